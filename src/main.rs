@@ -1,0 +1,2 @@
+//! Command line, then serve.
+fn main() {}

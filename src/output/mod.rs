@@ -1,0 +1,3 @@
+//! Results to bytes; one file per format.
+
+pub mod json;
