@@ -1,0 +1,203 @@
+//! What is kept of the numbers while they arrive.
+
+use std::collections::BTreeMap;
+
+use num_bigint::BigInt;
+
+use super::decimal::Decimal;
+use super::sums::PowerSums;
+
+/// So many exponents have sums in fixed limbs; the values at any further one go into big integers.
+const LANES: usize = 32;
+
+/// The exponents -342 to 308 fall into windows of this many, each with one set of big integers.
+const WINDOW: i32 = 32;
+
+/// Describes decimals exactly in bounded memory: push them in any order, merge accumulators in any order, finish.
+///
+/// The state is, for each power of ten e that occurred, the exact integers Σm, Σm², Σm³ and Σm⁴ of the numbers m × 10^e.
+/// Addition of integers is associative and commutative, so the figures do not depend on order, splits or threads. A
+/// value takes a few nanoseconds; the state takes about 200 bytes for each distinct exponent, 20 kB at the very most.
+///
+/// Units: the mean, the minimum and the maximum are in the unit of the data, the variance in its square, skewness and
+/// kurtosis have none. [`Accumulator::finish`] lists which figures are undefined when.
+///
+/// ```
+/// use describe_api::describe::{Accumulator, Moments, Number};
+///
+/// let mut first = Accumulator::default();
+/// let mut second = Accumulator::default();
+/// for text in ["0.1", "0.2"] {
+///     first.push(Number::parse(text.as_bytes())?);
+/// }
+/// second.push(Number::parse(b"0.3")?);
+/// first.merge(&second);
+///
+/// let summary = first.finish(Moments::default());
+/// assert_eq!((summary.nobs, summary.mean, summary.skewness), (3, Ok(0.2), Ok(0.0)));
+/// # Ok::<(), describe_api::describe::ParseError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Accumulator {
+    /// How many finite numbers.
+    pub(super) count: u64,
+    pub(super) missing: u64,
+    /// How many times +inf, and -inf.
+    pub(super) infinite: [u64; 2],
+    lanes: Vec<Lane>,
+    /// Where the last number went: the next one most likely goes there too.
+    current: usize,
+    wide: Option<Box<Wide>>,
+}
+
+/// The numbers with one exponent.
+#[derive(Clone, Debug)]
+struct Lane {
+    exponent: i32,
+    sums: PowerSums,
+}
+
+/// The numbers with exponents that have no lane: Σm to Σm⁴ by window of exponents, and the extremes.
+#[derive(Clone, Debug, Default)]
+struct Wide {
+    windows: BTreeMap<i32, [BigInt; 4]>,
+    extremes: Option<(f64, f64)>,
+}
+
+impl Accumulator {
+    /// Takes a number, infinity or missing value.
+    #[inline]
+    pub fn push(&mut self, number: super::Number) {
+        match number {
+            super::Number::Finite(decimal) => self.push_decimal(decimal),
+            super::Number::Infinite { negative } => self.infinite[usize::from(negative)] += 1,
+            super::Number::Nan => self.missing += 1,
+        }
+    }
+
+    /// Takes a finite number.
+    #[inline]
+    pub fn push_decimal(&mut self, decimal: Decimal) {
+        self.count += 1;
+        match self.lanes.get_mut(self.current) {
+            Some(lane) if lane.exponent == decimal.exponent => lane.sums.push(decimal.digits, decimal.negative),
+            _ => self.push_elsewhere(decimal),
+        }
+    }
+
+    /// Takes a missing value.
+    #[inline]
+    pub fn push_missing(&mut self) {
+        self.missing += 1;
+    }
+
+    #[inline(never)]
+    fn push_elsewhere(&mut self, decimal: Decimal) {
+        match self.lane(decimal.exponent) {
+            Some(lane) => {
+                self.current = lane;
+                self.lanes[lane].sums.push(decimal.digits, decimal.negative);
+            }
+            None => self.wide.get_or_insert_default().push(decimal),
+        }
+    }
+
+    /// The lane of an exponent, made if there is room for it.
+    fn lane(&mut self, exponent: i32) -> Option<usize> {
+        let found = self.lanes.iter().position(|lane| lane.exponent == exponent);
+        if found.is_none() && self.lanes.len() < LANES {
+            self.lanes.push(Lane { exponent, sums: PowerSums::new() });
+            return Some(self.lanes.len() - 1);
+        }
+        found
+    }
+
+    /// Takes all that `other` took.
+    pub fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.missing += other.missing;
+        self.infinite[0] += other.infinite[0];
+        self.infinite[1] += other.infinite[1];
+        for theirs in &other.lanes {
+            match self.lane(theirs.exponent) {
+                Some(lane) => self.lanes[lane].sums.merge(&theirs.sums),
+                None => self.wide.get_or_insert_default().add(theirs.exponent, theirs.sums.totals(), theirs.extremes()),
+            }
+        }
+        if let Some(theirs) = &other.wide {
+            let wide = self.wide.get_or_insert_default();
+            for (window, totals) in &theirs.windows {
+                wide.add(*window, totals.clone(), theirs.extremes);
+            }
+        }
+    }
+
+    /// How many missing values were taken.
+    #[must_use]
+    pub fn missing(&self) -> u64 {
+        self.missing
+    }
+
+    /// Σm, Σm², Σm³ and Σm⁴ of all finite numbers as integers m × 10^e, and that e.
+    pub(super) fn totals(&self) -> ([BigInt; 4], i32) {
+        let lanes = self.lanes.iter().map(|lane| (lane.exponent, lane.sums.totals()));
+        let windows = self.wide.iter().flat_map(|wide| wide.windows.iter().map(|(window, totals)| (*window, totals.clone())));
+        let mut parts: Vec<_> = lanes.chain(windows).collect();
+        parts.sort_unstable_by_key(|(exponent, _)| *exponent);
+        let mut parts = parts.into_iter();
+        let Some((least, mut sums)) = parts.next() else { return Default::default() };
+        for (exponent, totals) in parts {
+            add_scaled(&mut sums, totals, exponent.abs_diff(least));
+        }
+        (sums, least)
+    }
+
+    /// The smallest and the greatest finite number as doubles: rounding keeps the order, so these are the extremes rounded.
+    pub(super) fn extremes(&self) -> Option<(f64, f64)> {
+        let lanes = self.lanes.iter().map(Lane::extremes);
+        lanes.chain(self.wide.iter().map(|wide| wide.extremes)).fold(None, wider)
+    }
+}
+
+impl Lane {
+    fn extremes(&self) -> Option<(f64, f64)> {
+        let double = |value: i128| {
+            let digits = u64::try_from(value.unsigned_abs()).ok()?;
+            Some(Decimal { digits, exponent: self.exponent, negative: value < 0 }.to_f64())
+        };
+        Some((double(self.sums.min)?, double(self.sums.max)?))
+    }
+}
+
+impl Wide {
+    fn push(&mut self, decimal: Decimal) {
+        let mut sums = PowerSums::new();
+        sums.push(decimal.digits, decimal.negative);
+        let value = decimal.to_f64();
+        self.add(decimal.exponent, sums.totals(), Some((value, value)));
+    }
+
+    fn add(&mut self, exponent: i32, totals: [BigInt; 4], extremes: Option<(f64, f64)>) {
+        let window = exponent.div_euclid(WINDOW) * WINDOW;
+        add_scaled(self.windows.entry(window).or_default(), totals, exponent.abs_diff(window));
+        self.extremes = wider(self.extremes, extremes);
+    }
+}
+
+/// `sums`[k] += `totals`[k] × 10^(k × `power`) for the powers k = 1 to 4.
+fn add_scaled(sums: &mut [BigInt; 4], totals: [BigInt; 4], power: u32) {
+    let scale = BigInt::from(10).pow(power);
+    let mut factor = scale.clone();
+    for (sum, total) in sums.iter_mut().zip(totals) {
+        *sum += total * &factor;
+        factor *= &scale;
+    }
+}
+
+fn wider(a: Option<(f64, f64)>, b: Option<(f64, f64)>) -> Option<(f64, f64)> {
+    match (a, b) {
+        (Some((low, high)), Some((min, max))) => Some((low.min(min), high.max(max))),
+        (a, None) => a,
+        (None, b) => b,
+    }
+}
