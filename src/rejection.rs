@@ -48,3 +48,75 @@ pub struct Rejection {
     /// How many problems there are.
     pub count: u64,
 }
+
+impl Rejection {
+    /// A refusal without single problems.
+    #[must_use]
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), problems: Vec::new(), count: 0 }
+    }
+
+    /// A refusal of one thing.
+    #[must_use]
+    pub fn one(kind: Kind, problem: Problem) -> Self {
+        Self { kind, detail: problem.message.clone(), problems: vec![problem], count: 1 }
+    }
+}
+
+impl Problem {
+    /// A problem; `input` is cut here.
+    #[must_use]
+    pub fn new(loc: Vec<Step>, code: &'static str, message: impl Into<String>, input: Option<&[u8]>) -> Self {
+        Self { loc, code, message: message.into(), input: input.map(excerpt) }
+    }
+}
+
+/// The first 40 characters of a text, fit to be shown.
+#[must_use]
+pub fn excerpt(text: &[u8]) -> String {
+    // 40 characters take 160 bytes at the most.
+    String::from_utf8_lossy(&text[..text.len().min(160)]).chars().take(40).collect()
+}
+
+/// The problems found so far: the first [`LISTED`], and the count of all.
+#[derive(Clone, Debug, Default)]
+pub struct Problems {
+    listed: Vec<Problem>,
+    count: u64,
+}
+
+impl Problems {
+    /// Adds a problem; it is only made when there is room for it.
+    pub fn add(&mut self, problem: impl FnOnce() -> Problem) {
+        self.count += 1;
+        if self.listed.len() < LISTED {
+            self.listed.push(problem());
+        }
+    }
+
+    /// Adds the problems of a part that comes after this one.
+    pub fn append(&mut self, later: Self) {
+        self.count += later.count;
+        let room = LISTED - self.listed.len();
+        self.listed.extend(later.listed.into_iter().take(room));
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Ok when there are none.
+    ///
+    /// # Errors
+    /// The refusal that lists them.
+    pub fn into_result(self) -> Result<(), Rejection> {
+        let Some(first) = self.listed.first() else { return Ok(()) };
+        let detail = match self.count {
+            1 => first.message.clone(),
+            count => format!("{count} problems; the first: {}", first.message),
+        };
+        Err(Rejection { kind: Kind::Invalid, detail, problems: self.listed, count: self.count })
+    }
+}

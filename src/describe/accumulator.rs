@@ -141,7 +141,8 @@ impl Accumulator {
     /// Σm, Σm², Σm³ and Σm⁴ of all finite numbers as integers m × 10^e, and that e.
     pub(super) fn totals(&self) -> ([BigInt; 4], i32) {
         let lanes = self.lanes.iter().map(|lane| (lane.exponent, lane.sums.totals()));
-        let windows = self.wide.iter().flat_map(|wide| wide.windows.iter().map(|(window, totals)| (*window, totals.clone())));
+        let windows =
+            self.wide.iter().flat_map(|wide| wide.windows.iter().map(|(window, totals)| (*window, totals.clone())));
         let mut parts: Vec<_> = lanes.chain(windows).collect();
         parts.sort_unstable_by_key(|(exponent, _)| *exponent);
         let mut parts = parts.into_iter();

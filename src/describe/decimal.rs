@@ -84,7 +84,9 @@ impl Decimal {
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
         // The standard library's `{:e}` is the shortest that round-trips, at most 17 digits.
-        value.is_finite().then(|| scan(format!("{value:e}").as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal()))
+        value
+            .is_finite()
+            .then(|| scan(format!("{value:e}").as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal()))
     }
 
     /// The nearest double, ties to even; never `-0.0`.
@@ -151,7 +153,15 @@ impl Number {
     }
 }
 
+/// A number as [`Number::parse`] takes it at the head of `text`, and how long it is. `None` where there is none.
+#[inline]
+pub(crate) fn float_prefix(text: &[u8]) -> Option<(Result<Decimal, ParseError>, usize)> {
+    let (literal, end) = scan(text)?;
+    Some((literal.checked(&text[..end]), end))
+}
+
 /// A number by JSON's grammar (RFC 8259, section 6) at the head of `text`, and how long it is. `None` where there is none.
+#[inline]
 pub(crate) fn json_prefix(text: &[u8]) -> Option<(Result<Decimal, ParseError>, usize)> {
     let (literal, end) = scan(text)?;
     let sign = usize::from(text[0] == b'-');
@@ -175,12 +185,17 @@ impl Literal {
     #[inline]
     fn checked(&self, text: &[u8]) -> Result<Decimal, ParseError> {
         // Far from both ends of the double range nothing can underflow or overflow.
-        let plain = self.integer_digits + self.fraction_digits <= MAX_DIGITS && self.decimal().exponent.unsigned_abs() < 280;
+        let plain =
+            self.integer_digits + self.fraction_digits <= MAX_DIGITS && self.decimal().exponent.unsigned_abs() < 280;
         if plain { Ok(self.decimal()) } else { self.unusual(text) }
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "called for short literals only, or clamped")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        reason = "called for short literals only, or clamped"
+    )]
     fn decimal(&self) -> Decimal {
         let exponent = self.exponent.saturating_sub(self.fraction_digits as i64).clamp(-9999, 9999) as i32;
         Decimal { digits: self.digits, exponent, negative: self.negative }
@@ -230,7 +245,8 @@ fn scan(text: &[u8]) -> Option<(Literal, usize)> {
     if integer_digits + fraction_digits == 0 {
         return None;
     }
-    let (exponent, end) = if matches!(text.get(end), Some(b'e' | b'E')) { take_exponent(text, end + 1)? } else { (0, end) };
+    let (exponent, end) =
+        if matches!(text.get(end), Some(b'e' | b'E')) { take_exponent(text, end + 1)? } else { (0, end) };
     Some((Literal { negative: first == b'-', digits, integer_digits, fraction_digits, has_point, exponent }, end))
 }
 
@@ -309,7 +325,9 @@ mod tests {
         assert_eq!(finite("1e5"), (false, 1, 5));
         assert_eq!(finite("\t1E-05\r\n"), (false, 1, -5));
         assert_eq!(finite("9999999999999999999"), (false, 9_999_999_999_999_999_999, 0));
-        for bad in ["", " ", "5,6", "0x10", "1_0", "e5", "1e", "1e+", ".", "-", "+-5", "1 2", "nano", "--inf", "٣", "1.2.3"] {
+        for bad in
+            ["", " ", "5,6", "0x10", "1_0", "e5", "1e", "1e+", ".", "-", "+-5", "1 2", "nano", "--inf", "٣", "1.2.3"]
+        {
             assert_eq!(Number::parse(bad.as_bytes()), Err(ParseError::NotANumber), "{bad}");
         }
     }

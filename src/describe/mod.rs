@@ -9,6 +9,6 @@ mod summary;
 mod sums;
 
 pub use accumulator::Accumulator;
-pub(crate) use decimal::json_prefix;
 pub use decimal::{Decimal, Number, ParseError};
+pub(crate) use decimal::{float_prefix, json_prefix};
 pub use summary::{Figure, Moments, NanPolicy, Summary, Undefined};

@@ -90,14 +90,17 @@ impl fmt::Display for Undefined {
         match self {
             Self::NoNumbers => f.write_str("there is no number to describe; give at least one that is not missing"),
             Self::TooFew { nobs, ddof } => {
-                write!(f, "it needs more than ddof={ddof} numbers and there are {nobs}; give more numbers or a smaller ddof")
+                write!(
+                    f,
+                    "it needs more than ddof={ddof} numbers and there are {nobs}; give more numbers or a smaller ddof"
+                )
             }
             Self::Constant => f.write_str("it has no value when all numbers are equal (0/0); give numbers that differ"),
             Self::Missing => f.write_str("a value is missing; use nan_policy=omit to leave missing values out"),
             Self::Infinite => f.write_str("an infinity is among the numbers; leave it out to get a finite figure"),
-            Self::Overflow => {
-                f.write_str("the exact figure is beyond the range of a double, 1.8e308; describe the numbers in a larger unit")
-            }
+            Self::Overflow => f.write_str(
+                "the exact figure is beyond the range of a double, 1.8e308; describe the numbers in a larger unit",
+            ),
         }
     }
 }
@@ -140,7 +143,8 @@ impl Accumulator {
         let [above, below] = self.infinite.map(|count| count > 0);
         let min = if below { Err(Undefined::Infinite) } else { extremes.map(|(min, _)| min) };
         let max = if above { Err(Undefined::Infinite) } else { extremes.map(|(_, max)| max) };
-        let summary = if above || below { Summary::without_figures(present, Undefined::Infinite) } else { self.moments(moments) };
+        let summary =
+            if above || below { Summary::without_figures(present, Undefined::Infinite) } else { self.moments(moments) };
         Summary { min, max, ..summary }
     }
 

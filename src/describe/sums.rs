@@ -1,6 +1,6 @@
 //! Exact sums of the first four powers of integers.
 
-use num_bigint::{BigInt, BigUint, Sign};
+use num_bigint::{BigInt, Sign};
 
 /// Σm, Σm², Σm³ and Σm⁴ of integers m below 2⁶⁴ in magnitude, exactly, for up to 2⁶² of them; and the extremes.
 ///
@@ -62,13 +62,18 @@ impl PowerSums {
 
     /// Σm, Σm², Σm³, Σm⁴.
     pub(crate) fn totals(&self) -> [BigInt; 4] {
-        [self.first.into(), integer(&self.second), integer(&self.third[0]) - integer(&self.third[1]), integer(&self.fourth)]
+        [
+            self.first.into(),
+            integer(&self.second),
+            integer(&self.third[0]) - integer(&self.third[1]),
+            integer(&self.fourth),
+        ]
     }
 }
 
 fn integer(limbs: &[u64]) -> BigInt {
-    let digits = limbs.iter().flat_map(|limb| [*limb as u32, (limb >> 32) as u32]).collect();
-    BigInt::from_biguint(Sign::Plus, BigUint::new(digits))
+    let bytes: Vec<u8> = limbs.iter().flat_map(|limb| limb.to_le_bytes()).collect();
+    BigInt::from_bytes_le(Sign::Plus, &bytes)
 }
 
 /// `sum` += `value`; the sum has a limb that the value has not, for the carries.

@@ -1,7 +1,17 @@
 //! Bytes to numbers. Knows nothing of HTTP.
 
+mod json;
+mod json_tokens;
+mod numbers;
+mod text;
+
+use crate::describe::Number;
 use crate::options::Given;
-use crate::rejection::Rejection;
+use crate::rejection::{Kind, Problem, Rejection, Step};
+
+pub use numbers::Numbers;
+
+const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// The format of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,42 +35,84 @@ pub struct Limits {
 #[derive(Debug)]
 pub struct Input {
     /// The numbers.
-    pub data: Data,
+    pub data: Numbers,
     /// Options given in a JSON body.
     pub options: Vec<Given>,
 }
 
-/// Numbers, accumulated.
-#[derive(Debug)]
-pub struct Data;
-
 /// Reads a body chunk by chunk and keeps none of it.
+///
+/// ```
+/// use describe_api::input::{Format, Limits, Reader};
+/// let mut reader = Reader::new(Format::Json, Limits { cell: 1000, results: 1000 });
+/// reader.feed(b"[0.1, 0.")?;
+/// reader.feed(b"2]")?;
+/// let input = reader.finish()?;
+/// # Ok::<(), describe_api::rejection::Rejection>(())
+/// ```
 #[derive(Debug)]
-pub struct Reader;
+pub struct Reader {
+    format: Parser,
+    /// How much of a byte order mark was seen at the beginning; all of it when none can come any more.
+    mark: usize,
+}
+
+#[derive(Debug)]
+enum Parser {
+    Json(json::JsonReader),
+    Text(text::TextReader),
+}
 
 impl Reader {
     /// A reader of one body.
     #[must_use]
     pub fn new(format: Format, limits: Limits) -> Self {
-        let _ = (format, limits);
-        Self
+        let format = match format {
+            Format::Json => Parser::Json(json::JsonReader::new(&limits)),
+            Format::Text => Parser::Text(text::TextReader::new(&limits)),
+        };
+        Self { format, mark: 0 }
     }
 
     /// Takes the next chunk, cut anywhere.
     ///
     /// # Errors
     /// When nothing that follows could make the body good. Bad values do not end the reading: [`Reader::finish`] reports them all.
-    pub fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        let _ = chunk;
-        Ok(())
+    pub fn feed(&mut self, mut chunk: &[u8]) -> Result<(), Rejection> {
+        while let (Some(byte), Some(mark)) = (chunk.first(), BYTE_ORDER_MARK.get(self.mark)) {
+            if byte != mark {
+                self.no_mark()?;
+                break;
+            }
+            self.mark += 1;
+            chunk = &chunk[1..];
+        }
+        self.parse(chunk)
     }
 
     /// Ends the body.
     ///
     /// # Errors
     /// A truncated body, bad values, nothing to describe.
-    pub fn finish(self) -> Result<Input, Rejection> {
-        Ok(Input { data: Data, options: Vec::new() })
+    pub fn finish(mut self) -> Result<Input, Rejection> {
+        self.no_mark()?;
+        match self.format {
+            Parser::Json(reader) => reader.finish(),
+            Parser::Text(reader) => reader.finish(),
+        }
+    }
+
+    /// What began like a byte order mark was none.
+    fn no_mark(&mut self) -> Result<(), Rejection> {
+        let begun = std::mem::replace(&mut self.mark, BYTE_ORDER_MARK.len());
+        if begun < BYTE_ORDER_MARK.len() { self.parse(&BYTE_ORDER_MARK[..begun]) } else { Ok(()) }
+    }
+
+    fn parse(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        match &mut self.format {
+            Parser::Json(reader) => reader.feed(chunk),
+            Parser::Text(reader) => reader.feed(chunk),
+        }
     }
 }
 
@@ -68,7 +120,22 @@ impl Reader {
 ///
 /// # Errors
 /// Bad values, or none at all.
-pub fn query_numbers(numbers: &[String]) -> Result<Data, Rejection> {
-    let _ = numbers;
-    Ok(Data)
+pub fn query_numbers<T: AsRef<str>>(texts: &[T]) -> Result<Numbers, Rejection> {
+    let mut numbers = Numbers::new(vec![Step::Name("query".into()), Step::Name("numbers".into())], 0);
+    for text in texts {
+        let text = text.as_ref().as_bytes();
+        numbers.number(Number::parse(text), text)?;
+    }
+    numbers.check()?;
+    Ok(numbers)
+}
+
+fn too_long(limit: usize) -> Rejection {
+    let message = format!("a value is longer than {limit} bytes, the limit of --cell-limit (CELL_LIMIT)");
+    Rejection::new(Kind::TooLarge, message)
+}
+
+fn not_utf8(text: &[u8]) -> Rejection {
+    let loc = vec![Step::Name("body".into())];
+    Rejection::one(Kind::Malformed, Problem::new(loc, "not_utf8", "the text is not UTF-8", Some(text)))
 }

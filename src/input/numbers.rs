@@ -1,0 +1,241 @@
+//! Arrays of numbers: flat, or nested two levels deep.
+
+use crate::describe::{Accumulator, Decimal, Number, ParseError};
+use crate::rejection::{Kind, Problem, Problems, Rejection, Step};
+
+/// Numbers, accumulated: one array, or the columns and rows of a nested one.
+#[derive(Debug)]
+pub struct Numbers {
+    /// Where the array stands: `["body"]`, say.
+    prefix: Vec<Step>,
+    /// All the numbers of a flat array.
+    pub(crate) flat: Accumulator,
+    /// The slices of a nested array, once a row was seen.
+    pub(crate) nested: Option<Nested>,
+    /// Position in the innermost array.
+    index: u64,
+    limit: usize,
+    problems: Problems,
+    /// Where values are missing, for `nan_policy=raise`.
+    pub(crate) missing: Problems,
+}
+
+/// The slices of a nested array. The axis may be said after the numbers, so both ways are kept while they fit.
+#[derive(Debug, Default)]
+pub(crate) struct Nested {
+    /// One accumulator a column; `None` beyond the limit.
+    pub(crate) columns: Option<Vec<Accumulator>>,
+    /// One accumulator a row; `None` beyond the limit.
+    pub(crate) rows: Option<Vec<Accumulator>>,
+    /// How long the first row is.
+    width: u64,
+    /// How many rows were begun.
+    height: u64,
+    in_row: bool,
+}
+
+impl Numbers {
+    pub(crate) fn new(prefix: Vec<Step>, limit: usize) -> Self {
+        Self {
+            prefix,
+            flat: Accumulator::default(),
+            nested: None,
+            index: 0,
+            limit,
+            problems: Problems::default(),
+            missing: Problems::default(),
+        }
+    }
+
+    /// The next number, if it is one; `text` is how it was written.
+    #[inline]
+    pub(crate) fn number(&mut self, number: Result<Number, ParseError>, text: &[u8]) -> Result<(), Rejection> {
+        match number {
+            Ok(Number::Finite(decimal)) => self.decimal(decimal),
+            Ok(number) => {
+                if number == Number::Nan {
+                    let loc = self.loc();
+                    self.missing.add(|| missing_value(loc, text));
+                }
+                self.push(number)
+            }
+            Err(error) => self.bad(text, error),
+        }
+    }
+
+    /// The next number, finite.
+    #[inline]
+    pub(crate) fn decimal(&mut self, decimal: Decimal) -> Result<(), Rejection> {
+        if self.nested.is_some() {
+            return self.push(Number::Finite(decimal));
+        }
+        self.flat.push_decimal(decimal);
+        self.index += 1;
+        Ok(())
+    }
+
+    fn push(&mut self, number: Number) -> Result<(), Rejection> {
+        match &mut self.nested {
+            None => self.flat.push(number),
+            Some(nested) if nested.in_row => nested.push(self.index, number, self.limit),
+            Some(_) => return Err(self.mixed()),
+        }
+        self.index += 1;
+        Ok(())
+    }
+
+    /// The next value is none that can be described.
+    #[cold]
+    pub(crate) fn bad(&mut self, text: &[u8], error: ParseError) -> Result<(), Rejection> {
+        let loc = self.loc();
+        let (code, message) = match error {
+            ParseError::NotANumber => ("float_parsing", "should be a number"),
+            ParseError::OutOfRange => ("out_of_range", "is outside the range of a double, ±1.7976931348623157e308"),
+        };
+        self.problems.add(|| Problem::new(loc.clone(), code, format!("{} {message}", place(&loc)), Some(text)));
+        self.push(Number::Nan)
+    }
+
+    /// A row of a nested array begins.
+    pub(crate) fn begin_row(&mut self) -> Result<(), Rejection> {
+        let started = self.index > 0;
+        let nested = match &mut self.nested {
+            Some(nested) if nested.in_row => return Err(self.too_deep()),
+            Some(nested) => nested,
+            None if started => return Err(self.mixed()),
+            None => {
+                self.nested.insert(Nested { columns: Some(Vec::new()), rows: Some(Vec::new()), ..Nested::default() })
+            }
+        };
+        nested.in_row = true;
+        nested.height += 1;
+        if let Some(rows) = &mut nested.rows {
+            rows.push(Accumulator::default());
+        }
+        if nested.rows.as_ref().is_some_and(|rows| rows.len() > self.limit) {
+            nested.rows = None;
+        }
+        self.index = 0;
+        Ok(())
+    }
+
+    /// An array ends; true when it was a row.
+    pub(crate) fn end_array(&mut self) -> bool {
+        let Some(nested) = self.nested.as_mut().filter(|nested| nested.in_row) else { return false };
+        nested.in_row = false;
+        let (length, row) = (self.index, nested.height - 1);
+        if row == 0 {
+            nested.width = length;
+        } else if length != nested.width {
+            let message = format!(
+                "row {row} (counted from 0) has {length} numbers and the first row has {}; make all rows equally long",
+                nested.width
+            );
+            let loc = [self.prefix.clone(), vec![Step::Index(row)]].concat();
+            self.problems.add(|| Problem::new(loc, "ragged_row", message, None));
+        }
+        true
+    }
+
+    /// Ok when all was good.
+    pub(crate) fn check(&mut self) -> Result<(), Rejection> {
+        std::mem::take(&mut self.problems).into_result()?;
+        let empty = match &self.nested {
+            None => self.index == 0,
+            Some(nested) => nested.width == 0,
+        };
+        if empty { Err(nothing(self.prefix.clone())) } else { Ok(()) }
+    }
+
+    /// Where the next value stands.
+    fn loc(&self) -> Vec<Step> {
+        let mut loc = self.prefix.clone();
+        if let Some(nested) = &self.nested {
+            loc.push(Step::Index(nested.height.saturating_sub(u64::from(nested.in_row))));
+            if !nested.in_row {
+                return loc;
+            }
+        }
+        loc.push(Step::Index(self.index));
+        loc
+    }
+
+    fn mixed(&self) -> Rejection {
+        let message = "the array holds both numbers and arrays; give numbers only, or rows of numbers only";
+        Rejection::one(Kind::Invalid, Problem::new(self.loc(), "mixed_array", message, None))
+    }
+
+    fn too_deep(&self) -> Rejection {
+        let message = "arrays may be nested two levels deep: rows of numbers";
+        Rejection::one(Kind::Invalid, Problem::new(self.loc(), "nested_too_deep", message, None))
+    }
+}
+
+impl Nested {
+    fn push(&mut self, column: u64, number: Number, limit: usize) {
+        if let Some(row) = self.rows.as_mut().and_then(|rows| rows.last_mut()) {
+            row.push(number);
+        }
+        let Some(columns) = &mut self.columns else { return };
+        let column = usize::try_from(column).unwrap_or(usize::MAX);
+        if column >= limit {
+            self.columns = None;
+        } else if let Some(column) = columns.get_mut(column) {
+            column.push(number);
+        } else if self.height == 1 {
+            columns.push(Accumulator::default());
+            columns[column].push(number);
+        }
+    }
+
+    /// All numbers in one accumulator; `None` where neither rows nor columns were kept.
+    pub(crate) fn merged(&self) -> Option<Accumulator> {
+        let slices = self.columns.as_ref().or(self.rows.as_ref())?;
+        let mut all = Accumulator::default();
+        for slice in slices {
+            all.merge(slice);
+        }
+        Some(all)
+    }
+}
+
+/// The refusal of an input that holds no value.
+pub(crate) fn nothing(loc: Vec<Step>) -> Rejection {
+    let message = "there is nothing to describe; give at least one number";
+    Rejection::one(Kind::Invalid, Problem::new(loc, "missing", message, None))
+}
+
+fn missing_value(loc: Vec<Step>, text: &[u8]) -> Problem {
+    let message = format!("{} is missing and nan_policy=raise; use omit to leave missing values out", place(&loc));
+    Problem::new(loc, "missing_value", message, Some(text))
+}
+
+/// A place in words: `body 4`.
+fn place(loc: &[Step]) -> String {
+    let steps = loc.iter().map(|step| match step {
+        Step::Name(name) => name.clone(),
+        Step::Index(index) => index.to_string(),
+    });
+    steps.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_drop_the_longer_way_only() {
+        let mut numbers = Numbers::new(Vec::new(), 2);
+        for _ in 0..3 {
+            numbers.begin_row().unwrap();
+            numbers.number(Number::parse(b"1"), b"1").unwrap();
+            numbers.number(Number::parse(b"2"), b"2").unwrap();
+            assert!(numbers.end_array());
+        }
+        numbers.check().unwrap();
+        let nested = numbers.nested.unwrap();
+        assert!(nested.rows.is_none());
+        assert_eq!(nested.columns.as_ref().map(Vec::len), Some(2));
+        assert_eq!(nested.merged().unwrap().finish(crate::describe::Moments::default()).mean, Ok(1.5));
+    }
+}

@@ -1,0 +1,89 @@
+//! `text/plain`: numbers separated by white space.
+
+use super::{Input, Limits, too_long};
+use crate::describe::{Number, float_prefix};
+use crate::input::numbers::Numbers;
+use crate::rejection::{Rejection, Step};
+
+/// Reads numbers separated by ASCII white space, chunk by chunk.
+#[derive(Debug)]
+pub(super) struct TextReader {
+    numbers: Numbers,
+    /// A word cut by the end of a chunk.
+    carry: Vec<u8>,
+    limit: usize,
+}
+
+impl TextReader {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let numbers = Numbers::new(vec![Step::Name("body".into())], limits.results);
+        Self { numbers, carry: Vec::new(), limit: limits.cell }
+    }
+
+    pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), Rejection> {
+        if !self.carry.is_empty() {
+            let end = chunk.iter().position(|byte| is_space(*byte));
+            self.keep(&chunk[..end.unwrap_or(chunk.len())])?;
+            let Some(end) = end else { return Ok(()) };
+            let word = std::mem::take(&mut self.carry);
+            self.words(&word)?;
+            self.carry = word;
+            self.carry.clear();
+            chunk = &chunk[end..];
+        }
+        let end = chunk.iter().rposition(|byte| is_space(*byte)).map_or(0, |space| space + 1);
+        self.words(&chunk[..end])?;
+        self.keep(&chunk[end..])
+    }
+
+    pub(super) fn finish(mut self) -> Result<Input, Rejection> {
+        let word = std::mem::take(&mut self.carry);
+        self.words(&word)?;
+        self.numbers.check()?;
+        Ok(Input { data: self.numbers, options: Vec::new() })
+    }
+
+    fn keep(&mut self, part: &[u8]) -> Result<(), Rejection> {
+        if self.carry.len() + part.len() > self.limit {
+            return Err(too_long(self.limit));
+        }
+        self.carry.extend_from_slice(part);
+        Ok(())
+    }
+
+    /// Takes whole words.
+    fn words(&mut self, mut text: &[u8]) -> Result<(), Rejection> {
+        while let Some(first) = text.first() {
+            if is_space(*first) {
+                text = &text[1..];
+                continue;
+            }
+            text = match float_prefix(text) {
+                Some((Ok(decimal), end)) if end <= self.limit && text.get(end).is_none_or(|byte| is_space(*byte)) => {
+                    self.numbers.decimal(decimal)?;
+                    &text[end..]
+                }
+                _ => self.word(text)?,
+            };
+        }
+        Ok(())
+    }
+
+    /// Takes one word that is no plain number, and says what follows it.
+    fn word<'a>(&mut self, text: &'a [u8]) -> Result<&'a [u8], Rejection> {
+        let (word, rest) = text.split_at(text.iter().position(|byte| is_space(*byte)).unwrap_or(text.len()));
+        if word.len() > self.limit {
+            return Err(too_long(self.limit));
+        }
+        if std::str::from_utf8(word).is_err() {
+            return Err(super::not_utf8(word));
+        }
+        self.numbers.number(Number::parse(word), word)?;
+        Ok(rest)
+    }
+}
+
+fn is_space(byte: u8) -> bool {
+    // What Python's str.split() splits at, within ASCII.
+    matches!(byte, b' ' | b'\t'..=b'\r' | 0x1c..=0x1f)
+}
