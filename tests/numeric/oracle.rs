@@ -73,7 +73,7 @@ pub fn exact(text: &str) -> Exact {
     }
 }
 
-/// What Python's float() takes, without underscores, with the contract's rule for many digits and for the range.
+/// What Python's `float()` takes, without underscores, with the contract's rule for many digits and for the range.
 pub fn read(text: &[u8]) -> Meaning {
     let Some(start) = text.iter().position(|byte| !is_blank(*byte)) else { return Meaning::NotANumber };
     let end = text.iter().rposition(|byte| !is_blank(*byte)).map_or(start, |last| last + 1);
@@ -118,7 +118,7 @@ pub fn read(text: &[u8]) -> Meaning {
     }
 }
 
-/// ASCII white space as Python's strip() and split() understand it.
+/// ASCII white space as Python's `strip()` and `split()` understand it.
 pub fn is_blank(byte: u8) -> bool {
     b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f".contains(&byte)
 }
