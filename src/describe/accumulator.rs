@@ -10,6 +10,9 @@ use super::sums::PowerSums;
 /// So many exponents have sums in fixed limbs; the values at any further one go into big integers.
 const LANES: usize = 32;
 
+/// So many exponents from 0 down are found without a search.
+const COMMON: usize = 32;
+
 /// The exponents -342 to 308 fall into windows of this many, each with one set of big integers.
 const WINDOW: i32 = 32;
 
@@ -45,8 +48,9 @@ pub struct Accumulator {
     /// How many times +inf, and -inf.
     pub(super) infinite: [u64; 2],
     lanes: Vec<Lane>,
-    /// Where the last number went: the next one most likely goes there too.
-    current: usize,
+    /// The lane of each of the exponents 0, -1, … that decimals mostly have: a table look-up where a search would be
+    /// mispredicted for half of the values, whose numbers of digits differ. 0 for none, else the index and 1.
+    common: [u8; COMMON],
     wide: Option<Box<Wide>>,
 }
 
@@ -76,12 +80,14 @@ impl Accumulator {
     }
 
     /// Takes a finite number.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than this look-up")]
     pub fn push_decimal(&mut self, decimal: Decimal) {
         self.count += 1;
-        match self.lanes.get_mut(self.current) {
-            Some(lane) if lane.exponent == decimal.exponent => lane.sums.push(decimal.digits, decimal.negative),
-            _ => self.push_elsewhere(decimal),
+        let common = self.common.get(decimal.exponent.wrapping_neg() as usize);
+        match common.and_then(|lane| self.lanes.get_mut(usize::from(*lane).wrapping_sub(1))) {
+            Some(lane) => lane.sums.push(decimal.digits, decimal.negative),
+            None => self.push_elsewhere(decimal),
         }
     }
 
@@ -94,10 +100,7 @@ impl Accumulator {
     #[inline(never)]
     fn push_elsewhere(&mut self, decimal: Decimal) {
         match self.lane(decimal.exponent) {
-            Some(lane) => {
-                self.current = lane;
-                self.lanes[lane].sums.push(decimal.digits, decimal.negative);
-            }
+            Some(lane) => self.lanes[lane].sums.push(decimal.digits, decimal.negative),
             None => self.wide.get_or_insert_default().push(decimal),
         }
     }
@@ -105,11 +108,14 @@ impl Accumulator {
     /// The lane of an exponent, made if there is room for it.
     fn lane(&mut self, exponent: i32) -> Option<usize> {
         let found = self.lanes.iter().position(|lane| lane.exponent == exponent);
-        if found.is_none() && self.lanes.len() < LANES {
-            self.lanes.push(Lane { exponent, sums: PowerSums::new() });
-            return Some(self.lanes.len() - 1);
+        if found.is_some() || self.lanes.len() == LANES {
+            return found;
         }
-        found
+        self.lanes.push(Lane { exponent, sums: PowerSums::new() });
+        if let Some(common) = self.common.get_mut(exponent.wrapping_neg() as usize) {
+            *common = self.lanes.len() as u8;
+        }
+        Some(self.lanes.len() - 1)
     }
 
     /// Takes all that `other` took.
@@ -162,11 +168,9 @@ impl Accumulator {
 
 impl Lane {
     fn extremes(&self) -> Option<(f64, f64)> {
-        let double = |value: i128| {
-            let digits = u64::try_from(value.unsigned_abs()).ok()?;
-            Some(Decimal { digits, exponent: self.exponent, negative: value < 0 }.to_f64())
-        };
-        Some((double(self.sums.min)?, double(self.sums.max)?))
+        let double = |(digits, negative)| Decimal { digits, exponent: self.exponent, negative }.to_f64();
+        let [min, max] = self.sums.extremes();
+        Some((double(min), double(max)))
     }
 }
 
