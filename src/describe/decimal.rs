@@ -78,9 +78,17 @@ impl Decimal {
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
         // The standard library's `{:e}` is the shortest that round-trips, at most 17 digits.
-        value
-            .is_finite()
-            .then(|| scan(format!("{value:e}").as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal()))
+        let shortest = || scan(format!("{value:e}").as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal());
+        value.is_finite().then(shortest).map(Self::as_integer)
+    }
+
+    /// The same number without a positive exponent if that fits: 6 × 10¹ is better kept beside the other integers, as 60.
+    fn as_integer(self) -> Self {
+        let power = u32::try_from(self.exponent).ok().and_then(|exponent| 10_u64.checked_pow(exponent));
+        match power.and_then(|power| self.digits.checked_mul(power)) {
+            Some(digits) if digits < 10_u64.pow(19) => Self { digits, exponent: 0, ..self },
+            _ => self,
+        }
     }
 
     /// The nearest double, ties to even; never `-0.0`.
