@@ -84,8 +84,10 @@ impl Accumulator {
     #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than this look-up")]
     pub fn push_decimal(&mut self, decimal: Decimal) {
         self.count += 1;
-        let common = self.common.get(decimal.exponent.wrapping_neg() as usize);
-        match common.and_then(|lane| self.lanes.get_mut(usize::from(*lane).wrapping_sub(1))) {
+        match common(decimal.exponent)
+            .and_then(|common| self.common.get(common))
+            .and_then(|lane| self.lanes.get_mut(usize::from(*lane).wrapping_sub(1)))
+        {
             Some(lane) => lane.sums.push(decimal.digits, decimal.negative),
             None => self.push_elsewhere(decimal),
         }
@@ -112,8 +114,8 @@ impl Accumulator {
             return found;
         }
         self.lanes.push(Lane { exponent, sums: PowerSums::new() });
-        if let Some(common) = self.common.get_mut(exponent.wrapping_neg() as usize) {
-            *common = self.lanes.len() as u8;
+        if let Some(lane) = common(exponent).and_then(|common| self.common.get_mut(common)) {
+            *lane = u8::try_from(self.lanes.len()).unwrap_or(0);
         }
         Some(self.lanes.len() - 1)
     }
@@ -127,7 +129,11 @@ impl Accumulator {
         for theirs in &other.lanes {
             match self.lane(theirs.exponent) {
                 Some(lane) => self.lanes[lane].sums.merge(&theirs.sums),
-                None => self.wide.get_or_insert_default().add(theirs.exponent, theirs.sums.totals(), theirs.extremes()),
+                None => self.wide.get_or_insert_default().add(
+                    theirs.exponent,
+                    theirs.sums.totals(),
+                    Some(theirs.extremes()),
+                ),
             }
         }
         if let Some(theirs) = &other.wide {
@@ -161,16 +167,22 @@ impl Accumulator {
 
     /// The smallest and the greatest finite number as doubles: rounding keeps the order, so these are the extremes rounded.
     pub(super) fn extremes(&self) -> Option<(f64, f64)> {
-        let lanes = self.lanes.iter().map(Lane::extremes);
+        let lanes = self.lanes.iter().map(|lane| Some(lane.extremes()));
         lanes.chain(self.wide.iter().map(|wide| wide.extremes)).fold(None, wider)
     }
 }
 
+/// The place of an exponent in [`Accumulator::common`], if it has one.
+#[inline]
+fn common(exponent: i32) -> Option<usize> {
+    usize::try_from(exponent.wrapping_neg()).ok()
+}
+
 impl Lane {
-    fn extremes(&self) -> Option<(f64, f64)> {
+    fn extremes(&self) -> (f64, f64) {
         let double = |(digits, negative)| Decimal { digits, exponent: self.exponent, negative }.to_f64();
         let [min, max] = self.sums.extremes();
-        Some((double(min), double(max)))
+        (double(min), double(max))
     }
 }
 
