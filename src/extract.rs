@@ -83,6 +83,9 @@ pub struct Query<'a> {
     pub options: Vec<Given>,
 }
 
+/// More names than this are no mistake that anybody needs to be told one by one.
+const MOST_OPTIONS: usize = 100;
+
 const QS: serde_qs::Config = serde_qs::Config::new().use_form_encoding(true);
 
 impl<'a> Query<'a> {
@@ -92,6 +95,11 @@ impl<'a> Query<'a> {
     /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
     pub fn parse(text: &'a str, origin: Origin) -> Result<Self, Rejection> {
         let Fields { numbers, others } = read(text).map_err(|error| refusal(&error, origin))?;
+        if others.len() > MOST_OPTIONS {
+            let detail =
+                format!("There are {} names beside numbers, and at most {MOST_OPTIONS} are read.", others.len());
+            return Err(Rejection { kind: Kind::Invalid, detail, problems: Vec::new(), count: 0 });
+        }
         let options = others.into_iter().map(|(name, Texts(values))| {
             let values = values.into_iter().map(|Text(value)| value.into_owned()).collect();
             Given { origin, name: name.into_owned(), values }

@@ -4,7 +4,7 @@
 //! Those three and [`options`] know nothing of HTTP; they refuse with a [`rejection::Rejection`].
 //!
 //! Around them stands the service: the command line ([`config`]), the listener ([`server`]) and its connections
-//! ([`connection`]), the routes ([`router`]) and what answers them ([`handlers`]), the parts of a request that they take
+//! ([`connection`]), the routes ([`router`]) and what answers them (`handlers`), the parts of a request that they take
 //! ([`extract`], [`body`]), what can go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log
 //! ([`telemetry`]).
 
@@ -14,7 +14,7 @@ pub mod connection;
 pub mod describe;
 pub mod error;
 pub mod extract;
-pub mod handlers;
+mod handlers;
 pub mod healthcheck;
 pub mod input;
 pub mod openapi;
