@@ -403,7 +403,7 @@ mod tests {
         assert!(size::<u64>("0").is_err() && size::<u64>("-1").is_err() && size::<u64>("99999999999GiB").is_err());
         assert_eq!(time("1.5s"), Ok(Duration::from_millis(1500)));
         assert_eq!(time("250ms"), Ok(Duration::from_millis(250)));
-        assert_eq!(time("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(time("2m"), Ok(Duration::from_mins(2)));
         assert!(time("0").is_err() && time("soon").is_err() && time("1e9h").is_err());
     }
 

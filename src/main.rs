@@ -16,8 +16,7 @@ fn main() -> ExitCode {
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
         Err(Stop::Told(text)) => print(&text.render().ansi().to_string()),
         Err(Stop::Mistakes(mistakes)) => {
-            let list: String = mistakes.iter().map(|mistake| format!("  {mistake}\n")).collect();
-            eprint!("describe-api: bad settings\n{list}--help lists the settings.\n");
+            eprintln!("describe-api: bad settings\n  {}\n--help lists the settings.", mistakes.join("\n  "));
             ExitCode::from(BAD_SETTINGS)
         }
     }

@@ -75,7 +75,7 @@ pub struct OptionParams {
     #[param(default = true)]
     bias: Option<bool>,
     /// What becomes of missing values: `propagate` makes every figure undefined, `omit` leaves them out, `raise` refuses them.
-    #[param(inline, default = "propagate")]
+    #[param(inline)]
     nan_policy: Option<NanPolicy>,
 }
 
@@ -85,13 +85,14 @@ pub struct OptionParams {
 #[allow(dead_code, reason = "only described")]
 pub struct AxisParam {
     /// For nested arrays: `0` describes each column, `1` each row, `none` all numbers as one array.
-    #[param(inline, default = "0")]
+    #[param(inline)]
     axis: Option<Axis>,
 }
 
 /// What becomes of missing values.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(default = "propagate")]
 #[allow(dead_code, reason = "only described")]
 enum NanPolicy {
     Propagate,
@@ -99,7 +100,9 @@ enum NanPolicy {
     Omit,
 }
 
+/// The axis of nested arrays.
 #[derive(Serialize, ToSchema)]
+#[schema(default = "0")]
 #[allow(dead_code, reason = "only described")]
 enum Axis {
     #[serde(rename = "0")]
@@ -136,7 +139,7 @@ pub struct WithOptions {
     #[schema(default = true, nullable = false)]
     bias: Option<bool>,
     /// What becomes of missing values.
-    #[schema(inline, default = "propagate", nullable = false)]
+    #[schema(inline, nullable = false)]
     nan_policy: Option<NanPolicy>,
     /// For nested arrays: 0 columns, 1 rows, null all numbers as one array.
     #[schema(default = 0, minimum = 0, maximum = 1)]
