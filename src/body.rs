@@ -63,7 +63,7 @@ impl FromRequest<Shared> for Upload {
         }
         Ok(Self {
             format,
-            limits: Limits { cell: config.cell_limit, results: config.result_limit },
+            limits: config.limits,
             limit: config.body_limit,
             deadline: Instant::now() + config.body_timeout,
             received: 0,

@@ -13,6 +13,8 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::input::Limits;
+
 const EXAMPLES: &str = "\
 Examples:
   describe-api                                    serve on http://127.0.0.1:8000/prod
@@ -53,9 +55,15 @@ struct Raw {
     /// Most bytes of one number or string in a body
     #[arg(long, env = "CELL_LIMIT", default_value = "64KiB", global = true, value_name = "SIZE")]
     cell_limit: String,
-    /// Most results of one answer (columns or rows of a nested array)
-    #[arg(long, env = "RESULT_LIMIT", default_value = "100000", global = true, value_name = "COUNT")]
-    result_limit: String,
+    /// Most groups of a table, or rows or columns of a nested array
+    #[arg(long, env = "GROUP_LIMIT", default_value = "100000", global = true, value_name = "COUNT")]
+    group_limit: String,
+    /// Most columns of a table
+    #[arg(long, env = "COLUMN_LIMIT", default_value = "10000", global = true, value_name = "COUNT")]
+    column_limit: String,
+    /// Most bytes held of a body that cannot be streamed: a workbook, a Parquet file, JSON columns to be grouped
+    #[arg(long, env = "MEMORY_LIMIT", default_value = "256MiB", global = true, value_name = "SIZE")]
+    memory_limit: String,
     /// A request's head must be complete within this time, else 408
     #[arg(long, env = "HEADER_TIMEOUT", default_value = "30s", global = true, value_name = "TIME")]
     header_timeout: String,
@@ -113,10 +121,8 @@ pub struct Config {
     pub base_path: String,
     /// Most bytes of a body.
     pub body_limit: u64,
-    /// Most bytes of one number or string in a body.
-    pub cell_limit: usize,
-    /// Most results of one answer.
-    pub result_limit: usize,
+    /// Bounds on what one input may hold.
+    pub limits: Limits,
     /// Deadline of a request's head.
     pub header_timeout: Duration,
     /// Deadline of a request's body.
@@ -244,8 +250,12 @@ impl Judge<'_> {
             port: self.take("port", number).unwrap_or_default(),
             base_path: self.take("base_path", base_path).unwrap_or_default(),
             body_limit: self.take("body_limit", size).unwrap_or_default(),
-            cell_limit: self.take("cell_limit", size).unwrap_or_default(),
-            result_limit: self.take("result_limit", at_least_one).unwrap_or_default(),
+            limits: Limits {
+                cell: self.take("cell_limit", size).unwrap_or_default(),
+                groups: self.take("group_limit", at_least_one).unwrap_or_default(),
+                columns: self.take("column_limit", at_least_one).unwrap_or_default(),
+                memory: self.take("memory_limit", size).unwrap_or_default(),
+            },
             header_timeout: self.take("header_timeout", time).unwrap_or_default(),
             body_timeout: self.take("body_timeout", time).unwrap_or_default(),
             idle_timeout: self.take("idle_timeout", time).unwrap_or_default(),

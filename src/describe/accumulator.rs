@@ -144,6 +144,23 @@ impl Accumulator {
         }
     }
 
+    /// Takes missing values, so many.
+    pub fn push_missing_times(&mut self, times: u64) {
+        self.missing += times;
+    }
+
+    /// How many numbers, infinities and missing values were taken.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.count + self.infinite[0] + self.infinite[1] + self.missing
+    }
+
+    /// Whether nothing but missing values was taken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.taken() == self.missing
+    }
+
     /// How many missing values were taken.
     #[must_use]
     pub fn missing(&self) -> u64 {

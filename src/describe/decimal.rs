@@ -1,6 +1,9 @@
 //! A number as it was written: an integer and a power of ten, never a binary approximation.
 
+use std::cmp::Ordering;
 use std::fmt;
+
+use num_bigint::BigInt;
 
 /// An exact decimal number: ±`digits` × 10^`exponent`.
 ///
@@ -91,6 +94,32 @@ impl Decimal {
         }
     }
 
+    /// Whether both are the same number, however they are spelled.
+    #[must_use]
+    pub fn equals(self, other: Self) -> bool {
+        self.compare(other) == Ordering::Equal
+    }
+
+    /// Which of the two numbers is less.
+    ///
+    /// ```
+    /// use describe_api::describe::Decimal;
+    /// let [a, b] = [Decimal { digits: 20, exponent: -1, negative: true }, Decimal { digits: 2, exponent: 0, negative: true }];
+    /// assert!(a.equals(b));
+    /// ```
+    #[must_use]
+    pub fn compare(self, other: Self) -> Ordering {
+        // Rounding keeps the order, so different doubles decide; equal ones need the exact integers.
+        self.to_f64().total_cmp(&other.to_f64()).then_with(|| {
+            let least = self.exponent.min(other.exponent);
+            let scaled = |decimal: Self| {
+                let magnitude = BigInt::from(decimal.digits) * BigInt::from(10).pow(decimal.exponent.abs_diff(least));
+                if decimal.negative { -magnitude } else { magnitude }
+            };
+            scaled(self).cmp(&scaled(other))
+        })
+    }
+
     /// The nearest double, ties to even; never `-0.0`.
     ///
     /// ```
@@ -111,6 +140,28 @@ impl Decimal {
             _ => format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN),
         };
         if self.negative { -magnitude } else { magnitude }
+    }
+}
+
+impl fmt::Display for Decimal {
+    /// The shortest plain spelling, such as `-12.5` or `2024`; far from 1 with an exponent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.digits == 0 {
+            return f.write_str("0");
+        }
+        let sign = if self.negative { "-" } else { "" };
+        let written = self.digits.to_string();
+        let digits = written.trim_end_matches('0');
+        let zeros = (written.len() - digits.len()) as i64;
+        // Where the point stands, counted from before the first digit.
+        let point = written.len() as i64 + i64::from(self.exponent);
+        match usize::try_from(point) {
+            Ok(point) if point > 25 => write!(f, "{sign}{digits}e{}", i64::from(self.exponent) + zeros),
+            Ok(point) if point >= digits.len() => write!(f, "{sign}{digits:0<point$}"),
+            Ok(point) if point > 0 => write!(f, "{sign}{}.{}", &digits[..point], &digits[point..]),
+            _ if point > -7 => write!(f, "{sign}0.{}{digits}", "0".repeat(point.unsigned_abs() as usize)),
+            _ => write!(f, "{sign}{digits}e{}", i64::from(self.exponent) + zeros),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `text/plain`: numbers separated by white space.
 
-use super::{Input, Limits, too_long};
+use super::{Data, Input, Limits, too_long};
 use crate::describe::{Number, plain};
 use crate::input::numbers::Numbers;
 use crate::rejection::{Rejection, Step};
@@ -16,7 +16,7 @@ pub(super) struct TextReader {
 
 impl TextReader {
     pub(super) fn new(limits: &Limits) -> Self {
-        let numbers = Numbers::new(vec![Step::Name("body".into())], limits.results);
+        let numbers = Numbers::new(vec![Step::Name("body".into())], limits.groups);
         Self { numbers, carry: Vec::new(), limit: limits.cell }
     }
 
@@ -40,7 +40,7 @@ impl TextReader {
         let word = std::mem::take(&mut self.carry);
         self.words(&word)?;
         self.numbers.check()?;
-        Ok(Input { data: self.numbers, options: Vec::new() })
+        Ok(Input { data: Data::Numbers(self.numbers), options: Vec::new() })
     }
 
     fn keep(&mut self, part: &[u8]) -> Result<(), Rejection> {
