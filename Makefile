@@ -5,6 +5,8 @@
 .PHONY: help run test fmt clippy unit docs openapi-valid toolchain openapi test-container bench clean
 
 STEP := scripts/step
+# Where rustup puts cargo, for shells that have not been told.
+export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24

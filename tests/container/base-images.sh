@@ -64,6 +64,10 @@ use_stand_ins() {
     local build=describe-api-stand-in/rust:$made_of runtime=describe-api-stand-in/static:$made_of
     have_image "$build" || make_build_image "$build"
     have_image "$runtime" || make_runtime_image "$runtime"
+    local tag
+    for tag in $("$docker" image ls --format '{{.Repository}}:{{.Tag}}' 'describe-api-stand-in/*'); do
+        [[ $tag == *":$made_of" ]] || "$docker" rmi "$tag" >/dev/null 2>&1 || true
+    done
     base_images="stand-ins for the base images, made here"
     build_args=(--build-arg "RUST_IMAGE=$build" --build-arg "RUNTIME_IMAGE=$runtime")
 }
