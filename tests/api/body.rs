@@ -56,7 +56,7 @@ async fn chunk_borders_do_not_matter() {
 
 #[tokio::test]
 async fn large_bodies_go_through_blocks() {
-    let numbers = vec!["5", "6"].repeat(400_000);
+    let numbers = ["5", "6"].repeat(400_000);
     for (content_type, body) in [
         ("application/json", format!("[{}]", numbers.join(","))),
         ("text/plain", numbers.join(" ")),
