@@ -282,7 +282,7 @@ impl Judge<'_> {
 }
 
 fn name(argument: &clap::Arg, from_environment: bool) -> String {
-    let variable = argument.get_env().unwrap_or_default().to_string_lossy();
+    let variable = argument.get_id().as_str().to_uppercase();
     let flag = argument.get_long().unwrap_or_default();
     if from_environment { format!("{variable} (--{flag})") } else { format!("--{flag} ({variable})") }
 }

@@ -17,9 +17,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
-use hyper::body::Incoming;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -83,17 +83,13 @@ async fn serve(
     let service = service_fn(|request| answer(router.clone(), Arc::clone(&progress), request));
     let mut connection = http.serve_connection(TokioIo::new(wire), service);
     let mut late = pin!(late(&progress, app.config.header_timeout, app.config.idle_timeout));
-    let mut idle = false;
     let stopped = loop {
         tokio::select! {
             biased;
             // A connection that breaks is nobody's mistake: the request's own line in the log says what happened.
             _ = &mut connection => break None,
             phase = &mut late => break Some(phase),
-            Ok(()) = ending.changed() => {
-                idle = progress.phase() == Phase::Idle;
-                Pin::new(&mut connection).graceful_shutdown();
-            }
+            Ok(()) = ending.changed() => Pin::new(&mut connection).graceful_shutdown(),
         }
     };
     let mut stream = connection.into_parts().io.into_inner().stream;
@@ -101,8 +97,7 @@ async fn serve(
         let _ = stream.write_all(&Error::HeaderTimeout.to_http1()).await;
         let _ = stream.shutdown().await;
     }
-    // An idle connection has nothing left to send: otherwise it would have been closed before.
-    if progress.unread() && !idle && stopped != Some(Phase::Idle) {
+    if progress.unread() {
         linger(stream).await;
     }
 }
@@ -114,11 +109,43 @@ fn answer(
     request: Request<Incoming>,
 ) -> impl Future<Output = Result<axum::response::Response, Infallible>> {
     progress.begin(!request.body().is_end_stream());
-    let answer = router.call(request.map(Body::new));
+    let answer = router.call(request.map(|body| {
+        if body.is_end_stream() { Body::empty() } else { Body::new(Tracked { body, progress: Arc::clone(&progress) }) }
+    }));
     async move {
         let answer = answer.await;
         progress.set(Phase::Idle);
         answer
+    }
+}
+
+/// A request's body that says when it has been read to its end.
+struct Tracked {
+    body: Incoming,
+    progress: Arc<Progress>,
+}
+
+impl HttpBody for Tracked {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if frame.is_none() || self.body.is_end_stream() {
+            self.progress.body.store(0, Ordering::Relaxed);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -4,7 +4,7 @@
 //! `application/problem+json`). There is one shape, so that a client needs one piece of code:
 //!
 //! ```json
-//! {"type":"about:blank","title":"Unprocessable Content","status":422,"detail":"numbers[1] is not a number",
+//! {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"query numbers 1 should be a number",
 //!  "errors":[{"loc":["query","numbers",1],"type":"float_parsing","msg":"…","input":"abc"}],"error_count":1}
 //! ```
 //!

@@ -139,7 +139,7 @@ pub struct WithOptions {
     #[schema(default = true, nullable = false)]
     bias: Option<bool>,
     /// What becomes of missing values.
-    #[schema(inline, nullable = false)]
+    #[schema(nullable = false)]
     nan_policy: Option<NanPolicy>,
     /// For nested arrays: 0 columns, 1 rows, null all numbers as one array.
     #[schema(default = 0, minimum = 0, maximum = 1)]
@@ -162,7 +162,6 @@ enum NumberOrRow {
 #[allow(dead_code, reason = "only described")]
 pub struct Description {
     /// How many numbers were described.
-    #[schema(inline)]
     nobs: Count,
     /// The least and the greatest.
     #[schema(min_items = 2, max_items = 2)]
@@ -208,14 +207,14 @@ struct Warning {
     /// The figure.
     #[schema(example = "variance")]
     field: String,
-    /// `undefined`: there is no such figure for these data. `nan`: a missing value was propagated. `infinite`: an
-    /// infinity was given. `overflow`: it is beyond the double range.
-    #[schema(inline)]
+    /// Of what sort it is.
     code: WarningCode,
     /// What happened and what to do.
     message: String,
 }
 
+/// `undefined`: there is no such figure for these data. `nan`: a missing value was propagated. `infinite`: an infinity
+/// was given. `overflow`: it is beyond the double range.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(dead_code, reason = "only described")]
@@ -264,7 +263,7 @@ impl IntoResponses for QueryFailures {
                 "The URL is longer than 65,000 bytes: send the numbers by POST.",
                 "The URL is longer than 65000 bytes. Send the numbers in the body of a POST to the same path: it has room for millions.",
             ),
-            (422, refused, "numbers[1] is not a number."),
+            (422, refused, "query numbers 1 should be a number"),
         ])
     }
 }
@@ -330,7 +329,7 @@ fn problem(status: u16, description: &str, detail: &str) -> RefOr<Response> {
     let mut example = json!({"type": "about:blank", "title": title, "status": status, "detail": detail});
     if status == 422 {
         example["errors"] =
-            json!([{"loc": ["query", "numbers", 1], "type": "float_parsing", "msg": "Not a number.", "input": "abc"}]);
+            json!([{"loc": ["query", "numbers", 1], "type": "float_parsing", "msg": detail, "input": "abc"}]);
         example["error_count"] = json!(1);
     }
     let header = match status {

@@ -67,10 +67,12 @@ fn both<A, B>(first: Result<A, Rejection>, second: Result<B, Rejection>) -> Resu
         (Ok(first), Ok(second)) => Ok((first, second)),
         (Err(rejection), Ok(_)) | (Ok(_), Err(rejection)) => Err(rejection),
         (Err(mut rejection), Err(more)) => {
-            rejection.detail = format!("{} {}", rejection.detail, more.detail);
             rejection.problems.extend(more.problems);
             rejection.problems.truncate(LISTED);
             rejection.count += more.count;
+            if let Some(first) = rejection.problems.first() {
+                rejection.detail = format!("{} problems; the first: {}", rejection.count, first.message);
+            }
             Err(rejection)
         }
     }
