@@ -1,9 +1,26 @@
 //! Exact descriptive statistics over HTTP.
 //!
 //! Data flows once through: bytes ([`input`]), decimals, accumulator and summary ([`describe`]), answer ([`output`]).
+//! Those three and [`options`] know nothing of HTTP; they refuse with a [`rejection::Rejection`].
+//!
+//! Around them stands the service: the command line ([`config`]), the listener ([`server`]) and its connections
+//! ([`connection`]), the routes ([`router`]) and what answers them (`handlers`), the parts of a request that they take
+//! ([`extract`], [`body`]), what can go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log
+//! ([`telemetry`]).
 
+pub mod body;
+pub mod config;
+pub mod connection;
 pub mod describe;
+pub mod error;
+pub mod extract;
+mod handlers;
+pub mod healthcheck;
 pub mod input;
+pub mod openapi;
 pub mod options;
 pub mod output;
 pub mod rejection;
+pub mod router;
+pub mod server;
+pub mod telemetry;

@@ -1,2 +1,30 @@
 //! Command line, then serve.
-fn main() {}
+
+use std::process::ExitCode;
+
+use describe_api::config::{self, Command, Stop};
+use describe_api::{healthcheck, openapi, server};
+
+/// Settings that cannot be read.
+const BAD_SETTINGS: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    match config::read(arguments) {
+        Ok((Command::Serve, config)) => server::run(config),
+        Ok((Command::Openapi, config)) => print(&openapi::document(&config.base_path)),
+        Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
+        Err(Stop::Told(text)) => print(&text.render().ansi().to_string()),
+        Err(Stop::Mistakes(mistakes)) => {
+            eprintln!("describe-api: bad settings\n  {}\n--help lists the settings.", mistakes.join("\n  "));
+            ExitCode::from(BAD_SETTINGS)
+        }
+    }
+}
+
+/// Prints text; a reader that has left, such as `head`, is no mistake.
+fn print(text: &str) -> ExitCode {
+    use std::io::Write;
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}

@@ -86,6 +86,12 @@ pub struct Problems {
 }
 
 impl Problems {
+    /// Problems already listed, and the count of all.
+    #[must_use]
+    pub fn new(listed: Vec<Problem>, count: u64) -> Self {
+        Self { listed, count }
+    }
+
     /// Adds a problem; it is only made when there is room for it.
     pub fn add(&mut self, problem: impl FnOnce() -> Problem) {
         self.count += 1;

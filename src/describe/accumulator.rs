@@ -10,6 +10,9 @@ use super::sums::PowerSums;
 /// So many exponents have sums in fixed limbs; the values at any further one go into big integers.
 const LANES: usize = 32;
 
+/// So many exponents from 0 down are found without a search.
+const COMMON: usize = 32;
+
 /// The exponents -342 to 308 fall into windows of this many, each with one set of big integers.
 const WINDOW: i32 = 32;
 
@@ -45,8 +48,9 @@ pub struct Accumulator {
     /// How many times +inf, and -inf.
     pub(super) infinite: [u64; 2],
     lanes: Vec<Lane>,
-    /// Where the last number went: the next one most likely goes there too.
-    current: usize,
+    /// The lane of each of the exponents 0, -1, … that decimals mostly have: a table look-up where a search would be
+    /// mispredicted for half of the values, whose numbers of digits differ. 0 for none, else the index and 1.
+    common: [u8; COMMON],
     wide: Option<Box<Wide>>,
 }
 
@@ -76,12 +80,16 @@ impl Accumulator {
     }
 
     /// Takes a finite number.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than this look-up")]
     pub fn push_decimal(&mut self, decimal: Decimal) {
         self.count += 1;
-        match self.lanes.get_mut(self.current) {
-            Some(lane) if lane.exponent == decimal.exponent => lane.sums.push(decimal.digits, decimal.negative),
-            _ => self.push_elsewhere(decimal),
+        match common(decimal.exponent)
+            .and_then(|common| self.common.get(common))
+            .and_then(|lane| self.lanes.get_mut(usize::from(*lane).wrapping_sub(1)))
+        {
+            Some(lane) => lane.sums.push(decimal.digits, decimal.negative),
+            None => self.push_elsewhere(decimal),
         }
     }
 
@@ -94,10 +102,7 @@ impl Accumulator {
     #[inline(never)]
     fn push_elsewhere(&mut self, decimal: Decimal) {
         match self.lane(decimal.exponent) {
-            Some(lane) => {
-                self.current = lane;
-                self.lanes[lane].sums.push(decimal.digits, decimal.negative);
-            }
+            Some(lane) => self.lanes[lane].sums.push(decimal.digits, decimal.negative),
             None => self.wide.get_or_insert_default().push(decimal),
         }
     }
@@ -105,11 +110,14 @@ impl Accumulator {
     /// The lane of an exponent, made if there is room for it.
     fn lane(&mut self, exponent: i32) -> Option<usize> {
         let found = self.lanes.iter().position(|lane| lane.exponent == exponent);
-        if found.is_none() && self.lanes.len() < LANES {
-            self.lanes.push(Lane { exponent, sums: PowerSums::new() });
-            return Some(self.lanes.len() - 1);
+        if found.is_some() || self.lanes.len() == LANES {
+            return found;
         }
-        found
+        self.lanes.push(Lane { exponent, sums: PowerSums::new() });
+        if let Some(lane) = common(exponent).and_then(|common| self.common.get_mut(common)) {
+            *lane = u8::try_from(self.lanes.len()).unwrap_or(0);
+        }
+        Some(self.lanes.len() - 1)
     }
 
     /// Takes all that `other` took.
@@ -121,7 +129,11 @@ impl Accumulator {
         for theirs in &other.lanes {
             match self.lane(theirs.exponent) {
                 Some(lane) => self.lanes[lane].sums.merge(&theirs.sums),
-                None => self.wide.get_or_insert_default().add(theirs.exponent, theirs.sums.totals(), theirs.extremes()),
+                None => self.wide.get_or_insert_default().add(
+                    theirs.exponent,
+                    theirs.sums.totals(),
+                    Some(theirs.extremes()),
+                ),
             }
         }
         if let Some(theirs) = &other.wide {
@@ -130,6 +142,23 @@ impl Accumulator {
                 wide.add(*window, totals.clone(), theirs.extremes);
             }
         }
+    }
+
+    /// Takes missing values, so many.
+    pub fn push_missing_times(&mut self, times: u64) {
+        self.missing += times;
+    }
+
+    /// How many numbers, infinities and missing values were taken.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.count + self.infinite[0] + self.infinite[1] + self.missing
+    }
+
+    /// Whether nothing but missing values was taken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.taken() == self.missing
     }
 
     /// How many missing values were taken.
@@ -155,18 +184,22 @@ impl Accumulator {
 
     /// The smallest and the greatest finite number as doubles: rounding keeps the order, so these are the extremes rounded.
     pub(super) fn extremes(&self) -> Option<(f64, f64)> {
-        let lanes = self.lanes.iter().map(Lane::extremes);
+        let lanes = self.lanes.iter().map(|lane| Some(lane.extremes()));
         lanes.chain(self.wide.iter().map(|wide| wide.extremes)).fold(None, wider)
     }
 }
 
+/// The place of an exponent in [`Accumulator::common`], if it has one.
+#[inline]
+fn common(exponent: i32) -> Option<usize> {
+    usize::try_from(exponent.wrapping_neg()).ok()
+}
+
 impl Lane {
-    fn extremes(&self) -> Option<(f64, f64)> {
-        let double = |value: i128| {
-            let digits = u64::try_from(value.unsigned_abs()).ok()?;
-            Some(Decimal { digits, exponent: self.exponent, negative: value < 0 }.to_f64())
-        };
-        Some((double(self.sums.min)?, double(self.sums.max)?))
+    fn extremes(&self) -> (f64, f64) {
+        let double = |(digits, negative)| Decimal { digits, exponent: self.exponent, negative }.to_f64();
+        let [min, max] = self.sums.extremes();
+        (double(min), double(max))
     }
 }
 

@@ -1,6 +1,9 @@
 //! A number as it was written: an integer and a power of ten, never a binary approximation.
 
+use std::cmp::Ordering;
 use std::fmt;
+
+use num_bigint::BigInt;
 
 /// An exact decimal number: ±`digits` × 10^`exponent`.
 ///
@@ -53,16 +56,10 @@ impl std::error::Error for ParseError {}
 /// More significant digits than this are read as the nearest double.
 const MAX_DIGITS: usize = 19;
 
-/// Powers of ten that a `u64` holds.
-const POW10: [u64; 20] = {
-    let mut powers = [1; 20];
-    let mut i = 1;
-    while i < 20 {
-        powers[i] = powers[i - 1] * 10;
-        i += 1;
-    }
-    powers
-};
+/// A number that is longer than this is an uncommon one.
+const WINDOW: usize = 32;
+
+const POW10: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// Powers of ten that a double holds exactly.
 const EXACT_F64_POW10: [f64; 23] = [
@@ -84,9 +81,43 @@ impl Decimal {
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
         // The standard library's `{:e}` is the shortest that round-trips, at most 17 digits.
-        value
-            .is_finite()
-            .then(|| scan(format!("{value:e}").as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal()))
+        let shortest = || scan(format!("{value:e}").as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal());
+        value.is_finite().then(shortest).map(Self::as_integer)
+    }
+
+    /// The same number without a positive exponent if that fits: 6 × 10¹ is better kept beside the other integers, as 60.
+    fn as_integer(self) -> Self {
+        let power = u32::try_from(self.exponent).ok().and_then(|exponent| 10_u64.checked_pow(exponent));
+        match power.and_then(|power| self.digits.checked_mul(power)) {
+            Some(digits) if digits < 10_u64.pow(19) => Self { digits, exponent: 0, ..self },
+            _ => self,
+        }
+    }
+
+    /// Whether both are the same number, however they are spelled.
+    #[must_use]
+    pub fn equals(self, other: Self) -> bool {
+        self.compare(other) == Ordering::Equal
+    }
+
+    /// Which of the two numbers is less.
+    ///
+    /// ```
+    /// use describe_api::describe::Decimal;
+    /// let [a, b] = [Decimal { digits: 20, exponent: -1, negative: true }, Decimal { digits: 2, exponent: 0, negative: true }];
+    /// assert!(a.equals(b));
+    /// ```
+    #[must_use]
+    pub fn compare(self, other: Self) -> Ordering {
+        // Rounding keeps the order, so different doubles decide; equal ones need the exact integers.
+        self.to_f64().total_cmp(&other.to_f64()).then_with(|| {
+            let least = self.exponent.min(other.exponent);
+            let scaled = |decimal: Self| {
+                let magnitude = BigInt::from(decimal.digits) * BigInt::from(10).pow(decimal.exponent.abs_diff(least));
+                if decimal.negative { -magnitude } else { magnitude }
+            };
+            scaled(self).cmp(&scaled(other))
+        })
     }
 
     /// The nearest double, ties to even; never `-0.0`.
@@ -109,6 +140,28 @@ impl Decimal {
             _ => format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN),
         };
         if self.negative { -magnitude } else { magnitude }
+    }
+}
+
+impl fmt::Display for Decimal {
+    /// The shortest plain spelling, such as `-12.5` or `2024`; far from 1 with an exponent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.digits == 0 {
+            return f.write_str("0");
+        }
+        let sign = if self.negative { "-" } else { "" };
+        let written = self.digits.to_string();
+        let digits = written.trim_end_matches('0');
+        let zeros = (written.len() - digits.len()) as i64;
+        // Where the point stands, counted from before the first digit.
+        let point = written.len() as i64 + i64::from(self.exponent);
+        match usize::try_from(point) {
+            Ok(point) if point > 25 => write!(f, "{sign}{digits}e{}", i64::from(self.exponent) + zeros),
+            Ok(point) if point >= digits.len() => write!(f, "{sign}{digits:0<point$}"),
+            Ok(point) if point > 0 => write!(f, "{sign}{}.{}", &digits[..point], &digits[point..]),
+            _ if point > -7 => write!(f, "{sign}0.{}{digits}", "0".repeat(point.unsigned_abs() as usize)),
+            _ => write!(f, "{sign}{digits}e{}", i64::from(self.exponent) + zeros),
+        }
     }
 }
 
@@ -153,16 +206,12 @@ impl Number {
     }
 }
 
-/// A number as [`Number::parse`] takes it at the head of `text`, and how long it is. `None` where there is none.
-#[inline]
-pub(crate) fn float_prefix(text: &[u8]) -> Option<(Result<Decimal, ParseError>, usize)> {
-    let (literal, end) = scan(text)?;
-    Some((literal.checked(&text[..end]), end))
-}
-
 /// A number by JSON's grammar (RFC 8259, section 6) at the head of `text`, and how long it is. `None` where there is none.
 #[inline]
 pub(crate) fn json_prefix(text: &[u8]) -> Option<(Result<Decimal, ParseError>, usize)> {
+    if let Some((decimal, end)) = plain(text) {
+        return Some((Ok(decimal), end));
+    }
     let (literal, end) = scan(text)?;
     let sign = usize::from(text[0] == b'-');
     let leading_zero = literal.integer_digits > 1 && text[sign] == b'0';
@@ -182,7 +231,6 @@ struct Literal {
 
 impl Literal {
     /// The number, given the literal's whole text, which the rare cases read again.
-    #[inline]
     fn checked(&self, text: &[u8]) -> Result<Decimal, ParseError> {
         // Far from both ends of the double range nothing can underflow or overflow.
         let plain =
@@ -228,8 +276,60 @@ impl Literal {
     }
 }
 
-/// Takes apart the number at the head of `text`: sign, digits, point, digits, exponent; and says where it ends.
+/// The number at the head of `text` if it is a common one in the common part of all grammars: perhaps a minus, digits,
+/// perhaps a point and digits, no more than 19 digits that count, no exponent.
+///
+/// Only where enough text follows for a window of fixed size, which spares most bounds checks.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "through memory the result costs more than its making")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "at most 19 digits")]
+pub(crate) fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
+    let window: &[u8; WINDOW] = text.first_chunk()?;
+    let negative = window[0] == b'-';
+    let start = usize::from(negative);
+    let first = window[start].wrapping_sub(b'0');
+    // One digit before the point is so common that a branch, which can be predicted, beats computing where the point is.
+    let (integer, point) = if first < 10 && window[start + 1] == b'.' {
+        (u64::from(first), start + 1)
+    } else {
+        let (integer, point) = window_digits(window, start, 0)?;
+        if point == start || (first == 0 && point > start + 1) {
+            return None;
+        }
+        (integer, point)
+    };
+    let (digits, end, fraction_digits) = if *window.get(point)? == b'.' {
+        let (digits, end) = window_digits(window, point + 1, integer)?;
+        if end == point + 1 {
+            return None;
+        }
+        (digits, end, end - point - 1)
+    } else {
+        (integer, point, 0)
+    };
+    let counted = fraction_digits + if integer == 0 { 0 } else { point - start };
+    if counted > MAX_DIGITS || *window.get(end)? | 0x20 == b'e' {
+        return None;
+    }
+    Some((Decimal { digits, exponent: -(fraction_digits as i32), negative }, end))
+}
+
+/// [`take_digits`] in a window; `None` where they come near its end.
 #[inline]
+fn window_digits(window: &[u8; WINDOW], mut at: usize, mut digits: u64) -> Option<(u64, usize)> {
+    loop {
+        let word = u64::from_le_bytes(*window.get(at..at + 8)?.first_chunk()?);
+        let (value, count) = eight_digits(word);
+        if count == 8 {
+            digits = digits.wrapping_mul(100_000_000).wrapping_add(value);
+            at += 8;
+        } else {
+            return Some((digits.wrapping_mul(POW10[count]).wrapping_add(value), at + count));
+        }
+    }
+}
+
+/// Takes apart the number at the head of `text`: sign, digits, point, digits, exponent; and says where it ends.
 fn scan(text: &[u8]) -> Option<(Literal, usize)> {
     let first = *text.first()?;
     let start = usize::from(matches!(first, b'-' | b'+'));
@@ -251,47 +351,35 @@ fn scan(text: &[u8]) -> Option<(Literal, usize)> {
 }
 
 /// Appends the digits from `at` on to `digits` (wrapping) and says where they end.
-#[inline]
-fn take_digits(text: &[u8], mut at: usize, mut digits: u64) -> (u64, usize) {
-    loop {
-        let (value, count) = eight_digits(load_eight(text, at));
-        digits = digits.wrapping_mul(POW10[count]).wrapping_add(value);
-        at += count;
-        if count < 8 {
-            return (digits, at);
-        }
-    }
+fn take_digits(text: &[u8], at: usize, digits: u64) -> (u64, usize) {
+    let count = text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let append = |sum: u64, digit: &u8| sum.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+    (text[at..at + count].iter().fold(digits, append), at + count)
 }
 
-/// The eight bytes from `at` on, zeros past the end.
-#[inline]
-fn load_eight(text: &[u8], at: usize) -> u64 {
-    if let Some(bytes) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        u64::from_le_bytes(*bytes)
-    } else {
-        let mut bytes = [0; 8];
-        let rest = text.get(at..).unwrap_or_default();
-        bytes[..rest.len()].copy_from_slice(rest);
-        u64::from_le_bytes(bytes)
-    }
-}
-
-/// The value and the number of the digits that `word` begins with, all at once (SIMD within a register; after
-/// Lemire, "Quickly parsing eight digits", 2018, with the leading run of digits moved to the end of the word).
+/// The value and the number of the digits that the word of eight bytes begins with, all at once (SIMD within a register;
+/// after Lemire, "Quickly parsing eight digits", 2018).
 #[inline]
 fn eight_digits(word: u64) -> (u64, usize) {
     let values = word ^ 0x3030_3030_3030_3030;
     // The top bit of a byte is set where it is no digit; carries reach only bytes after the first such one.
     let other = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
-    let count = other.trailing_zeros() / 8;
-    if count == 0 {
-        return (0, 0);
+    // Full words take the predictable branch: where the next ones begin is then known without waiting for the count.
+    if other == 0 {
+        return (eight_values(values), 8);
     }
-    let values = values << (64 - 8 * count);
+    let count = other.trailing_zeros() / 8;
+    // The digits move to the end of the word, zeros before them.
+    (eight_values(values.unbounded_shl(64 - 8 * count)), count as usize)
+}
+
+/// The value of eight digits, one a byte, the first in the least significant one.
+#[inline]
+fn eight_values(values: u64) -> u64 {
     let pairs = values.wrapping_mul(10).wrapping_add(values >> 8);
     let high = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
     let low = ((pairs >> 16) & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
-    (high.wrapping_add(low) >> 32, count as usize)
+    high.wrapping_add(low) >> 32
 }
 
 /// The exponent whose sign or digits stand at `at`; far outside any range it saturates.

@@ -4,70 +4,146 @@ use num_bigint::{BigInt, Sign};
 
 /// Σm, Σm², Σm³ and Σm⁴ of integers m below 2⁶⁴ in magnitude, exactly, for up to 2⁶² of them; and the extremes.
 ///
-/// Fixed limbs, least significant first. The odd powers of negative integers have sums of their own, so that every
-/// addition is one of unsigned numbers.
+/// Fixed limbs, least significant first. What the odd powers subtract has sums of its own, so that every addition is one
+/// of unsigned numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct PowerSums {
-    /// Σm.
-    first: i128,
+    /// What adds to the odd sums, and what subtracts; the extremes of the m >= 0, and of the m < 0.
+    signed: [SignedSums; 2],
     /// Σm².
     second: [u64; 3],
-    /// Σ|m|³ of the m >= 0, and of the m < 0.
-    third: [[u64; 4]; 2],
     /// Σm⁴.
     fourth: [u64; 5],
-    pub(crate) min: i128,
-    pub(crate) max: i128,
+    /// What is not in the others yet.
+    small: SmallSums,
+}
+
+/// Sums of up to [`SmallSums::MAX_COUNT`] integers below [`SmallSums::LIMIT`] in magnitude, marks above all: one word each.
+#[derive(Clone, Debug)]
+struct SmallSums {
+    count: u32,
+    first: i64,
+    second: i64,
+    third: i64,
+    fourth: i64,
+    min: i64,
+    max: i64,
+}
+
+impl SmallSums {
+    /// 2¹¹, the fourth power of which is 2⁴⁴.
+    const LIMIT: u64 = 1 << 11;
+    const MAX_COUNT: u32 = 1 << 18;
+
+    const NONE: Self = Self { count: 0, first: 0, second: 0, third: 0, fourth: 0, min: i64::MAX, max: i64::MIN };
+}
+
+#[derive(Clone, Debug)]
+struct SignedSums {
+    /// Part of Σm.
+    first: [u64; 2],
+    /// Part of Σm³.
+    third: [u64; 4],
+    /// The least and the greatest |m|; the least is above the greatest when there is none.
+    least: u64,
+    greatest: u64,
 }
 
 impl PowerSums {
     pub(crate) const fn new() -> Self {
-        Self { first: 0, second: [0; 3], third: [[0; 4]; 2], fourth: [0; 5], min: i128::MAX, max: i128::MIN }
+        const NONE: SignedSums = SignedSums { first: [0; 2], third: [0; 4], least: u64::MAX, greatest: 0 };
+        Self { signed: [NONE; 2], second: [0; 3], fourth: [0; 5], small: SmallSums::NONE }
     }
 
     /// Adds an integer, given as magnitude and sign.
     #[inline]
+    #[expect(clippy::cast_possible_wrap, reason = "far below the limit")]
     pub(crate) fn push(&mut self, magnitude: u64, negative: bool) {
-        let value = if negative { -i128::from(magnitude) } else { i128::from(magnitude) };
-        self.first += value;
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
-        let third = &mut self.third[usize::from(negative)];
-        if magnitude < 1 << 16 {
-            // Marks: every power fits one limb.
-            let square = magnitude * magnitude;
-            add(&mut self.second, [square]);
-            add(third, [square * magnitude]);
-            add(&mut self.fourth, [square * square]);
-        } else {
-            let square = multiply([magnitude, 0], magnitude);
-            let square = [square[0], square[1]];
-            let cube = multiply(square, magnitude);
-            add(&mut self.second, square);
-            add(third, cube);
-            add(&mut self.fourth, multiply_three(cube, magnitude));
+        if magnitude >= SmallSums::LIMIT {
+            return self.push_large(magnitude, negative);
         }
+        let value = if negative { -(magnitude as i64) } else { magnitude as i64 };
+        let square = value * value;
+        let small = &mut self.small;
+        small.first += value;
+        small.second += square;
+        small.third += square * value;
+        small.fourth += square * square;
+        small.min = small.min.min(value);
+        small.max = small.max.max(value);
+        small.count += 1;
+        if small.count == SmallSums::MAX_COUNT {
+            self.settle();
+        }
+    }
+
+    /// Moves the small sums to the large ones.
+    fn settle(&mut self) {
+        let small = std::mem::replace(&mut self.small, SmallSums::NONE);
+        if small.count == 0 {
+            return;
+        }
+        for extreme in [small.min, small.max] {
+            let signed = &mut self.signed[usize::from(extreme < 0)];
+            signed.least = signed.least.min(extreme.unsigned_abs());
+            signed.greatest = signed.greatest.max(extreme.unsigned_abs());
+        }
+        add(&mut self.signed[usize::from(small.first < 0)].first, [small.first.unsigned_abs()]);
+        add(&mut self.second, [small.second.unsigned_abs()]);
+        add(&mut self.signed[usize::from(small.third < 0)].third, [small.third.unsigned_abs()]);
+        add(&mut self.fourth, [small.fourth.unsigned_abs()]);
+    }
+
+    #[inline(never)]
+    fn push_large(&mut self, magnitude: u64, negative: bool) {
+        let signed = &mut self.signed[usize::from(negative)];
+        signed.least = signed.least.min(magnitude);
+        signed.greatest = signed.greatest.max(magnitude);
+        let (low, high) = magnitude.carrying_mul(magnitude, 0);
+        let cube = multiply([low, high], magnitude);
+        add(&mut signed.first, [magnitude]);
+        add(&mut self.second, [low, high]);
+        add(&mut signed.third, cube);
+        add(&mut self.fourth, multiply_three(cube, magnitude));
+    }
+
+    fn settled(&self) -> Self {
+        let mut sums = self.clone();
+        sums.settle();
+        sums
     }
 
     /// Adds the sums of other integers.
     pub(crate) fn merge(&mut self, other: &Self) {
-        self.first += other.first;
+        let other = other.settled();
+        for (ours, theirs) in self.signed.iter_mut().zip(&other.signed) {
+            add(&mut ours.first, theirs.first);
+            add(&mut ours.third, theirs.third);
+            ours.least = ours.least.min(theirs.least);
+            ours.greatest = ours.greatest.max(theirs.greatest);
+        }
         add(&mut self.second, other.second);
-        add(&mut self.third[0], other.third[0]);
-        add(&mut self.third[1], other.third[1]);
         add(&mut self.fourth, other.fourth);
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
     }
 
     /// Σm, Σm², Σm³, Σm⁴.
     pub(crate) fn totals(&self) -> [BigInt; 4] {
+        let Self { signed: [above, below], second, fourth, .. } = self.settled();
         [
-            self.first.into(),
-            integer(&self.second),
-            integer(&self.third[0]) - integer(&self.third[1]),
-            integer(&self.fourth),
+            integer(&above.first) - integer(&below.first),
+            integer(&second),
+            integer(&above.third) - integer(&below.third),
+            integer(&fourth),
         ]
+    }
+
+    /// The smallest and the greatest integer, each as magnitude and sign. There must be one.
+    pub(crate) fn extremes(&self) -> [(u64, bool); 2] {
+        let [above, below] = self.settled().signed;
+        let [has_above, has_below] = [&above, &below].map(|sums| sums.least <= sums.greatest);
+        let min = if has_below { (below.greatest, true) } else { (above.least, false) };
+        let max = if has_above { (above.greatest, false) } else { (below.least, true) };
+        [min, max]
     }
 }
 

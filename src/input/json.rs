@@ -2,7 +2,7 @@
 
 use super::json_tokens::{Token, Tokens};
 use super::numbers::{Numbers, nothing};
-use super::{Input, Limits};
+use super::{Data, Input, Limits};
 use crate::describe::{Number, ParseError};
 use crate::options::{self, Given, Origin};
 use crate::rejection::{Kind, Problem, Rejection, Step};
@@ -19,7 +19,7 @@ pub(super) struct JsonReader {
 
 impl JsonReader {
     pub(super) fn new(limits: &Limits) -> Self {
-        let body = Body { limit: limits.results, numbers: None, options: Vec::new(), place: Place::Start };
+        let body = Body { limit: limits.groups, numbers: None, options: Vec::new(), place: Place::Start };
         Self { tokens: Tokens::new(limits.cell), body }
     }
 
@@ -33,7 +33,7 @@ impl JsonReader {
         self.tokens.finish(&mut |token| body.token(token))?;
         let mut data = self.body.numbers.ok_or_else(|| nothing(body_loc(&["numbers"])))?;
         data.check()?;
-        Ok(Input { data, options: self.body.options })
+        Ok(Input { data: Data::Numbers(data), options: self.body.options })
     }
 }
 

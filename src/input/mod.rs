@@ -1,8 +1,10 @@
 //! Bytes to numbers. Knows nothing of HTTP.
 
+mod group;
 mod json;
 mod json_tokens;
 mod numbers;
+mod table;
 mod text;
 
 use crate::describe::Number;
@@ -10,41 +12,71 @@ use crate::options::Given;
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
 pub use numbers::Numbers;
+pub use table::{Skipped, Table, TableResult};
 
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
-/// The format of a body.
+/// The format of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// `application/json`.
     Json,
+    /// `application/x-ndjson`: a JSON value a line.
+    Ndjson,
     /// `text/plain`: numbers separated by white space.
     Text,
+    /// `text/csv`, or any other delimited text.
+    Csv,
+    /// `text/tab-separated-values`.
+    Tsv,
+    /// An XLSX or ODS workbook.
+    Workbook,
+    /// `application/vnd.apache.parquet`.
+    Parquet,
 }
 
 /// Bounds on what one input may hold.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of one number, string or cell.
     pub cell: usize,
-    /// Results an answer may have (slices of a nested array).
-    pub results: usize,
+    /// Groups of a table, or slices of a nested array: what an answer may have results for.
+    pub groups: usize,
+    /// Columns of a table.
+    pub columns: usize,
+    /// Bytes held at once of what cannot be read as a stream: a workbook, a Parquet file, columns to be grouped.
+    pub memory: usize,
 }
 
-/// What was read: the numbers, ready to be described, and the options that stood beside them.
+impl Default for Limits {
+    fn default() -> Self {
+        Self { cell: 64 << 10, groups: 100_000, columns: 10_000, memory: 256 << 20 }
+    }
+}
+
+/// What was read, ready to be described, and the options that stood beside it.
 #[derive(Debug)]
 pub struct Input {
     /// The numbers.
-    pub data: Numbers,
+    pub data: Data,
     /// Options given in a JSON body.
     pub options: Vec<Given>,
+}
+
+/// Numbers, accumulated.
+#[derive(Debug)]
+pub enum Data {
+    /// One array, or rows of numbers.
+    Numbers(Numbers),
+    /// The columns of a table.
+    Table(Table),
 }
 
 /// Reads a body chunk by chunk and keeps none of it.
 ///
 /// ```
 /// use describe_api::input::{Format, Limits, Reader};
-/// let mut reader = Reader::new(Format::Json, Limits { cell: 1000, results: 1000 });
+/// let mut reader = Reader::new(Format::Json, Limits::default());
 /// reader.feed(b"[0.1, 0.")?;
 /// reader.feed(b"2]")?;
 /// let input = reader.finish()?;
@@ -68,8 +100,8 @@ impl Reader {
     #[must_use]
     pub fn new(format: Format, limits: Limits) -> Self {
         let format = match format {
-            Format::Json => Parser::Json(json::JsonReader::new(&limits)),
             Format::Text => Parser::Text(text::TextReader::new(&limits)),
+            _ => Parser::Json(json::JsonReader::new(&limits)),
         };
         Self { format, mark: 0 }
     }
@@ -120,14 +152,14 @@ impl Reader {
 ///
 /// # Errors
 /// Bad values, or none at all.
-pub fn query_numbers<T: AsRef<str>>(texts: &[T]) -> Result<Numbers, Rejection> {
+pub fn query_numbers<T: AsRef<str>>(texts: &[T]) -> Result<Data, Rejection> {
     let mut numbers = Numbers::new(vec![Step::Name("query".into()), Step::Name("numbers".into())], 0);
     for text in texts {
         let text = text.as_ref().as_bytes();
         numbers.number(Number::parse(text), text)?;
     }
     numbers.check()?;
-    Ok(numbers)
+    Ok(Data::Numbers(numbers))
 }
 
 fn too_long(limit: usize) -> Rejection {

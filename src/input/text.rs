@@ -1,7 +1,7 @@
 //! `text/plain`: numbers separated by white space.
 
-use super::{Input, Limits, too_long};
-use crate::describe::{Number, float_prefix};
+use super::{Data, Input, Limits, too_long};
+use crate::describe::{Number, plain};
 use crate::input::numbers::Numbers;
 use crate::rejection::{Rejection, Step};
 
@@ -16,7 +16,7 @@ pub(super) struct TextReader {
 
 impl TextReader {
     pub(super) fn new(limits: &Limits) -> Self {
-        let numbers = Numbers::new(vec![Step::Name("body".into())], limits.results);
+        let numbers = Numbers::new(vec![Step::Name("body".into())], limits.groups);
         Self { numbers, carry: Vec::new(), limit: limits.cell }
     }
 
@@ -40,7 +40,7 @@ impl TextReader {
         let word = std::mem::take(&mut self.carry);
         self.words(&word)?;
         self.numbers.check()?;
-        Ok(Input { data: self.numbers, options: Vec::new() })
+        Ok(Input { data: Data::Numbers(self.numbers), options: Vec::new() })
     }
 
     fn keep(&mut self, part: &[u8]) -> Result<(), Rejection> {
@@ -54,15 +54,12 @@ impl TextReader {
     /// Takes whole words.
     fn words(&mut self, mut text: &[u8]) -> Result<(), Rejection> {
         while let Some(first) = text.first() {
-            if is_space(*first) {
-                text = &text[1..];
-                continue;
-            }
-            text = match float_prefix(text) {
-                Some((Ok(decimal), end)) if end <= self.limit && text.get(end).is_none_or(|byte| is_space(*byte)) => {
+            text = match plain(text) {
+                Some((decimal, end)) if end <= self.limit && text.get(end).is_some_and(|byte| is_space(*byte)) => {
                     self.numbers.decimal(decimal)?;
-                    &text[end..]
+                    &text[end + 1..]
                 }
+                _ if is_space(*first) => &text[1..],
                 _ => self.word(text)?,
             };
         }
@@ -84,6 +81,7 @@ impl TextReader {
 }
 
 fn is_space(byte: u8) -> bool {
-    // What Python's str.split() splits at, within ASCII.
-    matches!(byte, b' ' | b'\t'..=b'\r' | 0x1c..=0x1f)
+    // What Python's str.split() splits at, within ASCII: tab to carriage return, 0x1c to 0x1f and space, as one bit each.
+    const SPACES: u64 = 0x1_f000_3e00;
+    byte < 64 && SPACES >> byte & 1 == 1
 }

@@ -1,9 +1,10 @@
 //! The JSON answer.
 
-use serde::Serialize;
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
 
-use crate::describe::{Accumulator, Figure, NanPolicy, Summary, Undefined};
-use crate::input::Numbers;
+use crate::describe::{Accumulator, Figure, Moments, NanPolicy, Summary, Undefined};
+use crate::input::{Data, Numbers, Table, TableResult};
 use crate::options::{Axis, Options, Origin};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
@@ -19,12 +20,27 @@ use crate::rejection::{Kind, Problem, Rejection, Step};
 /// assert_eq!(json, expected.as_bytes());
 /// # Ok::<(), describe_api::rejection::Rejection>(())
 /// ```
-pub fn answer(numbers: &Numbers, options: &Options) -> Result<Vec<u8>, Rejection> {
-    if options.moments.nan_policy == NanPolicy::Raise {
+pub fn answer(data: &Data, options: &Options) -> Result<Vec<u8>, Rejection> {
+    // Room for an answer without warnings.
+    let mut json = Vec::with_capacity(256);
+    let written = match data {
+        Data::Numbers(numbers) => serde_json::to_writer(&mut json, &describe_numbers(numbers, options)?),
+        Data::Table(table) => serde_json::to_writer(&mut json, &TableAnswer::new(table, options)),
+    };
+    written.map_err(|error| Rejection::new(Kind::Invalid, error.to_string()))?;
+    Ok(json)
+}
+
+fn describe_numbers(numbers: &Numbers, options: &Options) -> Result<Answer, Rejection> {
+    if let Some((name, origin)) = options.table.given.first() {
+        return Err(only_for_tables(name, *origin));
+    }
+    let moments = options.moments_with(NanPolicy::Propagate);
+    if moments.nan_policy == NanPolicy::Raise {
         numbers.missing.clone().into_result()?;
     }
-    let describe = |slice: &Accumulator| slice.finish(options.moments);
-    let answer = match (&numbers.nested, options.axis) {
+    let describe = |slice: &Accumulator| slice.finish(moments);
+    Ok(match (&numbers.nested, options.axis) {
         (None, Some((Axis::Rows, origin))) => return Err(no_such_axis(origin)),
         (None, _) => Answer::of_one(&describe(&numbers.flat)),
         (Some(nested), Some((Axis::Flat, _))) => {
@@ -38,11 +54,7 @@ pub fn answer(numbers: &Numbers, options: &Options) -> Result<Vec<u8>, Rejection
             let slices = slices.as_ref().ok_or_else(too_many_slices)?;
             Answer::of_slices(&slices.iter().map(describe).collect::<Vec<_>>(), what)
         }
-    };
-    // Room for an answer without warnings.
-    let mut json = Vec::with_capacity(256);
-    serde_json::to_writer(&mut json, &answer).map_err(|error| Rejection::new(Kind::Invalid, error.to_string()))?;
-    Ok(json)
+    })
 }
 
 #[derive(Serialize)]
@@ -83,13 +95,17 @@ const FIELDS: [Field; 5] = [
     ("kurtosis", |summary| summary.kurtosis),
 ];
 
+/// The warnings of one summary.
+fn warnings(summary: &Summary) -> Vec<Warning> {
+    let warning = |(field, figure): Field| {
+        let why = figure(summary).err()?;
+        Some(Warning { field, code: why.code(), message: format!("{field} is null: {why}") })
+    };
+    FIELDS.into_iter().filter_map(warning).collect()
+}
+
 impl Answer {
     fn of_one(summary: &Summary) -> Self {
-        let warning = |(field, figure): Field| {
-            let why = figure(summary).err()?;
-            Some(Warning { field, code: why.code(), message: format!("{field} is null: {why}") })
-        };
-        let warnings = FIELDS.into_iter().filter_map(warning).collect();
         let one = |figure: Figure| OneOrMany::One(figure.ok());
         Self {
             nobs: OneOrMany::One(summary.nobs),
@@ -98,7 +114,7 @@ impl Answer {
             variance: one(summary.variance),
             skewness: one(summary.skewness),
             kurtosis: one(summary.kurtosis),
-            warnings,
+            warnings: warnings(summary),
         }
     }
 
@@ -158,6 +174,95 @@ fn no_such_axis(origin: Origin) -> Rejection {
 fn too_many_slices() -> Rejection {
     Rejection::new(
         Kind::TooLarge,
-        "the answer would have more results than the limit of --max-results (MAX_RESULTS); use another axis",
+        "the answer would have more results than the limit of --group-limit (GROUP_LIMIT); use another axis",
     )
+}
+
+fn only_for_tables(name: &str, origin: Origin) -> Rejection {
+    let loc = vec![Step::Name(origin.name().into()), Step::Name(name.into())];
+    let message = format!("{name} is for tables, and this is an array of numbers; leave it out");
+    Rejection::one(Kind::Invalid, Problem::new(loc, "not_a_table", message, None))
+}
+
+/// The answer for a table: `rows`, a flat list of results, and the columns that were skipped.
+struct TableAnswer<'a> {
+    table: &'a Table,
+    moments: Moments,
+}
+
+impl<'a> TableAnswer<'a> {
+    fn new(table: &'a Table, options: &Options) -> Self {
+        Self { table, moments: options.moments_with(NanPolicy::Omit) }
+    }
+}
+
+impl Serialize for TableAnswer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("rows", &self.table.rows)?;
+        map.serialize_entry("results", &Results(self))?;
+        if !self.table.skipped.is_empty() {
+            map.serialize_entry("skipped", &self.table.skipped)?;
+        }
+        map.end()
+    }
+}
+
+/// The results, each described when it is written.
+struct Results<'a>(&'a TableAnswer<'a>);
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Results(TableAnswer { table, moments }) = self;
+        let mut list = serializer.serialize_seq(Some(table.results.len()))?;
+        for result in &table.results {
+            list.serialize_element(&OneResult { table, result, summary: result.numbers.finish(*moments) })?;
+        }
+        list.end()
+    }
+}
+
+struct OneResult<'a> {
+    table: &'a Table,
+    result: &'a TableResult,
+    summary: Summary,
+}
+
+impl Serialize for OneResult<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { table, result, summary } = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("column", &result.column)?;
+        if !table.group_by.is_empty() {
+            let values = result.group.iter().flatten();
+            map.serialize_entry("group", &Members(table.group_by.iter().zip(values).collect()))?;
+        }
+        map.serialize_entry("nobs", &summary.nobs)?;
+        map.serialize_entry("minmax", &[summary.min.ok(), summary.max.ok()])?;
+        map.serialize_entry("mean", &summary.mean.ok())?;
+        map.serialize_entry("variance", &summary.variance.ok())?;
+        map.serialize_entry("skewness", &summary.skewness.ok())?;
+        map.serialize_entry("kurtosis", &summary.kurtosis.ok())?;
+        map.serialize_entry("missing", &result.numbers.missing())?;
+        if !table.codes.is_empty() {
+            map.serialize_entry("absent", &Members(table.codes.iter().zip(&result.absent).collect()))?;
+        }
+        if table.counts_invalid {
+            map.serialize_entry("invalid", &result.invalid)?;
+        }
+        let warnings = warnings(summary);
+        if !warnings.is_empty() {
+            map.serialize_entry("warnings", &warnings)?;
+        }
+        map.end()
+    }
+}
+
+/// An object with its members in this order.
+struct Members<'a, T>(Vec<(&'a String, T)>);
+
+impl<T: Serialize> Serialize for Members<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }

@@ -141,6 +141,18 @@ proptest! {
     }
 }
 
+/// Two decimals are equally short and equally near: the even one, as Python, JavaScript and our own answers print it.
+#[test]
+fn ties_between_shortest_decimals() {
+    for (value, even) in [(854_722_189_047_833.25, "854722189047833.2"), (794_503_331_920_537.75, "794503331920537.8")]
+    {
+        assert_eq!(serde_json::to_string(&value).ok().as_deref(), Some(even));
+        assert_eq!(Decimal::from_f64(value).map(exact), Some(crate::oracle::exact(even)), "{value}");
+    }
+    // 20 digits, so the nearest double first: 100000000000000.125.
+    checked(["100000000000000.12001"]);
+}
+
 #[test]
 fn powers_of_two_and_their_neighbours() {
     for power in -1074..1024_i32 {

@@ -451,7 +451,7 @@ fn every_ascii_blank_separates_text() {
 
 #[test]
 fn an_answer_is_limited_in_its_results() {
-    let limits = Limits { results: 3, ..LIMITS };
+    let limits = Limits { groups: 3, ..LIMITS };
     let outcome = |axis: &str, body: &str| kind(&ask_with(Format::Json, limits, &[("axis", axis)], [body.as_bytes()]));
     let (wide, tall) = ("[[1,2,3,4],[5,6,7,8]]", "[[1,2],[3,4],[5,6],[7,8]]");
     assert_eq!(outcome("0", wide), Some(Kind::TooLarge));

@@ -1,0 +1,30 @@
+# The service as one static binary on an image that holds nothing else: no shell, no libc, no package manager.
+#
+#   DOCKER_BUILDKIT=1 docker build -t describe-api .
+#   docker run --rm -p 127.0.0.1:8000:8000 describe-api
+
+# The compiler's version is the one in rust-toolchain.toml; `make test-container` fails when they part.
+ARG RUST_IMAGE=rust:1.95.0-slim-bookworm
+ARG RUNTIME_IMAGE=gcr.io/distroless/static-debian12:nonroot
+
+FROM ${RUST_IMAGE} AS build
+WORKDIR /src
+COPY . .
+# crt-static links glibc in, so that the binary needs nothing from the image it runs on. The target is named although
+# it is the host's own, because only then do the flags leave build scripts and procedural macros alone.
+# The sources are touched because cargo compares times: in a kept target folder it would take an older file for built.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/src/target,sharing=locked \
+    target="$(rustc --print host-tuple)" \
+    && find src -type f -exec touch {} + \
+    && RUSTFLAGS='-C target-feature=+crt-static' cargo build --quiet --locked --release --bin describe-api --target "$target" \
+    && install -D -m 0555 "target/$target/release/describe-api" /out/describe-api
+
+FROM ${RUNTIME_IMAGE}
+COPY --from=build /out/describe-api /describe-api
+# In a container the network is the container's own: publishing the port is what lets anybody in.
+ENV HOST=0.0.0.0 PORT=8000
+EXPOSE 8000
+USER 65532:65532
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 CMD ["/describe-api", "healthcheck"]
+ENTRYPOINT ["/describe-api"]

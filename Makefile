@@ -1,0 +1,48 @@
+# What people and the continuous integration run: the same targets. `make help` lists them.
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help run test fmt clippy unit docs openapi-valid toolchain openapi test-container bench clean
+
+STEP := scripts/step
+# Where rustup puts cargo, for shells that have not been told.
+export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+run: ## serve on http://127.0.0.1:8000/
+	@cargo run --release --locked
+
+test: toolchain fmt clippy unit docs openapi-valid ## everything that proves the code: format, lints, tests, docs, OpenAPI
+
+fmt: toolchain ## is the code formatted as rustfmt would?
+	@$(STEP) "format" cargo fmt --all --check
+
+clippy: toolchain ## lints of every target, warnings denied
+	@$(STEP) "lints" cargo clippy --quiet --locked --all-targets -- --deny warnings
+
+unit: toolchain ## all tests, doc tests included
+	@$(STEP) --show '^test result: .* [1-9][0-9]* passed' "tests" cargo test --quiet --locked
+
+docs: toolchain ## the crate's documentation, warnings denied
+	@RUSTDOCFLAGS='--deny warnings' $(STEP) "documentation" cargo doc --quiet --locked --no-deps
+
+openapi-valid: ## openapi/openapi.json against the standard, by an independent validator
+	@scripts/python-tools
+	@$(STEP) "OpenAPI document" .venv/bin/openapi-spec-validator --schema 3.1 openapi/openapi.json
+
+openapi: toolchain ## write openapi/openapi.json anew
+	@scripts/renew-openapi
+
+test-container: ## build the image, run it on a real engine, and check how it is locked up
+	@tests/container/check
+
+bench: toolchain ## measure, each figure beside a floor or a peer
+	@benches/run
+
+toolchain:
+	@scripts/toolchain
+
+clean: ## remove everything built, the tools of the checks included
+	rm -rf target .venv

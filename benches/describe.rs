@@ -1,0 +1,109 @@
+//! The numerics and the readers, each beside a floor or a peer: `make bench`.
+
+use divan::counter::{BytesCount, ItemsCount};
+use divan::{Bencher, black_box};
+
+use describe_api::describe::{Accumulator, Decimal, Moments};
+use describe_api::input::{Format, Limits, Reader};
+
+const COUNT: usize = 100_000;
+const CHUNK: usize = 1 << 18;
+
+fn main() {
+    divan::main();
+}
+
+/// Uniform in [0, 1), as a program prints doubles: mostly 16 and 17 digits.
+fn doubles() -> Vec<f64> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        // xorshift64 (Marsaglia, 2003): any reproducible sequence serves.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        #[expect(clippy::cast_precision_loss, reason = "53 bits")]
+        let unit = (state >> 11) as f64 / (1_u64 << 53) as f64;
+        unit
+    };
+    (0..COUNT).map(|_| next()).collect()
+}
+
+fn marks() -> Vec<Decimal> {
+    let mark = |value: &f64| Decimal::from_f64((value * 101.0).floor()).unwrap_or(Decimal::ZERO);
+    doubles().iter().map(mark).collect()
+}
+
+fn decimals() -> Vec<Decimal> {
+    doubles().iter().filter_map(|value| Decimal::from_f64(*value)).collect()
+}
+
+fn joined(separator: &str) -> String {
+    doubles().iter().map(ToString::to_string).collect::<Vec<_>>().join(separator)
+}
+
+fn accumulate(bencher: Bencher, decimals: &[Decimal]) {
+    bencher.counter(ItemsCount::new(decimals.len())).bench(|| {
+        let mut sums = Accumulator::default();
+        for decimal in black_box(decimals) {
+            sums.push_decimal(*decimal);
+        }
+        sums
+    });
+}
+
+#[divan::bench]
+fn push_17_digits(bencher: Bencher) {
+    accumulate(bencher, &decimals());
+}
+
+#[divan::bench]
+fn push_marks(bencher: Bencher) {
+    accumulate(bencher, &marks());
+}
+
+fn read(bencher: Bencher, format: Format, text: &str) {
+    bencher.counter(ItemsCount::new(COUNT)).counter(BytesCount::of_str(text)).bench(|| {
+        let mut reader = Reader::new(format, Limits::default());
+        for chunk in black_box(text).as_bytes().chunks(CHUNK) {
+            reader.feed(chunk).expect("the text is good");
+        }
+        reader.finish().expect("the text is good")
+    });
+}
+
+#[divan::bench]
+fn text_17_digits(bencher: Bencher) {
+    read(bencher, Format::Text, &joined("\n"));
+}
+
+/// The floor of every floating-point program: the same text to doubles, and no statistics.
+#[divan::bench]
+fn text_17_digits_fast_float2_only(bencher: Bencher) {
+    let text = joined("\n");
+    bencher.counter(ItemsCount::new(COUNT)).counter(BytesCount::of_str(&text)).bench(|| {
+        let mut rest = black_box(text.as_bytes());
+        while !rest.is_empty() {
+            let (value, length) = fast_float2::parse_partial::<f64, _>(rest).expect("the text is good");
+            black_box(value);
+            rest = rest.get(length + 1..).unwrap_or_default();
+        }
+    });
+}
+
+#[divan::bench]
+fn json_17_digits(bencher: Bencher) {
+    read(bencher, Format::Json, &format!("[{}]", joined(",")));
+}
+
+#[divan::bench]
+fn json_marks(bencher: Bencher) {
+    let marks: Vec<String> = marks().iter().map(|mark| mark.to_f64().to_string()).collect();
+    read(bencher, Format::Json, &format!("[{}]", marks.join(",")));
+}
+
+#[divan::bench(args = [2, 100, 100_000])]
+fn finish(bencher: Bencher, count: usize) {
+    let mut sums = Accumulator::default();
+    marks().iter().take(count).for_each(|mark| sums.push_decimal(*mark));
+    bencher.bench(|| black_box(&sums).finish(Moments::default()));
+}

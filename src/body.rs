@@ -1,0 +1,233 @@
+//! A request's body: its format, its limits, and its way into the reader.
+//!
+//! A body is never held whole. It comes in blocks of [`BLOCK`] bytes; while one is read from the network the last one
+//! is parsed, so there are two. Parsing is work for the processor and runs on tokio's blocking threads, to keep the
+//! threads that answer `/livez` free; a body that is small and complete is not worth the trip. A sender that is slow
+//! holds two blocks and no thread.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http_body_util::BodyExt;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, timeout_at};
+
+use crate::error::Error;
+use crate::extract::Query;
+use crate::input::{self, Format, Input, Limits, Reader};
+use crate::options::Origin;
+use crate::rejection::{Kind, Rejection, Step};
+use crate::router::Shared;
+use crate::telemetry::BytesIn;
+
+/// Bytes that are read before they are parsed: large enough that the trip to another thread is nothing beside it.
+const BLOCK: usize = 256 << 10;
+
+/// A complete body up to this size is parsed where it is: some 50 microseconds.
+const INLINE: usize = 32 << 10;
+
+/// A form is read whole, so it must be small.
+const FORM_LIMIT: usize = 1 << 20;
+
+/// A body that is still to be read.
+pub struct Upload {
+    body: Body,
+    format: Option<Format>,
+    limits: Limits,
+    limit: u64,
+    deadline: Instant,
+    received: u64,
+    counter: Option<Arc<AtomicU64>>,
+}
+
+/// What was read from a body.
+pub struct Read {
+    /// The numbers and the options beside them.
+    pub input: Input,
+    /// Whether it was so much that what follows should not run on an answering thread either.
+    pub large: bool,
+}
+
+impl FromRequest<Shared> for Upload {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, Error> {
+        let config = &app.config;
+        let format = declared_format(request.headers())?;
+        if length(request.headers()).is_some_and(|length| length > config.body_limit) {
+            return Err(Error::BodyLimit(config.body_limit));
+        }
+        Ok(Self {
+            format,
+            limits: config.limits,
+            limit: config.body_limit,
+            deadline: Instant::now() + config.body_timeout,
+            received: 0,
+            counter: request.extensions().get::<BytesIn>().map(|BytesIn(counter)| Arc::clone(counter)),
+            body: request.into_body(),
+        })
+    }
+}
+
+/// The format that the headers declare; `None` is for the content to say.
+fn declared_format(headers: &HeaderMap) -> Result<Option<Format>, Error> {
+    if headers.get_all(CONTENT_ENCODING).iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Error::Coding);
+    }
+    let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(None) };
+    let value = value.to_str().map_err(|_| Error::MediaType)?;
+    match value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "application/json" => Ok(Some(Format::Json)),
+        "text/plain" => Ok(Some(Format::Text)),
+        // What clients send when nobody told them what it is.
+        "" | "application/octet-stream" | "application/x-www-form-urlencoded" => Ok(None),
+        _ => Err(Error::MediaType),
+    }
+}
+
+fn length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// What undeclared content is.
+#[derive(Debug, PartialEq, Eq)]
+enum Content {
+    Is(Format),
+    Form,
+}
+
+fn recognise(start: &[u8]) -> Content {
+    let text = start.trim_ascii_start();
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let form = name > 0 && [&b"="[..], b"[", b"%5B", b"%5b"].iter().any(|sign| text[name..].starts_with(sign));
+    match text.first() {
+        Some(b'[' | b'{') => Content::Is(Format::Json),
+        _ if form => Content::Form,
+        _ => Content::Is(Format::Text),
+    }
+}
+
+impl Upload {
+    /// Reads the body to its end.
+    ///
+    /// # Errors
+    /// A limit or the deadline was passed, the body broke off, or the reader refused it.
+    pub async fn read(mut self) -> Result<Read, Error> {
+        let mut block = Vec::new();
+        let ended = self.fill(&mut block).await?;
+        let content = self.format.map_or_else(|| recognise(&block), Content::Is);
+        match content {
+            Content::Form => self.form(block, ended).await,
+            Content::Is(format) if ended && block.len() <= INLINE => {
+                let mut reader = Reader::new(format, self.limits);
+                reader.feed(&block)?;
+                Ok(Read { input: reader.finish()?, large: false })
+            }
+            Content::Is(format) => {
+                let reader = Reader::new(format, self.limits);
+                self.stream(reader, block, ended).await
+            }
+        }
+    }
+
+    /// Adds what arrives to `block` until it is full. Says whether the body has ended.
+    async fn fill(&mut self, block: &mut Vec<u8>) -> Result<bool, Error> {
+        while block.len() < BLOCK {
+            let frame = timeout_at(self.deadline, self.body.frame()).await.map_err(|_| Error::BodyTimeout)?;
+            let Some(frame) = frame else { return Ok(true) };
+            let Ok(data) = frame.map_err(|_| Error::Body)?.into_data() else { continue };
+            self.received += data.len() as u64;
+            if let Some(counter) = &self.counter {
+                counter.store(self.received, Ordering::Relaxed);
+            }
+            if self.received > self.limit {
+                return Err(Error::BodyLimit(self.limit));
+            }
+            block.extend_from_slice(&data);
+        }
+        Ok(false)
+    }
+
+    /// Parses one block while the next one arrives.
+    async fn stream(mut self, mut reader: Reader, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
+        let mut next = Vec::with_capacity(BLOCK);
+        while !ended {
+            let parse = work(true, move || reader.feed(&block).map(|()| (reader, block)));
+            let ((fed, parsed), filled) = tokio::try_join!(parse, self.fill(&mut next))?;
+            (reader, ended) = (fed, filled);
+            block = std::mem::replace(&mut next, parsed);
+            next.clear();
+        }
+        let finish = move || {
+            reader.feed(&block)?;
+            reader.finish()
+        };
+        Ok(Read { input: work(true, finish).await?, large: true })
+    }
+
+    /// A form is read like the query of a URL.
+    async fn form(mut self, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
+        while !ended && block.len() <= FORM_LIMIT {
+            let mut next = Vec::new();
+            ended = self.fill(&mut next).await?;
+            block.append(&mut next);
+        }
+        if block.len() > FORM_LIMIT {
+            let detail = format!(
+                "A form may have {FORM_LIMIT} bytes. Send the numbers as text/plain or application/json: they have room for millions."
+            );
+            return Err(Rejection { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into());
+        }
+        let large = block.len() > INLINE;
+        Ok(Read { input: work(large, move || read_form(&block)).await?, large })
+    }
+}
+
+fn read_form(form: &[u8]) -> Result<Input, Rejection> {
+    let text = str::from_utf8(form).map_err(|_| {
+        let detail = "The form is not UTF-8.".to_owned();
+        Rejection { kind: Kind::Malformed, detail, problems: Vec::new(), count: 0 }
+    })?;
+    let Query { numbers, options } = Query::parse(text, Origin::Body)?;
+    let data = input::query_numbers(&numbers).map_err(|mut rejection| {
+        for step in rejection.problems.iter_mut().filter_map(|problem| problem.loc.first_mut()) {
+            *step = Step::Name("body".to_owned());
+        }
+        rejection
+    })?;
+    Ok(Input { data, options })
+}
+
+/// Runs `task`, on a blocking thread when it is heavy.
+///
+/// # Errors
+/// The task's own, or [`Error::Internal`] when it panicked.
+pub async fn work<T: Send + 'static>(
+    heavy: bool,
+    task: impl FnOnce() -> Result<T, Rejection> + Send + 'static,
+) -> Result<T, Error> {
+    let done = if heavy { spawn_blocking(task).await.map_err(|_| Error::Internal)? } else { task() };
+    Ok(done?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undeclared_content_is_recognised() {
+        for form in ["numbers=5", "numbers[]=5", "numbers%5B0%5D=1", "ddof=0&numbers=5"] {
+            assert_eq!(recognise(form.as_bytes()), Content::Form, "{form}");
+        }
+        for text in ["5\n6", "nan", "-1", "", " 1 2", "abc", "+5"] {
+            assert_eq!(recognise(text.as_bytes()), Content::Is(Format::Text), "{text}");
+        }
+        for json in ["[5]", "\n {\"numbers\":[]}"] {
+            assert_eq!(recognise(json.as_bytes()), Content::Is(Format::Json), "{json}");
+        }
+    }
+}

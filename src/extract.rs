@@ -1,0 +1,370 @@
+//! Request parts that can only be rejected with our error.
+//!
+//! axum's own extractors answer a mistake in plain text, and its `Query` reads no lists; these do both our way.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::ACCEPT;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::error::{Error, URL_LIMIT};
+use crate::options::{Given, Origin};
+use crate::rejection::{Kind, Problem, Rejection, Step};
+
+/// A client that takes JSON: without an Accept header, or with one that admits `application/json`.
+pub struct AcceptsJson;
+
+impl<S: Sync> FromRequestParts<S> for AcceptsJson {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        if accepts_json(&parts.headers) { Ok(Self) } else { Err(Error::NotAcceptable) }
+    }
+}
+
+/// The most specific range that covers `application/json` decides; `q=0` rules it out.
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let mut best: Option<(u8, bool)> = None;
+    for value in headers.get_all(ACCEPT) {
+        if value == "*/*" || value == "application/json" {
+            return true;
+        }
+        for range in value.to_str().unwrap_or_default().split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let rank = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
+                "application/json" => 2,
+                "application/*" => 1,
+                "*/*" => 0,
+                _ => continue,
+            };
+            let quality = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+            let admitted = quality.and_then(|quality| quality.parse::<f32>().ok()).is_none_or(|quality| quality > 0.0);
+            if best.is_none_or(|(known, before)| rank > known || (rank == known && admitted && !before)) {
+                best = Some((rank, admitted));
+            }
+        }
+    }
+    best.map_or_else(|| !headers.contains_key(ACCEPT), |(_, admitted)| admitted)
+}
+
+/// The request's URL, not too long.
+pub struct Url(Uri);
+
+impl<S: Sync> FromRequestParts<S> for Url {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let length = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
+        if length > URL_LIMIT { Err(Error::UrlLimit) } else { Ok(Self(parts.uri.clone())) }
+    }
+}
+
+impl Url {
+    /// What its query says.
+    ///
+    /// # Errors
+    /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
+    pub fn query(&self) -> Result<Query<'_>, Rejection> {
+        Query::parse(self.0.query().unwrap_or_default(), Origin::Query)
+    }
+}
+
+/// A query or a form: the numbers, and the options beside them. All is text still.
+#[derive(Debug, Default)]
+pub struct Query<'a> {
+    /// The texts of `numbers`, in their order.
+    pub numbers: Vec<Cow<'a, str>>,
+    /// Everything else.
+    pub options: Vec<Given>,
+}
+
+/// More names than this are no mistake that anybody needs to be told one by one.
+const MOST_OPTIONS: usize = 100;
+
+const QS: serde_qs::Config = serde_qs::Config::new().use_form_encoding(true);
+
+impl<'a> Query<'a> {
+    /// Reads `name=text&…`; a list is `a=1&a=2`, `a[]=1&a[]=2` or `a[0]=1&a[1]=2`, percent-encoded or not.
+    ///
+    /// # Errors
+    /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
+    pub fn parse(text: &'a str, origin: Origin) -> Result<Self, Rejection> {
+        let Fields { numbers, others } = read(text).map_err(|error| refusal(&error, origin))?;
+        if others.len() > MOST_OPTIONS {
+            let detail =
+                format!("There are {} names beside numbers, and at most {MOST_OPTIONS} are read.", others.len());
+            return Err(Rejection { kind: Kind::Invalid, detail, problems: Vec::new(), count: 0 });
+        }
+        let options = others.into_iter().map(|(name, Texts(values))| {
+            let values = values.into_iter().map(|Text(value)| value.into_owned()).collect();
+            Given { origin, name: name.into_owned(), values }
+        });
+        Ok(Self { numbers: numbers.into_iter().map(|Text(text)| text).collect(), options: options.collect() })
+    }
+
+    /// All of it as options, `numbers` too: beside a body it is an option that nobody knows.
+    #[must_use]
+    pub fn all_options(self) -> Vec<Given> {
+        let mut options = self.options;
+        if !self.numbers.is_empty() {
+            let values = self.numbers.into_iter().map(Cow::into_owned).collect();
+            options.push(Given { origin: Origin::Query, name: "numbers".to_owned(), values });
+        }
+        options
+    }
+}
+
+fn read(text: &str) -> Result<Fields<'_>, serde_qs::Error> {
+    // serde_qs knows encoded brackets in capitals only.
+    if text.contains("%5b") || text.contains("%5d") {
+        let capitals = text.replace("%5b", "%5B").replace("%5d", "%5D");
+        return QS.deserialize_str::<Fields>(&capitals).map(Fields::into_owned);
+    }
+    QS.deserialize_str(text)
+}
+
+fn refusal(error: &serde_qs::Error, origin: Origin) -> Rejection {
+    let (place, whole) = match origin {
+        Origin::Query => ("query", "query of the URL"),
+        Origin::Body => ("body", "form"),
+    };
+    let (kind, code, message) = match error {
+        serde_qs::Error::Utf8(_) | serde_qs::Error::FromUtf8(_) => {
+            (Kind::Malformed, "unicode", format!("The {whole} is not UTF-8 once its percent signs are decoded."))
+        }
+        _ => (
+            Kind::Invalid,
+            "list_form",
+            format!(
+                "The {whole} cannot be read. Write a list in one way throughout: numbers=5&numbers=6, or numbers[]=5&numbers[]=6, or numbers[0]=5&numbers[1]=6 with every index from 0 once."
+            ),
+        ),
+    };
+    let problem = Problem { loc: vec![Step::Name(place.to_owned())], code, message: message.clone(), input: None };
+    Rejection { kind, detail: message, problems: vec![problem], count: 1 }
+}
+
+/// The fields of a query by name.
+#[derive(Default)]
+struct Fields<'a> {
+    numbers: Vec<Text<'a>>,
+    others: Vec<(Cow<'a, str>, Texts<'a>)>,
+}
+
+impl Fields<'_> {
+    fn into_owned<'b>(self) -> Fields<'b> {
+        let texts =
+            |texts: Vec<Text>| texts.into_iter().map(|Text(text)| Text(Cow::Owned(text.into_owned()))).collect();
+        let others =
+            self.others.into_iter().map(|(name, Texts(values))| (Cow::Owned(name.into_owned()), Texts(texts(values))));
+        Fields { others: others.collect(), numbers: texts(self.numbers) }
+    }
+}
+
+/// One text; borrowed unless it had to be decoded.
+struct Text<'a>(Cow<'a, str>);
+
+/// One text or several: a name that stands once is a list of one.
+struct Texts<'a>(Vec<Text<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit;
+        impl<'de> Visitor<'de> for Visit {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("name=text pairs")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+                let mut fields = Fields::default();
+                while let Some(Text(name)) = map.next_key()? {
+                    let values: Texts = map.next_value()?;
+                    if name == "numbers" { fields.numbers = values.0 } else { fields.others.push((name, values)) }
+                }
+                Ok(fields)
+            }
+        }
+        deserializer.deserialize_map(Visit)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // `any`, since asking for a string would take the last one of a list in silence.
+        deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Text<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("a text")
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Owned(text)))
+    }
+
+    /// A name without `=`.
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Borrowed("")))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit;
+        impl<'de> Visitor<'de> for Visit {
+            type Value = Texts<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("a text or a list of texts")
+            }
+
+            fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Texts<'de>, E> {
+                TextVisitor.visit_borrowed_str(text).map(|text| Texts(vec![text]))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Texts<'de>, E> {
+                TextVisitor.visit_str(text).map(|text| Texts(vec![text]))
+            }
+
+            fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Texts<'de>, E> {
+                TextVisitor.visit_string(text).map(|text| Texts(vec![text]))
+            }
+
+            fn visit_unit<E: serde::de::Error>(self) -> Result<Texts<'de>, E> {
+                TextVisitor.visit_unit().map(|text| Texts(vec![text]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Texts<'de>, A::Error> {
+                let mut texts = Vec::with_capacity(list.size_hint().unwrap_or_default());
+                while let Some(text) = list.next_element()? {
+                    texts.push(text);
+                }
+                Ok(Texts(texts))
+            }
+        }
+        deserializer.deserialize_any(Visit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn numbers(text: &str) -> Result<Vec<String>, Kind> {
+        let query = Query::parse(text, Origin::Query).map_err(|rejection| rejection.kind)?;
+        Ok(query.numbers.into_iter().map(Cow::into_owned).collect())
+    }
+
+    #[test]
+    fn every_spelling_of_a_list() {
+        for text in [
+            "numbers=5&numbers=6",
+            "numbers[]=5&numbers[]=6",
+            "numbers%5B%5D=5&numbers%5B%5D=6",
+            "numbers%5b%5d=5&numbers%5b%5d=6",
+            "numbers[0]=5&numbers[1]=6",
+            "numbers[1]=6&numbers[0]=5",
+            "numbers%5B0%5D=5&numbers%5b1%5d=6",
+            "n%75mbers=5&numbers=6",
+            "numbers=%35&numbers=6&",
+        ] {
+            assert_eq!(numbers(text), Ok(vec!["5".to_owned(), "6".to_owned()]), "{text}");
+        }
+    }
+
+    #[test]
+    fn ten_indices_are_in_order_of_number() {
+        let text: Vec<String> = (0..12).map(|index| format!("numbers[{index}]={index}")).collect();
+        let expected: Vec<String> = (0..12).map(|index| index.to_string()).collect();
+        assert_eq!(numbers(&text.join("&")), Ok(expected));
+    }
+
+    #[test]
+    fn empty_texts_stay_visible() {
+        for text in ["numbers", "numbers=", "numbers[]", "numbers[]=", "numbers[0]"] {
+            assert_eq!(numbers(text), Ok(vec![String::new()]), "{text}");
+        }
+        assert_eq!(numbers("numbers=5&numbers&numbers="), Ok(vec!["5".to_owned(), String::new(), String::new()]));
+        assert_eq!(numbers("numbers=+5+&numbers=%2B5"), Ok(vec![" 5 ".to_owned(), "+5".to_owned()]));
+    }
+
+    #[test]
+    fn mixtures_gaps_and_repeated_indices_are_refused() {
+        for text in [
+            "numbers=5&numbers[0]=6",
+            "numbers[]=5&numbers[0]=6",
+            "numbers[0]=5&numbers[]=6",
+            "numbers[0]=5&numbers[2]=6",
+            "numbers[0]=5&numbers[0]=6",
+            "numbers[a]=5",
+            "numbers[0][0]=5",
+            "numbers[",
+            "[]=5",
+        ] {
+            assert_eq!(numbers(text), Err(Kind::Invalid), "{text}");
+        }
+        assert_eq!(numbers("numbers=%FF"), Err(Kind::Malformed));
+        assert_eq!(numbers("%FF=1"), Err(Kind::Malformed));
+    }
+
+    #[test]
+    fn nothing_is_dropped_in_silence() {
+        let query =
+            Query::parse("ddof=0&numbers=5&bias=true&bias=false&=7&8=9&nums[]=1", Origin::Query).expect("readable");
+        let mut names: Vec<_> = query.options.iter().map(|given| (given.name.as_str(), given.values.len())).collect();
+        names.sort_unstable();
+        assert_eq!(names, [("", 1), ("8", 1), ("bias", 2), ("ddof", 1), ("nums", 1)]);
+    }
+
+    #[test]
+    fn accept() {
+        let accepts = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_str(text).expect("a header"));
+            accepts_json(&headers)
+        };
+        for good in [
+            "*/*",
+            "application/*",
+            "text/html,application/xhtml+xml,*/*;q=0.8",
+            "application/json; q=0.1",
+            "text/csv, application/JSON",
+        ] {
+            assert!(accepts(good), "{good}");
+        }
+        for bad in [
+            "text/html",
+            "application/json;q=0",
+            "application/json;q=0, */*",
+            "*/*;q=0.0",
+            "application/problem+json",
+            "text/*",
+        ] {
+            assert!(!accepts(bad), "{bad}");
+        }
+        assert!(accepts_json(&HeaderMap::new()));
+    }
+}

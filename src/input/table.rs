@@ -1,0 +1,727 @@
+//! Tables, whatever format they come in: which columns are described, what a cell is, which group a record belongs to.
+//!
+//! A [`Plan`] says what is to be done, a [`State`] is what was found so far. Several states may work on blocks of one
+//! table at once, because states merge exactly; what they have to say of single records is kept by block, and gets its
+//! row numbers when the blocks are put together in order.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::Limits;
+use super::group::GroupKeys;
+use crate::describe::{Accumulator, Decimal, NanPolicy, Number, ParseError};
+use crate::options::{Options, Origin, TableOptions};
+use crate::rejection::{Kind, LISTED, Problem, Problems, Rejection, Step, excerpt};
+
+/// A cell of a column that is described.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Cell<'a> {
+    /// A number for certain.
+    Number(Decimal),
+    /// What it is must be found out; blanks around it do not count.
+    Text(&'a [u8]),
+    /// There is nothing.
+    Missing,
+}
+
+/// One record of a table, by the column's index.
+pub(super) trait Record {
+    /// A cell to describe.
+    fn cell(&self, column: usize) -> Cell<'_>;
+
+    /// Adds the trimmed text of a cell to group by to `key`; false when it is empty or null.
+    fn group(&self, column: usize, key: &mut Vec<u8>) -> bool;
+}
+
+/// What is to be done with the columns of a table.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// The columns' names, all different.
+    names: Vec<String>,
+    /// The columns that make the groups, in the order asked for.
+    groups: Vec<usize>,
+    /// The columns that are described, or may be.
+    values: Vec<usize>,
+    /// Whether the columns were asked for by name: then a bad cell is an error.
+    asked: bool,
+    options: TableOptions,
+    /// The absence codes and missing markers that are numbers, which match by value too.
+    numeric: Vec<(Decimal, Special)>,
+    /// Whether missing cells are noted, for `nan_policy=raise`.
+    note_missing: bool,
+    limits: Limits,
+}
+
+/// What a cell can be in place of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Special {
+    Absent(usize),
+    Missing,
+}
+
+/// What a cell is.
+enum Found {
+    Number(Decimal),
+    Special(Special),
+    Bad(ParseError),
+}
+
+impl Plan {
+    /// A plan for the columns named so.
+    ///
+    /// # Errors
+    /// Too many columns, an unknown column, a column asked for whose name stands twice, names that are not UTF-8.
+    pub(super) fn new(header: &[impl AsRef<[u8]>], options: &Options, limits: Limits) -> Result<Self, Rejection> {
+        if header.len() > limits.columns {
+            return Err(too_many_columns(limits.columns));
+        }
+        let written = header.iter().map(|name| name.as_ref().trim_ascii());
+        let written: Vec<String> = written.map(utf8_name).collect::<Result<_, _>>()?;
+        let table = &options.table;
+        let find = |option: &str, name: &String| find_column(&written, option, name);
+        let groups = table.group_by.iter().map(|name| find("group_by", name)).collect::<Result<Vec<_>, _>>()?;
+        let values = if table.columns.is_empty() {
+            (0..written.len()).filter(|column| !groups.contains(column)).collect()
+        } else {
+            table.columns.iter().map(|name| find("column", name)).collect::<Result<_, _>>()?
+        };
+        if let Some((_, origin)) = options.axis {
+            return Err(no_axis(origin));
+        }
+        Ok(Self {
+            names: different(written),
+            groups,
+            values,
+            asked: !table.columns.is_empty(),
+            numeric: numeric_specials(table),
+            options: table.clone(),
+            note_missing: options.nan_policy == Some(NanPolicy::Raise),
+            limits,
+        })
+    }
+
+    /// Adds a column that a later record brought, and says its index.
+    pub(super) fn add_column(&mut self, name: &str) -> Result<usize, Rejection> {
+        if self.names.len() == self.limits.columns {
+            return Err(too_many_columns(self.limits.columns));
+        }
+        self.names.push(name.to_owned());
+        let column = self.names.len() - 1;
+        if !self.asked {
+            self.values.push(column);
+        }
+        Ok(column)
+    }
+
+    /// How many columns there are.
+    pub(super) fn width(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The columns that are read at all.
+    pub(super) fn used(&self) -> impl Iterator<Item = usize> {
+        self.groups.iter().chain(&self.values).copied()
+    }
+
+    /// What a cell is: an absence code before a missing marker before a number.
+    fn classify(&self, cell: Cell, text: &[u8]) -> Found {
+        let by_value = |decimal: Decimal| {
+            let special = self.numeric.iter().find(|(code, _)| code.equals(decimal));
+            special.map_or(Found::Number(decimal), |(_, special)| Found::Special(*special))
+        };
+        match cell {
+            Cell::Number(decimal) => by_value(decimal),
+            Cell::Missing => Found::Special(Special::Missing),
+            Cell::Text(_) => {
+                self.special(text).map_or_else(|| self.parse(text).map_or_else(Found::Bad, by_value), Found::Special)
+            }
+        }
+    }
+
+    fn special(&self, text: &[u8]) -> Option<Special> {
+        let absent = self.options.absent.iter().position(|code| code.as_bytes() == text);
+        let missing = || text.is_empty() || self.options.missing.iter().any(|marker| marker.as_bytes() == text);
+        absent.map(Special::Absent).or_else(|| missing().then_some(Special::Missing))
+    }
+
+    fn parse(&self, text: &[u8]) -> Result<Decimal, ParseError> {
+        let number = if self.options.decimal_comma {
+            let comma = |byte: &u8| if *byte == b',' { b'.' } else { *byte };
+            if text.contains(&b'.') {
+                return Err(ParseError::NotANumber);
+            }
+            Number::parse(&text.iter().map(comma).collect::<Vec<u8>>())
+        } else {
+            Number::parse(text)
+        };
+        // nan and inf are numbers in URLs and plain text only.
+        match number? {
+            Number::Finite(decimal) => Ok(decimal),
+            _ => Err(ParseError::NotANumber),
+        }
+    }
+
+    /// Whether a cell of a first record looks like data: a number, a code or missing.
+    pub(super) fn looks_like_data(options: &TableOptions, cell: &[u8]) -> bool {
+        let cell = cell.trim_ascii();
+        let listed = |texts: &[String]| texts.iter().any(|text| text.as_bytes() == cell);
+        let dotted: Vec<u8> =
+            cell.iter().map(|byte| if options.decimal_comma && *byte == b',' { b'.' } else { *byte }).collect();
+        let finite = matches!(Number::parse(&dotted), Ok(Number::Finite(_)));
+        cell.is_empty() || finite || listed(&options.missing) || listed(&options.absent)
+    }
+}
+
+/// What was found in the records so far.
+#[derive(Debug)]
+pub(super) struct State {
+    keys: GroupKeys,
+    /// By group, then by the plan's values.
+    groups: Vec<Group>,
+    /// The values (by their place in the plan) whose cells are still looked at.
+    live: Vec<usize>,
+    /// How many of the plan's values are known here.
+    known: usize,
+    notes: Notes,
+    /// What was noted of earlier blocks, with their place in the table.
+    earlier: Vec<(u64, Notes)>,
+}
+
+/// The records of one group.
+#[derive(Debug, Default)]
+struct Group {
+    records: u64,
+    columns: Vec<Column>,
+}
+
+/// The cells of one column in one group.
+#[derive(Clone, Debug, Default)]
+struct Column {
+    numbers: Accumulator,
+    absent: Vec<u64>,
+    invalid: u64,
+}
+
+/// What is to be said of single records of a block; rows are counted within the block.
+#[derive(Debug, Default)]
+struct Notes {
+    /// Rows that the block has, blank ones included.
+    rows: u64,
+    records: u64,
+    bad: Spots,
+    missing: Spots,
+    /// By value: the first cell that is no number although it should be, and the first that is none at all.
+    first_bad: Vec<Option<Spot>>,
+    first_other: Vec<Option<Spot>>,
+    /// What ended the reading of the block.
+    fatal: Option<(Kind, Spot)>,
+}
+
+/// The first [`LISTED`] places, and the count of all.
+#[derive(Debug, Default)]
+struct Spots {
+    listed: Vec<Spot>,
+    count: u64,
+}
+
+/// A place in a table and what is wrong there.
+#[derive(Clone, Debug)]
+struct Spot {
+    row: u64,
+    column: Option<usize>,
+    code: &'static str,
+    message: String,
+    input: Option<String>,
+}
+
+impl Spots {
+    fn add(&mut self, spot: impl FnOnce() -> Spot) {
+        self.count += 1;
+        if self.listed.len() < LISTED {
+            self.listed.push(spot());
+        }
+    }
+}
+
+impl State {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let mut state = Self {
+            keys: GroupKeys::default(),
+            groups: Vec::new(),
+            live: Vec::new(),
+            known: 0,
+            notes: Notes::default(),
+            earlier: Vec::new(),
+        };
+        state.learn_columns(plan);
+        state
+    }
+
+    fn learn_columns(&mut self, plan: &Plan) {
+        self.live.extend(self.known..plan.values.len());
+        self.known = plan.values.len();
+        self.notes.first_bad.resize(self.known, None);
+        self.notes.first_other.resize(self.known, None);
+    }
+
+    /// Takes a record that stands in `row`, counted from 0 in the block.
+    ///
+    /// # Errors
+    /// Too many groups. Bad cells are noted and reported in the end.
+    #[inline]
+    pub(super) fn record(&mut self, plan: &Plan, row: u64, record: &impl Record) -> Result<(), Rejection> {
+        if self.known < plan.values.len() {
+            self.learn_columns(plan);
+        }
+        self.notes.records += 1;
+        let group = if plan.groups.is_empty() {
+            if self.groups.is_empty() {
+                self.groups.push(Group::default());
+            }
+            0
+        } else {
+            self.group(plan, row, record)?
+        };
+        let Some(group) = self.groups.get_mut(group) else { return Ok(()) };
+        group.records += 1;
+        if group.columns.len() < self.known {
+            group
+                .columns
+                .resize(self.known, Column { absent: vec![0; plan.options.absent.len()], ..Column::default() });
+        }
+        let mut dead = false;
+        for value in &self.live {
+            let cell = record.cell(plan.values[*value]);
+            let column = &mut group.columns[*value];
+            match cell {
+                Cell::Number(decimal) if plan.numeric.is_empty() => column.numbers.push_decimal(decimal),
+                cell => dead |= !uncommon(plan, &mut self.notes, column, *value, row, cell),
+            }
+        }
+        if dead {
+            let first_bad = &self.notes.first_bad;
+            self.live.retain(|value| first_bad[*value].is_none());
+        }
+        Ok(())
+    }
+
+    /// The index of the record's group, made if it is new.
+    fn group(&mut self, plan: &Plan, row: u64, record: &impl Record) -> Result<usize, Rejection> {
+        let (group, new) = self.keys.find(&plan.groups, |column, key| record.group(column, key));
+        if new {
+            if self.groups.len() >= plan.limits.groups {
+                return Err(too_many_groups(plan.limits.groups));
+            }
+            if let Some((place, text)) = self.keys.not_utf8(group) {
+                self.fatal(Kind::Malformed, row, Some(plan.groups[place]), "not_utf8", NOT_UTF8, Some(&text));
+            }
+            self.groups.push(Group::default());
+        }
+        Ok(group)
+    }
+
+    /// Notes a record with more or fewer cells than the header.
+    pub(super) fn ragged(&mut self, plan: &Plan, row: u64, cells: usize) {
+        self.notes.bad.add(|| Spot {
+            row,
+            column: None,
+            code: "ragged_row",
+            message: format!("has {cells} cells and the header has {}; make them equal", plan.width()),
+            input: None,
+        });
+    }
+
+    /// Notes what makes further reading useless. The first note stands.
+    pub(super) fn fatal(
+        &mut self,
+        kind: Kind,
+        row: u64,
+        column: Option<usize>,
+        code: &'static str,
+        message: &str,
+        input: Option<&[u8]>,
+    ) {
+        if self.notes.fatal.is_none() {
+            let spot = Spot { row, column, code, message: message.to_owned(), input: input.map(excerpt) };
+            self.notes.fatal = Some((kind, spot));
+        }
+    }
+
+    /// Whether something ended the reading.
+    pub(super) fn failed(&self) -> bool {
+        self.notes.fatal.is_some() || self.earlier.iter().any(|(_, notes)| notes.fatal.is_some())
+    }
+
+    /// Ends the block that is number `place` of the table and has so many rows.
+    pub(super) fn end_block(&mut self, place: u64, rows: u64) {
+        let next = Notes { first_bad: vec![None; self.known], first_other: vec![None; self.known], ..Notes::default() };
+        let notes = Notes { rows, ..std::mem::replace(&mut self.notes, next) };
+        self.earlier.push((place, notes));
+    }
+
+    /// Adds what another state found.
+    pub(super) fn merge(&mut self, plan: &Plan, other: Self) -> Result<(), Rejection> {
+        self.learn_columns(plan);
+        let State { keys, groups, earlier, .. } = other;
+        self.earlier.extend(earlier);
+        if plan.groups.is_empty() {
+            self.groups.resize_with(groups.len().max(self.groups.len()), Group::default);
+        }
+        for (theirs, index) in groups.into_iter().zip(0..) {
+            let ours = if plan.groups.is_empty() { index } else { self.keys.find_key(keys.key(index)) };
+            if ours == self.groups.len() {
+                self.groups.push(Group::default());
+            }
+            if self.groups.len() > plan.limits.groups {
+                return Err(too_many_groups(plan.limits.groups));
+            }
+            self.groups[ours].merge(theirs);
+        }
+        Ok(())
+    }
+}
+
+impl Group {
+    fn merge(&mut self, other: Self) {
+        self.records += other.records;
+        if self.columns.len() < other.columns.len() {
+            self.columns.resize(other.columns.len(), Column::default());
+        }
+        for (ours, theirs) in self.columns.iter_mut().zip(&other.columns) {
+            ours.merge(theirs);
+        }
+    }
+}
+
+impl Column {
+    fn merge(&mut self, other: &Self) {
+        self.numbers.merge(&other.numbers);
+        self.invalid += other.invalid;
+        self.absent.resize(other.absent.len().max(self.absent.len()), 0);
+        for (ours, theirs) in self.absent.iter_mut().zip(&other.absent) {
+            *ours += theirs;
+        }
+    }
+}
+
+/// Takes a cell that is not a plain number. False when the column turns out not to be numeric.
+fn uncommon(plan: &Plan, notes: &mut Notes, column: &mut Column, value: usize, row: u64, cell: Cell) -> bool {
+    let text = if let Cell::Text(text) = cell { text.trim_ascii() } else { b"" };
+    let spot = |code, message: &str| Spot {
+        row,
+        column: Some(plan.values[value]),
+        code,
+        message: message.to_owned(),
+        input: Some(excerpt(text)),
+    };
+    match plan.classify(cell, text) {
+        Found::Number(decimal) => {
+            column.numbers.push_decimal(decimal);
+            return true;
+        }
+        Found::Special(Special::Absent(code)) => column.absent[code] += 1,
+        Found::Special(Special::Missing) => {
+            column.numbers.push_missing();
+            if plan.note_missing {
+                notes.missing.add(|| spot("missing_value", "is missing and nan_policy=raise"));
+            }
+        }
+        Found::Bad(_) if !plan.asked => {
+            notes.first_bad[value] = Some(spot("", ""));
+            return false;
+        }
+        Found::Bad(_) if std::str::from_utf8(text).is_err() => {
+            notes.fatal.get_or_insert_with(|| (Kind::Malformed, spot("not_utf8", NOT_UTF8)));
+        }
+        Found::Bad(_) if plan.options.invalid_as_missing => column.invalid += 1,
+        Found::Bad(ParseError::NotANumber) => notes.bad.add(|| spot("float_parsing", "should be a number")),
+        Found::Bad(ParseError::OutOfRange) => notes.bad.add(|| spot("out_of_range", OUT_OF_RANGE)),
+    }
+    if !plan.asked && notes.first_other[value].is_none() {
+        notes.first_other[value] = Some(spot("", ""));
+    }
+    true
+}
+
+/// A table that was read.
+#[derive(Debug)]
+pub struct Table {
+    /// How many records.
+    pub rows: u64,
+    /// The names of the columns that make the groups.
+    pub group_by: Vec<String>,
+    /// The absence codes that were asked for.
+    pub codes: Vec<String>,
+    /// Whether `invalid` is counted.
+    pub counts_invalid: bool,
+    /// The results: group by group, within a group column by column; those over all groups last.
+    pub results: Vec<TableResult>,
+    /// The columns that are not described although no others were asked for.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One column in one group.
+#[derive(Debug)]
+pub struct TableResult {
+    /// The column's name.
+    pub column: String,
+    /// The values of the group columns; `None` over all groups.
+    pub group: Option<Vec<Option<String>>>,
+    /// The numbers, and how many values were missing.
+    pub numbers: Accumulator,
+    /// How many cells had each of the absence codes.
+    pub absent: Vec<u64>,
+    /// How many cells were no numbers.
+    pub invalid: u64,
+}
+
+/// A column that is not numeric: the first cell that shows it.
+#[derive(Debug, Serialize)]
+pub struct Skipped {
+    /// The column's name.
+    pub column: String,
+    /// The record of the cell, as a spreadsheet numbers it.
+    pub row: u64,
+    /// The text of the cell, cut at 40 characters.
+    pub value: String,
+}
+
+impl State {
+    /// Puts the blocks together. `first_row` is the number of the first row of the first block.
+    ///
+    /// # Errors
+    /// What was noted of single records: malformed text, ragged rows, bad cells; or that there is no record.
+    pub(super) fn finish(mut self, plan: Plan, first_row: u64) -> Result<Table, Rejection> {
+        if self.notes.records > 0 || self.notes.fatal.is_some() {
+            self.end_block(u64::MAX, 0);
+        }
+        self.learn_columns(&plan);
+        let notes = self.all_notes(first_row, plan.values.len());
+        if let Some((kind, spot)) = notes.fatal {
+            return Err(Rejection::one(kind, spot.problem(&plan)));
+        }
+        notes.bad.into_problems(&plan).into_result()?;
+        if notes.records == 0 {
+            return Err(super::numbers::nothing(vec![Step::Name("body".into())]));
+        }
+        notes.missing.into_problems(&plan).into_result()?;
+        let described = self.describe(&plan, &notes.first_bad);
+        let skipped = plan.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
+        let skipped = skipped.map(|(value, column)| {
+            let spot = notes.first_bad[value].clone().or_else(|| notes.first_other[value].clone());
+            let (row, value) =
+                spot.map_or((first_row, String::new()), |spot| (spot.row, spot.input.unwrap_or_default()));
+            Skipped { column: plan.names[*column].clone(), row, value }
+        });
+        let skipped = skipped.collect();
+        let results = self.results(&plan, &described);
+        Ok(Table {
+            rows: notes.records,
+            group_by: plan.groups.iter().map(|column| plan.names[*column].clone()).collect(),
+            codes: plan.options.absent,
+            counts_invalid: plan.options.invalid_as_missing,
+            results,
+            skipped,
+        })
+    }
+
+    /// The notes of all blocks, with row numbers of the whole table.
+    fn all_notes(&mut self, first_row: u64, values: usize) -> Notes {
+        let mut blocks = std::mem::take(&mut self.earlier);
+        blocks.sort_unstable_by_key(|(place, _)| *place);
+        let mut all = Notes { first_bad: vec![None; values], first_other: vec![None; values], ..Notes::default() };
+        let mut row = first_row;
+        for (_, notes) in blocks {
+            let shift = |spot: Spot| Spot { row: spot.row + row, ..spot };
+            all.records += notes.records;
+            for (all, block) in [(&mut all.bad, notes.bad), (&mut all.missing, notes.missing)] {
+                all.count += block.count;
+                let room = LISTED - all.listed.len();
+                all.listed.extend(block.listed.into_iter().take(room).map(shift));
+            }
+            for (all, block) in [(&mut all.first_bad, notes.first_bad), (&mut all.first_other, notes.first_other)] {
+                for (all, block) in all.iter_mut().zip(block) {
+                    *all = all.take().or_else(|| block.map(shift));
+                }
+            }
+            if let Some((kind, spot)) = notes.fatal {
+                all.fatal = Some((kind, shift(spot)));
+                return all;
+            }
+            row += notes.rows;
+        }
+        all
+    }
+
+    /// The values that are described: those asked for, or those with a number and without a bad cell.
+    fn describe(&self, plan: &Plan, first_bad: &[Option<Spot>]) -> Vec<usize> {
+        let has_number = |value: usize| {
+            self.groups.iter().any(|group| group.columns.get(value).is_some_and(|column| !column.numbers.is_empty()))
+        };
+        (0..plan.values.len())
+            .filter(|value| plan.asked || (first_bad[*value].is_none() && has_number(*value)))
+            .collect()
+    }
+
+    fn results(mut self, plan: &Plan, described: &[usize]) -> Vec<TableResult> {
+        let codes = plan.options.absent.len();
+        let mut overall = Group::default();
+        let mut results = Vec::new();
+        let order = if plan.groups.is_empty() { (0..self.groups.len()).collect() } else { self.keys.in_order() };
+        let grouped = !plan.groups.is_empty();
+        for index in order {
+            let mut group = std::mem::take(&mut self.groups[index]);
+            group.columns.resize(plan.values.len(), Column::default());
+            group.complete(codes);
+            let key = grouped.then(|| self.keys.texts(index));
+            if grouped && plan.options.overall {
+                for value in described {
+                    overall.columns.resize(plan.values.len(), Column::default());
+                    overall.columns[*value].merge(&group.columns[*value]);
+                }
+            }
+            results.extend(group.results(plan, described, &key));
+        }
+        if grouped && plan.options.overall {
+            results.extend(overall.results(plan, described, &None));
+        }
+        results
+    }
+}
+
+impl Group {
+    /// Counts as missing what the records of the group do not have, such as members that a JSON record leaves out.
+    fn complete(&mut self, codes: usize) {
+        for column in &mut self.columns {
+            column.absent.resize(codes, 0);
+            let present = column.numbers.taken() + column.absent.iter().sum::<u64>() + column.invalid;
+            column.numbers.push_missing_times(self.records.saturating_sub(present));
+        }
+    }
+
+    fn results(&mut self, plan: &Plan, described: &[usize], key: &Option<Vec<Option<String>>>) -> Vec<TableResult> {
+        let result = |value: &usize| {
+            let column = std::mem::take(&mut self.columns[*value]);
+            TableResult {
+                column: plan.names[plan.values[*value]].clone(),
+                group: key.clone(),
+                numbers: column.numbers,
+                absent: column.absent,
+                invalid: column.invalid,
+            }
+        };
+        described.iter().map(result).collect()
+    }
+}
+
+impl Spots {
+    fn into_problems(self, plan: &Plan) -> Problems {
+        Problems::new(self.listed.into_iter().map(|spot| spot.problem(plan)).collect(), self.count)
+    }
+}
+
+impl Spot {
+    fn problem(self, plan: &Plan) -> Problem {
+        let mut loc = vec![Step::Name("body".into()), Step::Index(self.row)];
+        let mut place = format!("row {}", self.row);
+        if let Some(column) = self.column {
+            loc.push(Step::Name(plan.names[column].clone()));
+            place = format!("{place}, column {}", plan.names[column]);
+        }
+        Problem { loc, code: self.code, message: format!("{place}: {}", self.message), input: self.input }
+    }
+}
+
+const OUT_OF_RANGE: &str = "is outside the range of a double, ±1.7976931348623157e308";
+
+const NOT_UTF8: &str = "the text is not UTF-8; say encoding=windows-1252 or whatever it is, or save the file as UTF-8";
+
+fn utf8_name(name: &[u8]) -> Result<String, Rejection> {
+    String::from_utf8(name.to_vec()).map_err(|_| {
+        let loc = vec![Step::Name("body".into()), Step::Index(1)];
+        Rejection::one(Kind::Malformed, Problem::new(loc, "not_utf8", format!("the header: {NOT_UTF8}"), Some(name)))
+    })
+}
+
+/// The column that an option names.
+fn find_column(written: &[String], option: &str, name: &str) -> Result<usize, Rejection> {
+    let refuse = |code, message: String| {
+        let loc = vec![Step::Name("query".into()), Step::Name(option.into())];
+        Err(Rejection::one(Kind::Invalid, Problem::new(loc, code, message, Some(name.as_bytes()))))
+    };
+    let shown = |name: &str, number: usize| if name.is_empty() { format!("column_{number}") } else { name.to_owned() };
+    let names: Vec<String> = written.iter().zip(1..).map(|(name, number)| shown(name, number)).collect();
+    match names.iter().filter(|known| *known == name).count() {
+        1 => Ok(names.iter().position(|known| known == name).unwrap_or_default()),
+        0 => {
+            let nearest = names.iter().min_by_key(|known| strsim::damerau_levenshtein(name, known));
+            let nearest = nearest.map(|nearest| format!("; did you mean '{}'?", excerpt(nearest.as_bytes())));
+            let some: Vec<_> = names.iter().take(20).map(|name| excerpt(name.as_bytes())).collect();
+            let message = format!(
+                "there is no column '{}'{} The columns are {}",
+                excerpt(name.as_bytes()),
+                nearest.unwrap_or_else(|| ".".into()),
+                some.join(", ")
+            );
+            refuse("unknown_column", message)
+        }
+        _ => refuse(
+            "repeated_column",
+            format!("the header has '{name}' twice, so it is not clear which is meant; rename one"),
+        ),
+    }
+}
+
+/// Names for the columns, all different: an empty one by its number, a repeated one with a number behind it.
+fn different(written: Vec<String>) -> Vec<String> {
+    let mut uses: HashMap<String, usize> = HashMap::new();
+    for name in &written {
+        uses.entry(name.clone()).or_default();
+    }
+    let mut names = Vec::with_capacity(written.len());
+    for (name, number) in written.into_iter().zip(1..) {
+        let name = if name.is_empty() { format!("column_{number}") } else { name };
+        let count = uses.entry(name.clone()).or_default();
+        *count += 1;
+        let mut suffix = *count;
+        let mut unique = name.clone();
+        while suffix > 1 {
+            unique = format!("{name}_{suffix}");
+            if !uses.contains_key(&unique) {
+                uses.insert(unique.clone(), 1);
+                break;
+            }
+            suffix += 1;
+        }
+        names.push(unique);
+    }
+    names
+}
+
+/// The codes and markers that are numbers, with what they mean.
+fn numeric_specials(options: &TableOptions) -> Vec<(Decimal, Special)> {
+    let number = |text: &String| match Number::parse(text.as_bytes()) {
+        Ok(Number::Finite(decimal)) => Some(decimal),
+        _ => None,
+    };
+    let absent = options.absent.iter().enumerate().filter_map(|(i, code)| Some((number(code)?, Special::Absent(i))));
+    let missing = options.missing.iter().filter_map(|marker| Some((number(marker)?, Special::Missing)));
+    absent.chain(missing).collect()
+}
+
+fn too_many_columns(limit: usize) -> Rejection {
+    let message = format!("the table has more than {limit} columns, the limit of --column-limit (COLUMN_LIMIT)");
+    Rejection::new(Kind::TooLarge, message)
+}
+
+fn too_many_groups(limit: usize) -> Rejection {
+    let message = format!("there are more than {limit} groups, the limit of --group-limit (GROUP_LIMIT)");
+    Rejection::new(Kind::TooLarge, message)
+}
+
+fn no_axis(origin: Origin) -> Rejection {
+    let loc = vec![Step::Name(origin.name().into()), Step::Name("axis".into())];
+    let message = "axis is for nested arrays; a table is described by column";
+    Rejection::one(Kind::Invalid, Problem::new(loc, "axis", message, None))
+}

@@ -1,0 +1,185 @@
+//! Log lines: events to text or JSON, gathered in memory and written to standard error by a thread of their own.
+//!
+//! At some 100,000 requests a second and core, formatting and a system call per line would cost as much as the answer.
+//! So a line is formatted by hand into a buffer that is used again, and lines that come within [`GATHER`] share a write.
+
+use std::cell::RefCell;
+use std::fmt::{Debug, Write as _};
+use std::io::{IsTerminal, Write as _};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+
+use crate::config::{Config, LogFormat};
+
+/// Lines that come within this time are written together.
+const GATHER: Duration = Duration::from_millis(10);
+
+/// When standard error is this far behind, lines are dropped, and counted, rather than the service stopped.
+const BACKLOG: usize = 4 << 20;
+
+/// The log. Dropping it writes what is left.
+pub struct Log {
+    sink: Arc<Sink>,
+    writer: Option<JoinHandle<()>>,
+}
+
+/// Starts logging.
+#[must_use]
+pub fn start(config: &Config) -> Log {
+    let json = match config.log_format {
+        LogFormat::Json => true,
+        LogFormat::Text => false,
+        LogFormat::Auto => !std::io::stderr().is_terminal(),
+    };
+    let sink = Arc::new(Sink::default());
+    // Our own events only, at any level: those of other crates hold URLs.
+    let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), config.log);
+    let subscriber = tracing_subscriber::registry().with(ours).with(Lines { json, sink: Arc::clone(&sink) });
+    // Only a second start in one process fails, and then the first log goes on.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panic");
+    }));
+    let lines = Arc::clone(&sink);
+    let writer = std::thread::Builder::new().name("log".to_owned()).spawn(move || lines.write_all()).ok();
+    Log { sink, writer }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.sink.lock().closing = true;
+        self.sink.filled.notify_one();
+        let _ = self.writer.take().map(JoinHandle::join);
+    }
+}
+
+/// Lines that wait to be written.
+#[derive(Default)]
+struct Sink {
+    pending: Mutex<Pending>,
+    filled: Condvar,
+}
+
+#[derive(Default)]
+struct Pending {
+    lines: Vec<u8>,
+    dropped: u64,
+    closing: bool,
+}
+
+impl Sink {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, line: &str) {
+        let mut pending = self.lock();
+        if pending.lines.len() > BACKLOG {
+            pending.dropped += 1;
+            return;
+        }
+        let first = pending.lines.is_empty();
+        pending.lines.extend_from_slice(line.as_bytes());
+        drop(pending);
+        if first {
+            self.filled.notify_one();
+        }
+    }
+
+    fn write_all(&self) {
+        let mut lines = Vec::new();
+        loop {
+            let idle = |pending: &mut Pending| pending.lines.is_empty() && !pending.closing;
+            let pending = self.filled.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+            let closing = pending.closing;
+            drop(pending);
+            if !closing {
+                std::thread::sleep(GATHER);
+            }
+            let mut pending = self.lock();
+            std::mem::swap(&mut pending.lines, &mut lines);
+            let dropped = std::mem::take(&mut pending.dropped);
+            drop(pending);
+            let mut stderr = std::io::stderr().lock();
+            let _ = stderr.write_all(&lines);
+            if dropped > 0 {
+                let _ =
+                    writeln!(stderr, "{{\"level\":\"WARN\",\"message\":\"log lines dropped\",\"count\":{dropped}}}");
+            }
+            lines.clear();
+            if closing {
+                return;
+            }
+        }
+    }
+}
+
+/// Makes a line of every event.
+struct Lines {
+    json: bool,
+    sink: Arc<Sink>,
+}
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        thread_local!(static LINE: RefCell<String> = const { RefCell::new(String::new()) });
+        LINE.with_borrow_mut(|line| {
+            line.clear();
+            let level = event.metadata().level();
+            let _ = line.write_str(if self.json { "{\"time\":\"" } else { "" });
+            let _ = SystemTime.format_time(&mut Writer::new(line));
+            let _ = if self.json { write!(line, "\",\"level\":\"{level}\"") } else { write!(line, " {level:>5}") };
+            event.record(&mut Fields { json: self.json, line });
+            line.push_str(if self.json { "}\n" } else { "\n" });
+            self.sink.push(line);
+        });
+    }
+}
+
+/// Writes an event's fields.
+struct Fields<'a> {
+    json: bool,
+    line: &'a mut String,
+}
+
+impl Fields<'_> {
+    fn name(&mut self, field: &Field) {
+        let name = field.name();
+        let _ = match (self.json, name) {
+            (true, name) => write!(self.line, ",\"{name}\":"),
+            (false, "message") => self.line.write_char(' '),
+            (false, name) => write!(self.line, " {name}="),
+        };
+    }
+}
+
+impl Visit for Fields<'_> {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.name(field);
+        let _ = write!(self.line, "{value}");
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.name(field);
+        let plain = value.bytes().all(|byte| (b' '..0x7f).contains(&byte) && byte != b'"' && byte != b'\\');
+        let _ = match (self.json, plain) {
+            (true, true) => write!(self.line, "\"{value}\""),
+            (false, true) => self.line.write_str(value),
+            (_, false) => write!(self.line, "{}", serde_json::Value::from(value)),
+        };
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+}

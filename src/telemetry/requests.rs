@@ -1,0 +1,162 @@
+//! What happens to every request: it gets an id, and a line in the log.
+//!
+//! One layer does it all, since each layer of its own would cost a few allocations a request.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use axum::body::HttpBody;
+use axum::extract::{MatchedPath, Request};
+use axum::http::header::X_CONTENT_TYPE_OPTIONS;
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::response::{IntoResponse, Response};
+use tower::{Layer, Service};
+
+const ID: HeaderName = HeaderName::from_static("x-request-id");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
+/// Bytes of the body that have arrived, counted by whoever reads it.
+#[derive(Clone, Debug)]
+pub struct BytesIn(pub Arc<AtomicU64>);
+
+/// The layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Requests;
+
+impl<S> Layer<S> for Requests {
+    type Service = Watched<S>;
+
+    fn layer(&self, inner: S) -> Watched<S> {
+        Watched(inner)
+    }
+}
+
+/// A service whose requests get an id and a line in the log.
+#[derive(Clone, Debug)]
+pub struct Watched<S>(S);
+
+impl<S> Service<Request> for Watched<S>
+where
+    S: Service<Request, Error = Infallible>,
+    S::Response: IntoResponse,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let mut entry = Entry::new(&mut request);
+        let answer = self.0.call(request);
+        Box::pin(async move {
+            let Ok(answer) = answer.await;
+            let mut response = answer.into_response();
+            entry.end(&response);
+            let headers = response.headers_mut();
+            headers.insert(ID, entry.id.clone());
+            headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+            Ok(response)
+        })
+    }
+}
+
+/// A line of the log in the making. It is written when it is dropped, also when the client has left before the answer.
+struct Entry {
+    id: HeaderValue,
+    method: Method,
+    route: Option<MatchedPath>,
+    started: Instant,
+    body: Option<BytesIn>,
+    status: u16,
+    bytes_out: u64,
+}
+
+/// What nginx logs when the client left before the answer.
+const CLIENT_LEFT: u16 = 499;
+
+impl Entry {
+    fn new(request: &mut Request) -> Self {
+        let body = (!request.body().is_end_stream()).then(|| BytesIn(Arc::default()));
+        if let Some(counter) = &body {
+            request.extensions_mut().insert(counter.clone());
+        }
+        let id = request.headers().get(ID).filter(|id| is_sane(id)).cloned().unwrap_or_else(new_id);
+        let route = request.extensions().get().cloned();
+        let method = request.method().clone();
+        Self { id, method, route, started: Instant::now(), body, status: CLIENT_LEFT, bytes_out: 0 }
+    }
+
+    fn end(&mut self, response: &Response) {
+        self.status = response.status().as_u16();
+        if self.method != Method::HEAD {
+            self.bytes_out = response.body().size_hint().lower();
+        }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        // A method may be any word, so only the known ones are repeated.
+        let known =
+            [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
+        tracing::info!(
+            request_id = self.id.to_str().unwrap_or_default(),
+            method = if known.contains(&self.method) { self.method.as_str() } else { "other" },
+            route = self.route.as_ref().map_or("none", MatchedPath::as_str),
+            status = self.status,
+            microseconds = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
+            bytes_in = self.body.as_ref().map_or(0, |BytesIn(counter)| counter.load(Ordering::Relaxed)),
+            bytes_out = self.bytes_out,
+            "request"
+        );
+    }
+}
+
+/// An id that is short and plain enough to be repeated.
+fn is_sane(id: &HeaderValue) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:=/+".contains(byte);
+    (1..=128).contains(&id.len()) && id.as_bytes().iter().all(plain)
+}
+
+/// The time of this process's first request and the request's number: unique enough to find a line in a log.
+fn new_id() -> HeaderValue {
+    static BEFORE: AtomicU64 = AtomicU64::new(0);
+    static START: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+    let nanoseconds = |now: std::time::Duration| u64::try_from(now.as_nanos()).unwrap_or_default();
+    let start = START.get_or_init(|| SystemTime::now().duration_since(UNIX_EPOCH).map(nanoseconds).unwrap_or_default());
+    let number = BEFORE.fetch_add(1, Ordering::Relaxed);
+    let mut id = [0; 32];
+    for (index, digit) in id.iter_mut().enumerate() {
+        let (word, place) = if index < 16 { (*start, index) } else { (number, index - 16) };
+        *digit = b"0123456789abcdef"[usize::try_from(word >> (60 - 4 * place) & 15).unwrap_or_default()];
+    }
+    HeaderValue::from_bytes(&id).unwrap_or(NOSNIFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_new_and_sane() {
+        let (first, second) = (new_id(), new_id());
+        assert_ne!(first, second);
+        assert!(is_sane(&first) && is_sane(&second));
+    }
+
+    #[test]
+    fn only_plain_ids_are_repeated() {
+        assert!(is_sane(&HeaderValue::from_static("Root=1-67891233-abcdef012345678912345678")));
+        for bad in ["", "a b", "{}", "\"", &"a".repeat(129)] {
+            assert!(!is_sane(&HeaderValue::from_str(bad).expect("a header")), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The service in one process: requests go straight to the router.
+
+mod body;
+mod errors;
+mod http;
+mod openapi;
+mod pages;
+mod paths;
+mod query;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use describe_api::config::Config;
+use describe_api::router::{App, router};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// The answer for 5 and 6.
+const FIVE_SIX: &str = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
+
+/// A service with these settings.
+fn service(change: impl FnOnce(&mut Config)) -> Router {
+    let mut config = Config::default();
+    change(&mut config);
+    router(&App::new(config))
+}
+
+/// An answer, read to its end.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Answer {
+    #[track_caller]
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body))
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
+    }
+
+    /// Checks that it is a problem document of this status, and returns it.
+    #[track_caller]
+    fn problem(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(self.header("cache-control"), "no-store");
+        assert!(!self.header("x-request-id").is_empty());
+        let problem = self.json();
+        assert_eq!(problem["type"], "about:blank");
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["title"], self.status.canonical_reason().expect("a known status"));
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.len() > 10), "{problem}");
+        problem
+    }
+}
+
+async fn send(service: Router, request: Request<Body>) -> Answer {
+    let (parts, body) = service.oneshot(request).await.expect("infallible").into_parts();
+    let body = body.collect().await.expect("a body").to_bytes();
+    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+}
+
+/// Any request to a service with the defaults.
+async fn ask(method: &str, target: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+    let request = Request::builder().method(method).uri(target);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    send(service(|_| ()), request.body(body.into()).expect("a request")).await
+}
+
+async fn get(target: &str) -> Answer {
+    ask("GET", target, &[], Body::empty()).await
+}
+
+async fn post(target: &str, content_type: &str, body: impl Into<Body>) -> Answer {
+    ask("POST", target, &[("content-type", content_type)], body).await
+}

@@ -1,0 +1,71 @@
+//! Flags, environment, exit codes.
+
+use std::process::Output;
+
+use crate::{FIVE_SIX, Server, program};
+
+fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (Output, String) {
+    let output = program().args(arguments).envs(environment.iter().copied()).output().expect("the program runs");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output, errors)
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let arguments = ["--base-path", "prod", "--nonsense", "--drain-timeout=soon"];
+    let (output, errors) = run(&arguments, &[("PORT", "http"), ("BODY_LIMIT", "much"), ("LOG", "")]);
+    assert_eq!(output.status.code(), Some(2));
+    for part in ["--base-path", "--nonsense", "--drain-timeout", "PORT", "BODY_LIMIT"] {
+        assert!(errors.contains(part), "{part} is missing: {errors}");
+    }
+    assert!(!errors.contains("LOG"), "an empty variable is not set: {errors}");
+}
+
+#[test]
+fn help_is_a_manual() {
+    let (output, _) = run(&["--help"], &[]);
+    let help = String::from_utf8_lossy(&output.stdout).into_owned();
+    for part in ["BASE_PATH", "[default: /prod]", "--body-limit", "healthcheck", "curl", "Exit codes", "SIGTERM"] {
+        assert!(help.contains(part), "{part} is missing: {help}");
+    }
+}
+
+#[test]
+fn openapi_prints_the_document() {
+    let (output, _) = run(&["openapi"], &[]);
+    assert!(output.stdout == include_bytes!("../../openapi/openapi.json"));
+    let (output, _) = run(&["openapi", "--base-path", "/a"], &[]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(document["servers"][0]["url"], "/a");
+}
+
+#[test]
+fn the_environment_is_heard_and_flags_win() {
+    let server = Server::start(&["--base-path", "/", "--threads", "1", "--host", "::1"]);
+    assert!(server.get("/stats?numbers=5&numbers=6").ends_with(FIVE_SIX));
+    let environment = [("BASE_PATH", "/wrong"), ("LOG_FORMAT", "text")];
+    let (output, _) = run(&["openapi", "--base-path", "/right"], &environment);
+    assert!(String::from_utf8_lossy(&output.stdout).contains(r#""url": "/right""#));
+}
+
+#[test]
+fn healthcheck_asks_the_configured_server() {
+    for (listen, ask) in [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "0.0.0.0"), ("::", "::")] {
+        let mut server = Server::start(&["--host", listen]);
+        let port = server.address.port().to_string();
+        let (output, errors) = run(&["healthcheck"], &[("HOST", ask), ("PORT", &port)]);
+        assert_eq!(output.status.code(), Some(0), "{errors}");
+        server.signal("-TERM");
+        server.end();
+        let (output, errors) = run(&["healthcheck", "--host", ask, "--port", &port], &[]);
+        assert_eq!(output.status.code(), Some(1), "{errors}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_said() {
+    let server = Server::start(&[]);
+    let (output, errors) = run(&["--port", &server.address.port().to_string()], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(errors.contains(&server.address.to_string()), "{errors}");
+}

@@ -1,0 +1,124 @@
+//! Deadlines, framing, and what hyper refuses before there is a request.
+
+use std::io::{Read, Write};
+use std::time::{Duration, Instant};
+
+use crate::{FIVE_SIX, Server, answer, rest};
+
+/// Checks a problem document as it comes over the wire.
+#[track_caller]
+fn problem(answer: &str, status: u16) -> serde_json::Value {
+    assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer:?}");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(head.contains("content-type: application/problem+json"), "{head}");
+    let problem: serde_json::Value = serde_json::from_str(body).expect("JSON");
+    assert_eq!(problem["status"], status);
+    problem
+}
+
+#[test]
+fn a_chunked_body_in_small_pieces() {
+    let server = Server::start(&[]);
+    let mut stream = server.connect();
+    stream.set_nodelay(true).expect("no delay");
+    stream.write_all(b"POST /prod/stats HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n").expect("sent");
+    for piece in ["[", "5", ",6", "]"] {
+        write!(stream, "{:x}\r\n{piece}\r\n", piece.len()).expect("sent");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    stream.write_all(b"0\r\n\r\n").expect("sent");
+    assert_eq!(answer(&mut stream).1, FIVE_SIX);
+    // The connection goes on.
+    stream.write_all(b"GET /prod/stats?numbers=5&numbers=6 HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+    assert_eq!(answer(&mut stream).1, FIVE_SIX);
+}
+
+#[test]
+fn pipelined_requests_are_answered_in_their_order() {
+    let server = Server::start(&[]);
+    let request = "GET /prod/stats?numbers=5&numbers=6 HTTP/1.1\r\nhost: x\r\n\r\nGET /prod/simple HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let both = server.exchange(request.as_bytes());
+    let (first, second) = (both.find(FIVE_SIX).expect("the first"), both.find("World").expect("the second"));
+    assert!(first < second);
+}
+
+#[test]
+fn a_body_is_asked_for_only_when_it_will_be_read() {
+    let server = Server::start(&["--body-limit", "1MiB"]);
+    let head = |length: u64| {
+        format!(
+            "POST /prod/stats HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n"
+        )
+    };
+    let mut stream = server.connect();
+    stream.write_all(head(3).as_bytes()).expect("sent");
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).expect("an answer");
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(b"5 6").expect("sent");
+    assert!(rest(&mut stream).ends_with(FIVE_SIX));
+    problem(&server.exchange(head(2 << 20).as_bytes()), 413);
+}
+
+#[test]
+fn whoever_still_sends_hears_the_answer() {
+    let server = Server::start(&["--body-limit", "1MiB"]);
+    for head in [
+        "content-type: text/plain\r\ncontent-length: 30000000\r\n",
+        "content-type: text/plain\r\ntransfer-encoding: chunked\r\n",
+        "content-type: image/png\r\ncontent-length: 30000000\r\n",
+    ] {
+        let mut stream = server.connect();
+        write!(stream, "POST /prod/stats HTTP/1.1\r\nhost: x\r\n{head}\r\n").expect("sent");
+        let piece =
+            if head.contains("chunked") { format!("7530\r\n{}\r\n", "7 ".repeat(15_000)) } else { "7 ".repeat(15_000) };
+        for _ in 0..1000 {
+            stream.write_all(piece.as_bytes()).expect("it still listens");
+        }
+        problem(&rest(&mut stream), if head.contains("png") { 415 } else { 413 });
+    }
+}
+
+#[test]
+fn a_slow_head_is_ended_and_an_idle_connection_is_not() {
+    let server = Server::start(&["--header-timeout", "400ms", "--idle-timeout", "2s"]);
+    let (mut slow, mut idle) = (server.connect(), server.connect());
+    idle.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+    assert_eq!(answer(&mut idle).1, "ok");
+    let started = Instant::now();
+    slow.write_all(b"GET /livez HTTP/1.1\r\nhost:").expect("sent");
+    problem(&rest(&mut slow), 408);
+    let after = started.elapsed();
+    assert!(after >= Duration::from_millis(400) && after < Duration::from_secs(2), "{after:?}");
+    std::thread::sleep(Duration::from_millis(500));
+    idle.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+    assert_eq!(answer(&mut idle).1, "ok");
+    assert_eq!(rest(&mut idle), "", "closed once it was idle for too long");
+}
+
+#[test]
+fn a_slow_body_is_ended_and_the_others_are_answered() {
+    let server = Server::start(&["--body-timeout", "500ms"]);
+    let mut slow = server.connect();
+    slow.write_all(b"POST /prod/stats HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n[5,").expect("sent");
+    assert!(server.get("/livez").ends_with("ok"));
+    assert!(problem(&rest(&mut slow), 408)["detail"].as_str().is_some_and(|detail| detail.contains("--body-timeout")));
+}
+
+#[test]
+fn what_is_no_request_gets_a_problem_document_too() {
+    let server = Server::start(&[]);
+    problem(&server.exchange(b"\x16\x03\x01\x02 hello\r\n\r\n"), 400);
+    problem(&server.get(&format!("/prod/stats?numbers={}", "1".repeat(64_990))), 414);
+    problem(&server.get(&format!("/prod/stats?numbers={}", "1".repeat(100_000))), 414);
+    problem(&server.get(&format!("/prod/stats?numbers={}", "1".repeat(1_000_000))), 431);
+    let fields: String = (0..200).map(|index| format!("x-{index}: 1\r\n")).collect::<Vec<_>>().concat();
+    problem(&server.exchange(format!("GET / HTTP/1.1\r\n{fields}\r\n").as_bytes()), 431);
+}
+
+#[test]
+fn a_broken_chunk_is_a_bad_request() {
+    let server = Server::start(&[]);
+    let request = b"POST /prod/stats HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
+    problem(&server.exchange(request), 400);
+}

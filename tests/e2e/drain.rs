@@ -1,0 +1,69 @@
+//! The graceful end.
+
+use std::io::Write;
+use std::time::Duration;
+
+use crate::{FIVE_SIX, Server, answer, rest};
+
+const HALF: &[u8] = b"POST /prod/stats HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\n5 ";
+
+#[test]
+fn answers_in_flight_are_completed() {
+    for signal in ["-TERM", "-INT"] {
+        let mut server = Server::start(&[]);
+        let (mut idle, mut busy) = (server.connect(), server.connect());
+        idle.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+        assert_eq!(answer(&mut idle).1, "ok");
+        busy.write_all(HALF).expect("sent");
+        std::thread::sleep(Duration::from_millis(100));
+        server.signal(signal);
+        assert_eq!(rest(&mut idle), "", "idle connections are closed");
+        let ready = server.get("/readyz");
+        assert!(ready.starts_with("HTTP/1.1 503 ") && ready.contains("retry-after: 1"), "{ready}");
+        assert!(server.get("/livez").ends_with("ok"));
+        assert!(server.get("/prod/stats?numbers=5&numbers=6").ends_with(FIVE_SIX));
+        busy.write_all(b"6").expect("sent");
+        assert!(rest(&mut busy).ends_with(FIVE_SIX));
+        let (status, took) = server.end();
+        assert_eq!(status.code(), Some(0));
+        assert!(took < Duration::from_secs(2), "{took:?}");
+    }
+}
+
+#[test]
+fn without_work_it_ends_at_once() {
+    let mut server = Server::start(&[]);
+    let mut idle = server.connect();
+    idle.write_all(b"POST /prod/stats HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\n5 6").expect("sent");
+    assert_eq!(answer(&mut idle).1, FIVE_SIX);
+    server.signal("-TERM");
+    let (status, took) = server.end();
+    assert_eq!(status.code(), Some(0));
+    assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+#[test]
+fn a_deadline_ends_the_rest() {
+    let mut server = Server::start(&["--drain-timeout", "300ms"]);
+    let mut busy = server.connect();
+    busy.write_all(HALF).expect("sent");
+    std::thread::sleep(Duration::from_millis(100));
+    server.signal("-TERM");
+    let (status, took) = server.end();
+    assert_eq!(status.code(), Some(0));
+    assert!(took > Duration::from_millis(250) && took < Duration::from_secs(2), "{took:?}");
+}
+
+#[test]
+fn a_second_signal_ends_at_once() {
+    let mut server = Server::start(&[]);
+    let mut busy = server.connect();
+    busy.write_all(HALF).expect("sent");
+    std::thread::sleep(Duration::from_millis(100));
+    server.signal("-TERM");
+    std::thread::sleep(Duration::from_millis(100));
+    server.signal("-TERM");
+    let (status, took) = server.end();
+    assert_eq!(status.code(), Some(130));
+    assert!(took < Duration::from_secs(1), "{took:?}");
+}

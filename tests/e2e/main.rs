@@ -1,0 +1,106 @@
+//! A real process on a real port, asked over plain sockets.
+
+#[cfg(unix)]
+mod command_line;
+mod connections;
+mod drain;
+mod privacy;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+const FIVE_SIX: &str = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
+
+/// The program, without settings of the machine that runs the test.
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_describe-api"));
+    command.env_clear();
+    command
+}
+
+/// A running server. It is killed when the test ends.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+    log: Receiver<String>,
+}
+
+impl Server {
+    fn start(flags: &[&str]) -> Self {
+        let mut command = program();
+        command.args(["--port", "0", "--log-format", "json"]).args(flags).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let (sender, log) = channel();
+        let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let first = log.recv_timeout(Duration::from_secs(10)).expect("a line");
+        let first: serde_json::Value = serde_json::from_str(&first).expect("JSON");
+        let page = first["page"].as_str().expect("where the page is");
+        let address = page.trim_start_matches("http://").trim_end_matches('/').parse().expect("an address");
+        Self { child, address, log }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        stream
+    }
+
+    /// Sends bytes on a new connection and reads until the server closes it.
+    fn exchange(&self, request: &[u8]) -> String {
+        let mut stream = self.connect();
+        stream.write_all(request).expect("sent");
+        rest(&mut stream)
+    }
+
+    fn get(&self, target: &str) -> String {
+        self.exchange(format!("GET {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes())
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+    }
+
+    /// Waits for its end, and says how long that took.
+    fn end(&mut self) -> (ExitStatus, Duration) {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child") {
+                return (status, started.elapsed());
+            }
+            assert!(started.elapsed() < Duration::from_secs(20), "it does not end");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Everything until the other side closes.
+fn rest(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).expect("an answer, not a reset");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// One answer with a Content-Length, on a connection that stays open.
+fn answer(stream: &mut TcpStream) -> (String, String) {
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert!(reader.read_line(&mut head).expect("a line") > 0, "closed after {head:?}");
+    }
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).expect("a length");
+    let mut body = vec![0; length.parse().expect("a number")];
+    reader.read_exact(&mut body).expect("a body");
+    (head, String::from_utf8_lossy(&body).into_owned())
+}
