@@ -150,17 +150,17 @@ impl fmt::Display for Decimal {
             return f.write_str("0");
         }
         let sign = if self.negative { "-" } else { "" };
-        let written = self.digits.to_string();
-        let digits = written.trim_end_matches('0');
-        let zeros = (written.len() - digits.len()) as i64;
-        // Where the point stands, counted from before the first digit.
-        let point = written.len() as i64 + i64::from(self.exponent);
-        match usize::try_from(point) {
-            Ok(point) if point > 25 => write!(f, "{sign}{digits}e{}", i64::from(self.exponent) + zeros),
-            Ok(point) if point >= digits.len() => write!(f, "{sign}{digits:0<point$}"),
-            Ok(point) if point > 0 => write!(f, "{sign}{}.{}", &digits[..point], &digits[point..]),
-            _ if point > -7 => write!(f, "{sign}0.{}{digits}", "0".repeat(point.unsigned_abs() as usize)),
-            _ => write!(f, "{sign}{digits}e{}", i64::from(self.exponent) + zeros),
+        let (mut digits, mut exponent) = (self.digits, self.exponent);
+        while digits % 10 == 0 {
+            (digits, exponent) = (digits / 10, exponent + 1);
+        }
+        let digits = digits.to_string();
+        let decimals = exponent.unsigned_abs() as usize;
+        match digits.len().checked_sub(decimals) {
+            _ if !(-25..25).contains(&exponent) => write!(f, "{sign}{digits}e{exponent}"),
+            _ if exponent >= 0 => write!(f, "{sign}{digits}{}", "0".repeat(decimals)),
+            Some(point) if point > 0 => write!(f, "{sign}{}.{}", &digits[..point], &digits[point..]),
+            _ => write!(f, "{sign}0.{digits:0>decimals$}"),
         }
     }
 }
@@ -440,6 +440,17 @@ mod tests {
         for beyond in ["1e400", "-1e309", "1.7976931348623159e308", "1e99999999999999999999"] {
             assert_eq!(Number::parse(beyond.as_bytes()), Err(ParseError::OutOfRange), "{beyond}");
         }
+    }
+
+    #[test]
+    fn shortest_spellings() {
+        for (value, text) in
+            [(2024.0, "2024"), (-12.5, "-12.5"), (0.05, "0.05"), (1e22, "10000000000000000000000"), (0.0, "0")]
+        {
+            assert_eq!(Decimal::from_f64(value).map(|decimal| decimal.to_string()).as_deref(), Some(text));
+        }
+        assert_eq!(Decimal { digits: 1250, exponent: -3, negative: false }.to_string(), "1.25");
+        assert_eq!(Decimal::from_f64(1.5e-300).map(|decimal| decimal.to_string()).as_deref(), Some("15e-301"));
     }
 
     #[test]

@@ -506,7 +506,7 @@ impl Quoted {
         if at >= block.len() {
             return None;
         }
-        loop {
+        self.end = loop {
             let cell = &block[at..];
             let length = if cell.first() == Some(&b'"') {
                 self.quotes = true;
@@ -528,28 +528,24 @@ impl Quoted {
             at += length;
             match block.get(at) {
                 Some(byte) if *byte == delimiter => at += 1,
-                Some(b'\n') => break self.ends(at + 1),
+                Some(b'\n') => break at + 1,
                 Some(b'\r') => match block.get(at + 1) {
-                    Some(b'\n') => break self.ends(at + 2),
+                    Some(b'\n') => break at + 2,
                     None if !whole => return None,
-                    _ => break self.ends(at + 1),
+                    _ => break at + 1,
                 },
                 Some(_) => {
                     self.wrong = Some((
                         "text_after_quote",
                         "text follows a closing quote; double the quotes inside a quoted cell",
                     ));
-                    break self.ends(block.len());
+                    break block.len();
                 }
-                None if whole => break self.ends(at),
+                None if whole => break at,
                 None => return None,
             }
-        }
-    }
-
-    fn ends(&mut self, end: usize) -> Option<usize> {
-        self.end = end;
-        Some(end)
+        };
+        Some(self.end)
     }
 
     /// Reads a cell in quotes and says how long it is, the quotes included. `None` when it is not closed.
