@@ -131,7 +131,7 @@ fn read(text: &str) -> Result<Fields<'_>, serde_qs::Error> {
     QS.deserialize_str(text)
 }
 
-/// What nearly all queries are: `name=text` pairs in which nothing is encoded and no list has brackets. serde_qs builds a
+/// What nearly all queries are: `name=text` pairs in which nothing is encoded and no list has brackets. `serde_qs` builds a
 /// tree for them, which for a hundred numbers takes as long as the rest of the request; this takes a tenth of that.
 /// `None` for everything else. A test compares the two.
 fn read_plain(text: &str) -> Option<Fields<'_>> {
@@ -402,11 +402,13 @@ mod tests {
             "A.b_c-=1",
             "numbersx=1",
         ];
-        let texts = pieces.iter().flat_map(|first| {
-            pieces.iter().flat_map(move |second| pieces.iter().map(move |third| [*first, *second, *third].join("&")))
-        });
-        // Of ampersands alone serde_qs says that they cannot be read.
-        for text in texts.filter(|text| text != "&&") {
+        let piece = |index: usize| pieces[index % pieces.len()];
+        for triple in 0..pieces.len().pow(3) {
+            let text = [piece(triple), piece(triple / pieces.len()), piece(triple / pieces.len().pow(2))].join("&");
+            // Of ampersands alone serde_qs says that they cannot be read.
+            if text == "&&" {
+                continue;
+            }
             let short = read_plain(&text).expect("plain").sorted();
             let long = QS.deserialize_str::<Fields>(&text).expect("readable").sorted();
             assert_eq!(short, long, "{text}");
