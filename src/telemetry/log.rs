@@ -223,6 +223,13 @@ impl Visit for Fields<'_> {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.record_str(field, &format!("{value:?}"));
+        if field.name() == "message" {
+            // Always a literal of ours, which needs no escapes.
+            self.name(field);
+            let quote = if self.json { "\"" } else { "" };
+            let _ = write!(self.line, "{quote}{value:?}{quote}");
+        } else {
+            self.record_str(field, &format!("{value:?}"));
+        }
     }
 }
