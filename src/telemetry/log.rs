@@ -1,7 +1,7 @@
 //! Log lines: events to text or JSON, gathered in memory and written to standard error by a thread of their own.
 //!
 //! At some 100,000 requests a second and core, formatting and a system call per line would cost as much as the answer.
-//! So a line is formatted by hand into a buffer that is used again, and lines that come within [`GATHER`] share a write.
+//! So a line is formatted by hand into a buffer that is used again, and lines that come within 10 milliseconds share a write.
 
 use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
