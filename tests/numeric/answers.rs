@@ -18,7 +18,7 @@ pub fn ask_with<'a>(
     query: &[(&str, &str)],
     chunks: impl IntoIterator<Item = &'a [u8]>,
 ) -> Result<Vec<u8>, Rejection> {
-    let mut reader = Reader::new(format, limits);
+    let mut reader = Reader::new(Some(format), &Options::default(), limits);
     for chunk in chunks {
         reader.feed(chunk)?;
     }
