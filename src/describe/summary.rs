@@ -108,7 +108,7 @@ impl fmt::Display for Undefined {
 /// The six figures of `scipy.stats.describe`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
-    /// How many numbers: with missing values counted unless they are left out.
+    /// How many numbers: with missing values counted unless they are left out, but 0 when there is nothing else.
     pub nobs: u64,
     /// The smallest.
     pub min: Figure,
@@ -134,7 +134,8 @@ impl Accumulator {
     pub fn finish(&self, moments: Moments) -> Summary {
         let present = self.count + self.infinite[0] + self.infinite[1];
         if self.missing > 0 && moments.nan_policy != NanPolicy::Omit {
-            return Summary::without_figures(present + self.missing, Undefined::Missing);
+            let nobs = if present == 0 { 0 } else { present + self.missing };
+            return Summary::without_figures(nobs, Undefined::Missing);
         }
         if present == 0 {
             return Summary::without_figures(0, Undefined::NoNumbers);
