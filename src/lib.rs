@@ -3,6 +3,8 @@
 //! Data flows once through: bytes ([`input`]), decimals, accumulator and summary ([`describe`]), answer ([`output`]).
 //! Those three and [`options`] know nothing of HTTP; they refuse with a [`rejection::Rejection`].
 //!
+//! The `describe` command hands files to them ([`files`]).
+//!
 //! Around them stands the service: the command line ([`config`]), the listener ([`server`]) and its connections
 //! ([`connection`]), the routes ([`router`]) and what answers them (`handlers`), the parts of a request that they take
 //! ([`extract`], [`body`]), what can go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log
@@ -14,6 +16,7 @@ pub mod connection;
 pub mod describe;
 pub mod error;
 pub mod extract;
+pub mod files;
 mod handlers;
 pub mod healthcheck;
 pub mod input;
