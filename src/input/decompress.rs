@@ -247,7 +247,9 @@ impl Stage {
             Ok(wanted) => self.complete = wanted == 0,
             Err("Frame requires too much memory for decoding") => {
                 let window = 1 << (ZSTD_WINDOW - 20);
-                let message = format!("the zstd data need a window of more than {window} MiB; compress them without --long and --ultra");
+                let message = format!(
+                    "the zstd data need a window of more than {window} MiB; compress them without --long and --ultra"
+                );
                 return Err(Rejection::one(Kind::TooLarge, Problem::new(body(), "compression", message, None)));
             }
             Err(_) => return Err(self.corrupt(CORRUPT)),
