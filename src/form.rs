@@ -69,7 +69,9 @@ impl Form {
     pub fn finish(self) -> Result<(Input, Vec<Given>), Error> {
         self.parts.finish()?;
         let Some(reader) = self.fields.reader else {
-            return Err(refused("missing", "there is no file in the form; send one, as curl -F file=@marks.csv does").into());
+            return Err(
+                refused("missing", "there is no file in the form; send one, as curl -F file=@marks.csv does").into()
+            );
         };
         Ok((reader.finish()?, self.fields.given))
     }
@@ -96,7 +98,10 @@ impl Fields {
             return Err(refused("option_after_file", message));
         }
         if name == "numbers" {
-            return Err(refused("numbers_in_form", "numbers come as a file of the form, as with curl -F file=@numbers.txt"));
+            return Err(refused(
+                "numbers_in_form",
+                "numbers come as a file of the form, as with curl -F file=@numbers.txt",
+            ));
         }
         if self.count > MOST_FIELDS {
             return Err(refused("too_many_options", format!("the form has more than {MOST_FIELDS} options")));
@@ -114,8 +119,7 @@ impl Fields {
             (Part::Option(name, text), _) => {
                 text.extend_from_slice(data);
                 if text.len() > MOST_TEXT {
-                    let message =
-                        format!("the option '{}' is longer than {MOST_TEXT} bytes", excerpt(name.as_bytes()));
+                    let message = format!("the option '{}' is longer than {MOST_TEXT} bytes", excerpt(name.as_bytes()));
                     return Err(Rejection::new(Kind::TooLarge, message).into());
                 }
             }

@@ -214,7 +214,8 @@ mod tests {
 
     #[test]
     fn chunk_borders_do_not_matter() {
-        let expected = "<ddof|None|>0</><f|Some(\"é.csv\")|text/csv>mark\r\n--\r\n--a\r\n--c\r\n\r\n</><g|Some(\"x.csv\")|></>";
+        let expected =
+            "<ddof|None|>0</><f|Some(\"é.csv\")|text/csv>mark\r\n--\r\n--a\r\n--c\r\n\r\n</><g|Some(\"x.csv\")|></>";
         assert_eq!(found(&[BODY.as_bytes()]).as_deref(), Ok(expected));
         for cut in 0..=BODY.len() {
             let (start, end) = BODY.as_bytes().split_at(cut);
