@@ -11,7 +11,7 @@ use memchr::{memchr, memchr2, memrchr2};
 use wide::u8x16;
 
 use super::numbers::nothing;
-use super::table::{Cell, Plan, Record, State, Table};
+use super::table::{Cell, OpenTable, Plan, Record, State};
 use super::workers::Workers;
 use super::{Limits, too_long};
 use crate::describe::plain;
@@ -117,7 +117,7 @@ impl DelimitedReader {
         if self.pending.len() > self.limits.cell + 2 * BLOCK { Err(too_long(self.limits.cell)) } else { Ok(()) }
     }
 
-    pub(super) fn finish(mut self) -> Result<Table, Rejection> {
+    pub(super) fn finish(mut self) -> Result<OpenTable, Rejection> {
         self.skip_lines(true);
         if self.table.is_none() {
             self.start(true)?;
