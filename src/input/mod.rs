@@ -1,8 +1,12 @@
 //! Bytes to numbers. Knows nothing of HTTP.
 
+mod cells;
 mod delimited;
 mod group;
 mod json;
+mod json_columns;
+mod json_object;
+mod json_records;
 mod json_tokens;
 mod numbers;
 mod recognise;
@@ -164,7 +168,10 @@ impl Reader {
             Format::Csv => Parser::Delimited(Box::new(delimited(None))),
             Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),
             Format::Text => Parser::Text(Box::new(text::TextReader::new(&self.limits))),
-            _ => Parser::Json(Box::new(json::JsonReader::new(&self.limits))),
+            _ => {
+                let lines = format == Format::Ndjson;
+                Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, lines)))
+            }
         }
     }
 
