@@ -85,7 +85,7 @@ const GOOD_JSON: [&str; 30] = [
     "\u{feff} {\"numbers\":[5,6]}",
 ];
 
-const BAD_JSON: [&str; 108] = [
+const BAD_JSON: [&str; 107] = [
     "",
     " ",
     "\u{feff}",
