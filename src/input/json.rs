@@ -3,7 +3,7 @@
 use super::Limits;
 use super::json_tokens::{Token, Tokens};
 use super::numbers::{Numbers, nothing};
-use super::part::{Content, Part};
+use super::part::Part;
 use crate::describe::{Number, ParseError};
 use crate::options::{self, Given, Origin};
 use crate::rejection::{Kind, Problem, Rejection, Step};
@@ -33,7 +33,7 @@ impl JsonReader {
         let body = &mut self.body;
         self.tokens.finish(&mut |token| body.token(token))?;
         let numbers = self.body.numbers.ok_or_else(|| nothing(body_loc(&["numbers"])))?;
-        Ok(Part { content: Content::Numbers(numbers), options: self.body.options })
+        Ok(Part { options: self.body.options, ..numbers.into() })
     }
 }
 
