@@ -62,7 +62,7 @@ impl Document {
     /// Decides what the file is from its beginning.
     fn begin(&mut self) -> Result<(), Rejection> {
         let start = std::mem::take(&mut self.start);
-        let binary = self.source.format.map_or_else(|| recognise::binary(&start), |format| format.binary());
+        let binary = self.source.format.map_or_else(|| recognise::binary(&start), Format::binary);
         if let Some(format) = binary {
             self.parser = Some(Parser::Held(Held::new(format, self.limits.memory)));
             return self.text(&start);

@@ -8,7 +8,7 @@ use super::json_object::{Next, Object};
 use super::json_records::Records;
 use super::json_tokens::{Sink, Token, Tokens};
 use super::numbers::{Numbers, nothing};
-use super::part::{Content, Part};
+use super::part::Part;
 use super::table::Cell;
 use crate::describe::{Number, ParseError};
 use crate::options::Options;
@@ -46,7 +46,7 @@ impl JsonReader {
         Ok(match (numbers, records, object) {
             (Some(numbers), _, object) => {
                 let options = object.map_or_else(Vec::new, |object| object.into_options());
-                Part { content: Content::Numbers(numbers), options }
+                Part { options, ..numbers.into() }
             }
             (_, Some(records), _) => records.finish()?.into(),
             (_, _, Some(object)) => object.finish()?.into(),
