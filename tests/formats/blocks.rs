@@ -26,7 +26,7 @@ fn on_threads(threads: usize, job: impl FnOnce() -> Outcome + Send) -> Outcome {
 fn on_any_threads(limits: Limits, query: &[(&str, &str)], body: &str) -> Outcome {
     let ask = || ask_chunks(CSV, query, limits, body.as_bytes().chunks(200_000));
     let alone = on_threads(1, ask);
-    for threads in [2, 3, 8] {
+    for threads in [2, 8] {
         let together = on_threads(threads, ask);
         assert!(together == alone, "on {threads} threads\n{}\ninstead of\n{}", shown(&together), shown(&alone));
     }
@@ -86,9 +86,11 @@ fn question() -> Question {
 
 #[test]
 fn quoted_line_ends_across_blocks() {
-    let (cells, body) = table(5 * BLOCK);
+    let (cells, body) = table(4 * BLOCK);
     let question = question();
     let outcome = on_any_threads(Limits::default(), &question.query(), &body);
+    let on_three = on_threads(3, || ask(&question.query(), &body));
+    assert!(on_three == outcome, "{}", shown(&on_three));
     assert_eq!(answered(&outcome), cells.describe(&question));
 }
 
@@ -161,14 +163,14 @@ fn lines(count: usize, others: &[(usize, &str)]) -> String {
 }
 
 /// So many lines make some blocks.
-const MANY: usize = 200_000;
+const MANY: usize = 120_000;
 
 #[test]
 fn problems_in_several_blocks() {
     let others: Vec<(usize, &str)> =
-        (1..=30).map(|i| (i * 6000, if i % 3 == 0 { "short\n" } else { "\"a\nb\",bad\n" })).collect();
+        (1..=30).map(|i| (i * 3900, if i % 3 == 0 { "short\n" } else { "\"a\nb\",bad\n" })).collect();
     let body = lines(MANY, &others);
-    assert!(body.len() > 4 * BLOCK, "{}", body.len());
+    assert!(body.len() > 3 * BLOCK, "{}", body.len());
     let mut expected = "Invalid 30".to_owned();
     for (row, other) in &others[..20] {
         let place =
@@ -177,16 +179,16 @@ fn problems_in_several_blocks() {
     }
     let outcome = on_any_threads(Limits::default(), &[("column", "m")], &body);
     assert_eq!(refusal(&outcome), expected);
-    let missing: Vec<(usize, &str)> = [40_000, 120_000, 190_000].map(|row| (row, "\n,\n")).to_vec();
+    let missing: Vec<(usize, &str)> = [30_000, 70_000, 110_000].map(|row| (row, "\n,\n")).to_vec();
     let body = lines(MANY, &missing);
     let query = [("column", "m"), ("nan_policy", "raise")];
-    let expected = "Invalid 3; body/40001/m missing_value ; body/120002/m missing_value ; body/190003/m missing_value ";
+    let expected = "Invalid 3; body/30001/m missing_value ; body/70002/m missing_value ; body/110003/m missing_value ";
     assert_eq!(refusal(&on_any_threads(Limits::default(), &query, &body)), expected);
 }
 
 #[test]
 fn the_first_broken_quote_ends_the_reading() {
-    let body = lines(MANY, &[(70_000, "\"a\"b,1\n"), (75_000, "short\n"), (120_000, "\"a\" ,1\n")]);
+    let body = lines(MANY, &[(70_000, "\"a\"b,1\n"), (75_000, "short\n"), (110_000, "\"a\" ,1\n")]);
     let outcome = on_any_threads(Limits::default(), &[], &body);
     assert_eq!(refusal(&outcome), "Malformed 1; body/70000 text_after_quote");
     let body = lines(MANY, &[(MANY - 10, "\"a,1\n")]);
@@ -196,12 +198,12 @@ fn the_first_broken_quote_ends_the_reading() {
 
 #[test]
 fn columns_are_skipped_by_their_first_bad_cell() {
-    let body = lines(MANY, &[(150_000, "1,late\n"), (180_000, "1,later\n")]).replace("Ann ", "");
-    let expected = "{\"rows\":200000,\"results\":[";
+    let body = lines(MANY, &[(100_000, "1,late\n"), (115_000, "1,later\n")]).replace("Ann ", "");
+    let expected = "{\"rows\":120000,\"results\":[";
     let outcome = answered(&on_any_threads(Limits::default(), &[], &body));
     assert!(outcome.starts_with(expected), "{outcome}");
-    assert!(outcome.ends_with("\"skipped\":[{\"column\":\"m\",\"row\":150000,\"value\":\"late\"}]}"), "{outcome}");
-    assert!(outcome.contains("\"column\":\"name\",\"nobs\":200000,"), "{outcome}");
+    assert!(outcome.ends_with("\"skipped\":[{\"column\":\"m\",\"row\":100000,\"value\":\"late\"}]}"), "{outcome}");
+    assert!(outcome.contains("\"column\":\"name\",\"nobs\":120000,"), "{outcome}");
 }
 
 /// What comes first in the file is what is told, also when a later block is done sooner.
@@ -238,7 +240,7 @@ fn many_groups_in_many_blocks() {
     const GROUPS: usize = 701;
     let mut body = String::from("g;v\n");
     let mut wanted = vec![Accumulator::default(); GROUPS];
-    for i in 0..150_000_usize {
+    for i in 0..80_000_usize {
         let number = format!("{}.{}", (i * 7919) % 1000, i % 10);
         wanted[i * i % GROUPS].push(Number::parse(number.as_bytes()).expect("a number"));
         writeln!(body, "{};{number}", i * i % GROUPS).expect("written");
@@ -268,16 +270,13 @@ fn many_groups_in_many_blocks() {
 /// The delimiter is found from the same part of the text however much of it has come.
 #[test]
 fn the_delimiter_does_not_depend_on_the_cuts() {
-    // Sixteen records in which the comma divides evenly, then four in which only the semicolon does; 4 kB each.
+    // 4 kB each: in sixteen of them the comma divides more evenly, in twenty the semicolon.
     let pad = "p".repeat(4096);
     let mut body = String::new();
     for record in 0..40 {
-        let text = match record {
-            0..3 => format!("a,{pad};b\n"),
-            3..16 => format!("a,{pad}b\n"),
-            _ => format!("a{pad};b\n"),
-        };
-        body += &text;
+        let (comma, semicolon) = (record < 12, record < 2 || record >= 8);
+        let text = |divided: bool, delimiter| if divided { delimiter } else { "" };
+        body += &format!("a{}{pad}{}b\n", text(comma, ","), text(semicolon, ";"));
     }
     let at_once = ask_chunks(CSV, &[], Limits::default(), [body.as_bytes()]);
     let in_pieces = ask_chunks(CSV, &[], Limits::default(), body.as_bytes().chunks(1000));
