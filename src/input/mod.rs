@@ -4,8 +4,10 @@ mod group;
 mod json;
 mod json_tokens;
 mod numbers;
+mod parquet;
 mod table;
 mod text;
+mod workbook;
 
 use crate::describe::Number;
 use crate::options::Given;

@@ -321,6 +321,11 @@ impl State {
         Ok(group)
     }
 
+    /// The columns whose cells still matter: those to group by, and those that may be described yet.
+    pub(super) fn wanted(&self, plan: &Plan) -> Vec<usize> {
+        plan.groups.iter().copied().chain(self.live.iter().map(|value| plan.values[*value])).collect()
+    }
+
     /// Notes a record with more or fewer cells than the header.
     pub(super) fn ragged(&mut self, plan: &Plan, row: u64, cells: usize) {
         self.notes.bad.add(|| Spot {
@@ -710,7 +715,7 @@ fn numeric_specials(options: &TableOptions) -> Vec<(Decimal, Special)> {
     absent.chain(missing).collect()
 }
 
-fn too_many_columns(limit: usize) -> Rejection {
+pub(super) fn too_many_columns(limit: usize) -> Rejection {
     let message = format!("the table has more than {limit} columns, the limit of --column-limit (COLUMN_LIMIT)");
     Rejection::new(Kind::TooLarge, message)
 }
