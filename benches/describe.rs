@@ -5,6 +5,7 @@ use divan::{Bencher, black_box};
 
 use describe_api::describe::{Accumulator, Decimal, Moments};
 use describe_api::input::{Format, Limits, Reader};
+use describe_api::options::Options;
 
 const COUNT: usize = 100_000;
 const CHUNK: usize = 1 << 18;
@@ -63,7 +64,7 @@ fn push_marks(bencher: Bencher) {
 
 fn read(bencher: Bencher, format: Format, text: &str) {
     bencher.counter(ItemsCount::new(COUNT)).counter(BytesCount::of_str(text)).bench(|| {
-        let mut reader = Reader::new(format, Limits::default());
+        let mut reader = Reader::new(Some(format), &Options::default(), Limits::default());
         for chunk in black_box(text).as_bytes().chunks(CHUNK) {
             reader.feed(chunk).expect("the text is good");
         }

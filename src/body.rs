@@ -1,6 +1,6 @@
 //! A request's body: its format, its limits, and its way into the reader.
 //!
-//! A body is never held whole. It comes in blocks of [`BLOCK`] bytes; while one is read from the network the last one
+//! A body is never held whole. It comes in blocks of 256 KiB; while one is read from the network the last one
 //! is parsed, so there are two. Parsing is work for the processor and runs on tokio's blocking threads, to keep the
 //! threads that answer `/livez` free; a body that is small and complete is not worth the trip. A sender that is slow
 //! holds two blocks and no thread.
@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::error::Error;
 use crate::extract::Query;
 use crate::input::{self, Format, Input, Limits, Reader};
-use crate::options::Origin;
+use crate::options::{Options, Origin};
 use crate::rejection::{Kind, Rejection, Step};
 use crate::router::Shared;
 use crate::telemetry::BytesIn;
@@ -82,7 +82,10 @@ fn declared_format(headers: &HeaderMap) -> Result<Option<Format>, Error> {
     let value = value.to_str().map_err(|_| Error::MediaType)?;
     match value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
         "application/json" => Ok(Some(Format::Json)),
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Ok(Some(Format::Ndjson)),
         "text/plain" => Ok(Some(Format::Text)),
+        "text/csv" => Ok(Some(Format::Csv)),
+        "text/tab-separated-values" => Ok(Some(Format::Tsv)),
         // What clients send when nobody told them what it is.
         "" | "application/octet-stream" | "application/x-www-form-urlencoded" => Ok(None),
         _ => Err(Error::MediaType),
@@ -93,22 +96,11 @@ fn length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// What undeclared content is.
-#[derive(Debug, PartialEq, Eq)]
-enum Content {
-    Is(Format),
-    Form,
-}
-
-fn recognise(start: &[u8]) -> Content {
+/// Whether undeclared content is a form: `numbers=5`, say.
+fn is_form(start: &[u8]) -> bool {
     let text = start.trim_ascii_start();
     let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-    let form = name > 0 && [&b"="[..], b"[", b"%5B", b"%5b"].iter().any(|sign| text[name..].starts_with(sign));
-    match text.first() {
-        Some(b'[' | b'{') => Content::Is(Format::Json),
-        _ if form => Content::Form,
-        _ => Content::Is(Format::Text),
-    }
+    name > 0 && [&b"="[..], b"[", b"%5B", b"%5b"].iter().any(|sign| text[name..].starts_with(sign))
 }
 
 impl Upload {
@@ -116,22 +108,18 @@ impl Upload {
     ///
     /// # Errors
     /// A limit or the deadline was passed, the body broke off, or the reader refused it.
-    pub async fn read(mut self) -> Result<Read, Error> {
+    pub async fn read(mut self, options: &Options) -> Result<Read, Error> {
         let mut block = Vec::new();
         let ended = self.fill(&mut block).await?;
-        let content = self.format.map_or_else(|| recognise(&block), Content::Is);
-        match content {
-            Content::Form => self.form(block, ended).await,
-            Content::Is(format) if ended && block.len() <= INLINE => {
-                let mut reader = Reader::new(format, self.limits);
-                reader.feed(&block)?;
-                Ok(Read { input: reader.finish()?, large: false })
-            }
-            Content::Is(format) => {
-                let reader = Reader::new(format, self.limits);
-                self.stream(reader, block, ended).await
-            }
+        if self.format.is_none() && is_form(&block) {
+            return self.form(block, ended).await;
         }
+        let mut reader = Reader::new(self.format, options, self.limits);
+        if ended && block.len() <= INLINE {
+            reader.feed(&block)?;
+            return Ok(Read { input: reader.finish()?, large: false });
+        }
+        self.stream(reader, block, ended).await
     }
 
     /// Adds what arrives to `block` until it is full. Says whether the body has ended.
@@ -219,15 +207,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn undeclared_content_is_recognised() {
+    fn forms_are_recognised() {
         for form in ["numbers=5", "numbers[]=5", "numbers%5B0%5D=1", "ddof=0&numbers=5"] {
-            assert_eq!(recognise(form.as_bytes()), Content::Form, "{form}");
+            assert!(is_form(form.as_bytes()), "{form}");
         }
-        for text in ["5\n6", "nan", "-1", "", " 1 2", "abc", "+5"] {
-            assert_eq!(recognise(text.as_bytes()), Content::Is(Format::Text), "{text}");
-        }
-        for json in ["[5]", "\n {\"numbers\":[]}"] {
-            assert_eq!(recognise(json.as_bytes()), Content::Is(Format::Json), "{json}");
+        for other in ["5\n6", "nan", "-1", "", " 1 2", "abc", "+5", "[5]", "a,b\n1,2"] {
+            assert!(!is_form(other.as_bytes()), "{other}");
         }
     }
 }

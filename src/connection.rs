@@ -4,7 +4,7 @@
 //!   ends one. A load balancer wants the first long and an operator wants the second short, so both are watched here,
 //!   by a tick per connection instead of a timer per request.
 //! * **hyper's own refusals.** What is not HTTP, or too long, never becomes a request; hyper answers it with a status
-//!   line and no body. [`Wire`] recognises that one write and sends a problem document in its place.
+//!   line and no body. `Wire` recognises that one write and sends a problem document in its place.
 //! * **Lingering.** A client that still sends when the answer comes (413, say) would lose the answer to a reset if the
 //!   socket were closed at once. So what it sends is read and dropped, within bounds, until it closes.
 

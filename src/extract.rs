@@ -120,12 +120,55 @@ impl<'a> Query<'a> {
 }
 
 fn read(text: &str) -> Result<Fields<'_>, serde_qs::Error> {
+    if let Some(fields) = read_plain(text) {
+        return Ok(fields);
+    }
     // serde_qs knows encoded brackets in capitals only.
     if text.contains("%5b") || text.contains("%5d") {
         let capitals = text.replace("%5b", "%5B").replace("%5d", "%5D");
         return QS.deserialize_str::<Fields>(&capitals).map(Fields::into_owned);
     }
     QS.deserialize_str(text)
+}
+
+/// What nearly all queries are: `name=text` pairs in which nothing is encoded and no list has brackets. `serde_qs` builds a
+/// tree for them, which for a hundred numbers takes as long as the rest of the request; this takes a tenth of that.
+/// `None` for everything else. A test compares the two.
+fn read_plain(text: &str) -> Option<Fields<'_>> {
+    let mut fields = Fields { numbers: Vec::with_capacity(text.len() / 9), others: Vec::new() };
+    let mut rest = text;
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix("numbers=") {
+            let value;
+            (value, rest) = plain_value(after)?;
+            fields.numbers.push(Text(Cow::Borrowed(value)));
+            continue;
+        }
+        let (name, after) = rest.split_at(rest.find(['=', '&']).unwrap_or(rest.len()));
+        let value;
+        (value, rest) = plain_value(after.strip_prefix('=').unwrap_or(after))?;
+        if name.is_empty() && !after.starts_with('=') {
+            continue;
+        }
+        // A name of digits is an index to serde_qs, and one without a letter before it is rare.
+        if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || !name.bytes().all(is_plain) {
+            return None;
+        }
+        fields.add(name, Text(Cow::Borrowed(value)))?;
+    }
+    Some(fields)
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
+}
+
+/// The text up to the next `&`, and what follows it. `None` when it would have to be decoded.
+fn plain_value(text: &str) -> Option<(&str, &str)> {
+    match text.bytes().position(|byte| !is_plain(byte)) {
+        None => Some((text, "")),
+        Some(end) => text[end..].strip_prefix('&').map(|rest| (&text[..end], rest)),
+    }
 }
 
 fn refusal(error: &serde_qs::Error, origin: Origin) -> Rejection {
@@ -156,7 +199,21 @@ struct Fields<'a> {
     others: Vec<(Cow<'a, str>, Texts<'a>)>,
 }
 
-impl Fields<'_> {
+impl<'a> Fields<'a> {
+    /// Adds a pair of a plain query. `None` when there are too many names to look each of them up.
+    fn add(&mut self, name: &'a str, value: Text<'a>) -> Option<()> {
+        if name == "numbers" {
+            self.numbers.push(value);
+        } else if let Some((_, texts)) = self.others.iter_mut().find(|(known, _)| known == name) {
+            texts.0.push(value);
+        } else if self.others.len() > MOST_OPTIONS {
+            return None;
+        } else {
+            self.others.push((Cow::Borrowed(name), Texts(vec![value])));
+        }
+        Some(())
+    }
+
     fn into_owned<'b>(self) -> Fields<'b> {
         let texts =
             |texts: Vec<Text>| texts.into_iter().map(|Text(text)| Text(Cow::Owned(text.into_owned()))).collect();
@@ -328,6 +385,49 @@ mod tests {
         }
         assert_eq!(numbers("numbers=%FF"), Err(Kind::Malformed));
         assert_eq!(numbers("%FF=1"), Err(Kind::Malformed));
+    }
+
+    #[test]
+    fn the_short_way_and_serde_qs_agree() {
+        let pieces = [
+            "numbers=5",
+            "numbers=-1.5e3",
+            "numbers",
+            "numbers=",
+            "",
+            "ddof=0",
+            "ddof=1",
+            "bias",
+            "a",
+            "A.b_c-=1",
+            "numbersx=1",
+        ];
+        let piece = |index: usize| pieces[index % pieces.len()];
+        for triple in 0..pieces.len().pow(3) {
+            let text = [piece(triple), piece(triple / pieces.len()), piece(triple / pieces.len().pow(2))].join("&");
+            // Of ampersands alone serde_qs says that they cannot be read.
+            if text == "&&" {
+                continue;
+            }
+            let short = read_plain(&text).expect("plain").sorted();
+            let long = QS.deserialize_str::<Fields>(&text).expect("readable").sorted();
+            assert_eq!(short, long, "{text}");
+        }
+        for other in
+            ["numbers[]=5", "numbers=%35", "numbers=+5", "=5", "7=5", "numbers%5B%5D=5", "numbers=é", "numbers=5=6"]
+        {
+            assert!(read_plain(other).is_none(), "{other}");
+        }
+    }
+
+    impl Fields<'_> {
+        fn sorted(self) -> (Vec<String>, Vec<(String, Vec<String>)>) {
+            let texts = |texts: Vec<Text>| texts.into_iter().map(|Text(text)| text.into_owned()).collect();
+            let others = self.others.into_iter().map(|(name, values)| (name.into_owned(), texts(values.0)));
+            let mut others: Vec<(String, Vec<String>)> = others.collect();
+            others.sort();
+            (texts(self.numbers), others)
+        }
     }
 
     #[test]

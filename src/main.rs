@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         Ok((Command::Serve, config)) => server::run(config),
         Ok((Command::Openapi, config)) => print(&openapi::document(&config.base_path)),
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
-        Err(Stop::Told(text)) => print(&text.render().ansi().to_string()),
+        Err(Stop::Told(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
         Err(Stop::Mistakes(mistakes)) => {
             eprintln!("describe-api: bad settings\n  {}\n--help lists the settings.", mistakes.join("\n  "));
             ExitCode::from(BAD_SETTINGS)

@@ -80,8 +80,11 @@ impl Decimal {
     /// ```
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
-        // The standard library's `{:e}` is the shortest that round-trips, at most 17 digits.
-        let shortest = || scan(format!("{value:e}").as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal());
+        // Of two shortest decimals equally near it is the even one, as in Python and JavaScript.
+        let shortest = || {
+            let mut buffer = zmij::Buffer::new();
+            scan(buffer.format_finite(value).as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal())
+        };
         value.is_finite().then(shortest).map(Self::as_integer)
     }
 
@@ -150,17 +153,17 @@ impl fmt::Display for Decimal {
             return f.write_str("0");
         }
         let sign = if self.negative { "-" } else { "" };
-        let written = self.digits.to_string();
-        let digits = written.trim_end_matches('0');
-        let zeros = (written.len() - digits.len()) as i64;
-        // Where the point stands, counted from before the first digit.
-        let point = written.len() as i64 + i64::from(self.exponent);
-        match usize::try_from(point) {
-            Ok(point) if point > 25 => write!(f, "{sign}{digits}e{}", i64::from(self.exponent) + zeros),
-            Ok(point) if point >= digits.len() => write!(f, "{sign}{digits:0<point$}"),
-            Ok(point) if point > 0 => write!(f, "{sign}{}.{}", &digits[..point], &digits[point..]),
-            _ if point > -7 => write!(f, "{sign}0.{}{digits}", "0".repeat(point.unsigned_abs() as usize)),
-            _ => write!(f, "{sign}{digits}e{}", i64::from(self.exponent) + zeros),
+        let (mut digits, mut exponent) = (self.digits, self.exponent);
+        while digits % 10 == 0 {
+            (digits, exponent) = (digits / 10, exponent + 1);
+        }
+        let digits = digits.to_string();
+        let decimals = exponent.unsigned_abs() as usize;
+        match digits.len().checked_sub(decimals) {
+            _ if !(-25..25).contains(&exponent) => write!(f, "{sign}{digits}e{exponent}"),
+            _ if exponent >= 0 => write!(f, "{sign}{digits}{}", "0".repeat(decimals)),
+            Some(point) if point > 0 => write!(f, "{sign}{}.{}", &digits[..point], &digits[point..]),
+            _ => write!(f, "{sign}0.{digits:0>decimals$}"),
         }
     }
 }
@@ -183,7 +186,7 @@ impl Number {
     /// assert_eq!(Number::parse(b"5,6"), Err(ParseError::NotANumber));
     /// ```
     pub fn parse(text: &[u8]) -> Result<Self, ParseError> {
-        let text = text.trim_ascii();
+        let text = trim(text);
         match scan(text) {
             Some((literal, end)) if end == text.len() => Ok(Self::Finite(literal.checked(text)?)),
             _ => Self::word(text).ok_or(ParseError::NotANumber),
@@ -204,6 +207,20 @@ impl Number {
             None
         }
     }
+}
+
+/// Whether Python's `str.split()` splits at this byte: tab to carriage return, 0x1c to 0x1f and space, as one bit each.
+#[inline]
+pub(crate) fn is_blank(byte: u8) -> bool {
+    const BLANKS: u64 = 0x1_f000_3e00;
+    byte < 64 && BLANKS >> byte & 1 == 1
+}
+
+/// `text` without the blanks around it.
+fn trim(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|byte| !is_blank(*byte)).unwrap_or(text.len());
+    let end = text.iter().rposition(|byte| !is_blank(*byte)).map_or(start, |last| last + 1);
+    &text[start..end]
 }
 
 /// A number by JSON's grammar (RFC 8259, section 6) at the head of `text`, and how long it is. `None` where there is none.
@@ -253,25 +270,31 @@ impl Literal {
     #[cold]
     #[expect(clippy::cast_possible_wrap, reason = "lengths of slices fit i64")]
     fn unusual(&self, text: &[u8]) -> Result<Decimal, ParseError> {
+        let written = text.split(|byte| matches!(byte, b'e' | b'E')).next().unwrap_or_default();
+        let digits: Vec<u8> = written.iter().copied().filter(u8::is_ascii_digit).collect();
+        let leading_zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+        let trailing_zeros = digits[leading_zeros..].iter().rev().take_while(|digit| **digit == b'0').count();
+        let significant = &digits[leading_zeros..digits.len() - trailing_zeros];
+        let Some((first, rest)) = significant.split_first() else { return Ok(Decimal::ZERO) };
+        // The power of ten of the first digit. Written with this, the number's own exponent stays small, however many
+        // zeros there are: the standard library reads no exponent beyond 65,535.
+        let leading = self.exponent + (digits.len() - leading_zeros) as i64 - self.fraction_digits as i64 - 1;
+        let leading = i32::try_from(leading.clamp(-9999, 9999)).unwrap_or_default();
+        let normal = [&[*first, b'.'], rest, format!("e{leading}").as_bytes()].concat();
         let nearest: f64 =
-            std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or(ParseError::NotANumber)?;
+            std::str::from_utf8(&normal).ok().and_then(|text| text.parse().ok()).ok_or(ParseError::NotANumber)?;
         if nearest.is_infinite() {
             return Err(ParseError::OutOfRange);
         }
         if nearest == 0.0 {
             return Ok(Decimal::ZERO);
         }
-        let written = text.split(|byte| matches!(byte, b'e' | b'E')).next().unwrap_or_default();
-        let digits: Vec<u8> = written.iter().copied().filter(u8::is_ascii_digit).collect();
-        let trailing_zeros = digits.iter().rev().take_while(|digit| **digit == b'0').count();
-        let leading_zeros = digits.iter().take_while(|digit| **digit == b'0').count();
-        let significant = &digits[leading_zeros..digits.len() - trailing_zeros];
         if significant.len() > MAX_DIGITS {
-            return Decimal::from_f64(nearest).ok_or(ParseError::OutOfRange);
+            let decimal = Decimal::from_f64(nearest).ok_or(ParseError::OutOfRange)?;
+            return Ok(Decimal { negative: self.negative, ..decimal });
         }
         let digits = significant.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
-        let exponent = self.exponent + trailing_zeros as i64 - self.fraction_digits as i64;
-        let exponent = i32::try_from(exponent).map_err(|_| ParseError::OutOfRange)?;
+        let exponent = leading - i32::try_from(rest.len()).unwrap_or_default();
         Ok(Decimal { digits, exponent, negative: self.negative })
     }
 }
@@ -440,6 +463,17 @@ mod tests {
         for beyond in ["1e400", "-1e309", "1.7976931348623159e308", "1e99999999999999999999"] {
             assert_eq!(Number::parse(beyond.as_bytes()), Err(ParseError::OutOfRange), "{beyond}");
         }
+    }
+
+    #[test]
+    fn shortest_spellings() {
+        for (value, text) in
+            [(2024.0, "2024"), (-12.5, "-12.5"), (0.05, "0.05"), (1e22, "10000000000000000000000"), (0.0, "0")]
+        {
+            assert_eq!(Decimal::from_f64(value).map(|decimal| decimal.to_string()).as_deref(), Some(text));
+        }
+        assert_eq!(Decimal { digits: 1250, exponent: -3, negative: false }.to_string(), "1.25");
+        assert_eq!(Decimal::from_f64(1.5e-300).map(|decimal| decimal.to_string()).as_deref(), Some("15e-301"));
     }
 
     #[test]

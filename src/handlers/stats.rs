@@ -54,8 +54,8 @@ pub async fn describe_query(_: AcceptsJson, url: Url) -> Result<Response, Error>
 )]
 pub async fn describe_body(_: AcceptsJson, url: Url, upload: Upload) -> Result<Response, Error> {
     let mut given = url.query()?.all_options();
-    Options::parse(&given)?;
-    let read = upload.read().await?;
+    let options = Options::parse(&given)?;
+    let read = upload.read(&options).await?;
     given.extend(read.input.options);
     let (options, data) = (Options::parse(&given)?, read.input.data);
     Ok(figures(work(read.large, move || json::answer(&data, &options)).await?))

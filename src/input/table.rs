@@ -381,14 +381,14 @@ impl State {
             if self.groups.len() > plan.limits.groups {
                 return Err(too_many_groups(plan.limits.groups));
             }
-            self.groups[ours].merge(theirs);
+            self.groups[ours].merge(&theirs);
         }
         Ok(())
     }
 }
 
 impl Group {
-    fn merge(&mut self, other: Self) {
+    fn merge(&mut self, other: &Self) {
         self.records += other.records;
         if self.columns.len() < other.columns.len() {
             self.columns.resize(other.columns.len(), Column::default());
@@ -586,10 +586,10 @@ impl State {
                     overall.columns[*value].merge(&group.columns[*value]);
                 }
             }
-            results.extend(group.results(plan, described, &key));
+            results.extend(group.results(plan, described, key.as_deref()));
         }
         if grouped && plan.options.overall {
-            results.extend(overall.results(plan, described, &None));
+            results.extend(overall.results(plan, described, None));
         }
         results
     }
@@ -605,12 +605,12 @@ impl Group {
         }
     }
 
-    fn results(&mut self, plan: &Plan, described: &[usize], key: &Option<Vec<Option<String>>>) -> Vec<TableResult> {
+    fn results(&mut self, plan: &Plan, described: &[usize], key: Option<&[Option<String>]>) -> Vec<TableResult> {
         let result = |value: &usize| {
             let column = std::mem::take(&mut self.columns[*value]);
             TableResult {
                 column: plan.names[plan.values[*value]].clone(),
-                group: key.clone(),
+                group: key.map(<[_]>::to_vec),
                 numbers: column.numbers,
                 absent: column.absent,
                 invalid: column.invalid,

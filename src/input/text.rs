@@ -1,7 +1,7 @@
 //! `text/plain`: numbers separated by white space.
 
 use super::{Data, Input, Limits, too_long};
-use crate::describe::{Number, plain};
+use crate::describe::{Number, is_blank, plain};
 use crate::input::numbers::Numbers;
 use crate::rejection::{Rejection, Step};
 
@@ -22,7 +22,7 @@ impl TextReader {
 
     pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), Rejection> {
         if !self.carry.is_empty() {
-            let end = chunk.iter().position(|byte| is_space(*byte));
+            let end = chunk.iter().position(|byte| is_blank(*byte));
             self.keep(&chunk[..end.unwrap_or(chunk.len())])?;
             let Some(end) = end else { return Ok(()) };
             let word = std::mem::take(&mut self.carry);
@@ -31,7 +31,7 @@ impl TextReader {
             self.carry.clear();
             chunk = &chunk[end..];
         }
-        let end = chunk.iter().rposition(|byte| is_space(*byte)).map_or(0, |space| space + 1);
+        let end = chunk.iter().rposition(|byte| is_blank(*byte)).map_or(0, |space| space + 1);
         self.words(&chunk[..end])?;
         self.keep(&chunk[end..])
     }
@@ -55,11 +55,11 @@ impl TextReader {
     fn words(&mut self, mut text: &[u8]) -> Result<(), Rejection> {
         while let Some(first) = text.first() {
             text = match plain(text) {
-                Some((decimal, end)) if end <= self.limit && text.get(end).is_some_and(|byte| is_space(*byte)) => {
+                Some((decimal, end)) if end <= self.limit && text.get(end).is_some_and(|byte| is_blank(*byte)) => {
                     self.numbers.decimal(decimal)?;
                     &text[end + 1..]
                 }
-                _ if is_space(*first) => &text[1..],
+                _ if is_blank(*first) => &text[1..],
                 _ => self.word(text)?,
             };
         }
@@ -68,7 +68,7 @@ impl TextReader {
 
     /// Takes one word that is no plain number, and says what follows it.
     fn word<'a>(&mut self, text: &'a [u8]) -> Result<&'a [u8], Rejection> {
-        let (word, rest) = text.split_at(text.iter().position(|byte| is_space(*byte)).unwrap_or(text.len()));
+        let (word, rest) = text.split_at(text.iter().position(|byte| is_blank(*byte)).unwrap_or(text.len()));
         if word.len() > self.limit {
             return Err(too_long(self.limit));
         }
@@ -78,10 +78,4 @@ impl TextReader {
         self.numbers.number(Number::parse(word), word)?;
         Ok(rest)
     }
-}
-
-fn is_space(byte: u8) -> bool {
-    // What Python's str.split() splits at, within ASCII: tab to carriage return, 0x1c to 0x1f and space, as one bit each.
-    const SPACES: u64 = 0x1_f000_3e00;
-    byte < 64 && SPACES >> byte & 1 == 1
 }

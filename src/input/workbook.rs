@@ -9,6 +9,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 
 use zip::ZipArchive;
 
+pub(super) use self::dates::civil;
 use self::xml::Budget;
 use super::numbers::nothing;
 use super::table::{Cell, Plan, Record, State, Table, too_many_columns};
@@ -94,31 +95,29 @@ impl Row {
         self.text.clear();
     }
 
-    /// Puts a number into a cell.
-    fn number(&mut self, column: usize, number: Decimal, limits: Limits) -> Result<(), Rejection> {
-        self.put(column, Value::Number(number), limits)
-    }
-
-    /// Puts a text into a cell; blank text is none.
-    fn text(&mut self, column: usize, text: &[u8], limits: Limits) -> Result<(), Rejection> {
+    /// Keeps a text for a cell; blank text is none.
+    fn text(&mut self, text: &[u8], rows: &Rows) -> Result<Value, Rejection> {
         let text = text.trim_ascii();
         if text.is_empty() {
-            return Ok(());
+            return Ok(Value::Empty);
         }
-        if text.len() > limits.cell {
-            return Err(too_long(limits.cell));
+        if text.len() > rows.limits.cell {
+            return Err(too_long(rows.limits.cell));
         }
         let start = self.text.len();
-        if start > limits.memory {
-            return Err(too_long(limits.memory));
+        if start + text.len() > rows.limits.memory {
+            return Err(rows.budget.too_much());
         }
         self.text.extend_from_slice(text);
-        self.put(column, Value::Text(start, start + text.len()), limits)
+        Ok(Value::Text(start, start + text.len()))
     }
 
-    fn put(&mut self, column: usize, value: Value, limits: Limits) -> Result<(), Rejection> {
-        if column >= limits.columns {
-            return Err(too_many_columns(limits.columns));
+    fn put(&mut self, column: usize, value: Value, rows: &Rows) -> Result<(), Rejection> {
+        if matches!(value, Value::Empty) {
+            return Ok(());
+        }
+        if column >= rows.limits.columns {
+            return Err(too_many_columns(rows.limits.columns));
         }
         if column >= self.cells.len() {
             self.cells.resize(column + 1, Value::Empty);
@@ -229,7 +228,9 @@ impl Rows<'_> {
 fn double(text: &[u8]) -> Option<Decimal> {
     match Number::parse(text).ok()? {
         // So few digits are the shortest decimal of their double already.
-        Number::Finite(decimal) if decimal.digits < 1_000_000_000_000_000 && decimal.exponent.abs() < 280 => Some(decimal),
+        Number::Finite(decimal) if decimal.digits < 1_000_000_000_000_000 && decimal.exponent.abs() < 280 => {
+            Some(decimal)
+        }
         Number::Finite(_) => Decimal::from_f64(std::str::from_utf8(text).ok()?.trim().parse().ok()?),
         _ => None,
     }
@@ -240,6 +241,7 @@ fn malformed(detail: &str) -> Rejection {
 }
 
 fn protected() -> Rejection {
-    let message = "the workbook is protected by a password, or of Excel before 2007; save it as XLSX without a password";
+    let message =
+        "the workbook is protected by a password, or of Excel before 2007; save it as XLSX without a password";
     Rejection::new(Kind::Invalid, message)
 }

@@ -137,7 +137,7 @@ mod tests {
             ("General", Format::Number),
             ("0.00E+00", Format::Number),
             ("0.0\" days\"", Format::Number),
-            ("#,##0\\ d", Format::Number),
+            ("#,##0\\d", Format::Number),
             ("[Red]0;[Blue]d", Format::Number),
             ("[$-409]d-mmm-yy", Format::Date),
             ("h:mm AM/PM", Format::Date),

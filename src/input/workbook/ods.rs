@@ -1,4 +1,4 @@
-//! ODS (OASIS OpenDocument 1.3, part 3). Elements and attributes are told apart by their names with the customary prefixes,
+//! ODS (OASIS `OpenDocument` 1.3, part 3). Elements and attributes are told apart by their names with the customary prefixes,
 //! which every writer uses.
 
 use std::collections::HashSet;
@@ -9,7 +9,7 @@ use zip::ZipArchive;
 
 use super::dates;
 use super::xml::{Budget, Xml, attribute};
-use super::{MAX_ROWS, Row, Rows, Sheet, asked, double, malformed, protected};
+use super::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double, malformed, protected};
 use crate::input::table::too_many_columns;
 use crate::rejection::Rejection;
 
@@ -209,7 +209,6 @@ fn put(
     text: &[u8],
     rows: &Rows,
 ) -> Result<usize, Rejection> {
-    let limits = rows.limits;
     let after = column.saturating_add(times);
     let text = match value {
         Typed::Number(text) | Typed::Text(text) => text.as_bytes(),
@@ -218,17 +217,13 @@ fn put(
     if text.trim_ascii().is_empty() {
         return Ok(after);
     }
-    if after > limits.columns {
-        return Err(too_many_columns(limits.columns));
+    if after > rows.limits.columns {
+        return Err(too_many_columns(rows.limits.columns));
     }
     // What stands there often is work that takes few bytes.
     rows.budget.work(times as u64)?;
     let number = if matches!(value, Typed::Number(_)) { double(text) } else { None };
-    for column in column..after {
-        match number {
-            Some(number) => row.number(column, number, limits)?,
-            None => row.text(column, text, limits)?,
-        }
-    }
+    let value = number.map_or_else(|| row.text(text, rows), |number| Ok(Value::Number(number)))?;
+    (column..after).try_for_each(|column| row.put(column, value, rows))?;
     Ok(after)
 }

@@ -8,7 +8,7 @@ use zip::ZipArchive;
 
 use super::dates::{self, Format};
 use super::xml::{Budget, Xml, attribute};
-use super::{MAX_ROWS, Row, Rows, Sheet, asked, double, malformed};
+use super::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double, malformed};
 use crate::rejection::{Kind, Rejection};
 
 /// Columns that a sheet can have.
@@ -54,7 +54,7 @@ impl Book {
         let root = relations(archive, "_rels/.rels", "", budget)?;
         let main = root.into_iter().find(|relation| relation.kind == "officeDocument");
         let main = main.ok_or_else(|| malformed("it has no document"))?.target;
-        if main.ends_with(".bin") {
+        if main.rsplit('.').next() == Some("bin") {
             let message = "the workbook is an XLSB file, which is not supported; save it as XLSX";
             return Err(Rejection::new(Kind::Invalid, message));
         }
@@ -91,10 +91,12 @@ impl Book {
                         self.since_1904 = value.is_some_and(|value| matches!(value.as_ref(), "1" | "true"));
                     }
                     "sheet" => {
-                        let part = sheet_part(&element, parts)?.ok_or_else(|| xml.wrong("names a sheet that is not there"))?;
+                        let part =
+                            sheet_part(&element, parts)?.ok_or_else(|| xml.wrong("names a sheet that is not there"))?;
                         if part.kind == "worksheet" {
                             let name = attribute(&element, "name")?.unwrap_or_default().into_owned();
-                            let visible = !attribute(&element, "state")?.is_some_and(|state| matches!(state.as_ref(), "hidden" | "veryHidden"));
+                            let visible = !attribute(&element, "state")?
+                                .is_some_and(|state| matches!(state.as_ref(), "hidden" | "veryHidden"));
                             budget.hold(name.len() + part.target.len() + size_of::<Sheet>() + size_of::<String>())?;
                             self.sheets.push(Sheet { name, visible });
                             self.paths.push(part.target.clone());
@@ -375,32 +377,31 @@ impl Place {
         if value.is_empty() {
             return Ok(());
         }
-        let (cells, limits) = (&mut self.cells, rows.limits);
-        match kind {
+        let format = usize::try_from(style).ok().and_then(|style| book.formats.get(style)).copied();
+        let cells = &mut self.cells;
+        let value = match kind {
             "s" => {
                 let index = std::str::from_utf8(value).ok().and_then(|index| index.parse().ok());
                 let text = index.and_then(|index| book.text(index));
-                cells.text(column, text.ok_or_else(|| xml.wrong("uses a text that is not there"))?, limits)
+                cells.text(text.ok_or_else(|| xml.wrong("uses a text that is not there"))?, rows)?
             }
-            "b" => cells.text(column, if matches!(value, b"1" | b"true") { b"true" } else { b"false" }, limits),
+            "b" => cells.text(if matches!(value, b"1" | b"true") { b"true" } else { b"false" }, rows)?,
             "str" | "inlineStr" => {
                 unescape(&mut self.value, 0);
-                cells.text(column, &self.value, limits)
+                cells.text(&self.value, rows)?
             }
-            "" | "n" => {
-                let format = usize::try_from(style).ok().and_then(|style| book.formats.get(style));
-                match (double(value), format.unwrap_or(&Format::Number)) {
-                    (None, _) => cells.text(column, value, limits),
-                    (Some(number), Format::Number) => cells.number(column, number, limits),
-                    (Some(number), format) => {
-                        let date = dates::from_days(number.to_f64(), *format, book.since_1904);
-                        cells.text(column, date.as_bytes(), limits)
-                    }
+            "" | "n" => match (double(value), format.unwrap_or(Format::Number)) {
+                (None, _) => cells.text(value, rows)?,
+                (Some(number), Format::Number) => Value::Number(number),
+                (Some(number), format) => {
+                    let date = dates::from_days(number.to_f64(), format, book.since_1904);
+                    cells.text(date.as_bytes(), rows)?
                 }
-            }
+            },
             // An error, or a date in ISO 8601.
-            _ => cells.text(column, value, limits),
-        }
+            _ => cells.text(value, rows)?,
+        };
+        cells.put(column, value, rows)
     }
 }
 

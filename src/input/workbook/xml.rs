@@ -59,12 +59,8 @@ impl Budget {
         Ok(())
     }
 
-    /// The longest text of a cell.
-    pub(super) fn cell(&self) -> usize {
-        self.limits.cell
-    }
-
-    fn too_much(&self) -> Rejection {
+    /// That it costs too much.
+    pub(super) fn too_much(&self) -> Rejection {
         let message = format!(
             "the workbook unpacks to more than {} bytes, the limit of --memory-limit (MEMORY_LIMIT)",
             self.limits.memory
@@ -132,7 +128,11 @@ pub(super) struct Xml<'a, R: Read + Seek> {
 
 impl<'a, R: Read + Seek> Xml<'a, R> {
     /// The part of that name; `None` when there is none.
-    pub(super) fn open(archive: &'a mut ZipArchive<R>, name: &str, budget: &'a Budget) -> Result<Option<Self>, Rejection> {
+    pub(super) fn open(
+        archive: &'a mut ZipArchive<R>,
+        name: &str,
+        budget: &'a Budget,
+    ) -> Result<Option<Self>, Rejection> {
         let Some(index) = find(archive, name) else { return Ok(None) };
         let part = archive.by_index(index).map_err(|error| match error {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => super::protected(),
@@ -239,7 +239,9 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
 
     fn refusal(&self, error: &quick_xml::Error) -> Rejection {
         let long = match error {
-            quick_xml::Error::Io(error) => error.get_ref().is_some_and(|error| error.is::<LongEvent>()),
+            quick_xml::Error::Io(error) => {
+                error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<LongEvent>)
+            }
             _ => false,
         };
         if long { too_long(self.budget.limits.cell) } else { malformed(&format!("{}: {error}", self.name)) }

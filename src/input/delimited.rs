@@ -1,0 +1,596 @@
+//! CSV, TSV and other delimited text (RFC 4180, and what spreadsheets make of it).
+//!
+//! Bytes are collected until they make a block of whole records; blocks are described on all cores at once, because
+//! the states merge exactly. Cells are found 64 bytes at a time by comparing them all with the delimiter, the line ends
+//! and the quote (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019); only a record with a quote in it
+//! is walked through byte by byte.
+
+use std::sync::Arc;
+
+use memchr::{memchr, memchr2, memrchr2};
+use wide::u8x16;
+
+use super::numbers::nothing;
+use super::table::{Cell, Plan, Record, State, Table};
+use super::workers::Workers;
+use super::{Limits, too_long};
+use crate::describe::plain;
+use crate::options::{Options, TableOptions};
+use crate::rejection::{Kind, Problem, Rejection, Step};
+
+/// Bytes of a block: enough that handing it to another thread costs nothing beside describing it.
+const BLOCK: usize = 512 << 10;
+
+/// From so much of the text the delimiter and the header are found.
+const SAMPLE: usize = 64 << 10;
+
+/// Reads delimited text chunk by chunk.
+#[derive(Debug)]
+pub(super) struct DelimitedReader {
+    options: Options,
+    limits: Limits,
+    /// The delimiter of the media type, if it says one.
+    usual: Option<u8>,
+    /// Text that is in no block yet.
+    pending: Vec<u8>,
+    splitter: Splitter,
+    /// Title lines that are still to be passed over.
+    to_skip: u64,
+    /// Rows before the table's first record.
+    rows_before: u64,
+    table: Option<Workers>,
+}
+
+/// How cells are written, and what becomes of them.
+#[derive(Debug)]
+pub(super) struct Dialect {
+    delimiter: u8,
+    decimal_comma: bool,
+    cell_limit: usize,
+    pub(super) plan: Plan,
+}
+
+impl DelimitedReader {
+    pub(super) fn new(options: &Options, limits: Limits, usual: Option<u8>) -> Self {
+        Self {
+            options: options.clone(),
+            limits,
+            usual,
+            pending: Vec::new(),
+            splitter: Splitter::default(),
+            to_skip: options.table.skip_rows,
+            rows_before: 1,
+            table: None,
+        }
+    }
+
+    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        self.pending.extend_from_slice(chunk);
+        self.go_on()
+    }
+
+    /// Where the next bytes may be written to, to spare a copy; [`Self::go_on`] takes them.
+    pub(super) fn pending(&mut self) -> &mut Vec<u8> {
+        &mut self.pending
+    }
+
+    /// Describes what is complete of the bytes so far.
+    pub(super) fn go_on(&mut self) -> Result<(), Rejection> {
+        self.skip_lines(false);
+        if self.to_skip > 0 {
+            return Ok(());
+        }
+        if self.table.is_none() {
+            if self.pending.len() < SAMPLE {
+                return Ok(());
+            }
+            self.start(false)?;
+        }
+        while self.pending.len() >= BLOCK {
+            let Some(table) = &mut self.table else { return Ok(()) };
+            let border = self.splitter.border(&self.pending, table.job().delimiter);
+            if border == 0 {
+                return self.check_length();
+            }
+            let rest = self.pending[border..].to_vec();
+            let mut block = std::mem::replace(&mut self.pending, table.buffer());
+            self.pending.extend_from_slice(&rest);
+            block.truncate(border);
+            self.splitter.advance(border);
+            table.submit(block)?;
+            if table.failed() {
+                return self.give_up();
+            }
+        }
+        Ok(())
+    }
+
+    /// Something ended the reading: says what came first.
+    fn give_up(&mut self) -> Result<(), Rejection> {
+        let Some(table) = self.table.take() else { return Ok(()) };
+        let (state, dialect) = table.finish()?;
+        state.finish(dialect.plan, self.rows_before).map(|_| ())
+    }
+
+    /// A record that does not end must not fill the memory.
+    fn check_length(&self) -> Result<(), Rejection> {
+        if self.pending.len() > self.limits.cell + 2 * BLOCK { Err(too_long(self.limits.cell)) } else { Ok(()) }
+    }
+
+    pub(super) fn finish(mut self) -> Result<Table, Rejection> {
+        self.skip_lines(true);
+        if self.table.is_none() {
+            self.start(true)?;
+        }
+        let Some(mut table) = self.table else { return Err(nothing(vec![Step::Name("body".into())])) };
+        if !self.pending.is_empty() {
+            table.submit_last(self.pending)?;
+        }
+        let (state, dialect) = table.finish()?;
+        state.finish(dialect.plan, self.rows_before)
+    }
+
+    /// Passes over title lines.
+    fn skip_lines(&mut self, whole: bool) {
+        let mut from = 0;
+        while self.to_skip > 0 {
+            match line_end(&self.pending[from..], whole) {
+                Some(end) => {
+                    from += end;
+                    self.to_skip -= 1;
+                    self.rows_before += 1;
+                }
+                None if whole => {
+                    from = self.pending.len();
+                    self.to_skip = 0;
+                }
+                // The line may go on for ever; a carriage return at its end is kept to see what follows.
+                None => {
+                    let keep = usize::from(self.pending.last() == Some(&b'\r'));
+                    from = self.pending.len() - keep;
+                    break;
+                }
+            }
+        }
+        self.pending.drain(..from);
+    }
+
+    /// Finds the delimiter and the header.
+    fn start(&mut self, whole: bool) -> Result<(), Rejection> {
+        let table = &self.options.table;
+        let delimiter = table.delimiter.or(self.usual).unwrap_or_else(|| find_delimiter(&self.pending, table));
+        let mut from = 0;
+        let mut record = Quoted::default();
+        // The first record that is not blank.
+        loop {
+            let Some(end) = record.read(&self.pending, from, delimiter, whole) else {
+                self.pending.drain(..from);
+                return if whole { Err(nothing(vec![Step::Name("body".into())])) } else { self.check_length() };
+            };
+            if let Some(what) = record.wrong {
+                return Err(malformed_header(self.rows_before, what));
+            }
+            if !record.is_blank() {
+                break;
+            }
+            from = end;
+            self.rows_before += 1;
+        }
+        let width = record.bounds.len();
+        let cells: Vec<&[u8]> = (0..width).map(|cell| record.text(cell)).collect();
+        if let Some(long) = cells.iter().find(|cell| cell.len() > self.limits.cell) {
+            return Err(too_long(long.len().min(self.limits.cell)));
+        }
+        let header = table.header.unwrap_or_else(|| !cells.iter().all(|cell| Plan::looks_like_data(table, cell)));
+        let nameless = vec![&b""[..]; width];
+        let plan = Plan::new(if header { &cells } else { &nameless }, &self.options, self.limits)?;
+        let decimal_comma = table.decimal_comma;
+        if header {
+            from = record.end;
+            self.rows_before += 1;
+        }
+        let dialect = Dialect { delimiter, decimal_comma, cell_limit: self.limits.cell, plan };
+        self.table = Some(Workers::new(Arc::new(dialect)));
+        self.pending.drain(..from);
+        Ok(())
+    }
+}
+
+fn malformed_header(row: u64, (code, what): (&'static str, &str)) -> Rejection {
+    let loc = vec![Step::Name("body".into()), Step::Index(row)];
+    Rejection::one(Kind::Malformed, Problem::new(loc, code, format!("row {row}: {what}"), None))
+}
+
+/// Where the line that `text` begins with ends, its line end included. A carriage return at the very end says so only
+/// when the text is `whole`.
+fn line_end(text: &[u8], whole: bool) -> Option<usize> {
+    let end = memchr2(b'\n', b'\r', text)?;
+    match (text[end], text.get(end + 1)) {
+        (b'\r', Some(b'\n')) => Some(end + 2),
+        (b'\r', None) if !whole => None,
+        _ => Some(end + 1),
+    }
+}
+
+/// The delimiter that divides the first records most evenly: the same number of cells in each, and the most of them.
+fn find_delimiter(sample: &[u8], table: &TableOptions) -> u8 {
+    const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
+    const RECORDS: usize = 20;
+    let score = |delimiter: u8| {
+        let mut widths = Vec::new();
+        let mut record = Quoted::default();
+        let mut from = 0;
+        while widths.len() < RECORDS {
+            // A last record that is not complete says little, unless it is the only one.
+            let Some(end) = record.read(sample, from, delimiter, widths.is_empty()) else { break };
+            if !record.is_blank() {
+                widths.push(record.bounds.len());
+            }
+            from = end;
+        }
+        let first = widths.first().copied().unwrap_or(1);
+        (widths.iter().filter(|width| **width == first && first > 1).count(), first)
+    };
+    let candidates = CANDIDATES.into_iter().filter(|candidate| !(table.decimal_comma && *candidate == b','));
+    let scored = candidates.map(|candidate| (score(candidate), candidate));
+    // The first of the best: max_by_key takes the last one.
+    let best = scored.rev().max_by_key(|(score, _)| *score);
+    let none = if table.decimal_comma { b';' } else { b',' };
+    best.filter(|((_, width), _)| *width > 1).map_or(none, |(_, candidate)| candidate)
+}
+
+/// Finds the end of the last whole record, looking at every byte once.
+#[derive(Debug, Default)]
+struct Splitter {
+    /// How far the text was looked at.
+    seen: usize,
+    /// The end of the last whole record.
+    border: usize,
+    in_quotes: bool,
+    /// Just behind the last closing quote: a quote here is a doubled one.
+    closed: Option<usize>,
+}
+
+impl Splitter {
+    /// The end of the last whole record in `text`, 0 when there is none.
+    fn border(&mut self, text: &[u8], delimiter: u8) -> usize {
+        loop {
+            let quote = memchr(b'"', &text[self.seen..]).map(|quote| self.seen + quote);
+            if !self.in_quotes {
+                self.note_lines(text, quote.unwrap_or(text.len()));
+            }
+            let Some(quote) = quote else { break };
+            let opens = || {
+                let first = quote == 0 || self.closed == Some(quote);
+                first || matches!(text[quote - 1], b'\n' | b'\r') || text[quote - 1] == delimiter
+            };
+            if self.in_quotes {
+                self.in_quotes = false;
+                self.closed = Some(quote + 1);
+            } else if opens() {
+                self.in_quotes = true;
+            }
+            self.seen = quote + 1;
+        }
+        self.seen = text.len();
+        self.border
+    }
+
+    /// Moves the border behind the last line end before `end`.
+    fn note_lines(&mut self, text: &[u8], end: usize) {
+        let mut within = end;
+        while let Some(line) = memrchr2(b'\n', b'\r', &text[self.seen.min(within)..within]) {
+            let line = self.seen.min(within) + line;
+            // What follows a carriage return must be known, lest its line feed be taken for a blank line.
+            if text[line] == b'\n' || text.get(line + 1).is_some_and(|next| *next != b'\n') {
+                self.border = line + 1;
+                return;
+            }
+            within = line;
+        }
+    }
+
+    /// The text up to the border is gone.
+    fn advance(&mut self, border: usize) {
+        self.seen -= border;
+        self.border = 0;
+        self.closed = self.closed.and_then(|closed| closed.checked_sub(border));
+    }
+}
+
+impl Dialect {
+    /// Describes a block of whole records and says how many rows it has.
+    pub(super) fn describe(&self, block: &[u8], state: &mut State) -> Result<u64, Rejection> {
+        let width = self.plan.width();
+        let mut ends = vec![0_u32; width];
+        let mut walk = Walk { dialect: self, block, state, row: 0, start: 0, quoted: Quoted::default() };
+        let mut count = 0;
+        let mut base = 0;
+        while base < block.len() {
+            let (mut marks, quotes) = marks(block, base, self.delimiter);
+            // What follows a quote is not to be trusted.
+            let before_quote = if quotes == 0 { u64::MAX } else { (1 << quotes.trailing_zeros()) - 1 };
+            marks &= before_quote;
+            while marks != 0 {
+                let at = base + marks.trailing_zeros() as usize;
+                marks &= marks - 1;
+                if let Some(end) = ends.get_mut(count) {
+                    #[expect(clippy::cast_possible_truncation, reason = "blocks are far smaller than 4 GiB")]
+                    let at = at as u32;
+                    *end = at;
+                }
+                count += 1;
+                if block[at] != self.delimiter {
+                    walk.record(&ends, count, at)?;
+                    count = 0;
+                }
+            }
+            base += 64;
+            if quotes != 0 {
+                count = 0;
+                walk.quoted_record()?;
+                base = walk.start;
+            }
+            if walk.state.failed() {
+                return Ok(walk.row);
+            }
+        }
+        if walk.start < block.len() {
+            // The last record has no line end.
+            walk.quoted_record()?;
+        }
+        Ok(walk.row)
+    }
+}
+
+/// A block on the way through its records.
+struct Walk<'a> {
+    dialect: &'a Dialect,
+    block: &'a [u8],
+    state: &'a mut State,
+    row: u64,
+    /// Where the record at hand begins.
+    start: usize,
+    quoted: Quoted,
+}
+
+impl Walk<'_> {
+    /// Takes the record that ends at `at`, with its cells' ends.
+    #[inline]
+    fn record(&mut self, ends: &[u32], count: usize, at: usize) -> Result<(), Rejection> {
+        let Self { dialect, block, start, .. } = *self;
+        self.start = at + 1;
+        if count != ends.len() || count == 1 {
+            // A line feed that belongs to the carriage return before it.
+            if at == start && block[at] == b'\n' && at > 0 && block[at - 1] == b'\r' {
+                return Ok(());
+            }
+            if count == 1 && block[start..at].trim_ascii().is_empty() {
+                self.row += 1;
+                return Ok(());
+            }
+            if count != ends.len() {
+                self.state.ragged(&dialect.plan, self.row, count);
+                self.row += 1;
+                return Ok(());
+            }
+        }
+        let record = Plain { block, start, ends, decimal_comma: dialect.decimal_comma };
+        if at - start > dialect.cell_limit {
+            check_cells(dialect, |cell| record.text(cell).len())?;
+        }
+        self.state.record(&dialect.plan, self.row, &record)?;
+        self.row += 1;
+        Ok(())
+    }
+
+    /// Takes the record at hand byte by byte: it has a quote, or no line end.
+    fn quoted_record(&mut self) -> Result<(), Rejection> {
+        let Some(end) = self.quoted.read(self.block, self.start, self.dialect.delimiter, true) else { return Ok(()) };
+        self.start = end;
+        let row = self.row;
+        self.row += 1;
+        let plan = &self.dialect.plan;
+        if let Some(what) = self.quoted.wrong {
+            self.state.fatal(Kind::Malformed, row, None, what.0, what.1, None);
+            return Ok(());
+        }
+        let cells = self.quoted.bounds.len();
+        if self.quoted.is_blank() {
+            return Ok(());
+        }
+        if cells != plan.width() {
+            self.state.ragged(plan, row, cells);
+            return Ok(());
+        }
+        check_cells(self.dialect, |cell| self.quoted.text(cell).len())?;
+        self.state.record(plan, row, &QuotedRecord { record: &self.quoted, decimal_comma: self.dialect.decimal_comma })
+    }
+}
+
+/// Refuses a cell that is used and too long.
+fn check_cells(dialect: &Dialect, length: impl Fn(usize) -> usize) -> Result<(), Rejection> {
+    let long = dialect.plan.used().any(|cell| length(cell) > dialect.cell_limit);
+    if long { Err(too_long(dialect.cell_limit)) } else { Ok(()) }
+}
+
+/// The 64 bytes from `base` on: which are delimiters or line ends, and which are quotes; nothing past the end.
+#[inline]
+fn marks(block: &[u8], base: usize, delimiter: u8) -> (u64, u64) {
+    if let Some(window) = block[base..].first_chunk() {
+        return window_marks(window, delimiter);
+    }
+    let mut window = [0; 64];
+    let rest = &block[base..];
+    window[..rest.len()].copy_from_slice(rest);
+    let (marks, quotes) = window_marks(&window, delimiter);
+    let within = (1_u64 << rest.len()) - 1;
+    (marks & within, quotes & within)
+}
+
+#[inline]
+fn window_marks(window: &[u8; 64], delimiter: u8) -> (u64, u64) {
+    let [delimiter, feed, carriage, quote] = [delimiter, b'\n', b'\r', b'"'].map(u8x16::splat);
+    let (mut marks, mut quotes) = (0, 0);
+    for (i, part) in window.as_chunks::<16>().0.iter().enumerate() {
+        let part = u8x16::new(*part);
+        let mark = part.simd_eq(delimiter) | part.simd_eq(feed) | part.simd_eq(carriage);
+        marks |= u64::from(mark.to_bitmask()) << (16 * i);
+        quotes |= u64::from(part.simd_eq(quote).to_bitmask()) << (16 * i);
+    }
+    (marks, quotes)
+}
+
+/// A record without quotes.
+struct Plain<'a> {
+    block: &'a [u8],
+    start: usize,
+    ends: &'a [u32],
+    decimal_comma: bool,
+}
+
+impl Plain<'_> {
+    #[inline]
+    fn range(&self, column: usize) -> (usize, usize) {
+        let start = if column == 0 { self.start } else { self.ends[column - 1] as usize + 1 };
+        (start, self.ends[column] as usize)
+    }
+
+    fn text(&self, column: usize) -> &[u8] {
+        let (start, end) = self.range(column);
+        &self.block[start..end]
+    }
+}
+
+impl Record for Plain<'_> {
+    #[inline]
+    fn cell(&self, column: usize) -> Cell<'_> {
+        let (start, end) = self.range(column);
+        match plain(&self.block[start..]) {
+            Some((decimal, length)) if length == end - start && !self.decimal_comma => Cell::Number(decimal),
+            _ => Cell::Text(&self.block[start..end]),
+        }
+    }
+
+    #[inline]
+    fn group(&self, column: usize, key: &mut Vec<u8>) -> bool {
+        let text = self.text(column).trim_ascii();
+        key.extend_from_slice(text);
+        !text.is_empty()
+    }
+}
+
+/// A record read byte by byte, its quotes taken off.
+#[derive(Debug, Default)]
+struct Quoted {
+    /// The cells' texts, one behind the other.
+    text: Vec<u8>,
+    /// Where each cell ends in `text`.
+    bounds: Vec<usize>,
+    /// Whether any cell was quoted.
+    quotes: bool,
+    /// Where the record ends, its line end included.
+    end: usize,
+    /// What is wrong with it: a stable name and a sentence.
+    wrong: Option<(&'static str, &'static str)>,
+}
+
+impl Quoted {
+    /// Reads the record that begins at `from` and says where the next one begins. `None` when there is none, or when its
+    /// end is not in a text that is not `whole`.
+    fn read(&mut self, block: &[u8], from: usize, delimiter: u8, whole: bool) -> Option<usize> {
+        self.text.clear();
+        self.bounds.clear();
+        (self.quotes, self.wrong) = (false, None);
+        let mut at = from;
+        if at >= block.len() {
+            return None;
+        }
+        self.end = loop {
+            let cell = &block[at..];
+            let length = if cell.first() == Some(&b'"') {
+                self.quotes = true;
+                match self.quoted_cell(cell) {
+                    Some(length) => length,
+                    None if whole => {
+                        self.wrong = Some(("unclosed_quote", "a quote is opened and never closed"));
+                        cell.len()
+                    }
+                    None => return None,
+                }
+            } else {
+                let length = cell.iter().position(|byte| *byte == delimiter || matches!(byte, b'\n' | b'\r'));
+                let length = length.unwrap_or(cell.len());
+                self.text.extend_from_slice(&cell[..length]);
+                length
+            };
+            self.bounds.push(self.text.len());
+            at += length;
+            match block.get(at) {
+                Some(byte) if *byte == delimiter => at += 1,
+                Some(b'\n') => break at + 1,
+                Some(b'\r') => match block.get(at + 1) {
+                    Some(b'\n') => break at + 2,
+                    None if !whole => return None,
+                    _ => break at + 1,
+                },
+                Some(_) => {
+                    self.wrong = Some((
+                        "text_after_quote",
+                        "text follows a closing quote; double the quotes inside a quoted cell",
+                    ));
+                    break block.len();
+                }
+                None if whole => break at,
+                None => return None,
+            }
+        };
+        Some(self.end)
+    }
+
+    /// Reads a cell in quotes and says how long it is, the quotes included. `None` when it is not closed.
+    fn quoted_cell(&mut self, cell: &[u8]) -> Option<usize> {
+        let mut at = 1;
+        loop {
+            let quote = at + memchr(b'"', &cell[at..])?;
+            self.text.extend_from_slice(&cell[at..quote]);
+            if cell.get(quote + 1) != Some(&b'"') {
+                return Some(quote + 1);
+            }
+            self.text.push(b'"');
+            at = quote + 2;
+        }
+    }
+
+    /// Whether it is a line with nothing but blanks.
+    fn is_blank(&self) -> bool {
+        self.bounds.len() == 1 && !self.quotes && self.text.trim_ascii().is_empty()
+    }
+
+    fn text(&self, cell: usize) -> &[u8] {
+        let start = if cell == 0 { 0 } else { self.bounds[cell - 1] };
+        &self.text[start..self.bounds[cell]]
+    }
+}
+
+/// A [`Quoted`] with what its numbers look like.
+struct QuotedRecord<'a> {
+    record: &'a Quoted,
+    decimal_comma: bool,
+}
+
+impl Record for QuotedRecord<'_> {
+    fn cell(&self, column: usize) -> Cell<'_> {
+        let text = self.record.text(column);
+        match plain(text) {
+            Some((decimal, length)) if length == text.len() && !self.decimal_comma => Cell::Number(decimal),
+            _ => Cell::Text(text),
+        }
+    }
+
+    fn group(&self, column: usize, key: &mut Vec<u8>) -> bool {
+        let text = self.record.text(column).trim_ascii();
+        key.extend_from_slice(text);
+        !text.is_empty()
+    }
+}

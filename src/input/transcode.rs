@@ -1,0 +1,60 @@
+//! Text in other encodings to UTF-8, chunk by chunk.
+
+use encoding_rs::{CoderResult, Decoder, Encoding};
+
+use crate::rejection::{Kind, Problem, Rejection, Step};
+
+/// Turns text in one encoding into UTF-8.
+pub(super) struct Transcoder {
+    decoder: Decoder,
+    name: &'static str,
+    buffer: Vec<u8>,
+}
+
+impl std::fmt::Debug for Transcoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transcoder").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Transcoder {
+    pub(super) fn new(encoding: &'static Encoding) -> Self {
+        let decoder = encoding.new_decoder_without_bom_handling();
+        Self { decoder, name: encoding.name(), buffer: vec![0; 64 << 10] }
+    }
+
+    /// Hands the UTF-8 of the next chunk to `sink`.
+    pub(super) fn feed(
+        &mut self,
+        chunk: &[u8],
+        sink: impl FnMut(&[u8]) -> Result<(), Rejection>,
+    ) -> Result<(), Rejection> {
+        self.decode(chunk, false, sink)
+    }
+
+    /// Hands over what is left; a character that is cut off is an error.
+    pub(super) fn finish(&mut self, sink: impl FnMut(&[u8]) -> Result<(), Rejection>) -> Result<(), Rejection> {
+        self.decode(&[], true, sink)
+    }
+
+    fn decode(
+        &mut self,
+        mut chunk: &[u8],
+        last: bool,
+        mut sink: impl FnMut(&[u8]) -> Result<(), Rejection>,
+    ) -> Result<(), Rejection> {
+        loop {
+            let (result, read, written, bad) = self.decoder.decode_to_utf8(chunk, &mut self.buffer, last);
+            if bad {
+                let message = format!("the text is not {}; say encoding= what it is", self.name);
+                let problem = Problem::new(vec![Step::Name("body".into())], "encoding", message, None);
+                return Err(Rejection::one(Kind::Malformed, problem));
+            }
+            sink(&self.buffer[..written])?;
+            chunk = &chunk[read..];
+            if result == CoderResult::InputEmpty {
+                return Ok(());
+            }
+        }
+    }
+}
