@@ -94,7 +94,9 @@ impl Document {
             Format::Csv => Parser::Delimited(Box::new(delimited(None))),
             Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),
             Format::Text => Parser::Text(Box::new(text::TextReader::new(&self.limits))),
-            Format::Json | Format::Ndjson => Parser::Json(Box::new(json::JsonReader::new(&self.limits))),
+            Format::Json | Format::Ndjson => {
+                Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, format == Format::Ndjson)))
+            }
             Format::Workbook | Format::Parquet => Parser::Held(Held::new(format, self.limits.memory)),
         }
     }

@@ -1,11 +1,15 @@
 //! Bytes to numbers. Knows nothing of HTTP.
 
+mod cells;
 mod decompress;
 mod delimited;
 mod document;
 mod group;
 mod held;
 mod json;
+mod json_columns;
+mod json_object;
+mod json_records;
 mod json_tokens;
 mod numbers;
 mod part;
