@@ -97,7 +97,7 @@ async fn several_files_are_one_data_set() {
     assert_eq!(expected.status, 200, "{}", expected.body);
     let named = |name: &str| format!("name=\"file\"; filename=\"{name}\"");
     let (one, two, three) = (named("1.csv"), named("2.tsv"), named("3.csv"));
-    let split: [&[Field]; 4] = [
+    let split: [&[Field]; 6] = [
         &[(&one, b"cohort,mark\na,1\na,2\n"), (&two, b"cohort,mark\nb,3\na,4.5")],
         // Other delimiters, other line ends, another order of the columns, compressed.
         &[
@@ -106,6 +106,16 @@ async fn several_files_are_one_data_set() {
             (&three, &gzip(b"cohort,mark\na,4.5\n")),
         ],
         &[(&one, b"cohort,mark\nb,3\n"), (&two, b"cohort,mark\na,4.5\na,1\na,2\n")],
+        // Other formats.
+        &[
+            (&one, br#"[{"cohort":"a","mark":1},{"cohort":"a","mark":2}]"#),
+            (&two, br#"{"cohort":["b"],"mark":[3]}"#),
+            (&three, b"cohort,mark\na,4.5\n"),
+        ],
+        &[
+            (&one, b"{\"cohort\":\"a\",\"mark\":1}\n{\"mark\":2,\"cohort\":\"a\"}\n"),
+            (&two, b"cohort,mark\nb,3\na,4.5"),
+        ],
         // A file without a record.
         &[(&one, b"cohort,mark\n"), (&two, b"cohort,mark\na,1\na,2\nb,3\na,4.5\n"), (&three, b"cohort,mark\n")],
     ];
