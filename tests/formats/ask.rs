@@ -1,0 +1,86 @@
+//! Bodies through the reader, and what came of them as text that can be compared.
+
+use std::fmt::Write;
+
+use describe_api::input::{Limits, Reader, Source};
+use describe_api::options::{Given, Options, Origin};
+use describe_api::output::json::answer;
+use describe_api::rejection::{Rejection, Step};
+
+/// What was answered or refused.
+pub type Outcome = Result<String, Rejection>;
+
+/// Options as in a URL: a name may stand there more than once.
+pub fn given(query: &[(&str, &str)]) -> Vec<Given> {
+    let mut given: Vec<Given> = Vec::new();
+    for (name, value) in query {
+        match given.iter_mut().find(|option| option.name == *name) {
+            Some(option) => option.values.push((*value).to_owned()),
+            None => {
+                given.push(Given { origin: Origin::Query, name: (*name).into(), values: vec![(*value).to_owned()] })
+            }
+        }
+    }
+    given
+}
+
+/// The answer to a file that arrives in these chunks.
+pub fn ask_chunks<'a>(
+    source: impl Into<Source>,
+    query: &[(&str, &str)],
+    limits: Limits,
+    chunks: impl IntoIterator<Item = &'a [u8]>,
+) -> Outcome {
+    let query = given(query);
+    let mut reader = Reader::new(source, &Options::parse(&query)?, limits);
+    for chunk in chunks {
+        reader.feed(chunk)?;
+    }
+    let input = reader.finish()?;
+    let all = [query, input.options].concat();
+    answer(&input.data, &Options::parse(&all)?).map(|json| String::from_utf8(json).expect("UTF-8"))
+}
+
+/// The answer to a file that arrives at once.
+pub fn ask(source: impl Into<Source>, query: &[(&str, &str)], body: impl AsRef<[u8]>) -> Outcome {
+    ask_chunks(source, query, Limits::default(), [body.as_ref()])
+}
+
+/// A refusal in one line: kind, how many problems, and each as place, code and input.
+pub fn refusal(outcome: &Outcome) -> String {
+    let rejection = match outcome {
+        Ok(json) => return format!("accepted: {json}"),
+        Err(rejection) => rejection,
+    };
+    let mut line = format!("{:?} {}", rejection.kind, rejection.count);
+    for problem in &rejection.problems {
+        let steps = problem.loc.iter().map(|step| match step {
+            Step::Name(name) => name.clone(),
+            Step::Index(index) => index.to_string(),
+        });
+        let input = problem.input.as_ref().map_or(String::new(), |input| format!(" {input}"));
+        let _ = write!(line, "; {} {}{input}", steps.collect::<Vec<_>>().join("/"), problem.code);
+    }
+    line
+}
+
+/// An answer without its warnings, which are sentences for people.
+pub fn figures(json: &str) -> String {
+    const START: &str = ",\"warnings\":[";
+    let mut kept = String::new();
+    let mut rest = json;
+    while let Some(at) = rest.find(START) {
+        kept.push_str(&rest[..at]);
+        let end = rest[at..].find("\"}]").expect("the end of the warnings");
+        rest = &rest[at + end + 3..];
+    }
+    kept + rest
+}
+
+/// The answer, which there must be, without its warnings.
+pub fn answered(outcome: &Outcome) -> String {
+    match outcome {
+        Ok(json) => figures(json),
+        Err(rejection) => panic!("{rejection:?}"),
+    }
+}

@@ -1,0 +1,314 @@
+//! Delimited text of several blocks: neither how it is cut nor how many threads there are shows in what is said of it.
+
+use std::fmt::Write;
+
+use describe_api::describe::{Accumulator, Moments, NanPolicy, Number};
+use describe_api::input::{Data, Format, Limits, Reader};
+use describe_api::options::Options;
+
+use crate::ask::{Outcome, answered, ask_chunks, figures, given, refusal};
+use crate::model::{Cells, Question};
+
+const CSV: Option<Format> = Some(Format::Csv);
+
+/// Blocks are handed to the threads when there are so many bytes.
+const BLOCK: usize = 512 << 10;
+
+fn ask(query: &[(&str, &str)], body: &str) -> Outcome {
+    ask_chunks(CSV, query, Limits::default(), body.as_bytes().chunks(100_003))
+}
+
+fn on_threads(threads: usize, job: impl FnOnce() -> Outcome + Send) -> Outcome {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads").install(job)
+}
+
+/// The same is said on any number of threads.
+fn on_any_threads(limits: Limits, query: &[(&str, &str)], body: &str) -> Outcome {
+    let ask = || ask_chunks(CSV, query, limits, body.as_bytes().chunks(200_000));
+    let alone = on_threads(1, ask);
+    for threads in [2, 8] {
+        let together = on_threads(threads, ask);
+        assert!(together == alone, "on {threads} threads\n{}\ninstead of\n{}", shown(&together), shown(&alone));
+    }
+    alone
+}
+
+fn shown(outcome: &Outcome) -> String {
+    outcome.as_ref().map_or_else(|_| refusal(outcome), |json| figures(json))
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
+}
+
+/// A table whose cells have quoted line ends and delimiters in them, of some `size` in bytes at least, and its model.
+fn table(size: usize) -> (Cells, String) {
+    let text = |i: usize| match i % 4 {
+        0 => format!("line {i}\nof, {}", "several\r\n".repeat(i % 23)),
+        1 => format!("\"{i}\""),
+        2 => "x,".repeat(i % 50),
+        _ => format!("plain {i}"),
+    };
+    let mark = |i: usize| match i % 11 {
+        0 => String::new(),
+        1 => "X".to_owned(),
+        2 => format!("{}.{:02}", i % 100, i % 7),
+        3 => format!("-{i}e-3"),
+        _ => (i * i % 101).to_string(),
+    };
+    let cohort = |i: usize| ["2022", "2023", " 2024", "", "é, \"x\""][i % 5].to_owned();
+    let records = (0..311).map(|i| vec![text(i), cohort(i), mark(i), format!("0.{i}")]);
+    let mut cells = Cells::new(&["note", "cohort", "mark", "share"], records);
+    let mut once = String::new();
+    for (_, record) in &cells.records {
+        let quoted = record.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
+        once += &quoted
+            .zip(record)
+            .map(|(quoted, cell)| if cell.contains(['\n', ',', '"']) { quoted } else { cell.clone() })
+            .collect::<Vec<_>>()
+            .join(",");
+        once += "\r\n";
+    }
+    cells.times = (size / once.len() + 1) as u64;
+    let body = format!("{}\r\n{}", cells.header.join(","), once.repeat(cells.times.try_into().expect("few")));
+    (cells, body)
+}
+
+fn question() -> Question {
+    Question {
+        columns: owned(&["mark", "share"]),
+        group_by: owned(&["cohort"]),
+        absent: owned(&["X", "ABS"]),
+        overall: true,
+        ..Question::default()
+    }
+}
+
+#[test]
+fn quoted_line_ends_across_blocks() {
+    let (cells, body) = table(4 * BLOCK);
+    let question = question();
+    let outcome = on_any_threads(Limits::default(), &question.query(), &body);
+    let on_three = on_threads(3, || ask(&question.query(), &body));
+    assert!(on_three == outcome, "{}", shown(&on_three));
+    assert_eq!(answered(&outcome), cells.describe(&question));
+}
+
+/// The same is said however the first two blocks are cut.
+#[test]
+fn cuts_around_blocks() {
+    let (cells, body) = table(BLOCK + BLOCK / 4);
+    let question = Question { columns: owned(&["mark"]), ..question() };
+    let expected = cells.describe(&question);
+    let query = question.query();
+    let body = body.as_bytes();
+    let sizes = [1_000_003, 65_535, 65_536, 65_537, 8191, 97];
+    let cut = |places: &[usize]| {
+        let mut rest = body;
+        let mut chunks = Vec::new();
+        let mut done = 0;
+        for place in places {
+            let (chunk, after) = rest.split_at(place - done);
+            chunks.push(chunk);
+            (rest, done) = (after, *place);
+        }
+        chunks.push(rest);
+        ask_chunks(CSV, &query, Limits::default(), chunks)
+    };
+    for size in sizes {
+        assert_eq!(answered(&ask_chunks(CSV, &query, Limits::default(), body.chunks(size))), expected, "{size}");
+    }
+    for place in [BLOCK - 1, BLOCK, BLOCK + 1, BLOCK + 2] {
+        assert_eq!(answered(&cut(&[1, 3, place])), expected, "{place}");
+    }
+    // Between the two bytes of a line end, and inside quotes, near the end of the block.
+    let line = BLOCK + body[BLOCK..].iter().position(|byte| *byte == b'\r').expect("a line end") + 1;
+    let quote = BLOCK + body[BLOCK..].windows(2).position(|pair| pair == b"\"\"").expect("quotes") + 1;
+    assert_eq!(answered(&cut(&[line])), expected);
+    assert_eq!(answered(&cut(&[line, line + 1])), expected);
+    assert_eq!(answered(&cut(&[quote])), expected);
+    assert_eq!(answered(&cut(&[quote, quote + 1])), expected);
+}
+
+/// Each end of a line, at each place around the end of a block.
+#[test]
+fn every_line_end_at_every_place_around_a_block() {
+    for end in ["\n", "\r\n", "\r"] {
+        let line = format!("12,\"a\"{end}");
+        for shift in 0..line.len() {
+            let mut body = format!("{},b{end}", "m".repeat(shift + 1));
+            body += &line.repeat(BLOCK / line.len() + 8);
+            body.push_str("x,y");
+            let rows = body.len() / line.len();
+            let name = "m".repeat(shift + 1);
+            let query = [("column", name.as_str())];
+            let outcome = ask_chunks(CSV, &query, Limits::default(), body.as_bytes().chunks(BLOCK));
+            let row = BLOCK / line.len() + 8 + 2;
+            assert!(rows >= row - 2);
+            assert_eq!(refusal(&outcome), format!("Invalid 1; body/{row}/{name} float_parsing x"), "{end:?} {shift}");
+        }
+    }
+}
+
+/// One record a line, with a few others among them.
+fn lines(count: usize, others: &[(usize, &str)]) -> String {
+    let mut body = String::from("name,m\n");
+    for row in 2..count + 2 {
+        match others.iter().find(|(other, _)| *other == row) {
+            Some((_, other)) => body += other,
+            None => writeln!(body, "Ann {row},{}", row % 100).expect("written"),
+        }
+    }
+    body
+}
+
+/// So many lines make some blocks.
+const MANY: usize = 120_000;
+
+#[test]
+fn problems_in_several_blocks() {
+    let others: Vec<(usize, &str)> =
+        (1..=30).map(|i| (i * 3900, if i % 3 == 0 { "short\n" } else { "\"a\nb\",bad\n" })).collect();
+    let body = lines(MANY, &others);
+    assert!(body.len() > 3 * BLOCK, "{}", body.len());
+    let mut expected = "Invalid 30".to_owned();
+    for (row, other) in &others[..20] {
+        let place =
+            if *other == "short\n" { format!("{row} ragged_row") } else { format!("{row}/m float_parsing bad") };
+        write!(expected, "; body/{place}").expect("written");
+    }
+    let outcome = on_any_threads(Limits::default(), &[("column", "m")], &body);
+    assert_eq!(refusal(&outcome), expected);
+    let missing: Vec<(usize, &str)> = [30_000, 70_000, 110_000].map(|row| (row, "\n,\n")).to_vec();
+    let body = lines(MANY, &missing);
+    let query = [("column", "m"), ("nan_policy", "raise")];
+    let expected = "Invalid 3; body/30001/m missing_value ; body/70002/m missing_value ; body/110003/m missing_value ";
+    assert_eq!(refusal(&on_any_threads(Limits::default(), &query, &body)), expected);
+}
+
+#[test]
+fn the_first_broken_quote_ends_the_reading() {
+    let body = lines(MANY, &[(70_000, "\"a\"b,1\n"), (75_000, "short\n"), (110_000, "\"a\" ,1\n")]);
+    let outcome = on_any_threads(Limits::default(), &[], &body);
+    assert_eq!(refusal(&outcome), "Malformed 1; body/70000 text_after_quote");
+    let body = lines(MANY, &[(MANY - 10, "\"a,1\n")]);
+    let outcome = on_any_threads(Limits::default(), &[], &body);
+    assert_eq!(refusal(&outcome), format!("Malformed 1; body/{} unclosed_quote", MANY - 10));
+}
+
+#[test]
+fn columns_are_skipped_by_their_first_bad_cell() {
+    let body = lines(MANY, &[(100_000, "1,late\n"), (115_000, "1,later\n")]).replace("Ann ", "");
+    let expected = "{\"rows\":120000,\"results\":[";
+    let outcome = answered(&on_any_threads(Limits::default(), &[], &body));
+    assert!(outcome.starts_with(expected), "{outcome}");
+    assert!(outcome.ends_with("\"skipped\":[{\"column\":\"m\",\"row\":100000,\"value\":\"late\"}]}"), "{outcome}");
+    assert!(outcome.contains("\"column\":\"name\",\"nobs\":120000,"), "{outcome}");
+}
+
+/// What comes first in the file is what is told, also when a later block is done sooner.
+#[test]
+fn the_first_of_several_ends_is_told() {
+    let long = format!("{},1\n", "y".repeat(2000));
+    let limits = Limits { cell: 1000, ..Limits::default() };
+    // The end of the first block, and the beginning of the third one.
+    let body = lines(MANY, &[(36_000, "\"a\"b,1\n"), (90_000, &long)]);
+    let outcome = on_any_threads(limits, &[("group_by", "name"), ("invalid", "missing")], &body);
+    assert_eq!(refusal(&outcome), "Malformed 1; body/36000 text_after_quote");
+    let body = lines(MANY, &[(36_000, &long), (90_000, "\"a\"b,1\n")]);
+    let outcome = on_any_threads(limits, &[("column", "name"), ("invalid", "missing")], &body);
+    assert_eq!(refusal(&outcome), "TooLarge 0");
+}
+
+/// Too many groups or a broken quote: the same on any number of threads.
+#[test]
+fn the_limit_on_groups_is_the_same_on_any_threads() {
+    let limits = Limits { groups: 50_000, ..Limits::default() };
+    let query = [("group_by", "name")];
+    assert_eq!(refusal(&on_any_threads(limits, &query, &lines(MANY, &[]))), "TooLarge 0");
+    // The fifty-thousandth group comes before the quote.
+    let body = lines(MANY, &[(80_000, "\"a\"b,1\n")]);
+    assert_eq!(refusal(&on_any_threads(limits, &query, &body)), "TooLarge 0");
+    // The quote comes first.
+    let body = lines(MANY, &[(40_000, "\"a\"b,1\n")]);
+    assert_eq!(refusal(&on_any_threads(limits, &query, &body)), "Malformed 1; body/40000 text_after_quote");
+}
+
+/// Figures of many numbers are those of an accumulator that took them one by one.
+#[test]
+fn many_groups_in_many_blocks() {
+    const GROUPS: usize = 701;
+    let mut body = String::from("g;v\n");
+    let mut wanted = vec![Accumulator::default(); GROUPS];
+    for i in 0..80_000_usize {
+        let number = format!("{}.{}", (i * 7919) % 1000, i % 10);
+        wanted[i * i % GROUPS].push(Number::parse(number.as_bytes()).expect("a number"));
+        writeln!(body, "{};{number}", i * i % GROUPS).expect("written");
+    }
+    let query = given(&[("group_by", "g")]);
+    let options = Options::parse(&query).expect("options");
+    let read = || {
+        let mut reader = Reader::new(CSV, &options, Limits::default());
+        body.as_bytes().chunks(300_000).try_for_each(|chunk| reader.feed(chunk))?;
+        reader.finish()
+    };
+    let input = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("threads").install(read);
+    let Data::Table(table) = input.expect("a table").data else { panic!("no table") };
+    let moments = Moments { nan_policy: NanPolicy::Omit, ..Moments::default() };
+    let filled = wanted.iter().enumerate().filter(|(_, numbers)| !numbers.is_empty());
+    let filled: Vec<_> = filled.map(|(group, numbers)| (Some(group.to_string()), numbers.finish(moments))).collect();
+    let found: Vec<_> = table
+        .results
+        .iter()
+        .map(|result| (result.group.as_ref().expect("a group")[0].clone(), result.numbers.finish(moments)))
+        .collect();
+    assert_eq!(found, filled);
+}
+
+// ------------------------------------------------------------------------------------------- how a body is cut shows
+
+/// The delimiter is found from the same part of the text however much of it has come.
+#[test]
+fn the_delimiter_does_not_depend_on_the_cuts() {
+    // 4 kB each: in sixteen of them the comma divides more evenly, in twenty the semicolon.
+    let pad = "p".repeat(4096);
+    let mut body = String::new();
+    for record in 0..40 {
+        let (comma, semicolon) = (record < 12, record < 2 || record >= 8);
+        let text = |divided: bool, delimiter| if divided { delimiter } else { "" };
+        body += &format!("a{}{pad}{}b\n", text(comma, ","), text(semicolon, ";"));
+    }
+    let at_once = ask_chunks(CSV, &[], Limits::default(), [body.as_bytes()]);
+    let in_pieces = ask_chunks(CSV, &[], Limits::default(), body.as_bytes().chunks(1000));
+    assert!(at_once == in_pieces, "at once\n{}\nin pieces\n{}", shown(&at_once), shown(&in_pieces));
+}
+
+/// A record may be long when its cells are not: what is said does not depend on how it is cut.
+#[test]
+fn long_records_of_short_cells() {
+    let wide = vec!["w".repeat(60_000); 25].join(",");
+    let body = format!("{}\n{wide}\n{wide}\n", (0..25).map(|i| format!("c{i}")).collect::<Vec<_>>().join(","));
+    let query = [("column", "c3"), ("invalid", "missing")];
+    let at_once = ask_chunks(CSV, &query, Limits::default(), [body.as_bytes()]);
+    let in_pieces = ask_chunks(CSV, &query, Limits::default(), body.as_bytes().chunks(50_000));
+    assert!(at_once == in_pieces, "at once\n{}\nin pieces\n{}", shown(&at_once), shown(&in_pieces));
+    assert!(at_once.is_ok(), "{}", shown(&at_once));
+}
+
+#[test]
+fn records_without_an_end_are_refused_early() {
+    for start in ["a,b\n1,", "a,b\n1,\"", "a,b\n\"", "", "\""] {
+        let mut reader = Reader::new(CSV, &Options::default(), Limits::default());
+        let mut fed = reader.feed(start.as_bytes());
+        let mut bytes = 0;
+        while fed.is_ok() && bytes < 8 << 20 {
+            fed = reader.feed(&[b'x'; 65_536]);
+            bytes += 65_536;
+        }
+        let rejection = fed.expect_err("a limit");
+        assert!(rejection.detail.contains("CELL_LIMIT"), "{start:?}: {}", rejection.detail);
+        assert!(bytes <= 2 << 20, "{start:?} took {bytes} bytes");
+    }
+    let body = lines(100, &[]);
+    assert!(ask(&[], &body).is_ok());
+}
