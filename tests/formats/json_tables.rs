@@ -405,9 +405,10 @@ proptest! {
         chunk in 1_usize..30,
         lines in any::<bool>(),
     ) {
-        let value = match columns {
-            true => json!({"a": records.iter().map(|record| record.get("a")).collect::<Vec<_>>(), "b": records.iter().map(|record| record.get("b")).collect::<Vec<_>>()}),
-            false => Value::Array(records),
+        let value = if columns {
+            json!({"a": records.iter().map(|record| record.get("a")).collect::<Vec<_>>(), "b": records.iter().map(|record| record.get("b")).collect::<Vec<_>>()})
+        } else {
+            Value::Array(records)
         };
         let mut body = value.to_string().into_bytes();
         for (place, kind, byte) in edits {
