@@ -2,10 +2,16 @@
 
 #[cfg(target_os = "linux")]
 mod bombs;
+#[cfg(target_os = "linux")]
+mod bulk;
 #[cfg(unix)]
 mod command_line;
 mod connections;
 mod drain;
+#[cfg(target_os = "linux")]
+#[path = "../numeric/oracle.rs"]
+#[expect(dead_code, reason = "the numeric tests use all of it")]
+mod oracle;
 mod privacy;
 
 use std::io::{BufRead, BufReader, Read, Write};
