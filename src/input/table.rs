@@ -100,8 +100,10 @@ impl Plan {
             return Err(too_many_columns(limits.columns));
         }
         let written = header.iter().map(|name| name.as_ref().trim_ascii());
-        let written: Vec<String> = written.map(utf8_name).collect::<Result<_, _>>()?;
         let table = &options.table;
+        // Names are used, and so must be text, when every column is described or listed.
+        let all_used = table.columns.is_empty();
+        let written: Vec<String> = written.map(|name| utf8_name(name, all_used)).collect::<Result<_, _>>()?;
         let find = |option: &str, name: &String| find_column(&written, option, name);
         let groups = table.group_by.iter().map(|name| find("group_by", name)).collect::<Result<Vec<_>, _>>()?;
         let values = if table.columns.is_empty() {
@@ -230,18 +232,23 @@ impl Plan {
             special.map_or(Found::Number(decimal), |(_, special)| Found::Special(*special))
         };
         match cell {
-            Cell::Number(decimal) => by_value(decimal),
-            Cell::Missing => Found::Special(Special::Missing),
-            Cell::Text(_) => {
-                self.special(text).map_or_else(|| self.parse(text).map_or_else(Found::Bad, by_value), Found::Special)
-            }
+            Cell::Number(decimal) => return by_value(decimal),
+            Cell::Missing => return Found::Special(Special::Missing),
+            Cell::Text(_) => {}
+        }
+        if let Some(code) = self.options.absent.iter().position(|code| code.as_bytes() == text) {
+            return Found::Special(Special::Absent(code));
+        }
+        let missing = text.is_empty() || self.options.missing.iter().any(|marker| marker.as_bytes() == text);
+        match self.parse(text).map_or_else(Found::Bad, by_value) {
+            Found::Number(_) | Found::Bad(_) if missing => Found::Special(Special::Missing),
+            found => found,
         }
     }
 
-    fn special(&self, text: &[u8]) -> Option<Special> {
-        let absent = self.options.absent.iter().position(|code| code.as_bytes() == text);
-        let missing = || text.is_empty() || self.options.missing.iter().any(|marker| marker.as_bytes() == text);
-        absent.map(Special::Absent).or_else(|| missing().then_some(Special::Missing))
+    /// Whether a code or marker is a number, so that plain numbers must be compared with it.
+    pub(super) fn has_numeric_codes(&self) -> bool {
+        !self.numeric.is_empty()
     }
 
     fn parse(&self, text: &[u8]) -> Result<Decimal, ParseError> {
@@ -509,6 +516,12 @@ impl State {
             let spot = Spot { row, column, code, message: message.to_owned(), input: input.map(excerpt) };
             self.notes.fatal = Some((kind, spot));
         }
+    }
+
+    /// Whether something ended the reading of the block at hand.
+    #[inline]
+    pub(super) fn block_failed(&self) -> bool {
+        self.notes.fatal.is_some()
     }
 
     /// Whether something ended the reading.
@@ -817,7 +830,11 @@ impl State {
         let codes = plan.options.absent.len();
         let mut overall = Group::default();
         let mut results = Vec::new();
-        let order = if plan.groups.is_empty() { (0..self.groups.len()).collect() } else { self.keys.in_order() };
+        let order = if plan.groups.is_empty() {
+            (0..self.groups.len()).collect()
+        } else {
+            self.keys.in_order(plan.options.decimal_comma)
+        };
         let grouped = !plan.groups.is_empty();
         for index in order {
             let mut group = std::mem::take(&mut self.groups[index]);
@@ -906,7 +923,10 @@ const OUT_OF_RANGE: &str = "is outside the range of a double, ±1.79769313486231
 
 const NOT_UTF8: &str = "the text is not UTF-8; say encoding=windows-1252 or whatever it is, or save the file as UTF-8";
 
-fn utf8_name(name: &[u8]) -> Result<String, Rejection> {
+fn utf8_name(name: &[u8], used: bool) -> Result<String, Rejection> {
+    if !used {
+        return Ok(String::from_utf8_lossy(name).into_owned());
+    }
     String::from_utf8(name.to_vec()).map_err(|_| {
         let loc = vec![Step::Name("body".into()), Step::Index(1)];
         Rejection::one(Kind::Malformed, Problem::new(loc, "not_utf8", format!("the header: {NOT_UTF8}"), Some(name)))
