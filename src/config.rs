@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::files;
 use crate::input::Limits;
 
 const EXAMPLES: &str = "\
@@ -20,6 +21,7 @@ Examples:
   describe-api                                    serve on http://127.0.0.1:8000/prod
   describe-api --host 0.0.0.0 --base-path /       serve on every address, without a prefix
   PORT=9000 LOG=debug describe-api                the same settings come from the environment
+  describe-api describe marks.csv --column mark --group-by cohort
   describe-api openapi > openapi.json             the OpenAPI 3.1 document
   describe-api healthcheck                        0 when the server with these settings is ready, else 1
 
@@ -32,7 +34,7 @@ A flag wins over the environment; an empty variable counts as not set.
 
 Signals: SIGTERM or SIGINT drains (answers in flight are completed, /readyz turns 503); a second one ends at once.
 Logs: one line a request on standard error, never a query string, a body or a number.
-Exit codes: 0 ended as asked; 1 could not listen, or not healthy; 2 bad settings; 130 ended by a second signal.";
+Exit codes: 0 ended as asked; 1 could not listen, not healthy, or data that cannot be described; 2 bad settings; 130 ended by a second signal.";
 
 /// The command line as texts. The doc comments are the manual.
 #[derive(Parser)]
@@ -61,6 +63,9 @@ struct Raw {
     /// Most columns of a table
     #[arg(long, env = "COLUMN_LIMIT", default_value = "10000", global = true, value_name = "COUNT")]
     column_limit: String,
+    /// Most bytes that may come out of a compressed body
+    #[arg(long, env = "DECOMPRESSED_LIMIT", default_value = "4GiB", global = true, value_name = "SIZE")]
+    decompressed_limit: String,
     /// Most bytes held of a body that cannot be streamed: a workbook, a Parquet file, JSON columns to be grouped
     #[arg(long, env = "MEMORY_LIMIT", default_value = "256MiB", global = true, value_name = "SIZE")]
     memory_limit: String,
@@ -88,13 +93,15 @@ struct Raw {
 }
 
 /// What to do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Serve until told to stop (the default)
     #[default]
     Serve,
     /// Print the OpenAPI document
     Openapi,
+    /// Describe files: the service's figures, without the service
+    Describe(Box<files::Arguments>),
     /// Ask the server with these settings whether it is ready: exit code 0 or 1
     Healthcheck,
 }
@@ -199,6 +206,7 @@ fn read_with(command: &clap::Command, mut arguments: Vec<String>) -> Result<(Com
     let command = match matches.subcommand_name() {
         Some("openapi") => Command::Openapi,
         Some("healthcheck") => Command::Healthcheck,
+        Some("describe") => Command::from_arg_matches(&matches).map_err(Stop::Told)?,
         _ => Command::Serve,
     };
     Ok((command, config))
@@ -234,7 +242,7 @@ fn forget(arguments: &mut Vec<String>, mistake: &clap::Error) -> bool {
     true
 }
 
-const COMMANDS: [&str; 4] = ["serve", "openapi", "healthcheck", "help"];
+const COMMANDS: [&str; 5] = ["serve", "describe", "openapi", "healthcheck", "help"];
 
 /// Judges every text and remembers the mistakes.
 struct Judge<'a> {
@@ -254,6 +262,7 @@ impl Judge<'_> {
                 cell: self.take("cell_limit", size).unwrap_or_default(),
                 groups: self.take("group_limit", at_least_one).unwrap_or_default(),
                 columns: self.take("column_limit", at_least_one).unwrap_or_default(),
+                decompressed: self.take("decompressed_limit", size).unwrap_or_default(),
                 memory: self.take("memory_limit", size).unwrap_or_default(),
             },
             header_timeout: self.take("header_timeout", time).unwrap_or_default(),

@@ -173,7 +173,7 @@ fn plain_value(text: &str) -> Option<(&str, &str)> {
 
 fn refusal(error: &serde_qs::Error, origin: Origin) -> Rejection {
     let (place, whole) = match origin {
-        Origin::Query => ("query", "query of the URL"),
+        Origin::Query | Origin::CommandLine => ("query", "query of the URL"),
         Origin::Body => ("body", "form"),
     };
     let (kind, code, message) = match error {

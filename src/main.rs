@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use describe_api::config::{self, Command, Stop};
-use describe_api::{healthcheck, openapi, server};
+use describe_api::{files, healthcheck, openapi, server};
 
 /// Settings that cannot be read.
 const BAD_SETTINGS: u8 = 2;
@@ -12,6 +12,7 @@ fn main() -> ExitCode {
     let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     match config::read(arguments) {
         Ok((Command::Serve, config)) => server::run(config),
+        Ok((Command::Describe(arguments), config)) => files::run(&arguments, &config),
         Ok((Command::Openapi, config)) => print(&openapi::document(&config.base_path)),
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
         Err(Stop::Told(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),

@@ -46,6 +46,8 @@ pub enum Origin {
     Query,
     /// In the JSON body beside `numbers`.
     Body,
+    /// On the command line.
+    CommandLine,
 }
 
 impl Origin {
@@ -55,6 +57,7 @@ impl Origin {
         match self {
             Self::Query => "query",
             Self::Body => "body",
+            Self::CommandLine => "option",
         }
     }
 }

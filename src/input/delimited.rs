@@ -11,7 +11,7 @@ use memchr::{memchr, memchr2, memrchr2};
 use wide::u8x16;
 
 use super::numbers::nothing;
-use super::table::{Cell, Plan, Record, State, Table};
+use super::table::{Cell, OpenTable, Plan, Record, State};
 use super::workers::Workers;
 use super::{Limits, too_long};
 use crate::describe::plain;
@@ -117,7 +117,7 @@ impl DelimitedReader {
         if self.pending.len() > self.limits.cell + 2 * BLOCK { Err(too_long(self.limits.cell)) } else { Ok(()) }
     }
 
-    pub(super) fn finish(mut self) -> Result<Table, Rejection> {
+    pub(super) fn finish(mut self) -> Result<OpenTable, Rejection> {
         self.skip_lines(true);
         if self.table.is_none() {
             self.start(true)?;
@@ -301,33 +301,23 @@ impl Splitter {
 impl Dialect {
     /// Describes a block of whole records and says how many rows it has.
     pub(super) fn describe(&self, block: &[u8], state: &mut State) -> Result<u64, Rejection> {
-        let width = self.plan.width();
-        let mut ends = vec![0_u32; width];
         let mut walk = Walk { dialect: self, block, state, row: 0, start: 0, quoted: Quoted::default() };
-        let mut count = 0;
+        let mut ends = Ends::new();
         let mut base = 0;
         while base < block.len() {
-            let (mut marks, quotes) = marks(block, base, self.delimiter);
-            // What follows a quote is not to be trusted.
-            let before_quote = if quotes == 0 { u64::MAX } else { (1 << quotes.trailing_zeros()) - 1 };
-            marks &= before_quote;
-            while marks != 0 {
-                let at = base + marks.trailing_zeros() as usize;
-                marks &= marks - 1;
-                if let Some(end) = ends.get_mut(count) {
-                    #[expect(clippy::cast_possible_truncation, reason = "blocks are far smaller than 4 GiB")]
-                    let at = at as u32;
-                    *end = at;
-                }
-                count += 1;
-                if block[at] != self.delimiter {
-                    walk.record(&ends, count, at)?;
-                    count = 0;
-                }
+            let marks = Marks::of(block, base, self.delimiter);
+            let before = ends.add(base, marks.all);
+            // What follows a quote is not to be trusted; it is not in the marks.
+            let mut lines = marks.lines;
+            while lines != 0 {
+                let line = lines.trailing_zeros();
+                lines &= lines - 1;
+                let cells = before + (marks.all & (2_u64 << line).wrapping_sub(1)).count_ones() as usize - ends.first;
+                walk.record(ends.record(cells), base + line as usize)?;
             }
             base += 64;
-            if quotes != 0 {
-                count = 0;
+            if marks.quote {
+                ends.clear();
                 walk.quoted_record()?;
                 base = walk.start;
             }
@@ -340,6 +330,66 @@ impl Dialect {
             walk.quoted_record()?;
         }
         Ok(walk.row)
+    }
+}
+
+/// Where the cells at hand end: those of records that are complete and were taken, then those of the record at hand.
+struct Ends {
+    positions: Vec<u32>,
+    /// How many ends there are.
+    filled: usize,
+    /// The first end of the record at hand.
+    first: usize,
+}
+
+impl Ends {
+    /// Room for so many ends is made before they are moved to the front.
+    const ROOM: usize = 4096;
+
+    fn new() -> Self {
+        Self { positions: vec![0; Self::ROOM + 64], filled: 0, first: 0 }
+    }
+
+    fn clear(&mut self) {
+        (self.filled, self.first) = (0, 0);
+    }
+
+    /// Adds an end for each bit of the window at `base`, and says how many there were before.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "blocks are far smaller than 4 GiB")]
+    fn add(&mut self, base: usize, mut bits: u64) -> usize {
+        if self.filled + 64 > self.positions.len() {
+            self.make_room();
+        }
+        let (before, count) = (self.filled, bits.count_ones() as usize);
+        let Some(room) = self.positions[before..].first_chunk_mut::<64>() else { return before };
+        // Eight at a time, too many rather than one by one: a loop that ends after a varying number of turns is
+        // mispredicted (Langdale and Lemire, 2019, 3.1.5).
+        for eight in room.as_chunks_mut::<8>().0.iter_mut().take(count.div_ceil(8)) {
+            for end in eight {
+                *end = base as u32 + bits.trailing_zeros();
+                bits &= bits.wrapping_sub(1);
+            }
+        }
+        self.filled += count;
+        before
+    }
+
+    #[cold]
+    fn make_room(&mut self) {
+        self.positions.copy_within(self.first..self.filled, 0);
+        (self.filled, self.first) = (self.filled - self.first, 0);
+        if self.filled > Self::ROOM / 2 {
+            self.positions.resize(2 * self.positions.len(), 0);
+        }
+    }
+
+    /// The ends of the record at hand, which has so many cells, and goes on to the next one.
+    #[inline]
+    fn record(&mut self, cells: usize) -> &[u32] {
+        let first = self.first;
+        self.first += cells;
+        &self.positions[first..first + cells]
     }
 }
 
@@ -357,23 +407,12 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Takes the record that ends at `at`, with its cells' ends.
     #[inline]
-    fn record(&mut self, ends: &[u32], count: usize, at: usize) -> Result<(), Rejection> {
+    fn record(&mut self, ends: &[u32], at: usize) -> Result<(), Rejection> {
         let Self { dialect, block, start, .. } = *self;
         self.start = at + 1;
-        if count != ends.len() || count == 1 {
-            // A line feed that belongs to the carriage return before it.
-            if at == start && block[at] == b'\n' && at > 0 && block[at - 1] == b'\r' {
-                return Ok(());
-            }
-            if count == 1 && block[start..at].trim_ascii().is_empty() {
-                self.row += 1;
-                return Ok(());
-            }
-            if count != ends.len() {
-                self.state.ragged(&dialect.plan, self.row, count);
-                self.row += 1;
-                return Ok(());
-            }
+        let width = dialect.plan.width();
+        if (ends.len() != width || ends.len() == 1) && !self.regular(ends.len(), start, at) {
+            return Ok(());
         }
         let record = Plain { block, start, ends, decimal_comma: dialect.decimal_comma };
         if at - start > dialect.cell_limit {
@@ -382,6 +421,22 @@ impl Walk<'_> {
         self.state.record(&dialect.plan, self.row, &record)?;
         self.row += 1;
         Ok(())
+    }
+
+    /// Whether what ends at `at` is a record with as many cells as there should be. If not, it is counted here.
+    fn regular(&mut self, cells: usize, start: usize, at: usize) -> bool {
+        let Self { dialect, block, .. } = *self;
+        // A line feed that belongs to the carriage return before it.
+        if at == start && block[at] == b'\n' && at > 0 && block[at - 1] == b'\r' {
+            return false;
+        }
+        let blank = cells == 1 && block[start..at].trim_ascii().is_empty();
+        let regular = !blank && cells == dialect.plan.width();
+        if !blank && !regular {
+            self.state.ragged(&dialect.plan, self.row, cells);
+        }
+        self.row += u64::from(!regular);
+        regular
     }
 
     /// Takes the record at hand byte by byte: it has a quote, or no line end.
@@ -414,31 +469,58 @@ fn check_cells(dialect: &Dialect, length: impl Fn(usize) -> usize) -> Result<(),
     if long { Err(too_long(dialect.cell_limit)) } else { Ok(()) }
 }
 
-/// The 64 bytes from `base` on: which are delimiters or line ends, and which are quotes; nothing past the end.
-#[inline]
-fn marks(block: &[u8], base: usize, delimiter: u8) -> (u64, u64) {
-    if let Some(window) = block[base..].first_chunk() {
-        return window_marks(window, delimiter);
-    }
-    let mut window = [0; 64];
-    let rest = &block[base..];
-    window[..rest.len()].copy_from_slice(rest);
-    let (marks, quotes) = window_marks(&window, delimiter);
-    let within = (1_u64 << rest.len()) - 1;
-    (marks & within, quotes & within)
+/// What is where in 64 bytes of a block; nothing past its end.
+struct Marks {
+    /// Delimiters and line ends before the first quote.
+    all: u64,
+    /// Line ends before the first quote.
+    lines: u64,
+    /// Whether there is a quote.
+    quote: bool,
 }
 
-#[inline]
-fn window_marks(window: &[u8; 64], delimiter: u8) -> (u64, u64) {
-    let [delimiter, feed, carriage, quote] = [delimiter, b'\n', b'\r', b'"'].map(u8x16::splat);
-    let (mut marks, mut quotes) = (0, 0);
-    for (i, part) in window.as_chunks::<16>().0.iter().enumerate() {
-        let part = u8x16::new(*part);
-        let mark = part.simd_eq(delimiter) | part.simd_eq(feed) | part.simd_eq(carriage);
-        marks |= u64::from(mark.to_bitmask()) << (16 * i);
-        quotes |= u64::from(part.simd_eq(quote).to_bitmask()) << (16 * i);
+impl Marks {
+    #[inline]
+    fn of(block: &[u8], base: usize, delimiter: u8) -> Self {
+        if let Some(window) = block[base..].first_chunk() {
+            return Self::of_window(window, delimiter, u64::MAX);
+        }
+        let mut window = [0; 64];
+        let rest = &block[base..];
+        window[..rest.len()].copy_from_slice(rest);
+        Self::of_window(&window, delimiter, (1 << rest.len()) - 1)
     }
-    (marks, quotes)
+
+    #[inline]
+    fn of_window(window: &[u8; 64], delimiter: u8, within: u64) -> Self {
+        let [delimiter, feed, carriage, quote] = [delimiter, b'\n', b'\r', b'"'].map(u8x16::splat);
+        let (mut all, mut lines, mut other) = (0, 0, u8x16::ZERO);
+        for (i, part) in window.as_chunks::<16>().0.iter().enumerate() {
+            let part = u8x16::new(*part);
+            let line = part.simd_eq(feed);
+            all |= u64::from((part.simd_eq(delimiter) | line).to_bitmask()) << (16 * i);
+            lines |= u64::from(line.to_bitmask()) << (16 * i);
+            other |= part.simd_eq(carriage) | part.simd_eq(quote);
+        }
+        let marks = Self { all: all & within, lines: lines & within, quote: false };
+        if other.any() { marks.with_others(window, within) } else { marks }
+    }
+
+    /// Adds the carriage returns, and takes off what follows a quote.
+    #[inline(never)]
+    fn with_others(self, window: &[u8; 64], within: u64) -> Self {
+        let [mut carriages, mut quotes] = [0, 0];
+        for (i, part) in window.as_chunks::<16>().0.iter().enumerate() {
+            let part = u8x16::new(*part);
+            carriages |= u64::from(part.simd_eq(u8x16::splat(b'\r')).to_bitmask()) << (16 * i);
+            quotes |= u64::from(part.simd_eq(u8x16::splat(b'"')).to_bitmask()) << (16 * i);
+        }
+        let quotes = quotes & within;
+        // All bits below the first quote; all of them when there is none.
+        let before = (quotes & quotes.wrapping_neg()).wrapping_sub(1);
+        let carriages = carriages & within;
+        Self { all: (self.all | carriages) & before, lines: (self.lines | carriages) & before, quote: quotes != 0 }
+    }
 }
 
 /// A record without quotes.

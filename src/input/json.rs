@@ -1,8 +1,9 @@
 //! `application/json`: an array of numbers, rows of numbers, or an object with `numbers` and options.
 
+use super::Limits;
 use super::json_tokens::{Token, Tokens};
 use super::numbers::{Numbers, nothing};
-use super::{Data, Input, Limits};
+use super::part::{Content, Part};
 use crate::describe::{Number, ParseError};
 use crate::options::{self, Given, Origin};
 use crate::rejection::{Kind, Problem, Rejection, Step};
@@ -28,12 +29,11 @@ impl JsonReader {
         self.tokens.feed(chunk, &mut |token| body.token(token))
     }
 
-    pub(super) fn finish(mut self) -> Result<Input, Rejection> {
+    pub(super) fn finish(mut self) -> Result<Part, Rejection> {
         let body = &mut self.body;
         self.tokens.finish(&mut |token| body.token(token))?;
-        let mut data = self.body.numbers.ok_or_else(|| nothing(body_loc(&["numbers"])))?;
-        data.check()?;
-        Ok(Input { data: Data::Numbers(data), options: self.body.options })
+        let numbers = self.body.numbers.ok_or_else(|| nothing(body_loc(&["numbers"])))?;
+        Ok(Part { content: Content::Numbers(numbers), options: self.body.options })
     }
 }
 

@@ -17,7 +17,7 @@ use parquet::schema::types::Type;
 use self::cells::{Column, Shown};
 use self::pages::{CAREFUL_BATCH, Ledger};
 use self::thrift::{Seen, walk};
-use super::table::{Cell, Plan, Record, State, Table, too_many_columns};
+use super::table::{Cell, OpenTable, Plan, Record, State, too_many_columns};
 use super::{Limits, too_long};
 use crate::options::Options;
 use crate::rejection::{Kind, Problem, Rejection, Step};
@@ -41,7 +41,11 @@ const MAX_RATIO: u64 = 100;
 ///
 /// # Errors
 /// A file that is not Parquet or a broken one, a limit that was passed; and whatever a table is refused for.
-pub(super) fn read(source: impl ChunkReader + 'static, options: &Options, limits: Limits) -> Result<Table, Rejection> {
+pub(super) fn read(
+    source: impl ChunkReader + 'static,
+    options: &Options,
+    limits: Limits,
+) -> Result<OpenTable, Rejection> {
     // The decoders of values assert where they should refuse: a wrong bit in a page can make them panic. Nothing of what
     // they worked on is used afterwards.
     catch_unwind(AssertUnwindSafe(|| read_table(&Arc::new(source), options, limits)))
@@ -52,7 +56,7 @@ fn read_table<R: ChunkReader + 'static>(
     source: &Arc<R>,
     options: &Options,
     limits: Limits,
-) -> Result<Table, Rejection> {
+) -> Result<OpenTable, Rejection> {
     let metadata = read_footer(source.as_ref(), limits)?;
     let fields = metadata.file_metadata().schema_descr().root_schema().get_fields();
     let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
@@ -65,7 +69,11 @@ fn read_table<R: ChunkReader + 'static>(
     }
     let state = State::new(&plan);
     let work = source.len().saturating_mul(MAX_RATIO).max(limits.memory as u64);
-    let ledger = Arc::new(Ledger::new(limits.memory));
+    let rows = metadata.row_groups().iter().map(|group| u64::try_from(group.num_rows()).unwrap_or_default());
+    if rows.fold(0, u64::saturating_add) > work {
+        return Err(too_many_cells(limits.memory));
+    }
+    let ledger = Arc::new(Ledger::new(limits));
     let mut reader = Reader { source, metadata: &metadata, shown, limits, ledger, plan, state, row: 0, work };
     (0..metadata.num_row_groups()).try_for_each(|group| reader.read_group(group))?;
     let Reader { plan, mut state, row, .. } = reader;
@@ -284,7 +292,7 @@ fn too_much(limit: usize) -> Rejection {
 
 fn too_many_cells(limit: usize) -> Rejection {
     let message = format!(
-        "the Parquet file has more than {limit} cells and next to no bytes, the limit of --memory-limit (MEMORY_LIMIT)"
+        "the Parquet file has more than {limit} cells in next to no bytes, the limit of --memory-limit (MEMORY_LIMIT)"
     );
     Rejection::new(Kind::TooLarge, message)
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::Limits;
 use super::group::GroupKeys;
+use super::part::unlike;
 use crate::describe::{Accumulator, Decimal, NanPolicy, Number, ParseError};
 use crate::options::{Options, Origin, TableOptions};
 use crate::rejection::{Kind, LISTED, Problem, Problems, Rejection, Step, excerpt};
@@ -112,6 +113,27 @@ impl Plan {
             self.values.push(column);
         }
         Ok(column)
+    }
+
+    /// For each of the values, which one it is in a table with the same columns.
+    fn places_in(&self, other: &Self) -> Result<Vec<usize>, Rejection> {
+        let missing = |names: &[String], others: &[String]| names.iter().find(|name| !others.contains(name)).cloned();
+        if self.names != other.names {
+            if let Some(name) = missing(&self.names, &other.names) {
+                let shown = excerpt(name.as_bytes());
+                return Err(unlike(format!("it has no column '{shown}', which the files before it have")));
+            }
+            if let Some(name) = missing(&other.names, &self.names) {
+                let shown = excerpt(name.as_bytes());
+                return Err(unlike(format!("it has a column '{shown}', which the files before it do not have")));
+            }
+        }
+        let place = |value: &usize| {
+            let name = &self.names[*value];
+            other.values.iter().position(|theirs| other.names[*theirs] == *name)
+        };
+        let places: Option<Vec<usize>> = self.values.iter().map(place).collect();
+        places.ok_or_else(|| unlike("its columns are not those of the files before it"))
     }
 
     /// How many columns there are.
@@ -492,12 +514,92 @@ pub struct Skipped {
     pub value: String,
 }
 
+/// A table that was read to its end, while another one with the same columns may still be added.
+#[derive(Debug)]
+pub(super) struct OpenTable {
+    plan: Plan,
+    state: State,
+    records: u64,
+    bad: Problems,
+    missing: Problems,
+    /// By value, with rows of the file.
+    first_bad: Vec<Option<Spot>>,
+    first_other: Vec<Option<Spot>>,
+    first_row: u64,
+}
+
+impl OpenTable {
+    /// Says of every problem that it is in the file of this name.
+    pub(super) fn within(&mut self, name: &str) {
+        self.bad.within(name);
+        self.missing.within(name);
+    }
+
+    /// Adds the records of the table that follows; its columns may be in another order.
+    ///
+    /// # Errors
+    /// When it has other columns, or there are too many groups.
+    pub(super) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
+        let order = self.plan.places_in(&next.plan)?;
+        let Self { state, mut first_bad, mut first_other, .. } = next;
+        for (ours, theirs) in [(&mut self.first_bad, &mut first_bad), (&mut self.first_other, &mut first_other)] {
+            for (ours, place) in ours.iter_mut().zip(&order) {
+                *ours = ours.take().or_else(|| theirs[*place].take());
+            }
+        }
+        self.records += next.records;
+        self.bad.append(next.bad);
+        self.missing.append(next.missing);
+        self.state.merge(&self.plan, state.reordered(&order))
+    }
+
+    /// Decides what is described.
+    ///
+    /// # Errors
+    /// What was noted of single records: ragged rows, bad cells; or that there is no record.
+    pub(super) fn finish(self) -> Result<Table, Rejection> {
+        self.bad.into_result()?;
+        if self.records == 0 {
+            return Err(super::part::none());
+        }
+        self.missing.into_result()?;
+        let plan = self.plan;
+        let described = self.state.describe(&plan, &self.first_bad);
+        let skipped = plan.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
+        let skipped = skipped.map(|(value, column)| {
+            let spot = self.first_bad[value].clone().or_else(|| self.first_other[value].clone());
+            let (row, value) =
+                spot.map_or((self.first_row, String::new()), |spot| (spot.row, spot.input.unwrap_or_default()));
+            Skipped { column: plan.names[*column].clone(), row, value }
+        });
+        let skipped = skipped.collect();
+        let results = self.state.results(&plan, &described);
+        Ok(Table {
+            rows: self.records,
+            group_by: plan.groups.iter().map(|column| plan.names[*column].clone()).collect(),
+            codes: plan.options.absent,
+            counts_invalid: plan.options.invalid_as_missing,
+            results,
+            skipped,
+        })
+    }
+}
+
 impl State {
+    /// The state with the values in another order: the place of each.
+    fn reordered(mut self, order: &[usize]) -> Self {
+        for group in &mut self.groups {
+            group.columns.resize(order.len(), Column::default());
+            group.columns = order.iter().map(|place| std::mem::take(&mut group.columns[*place])).collect();
+        }
+        self
+    }
+
     /// Puts the blocks together. `first_row` is the number of the first row of the first block.
     ///
     /// # Errors
-    /// What was noted of single records: malformed text, ragged rows, bad cells; or that there is no record.
-    pub(super) fn finish(mut self, plan: Plan, first_row: u64) -> Result<Table, Rejection> {
+    /// What ended the reading. Bad cells and ragged rows are kept for [`OpenTable::finish`].
+    pub(super) fn finish(mut self, plan: Plan, first_row: u64) -> Result<OpenTable, Rejection> {
         if self.notes.records > 0 || self.notes.fatal.is_some() {
             self.end_block(u64::MAX, 0);
         }
@@ -506,28 +608,15 @@ impl State {
         if let Some((kind, spot)) = notes.fatal {
             return Err(Rejection::one(kind, spot.problem(&plan)));
         }
-        notes.bad.into_problems(&plan).into_result()?;
-        if notes.records == 0 {
-            return Err(super::numbers::nothing(vec![Step::Name("body".into())]));
-        }
-        notes.missing.into_problems(&plan).into_result()?;
-        let described = self.describe(&plan, &notes.first_bad);
-        let skipped = plan.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
-        let skipped = skipped.map(|(value, column)| {
-            let spot = notes.first_bad[value].clone().or_else(|| notes.first_other[value].clone());
-            let (row, value) =
-                spot.map_or((first_row, String::new()), |spot| (spot.row, spot.input.unwrap_or_default()));
-            Skipped { column: plan.names[*column].clone(), row, value }
-        });
-        let skipped = skipped.collect();
-        let results = self.results(&plan, &described);
-        Ok(Table {
-            rows: notes.records,
-            group_by: plan.groups.iter().map(|column| plan.names[*column].clone()).collect(),
-            codes: plan.options.absent,
-            counts_invalid: plan.options.invalid_as_missing,
-            results,
-            skipped,
+        Ok(OpenTable {
+            bad: notes.bad.into_problems(&plan),
+            missing: notes.missing.into_problems(&plan),
+            records: notes.records,
+            first_bad: notes.first_bad,
+            first_other: notes.first_other,
+            first_row,
+            state: self,
+            plan,
         })
     }
 

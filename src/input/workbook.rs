@@ -12,7 +12,7 @@ use zip::ZipArchive;
 pub(super) use self::dates::civil;
 use self::xml::Budget;
 use super::numbers::nothing;
-use super::table::{Cell, Plan, Record, State, Table, too_many_columns};
+use super::table::{Cell, OpenTable, Plan, Record, State, too_many_columns};
 use super::{Limits, too_long};
 use crate::describe::{Decimal, Number};
 use crate::options::Options;
@@ -29,7 +29,7 @@ const COMPOUND_FILE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// # Errors
 /// A file that is no workbook or a broken one, a limit that was passed, a sheet that is not there; and whatever a table
 /// is refused for.
-pub(super) fn read(mut source: impl Read + Seek, options: &Options, limits: Limits) -> Result<Table, Rejection> {
+pub(super) fn read(mut source: impl Read + Seek, options: &Options, limits: Limits) -> Result<OpenTable, Rejection> {
     let mut magic = Vec::new();
     let failed = |error: std::io::Error| malformed(&error.to_string());
     source.by_ref().take(8).read_to_end(&mut magic).map_err(failed)?;
@@ -216,7 +216,7 @@ impl Rows<'_> {
         if self.headed { Ok(()) } else { self.record(number, row) }
     }
 
-    fn finish(self) -> Result<Table, Rejection> {
+    fn finish(self) -> Result<OpenTable, Rejection> {
         let (plan, mut state) = self.table.ok_or_else(|| nothing(vec![Step::Name("body".into())]))?;
         // Without a record there is no block yet, but there may be ragged rows.
         state.end_block(0, 0);

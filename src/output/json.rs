@@ -52,7 +52,10 @@ fn describe_numbers(numbers: &Numbers, options: &Options) -> Result<Answer, Reje
                 _ => (&nested.columns, "column"),
             };
             let slices = slices.as_ref().ok_or_else(too_many_slices)?;
-            Answer::of_slices(&slices.iter().map(describe).collect::<Vec<_>>(), what)
+            {
+                let omit = moments.nan_policy == NanPolicy::Omit;
+                Answer::of_slices(&slices.iter().map(describe).collect::<Vec<_>>(), what, omit)
+            }
         }
     })
 }
@@ -118,15 +121,16 @@ impl Answer {
         }
     }
 
-    fn of_slices(summaries: &[Summary], what: &str) -> Self {
+    fn of_slices(summaries: &[Summary], what: &str, omit: bool) -> Self {
         let all = |figure: fn(&Summary) -> Figure| {
             OneOrMany::Many(summaries.iter().map(|summary| figure(summary).ok()).collect())
         };
-        let first = summaries.first().map_or(0, |summary| summary.nobs);
-        let same = summaries.iter().all(|summary| summary.nobs == first);
+        let most = summaries.iter().map(|summary| summary.nobs).max().unwrap_or(0);
+        // All slices are equally long. Unless missing values are left out, that is how many numbers each has, too.
+        let same = !omit || summaries.iter().all(|summary| summary.nobs == most);
         Self {
             nobs: if same {
-                OneOrMany::One(first)
+                OneOrMany::One(most)
             } else {
                 OneOrMany::Many(summaries.iter().map(|summary| summary.nobs).collect())
             },
@@ -146,7 +150,7 @@ fn slice_warnings(summaries: &[Summary], what: &str) -> Vec<Warning> {
     for (field, figure) in FIELDS {
         for (slice, summary) in summaries.iter().enumerate() {
             let Err(why) = figure(summary) else { continue };
-            match found.iter_mut().find(|(name, reason, _)| (*name, *reason) == (field, why)) {
+            match found.iter_mut().find(|(name, reason, _)| (*name, reason.code()) == (field, why.code())) {
                 Some((_, _, slices)) => slices.push(slice),
                 None => found.push((field, why, vec![slice])),
             }

@@ -1,3 +1,4 @@
 //! Results to bytes; one file per format.
 
 pub mod json;
+pub mod terminal;

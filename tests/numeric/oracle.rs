@@ -353,7 +353,8 @@ pub fn describe(texts: &[String], ddof: u64, bias: bool, omit: bool) -> Six {
     let missing = count(&|meaning| *meaning == Meaning::Nan);
     let all = meanings.len() as u64;
     if missing > 0 && !omit {
-        return Six::without(all, "nan");
+        // scipy counts missing values in, but with nothing else there is nothing to count.
+        return Six::without(if missing == all { 0 } else { all }, "nan");
     }
     let finite: Vec<Exact> = meanings
         .iter()

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding};
@@ -13,6 +13,8 @@ use parquet::file::reader::ChunkReader;
 
 use super::thrift::{Seen, varint, walk};
 use super::{Refused, too_much};
+use crate::input::{Limits, decompress};
+use crate::rejection::Rejection;
 
 /// Rows that are read at once where a value may repeat the one before it, so that few bytes may make many.
 pub(super) const CAREFUL_BATCH: usize = 16;
@@ -27,20 +29,30 @@ const MAX_HEADER: usize = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Ledger {
     held: AtomicUsize,
-    limit: usize,
+    unpacked: AtomicU64,
+    limits: Limits,
 }
 
 impl Ledger {
-    pub(super) fn new(limit: usize) -> Self {
-        Self { held: AtomicUsize::new(0), limit }
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { held: AtomicUsize::new(0), unpacked: AtomicU64::new(0), limits }
+    }
+
+    /// Counts what comes out of decompression.
+    fn unpack(&self, bytes: usize) -> Result<()> {
+        let before = self.unpacked.fetch_add(bytes as u64, Ordering::Relaxed);
+        if before.saturating_add(bytes as u64) > self.limits.decompressed {
+            return Err(refuse(decompress::too_much(self.limits.decompressed)));
+        }
+        Ok(())
     }
 
     /// Holds `new` bytes in place of `old` ones.
     fn hold(&self, old: &mut usize, new: usize) -> Result<()> {
         let given = std::mem::take(old);
         let others = self.held.fetch_sub(given, Ordering::Relaxed) - given;
-        if others.saturating_add(new) > self.limit {
-            return Err(refuse(self.limit));
+        if others.saturating_add(new) > self.limits.memory {
+            return Err(refuse(too_much(self.limits.memory)));
         }
         self.held.fetch_add(new, Ordering::Relaxed);
         *old = new;
@@ -48,8 +60,8 @@ impl Ledger {
     }
 }
 
-fn refuse(limit: usize) -> ParquetError {
-    ParquetError::External(Box::new(Refused(too_much(limit))))
+fn refuse(rejection: Rejection) -> ParquetError {
+    ParquetError::External(Box::new(Refused(rejection)))
 }
 
 fn wrong(what: &str) -> ParquetError {
@@ -210,6 +222,7 @@ impl<R: ChunkReader> Pages<R> {
         if !compressed || matches!(self.compression, Compression::UNCOMPRESSED) {
             return Ok(bytes);
         }
+        self.ledger.unpack(unpacked)?;
         let mut page = Vec::with_capacity(unpacked);
         page.extend_from_slice(&bytes[..plain]);
         let rest = unpacked - plain;

@@ -1,0 +1,290 @@
+//! The `describe` command: files to figures, by the same engine as the service.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::config::Config;
+use crate::input::{Format, Input, Reader, Source};
+use crate::options::{Given, Options, Origin};
+use crate::output::{json, terminal};
+use crate::rejection::Rejection;
+
+/// Bytes read at once.
+const BLOCK: u64 = 512 << 10;
+
+/// Data that cannot be described, or a file that cannot be read.
+const REFUSED: u8 = 1;
+
+/// Options that make no sense.
+const BAD_OPTIONS: u8 = 2;
+
+/// What the command takes: every option of the service. The doc comments are the manual.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arguments {
+    /// Files that make one data set; - or none for standard input
+    #[arg(value_name = "FILE")]
+    pub files: Vec<String>,
+    /// What to print: json, table, or auto (a table on a terminal, the service's JSON elsewhere)
+    #[arg(long, default_value = "auto")]
+    pub format: Output,
+    /// What the files are; without it the name's ending or the content says
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: Option<Kind>,
+    /// A column to describe, by name; repeatable [default: every numeric column]
+    #[arg(long, value_name = "NAME")]
+    pub column: Vec<String>,
+    /// A column whose values make groups; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub group_by: Vec<String>,
+    /// Add a result over all groups
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub overall: Option<String>,
+    /// Texts that mean a missing value, with commas between or repeated [default: NA N/A n/a NaN nan NULL null None . #N/A]
+    #[arg(long, value_name = "TEXTS", allow_hyphen_values = true)]
+    pub missing: Vec<String>,
+    /// Absence codes to be counted each by itself, such as X,ABS,-2
+    #[arg(long, value_name = "CODES", allow_hyphen_values = true)]
+    pub absent: Vec<String>,
+    /// What a cell that is no number is in a column asked for: error or missing [default: error]
+    #[arg(long, value_name = "POLICY")]
+    pub invalid: Option<String>,
+    /// Whether there is a header: auto, true or false [default: auto]
+    #[arg(long, value_name = "BOOL")]
+    pub header: Option<String>,
+    /// What separates cells: auto, tab or one character [default: auto]
+    #[arg(long, value_name = "CHARACTER")]
+    pub delimiter: Option<String>,
+    /// The decimal mark: . or , [default: .]
+    #[arg(long, value_name = "MARK")]
+    pub decimal: Option<String>,
+    /// Title lines before the table [default: 0]
+    #[arg(long, value_name = "COUNT")]
+    pub skip_rows: Option<String>,
+    /// The sheet of a workbook, by name or number from 1 [default: the first visible one with data]
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
+    /// The encoding of a text, such as windows-1252 [default: UTF-8, or what a byte order mark says]
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// The variance divides by n - ddof [default: 1]
+    #[arg(long, value_name = "COUNT", allow_hyphen_values = true)]
+    pub ddof: Option<String>,
+    /// Biased skewness and kurtosis: true or false [default: true]
+    #[arg(long, value_name = "BOOL")]
+    pub bias: Option<String>,
+    /// What becomes of missing values: propagate, raise or omit [default: omit in tables, propagate in arrays]
+    #[arg(long, value_name = "POLICY")]
+    pub nan_policy: Option<String>,
+    /// The axis of nested JSON arrays: 0, 1 or none [default: 0]
+    #[arg(long, value_name = "AXIS")]
+    pub axis: Option<String>,
+}
+
+/// What to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// A table on a terminal, JSON elsewhere.
+    #[default]
+    Auto,
+    /// The service's answer.
+    Json,
+    /// Aligned columns.
+    Table,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Comma-separated values, or with another delimiter.
+    Csv,
+    /// Tab-separated values.
+    Tsv,
+    /// Numbers separated by white space.
+    Text,
+    /// JSON.
+    Json,
+    /// A JSON value a line.
+    Ndjson,
+    /// An XLSX or ODS workbook.
+    Workbook,
+    /// Parquet.
+    Parquet,
+}
+
+/// Why nothing was described.
+enum Failure {
+    File(String, io::Error),
+    Data(Rejection),
+}
+
+impl From<Rejection> for Failure {
+    fn from(rejection: Rejection) -> Self {
+        Self::Data(rejection)
+    }
+}
+
+/// Describes the files and prints the figures. Exit codes: 0; 1 for data that cannot be described or a file that cannot
+/// be read; 2 for bad options.
+#[must_use]
+pub fn run(arguments: &Arguments, config: &Config) -> ExitCode {
+    let given = arguments.given();
+    let options = match Options::parse(&given) {
+        Ok(options) => options,
+        Err(rejection) => return complain(&rejection, BAD_OPTIONS),
+    };
+    let described = read(arguments, config, &options).and_then(|input| {
+        let given = [given, input.options].concat();
+        let options = Options::parse(&given)?;
+        let table = match arguments.format {
+            Output::Auto => io::stdout().is_terminal(),
+            Output::Table => true,
+            Output::Json => false,
+        };
+        Ok(if table { terminal::answer(&input.data, &options)? } else { json::answer(&input.data, &options)? })
+    });
+    match described {
+        Ok(answer) => {
+            let mut output = io::stdout().lock();
+            // A reader that has left, such as `head`, is no mistake.
+            let _ = output.write_all(&answer).and_then(|()| output.write_all(b"\n"));
+            ExitCode::SUCCESS
+        }
+        Err(Failure::Data(rejection)) => complain(&rejection, REFUSED),
+        Err(Failure::File(file, error)) => {
+            eprintln!("describe-api: {file}: {error}");
+            ExitCode::from(REFUSED)
+        }
+    }
+}
+
+/// Reads all the files as one data set.
+fn read(arguments: &Arguments, config: &Config, options: &Options) -> Result<Input, Failure> {
+    let standard_input = ["-".to_owned()];
+    let files = if arguments.files.is_empty() { &standard_input[..] } else { &arguments.files };
+    let several = files.len() > 1;
+    let mut reader = Reader::new(arguments.source(&files[0], several), options, config.limits);
+    let progress = progress(files);
+    for (number, file) in files.iter().enumerate() {
+        if number > 0 {
+            reader.next_file(arguments.source(file, several))?;
+        }
+        let failed = |error| Failure::File(file.clone(), error);
+        let mut source: Box<dyn Read> =
+            if file == "-" { Box::new(io::stdin().lock()) } else { Box::new(File::open(file).map_err(failed)?) };
+        loop {
+            let count = reader.read_from(&mut source, BLOCK).map_err(failed)??;
+            progress.inc(count as u64);
+            if count == 0 {
+                break;
+            }
+        }
+    }
+    progress.finish_and_clear();
+    Ok(reader.finish()?)
+}
+
+/// A bar with bytes, rate and time to go, on a terminal.
+fn progress(files: &[String]) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let sizes = files.iter().map(|file| std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file));
+    let size = sizes.map(|found| found.map(|found| found.len())).sum::<Option<u64>>();
+    let (bar, template) = match size {
+        Some(size) => (ProgressBar::new(size), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta} to go"),
+        None => (ProgressBar::no_length(), "{spinner} {bytes} {bytes_per_sec}"),
+    };
+    // Drawn a few times a second, and so not at all for short work.
+    bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
+    bar.enable_steady_tick(Duration::from_millis(250));
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Says what is wrong, and where.
+fn complain(rejection: &Rejection, code: u8) -> ExitCode {
+    let mut text = format!("describe-api: {}", rejection.detail);
+    if rejection.count > 1 {
+        for problem in &rejection.problems {
+            let input = problem.input.as_ref().map(|input| format!(" ({input})")).unwrap_or_default();
+            let _ = write!(text, "\n  {}{input}", problem.message);
+        }
+        let more = rejection.count.saturating_sub(rejection.problems.len() as u64);
+        if more > 0 {
+            let _ = write!(text, "\n  and {more} more");
+        }
+    } else if let Some(input) = rejection.problems.first().and_then(|problem| problem.input.as_ref()) {
+        let _ = write!(text, " ({input})");
+    }
+    eprintln!("{text}");
+    ExitCode::from(code)
+}
+
+impl Arguments {
+    /// The options as they were given.
+    fn given(&self) -> Vec<Given> {
+        let lists = [
+            ("column", &self.column),
+            ("group_by", &self.group_by),
+            ("missing", &self.missing),
+            ("absent", &self.absent),
+        ];
+        let single = [
+            ("overall", &self.overall),
+            ("invalid", &self.invalid),
+            ("header", &self.header),
+            ("delimiter", &self.delimiter),
+            ("decimal", &self.decimal),
+            ("skip_rows", &self.skip_rows),
+            ("sheet", &self.sheet),
+            ("encoding", &self.encoding),
+            ("ddof", &self.ddof),
+            ("bias", &self.bias),
+            ("nan_policy", &self.nan_policy),
+            ("axis", &self.axis),
+        ];
+        let lists = lists.into_iter().map(|(name, values)| (name, values.clone()));
+        let single = single.into_iter().map(|(name, value)| (name, value.iter().cloned().collect()));
+        let given = lists.chain(single).filter(|(_, values): &(_, Vec<String>)| !values.is_empty());
+        given.map(|(name, values)| Given { origin: Origin::CommandLine, name: name.into(), values }).collect()
+    }
+
+    /// What is known of a file; its name is said of what is wrong with it when there are `several`.
+    fn source(&self, file: &str, several: bool) -> Source {
+        let name = several.then(|| file.to_owned());
+        Source { recognise_coding: true, name, ..self.kind_of(file).into() }
+    }
+
+    /// What a file is, as far as the options or its name say.
+    fn kind_of(&self, file: &str) -> Option<Format> {
+        if let Some(kind) = self.kind {
+            return Some(match kind {
+                Kind::Csv => Format::Csv,
+                Kind::Tsv => Format::Tsv,
+                Kind::Text => Format::Text,
+                Kind::Json => Format::Json,
+                Kind::Ndjson => Format::Ndjson,
+                Kind::Workbook => Format::Workbook,
+                Kind::Parquet => Format::Parquet,
+            });
+        }
+        match Path::new(file).extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Some(Format::Csv),
+            "tsv" | "tab" => Some(Format::Tsv),
+            "json" => Some(Format::Json),
+            "ndjson" | "jsonl" => Some(Format::Ndjson),
+            "xlsx" | "ods" => Some(Format::Workbook),
+            "parquet" => Some(Format::Parquet),
+            _ => None,
+        }
+    }
+}
