@@ -38,10 +38,10 @@ impl Held {
     /// Reads the file.
     pub(super) fn finish(self, options: &Options, limits: Limits) -> Result<Part, Rejection> {
         let table = match self.format {
-            Format::Parquet => parquet::read(Bytes::from(self.bytes), options, limits),
-            _ => workbook::read(Cursor::new(self.bytes), options, limits),
+            Format::Parquet => parquet::read(Bytes::from(self.bytes), options, limits)?,
+            _ => workbook::read(Cursor::new(self.bytes), options, limits)?,
         };
-        Ok(table?.into())
+        Ok(table.into())
     }
 
     fn name(&self) -> &'static str {

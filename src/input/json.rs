@@ -1,15 +1,18 @@
-//! `application/json`: an array of numbers, rows of numbers, or an object with `numbers` and options.
+//! JSON: `application/json`, and NDJSON with a text a line.
+//!
+//! What a body is shows in its first tokens: an array of numbers or of rows of numbers, an array of records, an object
+//! with `numbers` or of named arrays (see [`Object`]); line by line numbers or records.
 
 use super::Limits;
-use super::json_tokens::{Token, Tokens};
+use super::json_object::{Next, Object};
+use super::json_records::Records;
+use super::json_tokens::{Sink, Token, Tokens};
 use super::numbers::{Numbers, nothing};
-use super::part::{Content, Part};
+use super::part::Part;
+use super::table::Cell;
 use crate::describe::{Number, ParseError};
-use crate::options::{self, Given, Origin};
-use crate::rejection::{Kind, Problem, Rejection, Step};
-
-/// An option in a body has no use for more values.
-const MAX_VALUES: usize = 10_000;
+use crate::options::Options;
+use crate::rejection::{Kind, Problem, Rejection, Step, excerpt};
 
 /// Reads JSON chunk by chunk.
 #[derive(Debug)]
@@ -19,38 +22,50 @@ pub(super) struct JsonReader {
 }
 
 impl JsonReader {
-    pub(super) fn new(limits: &Limits) -> Self {
-        let body = Body { limit: limits.groups, numbers: None, options: Vec::new(), place: Place::Start };
-        Self { tokens: Tokens::new(limits.cell), body }
+    /// A reader of one JSON text, or of `lines` each of which is one.
+    pub(super) fn new(options: &Options, limits: Limits, lines: bool) -> Self {
+        let body = Body {
+            place: Place::Start,
+            numbers: None,
+            records: None,
+            object: None,
+            options: options.clone(),
+            limits,
+            lines,
+        };
+        Self { tokens: Tokens::new(limits.cell, lines), body }
     }
 
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        let body = &mut self.body;
-        self.tokens.feed(chunk, &mut |token| body.token(token))
+        self.tokens.feed(chunk, &mut self.body)
     }
 
     pub(super) fn finish(mut self) -> Result<Part, Rejection> {
-        let body = &mut self.body;
-        self.tokens.finish(&mut |token| body.token(token))?;
-        let numbers = self.body.numbers.ok_or_else(|| nothing(body_loc(&["numbers"])))?;
-        Ok(Part { content: Content::Numbers(numbers), options: self.body.options })
+        self.tokens.finish(&mut self.body)?;
+        let Body { numbers, records, object, .. } = self.body;
+        Ok(match (numbers, records, object) {
+            (Some(numbers), _, object) => {
+                let options = object.map_or_else(Vec::new, |object| object.into_options());
+                Part { options, ..numbers.into() }
+            }
+            (_, Some(records), _) => records.finish()?.into(),
+            (_, _, Some(object)) => object.finish()?.into(),
+            (None, None, None) => return Err(nothing(body_loc(&[]))),
+        })
     }
 }
 
 /// Where in the body the next token stands.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Start,
     /// Among the numbers.
     Numbers,
-    /// In the object, before a name.
-    Members,
-    /// After the name `numbers`.
-    NumbersValue,
-    /// After an option's name.
-    OptionValue,
-    /// In an option's list of values.
-    OptionValues,
+    /// Among the records.
+    Records,
+    /// In the object, its numbers aside.
+    Object,
+    End,
 }
 
 /// What the tokens mean.
@@ -58,109 +73,164 @@ enum Place {
 struct Body {
     place: Place,
     numbers: Option<Numbers>,
-    options: Vec<Given>,
-    limit: usize,
+    records: Option<Box<Records>>,
+    object: Option<Box<Object>>,
+    options: Options,
+    limits: Limits,
+    lines: bool,
 }
 
-impl Body {
+impl Sink for Body {
     #[inline]
     fn token(&mut self, token: Token) -> Result<(), Rejection> {
-        match (&mut self.numbers, &self.place) {
-            (Some(numbers), Place::Numbers) => match token {
+        match (self.place, &mut self.numbers, &mut self.records) {
+            (Place::Numbers, Some(numbers), _) => match token {
                 Token::Number(Ok(decimal), _) => numbers.decimal(decimal),
-                Token::Number(Err(error), text) => numbers.bad(text, error),
-                Token::ArrayStart => numbers.begin_row(),
-                Token::ArrayEnd => {
-                    if !numbers.end_array() {
-                        self.place = Place::Members;
-                    }
-                    Ok(())
-                }
-                Token::Null => numbers.number(Ok(Number::Nan), b"null"),
-                Token::Bool(value) => numbers.bad(value.to_string().as_bytes(), ParseError::NotANumber),
-                Token::String(text) => numbers.bad(text.as_bytes(), ParseError::NotANumber),
-                Token::ObjectStart | Token::ObjectEnd | Token::Key(_) => {
-                    Err(unexpected("the array of numbers holds an object"))
-                }
+                token => self.among_numbers(&token),
             },
+            (Place::Records, _, Some(records)) => {
+                if records.token(token)? {
+                    self.place = Place::End;
+                }
+                Ok(())
+            }
             _ => self.around(token),
         }
     }
 
-    /// A token outside the numbers.
+    #[inline]
+    fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+        match (self.place, &mut self.numbers, &mut self.object) {
+            (Place::Numbers, Some(numbers), _) => Ok(numbers.run(text)),
+            (Place::Object, _, Some(object)) => object.numbers(text),
+            _ => Ok(0),
+        }
+    }
+
+    #[inline]
+    fn members(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+        match (self.place, &mut self.records) {
+            (Place::Records, Some(records)) => records.members(text),
+            _ => Ok(0),
+        }
+    }
+}
+
+impl Body {
+    /// A token among the numbers that is none, or not a good one.
+    fn among_numbers(&mut self, token: &Token) -> Result<(), Rejection> {
+        let Some(numbers) = &mut self.numbers else { return Ok(()) };
+        match token {
+            Token::Number(Ok(decimal), _) => numbers.decimal(*decimal),
+            Token::Number(Err(error), text) => numbers.bad(text, *error),
+            Token::Null => numbers.number(Ok(Number::Nan), b"null"),
+            Token::Bool(value) => numbers.bad(truth(*value), ParseError::NotANumber),
+            Token::String(text) => numbers.bad(text, ParseError::NotANumber),
+            Token::ArrayStart if self.lines => Err(array_on_a_line()),
+            Token::ArrayStart => numbers.begin_row(),
+            Token::ArrayEnd => {
+                if !numbers.end_array() {
+                    self.place = if self.object.is_some() { Place::Object } else { Place::End };
+                }
+                Ok(())
+            }
+            Token::ObjectStart if self.lines => {
+                Err(unexpected("the lines are numbers first, and then there is an object"))
+            }
+            Token::ObjectStart if self.object.is_none() && numbers.is_new() => {
+                self.numbers = None;
+                self.begin_records()
+            }
+            Token::ObjectStart | Token::ObjectEnd | Token::Key(_) => Err(unexpected(if self.object.is_some() {
+                "numbers holds an object; send an array of records as the whole body, and options in the URL"
+            } else {
+                "the array of numbers holds an object; give numbers only, or records only"
+            })),
+        }
+    }
+
+    /// A token outside the numbers and records.
     fn around(&mut self, token: Token) -> Result<(), Rejection> {
-        match (&self.place, token) {
-            (Place::Start, Token::ArrayStart) => self.begin_numbers(&[]),
-            (Place::NumbersValue, Token::ArrayStart) => self.begin_numbers(&["numbers"]),
-            (Place::NumbersValue, _) => {
-                let problem = Problem::new(body_loc(&["numbers"]), "list_type", "numbers should be an array", None);
-                return Err(Rejection::one(Kind::Invalid, problem));
+        if self.place == Place::Start {
+            return self.start(token);
+        }
+        let Some(object) = self.object.as_mut().filter(|_| self.place == Place::Object) else { return Ok(()) };
+        match object.token(token)? {
+            Next::Members => {}
+            Next::Numbers => self.begin_numbers(&["numbers"]),
+            Next::End => self.place = Place::End,
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, token: Token) -> Result<(), Rejection> {
+        match token {
+            Token::ArrayStart if self.lines => return Err(array_on_a_line()),
+            Token::ArrayStart => self.begin_numbers(&[]),
+            Token::ObjectStart if self.lines => return self.begin_records(),
+            Token::ObjectStart => {
+                self.object = Some(Box::new(Object::new(&self.options, self.limits)));
+                self.place = Place::Object;
             }
-            (Place::Members, Token::Key(name)) => self.member(&name)?,
-            (Place::OptionValue, Token::ArrayStart) => self.place = Place::OptionValues,
-            (Place::Start, Token::ObjectStart) | (Place::OptionValues, Token::ArrayEnd) => self.place = Place::Members,
-            (Place::OptionValue | Place::OptionValues, token) => self.option_value(token)?,
-            (Place::Start, _) => {
-                return Err(unexpected("the body is neither an array of numbers nor an object with numbers"));
+            token if self.lines => {
+                self.begin_numbers(&[]);
+                return self.among_numbers(&token);
             }
-            // The end of the object.
-            _ => {}
+            _ => return Err(unexpected("the body is neither an array nor an object with numbers")),
         }
         Ok(())
     }
 
     fn begin_numbers(&mut self, member: &[&str]) {
-        self.numbers = Some(Numbers::new(body_loc(member), self.limit));
+        self.numbers = Some(Numbers::new(body_loc(member), self.limits.groups));
         self.place = Place::Numbers;
     }
 
-    fn member(&mut self, name: &str) -> Result<(), Rejection> {
-        if name == "numbers" {
-            if self.numbers.is_some() {
-                return Err(refused(name, "repeated", "numbers was given twice".into()));
-            }
-            self.place = Place::NumbersValue;
-            return Ok(());
-        }
-        if !options::NAMES.contains(&name) {
-            return Err(refused(name, "extra_forbidden", options::unknown_member(name)));
-        }
-        self.options.push(Given { origin: Origin::Body, name: name.into(), values: Vec::new() });
-        self.place = Place::OptionValue;
-        Ok(())
-    }
-
-    fn option_value(&mut self, token: Token) -> Result<(), Rejection> {
-        let text = match token {
-            Token::Number(_, text) => String::from_utf8_lossy(text).into_owned(),
-            Token::String(text) => text.into_owned(),
-            Token::Bool(value) => value.to_string(),
-            Token::Null => "none".into(),
-            _ => return Err(unexpected("an option's value is a number, a text, true, false or null")),
-        };
-        if let Some(option) = self.options.last_mut() {
-            if option.values.len() == MAX_VALUES {
-                let message = format!("{} has more than {MAX_VALUES} values", option.name);
-                return Err(refused(&option.name, "too_many_values", message));
-            }
-            option.values.push(text);
-        }
-        if self.place == Place::OptionValue {
-            self.place = Place::Members;
-        }
-        Ok(())
+    /// The first record begins.
+    fn begin_records(&mut self) -> Result<(), Rejection> {
+        let records = self.records.insert(Box::new(Records::new(&self.options, self.limits)?));
+        self.place = Place::Records;
+        records.token(Token::ObjectStart).map(|_| ())
     }
 }
 
-fn body_loc(names: &[&str]) -> Vec<Step> {
+/// A value as a cell of a table; a nested one by its beginning.
+pub(super) fn cell<'a>(token: &Token<'a>) -> Cell<'a> {
+    match *token {
+        Token::Number(Ok(decimal), _) => Cell::Number(decimal),
+        Token::Number(Err(_), text) | Token::String(text) => Cell::Text(text),
+        Token::Bool(value) => Cell::Text(truth(value)),
+        Token::ArrayStart => Cell::Text("[…]".as_bytes()),
+        Token::ObjectStart => Cell::Text("{…}".as_bytes()),
+        _ => Cell::Missing,
+    }
+}
+
+fn truth(value: bool) -> &'static [u8] {
+    if value { b"true" } else { b"false" }
+}
+
+pub(super) fn body_loc(names: &[&str]) -> Vec<Step> {
     std::iter::once("body").chain(names.iter().copied()).map(|name| Step::Name(name.into())).collect()
 }
 
-fn refused(member: &str, code: &'static str, message: String) -> Rejection {
-    let shown = crate::rejection::excerpt(member.as_bytes());
+pub(super) fn refused(member: &str, code: &'static str, message: String) -> Rejection {
+    let shown = excerpt(member.as_bytes());
     Rejection::one(Kind::Invalid, Problem::new(body_loc(&[&shown]), code, message, None))
 }
 
-fn unexpected(message: &str) -> Rejection {
+/// The refusal of a cell that makes the table useless.
+pub(super) fn refused_at(row: u64, column: &str, code: &'static str, what: &str) -> Rejection {
+    let column = excerpt(column.as_bytes());
+    let message = format!("row {row}, column {column}: {what}");
+    let loc = vec![Step::Name("body".into()), Step::Index(row), Step::Name(column)];
+    Rejection::one(Kind::Invalid, Problem::new(loc, code, message, None))
+}
+
+pub(super) fn unexpected(message: &str) -> Rejection {
     Rejection::one(Kind::Invalid, Problem::new(body_loc(&[]), "json_type", message, None))
+}
+
+fn array_on_a_line() -> Rejection {
+    unexpected("a line holds an array; in NDJSON each line is a record or a number. Send one JSON array without NDJSON")
 }

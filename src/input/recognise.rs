@@ -29,7 +29,7 @@ pub(super) fn sample(start: &[u8], encoding: Option<&'static Encoding>) -> Vec<u
 
 /// The format of what begins so, if it is not one of text.
 pub(super) fn binary(start: &[u8]) -> Option<Format> {
-    // An archive, or the wrapping of an encrypted workbook.
+    // An archive, or the wrapping of an encrypted one.
     if start.starts_with(b"PK\x03\x04") || start.starts_with(b"\xd0\xcf\x11\xe0") {
         return Some(Format::Workbook);
     }

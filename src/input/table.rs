@@ -12,7 +12,7 @@ use super::Limits;
 use super::group::GroupKeys;
 use super::part::unlike;
 use crate::describe::{Accumulator, Decimal, NanPolicy, Number, ParseError};
-use crate::options::{Options, Origin, TableOptions};
+use crate::options::{Options, TableOptions};
 use crate::rejection::{Kind, LISTED, Problem, Problems, Rejection, Step, excerpt};
 
 /// A cell of a column that is described.
@@ -24,6 +24,21 @@ pub(super) enum Cell<'a> {
     Text(&'a [u8]),
     /// There is nothing.
     Missing,
+}
+
+impl Cell<'_> {
+    /// Adds the cell to a key as a value to group by: its trimmed text, a number's shortest spelling. False when it is
+    /// empty or missing.
+    pub(super) fn group(self, key: &mut Vec<u8>) -> bool {
+        let start = key.len();
+        match self {
+            Cell::Number(Decimal { digits, exponent: 0, negative: false }) => key.extend(digits.to_string().bytes()),
+            Cell::Number(decimal) => key.extend(decimal.to_string().bytes()),
+            Cell::Text(text) => key.extend_from_slice(text.trim_ascii()),
+            Cell::Missing => {}
+        }
+        key.len() > start
+    }
 }
 
 /// One record of a table, by the column's index.
@@ -52,6 +67,13 @@ pub(super) struct Plan {
     /// Whether missing cells are noted, for `nan_policy=raise`.
     note_missing: bool,
     limits: Limits,
+}
+
+/// What a column is for: its place among those to group by, and among those that are described.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Part {
+    pub(super) group: Option<usize>,
+    pub(super) value: Option<usize>,
 }
 
 /// What a cell can be in place of a number.
@@ -87,11 +109,30 @@ impl Plan {
         } else {
             table.columns.iter().map(|name| find("column", name)).collect::<Result<_, _>>()?
         };
-        if let Some((_, origin)) = options.axis {
-            return Err(no_axis(origin));
-        }
-        Ok(Self {
-            names: different(written),
+        check_axis(options)?;
+        Ok(Self::with(different(written), groups, values, options, limits))
+    }
+
+    /// A plan for a table whose columns turn up by and by: see [`Self::add_column`]. It begins with those that were asked
+    /// for, the ones to group by before the others; whether they exist is for [`Self::check_asked`] to say in the end.
+    pub(super) fn open(options: &Options, limits: Limits) -> Self {
+        let table = &options.table;
+        let mut names = table.group_by.clone();
+        let mut find = |name: &String| {
+            let known = names.iter().position(|known| known == name);
+            known.unwrap_or_else(|| {
+                names.push(name.clone());
+                names.len() - 1
+            })
+        };
+        let values = table.columns.iter().map(&mut find).collect();
+        Self::with(names, (0..table.group_by.len()).collect(), values, options, limits)
+    }
+
+    fn with(names: Vec<String>, groups: Vec<usize>, values: Vec<usize>, options: &Options, limits: Limits) -> Self {
+        let table = &options.table;
+        Self {
+            names,
             groups,
             values,
             asked: !table.columns.is_empty(),
@@ -99,20 +140,56 @@ impl Plan {
             options: table.clone(),
             note_missing: options.nan_policy == Some(NanPolicy::Raise),
             limits,
-        })
+        }
     }
 
-    /// Adds a column that a later record brought, and says its index.
-    pub(super) fn add_column(&mut self, name: &str) -> Result<usize, Rejection> {
-        if self.names.len() == self.limits.columns {
-            return Err(too_many_columns(self.limits.columns));
+    /// Refuses a column that was asked for and is not among those that turned up.
+    pub(super) fn check_asked(&self, turned_up: &[String]) -> Result<(), Rejection> {
+        let asked = |option, names: &[String]| {
+            names.iter().try_for_each(|name| find_column(turned_up, option, name).map(|_| ()))
+        };
+        asked("group_by", &self.options.group_by)?;
+        asked("column", &self.options.columns)
+    }
+
+    /// The part in the plan of a column that turns up. No column may turn up twice.
+    pub(super) fn add_column(&mut self, name: &str) -> Part {
+        let first = if self.asked { self.names.len() } else { self.groups.len() };
+        if let Some(column) = self.names[..first].iter().position(|known| known == name) {
+            let place = |columns: &[usize]| columns.iter().position(|known| *known == column);
+            return Part { group: place(&self.groups), value: place(&self.values) };
+        }
+        if self.asked {
+            return Part::default();
         }
         self.names.push(name.to_owned());
-        let column = self.names.len() - 1;
+        self.values.push(self.names.len() - 1);
+        Part { group: None, value: Some(self.values.len() - 1) }
+    }
+
+    /// Adds a nameless column to a table without a header.
+    pub(super) fn widen(&mut self) -> Result<(), Rejection> {
+        self.check_width(self.width() + 1)?;
+        self.names.push(format!("column_{}", self.width() + 1));
         if !self.asked {
-            self.values.push(column);
+            self.values.push(self.names.len() - 1);
         }
-        Ok(column)
+        Ok(())
+    }
+
+    /// How many columns there may be.
+    pub(super) fn check_width(&self, columns: usize) -> Result<(), Rejection> {
+        if columns > self.limits.columns { Err(too_many_columns(self.limits.columns)) } else { Ok(()) }
+    }
+
+    /// Whether there are groups.
+    pub(super) fn is_grouped(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
+    /// Whether missing cells must be noted one by one.
+    pub(super) fn notes_missing(&self) -> bool {
+        self.note_missing
     }
 
     /// For each of the values, which one it is in a table with the same columns.
@@ -232,7 +309,8 @@ struct Notes {
     rows: u64,
     records: u64,
     bad: Spots,
-    missing: Spots,
+    /// By value: the first [`LISTED`] missing cells, if they are noted.
+    missing: Vec<Vec<Spot>>,
     /// By value: the first cell that is no number although it should be, and the first that is none at all.
     first_bad: Vec<Option<Spot>>,
     first_other: Vec<Option<Spot>>,
@@ -255,6 +333,14 @@ struct Spot {
     code: &'static str,
     message: String,
     input: Option<String>,
+}
+
+impl Notes {
+    fn resize(&mut self, values: usize) {
+        self.missing.resize(values, Vec::new());
+        self.first_bad.resize(values, None);
+        self.first_other.resize(values, None);
+    }
 }
 
 impl Spots {
@@ -283,8 +369,7 @@ impl State {
     fn learn_columns(&mut self, plan: &Plan) {
         self.live.extend(self.known..plan.values.len());
         self.known = plan.values.len();
-        self.notes.first_bad.resize(self.known, None);
-        self.notes.first_other.resize(self.known, None);
+        self.notes.resize(self.known);
     }
 
     /// Takes a record that stands in `row`, counted from 0 in the block.
@@ -296,22 +381,10 @@ impl State {
         if self.known < plan.values.len() {
             self.learn_columns(plan);
         }
-        self.notes.records += 1;
-        let group = if plan.groups.is_empty() {
-            if self.groups.is_empty() {
-                self.groups.push(Group::default());
-            }
-            0
-        } else {
-            self.group(plan, row, record)?
-        };
-        let Some(group) = self.groups.get_mut(group) else { return Ok(()) };
-        group.records += 1;
-        if group.columns.len() < self.known {
-            group
-                .columns
-                .resize(self.known, Column { absent: vec![0; plan.options.absent.len()], ..Column::default() });
-        }
+        let group = self.group(plan, row, |column, key| record.group(column, key))?;
+        self.count_records(group, 1);
+        let group = &mut self.groups[group];
+        group.make_room(plan, self.known);
         let mut dead = false;
         for value in &self.live {
             let cell = record.cell(plan.values[*value]);
@@ -328,9 +401,22 @@ impl State {
         Ok(())
     }
 
-    /// The index of the record's group, made if it is new.
-    fn group(&mut self, plan: &Plan, row: u64, record: &impl Record) -> Result<usize, Rejection> {
-        let (group, new) = self.keys.find(&plan.groups, |column, key| record.group(column, key));
+    /// The index of the group to which a record belongs whose cells `value` adds to a key, made if it is new. Without
+    /// columns to group by there is one.
+    #[inline]
+    pub(super) fn group(
+        &mut self,
+        plan: &Plan,
+        row: u64,
+        value: impl Fn(usize, &mut Vec<u8>) -> bool,
+    ) -> Result<usize, Rejection> {
+        if plan.groups.is_empty() {
+            if self.groups.is_empty() {
+                self.groups.push(Group::default());
+            }
+            return Ok(0);
+        }
+        let (group, new) = self.keys.find(&plan.groups, value);
         if new {
             if self.groups.len() >= plan.limits.groups {
                 return Err(too_many_groups(plan.limits.groups));
@@ -341,6 +427,56 @@ impl State {
             self.groups.push(Group::default());
         }
         Ok(group)
+    }
+
+    /// Counts records of a group whose cells are given one by one, to [`Self::cell`].
+    pub(super) fn count_records(&mut self, group: usize, records: u64) {
+        self.notes.records += records;
+        self.groups[group].records += records;
+    }
+
+    /// Takes a cell of the column that is number `value` among those described.
+    #[inline]
+    pub(super) fn cell(&mut self, plan: &Plan, group: usize, value: usize, row: u64, cell: Cell) {
+        if value >= self.known {
+            self.learn_columns(plan);
+        }
+        let group = &mut self.groups[group];
+        if value >= group.columns.len() {
+            group.make_room(plan, self.known);
+        }
+        let column = &mut group.columns[value];
+        match cell {
+            Cell::Number(decimal) if plan.numeric.is_empty() => column.numbers.push_decimal(decimal),
+            cell if self.notes.first_bad[value].is_none() => {
+                uncommon(plan, &mut self.notes, column, value, row, cell);
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes, for `nan_policy=raise`, the cells of the records before `row`, which first has a column that is described.
+    pub(super) fn note_late(&mut self, plan: &Plan, value: usize, row: u64) {
+        self.learn_columns(plan);
+        let missing = &mut self.notes.missing[value];
+        // Those of a column that was asked for are noted already.
+        if missing.is_empty() {
+            missing.extend((0..row).take(LISTED).map(|row| Spot::missing(plan.values[value], row, b"")));
+        }
+    }
+
+    /// Notes, for `nan_policy=raise`, the cells that a record does not have: those of the columns that are not `present`.
+    /// They are counted in the end.
+    pub(super) fn note_absent(&mut self, plan: &Plan, row: u64, present: impl Fn(usize) -> bool) {
+        if self.known < plan.values.len() {
+            self.learn_columns(plan);
+        }
+        let missing = &mut self.notes.missing;
+        let first_bad = &self.notes.first_bad;
+        self.live.retain(|value| missing[*value].len() < LISTED && first_bad[*value].is_none());
+        for value in self.live.iter().filter(|value| !present(**value)) {
+            missing[*value].push(Spot::missing(plan.values[*value], row, b""));
+        }
     }
 
     /// The columns whose cells still matter: those to group by, and those that may be described yet.
@@ -382,7 +518,8 @@ impl State {
 
     /// Ends the block that is number `place` of the table and has so many rows.
     pub(super) fn end_block(&mut self, place: u64, rows: u64) {
-        let next = Notes { first_bad: vec![None; self.known], first_other: vec![None; self.known], ..Notes::default() };
+        let mut next = Notes::default();
+        next.resize(self.known);
         let notes = Notes { rows, ..std::mem::replace(&mut self.notes, next) };
         self.earlier.push((place, notes));
     }
@@ -410,6 +547,13 @@ impl State {
 }
 
 impl Group {
+    fn make_room(&mut self, plan: &Plan, columns: usize) {
+        if self.columns.len() < columns {
+            let column = Column { absent: vec![0; plan.options.absent.len()], ..Column::default() };
+            self.columns.resize(columns, column);
+        }
+    }
+
     fn merge(&mut self, other: &Self) {
         self.records += other.records;
         if self.columns.len() < other.columns.len() {
@@ -450,8 +594,8 @@ fn uncommon(plan: &Plan, notes: &mut Notes, column: &mut Column, value: usize, r
         Found::Special(Special::Absent(code)) => column.absent[code] += 1,
         Found::Special(Special::Missing) => {
             column.numbers.push_missing();
-            if plan.note_missing {
-                notes.missing.add(|| spot("missing_value", "is missing and nan_policy=raise"));
+            if plan.note_missing && notes.missing[value].len() < LISTED {
+                notes.missing[value].push(Spot::missing(plan.values[value], row, text));
             }
         }
         Found::Bad(_) if !plan.asked => {
@@ -521,7 +665,8 @@ pub(super) struct OpenTable {
     state: State,
     records: u64,
     bad: Problems,
-    missing: Problems,
+    /// By value: the first [`LISTED`] missing cells, if they are noted.
+    missing: Vec<Vec<Spot>>,
     /// By value, with rows of the file.
     first_bad: Vec<Option<Spot>>,
     first_other: Vec<Option<Spot>>,
@@ -532,7 +677,9 @@ impl OpenTable {
     /// Says of every problem that it is in the file of this name.
     pub(super) fn within(&mut self, name: &str) {
         self.bad.within(name);
-        self.missing.within(name);
+        for spot in self.missing.iter_mut().flatten() {
+            spot.message = format!("{} (in {})", spot.message, excerpt(name.as_bytes()));
+        }
     }
 
     /// Adds the records of the table that follows; its columns may be in another order.
@@ -541,7 +688,12 @@ impl OpenTable {
     /// When it has other columns, or there are too many groups.
     pub(super) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
         let order = self.plan.places_in(&next.plan)?;
-        let Self { state, mut first_bad, mut first_other, .. } = next;
+        let Self { state, mut first_bad, mut first_other, mut missing, .. } = next;
+        for ((ours, place), column) in self.missing.iter_mut().zip(&order).zip(&self.plan.values) {
+            let theirs = std::mem::take(&mut missing[*place]).into_iter();
+            ours.extend(theirs.map(|spot| Spot { column: Some(*column), ..spot }));
+            ours.truncate(LISTED);
+        }
         for (ours, theirs) in [(&mut self.first_bad, &mut first_bad), (&mut self.first_other, &mut first_other)] {
             for (ours, place) in ours.iter_mut().zip(&order) {
                 *ours = ours.take().or_else(|| theirs[*place].take());
@@ -549,7 +701,6 @@ impl OpenTable {
         }
         self.records += next.records;
         self.bad.append(next.bad);
-        self.missing.append(next.missing);
         self.state.merge(&self.plan, state.reordered(&order))
     }
 
@@ -562,7 +713,6 @@ impl OpenTable {
         if self.records == 0 {
             return Err(super::part::none());
         }
-        self.missing.into_result()?;
         let plan = self.plan;
         let described = self.state.describe(&plan, &self.first_bad);
         let skipped = plan.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
@@ -574,6 +724,9 @@ impl OpenTable {
         });
         let skipped = skipped.collect();
         let results = self.state.results(&plan, &described);
+        if plan.note_missing {
+            check_missing(&plan, self.missing, &described, &results)?;
+        }
         Ok(Table {
             rows: self.records,
             group_by: plan.groups.iter().map(|column| plan.names[*column].clone()).collect(),
@@ -610,7 +763,7 @@ impl State {
         }
         Ok(OpenTable {
             bad: notes.bad.into_problems(&plan),
-            missing: notes.missing.into_problems(&plan),
+            missing: notes.missing,
             records: notes.records,
             first_bad: notes.first_bad,
             first_other: notes.first_other,
@@ -624,15 +777,17 @@ impl State {
     fn all_notes(&mut self, first_row: u64, values: usize) -> Notes {
         let mut blocks = std::mem::take(&mut self.earlier);
         blocks.sort_unstable_by_key(|(place, _)| *place);
-        let mut all = Notes { first_bad: vec![None; values], first_other: vec![None; values], ..Notes::default() };
+        let mut all = Notes::default();
+        all.resize(values);
         let mut row = first_row;
         for (_, notes) in blocks {
             let shift = |spot: Spot| Spot { row: spot.row + row, ..spot };
             all.records += notes.records;
-            for (all, block) in [(&mut all.bad, notes.bad), (&mut all.missing, notes.missing)] {
-                all.count += block.count;
-                let room = LISTED - all.listed.len();
-                all.listed.extend(block.listed.into_iter().take(room).map(shift));
+            all.bad.count += notes.bad.count;
+            let lists = std::iter::once((&mut all.bad.listed, notes.bad.listed));
+            for (all, block) in lists.chain(all.missing.iter_mut().zip(notes.missing)) {
+                let room = LISTED - all.len();
+                all.extend(block.into_iter().take(room).map(shift));
             }
             for (all, block) in [(&mut all.first_bad, notes.first_bad), (&mut all.first_other, notes.first_other)] {
                 for (all, block) in all.iter_mut().zip(block) {
@@ -709,6 +864,21 @@ impl Group {
     }
 }
 
+/// Refuses missing cells in the columns that are described.
+fn check_missing(
+    plan: &Plan,
+    mut noted: Vec<Vec<Spot>>,
+    described: &[usize],
+    results: &[TableResult],
+) -> Result<(), Rejection> {
+    let mut listed: Vec<Spot> = described.iter().flat_map(|value| std::mem::take(&mut noted[*value])).collect();
+    listed.sort_by_key(|spot| spot.row);
+    listed.truncate(LISTED);
+    let by_group = results.iter().filter(|result| result.group.is_some() == plan.is_grouped());
+    let count = by_group.map(|result| result.numbers.missing()).sum();
+    Spots { listed, count }.into_problems(plan).into_result()
+}
+
 impl Spots {
     fn into_problems(self, plan: &Plan) -> Problems {
         Problems::new(self.listed.into_iter().map(|spot| spot.problem(plan)).collect(), self.count)
@@ -716,6 +886,11 @@ impl Spots {
 }
 
 impl Spot {
+    fn missing(column: usize, row: u64, text: &[u8]) -> Self {
+        let message = "is missing and nan_policy=raise; use omit to leave missing values out".to_owned();
+        Self { row, column: Some(column), code: "missing_value", message, input: Some(excerpt(text)) }
+    }
+
     fn problem(self, plan: &Plan) -> Problem {
         let mut loc = vec![Step::Name("body".into()), Step::Index(self.row)];
         let mut place = format!("row {}", self.row);
@@ -814,8 +989,10 @@ fn too_many_groups(limit: usize) -> Rejection {
     Rejection::new(Kind::TooLarge, message)
 }
 
-fn no_axis(origin: Origin) -> Rejection {
+/// Refuses an axis, which no table has.
+pub(super) fn check_axis(options: &Options) -> Result<(), Rejection> {
+    let Some((_, origin)) = options.axis else { return Ok(()) };
     let loc = vec![Step::Name(origin.name().into()), Step::Name("axis".into())];
     let message = "axis is for nested arrays; a table is described by column";
-    Rejection::one(Kind::Invalid, Problem::new(loc, "axis", message, None))
+    Err(Rejection::one(Kind::Invalid, Problem::new(loc, "axis", message, None)))
 }

@@ -190,7 +190,7 @@ impl Rows<'_> {
         // Few bytes may make many wide rows.
         self.budget.work(plan.width() as u64)?;
         while !self.headed && plan.width() < row.cells.len() {
-            plan.add_column(&format!("column_{}", plan.width() + 1))?;
+            plan.widen()?;
         }
         if row.cells.len() > plan.width() {
             state.ragged(plan, number, row.cells.len());

@@ -13,10 +13,11 @@ use crate::{ask, ask_with, refusal};
 
 const SMALL: Limits = Limits { cell: 1000, groups: 100, columns: 100, decompressed: 1 << 30, memory: 1 << 20 };
 
+/// A guard against work without an end, not a measurement.
 fn quickly<T>(work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = work();
-    assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(2), "{:?}", start.elapsed());
     result
 }
 

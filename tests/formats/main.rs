@@ -1,6 +1,7 @@
-//! Workbooks and Parquet: the same data give the same answer as CSV, and hostile files are refused early.
+//! The formats that hold tables: what their cells mean, that all of them answer alike, and what is refused.
 
 mod hostile;
+mod json_tables;
 mod parquet;
 mod workbook;
 

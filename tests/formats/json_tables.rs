@@ -1,0 +1,433 @@
+//! Records, named arrays and NDJSON.
+
+use describe_api::input::{Format, Limits, Reader};
+use describe_api::options::{Given, Options, Origin};
+use describe_api::output::json::answer;
+use describe_api::rejection::{Kind, Rejection, Step};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+type Outcome = Result<String, Rejection>;
+
+/// The answer to a body that comes in these chunks; the options stand in the URL.
+fn ask_chunks<'a>(
+    format: Format,
+    query: &[(&str, &str)],
+    limits: Limits,
+    chunks: impl IntoIterator<Item = &'a [u8]>,
+) -> Outcome {
+    let given = query.iter().map(|(name, value)| Given {
+        origin: Origin::Query,
+        name: (*name).into(),
+        values: value.split('+').map(str::to_owned).collect(),
+    });
+    let mut given: Vec<Given> = given.collect();
+    let mut reader = Reader::new(Some(format), &Options::parse(&given)?, limits);
+    for chunk in chunks {
+        reader.feed(chunk)?;
+    }
+    let input = reader.finish()?;
+    given.extend(input.options);
+    Ok(String::from_utf8(answer(&input.data, &Options::parse(&given)?)?).expect("JSON"))
+}
+
+/// The same for every cut of the body in two, for single bytes, and at once.
+#[track_caller]
+fn ask_limited(format: Format, query: &[(&str, &str)], limits: Limits, body: &str) -> Outcome {
+    let bytes = body.as_bytes();
+    let whole = ask_chunks(format, query, limits, [bytes]);
+    assert_eq!(ask_chunks(format, query, limits, bytes.chunks(1)), whole, "{body} byte by byte");
+    for cut in 0..=bytes.len() {
+        let (start, end) = bytes.split_at(cut);
+        assert_eq!(ask_chunks(format, query, limits, [start, end]), whole, "{body} cut at {cut}");
+    }
+    whole
+}
+
+#[track_caller]
+fn ask(format: Format, query: &[(&str, &str)], body: &str) -> Outcome {
+    ask_limited(format, query, Limits::default(), body)
+}
+
+#[track_caller]
+fn json(format: Format, query: &[(&str, &str)], body: &str) -> Value {
+    let outcome = ask(format, query, body);
+    serde_json::from_str(&outcome.unwrap_or_else(|rejection| panic!("{body}: {rejection:?}"))).expect("JSON")
+}
+
+/// A refusal as `kind path code`, of its first problem, and how many there are.
+#[track_caller]
+fn refusal(format: Format, query: &[(&str, &str)], body: &str) -> (String, u64) {
+    let rejection = ask(format, query, body).expect_err(body);
+    let steps = rejection.problems.first().map_or(&[][..], |problem| &problem.loc).iter().map(|step| match step {
+        Step::Name(name) => name.clone(),
+        Step::Index(index) => index.to_string(),
+    });
+    let path = steps.collect::<Vec<_>>().join("/");
+    let code = rejection.problems.first().map_or("", |problem| problem.code);
+    (format!("{:?} {path} {code}", rejection.kind), rejection.count)
+}
+
+/// One answer's results as `column group nobs mean missing`.
+fn lines(answer: &Value) -> Vec<String> {
+    let line = |result: &Value| {
+        let text = |name: &str| match result.get(name) {
+            None => "-".into(),
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+        };
+        ["column", "group", "nobs", "mean", "missing"].map(text).join(" ")
+    };
+    answer["results"].as_array().expect("results").iter().map(line).collect()
+}
+
+#[test]
+fn records_are_a_table() {
+    let body = r#" [ {"mark":5,"cohort":"2024"} , {"cohort":"2023", "mark": 6.50},{"mark":null,"late":1e1,"cohort":"2024"},
+        {"mark":"7","cohort":null},{}] "#;
+    let all = json(Format::Json, &[], body);
+    assert_eq!(lines(&all), ["mark - 3 6.166666666666667 2", "cohort - 3 2023.6666666666667 2", "late - 1 10.0 4"]);
+    assert_eq!(all["rows"], 5);
+    let grouped = json(Format::Json, &[("column", "mark"), ("group_by", "cohort"), ("overall", "true")], body);
+    let expected = [
+        r#"mark {"cohort":"2023"} 1 6.5 0"#,
+        r#"mark {"cohort":"2024"} 1 5.0 1"#,
+        r#"mark {"cohort":null} 1 7.0 1"#,
+        r"mark {} 3 6.166666666666667 2",
+    ];
+    assert_eq!(lines(&grouped), expected);
+}
+
+#[test]
+fn lines_and_named_arrays_say_the_same_as_records() {
+    let records = r#"[{"m":1,"g":"a"},{"m":null,"g":"b"},{"m":0.3,"g":true},{"m":"x","g":2024.0},{"m":-2,"g":"a"}]"#;
+    let ndjson = "{\"m\":1,\"g\":\"a\"}\n\n {\"m\":null,\"g\":\"b\"}\r\n{\"m\":0.3,\"g\":true}\n{\"m\":\"x\",\"g\":2024.0}\n{\"m\":-2,\"g\":\"a\"}";
+    let columns = r#"{"m":[1,null,0.3,"x",-2],"g":["a","b",true,2024.0,"a"]}"#;
+    for query in [
+        &[][..],
+        &[("group_by", "g")],
+        &[("group_by", "g"), ("column", "m"), ("invalid", "missing"), ("overall", "1")],
+        &[("group_by", "g"), ("column", "m"), ("absent", "x+-2"), ("ddof", "0")],
+        &[("group_by", "g+m")],
+        &[("group_by", "m"), ("column", "m"), ("absent", "x")],
+        &[("column", "m")],
+        &[("column", "m"), ("nan_policy", "raise"), ("absent", "x")],
+        &[("column", "g")],
+        &[("column", "m+no")],
+        &[("group_by", "no")],
+        &[("axis", "0")],
+    ] {
+        let expected = ask(Format::Json, query, records);
+        assert_eq!(ask(Format::Ndjson, query, ndjson), expected, "{query:?}");
+        let outcome = ask(Format::Json, query, columns);
+        let listed = |outcome: &Outcome| outcome.as_ref().err().map(|rejection| rejection.problems.clone());
+        assert_eq!((outcome.as_ref().ok(), listed(&outcome)), (expected.as_ref().ok(), listed(&expected)), "{query:?}");
+    }
+}
+
+#[test]
+fn cells_that_are_no_numbers() {
+    let body = r#"[{"a":1,"b":true,"c":[1,[2,{"a":3}]],"d":{"a":[5]},"e":"Ann","f":"1,5","g":1e400,"h":null},{"a":2,"b":1,"c":1}]"#;
+    let answer = json(Format::Json, &[], body);
+    assert_eq!(lines(&answer), ["a - 2 1.5 0"]);
+    let skipped = json!([
+        {"column":"b","row":1,"value":"true"},
+        {"column":"c","row":1,"value":"[…]"},
+        {"column":"d","row":1,"value":"{…}"},
+        {"column":"e","row":1,"value":"Ann"},
+        {"column":"f","row":1,"value":"1,5"},
+        {"column":"g","row":1,"value":"1e400"},
+        {"column":"h","row":1,"value":""}
+    ]);
+    assert_eq!(answer["skipped"], skipped);
+    for (column, code) in
+        [("b", "float_parsing"), ("c", "float_parsing"), ("d", "float_parsing"), ("g", "out_of_range")]
+    {
+        let expected = (format!("Invalid body/1/{column} {code}"), 1);
+        assert_eq!(refusal(Format::Json, &[("column", column)], body), expected);
+    }
+    let comma = json(Format::Json, &[("column", "a+f"), ("decimal", ",")], body);
+    assert_eq!(lines(&comma), ["a - 2 1.5 0", "f - 1 1.5 1"]);
+    let invalid = json(Format::Json, &[("column", "b"), ("invalid", "missing")], body);
+    assert_eq!((&invalid["results"][0]["invalid"], &invalid["results"][0]["nobs"]), (&json!(1), &json!(1)));
+}
+
+#[test]
+fn missing_members_are_missing() {
+    let body = r#"[{"a":1},{"b":2},{"b":"NA","a":3},{"c":"text"},{"a":4,"b":5}]"#;
+    assert_eq!(lines(&json(Format::Json, &[], body)), ["a - 3 2.6666666666666665 2", "b - 2 3.5 3"]);
+    let raised = ask(Format::Json, &[("nan_policy", "raise")], body).expect_err("missing values");
+    assert_eq!((raised.kind, raised.count), (Kind::Invalid, 5));
+    let places: Vec<String> = raised.problems.iter().map(|problem| format!("{:?}", problem.loc)).collect();
+    let place =
+        |row: u64, name: &str| format!("{:?}", [Step::Name("body".into()), Step::Index(row), Step::Name(name.into())]);
+    assert_eq!(places, [place(1, "b"), place(2, "a"), place(3, "b"), place(4, "a"), place(4, "b")]);
+    let many = format!("[{}{{\"a\":1}}]", "{},".repeat(50));
+    for query in [&[("nan_policy", "raise")][..], &[("nan_policy", "raise"), ("column", "a")]] {
+        assert_eq!(refusal(Format::Json, query, &many), ("Invalid body/1/a missing_value".into(), 50));
+    }
+    assert_eq!(lines(&json(Format::Json, &[("nan_policy", "propagate"), ("column", "a")], body)), ["a - 5 null 2"]);
+}
+
+#[test]
+fn records_that_are_refused() {
+    for (body, expected) in [
+        (r#"[{"a":1,"b":2,"a":3}]"#, "Invalid body/1/a repeated"),
+        (r#"[{"a":1},{"a ":1," a":3}]"#, "Invalid body/2/a repeated"),
+        (r#"[{"\u0061":1,"a":3}]"#, "Invalid body/1/a repeated"),
+        (r#"[{"a":1},5]"#, "Invalid body/2 mixed_records"),
+        (r#"[{"a":1},null]"#, "Invalid body/2 mixed_records"),
+        (r#"[{"a":1},[5]]"#, "Invalid body/2 mixed_records"),
+        (r#"[5,{"a":1}]"#, "Invalid body json_type"),
+        (r#"[[5],{"a":1}]"#, "Invalid body json_type"),
+        (r#"[{"a":1}"#, "Malformed body/8 json_invalid"),
+        (r#"[{"a":1},]"#, "Malformed body/9 json_invalid"),
+        (r#"[{"a":1,}]"#, "Malformed body/8 json_invalid"),
+        (r#"[{"a" 1}]"#, "Malformed body/6 json_invalid"),
+        (r#"[{"a":1},{"a":01}]"#, "Malformed body/14 json_invalid"),
+        (r#"[{"a":1},{"a":1x}]"#, "Malformed body/14 json_invalid"),
+        (r#"[{"a":1},{"a":"x}]"#, "Malformed body/14 json_invalid"),
+        (r#"[{"a":1},{"a":nul}]"#, "Malformed body/14 json_invalid"),
+        (r#"{"a":1}"#, "Invalid body/a extra_forbidden"),
+        ("[{\"a\":1},{\"a\":\"\u{1}\"}]", "Malformed body/14 json_invalid"),
+    ] {
+        assert_eq!(refusal(Format::Json, &[], body), (expected.into(), 1), "{body}");
+    }
+    let twenty_one = format!("[{}]", vec![r#"{"a":"x"}"#; 21].join(","));
+    assert_eq!(refusal(Format::Json, &[("column", "a")], &twenty_one), ("Invalid body/1/a float_parsing".into(), 21));
+    let nested = r#"[{"a":1,"g":"x"},{"a":1,"g":["x"]}]"#;
+    assert_eq!(refusal(Format::Json, &[("group_by", "g")], nested).0, "Invalid body/2/g nested_group");
+    assert_eq!(
+        refusal(Format::Json, &[("column", "mark")], r#"[{"marks":1}]"#).0,
+        "Invalid query/column unknown_column"
+    );
+    assert_eq!(refusal(Format::Json, &[("axis", "1")], r#"[{"a":1}]"#).0, "Invalid query/axis axis");
+}
+
+#[test]
+fn names_of_members() {
+    let body = r#"[{"":1," a ":2,"a\"b":3,"é":4,"\u00e9x":5},{"é":6,"a\"b":7,"a":8,"":9}]"#;
+    let expected = ["column_1 - 2 5.0 0", "a - 2 5.0 0", "a\"b - 2 5.0 0", "é - 2 5.0 0", "éx - 1 5.0 1"];
+    assert_eq!(lines(&json(Format::Json, &[], body)), expected);
+    assert_eq!(lines(&json(Format::Json, &[("column", "é+a\"b")], body)), [expected[3], expected[2]]);
+}
+
+#[test]
+fn numbers_or_records_line_by_line() {
+    let flat = ask(Format::Json, &[("nan_policy", "omit")], "[5,0.1,null,-3e2]").expect("numbers");
+    for body in ["5\n0.1\nnull\n-3e2", "\n 5 \r\n\n0.1\nnull\n-3e2\n\n"] {
+        assert_eq!(ask(Format::Ndjson, &[("nan_policy", "omit")], body).as_ref(), Ok(&flat), "{body:?}");
+    }
+    for (body, expected) in [
+        ("5\n\"x\"\n7", "Invalid body/1 float_parsing"),
+        ("5\n{\"a\":1}", "Invalid body json_type"),
+        ("{\"a\":1}\n\n5", "Invalid body/2 mixed_records"),
+        ("[5]\n", "Invalid body json_type"),
+        ("5\n[5]\n", "Invalid body json_type"),
+        ("{\"a\":1}\n[5]\n", "Invalid body/2 mixed_records"),
+        ("", "Invalid body missing"),
+        ("\n\n", "Invalid body missing"),
+        ("{\"a\":1}\n\n{\"a\":x}\n", "Malformed body/3 json_invalid"),
+        ("{\"a\":1}\n{\"a\":\n2}", "Malformed body/2 json_invalid"),
+        ("{\"a\":1}\n{\"a\":2", "Malformed body/2 json_invalid"),
+        ("{\"a\":1} {\"a\":2}", "Malformed body/1 json_invalid"),
+        ("{\"a\":\"open\n{\"a\":2}", "Malformed body/1 json_invalid"),
+        ("5 6\n", "Malformed body/1 json_invalid"),
+    ] {
+        assert_eq!(refusal(Format::Ndjson, &[], body), (expected.into(), 1), "{body:?}");
+    }
+    let bad = "{\"a\":1}\n\n{\"a\":\"x\"}\n";
+    assert_eq!(refusal(Format::Ndjson, &[("column", "a")], bad).0, "Invalid body/2/a float_parsing");
+    let detail = ask(Format::Ndjson, &[], "1\n2\n3 x").expect_err("bad").detail;
+    assert!(detail.starts_with("line 3: this is not JSON: at its byte 2 the end of the line"), "{detail}");
+}
+
+#[test]
+fn envelope_or_named_arrays() {
+    let ddof = ask(Format::Json, &[("ddof", "0")], "[1,2,4]").expect("numbers");
+    for envelope in [
+        r#"{"ddof":0,"numbers":[1,2,4]}"#,
+        r#"{"numbers":[1,2,4],"ddof":0}"#,
+        r#"{"ddof":[0],"numbers":[1,2,4]}"#,
+        r#"{"numbers":[1,2,4],"ddof":["0"]}"#,
+    ] {
+        assert_eq!(ask(Format::Json, &[], envelope).as_ref(), Ok(&ddof), "{envelope}");
+    }
+    let table = json(Format::Json, &[], r#"{"maths":[1,2,null],"name":["a","b","c"],"physics":[4, 5.0 ,6]}"#);
+    assert_eq!(lines(&table), ["maths - 2 1.5 1", "physics - 3 5.0 0"]);
+    assert_eq!(table["skipped"], json!([{"column":"name","row":1,"value":"a"}]));
+    assert_eq!(lines(&json(Format::Json, &[], r#"{"ddof":[1,2]}"#)), ["ddof - 2 1.5 0"]);
+    assert_eq!(lines(&json(Format::Json, &[], r#"{"ddof":[1,[2]],"m":[3,4]}"#)), ["m - 2 3.5 0"]);
+    for (body, expected) in [
+        ("{}", "Invalid body/numbers missing"),
+        (r#"{"ddof":0}"#, "Invalid body/numbers missing"),
+        (r#"{"ddof":[1],"bias":true}"#, "Invalid body/numbers missing"),
+        (r#"{"a":[],"b":[]}"#, "Invalid body missing"),
+        (r#"{"numbers":[1],"maths":[2]}"#, "Invalid body/maths extra_forbidden"),
+        (r#"{"maths":[2],"numbers":[1]}"#, "Invalid body/maths extra_forbidden"),
+        (r#"{"dof":0,"numbers":[1]}"#, "Invalid body/dof extra_forbidden"),
+        (r#"{"maths":[1],"ddof":0}"#, "Invalid body/ddof option_beside_columns"),
+        (r#"{"ddof":0,"maths":[1]}"#, "Invalid body/ddof option_beside_columns"),
+        (r#"{"missing":[1],"maths":[1]}"#, "Invalid body/missing option_beside_columns"),
+        (r#"{"maths":[1],"physics":2}"#, "Invalid body/physics list_type"),
+        (r#"{"maths":[1],"physics":{"0":2}}"#, "Invalid body/physics list_type"),
+        (r#"{"maths":{"0":2}}"#, "Invalid body/maths extra_forbidden"),
+        (r#"{"maths":[1],"maths":[1]}"#, "Invalid body/maths repeated"),
+        (r#"{"ddof":[1],"ddof":[1]}"#, "Invalid body/ddof repeated"),
+        (r#"{"numbers":[1],"ddof":1,"ddof":1}"#, "Invalid body/ddof repeated"),
+        (r#"{"numbers":[1],"numbers":[1]}"#, "Invalid body/numbers repeated"),
+        (r#"{"ddof":[[0]],"numbers":[1]}"#, "Invalid body json_type"),
+        (r#"{"numbers":[1],"ddof":[[0]]}"#, "Invalid body json_type"),
+        (r#"{"numbers":[{"a":1}]}"#, "Invalid body json_type"),
+        (r#"{"numbers":5}"#, "Invalid body/numbers list_type"),
+    ] {
+        assert_eq!(refusal(Format::Json, &[], body), (expected.into(), 1), "{body}");
+    }
+    let unequal = ask(Format::Json, &[], r#"{"maths":[1,2,3],"physics":[4]}"#).expect_err("unequal");
+    assert!(unequal.detail.ends_with("maths 3, physics 1"), "{}", unequal.detail);
+    assert_eq!(unequal.problems[0].code, "unequal_lengths");
+    let nested = r#"{"a":[1],"g":[[1]]}"#;
+    assert_eq!(refusal(Format::Json, &[("group_by", "g")], nested).0, "Invalid body/1/g nested_group");
+    let bad = r#"{"a":[1,"x"],"g":[1,1]}"#;
+    assert_eq!(refusal(Format::Json, &[("column", "a")], bad).0, "Invalid body/2/a float_parsing");
+}
+
+#[test]
+fn limits() {
+    let few = Limits { cell: 40, groups: 2, columns: 3, memory: 5000, ..Limits::default() };
+    let kind = |query: &[(&str, &str)], body: &str| {
+        let rejection = ask_limited(Format::Json, query, few, body).expect_err(body);
+        assert_eq!(rejection.kind, Kind::TooLarge, "{body}: {rejection:?}");
+        rejection.detail
+    };
+    let ok =
+        |query: &[(&str, &str)], body: &str| assert!(ask_limited(Format::Json, query, few, body).is_ok(), "{body}");
+    ok(&[], r#"[{"a":1,"b":1},{"c":1}]"#);
+    for body in [r#"[{"a":1,"b":1},{"c":1},{"d":1}]"#, r#"{"a":[1],"b":[1],"c":[1],"d":[1]}"#] {
+        assert!(kind(&[], body).contains("--column-limit"));
+        assert!(kind(&[("column", "a")], body).contains("--column-limit"));
+    }
+    ok(&[("group_by", "a")], r#"[{"a":1,"b":1},{"a":2}]"#);
+    assert!(kind(&[("group_by", "a")], r#"[{"a":1,"b":1},{"a":2},{"b":1}]"#).contains("--group-limit"));
+    assert!(kind(&[], &format!(r#"[{{"a":"{}"}}]"#, "x".repeat(40))).contains("--cell-limit"));
+    assert!(kind(&[], &format!(r#"[{{"a":1}},{{"a":"{}"}}]"#, "x".repeat(39))).contains("--cell-limit"));
+    ok(&[], &format!(r#"[{{"a":1}},{{"a":"{}"}}]"#, "x".repeat(38)));
+
+    // Columns to be grouped are held, two bytes a mark; others are not, and neither are records.
+    let column = |name: &str, count: usize| format!(r#""{name}":[{}]"#, vec!["57"; count].join(","));
+    let body = |count| format!("{{{},{}}}", column("g", count), column("m", count));
+    let ask = |query: &[(&str, &str)], body: &str| ask_chunks(Format::Json, query, few, [body.as_bytes()]);
+    let grouped = [("group_by", "g")];
+    assert!(ask(&grouped, &body(1200)).is_ok());
+    let refused = ask(&grouped, &body(1300)).expect_err("too much");
+    assert!(refused.kind == Kind::TooLarge && refused.detail.contains("--memory-limit (MEMORY_LIMIT)"), "{refused:?}");
+    assert!(ask(&[], &body(100_000)).is_ok());
+    assert!(ask(&grouped, &format!("[{}]", vec![r#"{"g":57,"m":57}"#; 10_000].join(","))).is_ok());
+    let asked = [("group_by", "g"), ("column", "m")];
+    assert!(ask(&asked, &format!("{},{}}}", &body(1200)[..body(1200).len() - 1], column("more", 1200))).is_ok());
+}
+
+#[test]
+fn as_exact_as_flat_arrays() {
+    let texts = ["0.1", "-20e-1", "1e300", "0.30000000000000004", "12345678901234567890.5", "7", "-0", "5E-324"];
+    let flat = json(Format::Json, &[], &format!("[{}]", texts.join(",")));
+    let records: Vec<String> = texts.iter().map(|text| format!("{{\"m\":{text}}}")).collect();
+    for (format, body) in [
+        (Format::Json, format!("[{}]", records.join(","))),
+        (Format::Ndjson, records.join("\n")),
+        (Format::Json, format!("{{\"m\":[{}]}}", texts.join(" , "))),
+        (Format::Json, format!("{{\"m\":[\"{}\"]}}", texts.join("\",\""))),
+    ] {
+        let table = json(format, &[], &body);
+        for figure in ["nobs", "minmax", "mean", "variance", "skewness", "kurtosis"] {
+            assert_eq!(table["results"][0][figure], flat[figure], "{figure} {body}");
+        }
+    }
+}
+
+/// A value of a cell.
+fn cell() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        4 => (-200_i32..200).prop_map(|mark| json!(mark)),
+        2 => (-2000_i32..2000).prop_map(|mark| json!(f64::from(mark) / 8.0)),
+        1 => Just(Value::Null),
+        1 => "[a-c\"é\\\\ ]{0,3}".prop_map(Value::String),
+        1 => (0..30_u32).prop_map(|number| json!(number.to_string())),
+        1 => any::<bool>().prop_map(Value::Bool),
+        1 => Just(json!([1, {"a": [2]}])),
+    ]
+}
+
+fn records() -> impl Strategy<Value = Vec<Value>> {
+    let record = prop::collection::vec(("[ab\"é]{1,2}", cell()), 0..5);
+    let object = |members: Vec<(String, Value)>| Value::Object(members.into_iter().collect());
+    prop::collection::vec(record.prop_map(object), 1..12)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// However records are written and cut, the answer is the same; and each column is what its numbers are as an array.
+    #[test]
+    fn records_in_every_spelling(records in records(), chunk in 1_usize..40, grouped in any::<bool>()) {
+        let query: &[(&str, &str)] = if grouped { &[("group_by", "a")] } else { &[] };
+        let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+        let array = format!("[{}]", lines.join(","));
+        let pretty = serde_json::to_string_pretty(&records).expect("JSON");
+        let spaced = array.replace("\":", "\": ");
+        let ndjson = lines.join("\n");
+        let whole = ask_chunks(Format::Json, query, Limits::default(), [array.as_bytes()]);
+        for (format, body) in [(Format::Json, &array), (Format::Json, &pretty), (Format::Json, &spaced), (Format::Ndjson, &ndjson)] {
+            let outcome = ask_chunks(format, query, Limits::default(), body.as_bytes().chunks(chunk));
+            prop_assert_eq!(&outcome, &whole, "{}", body);
+        }
+        let Ok(whole) = whole else { return Ok(()) };
+        let whole: Value = serde_json::from_str(&whole).expect("JSON");
+        for result in whole["results"].as_array().into_iter().flatten().filter(|_| !grouped) {
+            let name = result["column"].as_str().expect("a name");
+            let present = records.iter().map(|record| record.get(name).unwrap_or(&Value::Null));
+            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| if text.trim().is_empty() { "null".into() } else { text.to_owned() });
+            let column: Vec<String> = present.map(text).collect();
+            let flat = ask_chunks(Format::Json, &[("nan_policy", "omit")], Limits::default(), [format!("[{}]", column.join(",")).as_bytes()]);
+            let flat: Value = serde_json::from_str(&flat.expect("numbers")).expect("JSON");
+            for figure in ["nobs", "minmax", "mean", "variance", "skewness", "kurtosis"] {
+                prop_assert_eq!(&result[figure], &flat[figure], "{} {}", figure, array);
+            }
+        }
+    }
+
+    /// Random damage never panics, never depends on the cut, and what was accepted is JSON.
+    #[test]
+    fn damaged_tables(
+        records in records(),
+        columns in any::<bool>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..3, prop::sample::select(b"{}[]:,\"\\ 0-.eatn\n\xff".to_vec())), 1..4),
+        chunk in 1_usize..30,
+        lines in any::<bool>(),
+    ) {
+        let value = if columns {
+            json!({"a": records.iter().map(|record| record.get("a")).collect::<Vec<_>>(), "b": records.iter().map(|record| record.get("b")).collect::<Vec<_>>()})
+        } else {
+            Value::Array(records)
+        };
+        let mut body = value.to_string().into_bytes();
+        for (place, kind, byte) in edits {
+            let place = place.index(body.len());
+            match kind {
+                0 => body[place] = byte,
+                1 => body.insert(place, byte),
+                _ => drop(body.remove(place)),
+            }
+        }
+        let format = if lines { Format::Ndjson } else { Format::Json };
+        for query in [&[][..], &[("group_by", "a")], &[("column", "a"), ("nan_policy", "raise")]] {
+            let whole = ask_chunks(format, query, Limits::default(), [body.as_slice()]);
+            let pieces = ask_chunks(format, query, Limits::default(), body.chunks(chunk));
+            prop_assert_eq!(&whole, &pieces, "{}", String::from_utf8_lossy(&body));
+            if !lines && let Err(error) = serde_json::from_slice::<Value>(&body) {
+                let refused = whole.as_ref().is_err_and(|rejection| rejection.count > 0);
+                prop_assert!(refused || error.to_string().contains("out of range"), "{} {:?}", String::from_utf8_lossy(&body), whole);
+            }
+        }
+    }
+}
