@@ -97,6 +97,8 @@ struct Header {
     /// Lengths of the levels before the values, in the second version of pages.
     levels: [u32; 2],
     compressed: bool,
+    /// The checksum of the page as it is stored; few writers say it.
+    checksum: Option<i64>,
 }
 
 impl<R: ChunkReader> Pages<R> {
@@ -170,7 +172,7 @@ impl<R: ChunkReader> Pages<R> {
         self.has_dictionary = true;
         let cost = header.unpacked.saturating_add(count.saturating_mul(DICTIONARY_VALUE));
         self.ledger.hold(&mut self.held_dictionary, cost)?;
-        let buf = self.unpack(packed, header.packed, 0, header.unpacked, true)?;
+        let buf = self.unpack(packed, header, 0)?;
         Ok(Page::DictionaryPage { buf, num_values: header.values, encoding: header.encoding, is_sorted: false })
     }
 
@@ -194,7 +196,7 @@ impl<R: ChunkReader> Pages<R> {
         let levels = header.levels.iter().try_fold(0_usize, |sum, length| sum.checked_add(*length as usize));
         let levels = levels.filter(|length| *length <= header.unpacked.min(header.packed));
         let levels = levels.ok_or_else(|| wrong("a page has longer levels than itself"))?;
-        let buf = self.unpack(packed, header.packed, levels, header.unpacked, header.compressed)?;
+        let buf = self.unpack(packed, header, levels)?;
         if header.nulls > header.values {
             return Err(wrong("a page has more nulls than values"));
         }
@@ -217,9 +219,14 @@ impl<R: ChunkReader> Pages<R> {
     }
 
     /// The bytes of a page, of which the first `plain` are not compressed.
-    fn unpack(&self, at: u64, length: usize, plain: usize, unpacked: usize, compressed: bool) -> Result<Bytes> {
-        let bytes = self.source.get_bytes(at, length)?;
-        if !compressed || matches!(self.compression, Compression::UNCOMPRESSED) {
+    fn unpack(&self, at: u64, header: &Header, plain: usize) -> Result<Bytes> {
+        let bytes = self.source.get_bytes(at, header.packed)?;
+        let differs = |checksum| checksum != i64::from(crc32fast::hash(&bytes).cast_signed());
+        if header.checksum.is_some_and(differs) {
+            return Err(wrong("a page has another checksum than it says"));
+        }
+        let unpacked = header.unpacked;
+        if !header.compressed || matches!(self.compression, Compression::UNCOMPRESSED) {
             return Ok(bytes);
         }
         self.ledger.unpack(unpacked)?;
@@ -301,6 +308,7 @@ impl Header {
             rows: 0,
             levels: [0, 0],
             compressed: true,
+            checksum: fields.get([4, 0]),
         };
         // By kind: the structure, and the field of its encoding.
         let (structure, encoding) = match kind {
