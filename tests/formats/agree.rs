@@ -1,1 +1,533 @@
+//! One data set in every format, encoding and coding: the same bytes of answer, which are what exact rationals say; and
+//! the `describe` command prints them, too.
 
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use describe_api::input::{Coding, Format, Limits, Source};
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+use crate::ask::{answered, ask, ask_chunks, figures};
+use crate::model::{Cells, Question};
+use crate::oracle::{self, Double};
+
+/// Marks with all that can happen to them. No number is one that a binary double would show in other digits.
+fn cells() -> Cells {
+    let records = (0..97_u32).map(|i| {
+        let name = match i % 9 {
+            0 => "Zoë, \"Z.\"".to_owned(),
+            1 => "O'Brien;\tå".to_owned(),
+            2 => "Ann | Bob".to_owned(),
+            3 => "two\nlines".to_owned(),
+            _ => format!("candidate {i}"),
+        };
+        let cohort = ["2023", "2024", "late", "", "é, \"x\"", "9"][(i % 6) as usize];
+        let mark = match i % 13 {
+            0 => String::new(),
+            1 => "X".to_owned(),
+            2 => "ABS".to_owned(),
+            3 => "-2".to_owned(),
+            4 => "NA".to_owned(),
+            5 => format!("{}.5", i % 50),
+            6 => format!("-{}.125", i % 7),
+            _ => (i * i % 101).to_string(),
+        };
+        let score = format!("0.{:03}", i * 37 % 1000);
+        let score = score.trim_end_matches('0').trim_end_matches('.').to_owned();
+        vec![name, cohort.to_owned(), mark, score]
+    });
+    Cells::new(&["name", "cohort", "mark", "score"], records)
+}
+
+fn question(columns: &[&str], group_by: &[&str]) -> Question {
+    let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+    Question {
+        columns: owned(columns),
+        group_by: owned(group_by),
+        absent: owned(&["X", "ABS", "-2"]),
+        overall: true,
+        ..Question::default()
+    }
+}
+
+/// What is asked of every spelling.
+fn questions() -> Vec<Question> {
+    vec![
+        question(&["mark", "score"], &["cohort"]),
+        question(&["score"], &["cohort", "name"]),
+        question(&["score", "mark"], &[]),
+        Question {
+            invalid_as_missing: true,
+            missing: Some(vec!["NA".into(), "late".into()]),
+            ..question(&["mark", "cohort"], &["name"])
+        },
+    ]
+}
+
+/// A file: what it is, how it must be asked for beyond the question, how it is called, and its bytes.
+struct Spelling {
+    what: &'static str,
+    format: Format,
+    extra: Vec<(&'static str, &'static str)>,
+    ending: &'static str,
+    bytes: Vec<u8>,
+}
+
+impl Spelling {
+    fn new(what: &'static str, format: Format, ending: &'static str, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { what, format, extra: Vec::new(), ending, bytes: bytes.into() }
+    }
+
+    fn with(self, extra: &[(&'static str, &'static str)]) -> Self {
+        Self { extra: extra.to_vec(), ..self }
+    }
+
+    fn query<'a>(&'a self, question: &'a Question) -> Vec<(&'a str, &'a str)> {
+        [question.query(), self.extra.clone()].concat()
+    }
+}
+
+fn rows(cells: &Cells) -> impl Iterator<Item = &Vec<String>> {
+    std::iter::once(&cells.header).chain(cells.records.iter().map(|(_, record)| record))
+}
+
+/// Delimited text in which a cell is quoted when it must or when `always`.
+fn delimited(cells: &Cells, delimiter: char, end: &str, always: bool) -> String {
+    let cell = |cell: &String| {
+        let quoted = always || cell.contains(['"', '\n', '\r', delimiter]);
+        if quoted { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
+    };
+    let line = |record: &Vec<String>| record.iter().map(cell).collect::<Vec<_>>().join(&delimiter.to_string()) + end;
+    rows(cells).map(line).collect()
+}
+
+/// The same numbers with decimal commas.
+fn with_commas(cells: &Cells) -> Cells {
+    let mut cells = cells.clone();
+    for (_, record) in &mut cells.records {
+        for cell in &mut record[2..] {
+            *cell = cell.replace('.', ",");
+        }
+    }
+    cells
+}
+
+fn is_number(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit() || first == '-')
+}
+
+/// A cell as a JSON value: numbers bare, nothing as null.
+fn json_cell(cell: &str) -> String {
+    match cell {
+        "" => "null".to_owned(),
+        text if is_number(text) => text.to_owned(),
+        text => serde_json::to_string(text).expect("text"),
+    }
+}
+
+/// Every value in quotes.
+fn json_text(cell: &str) -> String {
+    serde_json::to_string(cell).expect("text")
+}
+
+fn json_object(cells: &Cells, record: &[String], value: fn(&str) -> String) -> String {
+    let members = cells.header.iter().zip(record).map(|(name, cell)| format!("\"{name}\":{}", value(cell)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}
+
+fn json_lines(cells: &Cells, value: fn(&str) -> String, between: &str) -> String {
+    let objects = cells.records.iter().map(|(_, record)| json_object(cells, record, value));
+    objects.collect::<Vec<_>>().join(between)
+}
+
+fn json_arrays(cells: &Cells, value: fn(&str) -> String) -> String {
+    let column = |(column, name): (usize, &String)| {
+        let values = cells.records.iter().map(|(_, record)| value(&record[column]));
+        format!("\"{name}\": [{}]", values.collect::<Vec<_>>().join(", "))
+    };
+    format!("{{{}}}", cells.header.iter().enumerate().map(column).collect::<Vec<_>>().join(",\n"))
+}
+
+fn utf16(text: &str, little: bool) -> Vec<u8> {
+    text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+}
+
+fn windows_1252(text: &str) -> Vec<u8> {
+    text.chars().map(|letter| u8::try_from(letter).expect("Latin")).collect()
+}
+
+/// Delimited text in every way.
+fn delimited_spellings(cells: &Cells) -> Vec<Spelling> {
+    let plain = delimited(cells, ',', "\n", false);
+    let marked = format!("\u{feff}{plain}");
+    let commas = with_commas(cells);
+    let new = |what, bytes: Vec<u8>| Spelling::new(what, Format::Csv, "csv", bytes);
+    let text = |what, text: String| Spelling::new(what, Format::Csv, "csv", text);
+    vec![
+        text("CSV", plain.clone()),
+        text("CSV with CRLF", delimited(cells, ',', "\r\n", false)),
+        text("CSV with CR", delimited(cells, ',', "\r", false)),
+        text("CSV with every cell in quotes", delimited(cells, ',', "\r\n", true)),
+        text("CSV with a byte order mark", marked.clone()),
+        text("CSV without a last line end", plain.trim_end().to_owned()),
+        text("CSV with blank lines", format!("\n{}\n \n", delimited(cells, ',', "\n\n", false))),
+        text("CSV with a title", format!("Marks, 2024\n\"\n{plain}")).with(&[("skip_rows", "2")]),
+        text("semicolons", delimited(cells, ';', "\n", false)),
+        text("pipes", delimited(cells, '|', "\n", false)),
+        text("tabs", delimited(cells, '\t', "\n", false)),
+        text("carets", delimited(cells, '^', "\n", false)).with(&[("delimiter", "^")]),
+        Spelling::new("TSV", Format::Tsv, "tsv", delimited(cells, '\t', "\n", false)),
+        text("decimal commas", delimited(&commas, ';', "\n", false)).with(&[("decimal", ",")]),
+        text("decimal commas in CSV", delimited(&commas, ',', "\n", true))
+            .with(&[("decimal", ","), ("delimiter", ",")]),
+        new("UTF-16LE", utf16(&marked, true)),
+        new("UTF-16BE", utf16(&marked, false)),
+        new("UTF-16LE without a mark", utf16(&plain, true)).with(&[("encoding", "utf-16le")]),
+        new("Windows-1252", windows_1252(&plain)).with(&[("encoding", "windows-1252")]),
+        new("Latin-1", windows_1252(&plain)).with(&[("encoding", "latin1")]),
+    ]
+}
+
+fn json_spellings(cells: &Cells) -> Vec<Spelling> {
+    let json = |what, text: String| Spelling::new(what, Format::Json, "json", text);
+    let lines = |what, text: String| Spelling::new(what, Format::Ndjson, "ndjson", text);
+    let records = format!("[{}]", json_lines(cells, json_cell, ",\n "));
+    vec![
+        json("records", records.clone()),
+        json("records of texts", format!(" [ {} ] ", json_lines(cells, json_text, " , "))),
+        json("records with a byte order mark", format!("\u{feff}{records}")),
+        Spelling::new("records in UTF-16", Format::Json, "json", utf16(&format!("\u{feff}{records}"), true)),
+        json("named arrays", json_arrays(cells, json_cell)),
+        json("named arrays of texts", json_arrays(cells, json_text)),
+        lines("NDJSON", json_lines(cells, json_cell, "\n")),
+        lines("NDJSON with CRLF and blank lines", json_lines(cells, json_text, "\r\n\r\n") + "\r\n"),
+    ]
+}
+
+fn spellings() -> Vec<Spelling> {
+    let cells = cells();
+    delimited_spellings(&cells).into_iter().chain(json_spellings(&cells)).collect()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).expect("written");
+    encoder.finish().expect("finished")
+}
+
+fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).expect("written");
+    encoder.finish().expect("finished")
+}
+
+fn raw_deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).expect("written");
+    encoder.finish().expect("finished")
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 3).expect("compressed")
+}
+
+fn brotli(mut bytes: &[u8]) -> Vec<u8> {
+    let mut compressed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 4, ..Default::default() };
+    brotli::BrotliCompress(&mut bytes, &mut compressed, &parameters).expect("compressed");
+    compressed
+}
+
+/// The same bytes in every coding.
+fn compressed(bytes: &[u8]) -> Vec<(Vec<Coding>, Vec<u8>)> {
+    let (start, end) = bytes.split_at(bytes.len() / 3);
+    vec![
+        (vec![Coding::Gzip], gzip(bytes)),
+        (vec![Coding::Gzip], [gzip(start), gzip(end)].concat()),
+        (vec![Coding::Deflate], zlib(bytes)),
+        (vec![Coding::Deflate], raw_deflate(bytes)),
+        (vec![Coding::Zstd], zstd(bytes)),
+        (vec![Coding::Zstd], [zstd(start), zstd(end)].concat()),
+        (vec![Coding::Brotli], brotli(bytes)),
+        (vec![Coding::Gzip, Coding::Brotli], brotli(&gzip(bytes))),
+        (vec![Coding::Zstd, Coding::Deflate], zlib(&zstd(bytes))),
+    ]
+}
+
+/// Every spelling, as declared and recognised by its content, at once and in pieces: what the model says.
+#[test]
+fn every_spelling_has_the_same_answer() {
+    let cells = cells();
+    for question in questions() {
+        let expected = cells.describe(&question);
+        for spelling in spellings() {
+            let query = spelling.query(&question);
+            let outcome = ask(Some(spelling.format), &query, &spelling.bytes);
+            assert_eq!(answered(&outcome), expected, "{}", spelling.what);
+            let pieces = spelling.bytes.chunks(7);
+            assert!(
+                ask_chunks(Some(spelling.format), &query, Limits::default(), pieces) == outcome,
+                "{}",
+                spelling.what
+            );
+            if spelling.ending != "tsv" {
+                assert!(ask(None, &query, &spelling.bytes) == outcome, "{} by content", spelling.what);
+            }
+        }
+    }
+}
+
+/// Where all columns are asked for, those that are skipped are told with their first cell; rows are counted with the
+/// header where there is one.
+#[test]
+fn every_spelling_skips_the_same_columns() {
+    let question = Question { overall: false, ..question(&[], &["cohort"]) };
+    let expected = cells().describe(&question);
+    assert!(expected.contains("\"row\":2"), "{expected}");
+    for spelling in spellings() {
+        let outcome = answered(&ask(Some(spelling.format), &spelling.query(&question), &spelling.bytes));
+        let rows_before = match spelling.what {
+            "CSV with a title" => 4,
+            "CSV with blank lines" => 4,
+            _ if matches!(spelling.ending, "json" | "ndjson") => 1,
+            _ => 2,
+        };
+        let expected = expected.replace("\"row\":2", &format!("\"row\":{rows_before}"));
+        if spelling.what.starts_with("NDJSON with") {
+            continue;
+        }
+        assert_eq!(outcome, expected, "{}", spelling.what);
+    }
+}
+
+#[test]
+fn every_coding_has_the_same_answer() {
+    let question = &questions()[0];
+    let expected = cells().describe(question);
+    for spelling in spellings() {
+        for (codings, bytes) in compressed(&spelling.bytes) {
+            let source = Source { format: Some(spelling.format), codings: codings.clone(), ..Source::default() };
+            let outcome = ask_chunks(source, &spelling.query(question), Limits::default(), bytes.chunks(100));
+            assert_eq!(answered(&outcome), expected, "{} {codings:?}", spelling.what);
+        }
+        for bytes in [gzip(&spelling.bytes), zstd(&spelling.bytes)] {
+            if spelling.ending != "tsv" {
+                let outcome = ask(None, &spelling.query(question), bytes);
+                assert_eq!(answered(&outcome), expected, "{} by content", spelling.what);
+            }
+        }
+    }
+}
+
+/// A compressed file that breaks off or is changed somewhere is refused or gives the right answer.
+#[test]
+fn broken_codings_are_never_shorter_inputs() {
+    let cells = cells();
+    let question = question(&["score"], &[]);
+    let expected = cells.describe(&question);
+    let body = delimited(&cells, ',', "\n", false);
+    for (codings, bytes) in compressed(body.as_bytes()) {
+        // The end of the first of two members is an end.
+        let boundary = match codings[0] {
+            Coding::Gzip => gzip(&body.as_bytes()[..body.len() / 3]).len(),
+            _ => zstd(&body.as_bytes()[..body.len() / 3]).len(),
+        };
+        let source = Source { format: Some(Format::Csv), codings: codings.clone(), ..Source::default() };
+        for end in (0..bytes.len()).step_by(13).chain([bytes.len() - 1]).filter(|end| *end != boundary) {
+            let outcome = ask(source.clone(), &question.query(), &bytes[..end]);
+            assert!(outcome.is_err(), "{codings:?} cut at {end} of {}", bytes.len());
+        }
+        for place in (0..bytes.len()).step_by(17) {
+            let mut bytes = bytes.clone();
+            bytes[place] ^= 0x10;
+            // Only gzip and zlib carry a checksum; here it matters that nothing panics.
+            if let Ok(json) = ask(source.clone(), &question.query(), &bytes)
+                && codings == [Coding::Gzip]
+            {
+                assert_eq!(figures(&json), expected, "{codings:?} changed at {place}");
+            }
+        }
+    }
+}
+
+/// Two halves are one data set, in any two formats.
+#[test]
+fn files_of_different_formats_are_one_data_set() {
+    use describe_api::input::Reader;
+    use describe_api::options::Options;
+    use describe_api::output::json::answer;
+    let cells = cells();
+    let question = &questions()[0];
+    let expected = cells.describe(question);
+    let (first, second) = cells.records.split_at(40);
+    let half = |records: &[(u64, Vec<String>)]| Cells { records: records.to_vec(), ..cells.clone() };
+    let (first, second) = (half(first), half(second));
+    let options = Options::parse(&crate::ask::given(&question.query())).expect("options");
+    let ways = |cells: &Cells| {
+        [
+            (Format::Csv, delimited(cells, ',', "\n", false)),
+            (Format::Tsv, delimited(cells, '\t', "\r\n", true)),
+            (Format::Json, format!("[{}]", json_lines(cells, json_cell, ","))),
+            (Format::Json, json_arrays(cells, json_cell)),
+            (Format::Ndjson, json_lines(cells, json_cell, "\n")),
+        ]
+    };
+    let joined = |(format, text): &(Format, String), (next_format, next): &(Format, String)| {
+        let mut reader = Reader::new(Some(*format), &options, Limits::default());
+        reader.feed(text.as_bytes())?;
+        reader.next_file(Some(*next_format).into())?;
+        reader.feed(next.as_bytes())?;
+        answer(&reader.finish()?.data, &options)
+    };
+    let mut wrong = Vec::new();
+    for first in ways(&first) {
+        for second in ways(&second) {
+            match joined(&first, &second) {
+                Ok(json) => assert_eq!(figures(str::from_utf8(&json).expect("UTF-8")), expected),
+                Err(rejection) => wrong.push(format!("{:?} and {:?}: {}", first.0, second.0, rejection.detail)),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+// ------------------------------------------------------------------------------------------------------- the command
+
+/// A directory for files that is removed in the end.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("describe-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a directory");
+        Self(path)
+    }
+
+    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, bytes).expect("written");
+        path
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn command(query: &[(&str, &str)], files: &[&Path]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_describe-api"));
+    command.env_clear().arg("describe");
+    for (name, value) in query {
+        command.arg(format!("--{}={value}", name.replace('_', "-")));
+    }
+    command.args(files);
+    command
+}
+
+fn run(mut command: Command, input: &[u8]) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    child.stdin.take().expect("piped").write_all(input).expect("written");
+    child.wait_with_output().expect("it ends")
+}
+
+/// What the command printed, which is the whole of its answer.
+fn printed(output: &Output) -> &str {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    str::from_utf8(&output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn the_command_prints_the_same_bytes_and_a_line_end() {
+    let place = Place::new("agree");
+    let question = &questions()[0];
+    for (number, spelling) in spellings().iter().enumerate() {
+        let query = spelling.query(question);
+        let expected = ask(Some(spelling.format), &query, &spelling.bytes).expect("an answer") + "\n";
+        let file = place.file(&format!("{number}.{}", spelling.ending), &spelling.bytes);
+        assert_eq!(printed(&run(command(&query, &[&file]), b"")), expected, "{}", spelling.what);
+        if spelling.ending != "tsv" {
+            let piped = if number % 2 == 0 { gzip(&spelling.bytes) } else { spelling.bytes.clone() };
+            assert_eq!(printed(&run(command(&query, &[]), &piped)), expected, "{} by content", spelling.what);
+        }
+        let file = place.file(&format!("{number}-compressed.{}", spelling.ending), &zstd(&spelling.bytes));
+        assert_eq!(printed(&run(command(&query, &[&file]), b"")), expected, "{} compressed", spelling.what);
+    }
+}
+
+#[test]
+fn the_command_joins_files_and_standard_input() {
+    let place = Place::new("joined");
+    let cells = cells();
+    let question = &questions()[0];
+    let half = |records: &[(u64, Vec<String>)]| Cells { records: records.to_vec(), ..cells.clone() };
+    let csv = place.file("a.csv", delimited(&half(&cells.records[..30]), ',', "\n", false).as_bytes());
+    let tsv = place.file("b.tsv", delimited(&half(&cells.records[30..31]), '\t', "\r\n", true).as_bytes());
+    let rest = delimited(&half(&cells.records[31..]), ';', "\r\n", true);
+    let files = [csv.as_path(), tsv.as_path(), Path::new("-")];
+    let output = run(command(&question.query(), &files), rest.as_bytes());
+    assert_eq!(figures(printed(&output)), cells.describe(question) + "\n");
+}
+
+// ----------------------------------------------------------------------------------------------------------- numbers
+
+/// An array of numbers in every way.
+#[test]
+fn numbers_are_the_same_in_every_format() {
+    use describe_api::input::query_numbers;
+    use describe_api::options::Options;
+    use describe_api::output::json::answer;
+    let texts: Vec<String> = (0..60_u32).map(|i| format!("{}.{}e{}", i * i % 31, i % 10, i % 3)).collect();
+    let joined = |between: &str| texts.join(between);
+    let values: Vec<oracle::Exact> = texts.iter().map(|text| oracle::exact(text)).collect();
+    let six = oracle::Sample::new(&values).describe(1, true);
+    let figure = |k: usize| {
+        let Ok(Double(value)) = six.figures[k] else { panic!("no figure {k}") };
+        serde_json::to_string(&value).expect("a number")
+    };
+    let expected = format!(
+        "{{\"nobs\":60,\"minmax\":[{},{}],\"mean\":{},\"variance\":{},\"skewness\":{},\"kurtosis\":{}}}",
+        figure(0),
+        figure(1),
+        figure(2),
+        figure(3),
+        figure(4),
+        figure(5)
+    );
+    let query = answer(&query_numbers(&texts).expect("numbers"), &Options::default()).expect("an answer");
+    assert_eq!(String::from_utf8(query).expect("UTF-8"), expected);
+    let place = Place::new("numbers");
+    let lines = joined("\n");
+    let marked = format!("\u{feff}{lines}\r\n");
+    let ways = [
+        (Format::Text, "txt", lines.clone().into_bytes()),
+        (Format::Text, "txt", joined(" \t\r\n ").into_bytes()),
+        (Format::Text, "txt", utf16(&marked, true)),
+        (Format::Text, "txt", utf16(&marked, false)),
+        (Format::Json, "json", format!("[{}]", joined(",")).into_bytes()),
+        (Format::Json, "json", format!("{{\"numbers\": [{}]}}", joined(" , ")).into_bytes()),
+        (Format::Json, "json", utf16(&format!("\u{feff}[{}]", joined(",")), false)),
+    ];
+    for (number, (format, ending, bytes)) in ways.iter().enumerate() {
+        assert_eq!(answered(&ask(Some(*format), &[], bytes)), expected, "{number}");
+        for (codings, bytes) in compressed(bytes) {
+            let source = Source { format: Some(*format), codings, ..Source::default() };
+            assert_eq!(answered(&ask(source, &[], bytes)), expected, "{number}");
+        }
+        let file = place.file(&format!("{number}.{ending}"), bytes);
+        let mut command = command(&[], &[&file]);
+        if *format == Format::Text {
+            command.arg("--type=text");
+        }
+        assert_eq!(printed(&run(command, b"")), format!("{expected}\n"), "{number}");
+        if *ending == "json" || number == 0 {
+            assert_eq!(answered(&ask(None, &[], bytes)), expected, "{number} by content");
+            assert_eq!(printed(&run(self::command(&[], &[]), bytes)), format!("{expected}\n"), "{number} by content");
+        }
+    }
+}
