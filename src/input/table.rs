@@ -292,6 +292,8 @@ pub(super) struct State {
     notes: Notes,
     /// What was noted of earlier blocks, with their place in the table.
     earlier: Vec<(u64, Notes)>,
+    /// Whether there turned out to be too many groups when states were put together.
+    overfull: bool,
 }
 
 /// The records of one group.
@@ -368,6 +370,7 @@ impl State {
             known: 0,
             notes: Notes::default(),
             earlier: Vec::new(),
+            overfull: false,
         };
         state.learn_columns(plan);
         state
@@ -388,7 +391,14 @@ impl State {
         if self.known < plan.values.len() {
             self.learn_columns(plan);
         }
-        let group = self.group(plan, row, |column, key| record.group(column, key))?;
+        let group = match self.group(plan, row, |column, key| record.group(column, key)) {
+            Ok(group) => group,
+            Err(refused) => {
+                // Noted rather than returned: of several ends the first one is told.
+                self.fatal(refused.kind, row, None, "too_many_groups", &refused.detail, None);
+                return Ok(());
+            }
+        };
         self.count_records(group, 1);
         let group = &mut self.groups[group];
         group.make_room(plan, self.known);
@@ -538,7 +548,7 @@ impl State {
     }
 
     /// Adds what another state found.
-    pub(super) fn merge(&mut self, plan: &Plan, other: Self) -> Result<(), Rejection> {
+    pub(super) fn merge(&mut self, plan: &Plan, other: Self) {
         self.learn_columns(plan);
         let State { keys, groups, earlier, .. } = other;
         self.earlier.extend(earlier);
@@ -551,11 +561,11 @@ impl State {
                 self.groups.push(Group::default());
             }
             if self.groups.len() > plan.limits.groups {
-                return Err(too_many_groups(plan.limits.groups));
+                self.overfull = true;
+                return;
             }
             self.groups[ours].merge(&theirs);
         }
-        Ok(())
     }
 }
 
@@ -714,7 +724,8 @@ impl OpenTable {
         }
         self.records += next.records;
         self.bad.append(next.bad);
-        self.state.merge(&self.plan, state.reordered(&order))
+        self.state.merge(&self.plan, state.reordered(&order));
+        if self.state.overfull { Err(too_many_groups(self.plan.limits.groups)) } else { Ok(()) }
     }
 
     /// Decides what is described.
@@ -773,6 +784,9 @@ impl State {
         let notes = self.all_notes(first_row, plan.values.len());
         if let Some((kind, spot)) = notes.fatal {
             return Err(Rejection::one(kind, spot.problem(&plan)));
+        }
+        if self.overfull {
+            return Err(too_many_groups(plan.limits.groups));
         }
         Ok(OpenTable {
             bad: notes.bad.into_problems(&plan),
