@@ -304,7 +304,8 @@ fn body() -> Vec<Step> {
     vec![Step::Name("body".into())]
 }
 
-fn too_much(limit: u64) -> Rejection {
+/// That more came out of decompression than may.
+pub(super) fn too_much(limit: u64) -> Rejection {
     let message = format!(
         "decompressed, the data are larger than {limit} bytes, the limit of --decompressed-limit (DECOMPRESSED_LIMIT)"
     );

@@ -45,8 +45,10 @@ pub(super) struct DelimitedReader {
 #[derive(Debug)]
 pub(super) struct Dialect {
     delimiter: u8,
-    decimal_comma: bool,
-    cell_limit: usize,
+    /// Whether what a cell is cannot be told from a plain number alone: of numbers with a decimal comma, or when there
+    /// are codes that are numbers.
+    texts_only: bool,
+    limits: Limits,
     pub(super) plan: Plan,
 }
 
@@ -90,7 +92,8 @@ impl DelimitedReader {
             let Some(table) = &mut self.table else { return Ok(()) };
             let border = self.splitter.border(&self.pending, table.job().delimiter);
             if border == 0 {
-                return self.check_length();
+                let delimiter = table.job().delimiter;
+                return self.check_length(delimiter);
             }
             let rest = self.pending[border..].to_vec();
             let mut block = std::mem::replace(&mut self.pending, table.buffer());
@@ -112,9 +115,16 @@ impl DelimitedReader {
         state.finish(dialect.plan, self.rows_before).map(|_| ())
     }
 
-    /// A record that does not end must not fill the memory.
-    fn check_length(&self) -> Result<(), Rejection> {
-        if self.pending.len() > self.limits.cell + 2 * BLOCK { Err(too_long(self.limits.cell)) } else { Ok(()) }
+    /// Neither a cell nor a record that does not end may fill the memory.
+    fn check_length(&self, delimiter: u8) -> Result<(), Rejection> {
+        let Limits { cell, memory, .. } = self.limits;
+        if self.pending.len() > memory {
+            return Err(too_long_record(memory));
+        }
+        // The cell at hand began behind a delimiter, or at the last quote.
+        let tail = self.pending.len().saturating_sub(cell + SLACK + 2);
+        let begun = memchr2(delimiter, b'"', &self.pending[tail..]).is_some();
+        if tail > 0 && !begun { Err(too_long(cell)) } else { Ok(()) }
     }
 
     pub(super) fn finish(mut self) -> Result<OpenTable, Rejection> {
@@ -158,14 +168,21 @@ impl DelimitedReader {
     /// Finds the delimiter and the header.
     fn start(&mut self, whole: bool) -> Result<(), Rejection> {
         let table = &self.options.table;
-        let delimiter = table.delimiter.or(self.usual).unwrap_or_else(|| find_delimiter(&self.pending, table));
+        let delimiter = table
+            .delimiter
+            .or(self.usual)
+            .unwrap_or_else(|| find_delimiter(&self.pending[..self.pending.len().min(SAMPLE)], table));
         let mut from = 0;
         let mut record = Quoted::default();
         // The first record that is not blank.
         loop {
             let Some(end) = record.read(&self.pending, from, delimiter, whole) else {
                 self.pending.drain(..from);
-                return if whole { Err(nothing(vec![Step::Name("body".into())])) } else { self.check_length() };
+                return if whole {
+                    Err(nothing(vec![Step::Name("body".into())]))
+                } else {
+                    self.check_length(delimiter)
+                };
             };
             if let Some(what) = record.wrong {
                 return Err(malformed_header(self.rows_before, what));
@@ -184,16 +201,21 @@ impl DelimitedReader {
         let header = table.header.unwrap_or_else(|| !cells.iter().all(|cell| Plan::looks_like_data(table, cell)));
         let nameless = vec![&b""[..]; width];
         let plan = Plan::new(if header { &cells } else { &nameless }, &self.options, self.limits)?;
-        let decimal_comma = table.decimal_comma;
+        let texts_only = table.decimal_comma || plan.has_numeric_codes();
         if header {
             from = record.end;
             self.rows_before += 1;
         }
-        let dialect = Dialect { delimiter, decimal_comma, cell_limit: self.limits.cell, plan };
+        let dialect = Dialect { delimiter, texts_only, limits: self.limits, plan };
         self.table = Some(Workers::new(Arc::new(dialect)));
         self.pending.drain(..from);
         Ok(())
     }
+}
+
+fn too_long_record(limit: usize) -> Rejection {
+    let message = format!("a record is longer than {limit} bytes, the limit of --memory-limit (MEMORY_LIMIT)");
+    Rejection::new(Kind::TooLarge, message)
 }
 
 fn malformed_header(row: u64, (code, what): (&'static str, &str)) -> Rejection {
@@ -321,7 +343,7 @@ impl Dialect {
                 walk.quoted_record()?;
                 base = walk.start;
             }
-            if walk.state.failed() {
+            if walk.state.block_failed() {
                 return Ok(walk.row);
             }
         }
@@ -414,13 +436,30 @@ impl Walk<'_> {
         if (ends.len() != width || ends.len() == 1) && !self.regular(ends.len(), start, at) {
             return Ok(());
         }
-        let record = Plain { block, start, ends, decimal_comma: dialect.decimal_comma };
-        if at - start > dialect.cell_limit {
-            check_cells(dialect, |cell| record.text(cell).len())?;
+        let record = Plain { block, start, ends, texts_only: dialect.texts_only };
+        if at - start > dialect.limits.cell && !self.fits(at - start, |cell| record.text(cell).len()) {
+            return Ok(());
         }
         self.state.record(&dialect.plan, self.row, &record)?;
         self.row += 1;
         Ok(())
+    }
+
+    /// Whether no cell is too long, nor the whole record. If not, that is noted.
+    fn fits(&mut self, record: usize, length: impl Fn(usize) -> usize) -> bool {
+        let Dialect { limits, plan, .. } = self.dialect;
+        let long = |cell: usize, limit: usize| length(cell) > limit;
+        let refused = if record > limits.memory {
+            too_long_record(limits.memory)
+        } else if plan.used().any(|cell| long(cell, limits.cell))
+            || (0..plan.width()).any(|cell| long(cell, limits.cell + SLACK))
+        {
+            too_long(limits.cell)
+        } else {
+            return true;
+        };
+        self.state.fatal(Kind::TooLarge, self.row, None, "too_long", &refused.detail, None);
+        false
     }
 
     /// Whether what ends at `at` is a record with as many cells as there should be. If not, it is counted here.
@@ -441,33 +480,33 @@ impl Walk<'_> {
 
     /// Takes the record at hand byte by byte: it has a quote, or no line end.
     fn quoted_record(&mut self) -> Result<(), Rejection> {
-        let Some(end) = self.quoted.read(self.block, self.start, self.dialect.delimiter, true) else { return Ok(()) };
-        self.start = end;
-        let row = self.row;
+        let mut record = std::mem::take(&mut self.quoted);
+        let taken = match record.read(self.block, self.start, self.dialect.delimiter, true) {
+            Some(end) => self.take_quoted(&record, end),
+            None => Ok(()),
+        };
+        self.quoted = record;
+        taken
+    }
+
+    fn take_quoted(&mut self, record: &Quoted, end: usize) -> Result<(), Rejection> {
+        let start = std::mem::replace(&mut self.start, end);
+        let Self { dialect, row, .. } = *self;
+        if let Some((code, what)) = record.wrong {
+            self.state.fatal(Kind::Malformed, row, None, code, what, None);
+        } else if record.bounds.len() != dialect.plan.width() && !record.is_blank() {
+            self.state.ragged(&dialect.plan, row, record.bounds.len());
+        } else if !record.is_blank() && self.fits(end - start, |cell| record.text(cell).len()) {
+            self.state.record(&dialect.plan, row, &QuotedRecord { record, texts_only: dialect.texts_only })?;
+        }
         self.row += 1;
-        let plan = &self.dialect.plan;
-        if let Some(what) = self.quoted.wrong {
-            self.state.fatal(Kind::Malformed, row, None, what.0, what.1, None);
-            return Ok(());
-        }
-        let cells = self.quoted.bounds.len();
-        if self.quoted.is_blank() {
-            return Ok(());
-        }
-        if cells != plan.width() {
-            self.state.ragged(plan, row, cells);
-            return Ok(());
-        }
-        check_cells(self.dialect, |cell| self.quoted.text(cell).len())?;
-        self.state.record(plan, row, &QuotedRecord { record: &self.quoted, decimal_comma: self.dialect.decimal_comma })
+        Ok(())
     }
 }
 
-/// Refuses a cell that is used and too long.
-fn check_cells(dialect: &Dialect, length: impl Fn(usize) -> usize) -> Result<(), Rejection> {
-    let long = dialect.plan.used().any(|cell| length(cell) > dialect.cell_limit);
-    if long { Err(too_long(dialect.cell_limit)) } else { Ok(()) }
-}
+/// A cell that nobody asked for may be longer than others by so much, which is what may be looked at while its end is
+/// searched.
+const SLACK: usize = 2 * BLOCK;
 
 /// What is where in 64 bytes of a block; nothing past its end.
 struct Marks {
@@ -528,7 +567,7 @@ struct Plain<'a> {
     block: &'a [u8],
     start: usize,
     ends: &'a [u32],
-    decimal_comma: bool,
+    texts_only: bool,
 }
 
 impl Plain<'_> {
@@ -549,7 +588,7 @@ impl Record for Plain<'_> {
     fn cell(&self, column: usize) -> Cell<'_> {
         let (start, end) = self.range(column);
         match plain(&self.block[start..]) {
-            Some((decimal, length)) if length == end - start && !self.decimal_comma => Cell::Number(decimal),
+            Some((decimal, length)) if length == end - start && !self.texts_only => Cell::Number(decimal),
             _ => Cell::Text(&self.block[start..end]),
         }
     }
@@ -658,14 +697,14 @@ impl Quoted {
 /// A [`Quoted`] with what its numbers look like.
 struct QuotedRecord<'a> {
     record: &'a Quoted,
-    decimal_comma: bool,
+    texts_only: bool,
 }
 
 impl Record for QuotedRecord<'_> {
     fn cell(&self, column: usize) -> Cell<'_> {
         let text = self.record.text(column);
         match plain(text) {
-            Some((decimal, length)) if length == text.len() && !self.decimal_comma => Cell::Number(decimal),
+            Some((decimal, length)) if length == text.len() && !self.texts_only => Cell::Number(decimal),
             _ => Cell::Text(text),
         }
     }

@@ -86,9 +86,11 @@ impl GroupKeys {
     }
 
     /// The groups' indexes in the order of their values: numbers by value, then text by code point, then null.
-    pub(super) fn in_order(&self) -> Vec<usize> {
+    pub(super) fn in_order(&self, decimal_comma: bool) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.keys.len()).collect();
-        order.sort_by_cached_key(|group| values(&self.keys[*group]).map(Rank::of).collect::<Vec<_>>());
+        order.sort_by_cached_key(|group| {
+            values(&self.keys[*group]).map(|value| Rank::of(value, decimal_comma)).collect::<Vec<_>>()
+        });
         order
     }
 }
@@ -128,8 +130,12 @@ enum Rank {
 struct Value(Decimal);
 
 impl Rank {
-    fn of(value: Option<&[u8]>) -> Self {
-        match value.map(|text| (text, Number::parse(text))) {
+    fn of(value: Option<&[u8]>, decimal_comma: bool) -> Self {
+        let number = |text: &[u8]| {
+            let point = |byte: &u8| if decimal_comma && *byte == b',' { b'.' } else { *byte };
+            Number::parse(&text.iter().map(point).collect::<Vec<u8>>())
+        };
+        match value.map(|text| (text, number(text))) {
             None => Self::Null,
             Some((text, Ok(Number::Finite(decimal)))) => Self::Number(Value(decimal), text.to_vec()),
             // UTF-8 sorts by bytes as by code points.
@@ -172,7 +178,7 @@ mod tests {
                 !text.is_empty()
             });
         }
-        let ordered: Vec<_> = keys.in_order().into_iter().map(|group| keys.texts(group).remove(0)).collect();
+        let ordered: Vec<_> = keys.in_order(false).into_iter().map(|group| keys.texts(group).remove(0)).collect();
         let expected = ["-1", "01", "1", "9", "10", "1e1", "2024", "a", "b", "é"].map(|text| Some(text.to_owned()));
         assert_eq!(ordered, [expected.as_slice(), &[None]].concat());
     }

@@ -31,7 +31,6 @@ use crate::rejection::{Kind, Problem, Rejection, Step};
 
 use document::Document;
 use part::Part;
-use workbook::civil;
 
 pub use decompress::{Coding, Decompressor};
 pub use numbers::Numbers;

@@ -69,7 +69,11 @@ fn read_table<R: ChunkReader + 'static>(
     }
     let state = State::new(&plan);
     let work = source.len().saturating_mul(MAX_RATIO).max(limits.memory as u64);
-    let ledger = Arc::new(Ledger::new(limits.memory));
+    let rows = metadata.row_groups().iter().map(|group| u64::try_from(group.num_rows()).unwrap_or_default());
+    if rows.fold(0, u64::saturating_add) > work {
+        return Err(too_many_cells(limits.memory));
+    }
+    let ledger = Arc::new(Ledger::new(limits));
     let mut reader = Reader { source, metadata: &metadata, shown, limits, ledger, plan, state, row: 0, work };
     (0..metadata.num_row_groups()).try_for_each(|group| reader.read_group(group))?;
     let Reader { plan, mut state, row, .. } = reader;
@@ -288,7 +292,7 @@ fn too_much(limit: usize) -> Rejection {
 
 fn too_many_cells(limit: usize) -> Rejection {
     let message = format!(
-        "the Parquet file has more than {limit} cells and next to no bytes, the limit of --memory-limit (MEMORY_LIMIT)"
+        "the Parquet file has more than {limit} cells in next to no bytes, the limit of --memory-limit (MEMORY_LIMIT)"
     );
     Rejection::new(Kind::TooLarge, message)
 }

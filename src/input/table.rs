@@ -100,8 +100,10 @@ impl Plan {
             return Err(too_many_columns(limits.columns));
         }
         let written = header.iter().map(|name| name.as_ref().trim_ascii());
-        let written: Vec<String> = written.map(utf8_name).collect::<Result<_, _>>()?;
         let table = &options.table;
+        // Names are used, and so must be text, when every column is described or listed.
+        let all_used = table.columns.is_empty();
+        let written: Vec<String> = written.map(|name| utf8_name(name, all_used)).collect::<Result<_, _>>()?;
         let find = |option: &str, name: &String| find_column(&written, option, name);
         let groups = table.group_by.iter().map(|name| find("group_by", name)).collect::<Result<Vec<_>, _>>()?;
         let values = if table.columns.is_empty() {
@@ -230,18 +232,23 @@ impl Plan {
             special.map_or(Found::Number(decimal), |(_, special)| Found::Special(*special))
         };
         match cell {
-            Cell::Number(decimal) => by_value(decimal),
-            Cell::Missing => Found::Special(Special::Missing),
-            Cell::Text(_) => {
-                self.special(text).map_or_else(|| self.parse(text).map_or_else(Found::Bad, by_value), Found::Special)
-            }
+            Cell::Number(decimal) => return by_value(decimal),
+            Cell::Missing => return Found::Special(Special::Missing),
+            Cell::Text(_) => {}
+        }
+        if let Some(code) = self.options.absent.iter().position(|code| code.as_bytes() == text) {
+            return Found::Special(Special::Absent(code));
+        }
+        let missing = text.is_empty() || self.options.missing.iter().any(|marker| marker.as_bytes() == text);
+        match self.parse(text).map_or_else(Found::Bad, by_value) {
+            Found::Number(_) | Found::Bad(_) if missing => Found::Special(Special::Missing),
+            found => found,
         }
     }
 
-    fn special(&self, text: &[u8]) -> Option<Special> {
-        let absent = self.options.absent.iter().position(|code| code.as_bytes() == text);
-        let missing = || text.is_empty() || self.options.missing.iter().any(|marker| marker.as_bytes() == text);
-        absent.map(Special::Absent).or_else(|| missing().then_some(Special::Missing))
+    /// Whether a code or marker is a number, so that plain numbers must be compared with it.
+    pub(super) fn has_numeric_codes(&self) -> bool {
+        !self.numeric.is_empty()
     }
 
     fn parse(&self, text: &[u8]) -> Result<Decimal, ParseError> {
@@ -285,6 +292,8 @@ pub(super) struct State {
     notes: Notes,
     /// What was noted of earlier blocks, with their place in the table.
     earlier: Vec<(u64, Notes)>,
+    /// Whether there turned out to be too many groups when states were put together.
+    overfull: bool,
 }
 
 /// The records of one group.
@@ -361,6 +370,7 @@ impl State {
             known: 0,
             notes: Notes::default(),
             earlier: Vec::new(),
+            overfull: false,
         };
         state.learn_columns(plan);
         state
@@ -381,7 +391,14 @@ impl State {
         if self.known < plan.values.len() {
             self.learn_columns(plan);
         }
-        let group = self.group(plan, row, |column, key| record.group(column, key))?;
+        let group = match self.group(plan, row, |column, key| record.group(column, key)) {
+            Ok(group) => group,
+            Err(refused) => {
+                // Noted rather than returned: of several ends the first one is told.
+                self.fatal(refused.kind, row, None, "too_many_groups", &refused.detail, None);
+                return Ok(());
+            }
+        };
         self.count_records(group, 1);
         let group = &mut self.groups[group];
         group.make_room(plan, self.known);
@@ -511,6 +528,12 @@ impl State {
         }
     }
 
+    /// Whether something ended the reading of the block at hand.
+    #[inline]
+    pub(super) fn block_failed(&self) -> bool {
+        self.notes.fatal.is_some()
+    }
+
     /// Whether something ended the reading.
     pub(super) fn failed(&self) -> bool {
         self.notes.fatal.is_some() || self.earlier.iter().any(|(_, notes)| notes.fatal.is_some())
@@ -525,7 +548,7 @@ impl State {
     }
 
     /// Adds what another state found.
-    pub(super) fn merge(&mut self, plan: &Plan, other: Self) -> Result<(), Rejection> {
+    pub(super) fn merge(&mut self, plan: &Plan, other: Self) {
         self.learn_columns(plan);
         let State { keys, groups, earlier, .. } = other;
         self.earlier.extend(earlier);
@@ -538,11 +561,11 @@ impl State {
                 self.groups.push(Group::default());
             }
             if self.groups.len() > plan.limits.groups {
-                return Err(too_many_groups(plan.limits.groups));
+                self.overfull = true;
+                return;
             }
             self.groups[ours].merge(&theirs);
         }
-        Ok(())
     }
 }
 
@@ -701,7 +724,8 @@ impl OpenTable {
         }
         self.records += next.records;
         self.bad.append(next.bad);
-        self.state.merge(&self.plan, state.reordered(&order))
+        self.state.merge(&self.plan, state.reordered(&order));
+        if self.state.overfull { Err(too_many_groups(self.plan.limits.groups)) } else { Ok(()) }
     }
 
     /// Decides what is described.
@@ -761,6 +785,9 @@ impl State {
         if let Some((kind, spot)) = notes.fatal {
             return Err(Rejection::one(kind, spot.problem(&plan)));
         }
+        if self.overfull {
+            return Err(too_many_groups(plan.limits.groups));
+        }
         Ok(OpenTable {
             bad: notes.bad.into_problems(&plan),
             missing: notes.missing,
@@ -817,7 +844,11 @@ impl State {
         let codes = plan.options.absent.len();
         let mut overall = Group::default();
         let mut results = Vec::new();
-        let order = if plan.groups.is_empty() { (0..self.groups.len()).collect() } else { self.keys.in_order() };
+        let order = if plan.groups.is_empty() {
+            (0..self.groups.len()).collect()
+        } else {
+            self.keys.in_order(plan.options.decimal_comma)
+        };
         let grouped = !plan.groups.is_empty();
         for index in order {
             let mut group = std::mem::take(&mut self.groups[index]);
@@ -906,7 +937,10 @@ const OUT_OF_RANGE: &str = "is outside the range of a double, ±1.79769313486231
 
 const NOT_UTF8: &str = "the text is not UTF-8; say encoding=windows-1252 or whatever it is, or save the file as UTF-8";
 
-fn utf8_name(name: &[u8]) -> Result<String, Rejection> {
+fn utf8_name(name: &[u8], used: bool) -> Result<String, Rejection> {
+    if !used {
+        return Ok(String::from_utf8_lossy(name).into_owned());
+    }
     String::from_utf8(name.to_vec()).map_err(|_| {
         let loc = vec![Step::Name("body".into()), Step::Index(1)];
         Rejection::one(Kind::Malformed, Problem::new(loc, "not_utf8", format!("the header: {NOT_UTF8}"), Some(name)))

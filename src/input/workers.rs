@@ -120,7 +120,7 @@ impl Workers {
         let mut states = self.idle.into_iter();
         let mut all = states.next().unwrap_or_else(|| State::new(&self.job.plan));
         for state in states {
-            all.merge(&self.job.plan, state)?;
+            all.merge(&self.job.plan, state);
         }
         let job = Arc::try_unwrap(self.job).unwrap_or_else(|_| std::panic::resume_unwind(Box::new("a worker is left")));
         Ok((all, job))

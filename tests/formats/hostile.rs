@@ -11,13 +11,13 @@ use crate::parquet::{Values, file, texts};
 use crate::workbook::{archive, ods, xlsx_of_parts, xlsx_of_rows};
 use crate::{ask, ask_with, refusal};
 
-const SMALL: Limits = Limits { cell: 1000, groups: 100, columns: 100, memory: 1 << 20, decompressed: 1 << 30 };
+const SMALL: Limits = Limits { cell: 1000, groups: 100, columns: 100, decompressed: 1 << 30, memory: 1 << 20 };
 
 /// A guard against work without an end, not a measurement.
 fn quickly<T>(work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = work();
-    assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(2), "{:?}", start.elapsed());
     result
 }
 
@@ -40,6 +40,9 @@ fn workbooks_that_unpack_to_too_much() {
     ] {
         expect_too_large(&quickly(|| refusal(&bomb, &[], SMALL)), "--memory-limit (MEMORY_LIMIT)");
     }
+    let limits = Limits { decompressed: 1 << 20, ..Limits::default() };
+    let setting = "--decompressed-limit (DECOMPRESSED_LIMIT)";
+    expect_too_large(&quickly(|| refusal(&xlsx_of_rows(&rows), &[], limits)), setting);
     let long = "7".repeat(2000);
     let much = "7".repeat(20_000_000);
     for rows in [&long, &much].map(|text| format!("<row><c t=\"str\"><v>{text}</v></c></row>")) {
@@ -59,8 +62,9 @@ fn sparse_and_repeated_cells() {
         xlsx_of_rows(r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>"#);
     let refused = quickly(|| refusal(&corner, &[], Limits::default()));
     expect_too_large(&refused, "--column-limit (COLUMN_LIMIT)");
-    let rows: String =
-        (1..=200_000).map(|row| format!(r#"<row r="{row}"><c r="NTP{row}"><v>1</v></c></row>"#)).collect();
+    let rows: Vec<String> =
+        (1..=20_000).map(|row| format!(r#"<row r="{row}"><c r="NTP{row}"><v>1</v></c></row>"#)).collect();
+    let rows = rows.concat();
     let refused = quickly(|| refusal(&xlsx_of_rows(&rows), &[], Limits { memory: 8 << 20, ..Limits::default() }));
     expect_too_large(&refused, "--memory-limit (MEMORY_LIMIT)");
     let cell =
@@ -103,7 +107,7 @@ fn workbooks_that_are_none() {
         assert_eq!(refused.kind, Kind::Malformed, "{}", refused.detail);
     }
     let encrypted = [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 2000]].concat();
-    let manifest = br#"<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"#;
+    let manifest = b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>";
     let other = archive(&[("META-INF/manifest.xml", manifest), ("content.xml", b"garbage")]);
     for book in [encrypted, other] {
         let refused = refusal(&book, &[], Limits::default());
@@ -120,7 +124,7 @@ fn garble(good: &[u8], limits: Limits) -> usize {
         assert!(ask_with(None, &good[..end], &[], limits).is_err(), "cut at {end}");
     }
     for place in 0..good.len() {
-        for change in [0x01, 0x10, 0x80, 0xff] {
+        for change in [0x01, 0x80] {
             let mut bad = good.to_vec();
             bad[place] ^= change;
             let answer = quickly(|| ask_with(None, &bad, &[], limits));
@@ -133,14 +137,15 @@ fn garble(good: &[u8], limits: Limits) -> usize {
 
 #[test]
 fn garbled_workbooks() {
-    let rows: String =
+    let rows: Vec<String> =
         (1..30).map(|row| format!(r#"<row r="{row}"><c t="s"><v>0</v></c><c><v>{row}.5</v></c></row>"#)).collect();
+    let rows = rows.concat();
     let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
     let book = xlsx_of_parts(&[("xl/t.xml", b"<sst><si><t>7</t></si></sst>"), ("xl/s.xml", sheet.as_bytes())]);
-    assert!(garble(&book, SMALL) > book.len());
+    assert!(garble(&book, SMALL) > book.len() / 2);
     let rows = r#"<table:table-row><table:table-cell office:value-type="float" office:value="5"/></table:table-row>"#;
     let book = ods(&format!("<table:table>{}</table:table>", rows.repeat(30)));
-    assert!(garble(&book, SMALL) > book.len());
+    assert!(garble(&book, SMALL) > book.len() / 2);
 }
 
 #[test]
@@ -193,6 +198,8 @@ fn parquet_that_unpacks_to_too_much() {
         let bomb = file(schema, way, &[vec![(texts(&[&long]), Some(vec![1]))]]);
         assert!(bomb.len() < 100_000);
         expect_too_large(&quickly(|| refusal(&bomb, &[], SMALL)), "--memory-limit (MEMORY_LIMIT)");
+        let limits = Limits { decompressed: 1 << 20, ..Limits::default() };
+        expect_too_large(&refusal(&bomb, &[], limits), "--decompressed-limit (DECOMPRESSED_LIMIT)");
         // Without a limit on memory it is still too long for a cell.
         expect_too_large(&refusal(&bomb, &[], Limits::default()), "--cell-limit (CELL_LIMIT)");
         // The header lies: what is inside is longer.

@@ -14,7 +14,7 @@ mod oracle;
 mod parquet;
 mod workbook;
 
-use describe_api::input::{Format, Limits, Reader};
+use describe_api::input::{Format, Limits, Reader, Source};
 use describe_api::options::{Given, Options, Origin};
 use describe_api::output::json::answer;
 use describe_api::rejection::Rejection;
@@ -32,7 +32,7 @@ fn ask_with(
         values: values.split('|').map(str::to_owned).collect(),
     });
     let options = Options::parse(&given.collect::<Vec<_>>())?;
-    let mut reader = Reader::new(format, &options, limits);
+    let mut reader = Reader::new(Source::from(format), &options, limits);
     reader.feed(body)?;
     let json = answer(&reader.finish()?.data, &options)?;
     Ok(String::from_utf8(json).unwrap())

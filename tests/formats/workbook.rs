@@ -158,8 +158,7 @@ fn doubles_are_their_shortest_decimals() {
     assert_eq!(ask(&xlsx_table(&rows), &[]), expected);
     assert_eq!(ask(&ods_table(&rows), &[]), expected);
     // As Excel writes it, with all 17 digits.
-    let long =
-        xlsx_of_rows(r#"<row><c><v>0.10000000000000001</v></c></row><row><c><v>0.30000000000000004</v></c></row>"#);
+    let long = xlsx_of_rows("<row><c><v>0.10000000000000001</v></c></row><row><c><v>0.30000000000000004</v></c></row>");
     assert_eq!(ask(&long, &[]), ask_csv("0.1\n0.30000000000000004\n", &[]));
 }
 
@@ -186,7 +185,7 @@ fn dates_are_groups_and_no_numbers() {
         format!("<table:table-row>{}{}{mark}</table:table-row>", cell("date", day), cell("time", time))
     };
     let book = ods(&format!(
-        r#"<table:table><table:table-row>{}{}{}</table:table-row>{}{}{}</table:table>"#,
+        "<table:table><table:table-row>{}{}{}</table:table-row>{}{}{}</table:table>",
         cell("string", "day"),
         cell("string", "time"),
         cell("string", "mark"),

@@ -13,7 +13,7 @@ use parquet::schema::types::{ColumnDescPtr, Type};
 use super::pages::Pages;
 use super::{Cell, Rejection, malformed, nesting, refusal, too_long};
 use crate::describe::{Decimal, Number, ParseError};
-use crate::input::civil;
+use crate::input::workbook::civil;
 
 /// How the values of a column are to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding};
@@ -13,6 +13,8 @@ use parquet::file::reader::ChunkReader;
 
 use super::thrift::{Seen, varint, walk};
 use super::{Refused, too_much};
+use crate::input::{Limits, decompress};
+use crate::rejection::Rejection;
 
 /// Rows that are read at once where a value may repeat the one before it, so that few bytes may make many.
 pub(super) const CAREFUL_BATCH: usize = 16;
@@ -27,20 +29,30 @@ const MAX_HEADER: usize = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Ledger {
     held: AtomicUsize,
-    limit: usize,
+    unpacked: AtomicU64,
+    limits: Limits,
 }
 
 impl Ledger {
-    pub(super) fn new(limit: usize) -> Self {
-        Self { held: AtomicUsize::new(0), limit }
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { held: AtomicUsize::new(0), unpacked: AtomicU64::new(0), limits }
+    }
+
+    /// Counts what comes out of decompression.
+    fn unpack(&self, bytes: usize) -> Result<()> {
+        let before = self.unpacked.fetch_add(bytes as u64, Ordering::Relaxed);
+        if before.saturating_add(bytes as u64) > self.limits.decompressed {
+            return Err(refuse(decompress::too_much(self.limits.decompressed)));
+        }
+        Ok(())
     }
 
     /// Holds `new` bytes in place of `old` ones.
     fn hold(&self, old: &mut usize, new: usize) -> Result<()> {
         let given = std::mem::take(old);
         let others = self.held.fetch_sub(given, Ordering::Relaxed) - given;
-        if others.saturating_add(new) > self.limit {
-            return Err(refuse(self.limit));
+        if others.saturating_add(new) > self.limits.memory {
+            return Err(refuse(too_much(self.limits.memory)));
         }
         self.held.fetch_add(new, Ordering::Relaxed);
         *old = new;
@@ -48,8 +60,8 @@ impl Ledger {
     }
 }
 
-fn refuse(limit: usize) -> ParquetError {
-    ParquetError::External(Box::new(Refused(too_much(limit))))
+fn refuse(rejection: Rejection) -> ParquetError {
+    ParquetError::External(Box::new(Refused(rejection)))
 }
 
 fn wrong(what: &str) -> ParquetError {
@@ -85,6 +97,8 @@ struct Header {
     /// Lengths of the levels before the values, in the second version of pages.
     levels: [u32; 2],
     compressed: bool,
+    /// The checksum of the page as it is stored; few writers say it.
+    checksum: Option<i64>,
 }
 
 impl<R: ChunkReader> Pages<R> {
@@ -158,7 +172,7 @@ impl<R: ChunkReader> Pages<R> {
         self.has_dictionary = true;
         let cost = header.unpacked.saturating_add(count.saturating_mul(DICTIONARY_VALUE));
         self.ledger.hold(&mut self.held_dictionary, cost)?;
-        let buf = self.unpack(packed, header.packed, 0, header.unpacked, true)?;
+        let buf = self.unpack(packed, header, 0)?;
         Ok(Page::DictionaryPage { buf, num_values: header.values, encoding: header.encoding, is_sorted: false })
     }
 
@@ -182,7 +196,7 @@ impl<R: ChunkReader> Pages<R> {
         let levels = header.levels.iter().try_fold(0_usize, |sum, length| sum.checked_add(*length as usize));
         let levels = levels.filter(|length| *length <= header.unpacked.min(header.packed));
         let levels = levels.ok_or_else(|| wrong("a page has longer levels than itself"))?;
-        let buf = self.unpack(packed, header.packed, levels, header.unpacked, header.compressed)?;
+        let buf = self.unpack(packed, header, levels)?;
         if header.nulls > header.values {
             return Err(wrong("a page has more nulls than values"));
         }
@@ -205,11 +219,17 @@ impl<R: ChunkReader> Pages<R> {
     }
 
     /// The bytes of a page, of which the first `plain` are not compressed.
-    fn unpack(&self, at: u64, length: usize, plain: usize, unpacked: usize, compressed: bool) -> Result<Bytes> {
-        let bytes = self.source.get_bytes(at, length)?;
-        if !compressed || matches!(self.compression, Compression::UNCOMPRESSED) {
+    fn unpack(&self, at: u64, header: &Header, plain: usize) -> Result<Bytes> {
+        let bytes = self.source.get_bytes(at, header.packed)?;
+        let differs = |checksum| checksum != i64::from(crc32fast::hash(&bytes).cast_signed());
+        if header.checksum.is_some_and(differs) {
+            return Err(wrong("a page has another checksum than it says"));
+        }
+        let unpacked = header.unpacked;
+        if !header.compressed || matches!(self.compression, Compression::UNCOMPRESSED) {
             return Ok(bytes);
         }
+        self.ledger.unpack(unpacked)?;
         let mut page = Vec::with_capacity(unpacked);
         page.extend_from_slice(&bytes[..plain]);
         let rest = unpacked - plain;
@@ -288,6 +308,7 @@ impl Header {
             rows: 0,
             levels: [0, 0],
             compressed: true,
+            checksum: fields.get([4, 0]),
         };
         // By kind: the structure, and the field of its encoding.
         let (structure, encoding) = match kind {

@@ -12,7 +12,7 @@ use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use super::malformed;
-use crate::input::{Limits, too_long};
+use crate::input::{Limits, decompress, too_long};
 use crate::rejection::{Kind, Rejection};
 
 /// One event of XML is no longer than this, unless cells may be: an event is held in memory.
@@ -21,14 +21,19 @@ const LEAST_EVENT: usize = 1 << 20;
 /// Elements are nested no deeper than this: their names are held in memory.
 const MAX_DEPTH: usize = 256;
 
-/// What a workbook yields (bytes of XML, and cells that it repeats) in proportion to its size. Deflate packs honest sheets 10 to 30 times.
+/// What a workbook larger than a hundredth of the limit of memory yields in proportion to its size: bytes of XML, and cells of
+/// wide rows. Deflate packs honest sheets 10 to 30 times.
 const MAX_RATIO: u64 = 100;
+
+const MEMORY_LIMIT: &str = "--memory-limit (MEMORY_LIMIT)";
 
 /// What one workbook may cost.
 #[derive(Debug)]
 pub(super) struct Budget {
     /// Bytes that may still be decompressed, and cells that may still be described; `None` when there were too many.
     work: Cell<Option<u64>>,
+    /// The work that there was.
+    all_work: u64,
     /// Bytes that may still be held.
     memory: Cell<usize>,
     limits: Limits,
@@ -38,12 +43,23 @@ impl Budget {
     /// What a file of `size` bytes may cost.
     pub(super) fn new(size: u64, limits: Limits) -> Self {
         let work = size.saturating_mul(MAX_RATIO).max(limits.memory as u64);
-        Self { work: Cell::new(Some(work)), memory: Cell::new(limits.memory), limits }
+        let work = work.min(limits.decompressed);
+        Self { work: Cell::new(Some(work)), all_work: work, memory: Cell::new(limits.memory), limits }
     }
 
     /// Spends work.
     pub(super) fn work(&self, amount: u64) -> Result<(), Rejection> {
-        if self.spend(amount) { Ok(()) } else { Err(self.too_much()) }
+        if self.spend(amount) {
+            return Ok(());
+        }
+        if self.all_work == self.limits.decompressed {
+            return Err(decompress::too_much(self.all_work));
+        }
+        let message = format!(
+            "the workbook unpacks to more than {} bytes and is far smaller itself; the limit is that of {MEMORY_LIMIT}",
+            self.all_work
+        );
+        Err(Rejection::new(Kind::TooLarge, message))
     }
 
     fn spend(&self, amount: u64) -> bool {
@@ -59,12 +75,10 @@ impl Budget {
         Ok(())
     }
 
-    /// That it costs too much.
+    /// That it takes too much memory.
     pub(super) fn too_much(&self) -> Rejection {
-        let message = format!(
-            "the workbook unpacks to more than {} bytes, the limit of --memory-limit (MEMORY_LIMIT)",
-            self.limits.memory
-        );
+        let limit = self.limits.memory;
+        let message = format!("the workbook takes more than {limit} bytes of memory, the limit of {MEMORY_LIMIT}");
         Rejection::new(Kind::TooLarge, message)
     }
 }
