@@ -38,7 +38,6 @@ fn peak(process: u32) -> u64 {
 #[track_caller]
 fn expect_flat(process: u32, most: u64) {
     let peak = peak(process);
-    eprintln!("PEAK {}", peak >> 10);
     assert!(peak <= most, "it held {:.1} MiB", f64::from(u32::try_from(peak >> 10).expect("small")) / 1024.0);
 }
 
@@ -331,7 +330,6 @@ fn the_command_needs_little_memory() {
         let (output, peak) = feed(arguments, |mut to| body.write(&mut to));
         let answer = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(answer.contains(&body.figures()), "{answer} {}", String::from_utf8_lossy(&output.stderr));
-        eprintln!("CMD {}", peak >> 10);
         assert!(peak <= COMMAND, "{arguments:?} held {} kB", peak >> 10);
     }
 }

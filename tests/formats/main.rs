@@ -12,6 +12,7 @@ mod model;
 #[expect(dead_code, reason = "the numeric tests use all of it")]
 mod oracle;
 mod parquet;
+mod replay;
 mod workbook;
 
 use describe_api::input::{Format, Limits, Reader, Source};
