@@ -11,15 +11,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::Error;
 use crate::extract::Query;
-use crate::input::{self, Format, Input, Limits, Reader};
-use crate::options::{Options, Origin};
+use crate::form::Form;
+use crate::input::{self, Data, Decompressor, Input, Limits, Reader};
+use crate::media::{self, Declared};
+use crate::options::{Given, Options, Origin};
 use crate::rejection::{Kind, Rejection, Step};
 use crate::router::Shared;
 use crate::telemetry::BytesIn;
@@ -36,7 +38,7 @@ const FORM_LIMIT: usize = 1 << 20;
 /// A body that is still to be read.
 pub struct Upload {
     body: Body,
-    format: Option<Format>,
+    declared: Declared,
     limits: Limits,
     limit: u64,
     deadline: Instant,
@@ -46,8 +48,10 @@ pub struct Upload {
 
 /// What was read from a body.
 pub struct Read {
-    /// The numbers and the options beside them.
-    pub input: Input,
+    /// The numbers.
+    pub data: Data,
+    /// The options of the URL and the body.
+    pub options: Options,
     /// Whether it was so much that what follows should not run on an answering thread either.
     pub large: bool,
 }
@@ -57,12 +61,12 @@ impl FromRequest<Shared> for Upload {
 
     async fn from_request(request: Request, app: &Shared) -> Result<Self, Error> {
         let config = &app.config;
-        let format = declared_format(request.headers())?;
+        let declared = media::declared(request.headers())?;
         if length(request.headers()).is_some_and(|length| length > config.body_limit) {
             return Err(Error::BodyLimit(config.body_limit));
         }
         Ok(Self {
-            format,
+            declared,
             limits: config.limits,
             limit: config.body_limit,
             deadline: Instant::now() + config.body_timeout,
@@ -70,25 +74,6 @@ impl FromRequest<Shared> for Upload {
             counter: request.extensions().get::<BytesIn>().map(|BytesIn(counter)| Arc::clone(counter)),
             body: request.into_body(),
         })
-    }
-}
-
-/// The format that the headers declare; `None` is for the content to say.
-fn declared_format(headers: &HeaderMap) -> Result<Option<Format>, Error> {
-    if headers.get_all(CONTENT_ENCODING).iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(Error::Coding);
-    }
-    let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(None) };
-    let value = value.to_str().map_err(|_| Error::MediaType)?;
-    match value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-        "application/json" => Ok(Some(Format::Json)),
-        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Ok(Some(Format::Ndjson)),
-        "text/plain" => Ok(Some(Format::Text)),
-        "text/csv" => Ok(Some(Format::Csv)),
-        "text/tab-separated-values" => Ok(Some(Format::Tsv)),
-        // What clients send when nobody told them what it is.
-        "" | "application/octet-stream" | "application/x-www-form-urlencoded" => Ok(None),
-        _ => Err(Error::MediaType),
     }
 }
 
@@ -103,23 +88,66 @@ fn is_form(start: &[u8]) -> bool {
     name > 0 && [&b"="[..], b"[", b"%5B", b"%5b"].iter().any(|sign| text[name..].starts_with(sign))
 }
 
+/// What takes the bytes of a body.
+enum Intake {
+    File(Box<Reader>, Vec<Given>),
+    Form(Box<Form>, Decompressor),
+}
+
+impl Intake {
+    fn feed(&mut self, chunk: &[u8]) -> Result<(), Error> {
+        match self {
+            Self::File(reader, _) => Ok(reader.feed(chunk)?),
+            Self::Form(form, decompressor) => decompressor.feed(chunk, &mut |bytes| form.feed(bytes)),
+        }
+    }
+
+    fn finish(self, large: bool) -> Result<Read, Error> {
+        let (input, given) = match self {
+            Self::File(reader, given) => (reader.finish()?, given),
+            Self::Form(form, decompressor) => {
+                decompressor.finish()?;
+                form.finish()?
+            }
+        };
+        Ok(read(input, given, large)?)
+    }
+}
+
+/// What was read, with all the options that were given.
+fn read(input: Input, mut given: Vec<Given>, large: bool) -> Result<Read, Rejection> {
+    given.extend(input.options);
+    Ok(Read { data: input.data, options: Options::parse(&given)?, large })
+}
+
 impl Upload {
-    /// Reads the body to its end.
+    /// Reads the body to its end; `given` stood in the URL.
     ///
     /// # Errors
-    /// A limit or the deadline was passed, the body broke off, or the reader refused it.
-    pub async fn read(mut self, options: &Options) -> Result<Read, Error> {
+    /// A limit or the deadline was passed, the body broke off, or the reader refused it or an option.
+    pub async fn read(mut self, given: Vec<Given>) -> Result<Read, Error> {
+        let options = Options::parse(&given)?;
         let mut block = Vec::new();
         let ended = self.fill(&mut block).await?;
-        if self.format.is_none() && is_form(&block) {
-            return self.form(block, ended).await;
+        let (intake, small) = match &self.declared {
+            Declared::File(source) if source.format.is_none() && source.codings.is_empty() && is_form(&block) => {
+                return self.form(given, block, ended).await;
+            }
+            Declared::File(source) => {
+                let small = block.len() <= INLINE && !source.expands(&block);
+                let reader = Reader::new(source.clone(), &options, self.limits);
+                (Intake::File(Box::new(reader), given), small)
+            }
+            Declared::Form { boundary, codings } => {
+                let decompressor = Decompressor::new(codings, self.limits.decompressed, 0);
+                // What is in the parts is not known yet.
+                (Intake::Form(Box::new(Form::new(boundary, given, self.limits)), decompressor), false)
+            }
+        };
+        if ended && small {
+            return take_last(intake, &block, false);
         }
-        let mut reader = Reader::new(self.format, options, self.limits);
-        if ended && block.len() <= INLINE {
-            reader.feed(&block)?;
-            return Ok(Read { input: reader.finish()?, large: false });
-        }
-        self.stream(reader, block, ended).await
+        self.stream(intake, block, ended).await
     }
 
     /// Adds what arrives to `block` until it is full. Says whether the body has ended.
@@ -141,24 +169,20 @@ impl Upload {
     }
 
     /// Parses one block while the next one arrives.
-    async fn stream(mut self, mut reader: Reader, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
+    async fn stream(mut self, mut intake: Intake, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
         let mut next = Vec::with_capacity(BLOCK);
         while !ended {
-            let parse = work(true, move || reader.feed(&block).map(|()| (reader, block)));
+            let parse = work(true, move || intake.feed(&block).map(|()| (intake, block)));
             let ((fed, parsed), filled) = tokio::try_join!(parse, self.fill(&mut next))?;
-            (reader, ended) = (fed, filled);
+            (intake, ended) = (fed, filled);
             block = std::mem::replace(&mut next, parsed);
             next.clear();
         }
-        let finish = move || {
-            reader.feed(&block)?;
-            reader.finish()
-        };
-        Ok(Read { input: work(true, finish).await?, large: true })
+        work(true, move || take_last(intake, &block, true)).await
     }
 
     /// A form is read like the query of a URL.
-    async fn form(mut self, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
+    async fn form(mut self, given: Vec<Given>, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
         while !ended && block.len() <= FORM_LIMIT {
             let mut next = Vec::new();
             ended = self.fill(&mut next).await?;
@@ -171,8 +195,14 @@ impl Upload {
             return Err(Rejection { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into());
         }
         let large = block.len() > INLINE;
-        Ok(Read { input: work(large, move || read_form(&block)).await?, large })
+        work(large, move || read(read_form(&block)?, given, large)).await
     }
+}
+
+/// Takes the last block.
+fn take_last(mut intake: Intake, block: &[u8], large: bool) -> Result<Read, Error> {
+    intake.feed(block)?;
+    intake.finish(large)
 }
 
 fn read_form(form: &[u8]) -> Result<Input, Rejection> {
@@ -194,12 +224,12 @@ fn read_form(form: &[u8]) -> Result<Input, Rejection> {
 ///
 /// # Errors
 /// The task's own, or [`Error::Internal`] when it panicked.
-pub async fn work<T: Send + 'static>(
+pub async fn work<T: Send + 'static, E: Into<Error> + Send + 'static>(
     heavy: bool,
-    task: impl FnOnce() -> Result<T, Rejection> + Send + 'static,
+    task: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, Error> {
     let done = if heavy { spawn_blocking(task).await.map_err(|_| Error::Internal)? } else { task() };
-    Ok(done?)
+    done.map_err(Into::into)
 }
 
 #[cfg(test)]

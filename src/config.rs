@@ -63,6 +63,9 @@ struct Raw {
     /// Most columns of a table
     #[arg(long, env = "COLUMN_LIMIT", default_value = "10000", global = true, value_name = "COUNT")]
     column_limit: String,
+    /// Most bytes that may come out of a compressed body
+    #[arg(long, env = "DECOMPRESSED_LIMIT", default_value = "4GiB", global = true, value_name = "SIZE")]
+    decompressed_limit: String,
     /// Most bytes held of a body that cannot be streamed: a workbook, a Parquet file, JSON columns to be grouped
     #[arg(long, env = "MEMORY_LIMIT", default_value = "256MiB", global = true, value_name = "SIZE")]
     memory_limit: String,
@@ -259,6 +262,7 @@ impl Judge<'_> {
                 cell: self.take("cell_limit", size).unwrap_or_default(),
                 groups: self.take("group_limit", at_least_one).unwrap_or_default(),
                 columns: self.take("column_limit", at_least_one).unwrap_or_default(),
+                decompressed: self.take("decompressed_limit", size).unwrap_or_default(),
                 memory: self.take("memory_limit", size).unwrap_or_default(),
             },
             header_timeout: self.take("header_timeout", time).unwrap_or_default(),

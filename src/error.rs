@@ -32,13 +32,17 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::media::{ACCEPTED, CODINGS};
 use crate::rejection::{Kind, Rejection, Step};
 
 /// The longest target of a request that is read; hyper itself ends a little above, at 65,534 bytes.
 pub const URL_LIMIT: usize = 65_000;
 
-/// The body types that POST takes, as the header that says so.
-pub const ACCEPTED: &str = "application/json, text/plain";
+/// What to say of a media type that cannot be read.
+pub const MEDIA_TYPE: &str = "The data must be JSON (application/json), NDJSON (application/x-ndjson), numbers separated by white space \
+                          (text/plain), CSV (text/csv), TSV (text/tab-separated-values), XLSX or ODS, Parquet \
+                          (application/vnd.apache.parquet), or files of these in multipart/form-data. Without a Content-Type, \
+                          or as application/octet-stream, they are recognised by their content.";
 
 /// Everything that can go wrong between a request and its answer.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +80,9 @@ pub enum Error {
     /// A media type that cannot be read: 415.
     #[error("media type")]
     MediaType,
+    /// A charset that nobody knows: 415.
+    #[error("charset")]
+    Charset,
     /// A content coding that cannot be read: 415.
     #[error("content coding")]
     Coding,
@@ -182,13 +189,14 @@ impl Error {
                 StatusCode::URI_TOO_LONG,
                 "The URL is longer than 65000 bytes. Send the numbers in the body of a POST to the same path: it has room for millions.",
             ),
-            Self::MediaType => (
+            Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, MEDIA_TYPE),
+            Self::Charset => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "The body must be application/json or text/plain (numbers separated by white space); say which in Content-Type.",
+                "The charset that Content-Type names is not known; say utf-8, windows-1252, utf-16le or another one of the WHATWG's Encoding Standard.",
             ),
             Self::Coding => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "The body must not be compressed: send it without Content-Encoding.",
+                "Content-Encoding may name gzip, deflate, zstd and br, at most two of them one upon the other, or not be there.",
             ),
             Self::HeaderLimit => (
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -209,7 +217,7 @@ impl Error {
     fn header(&self) -> Option<(HeaderName, &'static str)> {
         match self {
             Self::MediaType => Some((HeaderName::from_static("accept-post"), ACCEPTED)),
-            Self::Coding => Some((HeaderName::from_static("accept-encoding"), "identity")),
+            Self::Coding => Some((HeaderName::from_static("accept-encoding"), CODINGS)),
             Self::NotAcceptable => Some((ACCEPT, "application/json")),
             Self::Draining => Some((RETRY_AFTER, "1")),
             // The rest of the body is not waited for, so the connection cannot carry another request.

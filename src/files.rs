@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::config::Config;
-use crate::input::{Format, Input, Reader};
+use crate::input::{Format, Input, Reader, Source};
 use crate::options::{Given, Options, Origin};
 use crate::output::{json, terminal};
 use crate::rejection::Rejection;
@@ -168,9 +168,13 @@ pub fn run(arguments: &Arguments, config: &Config) -> ExitCode {
 fn read(arguments: &Arguments, config: &Config, options: &Options) -> Result<Input, Failure> {
     let standard_input = ["-".to_owned()];
     let files = if arguments.files.is_empty() { &standard_input[..] } else { &arguments.files };
-    let mut reader = Reader::new(arguments.kind_of(&files[0]), options, config.limits);
+    let several = files.len() > 1;
+    let mut reader = Reader::new(arguments.source(&files[0], several), options, config.limits);
     let progress = progress(files);
-    for file in files {
+    for (number, file) in files.iter().enumerate() {
+        if number > 0 {
+            reader.next_file(arguments.source(file, several))?;
+        }
         let failed = |error| Failure::File(file.clone(), error);
         let mut source: Box<dyn Read> =
             if file == "-" { Box::new(io::stdin().lock()) } else { Box::new(File::open(file).map_err(failed)?) };
@@ -252,6 +256,12 @@ impl Arguments {
         let single = single.into_iter().map(|(name, value)| (name, value.iter().cloned().collect()));
         let given = lists.chain(single).filter(|(_, values): &(_, Vec<String>)| !values.is_empty());
         given.map(|(name, values)| Given { origin: Origin::CommandLine, name: name.into(), values }).collect()
+    }
+
+    /// What is known of a file; its name is said of what is wrong with it when there are `several`.
+    fn source(&self, file: &str, several: bool) -> Source {
+        let name = several.then(|| file.to_owned());
+        Source { recognise_coding: true, name, ..self.kind_of(file).into() }
     }
 
     /// What a file is, as far as the options or its name say.

@@ -7,7 +7,7 @@
 //!
 //! Around them stands the service: the command line ([`config`]), the listener ([`server`]) and its connections
 //! ([`connection`]), the routes ([`router`]) and what answers them (`handlers`), the parts of a request that they take
-//! ([`extract`], [`body`]), what can go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log
+//! ([`extract`], [`body`], and of a body [`media`], [`form`] and [`multipart`]), what can go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log
 //! ([`telemetry`]).
 
 pub mod body;
@@ -17,9 +17,12 @@ pub mod describe;
 pub mod error;
 pub mod extract;
 pub mod files;
+pub mod form;
 mod handlers;
 pub mod healthcheck;
 pub mod input;
+pub mod media;
+pub mod multipart;
 pub mod openapi;
 pub mod options;
 pub mod output;

@@ -63,7 +63,24 @@ impl Rejection {
     }
 }
 
+impl Rejection {
+    /// Says that it is in the file of this name.
+    pub fn within(&mut self, file: &str) {
+        let file = excerpt(file.as_bytes());
+        self.detail = format!("{file}: {}", self.detail);
+        self.problems.iter_mut().for_each(|problem| problem.within(&file));
+    }
+}
+
 impl Problem {
+    /// Says that it is in the file of this name, if it is in the data at all: `["body", "marks.csv", 17]`.
+    pub(crate) fn within(&mut self, file: &str) {
+        self.message = format!("{file}: {}", self.message);
+        if self.loc.first() == Some(&Step::Name("body".into())) {
+            self.loc.insert(1, Step::Name(file.to_owned()));
+        }
+    }
+
     /// A problem; `input` is cut here.
     #[must_use]
     pub fn new(loc: Vec<Step>, code: &'static str, message: impl Into<String>, input: Option<&[u8]>) -> Self {
@@ -105,6 +122,12 @@ impl Problems {
         self.count += later.count;
         let room = LISTED - self.listed.len();
         self.listed.extend(later.listed.into_iter().take(room));
+    }
+
+    /// Says that they are in the file of this name.
+    pub fn within(&mut self, file: &str) {
+        let file = excerpt(file.as_bytes());
+        self.listed.iter_mut().for_each(|problem| problem.within(&file));
     }
 
     /// Whether there are none.

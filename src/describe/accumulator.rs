@@ -182,6 +182,14 @@ impl Accumulator {
         (sums, least)
     }
 
+    /// [`Self::totals`] in machine words: while there is one exponent and all integers are small.
+    pub(super) fn small_totals(&self) -> Option<([i128; 4], i32)> {
+        match (self.lanes.as_slice(), &self.wide) {
+            ([lane], None) => Some((lane.sums.small_totals()?, lane.exponent)),
+            _ => None,
+        }
+    }
+
     /// The smallest and the greatest finite number as doubles: rounding keeps the order, so these are the extremes rounded.
     pub(super) fn extremes(&self) -> Option<(f64, f64)> {
         let lanes = self.lanes.iter().map(|lane| Some(lane.extremes()));

@@ -186,6 +186,9 @@ impl Number {
     /// assert_eq!(Number::parse(b"5,6"), Err(ParseError::NotANumber));
     /// ```
     pub fn parse(text: &[u8]) -> Result<Self, ParseError> {
+        if let Some(decimal) = short(text) {
+            return Ok(Self::Finite(decimal));
+        }
         let text = trim(text);
         match scan(text) {
             Some((literal, end)) if end == text.len() => Ok(Self::Finite(literal.checked(text)?)),
@@ -207,6 +210,14 @@ impl Number {
             None
         }
     }
+}
+
+/// A whole text that is a common number and shorter than a window.
+#[inline]
+fn short(text: &[u8]) -> Option<Decimal> {
+    let mut window = [0; WINDOW];
+    window.get_mut(..text.len())?.copy_from_slice(text);
+    plain(&window).filter(|(_, end)| *end == text.len()).map(|(decimal, _)| decimal)
 }
 
 /// Whether Python's `str.split()` splits at this byte: tab to carriage return, 0x1c to 0x1f and space, as one bit each.

@@ -28,6 +28,22 @@ pub(crate) fn sqrt_ratio(sign: Sign, numerator: &BigUint, denominator: &BigUint)
     signed(sign, round(low_u128(&root), -shift / 2, inexact))
 }
 
+/// [`ratio`] of machine words; `None` when the denominator is too long for that.
+pub(crate) fn small_ratio(numerator: i128, denominator: u128) -> Option<f64> {
+    // A numerator moved to the top of 128 bits leaves 56 or more bits of quotient.
+    if denominator >= 1 << 72 {
+        return None;
+    }
+    if numerator == 0 {
+        return Some(0.0);
+    }
+    let magnitude = numerator.unsigned_abs();
+    let shift = magnitude.leading_zeros();
+    let (dividend, sign) = (magnitude << shift, if numerator < 0 { Sign::Minus } else { Sign::Plus });
+    let quotient = dividend / denominator;
+    Some(signed(sign, round(quotient, -i64::from(shift), quotient * denominator != dividend)))
+}
+
 fn signed(sign: Sign, magnitude: f64) -> f64 {
     match sign {
         Sign::Minus if magnitude != 0.0 => -magnitude,
@@ -123,6 +139,12 @@ mod tests {
             let (n, d) = (BigInt::from(n), d);
             let value = ratio(&n, &d);
             prop_assert!(value.is_finite() && is_nearest(value, &n, &d.into()));
+        }
+
+        #[test]
+        fn small_ratios_agree(n in any::<i128>(), bits in 0..128_u32, d in 1_u128..1 << 72, less in 0..72_u32) {
+            let (n, d) = (n >> bits, (d >> less).max(1));
+            prop_assert_eq!(small_ratio(n, d), Some(ratio(&n.into(), &d.into())));
         }
 
         #[test]

@@ -16,7 +16,7 @@ use num_bigint::{BigInt, BigUint};
 use num_traits::Zero;
 
 use super::accumulator::Accumulator;
-use super::rounding::{ratio, sqrt_ratio};
+use super::rounding::{ratio, small_ratio, sqrt_ratio};
 
 /// What becomes of missing values (scipy's `nan_policy`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -150,7 +150,11 @@ impl Accumulator {
     }
 
     /// Mean, variance, skewness and kurtosis of at least one finite number and no other.
-    fn moments(&self, Moments { ddof, bias, .. }: Moments) -> Summary {
+    fn moments(&self, moments: Moments) -> Summary {
+        if let Some(summary) = self.small_moments(moments) {
+            return summary;
+        }
+        let Moments { ddof, bias, .. } = moments;
         let ([s1, s2, s3, s4], exponent) = self.totals();
         let n = BigInt::from(self.count);
         let square = &s1 * &s1;
@@ -171,6 +175,37 @@ impl Accumulator {
             kurtosis: shape(&|| kurtosis(self.count, &a2, &a4, bias)),
             ..Summary::without_figures(self.count, Undefined::NoNumbers)
         }
+    }
+
+    /// [`Self::moments`] in machine words; `None` where something does not fit. Most requests have few small numbers, and
+    /// big integers would take longer than all else that is done for them.
+    ///
+    /// Small sums are of at most 2¹⁸ integers below 2¹¹, so A₄ stays below 2¹²¹ and A₂² below 2¹¹⁷.
+    fn small_moments(&self, Moments { ddof, bias, .. }: Moments) -> Option<Summary> {
+        let ([s1, s2, s3, s4], exponent) =
+            self.small_totals().filter(|(_, exponent)| bias && (-18..=0).contains(exponent))?;
+        let n = i128::from(self.count);
+        let square = s1 * s1;
+        let a2 = n * s2 - square;
+        let a3 = n * (n * s3 - 3 * s1 * s2) + 2 * s1 * square;
+        let a4 = n * (n * (n * s4 - 4 * s1 * s3) + 6 * square * s2) - 3 * square * square;
+        let unit = 10_u128.pow(exponent.unsigned_abs());
+        let variance = match self.count.checked_sub(ddof) {
+            Some(freedom) if freedom > 0 => {
+                let divisor = u128::from(self.count) * u128::from(freedom);
+                Ok(small_ratio(a2, divisor.checked_mul(unit)?.checked_mul(unit)?)?)
+            }
+            _ => Err(Undefined::TooFew { nobs: self.count, ddof }),
+        };
+        let (skewness, kurtosis) = if a2 == 0 {
+            (Err(Undefined::Constant), Err(Undefined::Constant))
+        } else {
+            let skewness = if a3 == 0 { 0.0 } else { skewness(self.count, &a2.into(), &a3.into(), true) };
+            (Ok(skewness), Ok(small_ratio(a4 - 3 * a2 * a2, a2.unsigned_abs().pow(2))?))
+        };
+        let mean = Ok(small_ratio(s1, u128::from(self.count) * unit)?);
+        let none = Summary::without_figures(self.count, Undefined::NoNumbers);
+        Some(Summary { mean, variance, skewness, kurtosis, ..none })
     }
 }
 

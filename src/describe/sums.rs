@@ -107,6 +107,13 @@ impl PowerSums {
         add(&mut self.fourth, multiply_three(cube, magnitude));
     }
 
+    /// Σm, Σm², Σm³, Σm⁴ while all of it is small.
+    pub(crate) fn small_totals(&self) -> Option<[i128; 4]> {
+        let small = &self.small;
+        let all = self.signed.iter().all(|sums| sums.least > sums.greatest);
+        all.then(|| [small.first, small.second, small.third, small.fourth].map(i128::from))
+    }
+
     fn settled(&self) -> Self {
         let mut sums = self.clone();
         sums.settle();

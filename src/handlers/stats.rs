@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use crate::body::{Upload, work};
+use crate::body::{Read, Upload, work};
 use crate::error::Error;
 use crate::extract::{AcceptsJson, Query, Url};
 use crate::handlers::figures;
@@ -53,12 +53,8 @@ pub async fn describe_query(_: AcceptsJson, url: Url) -> Result<Response, Error>
     responses(openapi::Described, openapi::BodyFailures)
 )]
 pub async fn describe_body(_: AcceptsJson, url: Url, upload: Upload) -> Result<Response, Error> {
-    let mut given = url.query()?.all_options();
-    let options = Options::parse(&given)?;
-    let read = upload.read(&options).await?;
-    given.extend(read.input.options);
-    let (options, data) = (Options::parse(&given)?, read.input.data);
-    Ok(figures(work(read.large, move || json::answer(&data, &options)).await?))
+    let Read { data, options, large } = upload.read(url.query()?.all_options()).await?;
+    Ok(figures(work(large, move || json::answer(&data, &options)).await?))
 }
 
 /// Both results, or the problems of both.

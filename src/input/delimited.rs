@@ -11,7 +11,7 @@ use memchr::{memchr, memchr2, memrchr2};
 use wide::u8x16;
 
 use super::numbers::nothing;
-use super::table::{Cell, Plan, Record, State, Table};
+use super::table::{Cell, OpenTable, Plan, Record, State};
 use super::workers::Workers;
 use super::{Limits, too_long};
 use crate::describe::plain;
@@ -117,7 +117,7 @@ impl DelimitedReader {
         if self.pending.len() > self.limits.cell + 2 * BLOCK { Err(too_long(self.limits.cell)) } else { Ok(()) }
     }
 
-    pub(super) fn finish(mut self) -> Result<Table, Rejection> {
+    pub(super) fn finish(mut self) -> Result<OpenTable, Rejection> {
         self.skip_lines(true);
         if self.table.is_none() {
             self.start(true)?;
@@ -335,7 +335,7 @@ impl Dialect {
 
 /// Where the cells at hand end: those of records that are complete and were taken, then those of the record at hand.
 struct Ends {
-    ends: Vec<u32>,
+    positions: Vec<u32>,
     /// How many ends there are.
     filled: usize,
     /// The first end of the record at hand.
@@ -347,7 +347,7 @@ impl Ends {
     const ROOM: usize = 4096;
 
     fn new() -> Self {
-        Self { ends: vec![0; Self::ROOM + 64], filled: 0, first: 0 }
+        Self { positions: vec![0; Self::ROOM + 64], filled: 0, first: 0 }
     }
 
     fn clear(&mut self) {
@@ -358,11 +358,11 @@ impl Ends {
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "blocks are far smaller than 4 GiB")]
     fn add(&mut self, base: usize, mut bits: u64) -> usize {
-        if self.filled + 64 > self.ends.len() {
+        if self.filled + 64 > self.positions.len() {
             self.make_room();
         }
         let (before, count) = (self.filled, bits.count_ones() as usize);
-        let Some(room) = self.ends[before..].first_chunk_mut::<64>() else { return before };
+        let Some(room) = self.positions[before..].first_chunk_mut::<64>() else { return before };
         // Eight at a time, too many rather than one by one: a loop that ends after a varying number of turns is
         // mispredicted (Langdale and Lemire, 2019, 3.1.5).
         for eight in room.as_chunks_mut::<8>().0.iter_mut().take(count.div_ceil(8)) {
@@ -377,10 +377,10 @@ impl Ends {
 
     #[cold]
     fn make_room(&mut self) {
-        self.ends.copy_within(self.first..self.filled, 0);
+        self.positions.copy_within(self.first..self.filled, 0);
         (self.filled, self.first) = (self.filled - self.first, 0);
         if self.filled > Self::ROOM / 2 {
-            self.ends.resize(2 * self.ends.len(), 0);
+            self.positions.resize(2 * self.positions.len(), 0);
         }
     }
 
@@ -389,7 +389,7 @@ impl Ends {
     fn record(&mut self, cells: usize) -> &[u32] {
         let first = self.first;
         self.first += cells;
-        &self.ends[first..first + cells]
+        &self.positions[first..first + cells]
     }
 }
 

@@ -3,12 +3,13 @@
 //! What a body is shows in its first tokens: an array of numbers or of rows of numbers, an array of records, an object
 //! with `numbers` or of named arrays (see [`Object`]); line by line numbers or records.
 
+use super::Limits;
 use super::json_object::{Next, Object};
 use super::json_records::Records;
 use super::json_tokens::{Sink, Token, Tokens};
 use super::numbers::{Numbers, nothing};
+use super::part::{Content, Part};
 use super::table::Cell;
-use super::{Data, Input, Limits};
 use crate::describe::{Number, ParseError};
 use crate::options::Options;
 use crate::rejection::{Kind, Problem, Rejection, Step, excerpt};
@@ -39,19 +40,18 @@ impl JsonReader {
         self.tokens.feed(chunk, &mut self.body)
     }
 
-    pub(super) fn finish(mut self) -> Result<Input, Rejection> {
+    pub(super) fn finish(mut self) -> Result<Part, Rejection> {
         self.tokens.finish(&mut self.body)?;
         let Body { numbers, records, object, .. } = self.body;
-        let (data, options) = match (numbers, records, object) {
-            (Some(mut numbers), _, object) => {
-                numbers.check()?;
-                (Data::Numbers(numbers), object.map_or_else(Vec::new, |object| object.into_options()))
+        match (numbers, records, object) {
+            (Some(numbers), _, Some(object)) => {
+                Ok(Part { content: Content::Numbers(numbers), options: object.into_options() })
             }
-            (_, Some(records), _) => (Data::Table(records.finish()?), Vec::new()),
-            (_, _, Some(object)) => (Data::Table(object.finish()?), Vec::new()),
-            (None, None, None) => return Err(nothing(body_loc(&[]))),
-        };
-        Ok(Input { data, options })
+            (Some(numbers), _, None) => Ok(numbers.into()),
+            (_, Some(records), _) => Ok(records.finish()?.into()),
+            (_, _, Some(object)) => Ok(object.finish()?.into()),
+            (None, None, None) => Err(nothing(body_loc(&[]))),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::json::{body_loc, cell, refused, unexpected};
 use super::json_columns::Columns;
 use super::json_tokens::Token;
 use super::numbers::nothing;
-use super::table::Table;
+use super::table::OpenTable;
 use crate::options::{self, Given, Options, Origin};
 use crate::rejection::{Kind, Problem, Rejection, excerpt};
 
@@ -219,7 +219,7 @@ impl Object {
     }
 
     /// Ends an object without numbers.
-    pub(super) fn finish(self) -> Result<Table, Rejection> {
+    pub(super) fn finish(self) -> Result<OpenTable, Rejection> {
         if self.option.is_some() || self.columns.is_empty() {
             return Err(nothing(body_loc(&["numbers"])));
         }

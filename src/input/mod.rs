@@ -1,14 +1,18 @@
 //! Bytes to numbers. Knows nothing of HTTP.
 
 mod cells;
+mod decompress;
 mod delimited;
+mod document;
 mod group;
+mod held;
 mod json;
 mod json_columns;
 mod json_object;
 mod json_records;
 mod json_tokens;
 mod numbers;
+mod part;
 mod recognise;
 mod table;
 mod text;
@@ -17,13 +21,16 @@ mod workers;
 
 use std::io::{self, Read};
 
+use encoding_rs::Encoding;
+
 use crate::describe::Number;
 use crate::options::{Given, Options};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
-use numbers::nothing;
-use transcode::Transcoder;
+use document::Document;
+use part::Part;
 
+pub use decompress::{Coding, Decompressor};
 pub use numbers::Numbers;
 pub use table::{Skipped, Table, TableResult};
 
@@ -46,6 +53,45 @@ pub enum Format {
     Parquet,
 }
 
+impl Format {
+    /// This format, if it is not one of text.
+    fn binary(self) -> Option<Self> {
+        matches!(self, Self::Workbook | Self::Parquet).then_some(self)
+    }
+}
+
+/// What is known of a file before it is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Its format; `None` to recognise it by its content.
+    pub format: Option<Format>,
+    /// How it is compressed, in the order in which the codings were applied.
+    pub codings: Vec<Coding>,
+    /// Whether gzip and zstd are also recognised by the first bytes.
+    pub recognise_coding: bool,
+    /// The encoding of its text; a byte order mark wins.
+    pub encoding: Option<&'static Encoding>,
+    /// Its name, for what is wrong with it: needed where there are several.
+    pub name: Option<String>,
+}
+
+impl From<Option<Format>> for Source {
+    /// Without a format everything is recognised by the content.
+    fn from(format: Option<Format>) -> Self {
+        Self { format, recognise_coding: format.is_none(), ..Self::default() }
+    }
+}
+
+impl Source {
+    /// Whether a file that begins so may hold far more than its bytes.
+    #[must_use]
+    pub fn expands(&self, start: &[u8]) -> bool {
+        let coding = || self.recognise_coding && Coding::recognised(start).is_some();
+        let binary = || self.format.map_or_else(|| recognise::binary(start), Format::binary).is_some();
+        !self.codings.is_empty() || coding() || binary()
+    }
+}
+
 /// Bounds on what one input may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -55,13 +101,15 @@ pub struct Limits {
     pub groups: usize,
     /// Columns of a table.
     pub columns: usize,
+    /// Bytes that come out of all decompression.
+    pub decompressed: u64,
     /// Bytes held at once of what cannot be read as a stream: a workbook, a Parquet file, columns to be grouped.
     pub memory: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { cell: 64 << 10, groups: 100_000, columns: 10_000, memory: 256 << 20 }
+        Self { cell: 64 << 10, groups: 100_000, columns: 10_000, decompressed: 4 << 30, memory: 256 << 20 }
     }
 }
 
@@ -94,29 +142,51 @@ pub enum Data {
 /// let input = reader.finish()?;
 /// # Ok::<(), describe_api::rejection::Rejection>(())
 /// ```
+///
+/// Several files make one data set: all numbers of arrays, or all records of tables with the same columns.
+///
+/// ```
+/// use describe_api::input::{Data, Format, Limits, Reader, Source};
+/// use describe_api::options::Options;
+/// let file = |name: &str| Source { format: Some(Format::Csv), name: Some(name.into()), ..Source::default() };
+/// let mut reader = Reader::new(file("2023.csv"), &Options::default(), Limits::default());
+/// reader.feed(b"mark\n41\n")?;
+/// reader.next_file(file("2024.csv"))?;
+/// reader.feed(b"mark\n49\n70\n")?;
+/// let Data::Table(table) = reader.finish()?.data else { unreachable!() };
+/// assert_eq!(table.rows, 3);
+/// # Ok::<(), describe_api::rejection::Rejection>(())
+/// ```
 #[derive(Debug)]
 pub struct Reader {
-    format: Option<Format>,
     options: Options,
     limits: Limits,
-    /// The beginning, until it is known what it is.
-    start: Vec<u8>,
-    transcoder: Option<Transcoder>,
-    parser: Option<Parser>,
-}
-
-#[derive(Debug)]
-enum Parser {
-    Json(Box<json::JsonReader>),
-    Text(Box<text::TextReader>),
-    Delimited(Box<delimited::DelimitedReader>),
+    source: Source,
+    /// The first bytes of the file, until it is known whether they are compressed.
+    head: Vec<u8>,
+    decompressor: Option<Decompressor>,
+    document: Document,
+    /// The files before it.
+    earlier: Option<Part>,
+    /// How many bytes came out of decompressing those.
+    decompressed: u64,
 }
 
 impl Reader {
-    /// A reader of one input; without a format it is recognised.
+    /// A reader of a file, or of several that begin with this one; without a format it is recognised.
     #[must_use]
-    pub fn new(format: Option<Format>, options: &Options, limits: Limits) -> Self {
-        Self { format, options: options.clone(), limits, start: Vec::new(), transcoder: None, parser: None }
+    pub fn new(source: impl Into<Source>, options: &Options, limits: Limits) -> Self {
+        let source = source.into();
+        Self {
+            options: options.clone(),
+            limits,
+            document: Document::new(source.clone(), options, limits),
+            source,
+            head: Vec::new(),
+            decompressor: None,
+            earlier: None,
+            decompressed: 0,
+        }
     }
 
     /// Takes the next chunk, cut anywhere.
@@ -124,12 +194,19 @@ impl Reader {
     /// # Errors
     /// When nothing that follows could make the input good. Bad values do not end the reading: [`Reader::finish`] reports them all.
     pub fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        if self.parser.is_some() {
-            return self.bytes(chunk);
-        }
-        self.start.extend_from_slice(chunk);
-        let enough = if self.format.is_some() { recognise::MARK } else { recognise::SAMPLE };
-        if self.start.len() < enough { Ok(()) } else { self.begin() }
+        let fed = self.take(chunk);
+        fed.map_err(|rejection| self.place(rejection))
+    }
+
+    /// Ends the file at hand and begins the next one of the same data set.
+    ///
+    /// # Errors
+    /// What [`Reader::finish`] finds wrong with the file at hand but for bad values, or that it differs from those before it.
+    pub fn next_file(&mut self, source: Source) -> Result<(), Rejection> {
+        self.end_file()?;
+        self.document = Document::new(source.clone(), &self.options, self.limits);
+        self.source = source;
+        Ok(())
     }
 
     /// Ends the input.
@@ -137,63 +214,67 @@ impl Reader {
     /// # Errors
     /// A truncated input, bad values, nothing to describe.
     pub fn finish(mut self) -> Result<Input, Rejection> {
-        if self.parser.is_none() {
+        self.end_file()?;
+        self.earlier.ok_or_else(part::none)?.finish()
+    }
+
+    fn take(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        if self.decompressor.is_some() {
+            return self.decompress(chunk);
+        }
+        self.head.extend_from_slice(chunk);
+        if self.source.recognise_coding && self.head.len() < Coding::MAGIC { Ok(()) } else { self.begin() }
+    }
+
+    /// Decides how the file is compressed.
+    fn begin(&mut self) -> Result<(), Rejection> {
+        let head = std::mem::take(&mut self.head);
+        let mut codings = self.source.codings.clone();
+        if self.source.recognise_coding && codings.is_empty() {
+            codings.extend(Coding::recognised(&head));
+        }
+        self.decompressor = Some(Decompressor::new(&codings, self.limits.decompressed, self.decompressed));
+        self.decompress(&head)
+    }
+
+    fn decompress(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        let Self { decompressor: Some(decompressor), document, .. } = self else { return Ok(()) };
+        decompressor.feed(chunk, &mut |bytes| document.feed(bytes))
+    }
+
+    fn end_file(&mut self) -> Result<(), Rejection> {
+        let ended = self.end();
+        ended.map_err(|rejection| self.place(rejection))
+    }
+
+    fn end(&mut self) -> Result<(), Rejection> {
+        if self.decompressor.is_none() {
             self.begin()?;
         }
-        if let Some(mut transcoder) = self.transcoder.take() {
-            transcoder.finish(|text| self.text(text))?;
+        if let Some(decompressor) = self.decompressor.take() {
+            decompressor.finish()?;
+            self.decompressed = decompressor.written();
         }
-        match self.parser {
-            Some(Parser::Json(reader)) => reader.finish(),
-            Some(Parser::Text(reader)) => reader.finish(),
-            Some(Parser::Delimited(reader)) => Ok(Input { data: Data::Table(reader.finish()?), options: Vec::new() }),
-            None => Err(nothing(Vec::new())),
+        let next = Document::new(Source::default(), &self.options, self.limits);
+        let mut part = std::mem::replace(&mut self.document, next).finish()?;
+        if let Some(name) = &self.source.name {
+            part.within(name);
         }
-    }
-
-    /// Decides what the input is from its beginning.
-    fn begin(&mut self) -> Result<(), Rejection> {
-        let start = std::mem::take(&mut self.start);
-        let (encoding, mark) = recognise::encoding(&start, self.options.table.encoding);
-        self.transcoder = encoding.map(Transcoder::new);
-        let sample = recognise::sample(&start[mark..], encoding);
-        let format = self.format.unwrap_or_else(|| recognise::format(&sample));
-        self.parser = Some(self.new_parser(format));
-        self.bytes(&start[mark..])
-    }
-
-    fn new_parser(&self, format: Format) -> Parser {
-        let delimited = |usual| delimited::DelimitedReader::new(&self.options, self.limits, usual);
-        match format {
-            Format::Csv => Parser::Delimited(Box::new(delimited(None))),
-            Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),
-            Format::Text => Parser::Text(Box::new(text::TextReader::new(&self.limits))),
-            _ => {
-                let lines = format == Format::Ndjson;
-                Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, lines)))
-            }
-        }
-    }
-
-    /// Takes bytes of the input in its own encoding.
-    fn bytes(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        match self.transcoder.take() {
-            Some(mut transcoder) => {
-                transcoder.feed(chunk, |text| self.text(text))?;
-                self.transcoder = Some(transcoder);
+        match &mut self.earlier {
+            Some(earlier) => earlier.merge(part),
+            None => {
+                self.earlier = Some(part);
                 Ok(())
             }
-            None => self.text(chunk),
         }
     }
 
-    fn text(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        match &mut self.parser {
-            Some(Parser::Json(reader)) => reader.feed(chunk),
-            Some(Parser::Text(reader)) => reader.feed(chunk),
-            Some(Parser::Delimited(reader)) => reader.feed(chunk),
-            None => Ok(()),
+    /// Says of a refusal in which file it is.
+    fn place(&self, mut rejection: Rejection) -> Rejection {
+        if let Some(name) = &self.source.name {
+            rejection.within(name);
         }
+        rejection
     }
 
     /// Takes the next bytes of a file, at most `most` of them, and says how many. Spares a copy where it can.
@@ -201,9 +282,10 @@ impl Reader {
     /// # Errors
     /// The outer error is the file's, the inner one is as for [`Reader::feed`].
     pub fn read_from(&mut self, source: &mut impl Read, most: u64) -> io::Result<Result<usize, Rejection>> {
-        if let (Some(Parser::Delimited(reader)), None) = (&mut self.parser, &self.transcoder) {
-            let count = source.take(most).read_to_end(reader.pending())?;
-            return Ok(reader.go_on().map(|()| count));
+        if self.decompressor.as_ref().is_some_and(Decompressor::is_identity) {
+            if let Some(read) = self.document.read_from(source, most)? {
+                return Ok(read.map_err(|rejection| self.place(rejection)));
+            }
         }
         let mut chunk = Vec::new();
         let count = source.take(most).read_to_end(&mut chunk)?;

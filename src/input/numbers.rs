@@ -1,5 +1,6 @@
 //! Arrays of numbers: flat, or nested two levels deep.
 
+use super::part::unlike;
 use crate::describe::{Accumulator, Decimal, Number, ParseError, plain};
 use crate::rejection::{Kind, Problem, Problems, Rejection, Step};
 
@@ -170,6 +171,26 @@ impl Numbers {
             Some(nested) => nested.width == 0,
         };
         if empty { Err(nothing(self.prefix.clone())) } else { Ok(()) }
+    }
+
+    /// Says of every problem that it is in the file of this name.
+    pub(super) fn within(&mut self, name: &str) {
+        self.problems.within(name);
+        self.missing.within(name);
+    }
+
+    /// Adds the numbers of the file that follows.
+    pub(super) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
+        if self.nested.is_some() || next.nested.is_some() {
+            return Err(unlike(
+                "nested arrays must be in one file; several files are joined when they hold numbers only",
+            ));
+        }
+        self.flat.merge(&next.flat);
+        self.index += next.index;
+        self.problems.append(next.problems);
+        self.missing.append(next.missing);
+        Ok(())
     }
 
     /// Where the next value stands.

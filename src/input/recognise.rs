@@ -27,14 +27,16 @@ pub(super) fn sample(start: &[u8], encoding: Option<&'static Encoding>) -> Vec<u
         .map_or_else(|| start.to_vec(), |encoding| encoding.decode_without_bom_handling(start).0.into_owned().into())
 }
 
-/// The format of what begins so: `[` or `{` is JSON, numbers line by line are text, all other text is delimited.
-pub(super) fn format(start: &[u8]) -> Format {
+/// The format of what begins so, if it is not one of text.
+pub(super) fn binary(start: &[u8]) -> Option<Format> {
     if start.starts_with(b"PK\x03\x04") {
-        return Format::Workbook;
+        return Some(Format::Workbook);
     }
-    if start.starts_with(b"PAR1") {
-        return Format::Parquet;
-    }
+    start.starts_with(b"PAR1").then_some(Format::Parquet)
+}
+
+/// The format of a text that begins so: `[` or `{` is JSON, numbers line by line are text, all other is delimited.
+pub(super) fn text(start: &[u8]) -> Format {
     let text = start.trim_ascii_start();
     match text.first() {
         Some(b'{') if is_lines(text) => Format::Ndjson,
@@ -78,10 +80,11 @@ mod tests {
             (" [1", Format::Json),
             ("{\"numbers\":[1]}\n", Format::Json),
             ("{\"a\":1}\n{\"a\":2}\n", Format::Ndjson),
-            ("PAR1", Format::Parquet),
-            ("PK\x03\x04", Format::Workbook),
         ] {
-            assert_eq!(format(text.as_bytes()), expected, "{text}");
+            assert_eq!(super::text(text.as_bytes()), expected, "{text}");
         }
+        assert_eq!(binary(b"PAR1"), Some(Format::Parquet));
+        assert_eq!(binary(b"PK\x03\x04"), Some(Format::Workbook));
+        assert_eq!(binary(b"P"), None);
     }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::Limits;
 use super::group::GroupKeys;
+use super::part::unlike;
 use crate::describe::{Accumulator, Decimal, NanPolicy, Number, ParseError};
 use crate::options::{Options, TableOptions};
 use crate::rejection::{Kind, LISTED, Problem, Problems, Rejection, Step, excerpt};
@@ -70,7 +71,7 @@ pub(super) struct Plan {
 
 /// What a column is for: its place among those to group by, and among those that are described.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Part {
+pub(super) struct Role {
     pub(super) group: Option<usize>,
     pub(super) value: Option<usize>,
 }
@@ -152,18 +153,18 @@ impl Plan {
     }
 
     /// The part in the plan of a column that turns up. No column may turn up twice.
-    pub(super) fn add_column(&mut self, name: &str) -> Part {
+    pub(super) fn add_column(&mut self, name: &str) -> Role {
         let first = if self.asked { self.names.len() } else { self.groups.len() };
         if let Some(column) = self.names[..first].iter().position(|known| known == name) {
             let place = |columns: &[usize]| columns.iter().position(|known| *known == column);
-            return Part { group: place(&self.groups), value: place(&self.values) };
+            return Role { group: place(&self.groups), value: place(&self.values) };
         }
         if self.asked {
-            return Part::default();
+            return Role::default();
         }
         self.names.push(name.to_owned());
         self.values.push(self.names.len() - 1);
-        Part { group: None, value: Some(self.values.len() - 1) }
+        Role { group: None, value: Some(self.values.len() - 1) }
     }
 
     /// How many columns there may be.
@@ -179,6 +180,27 @@ impl Plan {
     /// Whether missing cells must be noted one by one.
     pub(super) fn notes_missing(&self) -> bool {
         self.note_missing
+    }
+
+    /// For each of the values, which one it is in a table with the same columns.
+    fn places_in(&self, other: &Self) -> Result<Vec<usize>, Rejection> {
+        let missing = |names: &[String], others: &[String]| names.iter().find(|name| !others.contains(name)).cloned();
+        if self.names != other.names {
+            if let Some(name) = missing(&self.names, &other.names) {
+                let shown = excerpt(name.as_bytes());
+                return Err(unlike(format!("it has no column '{shown}', which the files before it have")));
+            }
+            if let Some(name) = missing(&other.names, &self.names) {
+                let shown = excerpt(name.as_bytes());
+                return Err(unlike(format!("it has a column '{shown}', which the files before it do not have")));
+            }
+        }
+        let place = |value: &usize| {
+            let name = &self.names[*value];
+            other.values.iter().position(|theirs| other.names[*theirs] == *name)
+        };
+        let places: Option<Vec<usize>> = self.values.iter().map(place).collect();
+        places.ok_or_else(|| unlike("its columns are not those of the files before it"))
     }
 
     /// How many columns there are.
@@ -621,12 +643,100 @@ pub struct Skipped {
     pub value: String,
 }
 
+/// A table that was read to its end, while another one with the same columns may still be added.
+#[derive(Debug)]
+pub(super) struct OpenTable {
+    plan: Plan,
+    state: State,
+    records: u64,
+    bad: Problems,
+    /// Noted missing cells and their values.
+    missing: Vec<(usize, Problem)>,
+    /// By value, with rows of the file.
+    first_bad: Vec<Option<Spot>>,
+    first_other: Vec<Option<Spot>>,
+    first_row: u64,
+}
+
+impl OpenTable {
+    /// Says of every problem that it is in the file of this name.
+    pub(super) fn within(&mut self, name: &str) {
+        self.bad.within(name);
+        let name = excerpt(name.as_bytes());
+        self.missing.iter_mut().for_each(|(_, problem)| problem.within(&name));
+    }
+
+    /// Adds the records of the table that follows; its columns may be in another order.
+    ///
+    /// # Errors
+    /// When it has other columns, or there are too many groups.
+    pub(super) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
+        let order = self.plan.places_in(&next.plan)?;
+        let Self { state, mut first_bad, mut first_other, .. } = next;
+        for (ours, theirs) in [(&mut self.first_bad, &mut first_bad), (&mut self.first_other, &mut first_other)] {
+            for (ours, place) in ours.iter_mut().zip(&order) {
+                *ours = ours.take().or_else(|| theirs[*place].take());
+            }
+        }
+        self.records += next.records;
+        self.bad.append(next.bad);
+        let place = |theirs| order.iter().position(|place| *place == theirs).unwrap_or_default();
+        self.missing.extend(next.missing.into_iter().map(|(theirs, problem)| (place(theirs), problem)));
+        self.state.merge(&self.plan, state.reordered(&order))
+    }
+
+    /// Decides what is described.
+    ///
+    /// # Errors
+    /// What was noted of single records: ragged rows, bad cells; or that there is no record.
+    pub(super) fn finish(self) -> Result<Table, Rejection> {
+        self.bad.into_result()?;
+        if self.records == 0 {
+            return Err(super::part::none());
+        }
+        let plan = self.plan;
+        let described = self.state.describe(&plan, &self.first_bad);
+        let skipped = plan.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
+        let skipped = skipped.map(|(value, column)| {
+            let spot = self.first_bad[value].clone().or_else(|| self.first_other[value].clone());
+            let (row, value) =
+                spot.map_or((self.first_row, String::new()), |spot| (spot.row, spot.input.unwrap_or_default()));
+            Skipped { column: plan.names[*column].clone(), row, value }
+        });
+        let skipped = skipped.collect();
+        let results = self.state.results(&plan, &described);
+        if plan.note_missing {
+            let noted = self.missing.into_iter().filter(|(value, _)| described.contains(value));
+            let by_group = results.iter().filter(|result| result.group.is_some() == plan.is_grouped());
+            let count = by_group.map(|result| result.numbers.missing()).sum();
+            Problems::new(noted.map(|(_, problem)| problem).take(LISTED).collect(), count).into_result()?;
+        }
+        Ok(Table {
+            rows: self.records,
+            group_by: plan.groups.iter().map(|column| plan.names[*column].clone()).collect(),
+            codes: plan.options.absent,
+            counts_invalid: plan.options.invalid_as_missing,
+            results,
+            skipped,
+        })
+    }
+}
+
 impl State {
+    /// The state with the values in another order: the place of each.
+    fn reordered(mut self, order: &[usize]) -> Self {
+        for group in &mut self.groups {
+            group.columns.resize(order.len(), Column::default());
+            group.columns = order.iter().map(|place| std::mem::take(&mut group.columns[*place])).collect();
+        }
+        self
+    }
+
     /// Puts the blocks together. `first_row` is the number of the first row of the first block.
     ///
     /// # Errors
-    /// What was noted of single records: malformed text, ragged rows, bad cells; or that there is no record.
-    pub(super) fn finish(mut self, plan: Plan, first_row: u64) -> Result<Table, Rejection> {
+    /// What ended the reading. Bad cells and ragged rows are kept for [`OpenTable::finish`].
+    pub(super) fn finish(mut self, plan: Plan, first_row: u64) -> Result<OpenTable, Rejection> {
         if self.notes.records > 0 || self.notes.fatal.is_some() {
             self.end_block(u64::MAX, 0);
         }
@@ -635,30 +745,15 @@ impl State {
         if let Some((kind, spot)) = notes.fatal {
             return Err(Rejection::one(kind, spot.problem(&plan)));
         }
-        notes.bad.into_problems(&plan).into_result()?;
-        if notes.records == 0 {
-            return Err(super::numbers::nothing(vec![Step::Name("body".into())]));
-        }
-        let described = self.describe(&plan, &notes.first_bad);
-        let skipped = plan.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
-        let skipped = skipped.map(|(value, column)| {
-            let spot = notes.first_bad[value].clone().or_else(|| notes.first_other[value].clone());
-            let (row, value) =
-                spot.map_or((first_row, String::new()), |spot| (spot.row, spot.input.unwrap_or_default()));
-            Skipped { column: plan.names[*column].clone(), row, value }
-        });
-        let skipped = skipped.collect();
-        let results = self.results(&plan, &described);
-        if plan.note_missing {
-            check_missing(&plan, notes.missing, &described, &results)?;
-        }
-        Ok(Table {
-            rows: notes.records,
-            group_by: plan.groups.iter().map(|column| plan.names[*column].clone()).collect(),
-            codes: plan.options.absent,
-            counts_invalid: plan.options.invalid_as_missing,
-            results,
-            skipped,
+        Ok(OpenTable {
+            bad: notes.bad.into_problems(&plan),
+            missing: missing_problems(&plan, notes.missing),
+            records: notes.records,
+            first_bad: notes.first_bad,
+            first_other: notes.first_other,
+            first_row,
+            state: self,
+            plan,
         })
     }
 
@@ -753,19 +848,15 @@ impl Group {
     }
 }
 
-/// Refuses missing cells in the columns that are described.
-fn check_missing(
-    plan: &Plan,
-    mut noted: Vec<Vec<Spot>>,
-    described: &[usize],
-    results: &[TableResult],
-) -> Result<(), Rejection> {
-    let mut listed: Vec<Spot> = described.iter().flat_map(|value| std::mem::take(&mut noted[*value])).collect();
-    listed.sort_by_key(|spot| spot.row);
-    listed.truncate(LISTED);
-    let by_group = results.iter().filter(|result| result.group.is_some() == plan.is_grouped());
-    let count = by_group.map(|result| result.numbers.missing()).sum();
-    Spots { listed, count }.into_problems(plan).into_result()
+/// The missing cells that were noted, row by row, with their values.
+fn missing_problems(plan: &Plan, noted: Vec<Vec<Spot>>) -> Vec<(usize, Problem)> {
+    let mut spots: Vec<(usize, Spot)> = noted
+        .into_iter()
+        .enumerate()
+        .flat_map(|(value, spots)| spots.into_iter().map(move |spot| (value, spot)))
+        .collect();
+    spots.sort_by_key(|(_, spot)| spot.row);
+    spots.into_iter().map(|(value, spot)| (value, spot.problem(plan))).collect()
 }
 
 impl Spots {

@@ -1,6 +1,6 @@
 //! `text/plain`: numbers separated by white space.
 
-use super::{Data, Input, Limits, too_long};
+use super::{Limits, too_long};
 use crate::describe::{Number, is_blank, plain};
 use crate::input::numbers::Numbers;
 use crate::rejection::{Rejection, Step};
@@ -36,11 +36,10 @@ impl TextReader {
         self.keep(&chunk[end..])
     }
 
-    pub(super) fn finish(mut self) -> Result<Input, Rejection> {
+    pub(super) fn finish(mut self) -> Result<Numbers, Rejection> {
         let word = std::mem::take(&mut self.carry);
         self.words(&word)?;
-        self.numbers.check()?;
-        Ok(Input { data: Data::Numbers(self.numbers), options: Vec::new() })
+        Ok(self.numbers)
     }
 
     fn keep(&mut self, part: &[u8]) -> Result<(), Rejection> {

@@ -1,18 +1,24 @@
 //! The service in one process: requests go straight to the router.
 
 mod body;
+mod codings;
 mod errors;
 mod http;
+mod multipart;
 mod openapi;
 mod pages;
 mod paths;
 mod query;
+mod tables;
+
+use std::convert::Infallible;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use describe_api::config::Config;
 use describe_api::router::{App, router};
+use futures_util::stream;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -79,4 +85,10 @@ async fn get(target: &str) -> Answer {
 
 async fn post(target: &str, content_type: &str, body: impl Into<Body>) -> Answer {
     ask("POST", target, &[("content-type", content_type)], body).await
+}
+
+/// A body that comes in pieces and whose length nobody said.
+async fn post_pieces(target: &str, headers: &[(&str, &str)], pieces: Vec<Vec<u8>>) -> Answer {
+    let pieces = stream::iter(pieces.into_iter().map(|piece| Ok::<_, Infallible>(Bytes::from(piece))));
+    ask("POST", target, headers, Body::from_stream(pieces)).await
 }

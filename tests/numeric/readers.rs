@@ -190,7 +190,7 @@ const BAD_JSON: [&str; 108] = [
     "{\"numbers\":null}",
     "{\"numbers\":{}}",
     "{\"numbers\":\"1 2\"}",
-    "{\"number\":[1]}",
+    "{\"number\":[1],\"ddof\":0}",
     "{\"numbers\":[1],\"numbers\":[2]}",
     "{\"numbers\":[1],\"ddof\":-1,\"bias\":2,\"nan_policy\":\"drop\",\"axis\":2}",
     "5",

@@ -252,4 +252,5 @@ def main():
     start()
 
 
-main()
+if __name__ == "__main__":
+    main()

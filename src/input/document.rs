@@ -1,0 +1,137 @@
+//! One file, no longer compressed: recognised, turned into UTF-8, and parsed.
+
+use std::io::{self, Read};
+
+use super::held::Held;
+use super::part::Part;
+use super::transcode::Transcoder;
+use super::{Format, Limits, Source, delimited, json, recognise, text};
+use crate::options::Options;
+use crate::rejection::{Kind, Problem, Rejection, Step};
+
+/// Reads one file chunk by chunk.
+#[derive(Debug)]
+pub(super) struct Document {
+    source: Source,
+    options: Options,
+    limits: Limits,
+    /// The beginning, until it is known what it is.
+    start: Vec<u8>,
+    transcoder: Option<Transcoder>,
+    parser: Option<Parser>,
+}
+
+#[derive(Debug)]
+enum Parser {
+    Json(Box<json::JsonReader>),
+    Text(Box<text::TextReader>),
+    Delimited(Box<delimited::DelimitedReader>),
+    Held(Held),
+}
+
+impl Document {
+    pub(super) fn new(source: Source, options: &Options, limits: Limits) -> Self {
+        Self { source, options: options.clone(), limits, start: Vec::new(), transcoder: None, parser: None }
+    }
+
+    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        if self.parser.is_some() {
+            return self.bytes(chunk);
+        }
+        self.start.extend_from_slice(chunk);
+        let enough = if self.source.format.is_some() { recognise::MARK } else { recognise::SAMPLE };
+        if self.start.len() < enough { Ok(()) } else { self.begin() }
+    }
+
+    pub(super) fn finish(mut self) -> Result<Part, Rejection> {
+        if self.parser.is_none() {
+            self.begin()?;
+        }
+        if let Some(mut transcoder) = self.transcoder.take() {
+            transcoder.finish(|text| self.text(text))?;
+        }
+        match self.parser {
+            Some(Parser::Json(reader)) => reader.finish(),
+            Some(Parser::Text(reader)) => Ok(reader.finish()?.into()),
+            Some(Parser::Delimited(reader)) => Ok(reader.finish()?.into()),
+            Some(Parser::Held(held)) => held.finish(&self.options, self.limits),
+            None => Err(super::numbers::nothing(vec![Step::Name("body".into())])),
+        }
+    }
+
+    /// Decides what the file is from its beginning.
+    fn begin(&mut self) -> Result<(), Rejection> {
+        let start = std::mem::take(&mut self.start);
+        let binary = self.source.format.map_or_else(|| recognise::binary(&start), |format| format.binary());
+        if let Some(format) = binary {
+            self.parser = Some(Parser::Held(Held::new(format, self.limits.memory)));
+            return self.text(&start);
+        }
+        let (encoding, mark) = recognise::encoding(&start, self.encoding()?);
+        self.transcoder = encoding.map(Transcoder::new);
+        let sample = recognise::sample(&start[mark..], encoding);
+        let format = self.source.format.unwrap_or_else(|| recognise::text(&sample));
+        self.parser = Some(self.new_parser(format));
+        self.bytes(&start[mark..])
+    }
+
+    /// The encoding that was declared, by the source or by an option.
+    fn encoding(&self) -> Result<Option<&'static encoding_rs::Encoding>, Rejection> {
+        match (self.source.encoding, self.options.table.encoding) {
+            (Some(declared), Some(asked)) if declared != asked => {
+                let loc = vec![Step::Name("query".into()), Step::Name("encoding".into())];
+                let (declared, asked) = (declared.name(), asked.name());
+                let message = format!("the charset of the data is {declared} and encoding is {asked}; say one of them");
+                Err(Rejection::one(Kind::Invalid, Problem::new(loc, "contradiction", message, Some(asked.as_bytes()))))
+            }
+            (declared, asked) => Ok(declared.or(asked)),
+        }
+    }
+
+    fn new_parser(&self, format: Format) -> Parser {
+        let delimited = |usual| delimited::DelimitedReader::new(&self.options, self.limits, usual);
+        match format {
+            Format::Csv => Parser::Delimited(Box::new(delimited(None))),
+            Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),
+            Format::Text => Parser::Text(Box::new(text::TextReader::new(&self.limits))),
+            Format::Json | Format::Ndjson => {
+                let lines = format == Format::Ndjson;
+                Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, lines)))
+            }
+            Format::Workbook | Format::Parquet => Parser::Held(Held::new(format, self.limits.memory)),
+        }
+    }
+
+    /// Takes bytes of the file in its own encoding.
+    fn bytes(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        match self.transcoder.take() {
+            Some(mut transcoder) => {
+                transcoder.feed(chunk, |text| self.text(text))?;
+                self.transcoder = Some(transcoder);
+                Ok(())
+            }
+            None => self.text(chunk),
+        }
+    }
+
+    fn text(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        match &mut self.parser {
+            Some(Parser::Json(reader)) => reader.feed(chunk),
+            Some(Parser::Text(reader)) => reader.feed(chunk),
+            Some(Parser::Delimited(reader)) => reader.feed(chunk),
+            Some(Parser::Held(held)) => held.feed(chunk),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the next bytes of a file without a copy, at most `most` of them, and says how many; `None` where that cannot be.
+    pub(super) fn read_from(
+        &mut self,
+        source: &mut impl Read,
+        most: u64,
+    ) -> io::Result<Option<Result<usize, Rejection>>> {
+        let (Some(Parser::Delimited(reader)), None) = (&mut self.parser, &self.transcoder) else { return Ok(None) };
+        let count = source.take(most).read_to_end(reader.pending())?;
+        Ok(Some(reader.go_on().map(|()| count)))
+    }
+}

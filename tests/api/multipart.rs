@@ -1,0 +1,213 @@
+//! `multipart/form-data`, as curl -F and HTML forms send it.
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::json;
+
+use super::codings::{gzip, zstd};
+use super::tables::{DESCRIBED, TABLE, TARGET};
+use super::{Answer, FIVE_SIX, ask, post_pieces, send, service};
+
+const TYPE: &str = "multipart/form-data; boundary=----b0undary";
+
+/// A body of these parts: what follows `form-data; ` in the head, and the bytes.
+fn form(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (head, bytes) in parts {
+        body.extend_from_slice(format!("------b0undary\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"------b0undary--\r\n");
+    body
+}
+
+async fn post_form(target: &str, parts: &[(&str, &[u8])]) -> Answer {
+    ask("POST", target, &[("content-type", TYPE)], form(parts)).await
+}
+
+const FILE: &str = "name=\"file\"; filename=\"marks.csv\"";
+
+#[tokio::test]
+async fn a_file_is_described_like_a_body() {
+    let table = TABLE.as_bytes();
+    let utf16 = super::tables::utf16(TABLE, false);
+    let typed = |media_type: &str| format!("{FILE}\r\nContent-Type: {media_type}");
+    for (head, file) in [
+        (FILE.to_owned(), table),
+        (typed("text/csv"), table),
+        (typed("TEXT/CSV; charset=utf-8"), table),
+        (typed("application/octet-stream"), table),
+        (typed("application/vnd.ms-excel"), table),
+        (typed("application/octet-stream"), &utf16),
+        (typed("application/gzip"), &gzip(table)),
+        (typed("text/csv"), &gzip(table)),
+        (FILE.to_owned(), &zstd(table)),
+        ("name=f; filename*=UTF-8''marks.csv".to_owned(), table),
+        ("name=f; filename=\"\"".to_owned(), table),
+    ] {
+        assert_eq!(post_form(TARGET, &[(&head, file)]).await.body, DESCRIBED, "{head}");
+    }
+    assert_eq!(post_form("/prod/stats", &[(FILE, b"[5,6]")]).await.body, FIVE_SIX);
+    assert_eq!(post_form("/prod/stats", &[(FILE, br#"{"numbers":[5,6],"ddof":1}"#)]).await.body, FIVE_SIX);
+    let whole = [("content-type", TYPE), ("content-encoding", "gzip")];
+    assert_eq!(ask("POST", TARGET, &whole, gzip(&form(&[(FILE, table)]))).await.body, DESCRIBED);
+}
+
+#[tokio::test]
+async fn other_fields_are_options() {
+    let options: [(&str, &[u8]); 5] = [
+        ("name=\"group_by\"", b"cohort"),
+        ("name=absent", b"X"),
+        ("name=absent", b"ABS"),
+        ("name=\"overall\"", b"true"),
+        ("name=\"empty\"; filename=\"\"", b""),
+    ];
+    let file: (&str, &[u8]) = (FILE, TABLE.as_bytes());
+    assert_eq!(post_form("/prod/stats", &[&options[..], &[file]].concat()).await.body, DESCRIBED);
+    let bad: [(&str, &[(&str, &[u8])]); 9] = [
+        ("/prod/stats", &[("name=overall", b"true"), ("name=overall", b"true"), file]),
+        ("/prod/stats?overall=true", &[("name=overall", b"true"), file]),
+        ("/prod/stats", &[("name=ddof", b"0"), (FILE, br#"{"numbers":[5,6],"ddof":0}"#)]),
+        ("/prod/stats", &[("name=dof", b"0"), file]),
+        ("/prod/stats", &[file, ("name=group_by", b"cohort")]),
+        ("/prod/stats", &[("name=numbers", b"5")]),
+        ("/prod/stats", &[("name=ddof", b"1")]),
+        ("/prod/stats", &[("name=file; filename=\"\"", b"")]),
+        ("/prod/stats", &[]),
+    ];
+    for (target, parts) in bad {
+        post_form(target, parts).await.problem(422);
+    }
+    let problem = post_form("/prod/stats", &[("name=ddof", b"-1"), file]).await.problem(422);
+    assert_eq!(problem["errors"][0]["loc"], json!(["body", "ddof"]));
+    post_form("/prod/stats", &[("name=column", b"\xff"), file]).await.problem(400);
+    post_form("/prod/stats", &[("name=column", &[b'x'; 70_000]), file]).await.problem(413);
+    let many: Vec<(&str, &[u8])> = (0..101).map(|_| ("name=column", &b"mark"[..])).collect();
+    post_form("/prod/stats", &many).await.problem(422);
+}
+
+#[tokio::test]
+async fn several_files_are_one_data_set() {
+    let expected =
+        post_form("/prod/stats?group_by=cohort&column=mark", &[(FILE, b"cohort,mark\na,1\na,2\nb,3\na,4.5\n")]).await;
+    assert_eq!(expected.status, 200, "{}", expected.body);
+    let named = |name: &str| format!("name=\"file\"; filename=\"{name}\"");
+    let (one, two, three) = (named("1.csv"), named("2.tsv"), named("3.csv"));
+    let split: [&[(&str, &[u8])]; 4] = [
+        &[(&one, b"cohort,mark\na,1\na,2\n"), (&two, b"cohort,mark\nb,3\na,4.5")],
+        // Other delimiters, other line ends, another order of the columns, compressed.
+        &[
+            (&one, b"cohort;mark\r\na;1\r\na;2"),
+            (&two, b"mark\tcohort\n3\tb\n"),
+            (&three, &gzip(b"cohort,mark\na,4.5\n")),
+        ],
+        &[(&one, b"cohort,mark\nb,3\n"), (&two, b"cohort,mark\na,4.5\na,1\na,2\n")],
+        // A file without a record.
+        &[(&one, b"cohort,mark\n"), (&two, b"cohort,mark\na,1\na,2\nb,3\na,4.5\n"), (&three, b"cohort,mark\n")],
+    ];
+    for parts in split {
+        assert_eq!(post_form("/prod/stats?group_by=cohort&column=mark", parts).await.body, expected.body);
+    }
+    for (first, second) in [("[5]", "[6]"), ("5\n", "6\n"), ("[5]", "6\n"), (r#"{"numbers":[5]}"#, "[6]")] {
+        let answer = post_form("/prod/stats", &[(&one, first.as_bytes()), (&two, second.as_bytes())]).await;
+        assert_eq!(answer.body, FIVE_SIX, "{first} {second}");
+    }
+    for (first, second) in [
+        ("a,b\n1,2\n", "a,c\n1,2\n"),
+        ("a,b\n1,2\n", "a\n1\n"),
+        ("a\n1\n", "a,b\n1,2\n"),
+        ("a,b\n1,2\n", "[5]"),
+        ("[[1,2],[3,4]]", "[[1,2]]"),
+        (r#"{"numbers":[5],"ddof":0}"#, r#"{"numbers":[6],"ddof":0}"#),
+        ("a\n", "a\n"),
+    ] {
+        let problem =
+            post_form("/prod/stats", &[(&one, first.as_bytes()), (&two, second.as_bytes())]).await.problem(422);
+        assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn columns_that_are_numeric_in_every_file_are_described() {
+    let named = |name: &str| format!("name=\"file\"; filename=\"{name}\"");
+    let (one, two) = (named("1.csv"), named("2.csv"));
+    let first = b"id,mark,note\n1,5,\n2,6,\n";
+    let second = b"note,mark,id\nlate,7,C3\n,8,4\n";
+    let answer = post_form("/prod/stats", &[(&one, first), (&two, second)]).await.json();
+    assert_eq!(answer["rows"], 4);
+    assert_eq!(answer["results"].as_array().map(Vec::len), Some(1));
+    assert_eq!((&answer["results"][0]["column"], &answer["results"][0]["mean"]), (&json!("mark"), &json!(6.5)));
+    let skipped = json!([{"column": "id", "row": 2, "value": "C3"}, {"column": "note", "row": 2, "value": "late"}]);
+    assert_eq!(answer["skipped"], skipped);
+}
+
+#[tokio::test]
+async fn a_problem_says_in_which_file_it_is() {
+    let parts: [(&str, &[u8]); 2] = [
+        ("name=a; filename=\"C:\\x\\2023.csv\"", b"mark\n1\nx\n"),
+        ("name=b; filename=\"2024.csv\"", b"mark\n2\ny\nz\n"),
+    ];
+    let problem = post_form("/prod/stats?column=mark", &parts).await.problem(422);
+    assert_eq!(problem["error_count"], 3);
+    assert_eq!(problem["errors"][0]["loc"], json!(["body", "2023.csv", 3, "mark"]));
+    assert_eq!(problem["errors"][2]["loc"], json!(["body", "2024.csv", 4, "mark"]));
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("2023.csv: row 3")), "{problem}");
+    let parts: [(&str, &[u8]); 2] = [("name=a; filename=1", b"[1]"), ("name=b; filename=2", b"[1,")];
+    let problem = post_form("/prod/stats", &parts).await.problem(400);
+    assert_eq!(problem["errors"][0]["loc"], json!(["body", "2", 3]));
+}
+
+#[tokio::test]
+async fn what_is_no_form() {
+    let body = form(&[(FILE, TABLE.as_bytes())]);
+    for content_type in ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=other"]
+    {
+        ask("POST", TARGET, &[("content-type", content_type)], body.clone()).await.problem(400);
+    }
+    ask("POST", TARGET, &[("content-type", "multipart/mixed; boundary=----b0undary")], body.clone()).await.problem(415);
+    for end in 0..body.len() - 2 {
+        ask("POST", TARGET, &[("content-type", TYPE)], body[..end].to_vec()).await.problem(400);
+    }
+    let picture = form(&[("name=f; filename=x.png\r\nContent-Type: image/png", b"x")]);
+    ask("POST", TARGET, &[("content-type", TYPE)], picture).await.problem(415);
+    let charset = form(&[("name=f; filename=x.csv\r\nContent-Type: text/csv; charset=klingon", b"x")]);
+    ask("POST", TARGET, &[("content-type", TYPE)], charset).await.problem(415);
+}
+
+#[tokio::test]
+async fn chunk_borders_do_not_matter() {
+    let table = TABLE.as_bytes();
+    let (start, end) = table.split_at(table.len() - "Eve,2024,49\nZoë,2024,70\n".len());
+    let end = [&b"candidate,cohort,mark\n"[..], end].concat();
+    let body = form(&[("name=overall", b"1"), (FILE, &gzip(start)), (FILE, &end)]);
+    let target = "/prod/stats?group_by=cohort&absent=X,ABS";
+    for cut in 0..=body.len() {
+        let (start, end) = body.split_at(cut);
+        let answer = post_pieces(target, &[("content-type", TYPE)], vec![start.to_vec(), end.to_vec()]).await;
+        assert_eq!(answer.body, DESCRIBED, "cut at {cut}");
+    }
+    let bytes = body.iter().map(|byte| vec![*byte]).collect();
+    assert_eq!(post_pieces(target, &[("content-type", TYPE)], bytes).await.body, DESCRIBED);
+}
+
+#[tokio::test]
+async fn large_files_go_through_blocks() {
+    let file = format!("mark\n{}", "5\n6\n".repeat(200_000));
+    let body = form(&[(FILE, file.as_bytes()), (FILE, file.as_bytes())]);
+    let pieces = body.chunks(9_973).map(<[u8]>::to_vec).collect();
+    let answer = post_pieces("/prod/stats", &[("content-type", TYPE)], pieces).await.json();
+    assert_eq!((&answer["rows"], &answer["results"][0]["mean"]), (&json!(800_000), &json!(5.5)));
+}
+
+#[tokio::test]
+async fn limits_hold_for_all_files_together() {
+    let file = gzip("5\n".repeat(300_000).as_bytes());
+    let body = form(&[(FILE, &file), (FILE, &file)]);
+    let request = || Request::post("/prod/stats").header("content-type", TYPE).body(Body::from(body.clone()));
+    let service_with = |limit: u64| service(move |config| config.limits.decompressed = limit);
+    send(service_with(1_000_000), request().expect("a request")).await.problem(413);
+    assert_eq!(send(service_with(1_200_000), request().expect("a request")).await.json()["nobs"], 600_000);
+    let limited = service(|config| config.body_limit = 1000);
+    send(limited, request().expect("a request")).await.problem(413);
+}

@@ -1,0 +1,118 @@
+//! Tables: one answer, however they come.
+
+use super::{ask, post};
+
+/// Cohorts, marks, a blank and an absence.
+pub const TABLE: &str =
+    "candidate,cohort,mark\nAnn,2023,41\nBob,2023,55.5\nCid,2023,ABS\nDan,2023,\nEve,2024,49\nZoë,2024,70\n";
+
+/// What is asked of it.
+pub const TARGET: &str = "/prod/stats?group_by=cohort&absent=X,ABS&overall=true";
+
+/// The answer.
+pub const DESCRIBED: &str = concat!(
+    r#"{"rows":6,"results":["#,
+    r#"{"column":"mark","group":{"cohort":"2023"},"nobs":2,"minmax":[41.0,55.5],"mean":48.25,"variance":105.125,"skewness":0.0,"kurtosis":-2.0,"missing":1,"absent":{"X":0,"ABS":1}},"#,
+    r#"{"column":"mark","group":{"cohort":"2024"},"nobs":2,"minmax":[49.0,70.0],"mean":59.5,"variance":220.5,"skewness":0.0,"kurtosis":-2.0,"missing":0,"absent":{"X":0,"ABS":0}},"#,
+    r#"{"column":"mark","group":{},"nobs":4,"minmax":[41.0,70.0],"mean":53.875,"variance":150.72916666666666,"skewness":0.40495583585343664,"kurtosis":-1.128693858895439,"missing":1,"absent":{"X":0,"ABS":1}}],"#,
+    r#""skipped":[{"column":"candidate","row":2,"value":"Ann"}]}"#
+);
+
+/// The text in UTF-16 with a byte order mark.
+pub fn utf16(text: &str, little: bool) -> Vec<u8> {
+    let units = std::iter::once('\u{feff}').chain(text.chars()).collect::<String>();
+    units.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+}
+
+/// The text in Windows-1252, where these letters have one byte each.
+fn windows_1252(text: &str) -> Vec<u8> {
+    text.chars().map(|letter| u8::try_from(letter).expect("Latin")).collect()
+}
+
+#[tokio::test]
+async fn one_answer_for_every_spelling() {
+    let quoted = TABLE.replace("Ann", "\"Ann\"").replace("41", "\"41\"");
+    for (content_type, body) in [
+        ("text/csv", TABLE.to_owned()),
+        ("text/csv; charset=utf-8; header=present", TABLE.to_owned()),
+        ("application/octet-stream", TABLE.to_owned()),
+        ("application/x-www-form-urlencoded", TABLE.to_owned()),
+        ("text/tab-separated-values", TABLE.replace(',', "\t")),
+        ("text/csv", TABLE.replace(',', "\t")),
+        ("text/csv", TABLE.replace(',', ";")),
+        ("text/csv", TABLE.replace(',', "|")),
+        ("text/csv", TABLE.replace('\n', "\r\n")),
+        ("text/csv", TABLE.replace('\n', "\r")),
+        ("text/csv", format!("\u{feff}{TABLE}")),
+        ("text/csv", TABLE.trim_end().to_owned()),
+        ("text/csv", quoted),
+    ] {
+        assert_eq!(post(TARGET, content_type, body.clone()).await.body, DESCRIBED, "{content_type}: {body:?}");
+    }
+    assert_eq!(ask("POST", TARGET, &[], TABLE).await.body, DESCRIBED, "without a type");
+    let semicolons = TABLE.replace(',', ";").replace('.', ",");
+    assert_eq!(post(&format!("{TARGET}&decimal=,"), "text/csv", semicolons).await.body, DESCRIBED, "decimal comma");
+}
+
+#[tokio::test]
+async fn one_answer_in_every_encoding() {
+    let by_name = "/prod/stats?group_by=candidate&column=mark&absent=ABS";
+    let expected = post(by_name, "text/csv", TABLE).await;
+    assert!(expected.status == 200 && expected.body.contains("Zoë"), "{}", expected.body);
+    let (little, big) = (utf16(TABLE, true), utf16(TABLE, false));
+    let encodings = [
+        ("text/csv", little.clone()),
+        ("text/csv", big.clone()),
+        ("application/octet-stream", little.clone()),
+        ("application/octet-stream", big.clone()),
+        // The mark wins.
+        ("text/csv; charset=windows-1252", little.clone()),
+        ("text/csv; charset=utf-16", little[2..].to_vec()),
+        ("text/csv; charset=\"UTF-16BE\"", big[2..].to_vec()),
+        ("text/csv; charset=windows-1252", windows_1252(TABLE)),
+        ("text/csv; charset=iso-8859-1", windows_1252(TABLE)),
+        ("application/octet-stream; charset=latin1", windows_1252(TABLE)),
+    ];
+    for (content_type, body) in encodings {
+        assert_eq!(post(by_name, content_type, body).await.body, expected.body, "{content_type}");
+    }
+    let option = format!("{by_name}&encoding=windows-1252");
+    assert_eq!(post(&option, "text/csv", windows_1252(TABLE)).await.body, expected.body);
+    assert_eq!(post(&option, "text/csv; charset=cp1252", windows_1252(TABLE)).await.body, expected.body);
+    let problem = post(&option, "text/csv; charset=utf-8", TABLE).await.problem(422);
+    assert_eq!(problem["errors"][0]["loc"], serde_json::json!(["query", "encoding"]));
+    post(by_name, "text/csv", windows_1252(TABLE)).await.problem(400);
+    post(by_name, "text/csv", little[..little.len() - 1].to_vec()).await.problem(400);
+    post(by_name, "text/csv; charset=klingon", TABLE).await.problem(415);
+    post(by_name, "text/csv; charset=iso-2022-kr", TABLE).await.problem(415);
+}
+
+#[tokio::test]
+async fn options_of_tables() {
+    for (options, status) in [
+        ("column=mark&absent=ABS", 200),
+        ("column=mark&absent=ABS&group_by=cohort&group_by=candidate", 200),
+        ("column=mark", 422),
+        ("column=mark&invalid=missing", 200),
+        ("column=Mark&absent=ABS", 422),
+        ("column=mark&column=mark&absent=ABS", 422),
+        ("overall=true&overall=true", 422),
+        ("axis=0", 422),
+        ("header=false", 200),
+    ] {
+        let answer = post(&format!("/prod/stats?{options}"), "text/csv", TABLE).await;
+        assert_eq!(answer.status, status, "{options}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn places_in_a_table() {
+    let problem = post("/prod/stats?column=mark", "text/csv", TABLE).await.problem(422);
+    assert_eq!(problem["errors"][0]["loc"], serde_json::json!(["body", 4, "mark"]));
+    assert_eq!(problem["errors"][0]["input"], "ABS");
+    let problem = post("/prod/stats", "text/csv", "a,b\n1,2\n3\n").await.problem(422);
+    assert_eq!(problem["errors"][0]["loc"], serde_json::json!(["body", 3]));
+    post("/prod/stats", "text/csv", "a,b\n1,\"2\n").await.problem(400);
+    post("/prod/stats", "text/csv", "a,b\n").await.problem(422);
+    post("/prod/stats", "text/csv", "").await.problem(422);
+}
