@@ -145,14 +145,12 @@ impl Fields {
 
     /// Begins a file: the first one, or another one of the same data set.
     fn open(&mut self, source: Source) -> Result<(), Rejection> {
-        match &mut self.reader {
-            Some(reader) => reader.next_file(source),
-            None => {
-                let options = Options::parse(&self.given)?;
-                self.reader = Some(Reader::new(source, &options, self.limits));
-                Ok(())
-            }
+        if let Some(reader) = &mut self.reader {
+            return reader.next_file(source);
         }
+        let options = Options::parse(&self.given)?;
+        self.reader = Some(Reader::new(source, &options, self.limits));
+        Ok(())
     }
 }
 

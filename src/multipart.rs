@@ -187,6 +187,8 @@ fn malformed(message: &str) -> Rejection {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     /// What is found, one line an event, with data put together.
@@ -197,7 +199,7 @@ mod tests {
             parser.feed(chunk, &mut |event| {
                 match event {
                     Event::Begin(Head { name, file, content_type }) => {
-                        text.push_str(&format!("<{name}|{file:?}|{content_type}>"));
+                        let _ = write!(text, "<{name}|{file:?}|{content_type}>");
                     }
                     Event::Data(data) => text.push_str(&String::from_utf8_lossy(data)),
                     Event::End => text.push_str("</>"),

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::schema::ObjectBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Server, Type};
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 
-use crate::error::Problem;
+use crate::error::{MEDIA_TYPE, Problem};
+use crate::options::MISSING_MARKERS;
 
 /// The document of a server with this base path.
 #[must_use]
@@ -30,7 +32,7 @@ fn head() -> OpenApi {
     #[derive(utoipa::OpenApi)]
     #[openapi(
         info(title = "describe-api", description = DESCRIPTION),
-        components(schemas(Problem, Description)),
+        components(schemas(Problem, Description, TableDescription)),
         tags(
             (name = "statistics", description = "Describe numbers."),
             (name = "service", description = "Is it there?"),
@@ -45,7 +47,7 @@ const DESCRIPTION: &str = "Exact descriptive statistics over HTTP.
 
 Every figure is **the correctly rounded value of the exact result for the decimals as they were written**: `0.1`, `0.2` \
 and `0.3` have mean `0.2` and skewness `0.0`. The answer does not depend on the order of the numbers, on the machine, or \
-on whether they came in a URL, as JSON or as text. Definitions and defaults are those of `scipy.stats.describe`.
+on whether they came in a URL, as JSON, as text or in a spreadsheet. Definitions and defaults are those of `scipy.stats.describe`.
 
 * A figure that is undefined or not finite is `null`, and `warnings` says why. Data never cause a 500.
 * A path may end with a slash or not; there are no redirects. HEAD is answered like GET.
@@ -75,6 +77,7 @@ pub struct OptionParams {
     #[param(default = true)]
     bias: Option<bool>,
     /// What becomes of missing values: `propagate` makes every figure undefined, `omit` leaves them out, `raise` refuses them.
+    /// Default: `propagate` for arrays of numbers, `omit` for tables.
     #[param(inline)]
     nan_policy: Option<NanPolicy>,
 }
@@ -89,10 +92,127 @@ pub struct AxisParam {
     axis: Option<Axis>,
 }
 
+/// The options of tables: records, named arrays, delimited text, sheets and Parquet.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "only described")]
+pub struct TableParams {
+    /// A column to describe, by its name in the header; repeat it for several. Default: every column, not in `group_by`,
+    /// whose cells are all numbers, missing or absent; the others are listed in `skipped`.
+    #[param(nullable = false)]
+    column: Option<Vec<String>>,
+    /// A column whose values make the groups; repeat it for several. There is a result for each group, in the order of
+    /// the values: numbers by value, then text, then empty.
+    #[param(nullable = false)]
+    group_by: Option<Vec<String>>,
+    /// Whether a result over all groups is added.
+    #[param(default = false, nullable = false)]
+    overall: Option<bool>,
+    /// Texts that mean a missing value, with commas between them or repeated, in place of the usual ones. An empty cell is
+    /// always missing.
+    #[param(default = json!(MISSING_MARKERS), nullable = false)]
+    missing: Option<Vec<String>>,
+    /// Codes of absences such as `X,ABS`, with commas between them or repeated: each is counted by itself. A code that is a
+    /// number also matches by value.
+    #[param(nullable = false)]
+    absent: Option<Vec<String>>,
+    /// What a cell is that is no number, in a column asked for by name: `error` refuses the table, `missing` counts it in
+    /// `invalid`.
+    #[param(inline, nullable = false)]
+    invalid: Option<Invalid>,
+    /// Whether the first record is a header; `auto`: unless all its cells are numbers or missing. Without one the columns
+    /// are `column_1`, `column_2` and so on.
+    #[param(inline, nullable = false)]
+    header: Option<Header>,
+    /// What separates the cells of delimited text: `auto`, `tab`, or one ASCII character.
+    #[param(default = "auto", nullable = false)]
+    delimiter: Option<String>,
+    /// The decimal mark of delimited text.
+    #[param(inline, nullable = false)]
+    decimal: Option<Mark>,
+    /// How many lines come before the table: titles, say.
+    #[param(default = 0, minimum = 0, nullable = false)]
+    skip_rows: Option<u64>,
+    /// The sheet of a workbook, by its name or its number from 1. Default: the first visible one that holds data.
+    #[param(nullable = false)]
+    sheet: Option<String>,
+    /// The encoding of a text, such as `windows-1252`, like the charset of a Content-Type. A byte order mark wins.
+    #[param(default = "utf-8", nullable = false)]
+    encoding: Option<String>,
+}
+
+/// How the body is compressed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "only described")]
+pub struct CodingParam {
+    /// How the body is compressed: `gzip`, `deflate`, `zstd`, `br`, or two of them one upon the other in the order in which
+    /// they were applied. gzip and zstd are also recognised by the first bytes of a body without a Content-Type and of the
+    /// files of a form.
+    #[param(rename = "Content-Encoding", nullable = false)]
+    content_encoding: Option<String>,
+}
+
+/// What a cell is that is no number.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "error")]
+#[allow(dead_code, reason = "only described")]
+enum Invalid {
+    Error,
+    Missing,
+}
+
+/// Whether there is a header.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "auto")]
+#[allow(dead_code, reason = "only described")]
+enum Header {
+    Auto,
+    True,
+    False,
+}
+
+/// A decimal mark.
+#[derive(Serialize, ToSchema)]
+#[schema(default = ".")]
+#[allow(dead_code, reason = "only described")]
+enum Mark {
+    #[serde(rename = ".")]
+    Point,
+    #[serde(rename = ",")]
+    Comma,
+}
+
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code, reason = "only described")]
+pub struct File(Vec<u8>);
+
+/// Files, and before them any of the options that the URL takes.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described")]
+pub struct Form {
+    /// A column to describe.
+    #[schema(nullable = false)]
+    column: Option<Vec<String>>,
+    /// A column whose values make the groups.
+    #[schema(nullable = false)]
+    group_by: Option<Vec<String>>,
+    /// Codes of absences.
+    #[schema(nullable = false)]
+    absent: Option<Vec<String>>,
+    /// The data: every part with a file's name, whatever the part's own name is. Several files with the same columns, or
+    /// of numbers, are one data set. The type of each is that of its part, or recognised.
+    #[schema(min_items = 1)]
+    file: Vec<File>,
+}
+
 /// What becomes of missing values.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[schema(default = "propagate")]
 #[allow(dead_code, reason = "only described")]
 enum NanPolicy {
     Propagate,
@@ -200,6 +320,70 @@ enum Figure {
     Many(Vec<Option<f64>>),
 }
 
+/// What is answered to a table: a flat list of results, group by group, within a group column by column.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+pub struct TableDescription {
+    /// How many records there are.
+    rows: u64,
+    /// A result for each column, or for each group and column; those over all groups come last.
+    results: Vec<TableResult>,
+    /// The columns that are not described, none being asked for: they are not all numbers. Only there when there are some.
+    #[schema(nullable = false)]
+    skipped: Option<Vec<SkippedColumn>>,
+}
+
+/// One column, in one group.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+struct TableResult {
+    /// The column's name.
+    column: String,
+    /// The values of the columns in `group_by`, `null` for empty ones; no members over all groups. Only there with `group_by`.
+    #[schema(nullable = false)]
+    group: Option<BTreeMap<String, Option<String>>>,
+    /// How many numbers were described.
+    nobs: u64,
+    /// The least and the greatest.
+    #[schema(min_items = 2, max_items = 2)]
+    minmax: Vec<Option<f64>>,
+    /// The arithmetic mean.
+    #[schema(required)]
+    mean: Option<f64>,
+    /// The variance, with `ddof`.
+    #[schema(required)]
+    variance: Option<f64>,
+    /// The skewness: the third standardised moment.
+    #[schema(required)]
+    skewness: Option<f64>,
+    /// The kurtosis by Fisher's definition: 0 for a normal distribution.
+    #[schema(required)]
+    kurtosis: Option<f64>,
+    /// How many cells were missing.
+    missing: u64,
+    /// How many cells had each of the codes in `absent`. Only there with `absent`.
+    #[schema(nullable = false)]
+    absent: Option<BTreeMap<String, u64>>,
+    /// How many cells were no numbers. Only there with `invalid=missing`.
+    #[schema(nullable = false)]
+    invalid: Option<u64>,
+    /// Why figures are `null`; only there when some are.
+    #[schema(nullable = false)]
+    warnings: Option<Vec<Warning>>,
+}
+
+/// A column that is not numeric: the first cell that shows it.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+struct SkippedColumn {
+    /// The column's name.
+    column: String,
+    /// The record, as a spreadsheet numbers it: from 1, the header included.
+    row: u64,
+    /// The text of the cell, cut at 40 characters.
+    value: String,
+}
+
 /// Why a figure is `null`.
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "only described")]
@@ -232,13 +416,54 @@ pub struct Described;
 
 impl IntoResponses for Described {
     fn responses() -> Responses {
-        let description =
-            json!({"nobs": 2, "minmax": [5.0, 6.0], "mean": 5.5, "variance": 0.5, "skewness": 0.0, "kurtosis": -2.0});
+        let example = five_and_six();
         BTreeMap::from([(
             "200".to_owned(),
-            response("The description.", "application/json", "Description", description).build().into(),
+            response("The description.", "application/json", "Description", example).build().into(),
         )])
     }
+}
+
+fn five_and_six() -> Value {
+    json!({"nobs": 2, "minmax": [5.0, 6.0], "mean": 5.5, "variance": 0.5, "skewness": 0.0, "kurtosis": -2.0})
+}
+
+/// The answer to a good body: numbers, or a table.
+pub struct BodyDescribed;
+
+impl IntoResponses for BodyDescribed {
+    fn responses() -> Responses {
+        let schema = OneOfBuilder::new()
+            .item(Ref::from_schema_name("Description"))
+            .item(Ref::from_schema_name("TableDescription"));
+        let example = |summary: &str, value| ExampleBuilder::new().summary(summary).value(Some(value)).build();
+        let numbers = example("Of 5 and 6", five_and_six());
+        let table =
+            example("Of the example table with group_by=cohort, absent=X,ABS and overall=true", table_described());
+        let content = ContentBuilder::new()
+            .schema(Some(schema))
+            .examples_from_iter([("numbers", numbers), ("table", table)])
+            .build();
+        let description = "The description: of numbers, or of each column of a table.";
+        let response = ResponseBuilder::new().description(description).content("application/json", content);
+        BTreeMap::from([("200".to_owned(), response.build().into())])
+    }
+}
+
+/// A table: marks with a blank and an absence, in two cohorts.
+pub const TABLE: &str =
+    "candidate,cohort,mark\nAnn,2023,41\nBob,2023,55.5\nCid,2023,ABS\nDan,2023,\nEve,2024,49\nFay,2024,70\n";
+
+fn table_described() -> Value {
+    json!({"rows": 6, "results": [
+        {"column": "mark", "group": {"cohort": "2023"}, "nobs": 2, "minmax": [41.0, 55.5], "mean": 48.25,
+         "variance": 105.125, "skewness": 0.0, "kurtosis": -2.0, "missing": 1, "absent": {"X": 0, "ABS": 1}},
+        {"column": "mark", "group": {"cohort": "2024"}, "nobs": 2, "minmax": [49.0, 70.0], "mean": 59.5,
+         "variance": 220.5, "skewness": 0.0, "kurtosis": -2.0, "missing": 0, "absent": {"X": 0, "ABS": 0}},
+        {"column": "mark", "group": {}, "nobs": 4, "minmax": [41.0, 70.0], "mean": 53.875,
+         "variance": 150.729_166_666_666_66, "skewness": 0.404_955_835_853_436_64, "kurtosis": -1.128_693_858_895_439,
+         "missing": 1, "absent": {"X": 0, "ABS": 1}}],
+        "skipped": [{"column": "candidate", "row": 2, "value": "Ann"}]})
 }
 
 /// Why `GET /stats` may fail.
@@ -275,10 +500,10 @@ impl IntoResponses for BodyFailures {
     fn responses() -> Responses {
         let mut all = QueryFailures::responses();
         all.extend(failures(&[
-            (400, "The body is not what it claims to be (JSON syntax; a `NaN` literal is none), or broke off.", "The body broke off, or its chunks are not valid HTTP/1.1."),
+            (400, "The body is not what it claims to be (JSON syntax; a `NaN` literal is none; a quote that is never closed; text that is not UTF-8; compressed data that are corrupt or cut off), or it broke off.", "The body broke off, or its chunks are not valid HTTP/1.1."),
             (408, "The body was not complete in time.", "The body was not complete in time (setting --body-timeout or BODY_TIMEOUT)."),
-            (413, "The body, one of its numbers, or the answer is larger than a limit of the server; the detail names it.", "The body is larger than 1073741824 bytes, the limit of this server (its setting --body-limit or BODY_LIMIT)."),
-            (415, "A Content-Type or Content-Encoding that cannot be read. Accept-Post lists the types.", "The body must be application/json or text/plain (numbers separated by white space); say which in Content-Type."),
+            (413, "The body, what comes out of its compression, a cell, the columns, the groups, or what must be held in memory is more than a limit of the server; the detail names the limit and its setting.", "The body is larger than 1073741824 bytes, the limit of this server (its setting --body-limit or BODY_LIMIT)."),
+            (415, "A Content-Type (Accept-Post lists those that are read), charset or Content-Encoding (Accept-Encoding lists those) that cannot be read.", MEDIA_TYPE),
         ]));
         all
     }
@@ -332,16 +557,16 @@ fn problem(status: u16, description: &str, detail: &str) -> RefOr<Response> {
             json!([{"loc": ["query", "numbers", 1], "type": "float_parsing", "msg": detail, "input": "abc"}]);
         example["error_count"] = json!(1);
     }
-    let header = match status {
-        405 => Some("Allow"),
-        415 => Some("Accept-Post"),
-        503 => Some("Retry-After"),
-        _ => None,
+    let headers: &[&str] = match status {
+        405 => &["Allow"],
+        415 => &["Accept-Post", "Accept-Encoding"],
+        503 => &["Retry-After"],
+        _ => &[],
     };
     let mut response = response(description, "application/problem+json", "Problem", example);
-    if let Some(name) = header {
+    for name in headers {
         let text = ObjectBuilder::new().schema_type(Type::String);
-        response = response.header(name, HeaderBuilder::new().schema(Some(text)).build());
+        response = response.header(*name, HeaderBuilder::new().schema(Some(text)).build());
     }
     response.build().into()
 }

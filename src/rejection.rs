@@ -73,12 +73,9 @@ impl Rejection {
 }
 
 impl Problem {
-    /// Says that it is in the file of this name, if it is in the data at all: `["body", "marks.csv", 17]`.
-    pub(crate) fn within(&mut self, file: &str) {
+    /// Says that it is in the file of this name.
+    fn within(&mut self, file: &str) {
         self.message = format!("{file}: {}", self.message);
-        if self.loc.first() == Some(&Step::Name("body".into())) {
-            self.loc.insert(1, Step::Name(file.to_owned()));
-        }
     }
 
     /// A problem; `input` is cut here.

@@ -341,7 +341,7 @@ pub(crate) fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
     } else {
         (integer, point, 0)
     };
-    let counted = fraction_digits + if integer == 0 { 0 } else { point - start };
+    let counted = fraction_digits + if first == 0 { 0 } else { point - start };
     if counted > MAX_DIGITS || *window.get(end)? | 0x20 == b'e' {
         return None;
     }

@@ -33,24 +33,41 @@ pub async fn describe_query(_: AcceptsJson, url: Url) -> Result<Response, Error>
 
 /// Describe numbers in the body
 ///
-/// The same figures for as many numbers as there are: the body is read as a stream and never held. Options stand in the
-/// URL or, in JSON, beside `numbers`; each at one place only. Without a Content-Type the content is recognised: `[` or
-/// `{` begins JSON, `numbers=` a form, everything else is text.
+/// The same figures for as many numbers as there are, or for the columns of a table: the body is read as a stream and, but
+/// for workbooks and Parquet, never held. Options stand in the URL or, beside the numbers, in a JSON or multipart body; each
+/// at one place only. Without a Content-Type, or as `application/octet-stream`, the content is recognised: workbooks,
+/// Parquet, gzip and zstd by their first bytes; `[` or `{` begins JSON, `numbers=` a form; lines with nothing but a number
+/// are numbers; everything else is delimited text.
+///
+/// A text may be in any encoding that the charset of its Content-Type or `encoding` names, and in UTF-16 with a byte order
+/// mark. In a table missing values are left out and counted (`nan_policy=omit`). In `errors` a cell of a table is
+/// `["body", 17, "mark"]`: the record as a spreadsheet numbers it, and the column; in a file of a form the file's name stands
+/// behind `body`.
 #[utoipa::path(
     post,
     path = "/stats",
     tag = "statistics",
     operation_id = "describe_body",
-    params(openapi::OptionParams, openapi::AxisParam),
+    params(openapi::OptionParams, openapi::AxisParam, openapi::TableParams, openapi::CodingParam),
     request_body(content(
         (openapi::Body = "application/json", examples(
             ("list" = (summary = "Numbers", value = json!([5, 6]))),
             ("nested" = (summary = "Nested arrays, a result for each column (axis=0)", value = json!([[1, 2], [3, 4]]))),
             ("options" = (summary = "Numbers and options", value = json!({"numbers": [5, null, 6], "nan_policy": "omit"})))
         )),
-        (String = "text/plain", examples(("lines" = (summary = "Separated by white space", value = json!("5\n6\n")))))
-    ), description = "The numbers. JSON `null` and the text `nan` are missing values."),
-    responses(openapi::Described, openapi::BodyFailures)
+        (String = "application/x-ndjson"),
+        (String = "text/plain", examples(("lines" = (summary = "Separated by white space", value = json!("5\n6\n"))))),
+        (String = "text/csv", examples(("table" = (summary = "A table with a header", value = json!(openapi::TABLE))))),
+        (String = "text/tab-separated-values", examples(
+            ("table" = (summary = "A table without a header", value = json!("1\t41\n2\t55.5\n")))
+        )),
+        (openapi::File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (openapi::File = "application/vnd.oasis.opendocument.spreadsheet"),
+        (openapi::File = "application/vnd.apache.parquet"),
+        (openapi::Form = "multipart/form-data"),
+        (openapi::File = "application/octet-stream")
+    ), description = "The numbers, or a table. JSON `null` and the text `nan` are missing values."),
+    responses(openapi::BodyDescribed, openapi::BodyFailures)
 )]
 pub async fn describe_body(_: AcceptsJson, url: Url, upload: Upload) -> Result<Response, Error> {
     let Read { data, options, large } = upload.read(url.query()?.all_options()).await?;

@@ -62,7 +62,7 @@ impl Document {
     /// Decides what the file is from its beginning.
     fn begin(&mut self) -> Result<(), Rejection> {
         let start = std::mem::take(&mut self.start);
-        let binary = self.source.format.map_or_else(|| recognise::binary(&start), |format| format.binary());
+        let binary = self.source.format.map_or_else(|| recognise::binary(&start), Format::binary);
         if let Some(format) = binary {
             self.parser = Some(Parser::Held(Held::new(format, self.limits.memory)));
             return self.text(&start);
@@ -95,8 +95,7 @@ impl Document {
             Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),
             Format::Text => Parser::Text(Box::new(text::TextReader::new(&self.limits))),
             Format::Json | Format::Ndjson => {
-                let lines = format == Format::Ndjson;
-                Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, lines)))
+                Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, format == Format::Ndjson)))
             }
             Format::Workbook | Format::Parquet => Parser::Held(Held::new(format, self.limits.memory)),
         }

@@ -8,7 +8,7 @@ use super::json_object::{Next, Object};
 use super::json_records::Records;
 use super::json_tokens::{Sink, Token, Tokens};
 use super::numbers::{Numbers, nothing};
-use super::part::{Content, Part};
+use super::part::Part;
 use super::table::Cell;
 use crate::describe::{Number, ParseError};
 use crate::options::Options;
@@ -43,15 +43,15 @@ impl JsonReader {
     pub(super) fn finish(mut self) -> Result<Part, Rejection> {
         self.tokens.finish(&mut self.body)?;
         let Body { numbers, records, object, .. } = self.body;
-        match (numbers, records, object) {
-            (Some(numbers), _, Some(object)) => {
-                Ok(Part { content: Content::Numbers(numbers), options: object.into_options() })
+        Ok(match (numbers, records, object) {
+            (Some(numbers), _, object) => {
+                let options = object.map_or_else(Vec::new, |object| object.into_options());
+                Part { options, ..numbers.into() }
             }
-            (Some(numbers), _, None) => Ok(numbers.into()),
-            (_, Some(records), _) => Ok(records.finish()?.into()),
-            (_, _, Some(object)) => Ok(object.finish()?.into()),
-            (None, None, None) => Err(nothing(body_loc(&[]))),
-        }
+            (_, Some(records), _) => records.finish()?.into(),
+            (_, _, Some(object)) => object.finish()?.into(),
+            (None, None, None) => return Err(nothing(body_loc(&[]))),
+        })
     }
 }
 

@@ -260,13 +260,11 @@ impl Reader {
         if let Some(name) = &self.source.name {
             part.within(name);
         }
-        match &mut self.earlier {
-            Some(earlier) => earlier.merge(part),
-            None => {
-                self.earlier = Some(part);
-                Ok(())
-            }
+        if let Some(earlier) = &mut self.earlier {
+            return earlier.merge(part);
         }
+        self.earlier = Some(part);
+        Ok(())
     }
 
     /// Says of a refusal in which file it is.
@@ -282,10 +280,10 @@ impl Reader {
     /// # Errors
     /// The outer error is the file's, the inner one is as for [`Reader::feed`].
     pub fn read_from(&mut self, source: &mut impl Read, most: u64) -> io::Result<Result<usize, Rejection>> {
-        if self.decompressor.as_ref().is_some_and(Decompressor::is_identity) {
-            if let Some(read) = self.document.read_from(source, most)? {
-                return Ok(read.map_err(|rejection| self.place(rejection)));
-            }
+        let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity);
+        let read = if plain { self.document.read_from(source, most)? } else { None };
+        if let Some(read) = read {
+            return Ok(read.map_err(|rejection| self.place(rejection)));
         }
         let mut chunk = Vec::new();
         let count = source.take(most).read_to_end(&mut chunk)?;

@@ -17,13 +17,13 @@ pub(super) struct Part {
 /// The numbers of a file.
 #[derive(Debug)]
 pub(super) enum Content {
-    Numbers(Numbers),
+    Numbers(Box<Numbers>),
     Table(Box<OpenTable>),
 }
 
 impl From<Numbers> for Part {
     fn from(numbers: Numbers) -> Self {
-        Self { content: Content::Numbers(numbers), options: Vec::new() }
+        Self { content: Content::Numbers(Box::new(numbers)), options: Vec::new() }
     }
 }
 
@@ -48,7 +48,7 @@ impl Part {
     /// When they are not one data set.
     pub(super) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
         match (&mut self.content, next.content) {
-            (Content::Numbers(numbers), Content::Numbers(more)) => numbers.merge(more)?,
+            (Content::Numbers(numbers), Content::Numbers(more)) => numbers.merge(*more)?,
             (Content::Table(table), Content::Table(more)) => table.merge(*more)?,
             _ => {
                 return Err(unlike("it cannot be joined to the files before it: some are tables, some are numbers"));
@@ -66,7 +66,7 @@ impl Part {
         let data = match self.content {
             Content::Numbers(mut numbers) => {
                 numbers.check()?;
-                Data::Numbers(numbers)
+                Data::Numbers(*numbers)
             }
             Content::Table(table) => Data::Table(table.finish()?),
         };

@@ -60,10 +60,15 @@ async fn examples_are_real_answers() {
         |operation: &Value| operation["responses"]["200"]["content"]["application/json"]["example"].to_string();
     assert_eq!(get("/prod/stats?numbers=5&numbers=6").await.json().to_string(), example(&stats["get"]));
     let content = &stats["post"]["requestBody"]["content"];
+    let answers = &stats["post"]["responses"]["200"]["content"]["application/json"]["examples"];
     let list = content["application/json"]["examples"]["list"]["value"].to_string();
-    assert_eq!(post("/prod/stats", "application/json", list).await.json().to_string(), example(&stats["post"]));
+    let answer = post("/prod/stats", "application/json", list).await.json();
+    assert_eq!(answer.to_string(), answers["numbers"]["value"].to_string());
+    let table = content["text/csv"]["examples"]["table"]["value"].as_str().expect("a table").to_owned();
+    let answer = post("/prod/stats?group_by=cohort&absent=X,ABS&overall=true", "text/csv", table).await.json();
+    assert_eq!(answer.to_string(), answers["table"]["value"].to_string());
     for (media_type, examples) in content.as_object().expect("media types") {
-        for (name, example) in examples["examples"].as_object().expect("examples") {
+        for (name, example) in examples["examples"].as_object().into_iter().flatten() {
             let value = &example["value"];
             let body = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             assert_eq!(post("/prod/stats", media_type, body).await.status, 200, "{media_type} {name}");
