@@ -41,8 +41,8 @@ pub async fn describe_query(_: AcceptsJson, url: Url) -> Result<Response, Error>
 ///
 /// A text may be in any encoding that the charset of its Content-Type or `encoding` names, and in UTF-16 with a byte order
 /// mark. In a table missing values are left out and counted (`nan_policy=omit`). In `errors` a cell of a table is
-/// `["body", 17, "mark"]`: the record as a spreadsheet numbers it, and the column; in a file of a form the file's name stands
-/// behind `body`.
+/// `["body", 17, "mark"]`: the record as a spreadsheet numbers it, and the column; of the files of a form,
+/// `msg` names the one it is in.
 #[utoipa::path(
     post,
     path = "/stats",

@@ -69,8 +69,21 @@ impl Coding {
 pub struct Decompressor {
     /// In the order in which they are taken off.
     stages: Vec<Stage>,
+    count: Count,
+}
+
+/// How many bytes may come out of the decoders, and did.
+#[derive(Debug)]
+struct Count {
     limit: u64,
     written: u64,
+}
+
+impl Count {
+    fn add(&mut self, bytes: usize) -> Result<(), Rejection> {
+        self.written += bytes as u64;
+        if self.written > self.limit { Err(too_much(self.limit)) } else { Ok(()) }
+    }
 }
 
 impl Decompressor {
@@ -78,13 +91,16 @@ impl Decompressor {
     /// More than `limit` decompressed bytes are refused; `written` of them were there before.
     #[must_use]
     pub fn new(codings: &[Coding], limit: u64, written: u64) -> Self {
-        Self { stages: codings.iter().rev().map(|coding| Stage::new(*coding)).collect(), limit, written }
+        Self {
+            stages: codings.iter().rev().map(|coding| Stage::new(*coding)).collect(),
+            count: Count { limit, written },
+        }
     }
 
     /// How many bytes came out of the decoders, those before this one included.
     #[must_use]
     pub fn written(&self) -> u64 {
-        self.written
+        self.count.written
     }
 
     /// Whether bytes pass as they are.
@@ -102,7 +118,7 @@ impl Decompressor {
         chunk: &[u8],
         sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        unpack(&mut self.stages, &mut (self.limit, &mut self.written), chunk, sink)
+        unpack(&mut self.stages, &mut self.count, chunk, sink)
     }
 
     /// Ends the input.
@@ -117,10 +133,10 @@ impl Decompressor {
     }
 }
 
-/// Sends a chunk through all stages. `count` is the limit and what was written so far.
+/// Sends a chunk through all stages.
 fn unpack<E: From<Rejection>>(
     stages: &mut [Stage],
-    count: &mut (u64, &mut u64),
+    count: &mut Count,
     mut chunk: &[u8],
     sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -128,10 +144,7 @@ fn unpack<E: From<Rejection>>(
     loop {
         let (read, written) = stage.step(chunk)?;
         chunk = &chunk[read..];
-        *count.1 += written as u64;
-        if *count.1 > count.0 {
-            return Err(too_much(count.0).into());
-        }
+        count.add(written)?;
         if written > 0 {
             unpack(rest, count, &stage.buffer[..written], sink)?;
         }

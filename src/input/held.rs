@@ -1,7 +1,11 @@
 //! Formats that cannot be read as a stream: held in memory up to a limit, and read when they are complete.
 
+use std::io::Cursor;
+
+use bytes::Bytes;
+
 use super::part::Part;
-use super::{Format, Limits};
+use super::{Format, Limits, parquet, workbook};
 use crate::options::Options;
 use crate::rejection::{Kind, Rejection};
 
@@ -32,8 +36,12 @@ impl Held {
     }
 
     /// Reads the file.
-    pub(super) fn finish(self, _: &Options, _: Limits) -> Result<Part, Rejection> {
-        Err(Rejection::new(Kind::Invalid, format!("{} is not supported yet; save it as CSV", self.name())))
+    pub(super) fn finish(self, options: &Options, limits: Limits) -> Result<Part, Rejection> {
+        let table = match self.format {
+            Format::Parquet => parquet::read(Bytes::from(self.bytes), options, limits)?,
+            _ => workbook::read(Cursor::new(self.bytes), options, limits)?,
+        };
+        Ok(table.into())
     }
 
     fn name(&self) -> &'static str {

@@ -12,11 +12,13 @@ mod json_object;
 mod json_records;
 mod json_tokens;
 mod numbers;
+mod parquet;
 mod part;
 mod recognise;
 mod table;
 mod text;
 mod transcode;
+mod workbook;
 mod workers;
 
 use std::io::{self, Read};
@@ -29,6 +31,7 @@ use crate::rejection::{Kind, Problem, Rejection, Step};
 
 use document::Document;
 use part::Part;
+use workbook::civil;
 
 pub use decompress::{Coding, Decompressor};
 pub use numbers::Numbers;

@@ -29,10 +29,11 @@ pub(super) fn sample(start: &[u8], encoding: Option<&'static Encoding>) -> Vec<u
 
 /// The format of what begins so, if it is not one of text.
 pub(super) fn binary(start: &[u8]) -> Option<Format> {
-    if start.starts_with(b"PK\x03\x04") {
+    // An archive, or the wrapping of an encrypted one.
+    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"\xd0\xcf\x11\xe0") {
         return Some(Format::Workbook);
     }
-    start.starts_with(b"PAR1").then_some(Format::Parquet)
+    (start.starts_with(b"PAR1") || start.starts_with(b"PARE")).then_some(Format::Parquet)
 }
 
 /// The format of a text that begins so: `[` or `{` is JSON, numbers line by line are text, all other is delimited.

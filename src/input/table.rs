@@ -167,6 +167,16 @@ impl Plan {
         Role { group: None, value: Some(self.values.len() - 1) }
     }
 
+    /// Adds a nameless column to a table without a header.
+    pub(super) fn widen(&mut self) -> Result<(), Rejection> {
+        self.check_width(self.width() + 1)?;
+        self.names.push(format!("column_{}", self.width() + 1));
+        if !self.asked {
+            self.values.push(self.names.len() - 1);
+        }
+        Ok(())
+    }
+
     /// How many columns there may be.
     pub(super) fn check_width(&self, columns: usize) -> Result<(), Rejection> {
         if columns > self.limits.columns { Err(too_many_columns(self.limits.columns)) } else { Ok(()) }
@@ -467,6 +477,11 @@ impl State {
         for value in self.live.iter().filter(|value| !present(**value)) {
             missing[*value].push(Spot::missing(plan.values[*value], row, b""));
         }
+    }
+
+    /// The columns whose cells still matter: those to group by, and those that may be described yet.
+    pub(super) fn wanted(&self, plan: &Plan) -> Vec<usize> {
+        plan.groups.iter().copied().chain(self.live.iter().map(|value| plan.values[*value])).collect()
     }
 
     /// Notes a record with more or fewer cells than the header.
@@ -959,7 +974,7 @@ fn numeric_specials(options: &TableOptions) -> Vec<(Decimal, Special)> {
     absent.chain(missing).collect()
 }
 
-fn too_many_columns(limit: usize) -> Rejection {
+pub(super) fn too_many_columns(limit: usize) -> Rejection {
     let message = format!("the table has more than {limit} columns, the limit of --column-limit (COLUMN_LIMIT)");
     Rejection::new(Kind::TooLarge, message)
 }

@@ -154,6 +154,11 @@ async fn limits() {
     let form = format!("numbers=5{}", "&numbers=6".repeat(110_000));
     post("/prod/stats", "application/x-www-form-urlencoded", form).await.problem(413);
     post("/prod/stats", "text/plain", "1".repeat(70_000)).await.problem(413);
+    let little = service(|config| config.limits.memory = 1000);
+    let parquet =
+        Request::post("/prod/stats").body(Body::from([&b"PAR1"[..], &[0; 1000]].concat())).expect("a request");
+    let problem = send(little, parquet).await.problem(413);
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("--memory-limit")), "{problem}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -50,6 +50,26 @@ async fn one_answer_for_every_spelling() {
         assert_eq!(post(TARGET, content_type, body.clone()).await.body, DESCRIBED, "{content_type}: {body:?}");
     }
     assert_eq!(ask("POST", TARGET, &[], TABLE).await.body, DESCRIBED, "without a type");
+    let records = concat!(
+        r#"{"candidate":"Ann","cohort":"2023","mark":41}|{"candidate":"Bob","cohort":2023,"mark":"55.5"}|"#,
+        r#"{"mark":"ABS","candidate":"Cid","cohort":2023}|{"candidate":"Dan","cohort":"2023","mark":null}|"#,
+        r#"{"candidate":"Eve","cohort":2024,"mark":49.0}|{"candidate":"Zo\u00eb","cohort":"2024","mark":7e1}"#
+    );
+    let array = format!("[{}]", records.replace('|', ","));
+    let columns = r#"{"candidate":["Ann","Bob","Cid","Dan","Eve","Zoë"],"cohort":[2023,2023,2023,2023,2024,2024],"mark":[41,55.5,"ABS",null,49,70]}"#;
+    for (content_type, body) in [
+        ("application/json", array.clone()),
+        ("application/json", columns.to_owned()),
+        ("application/x-ndjson", records.replace('|', "\n")),
+        ("application/jsonl", records.replace('|', "\r\n")),
+        ("application/octet-stream", array),
+        ("application/octet-stream", columns.to_owned()),
+        ("application/octet-stream", records.replace('|', "\n")),
+    ] {
+        // The row of the skipped column is counted without a header.
+        let expected = DESCRIBED.replace(r#""row":2"#, r#""row":1"#);
+        assert_eq!(post(TARGET, content_type, body.clone()).await.body, expected, "{content_type}: {body}");
+    }
     let semicolons = TABLE.replace(',', ";").replace('.', ",");
     assert_eq!(post(&format!("{TARGET}&decimal=,"), "text/csv", semicolons).await.body, DESCRIBED, "decimal comma");
 }

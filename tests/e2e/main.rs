@@ -1,5 +1,7 @@
 //! A real process on a real port, asked over plain sockets.
 
+#[cfg(target_os = "linux")]
+mod bombs;
 #[cfg(unix)]
 mod command_line;
 mod connections;

@@ -20,6 +20,15 @@ fn no_number_is_ever_logged() {
             format!("POST /prod/stats?a={SECRET} HTTP/1.1\r\nhost: x\r\nx-mark: {SECRET}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}").as_bytes(),
         );
     }
+    for file in [format!("mark\n{SECRET}\n"), format!("{SECRET},\n{SECRET}\n"), format!("[{SECRET}")] {
+        let body = format!(
+            "--b\r\nContent-Disposition: form-data; name={SECRET}; filename=\"{SECRET}.csv\"\r\n\r\n{file}\r\n--b--\r\n"
+        );
+        let length = body.len();
+        server.exchange(
+            format!("POST /prod/stats HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: {length}\r\n\r\n{body}").as_bytes(),
+        );
+    }
     server.exchange(format!("{SECRET} {SECRET}\r\n\r\n").as_bytes());
     server.exchange(format!("{} /livez HTTP/1.1\r\nconnection: close\r\n\r\n", SECRET.replace('.', "-")).as_bytes());
     server.get(&format!("/prod/stats?numbers={}", SECRET.repeat(20_000)));

@@ -1,3 +1,44 @@
-//! The formats that hold tables: what their cells mean, and what is refused.
+//! The formats that hold tables: what their cells mean, that all of them answer alike, and what is refused.
 
+mod hostile;
 mod json_tables;
+mod parquet;
+mod workbook;
+
+use describe_api::input::{Format, Limits, Reader};
+use describe_api::options::{Given, Options, Origin};
+use describe_api::output::json::answer;
+use describe_api::rejection::Rejection;
+
+/// The answer to a body; several values of an option are separated by `|`.
+fn ask_with(
+    format: Option<Format>,
+    body: &[u8],
+    options: &[(&str, &str)],
+    limits: Limits,
+) -> Result<String, Rejection> {
+    let given = options.iter().map(|(name, values)| Given {
+        origin: Origin::Query,
+        name: (*name).to_owned(),
+        values: values.split('|').map(str::to_owned).collect(),
+    });
+    let options = Options::parse(&given.collect::<Vec<_>>())?;
+    let mut reader = Reader::new(format, &options, limits);
+    reader.feed(body)?;
+    let json = answer(&reader.finish()?.data, &options)?;
+    Ok(String::from_utf8(json).unwrap())
+}
+
+fn ask(body: &[u8], options: &[(&str, &str)]) -> Result<String, Rejection> {
+    ask_with(None, body, options, Limits::default())
+}
+
+/// The answer to a table of the same data as CSV.
+fn ask_csv(body: &str, options: &[(&str, &str)]) -> Result<String, Rejection> {
+    ask_with(Some(Format::Csv), body.as_bytes(), options, Limits::default())
+}
+
+/// The refusal of a body, with limits.
+fn refusal(body: &[u8], options: &[(&str, &str)], limits: Limits) -> Rejection {
+    ask_with(None, body, options, limits).unwrap_err()
+}

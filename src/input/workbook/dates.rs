@@ -1,0 +1,177 @@
+//! Dates and times of spreadsheets as ISO 8601.
+
+/// How a cell shows its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Number,
+    /// A date, a time of day, or both.
+    Date,
+    /// A time that goes on after 24 hours.
+    Elapsed,
+}
+
+impl Format {
+    /// The formats that have numbers of their own (ECMA-376, part 1, 18.8.30), with those of East Asian versions.
+    pub(super) fn built_in(id: u64) -> Self {
+        match id {
+            14..=22 | 27..=36 | 45 | 47 | 50..=58 => Self::Date,
+            46 => Self::Elapsed,
+            _ => Self::Number,
+        }
+    }
+
+    /// What a format's code shows: `yyyy-mm-dd` a date, `[h]:mm` a time that goes on, `0.0" m"` a number.
+    pub(super) fn of_code(code: &str) -> Self {
+        let mut found = Self::Number;
+        let mut characters = code.chars();
+        while let Some(character) = characters.next() {
+            match character {
+                '"' => drop(characters.by_ref().find(|next| *next == '"')),
+                '\\' | '_' | '*' => drop(characters.next()),
+                '[' => {
+                    let inside: String = characters.by_ref().take_while(|next| *next != ']').collect();
+                    let unit = inside.to_ascii_lowercase();
+                    if ["h", "m", "s"].iter().any(|letter| !unit.is_empty() && unit.replace(letter, "").is_empty()) {
+                        return Self::Elapsed;
+                    }
+                }
+                ';' => break,
+                'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => found = Self::Date,
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+const DAY: i64 = 86_400_000;
+
+/// The text of a date that is stored as days since 1900, or since 1904.
+pub(super) fn from_days(days: f64, format: Format, since_1904: bool) -> String {
+    const LAST: f64 = 2_958_466.0;
+    if !(0.0..LAST).contains(&days) {
+        // What a spreadsheet shows.
+        return "#####".into();
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "less than 2⁵³")]
+    let milliseconds = (days * 86_400_000.0).round() as i64;
+    if format == Format::Elapsed || (milliseconds < DAY && !since_1904) {
+        return from_milliseconds(milliseconds);
+    }
+    let whole = milliseconds / DAY;
+    let date = match (since_1904, whole) {
+        (true, day) => civil(day - 24_107),
+        // The day that never was, for the sake of a program of 1983.
+        (false, 60) => "1900-02-29".into(),
+        (false, day) => civil(day - 25_569 + i64::from(day < 60)),
+    };
+    match milliseconds % DAY {
+        0 => date,
+        time => format!("{date}T{}", clock(time)),
+    }
+}
+
+/// A time of day, or a duration of a day and longer.
+fn from_milliseconds(milliseconds: i64) -> String {
+    if milliseconds < DAY {
+        return clock(milliseconds);
+    }
+    let (hours, minutes) = (milliseconds / 3_600_000, milliseconds / 60_000 % 60);
+    format!("PT{hours}H{minutes}M{}S", seconds(milliseconds % 60_000, 1))
+}
+
+fn clock(milliseconds: i64) -> String {
+    let (hours, minutes) = (milliseconds / 3_600_000, milliseconds / 60_000 % 60);
+    format!("{hours:02}:{minutes:02}:{}", seconds(milliseconds % 60_000, 2))
+}
+
+fn seconds(milliseconds: i64, width: usize) -> String {
+    let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
+    let fraction = format!(".{rest:03}");
+    format!("{seconds:0width$}{}", fraction.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// The date so many days after 1970-01-01 (Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`).
+pub(in crate::input) fn civil(days: i64) -> String {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// A date as ODS stores it, in the spelling used here: without a time at midnight, without zeros after seconds.
+pub(super) fn from_iso(text: &str) -> &str {
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
+    text.strip_suffix("T00:00:00").unwrap_or(text)
+}
+
+/// A duration as ODS stores it (`PT13H30M00S`) in the spelling used here; any other text as it is.
+pub(super) fn from_duration(text: &str) -> String {
+    duration(text).map_or_else(|| text.to_owned(), from_milliseconds)
+}
+
+fn duration(text: &str) -> Option<i64> {
+    let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, rest) = rest.split_once('M')?;
+    let seconds: f64 = rest.strip_suffix('S')?.replace(',', ".").parse().ok()?;
+    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let milliseconds = (0.0..60.0).contains(&seconds).then(|| (seconds * 1000.0).round())?;
+    #[expect(clippy::cast_possible_truncation, reason = "less than 60,000")]
+    let milliseconds = milliseconds as i64;
+    Some(i64::from(hours) * 3_600_000 + i64::from(minutes) * 60_000 + milliseconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes() {
+        let codes = [
+            ("General", Format::Number),
+            ("0.00E+00", Format::Number),
+            ("0.0\" days\"", Format::Number),
+            ("#,##0\\d", Format::Number),
+            ("[Red]0;[Blue]d", Format::Number),
+            ("[$-409]d-mmm-yy", Format::Date),
+            ("h:mm AM/PM", Format::Date),
+            ("[hh]:mm:ss", Format::Elapsed),
+            ("[$-F400]h:mm", Format::Date),
+        ];
+        for (code, format) in codes {
+            assert_eq!(Format::of_code(code), format, "{code}");
+        }
+    }
+
+    #[test]
+    fn days() {
+        let date = |days| from_days(days, Format::Date, false);
+        assert_eq!(date(1.0), "1900-01-01");
+        assert_eq!(date(59.0), "1900-02-28");
+        assert_eq!(date(60.0), "1900-02-29");
+        assert_eq!(date(61.0), "1900-03-01");
+        assert_eq!(date(45_322.0), "2024-01-31");
+        assert_eq!(date(45_322.520_833_333_336), "2024-01-31T12:30:00");
+        assert_eq!(date(0.520_833_333_333_333_4), "12:30:00");
+        assert_eq!(date(2_958_465.0), "9999-12-31");
+        assert_eq!(date(-1.0), "#####");
+        assert_eq!(from_days(0.0, Format::Date, true), "1904-01-01");
+        assert_eq!(from_days(1.5, Format::Elapsed, false), "PT36H0M0S");
+        assert_eq!(from_days(0.000_005_787_037_037, Format::Elapsed, false), "00:00:00.5");
+    }
+
+    #[test]
+    fn spellings() {
+        assert_eq!(from_iso("2024-01-31T00:00:00"), "2024-01-31");
+        assert_eq!(from_iso("2024-01-31T10:00:00.500000000"), "2024-01-31T10:00:00.5");
+        assert_eq!(from_duration("PT13H30M00S"), "13:30:00");
+        assert_eq!(from_duration("PT36H00M00.500000S"), "PT36H0M0.5S");
+        assert_eq!(from_duration("P1D"), "P1D");
+    }
+}

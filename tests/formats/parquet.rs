@@ -1,0 +1,214 @@
+//! Parquet against the same data as CSV.
+
+use std::sync::Arc;
+
+use describe_api::input::Limits;
+use describe_api::rejection::Kind;
+use parquet::basic::{BrotliLevel, Compression, Encoding, GzipLevel, ZstdLevel};
+use parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, FloatType,
+    Int32Type, Int64Type,
+};
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+
+use crate::{ask, ask_csv, refusal};
+
+/// The values of a column, and which rows have one.
+pub enum Values {
+    Truths(Vec<bool>),
+    Integers(Vec<i32>),
+    Longs(Vec<i64>),
+    Floats(Vec<f32>),
+    Doubles(Vec<f64>),
+    Texts(Vec<ByteArray>),
+    Fixed(Vec<FixedLenByteArray>),
+}
+
+pub type Column = (Values, Option<Vec<i16>>);
+
+/// A file of row groups with these columns each.
+pub fn file(schema: &str, properties: WriterPropertiesBuilder, groups: &[Vec<Column>]) -> Vec<u8> {
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties.build())).unwrap();
+    for columns in groups {
+        let mut group = writer.next_row_group().unwrap();
+        for (values, levels) in columns {
+            macro_rules! write {
+                ($kind:ty, $values:expr) => {
+                    write::<$kind, _>(&mut group, $values, levels.as_deref())
+                };
+            }
+            match values {
+                Values::Truths(values) => write!(BoolType, values),
+                Values::Integers(values) => write!(Int32Type, values),
+                Values::Longs(values) => write!(Int64Type, values),
+                Values::Floats(values) => write!(FloatType, values),
+                Values::Doubles(values) => write!(DoubleType, values),
+                Values::Texts(values) => write!(ByteArrayType, values),
+                Values::Fixed(values) => write!(FixedLenByteArrayType, values),
+            }
+        }
+        group.close().unwrap();
+    }
+    writer.into_inner().unwrap()
+}
+
+fn write<T: DataType, W: std::io::Write + Send>(
+    group: &mut parquet::file::writer::SerializedRowGroupWriter<'_, W>,
+    values: &[T::T],
+    levels: Option<&[i16]>,
+) {
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<T>().write_batch(values, levels, None).unwrap();
+    column.close().unwrap();
+}
+
+pub fn texts(texts: &[&str]) -> Values {
+    Values::Texts(texts.iter().map(|text| ByteArray::from(*text)).collect())
+}
+
+const SCHEMA: &str = "message m {
+    optional int32 mark;
+    required double score;
+    required float part;
+    required byte_array name (UTF8);
+    required byte_array text (UTF8);
+    required int32 price (DECIMAL(9,2));
+    required int64 big (INTEGER(64,false));
+    required byte_array long (DECIMAL(40,3));
+    required int32 day (DATE);
+    required int64 at (TIMESTAMP(MICROS,false));
+    required int32 time (TIME(MILLIS,false));
+    required boolean late;
+    required fixed_len_byte_array(16) id (UUID);
+    required fixed_len_byte_array(2) tiny (FLOAT16);
+}";
+
+fn columns() -> Vec<Column> {
+    let numbers = |texts: &[&str]| {
+        let number = |text: &&str| ByteArray::from(text.parse::<num_bigint::BigInt>().unwrap().to_signed_bytes_be());
+        Values::Texts(texts.iter().map(number).collect())
+    };
+    let fixed = |bytes: &[&[u8]]| Values::Fixed(bytes.iter().map(|bytes| bytes.to_vec().into()).collect());
+    vec![
+        (Values::Integers(vec![41, 70]), Some(vec![1, 0, 1])),
+        (Values::Doubles(vec![0.1, 0.1 + 0.2, f64::NAN]), None),
+        (Values::Floats(vec![0.1, f32::NAN, 16_777_216.0]), None),
+        (texts(&["Ann", "Bob", "Zoë"]), None),
+        (texts(&["5", " 6.50 ", "NA"]), None),
+        (Values::Integers(vec![-1250, 5, 0]), None),
+        (Values::Longs(vec![-1, 7, 1 << 62]), None),
+        (numbers(&["12345678901234567890123", "-1", "1500"]), None),
+        (Values::Integers(vec![19_753, 19_753, -1]), None),
+        (Values::Longs(vec![0, 1_706_704_200_500_000, -1]), None),
+        (Values::Integers(vec![0, 45_000_000, 1]), None),
+        (Values::Truths(vec![true, false, true]), None),
+        (fixed(&[&[0; 16], &[0xab; 16], &[1; 16]]), None),
+        (fixed(&[&[0x66, 0x2e], &[0, 0x7e], &[0, 0xc0]]), None),
+    ]
+}
+
+const CSV: &str = "\
+mark,score,part,name,text,price,big,long,day,at,time,late,id,tiny
+41,0.1,0.1,Ann,5,-12.5,18446744073709551615,12345678901234567890.123,2024-01-31,1970-01-01,00:00:00,true,00000000-0000-0000-0000-000000000000,0.1
+,0.30000000000000004,,Bob, 6.50 ,0.05,7,-0.001,2024-01-31,2024-01-31T12:30:00.5,12:30:00,false,abababab-abab-abab-abab-abababababab,
+70,,16777216,Zoë,NA,0,4611686018427387904,1.500,1969-12-31,1969-12-31T23:59:59.999999,00:00:00.001,true,01010101-0101-0101-0101-010101010101,-2
+";
+
+/// The answer without row numbers: those of Parquet count no header.
+fn without_rows(answer: &str) -> String {
+    let mut parts = answer.split("\"row\":");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.trim_start_matches(|c: char| c.is_ascii_digit()))
+}
+
+#[test]
+fn same_answers_as_csv_in_every_encoding() {
+    let options: [&[(&str, &str)]; 4] = [
+        &[],
+        &[("column", "mark|score|big"), ("group_by", "day"), ("overall", "1"), ("absent", "41")],
+        &[("column", "price"), ("group_by", "late|at|price|id")],
+        &[("column", "mark"), ("group_by", "tiny|text|time|part")],
+    ];
+    let plain = WriterProperties::builder().set_dictionary_enabled(false);
+    let compressions = [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::GZIP(GzipLevel::default()),
+        Compression::BROTLI(BrotliLevel::default()),
+        Compression::ZSTD(ZstdLevel::default()),
+        Compression::LZ4,
+        Compression::LZ4_RAW,
+    ];
+    let mut ways = vec![
+        plain.clone(),
+        plain.clone().set_writer_version(WriterVersion::PARQUET_2_0),
+        plain.clone().set_column_encoding("text".into(), Encoding::DELTA_LENGTH_BYTE_ARRAY),
+        plain.set_column_encoding("name".into(), Encoding::DELTA_BYTE_ARRAY),
+    ];
+    for compression in compressions {
+        ways.push(WriterProperties::builder().set_compression(compression));
+        ways.push(ways[ways.len() - 1].clone().set_writer_version(WriterVersion::PARQUET_2_0));
+    }
+    for (way, number) in ways.into_iter().zip(0..) {
+        let file = file(SCHEMA, way, &[columns()]);
+        for options in options {
+            let expected = without_rows(&ask_csv(CSV, options).unwrap());
+            assert_eq!(without_rows(&ask(&file, options).unwrap()), expected, "way {number}, {options:?}");
+        }
+    }
+}
+
+#[test]
+fn row_groups_are_one_table() {
+    let schema = "message m { required int64 n; required byte_array g (UTF8); }";
+    let group = |from: i64| {
+        let names: Vec<String> = (from..from + 5000).map(|n| (n % 7).to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        vec![(Values::Longs((from..from + 5000).collect()), None), (texts(&names), None)]
+    };
+    let file = file(schema, WriterProperties::builder(), &[group(0), group(5000), group(10_000)]);
+    let csv: String = (0..15_000).map(|n| format!("{n},{}\n", n % 7)).collect();
+    let options = [("column", "n"), ("group_by", "g"), ("overall", "1")];
+    assert_eq!(ask(&file, &options), ask_csv(&format!("n,g\n{csv}"), &options));
+}
+
+#[test]
+fn nested_columns_are_no_numbers() {
+    let schema = "message m { required int32 n; repeated int32 many; required group pair { required int32 a; }
+        optional group items (LIST) { repeated group list { required int32 element; } } }";
+    let writer = WriterProperties::builder();
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(writer.build())).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut next = |values: &[i32], levels: Option<&[i16]>, repeated: Option<&[i16]>| {
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<Int32Type>().write_batch(values, levels, repeated).unwrap();
+        column.close().unwrap();
+    };
+    next(&[5, 6], None, None);
+    next(&[1, 2, 3], Some(&[1, 1, 1]), Some(&[0, 1, 0]));
+    next(&[1, 2], None, None);
+    next(&[1], Some(&[2, 0]), Some(&[0, 0]));
+    group.close().unwrap();
+    let file = writer.into_inner().unwrap();
+    let answer = ask(&file, &[]).unwrap();
+    let skipped = r#""skipped":[{"column":"many","row":1,"value":"list"},{"column":"pair","row":1,"value":"struct"},{"column":"items","row":1,"value":"list"}]"#;
+    assert!(answer.contains(skipped), "{answer}");
+    assert!(answer.contains(r#""mean":5.5"#), "{answer}");
+    let refused = refusal(&file, &[("column", "items")], Limits::default());
+    assert_eq!((refused.kind, refused.problems[0].input.as_deref()), (Kind::Invalid, Some("list")));
+    let refused = refusal(&file, &[("column", "n"), ("group_by", "pair")], Limits::default());
+    assert_eq!((refused.kind, refused.problems[0].code), (Kind::Invalid, "nested_column"));
+}
+
+#[test]
+fn infinities_are_bad_cells() {
+    let schema = "message m { required double n; }";
+    let file = file(schema, WriterProperties::builder(), &[vec![(Values::Doubles(vec![1.0, f64::INFINITY]), None)]]);
+    let refused = refusal(&file, &[("column", "n")], Limits::default());
+    assert_eq!(refused.problems[0].input.as_deref(), Some("inf"));
+    assert!(refused.detail.starts_with("row 2, column n"), "{}", refused.detail);
+}

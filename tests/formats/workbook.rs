@@ -1,0 +1,313 @@
+//! XLSX and ODS against the same data as CSV.
+
+use std::io::{Cursor, Write};
+
+use describe_api::input::Limits;
+use describe_api::rejection::{Kind, Step};
+use rust_xlsxwriter::{Format as Style, Formula, Workbook, Worksheet};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use crate::{ask, ask_csv, refusal};
+
+/// A cell in every format.
+#[derive(Clone, Copy)]
+enum Cell {
+    Number(f64),
+    Text(&'static str),
+    Truth(bool),
+    Empty,
+}
+
+use Cell::{Empty, Number, Text, Truth};
+
+pub fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, bytes) in parts {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// An ODS file with this in its body.
+pub fn ods(tables: &str) -> Vec<u8> {
+    let content = format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"
+        xmlns:style="s" xmlns:calcext="c"><office:automatic-styles><style:style style:name="hidden" style:family="table">
+        <style:table-properties table:display="false"/></style:style></office:automatic-styles>
+        <office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"#
+    );
+    archive(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content.as_bytes())])
+}
+
+fn ods_table(rows: &[&[Cell]]) -> Vec<u8> {
+    let cell = |cell: &Cell| match cell {
+        Number(number) => format!(
+            r#"<table:table-cell office:value-type="float" office:value="{number}"><text:p>so</text:p></table:table-cell>"#
+        ),
+        Text(text) => format!(
+            r#"<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>"#,
+            text.replace('&', "&amp;")
+        ),
+        Truth(truth) => {
+            format!(r#"<table:table-cell office:value-type="boolean" office:boolean-value="{truth}"/>"#)
+        }
+        Empty => "<table:table-cell/>".to_owned(),
+    };
+    let row = |row: &&[Cell]| {
+        format!("<table:table-row>{}</table:table-row>", row.iter().map(cell).collect::<Vec<_>>().concat())
+    };
+    ods(&format!("<table:table>{}</table:table>", rows.iter().map(row).collect::<Vec<_>>().concat()))
+}
+
+fn xlsx_table(rows: &[&[Cell]]) -> Vec<u8> {
+    xlsx(|sheet| {
+        for (cells, row) in rows.iter().zip(0..) {
+            for (cell, column) in cells.iter().zip(0..) {
+                match cell {
+                    Number(number) => drop(sheet.write_number(row, column, *number).unwrap()),
+                    Text(text) => drop(sheet.write_string(row, column, *text).unwrap()),
+                    Truth(truth) => drop(sheet.write_boolean(row, column, *truth).unwrap()),
+                    Empty => {}
+                }
+            }
+        }
+    })
+}
+
+fn csv_table(rows: &[&[Cell]]) -> String {
+    let cell = |cell: &Cell| match cell {
+        Number(number) => number.to_string(),
+        Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
+        Truth(truth) => truth.to_string(),
+        Empty => String::new(),
+    };
+    let width = rows.iter().map(|row| row.len()).max().unwrap_or_default();
+    let row = |row: &&[Cell]| {
+        let cells = row.iter().chain(std::iter::repeat(&Empty)).take(width);
+        cells.map(cell).collect::<Vec<_>>().join(",") + "\n"
+    };
+    rows.iter().map(row).collect()
+}
+
+fn xlsx(fill: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
+    let mut book = Workbook::new();
+    fill(book.add_worksheet());
+    book.save_to_buffer().unwrap()
+}
+
+/// An XLSX file whose only sheet has these rows.
+pub fn xlsx_of_rows(rows: &str) -> Vec<u8> {
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    xlsx_of_parts(&[("xl/s.xml", sheet.as_bytes())])
+}
+
+/// An XLSX file with a sheet at `xl/s.xml`.
+pub fn xlsx_of_parts(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let root: &[u8] =
+        br#"<Relationships><Relationship Id="a" Type="x/officeDocument" Target="/xl/b.xml"/></Relationships>"#;
+    let book: &[u8] = br#"<workbook><sheets><sheet name="S" r:id="r1"/></sheets></workbook>"#;
+    let relations: &[u8] = br#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="s.xml"/>
+        <Relationship Id="r2" Type="x/sharedStrings" Target="t.xml"/></Relationships>"#;
+    let common = [("_rels/.rels", root), ("xl/b.xml", book), ("xl/_rels/b.xml.rels", relations)];
+    archive(&[&common, parts].concat())
+}
+
+const MARKS: [&[Cell]; 7] = [
+    &[Text("cohort"), Text("name"), Text("mark"), Text("score"), Text("late")],
+    &[Number(2023.0), Text("Ann"), Number(41.0), Number(0.1), Truth(true)],
+    &[Number(2023.0), Text("Bob & \"Co\""), Text("55.5"), Number(0.2), Truth(false)],
+    &[Number(2024.0), Text("Zoë"), Text("ABS"), Number(1e-7), Truth(true)],
+    &[Number(2024.0), Text("Dan"), Number(70.0), Number(123_456_789.125)],
+    &[Empty, Text("Eve"), Text("#N/A"), Number(0.1 + 0.2), Truth(false)],
+    &[Text("late"), Text(" "), Number(-49.0), Number(1e300), Empty],
+];
+
+#[test]
+fn same_answers_as_csv() {
+    let (csv, books) = (csv_table(&MARKS), [xlsx_table(&MARKS), ods_table(&MARKS)]);
+    for options in [
+        &[("absent", "ABS")][..],
+        &[("column", "mark"), ("group_by", "cohort"), ("overall", "1"), ("absent", "ABS,-49.0")],
+        &[("group_by", "cohort|late"), ("column", "score|mark"), ("invalid", "missing"), ("missing", "123456789.125")],
+        &[("header", "false"), ("skip_rows", "1"), ("absent", "ABS")],
+        &[],
+        &[("column", "mark|name|late")],
+        &[("column", "nark")],
+    ] {
+        let expected = ask_csv(&csv, options);
+        for book in &books {
+            assert_eq!(ask(book, options), expected, "{options:?}");
+        }
+    }
+}
+
+#[test]
+fn doubles_are_their_shortest_decimals() {
+    let rows: Vec<Vec<Cell>> = (0..500)
+        .map(|i| {
+            let scattered =
+                f64::from_bits(0x3ff0_0000_0000_0000 + 0x0123_4567_89ab_cdef_u64.wrapping_mul(i) % (1 << 57));
+            vec![Number(scattered), Number(f64::from(u32::try_from(i).unwrap()) / 7.0)]
+        })
+        .collect();
+    let rows: Vec<&[Cell]> = rows.iter().map(Vec::as_slice).collect();
+    let expected = ask_csv(&csv_table(&rows), &[]);
+    assert_eq!(ask(&xlsx_table(&rows), &[]), expected);
+    assert_eq!(ask(&ods_table(&rows), &[]), expected);
+    // As Excel writes it, with all 17 digits.
+    let long =
+        xlsx_of_rows(r#"<row><c><v>0.10000000000000001</v></c></row><row><c><v>0.30000000000000004</v></c></row>"#);
+    assert_eq!(ask(&long, &[]), ask_csv("0.1\n0.30000000000000004\n", &[]));
+}
+
+#[test]
+fn dates_are_groups_and_no_numbers() {
+    let book = xlsx(|sheet| {
+        let (date, time) = (Style::new().set_num_format("yyyy\\-mm\\-dd"), Style::new().set_num_format("[h]:mm"));
+        sheet.write_row(0, 0, ["day", "time", "mark"]).unwrap();
+        for (row, day) in [(1, 45_322.0), (2, 45_322.0), (3, 45_323.5)] {
+            sheet.write_number_with_format(row, 0, day, &date).unwrap();
+            sheet.write_number_with_format(row, 1, day / 24.0 - 1888.0, &time).unwrap();
+            sheet.write_number(row, 2, f64::from(row)).unwrap();
+        }
+    });
+    let csv = "day,time,mark\n2024-01-31,PT10H0M0S,1\n2024-01-31,PT10H0M0S,2\n2024-02-01T12:00:00,PT11H30M0S,3\n";
+    let csv = csv.replace("PT10H0M0S", "10:00:00").replace("PT11H30M0S", "11:30:00");
+    let expected = ask_csv(&csv, &[("group_by", "day")]).unwrap();
+    assert_eq!(ask(&book, &[("group_by", "day")]).unwrap(), expected);
+    let cell = |kind: &str, value: &str| {
+        format!(r#"<table:table-cell office:value-type="{kind}" office:{kind}-value="{value}"/>"#)
+    };
+    let row = |day, time, mark| {
+        let mark = format!(r#"<table:table-cell office:value-type="float" office:value="{mark}"/>"#);
+        format!("<table:table-row>{}{}{mark}</table:table-row>", cell("date", day), cell("time", time))
+    };
+    let book = ods(&format!(
+        r#"<table:table><table:table-row>{}{}{}</table:table-row>{}{}{}</table:table>"#,
+        cell("string", "day"),
+        cell("string", "time"),
+        cell("string", "mark"),
+        row("2024-01-31", "PT10H00M00S", 1),
+        row("2024-01-31T00:00:00", "PT10H00M00S", 2),
+        row("2024-02-01T12:00:00.000000000", "PT11H30M00S", 3),
+    ));
+    assert_eq!(ask(&book, &[("group_by", "day")]).unwrap(), expected);
+}
+
+#[test]
+fn rows_are_numbered_as_in_the_sheet() {
+    // Two title lines, a blank row in between, a bad cell in row 7.
+    let book = xlsx(|sheet| {
+        sheet.write_string(0, 0, "Marks of all centres").unwrap();
+        sheet.write_string(2, 1, "mark").unwrap();
+        sheet.write_number(4, 1, 5).unwrap();
+        sheet.write_string(6, 1, "six").unwrap();
+    });
+    let refused = refusal(&book, &[("skip_rows", "2"), ("column", "mark")], Limits::default());
+    let loc = [Step::Name("body".into()), Step::Index(7), Step::Name("mark".into())];
+    assert_eq!(refused.problems[0].loc, loc);
+    assert_eq!(refused.problems[0].input.as_deref(), Some("six"));
+    // The title is a header of one column, so the mark stands beyond it.
+    let refused = refusal(&book, &[], Limits::default());
+    assert_eq!((refused.kind, refused.problems[0].code), (Kind::Invalid, "ragged_row"));
+    assert_eq!(refused.problems[0].loc[1], Step::Index(3));
+    let empty = |text: &str, times: u32| {
+        let repeated = format!(r#"table:number-rows-repeated="{times}""#);
+        format!("<table:table-row {repeated}><table:table-cell/>{text}</table:table-row>")
+    };
+    let mark = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+    let book = ods(&format!(
+        "<table:table>{}{}{}{}{}</table:table>",
+        empty(&mark("mark"), 1),
+        empty("", 1000),
+        empty(&mark("5"), 3),
+        empty(&mark("six"), 1),
+        empty("", 1_047_571)
+    ));
+    let refused = refusal(&book, &[("column", "mark")], Limits::default());
+    assert_eq!(refused.problems[0].loc[1], Step::Index(1005));
+    assert!(ask(&book, &[("column", "mark"), ("missing", "six")]).unwrap().contains(r#""rows":4"#));
+}
+
+#[test]
+fn short_rows_are_missing_cells() {
+    let rows: [&[Cell]; 4] =
+        [&[Text("a"), Text("b")], &[Number(1.0)], &[Number(2.0), Number(3.0), Empty], &[Number(4.0), Text(" ")]];
+    let expected = ask_csv("a,b\n1,\n2,3\n4,\n", &[]);
+    assert_eq!(ask(&xlsx_table(&rows), &[]), expected);
+    assert_eq!(ask(&ods_table(&rows), &[]), expected);
+    // Without names the table grows.
+    let rows: [&[Cell]; 3] = [&[Number(1.0)], &[Number(2.0), Number(3.0)], &[]];
+    let expected = ask_csv("column_1,column_2\n1,\n2,3\n", &[]);
+    assert_eq!(ask(&xlsx_table(&rows), &[]), expected);
+    assert_eq!(ask(&ods_table(&rows), &[]), expected);
+}
+
+#[test]
+fn sheets_by_name_and_number() {
+    let mut book = Workbook::new();
+    for (name, value, hidden) in
+        [("Notes", None, false), ("Old", Some(7.0), true), ("1", Some(5.0), false), ("B&B", Some(6.0), false)]
+    {
+        let sheet = book.add_worksheet().set_name(name).unwrap().set_hidden(hidden);
+        if let Some(value) = value {
+            sheet.write_number(0, 0, value).unwrap();
+        }
+    }
+    let book = book.save_to_buffer().unwrap();
+    let table = |name: &str, style: &str, value: &str| {
+        let cell = format!(r#"<table:table-cell office:value-type="float" office:value="{value}"/>"#);
+        format!(
+            r#"<table:table table:name="{name}" table:style-name="{style}"><table:table-row>{cell}</table:table-row></table:table>"#
+        )
+    };
+    let tables = [table("Notes", "", ""), table("Old", "hidden", "7"), table("1", "", "5"), table("B&amp;B", "", "6")];
+    let other = ods(&tables.concat());
+    for book in [&book, &other] {
+        let mean = |options: &[(&str, &str)]| {
+            let answer = ask(book, options).unwrap();
+            answer.split_once("\"mean\":").unwrap().1.split(',').next().unwrap().to_owned()
+        };
+        assert_eq!(mean(&[]), "5.0");
+        assert_eq!(mean(&[("sheet", "1")]), "5.0");
+        assert_eq!(mean(&[("sheet", "2")]), "7.0");
+        assert_eq!(mean(&[("sheet", "4")]), "6.0");
+        assert_eq!(mean(&[("sheet", "B&B")]), "6.0");
+        let refused = refusal(book, &[("sheet", "Marks")], Limits::default());
+        assert_eq!(refused.detail, "there is no sheet 'Marks'; the sheets are 1 'Notes', 2 'Old', 3 '1', 4 'B&B'");
+        assert_eq!(refused.problems[0].code, "unknown_sheet");
+        let refused = refusal(book, &[("sheet", "Notes")], Limits::default());
+        assert_eq!((refused.kind, refused.problems[0].code), (Kind::Invalid, "missing"));
+    }
+}
+
+#[test]
+fn formulas_errors_and_rich_text() {
+    let book = xlsx(|sheet| {
+        sheet.write_string(0, 0, "mark").unwrap();
+        sheet.write_formula(1, 0, Formula::new("=2+3").set_result("5")).unwrap();
+        sheet.write_formula(2, 0, Formula::new("=NA()").set_result("#N/A")).unwrap();
+        let (bold, plain) = (Style::new().set_bold(), Style::new());
+        sheet.write_rich_string(3, 0, &[(&plain, "7"), (&bold, ".5")]).unwrap();
+    });
+    assert_eq!(ask(&book, &[]), ask_csv("mark\n5\n#N/A\n7.5\n", &[]));
+    let book = xlsx_of_rows(
+        r#"<row r="1"><c r="A1" t="inlineStr"><is><r><t>ma</t></r><r><t>rk</t></r><rPh><t>no</t></rPh></is></c></row>
+        <row r="2"><c r="A2" t="e"><v>#DIV/0!</v></c></row><row r="4"><c r="A4"><f>1+1</f><v>2</v></c></row>"#,
+    );
+    let refused = refusal(&book, &[("column", "mark")], Limits::default());
+    assert_eq!(refused.problems[0].input.as_deref(), Some("#DIV/0!"));
+    assert_eq!(ask(&book, &[("missing", "#DIV/0!")]), ask_csv("mark\n-\n2\n", &[("missing", "-")]));
+    let book = ods(
+        r#"<table:tracked-changes><table:table-cell><text:p>9</text:p></table:table-cell></table:tracked-changes><table:table>
+        <table:table-row><table:table-cell><text:p>ma<text:span>rk</text:span></text:p></table:table-cell></table:table-row>
+        <table:table-row><table:table-cell office:value-type="string" office:string-value="" calcext:value-type="error">
+        <office:annotation><text:p>8</text:p></office:annotation><text:p>#N/A</text:p></table:table-cell></table:table-row>
+        <table:table-row-group><table:table-row><table:table-cell office:value-type="percentage" office:value="0.5">
+        <text:p>50%</text:p></table:table-cell></table:table-row></table:table-row-group></table:table>"#,
+    );
+    assert_eq!(ask(&book, &[]), ask_csv("mark\n#N/A\n0.5\n", &[]));
+}
