@@ -197,7 +197,8 @@ impl Plan {
     /// For each of the values, which one it is in a table with the same columns.
     fn places_in(&self, other: &Self) -> Result<Vec<usize>, Rejection> {
         let missing = |names: &[String], others: &[String]| names.iter().find(|name| !others.contains(name)).cloned();
-        if self.names != other.names {
+        // Of columns that were not asked for, some formats do not even know the names.
+        if !self.asked && self.names != other.names {
             if let Some(name) = missing(&self.names, &other.names) {
                 let shown = excerpt(name.as_bytes());
                 return Err(unlike(format!("it has no column '{shown}', which the files before it have")));
@@ -560,11 +561,14 @@ impl State {
             if ours == self.groups.len() {
                 self.groups.push(Group::default());
             }
-            if self.groups.len() > plan.limits.groups {
-                self.overfull = true;
-                return;
+            match self.groups.get_mut(ours) {
+                Some(group) if ours < plan.limits.groups => group.merge(&theirs),
+                // A key beyond the limit has no group.
+                _ => {
+                    self.overfull = true;
+                    return;
+                }
             }
-            self.groups[ours].merge(&theirs);
         }
     }
 }
