@@ -74,7 +74,7 @@ impl Rejection {
 
 impl Problem {
     /// Says that it is in the file of this name.
-    fn within(&mut self, file: &str) {
+    pub(crate) fn within(&mut self, file: &str) {
         self.message = format!("{file}: {}", self.message);
     }
 

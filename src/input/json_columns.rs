@@ -6,7 +6,7 @@ use super::Limits;
 use super::cells::{MOST, decode, encode};
 use super::json::{body_loc, refused, refused_at};
 use super::numbers::nothing;
-use super::table::{Cell, OpenTable, Part, Plan, State, check_axis};
+use super::table::{Cell, OpenTable, Plan, Role, State, check_axis};
 use crate::describe::plain;
 use crate::options::Options;
 use crate::rejection::{Kind, LISTED, Problem, Rejection, excerpt};
@@ -21,7 +21,7 @@ pub(super) struct Columns {
     /// The names and lengths of the columns so far; the last one is at hand.
     lengths: Vec<(String, u64)>,
     names: HashSet<String>,
-    part: Part,
+    role: Role,
     held: Held,
 }
 
@@ -44,7 +44,7 @@ impl Columns {
             plan,
             lengths: Vec::new(),
             names: HashSet::new(),
-            part: Part::default(),
+            role: Role::default(),
             held: Held { cells: Vec::new(), limit: limits.memory, groups: Vec::new(), values: Vec::new() },
         }
     }
@@ -68,10 +68,10 @@ impl Columns {
         if !self.names.insert(name.clone()) {
             return Err(refused(&name, "repeated", format!("{} was given twice", excerpt(name.as_bytes()))));
         }
-        self.part = self.plan.add_column(&name);
+        self.role = self.plan.add_column(&name);
         self.lengths.push((name, 0));
         if self.plan.is_grouped() {
-            self.held.begin(self.part);
+            self.held.begin(self.role);
         } else {
             self.state.group(&self.plan, 0, |_, _| false)?;
         }
@@ -85,14 +85,14 @@ impl Columns {
         let row = *length;
         *length += 1;
         if !self.plan.is_grouped() {
-            if let Some(value) = self.part.value {
+            if let Some(value) = self.role.value {
                 self.state.cell(&self.plan, 0, value, row, cell);
             }
             return Ok(());
         }
-        match self.part {
-            Part { group: None, value: None } => Ok(()),
-            Part { group: Some(_), .. } if nested => {
+        match self.role {
+            Role { group: None, value: None } => Ok(()),
+            Role { group: Some(_), .. } if nested => {
                 Err(refused_at(row + 1, name, "nested_group", "is nested, and the table is to be grouped by it"))
             }
             _ => self.held.push(cell),
@@ -144,7 +144,7 @@ impl Columns {
 }
 
 impl Held {
-    fn begin(&mut self, part: Part) {
+    fn begin(&mut self, role: Role) {
         let start = self.cells.len();
         let note = |starts: &mut Vec<usize>, place: Option<usize>| {
             if let Some(place) = place {
@@ -152,8 +152,8 @@ impl Held {
                 starts[place] = start;
             }
         };
-        note(&mut self.groups, part.group);
-        note(&mut self.values, part.value);
+        note(&mut self.groups, role.group);
+        note(&mut self.values, role.value);
     }
 
     #[inline]

@@ -6,7 +6,7 @@ use super::Limits;
 use super::cells::{decode, encode};
 use super::json::{cell, refused_at};
 use super::json_tokens::{Token, string_end};
-use super::table::{Cell, OpenTable, Part, Plan, State, check_axis};
+use super::table::{Cell, OpenTable, Plan, Role, State, check_axis};
 use crate::describe::plain;
 use crate::options::Options;
 use crate::rejection::{Kind, Problem, Rejection, Step};
@@ -144,7 +144,7 @@ impl Records {
     fn add(&mut self, name: &[u8]) -> Result<usize, Rejection> {
         let Self { plan, state, members, .. } = self;
         let member = members.add(name, plan)?;
-        if let (Some(value), true) = (members.list[member].part.value, plan.notes_missing()) {
+        if let (Some(value), true) = (members.list[member].role.value, plan.notes_missing()) {
             state.note_late(plan, value, self.row);
             self.present.resize(self.present.len().max(value + 1), 0);
         }
@@ -153,7 +153,7 @@ impl Records {
 
     #[inline]
     fn value(&mut self, cell: Cell, nested: bool) -> Result<(), Rejection> {
-        let Part { group, value } = self.members.list[self.member].part;
+        let Role { group, value } = self.members.list[self.member].role;
         if let Some(group) = group {
             if nested {
                 return Err(self.refused("nested_group", "is nested, and the records are to be grouped by it"));
@@ -247,7 +247,7 @@ struct Member {
     /// As it stands in the text, with quotes and colon; unless it must be escaped.
     quoted: Option<Box<[u8]>>,
     name: String,
-    part: Part,
+    role: Role,
     /// The record it was last in, counted from 1.
     row: u64,
     /// The member that followed it last.
@@ -298,10 +298,10 @@ impl Members {
             self.indexes.insert(name.as_bytes().into(), index);
         }
         self.indexes.insert(written.into(), index);
-        let part = plan.add_column(&name);
+        let role = plan.add_column(&name);
         let is_verbatim = written.iter().all(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20));
         let quoted = is_verbatim.then(|| [b"\"", written, b"\":"].concat().into());
-        self.list.push(Member { quoted, name, part, row: 0, next: index + 1 });
+        self.list.push(Member { quoted, name, role, row: 0, next: index + 1 });
         self.follow(index);
         Ok(index)
     }

@@ -71,7 +71,7 @@ pub(super) struct Plan {
 
 /// What a column is for: its place among those to group by, and among those that are described.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Part {
+pub(super) struct Role {
     pub(super) group: Option<usize>,
     pub(super) value: Option<usize>,
 }
@@ -155,18 +155,18 @@ impl Plan {
     }
 
     /// The part in the plan of a column that turns up. No column may turn up twice.
-    pub(super) fn add_column(&mut self, name: &str) -> Part {
+    pub(super) fn add_column(&mut self, name: &str) -> Role {
         let first = if self.asked { self.names.len() } else { self.groups.len() };
         if let Some(column) = self.names[..first].iter().position(|known| known == name) {
             let place = |columns: &[usize]| columns.iter().position(|known| *known == column);
-            return Part { group: place(&self.groups), value: place(&self.values) };
+            return Role { group: place(&self.groups), value: place(&self.values) };
         }
         if self.asked {
-            return Part::default();
+            return Role::default();
         }
         self.names.push(name.to_owned());
         self.values.push(self.names.len() - 1);
-        Part { group: None, value: Some(self.values.len() - 1) }
+        Role { group: None, value: Some(self.values.len() - 1) }
     }
 
     /// Adds a nameless column to a table without a header.
@@ -197,7 +197,8 @@ impl Plan {
     /// For each of the values, which one it is in a table with the same columns.
     fn places_in(&self, other: &Self) -> Result<Vec<usize>, Rejection> {
         let missing = |names: &[String], others: &[String]| names.iter().find(|name| !others.contains(name)).cloned();
-        if self.names != other.names {
+        // Of columns that were not asked for, some formats do not even know the names.
+        if !self.asked && self.names != other.names {
             if let Some(name) = missing(&self.names, &other.names) {
                 let shown = excerpt(name.as_bytes());
                 return Err(unlike(format!("it has no column '{shown}', which the files before it have")));
@@ -560,11 +561,14 @@ impl State {
             if ours == self.groups.len() {
                 self.groups.push(Group::default());
             }
-            if self.groups.len() > plan.limits.groups {
-                self.overfull = true;
-                return;
+            match self.groups.get_mut(ours) {
+                Some(group) if ours < plan.limits.groups => group.merge(&theirs),
+                // A key beyond the limit has no group.
+                _ => {
+                    self.overfull = true;
+                    return;
+                }
             }
-            self.groups[ours].merge(&theirs);
         }
     }
 }
@@ -688,8 +692,8 @@ pub(super) struct OpenTable {
     state: State,
     records: u64,
     bad: Problems,
-    /// By value: the first [`LISTED`] missing cells, if they are noted.
-    missing: Vec<Vec<Spot>>,
+    /// Noted missing cells and their values.
+    missing: Vec<(usize, Problem)>,
     /// By value, with rows of the file.
     first_bad: Vec<Option<Spot>>,
     first_other: Vec<Option<Spot>>,
@@ -700,9 +704,8 @@ impl OpenTable {
     /// Says of every problem that it is in the file of this name.
     pub(super) fn within(&mut self, name: &str) {
         self.bad.within(name);
-        for spot in self.missing.iter_mut().flatten() {
-            spot.message = format!("{} (in {})", spot.message, excerpt(name.as_bytes()));
-        }
+        let name = excerpt(name.as_bytes());
+        self.missing.iter_mut().for_each(|(_, problem)| problem.within(&name));
     }
 
     /// Adds the records of the table that follows; its columns may be in another order.
@@ -711,12 +714,7 @@ impl OpenTable {
     /// When it has other columns, or there are too many groups.
     pub(super) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
         let order = self.plan.places_in(&next.plan)?;
-        let Self { state, mut first_bad, mut first_other, mut missing, .. } = next;
-        for ((ours, place), column) in self.missing.iter_mut().zip(&order).zip(&self.plan.values) {
-            let theirs = std::mem::take(&mut missing[*place]).into_iter();
-            ours.extend(theirs.map(|spot| Spot { column: Some(*column), ..spot }));
-            ours.truncate(LISTED);
-        }
+        let Self { state, mut first_bad, mut first_other, .. } = next;
         for (ours, theirs) in [(&mut self.first_bad, &mut first_bad), (&mut self.first_other, &mut first_other)] {
             for (ours, place) in ours.iter_mut().zip(&order) {
                 *ours = ours.take().or_else(|| theirs[*place].take());
@@ -724,6 +722,8 @@ impl OpenTable {
         }
         self.records += next.records;
         self.bad.append(next.bad);
+        let place = |theirs| order.iter().position(|place| *place == theirs).unwrap_or_default();
+        self.missing.extend(next.missing.into_iter().map(|(theirs, problem)| (place(theirs), problem)));
         self.state.merge(&self.plan, state.reordered(&order));
         if self.state.overfull { Err(too_many_groups(self.plan.limits.groups)) } else { Ok(()) }
     }
@@ -749,7 +749,10 @@ impl OpenTable {
         let skipped = skipped.collect();
         let results = self.state.results(&plan, &described);
         if plan.note_missing {
-            check_missing(&plan, self.missing, &described, &results)?;
+            let noted = self.missing.into_iter().filter(|(value, _)| described.contains(value));
+            let by_group = results.iter().filter(|result| result.group.is_some() == plan.is_grouped());
+            let count = by_group.map(|result| result.numbers.missing()).sum();
+            Problems::new(noted.map(|(_, problem)| problem).take(LISTED).collect(), count).into_result()?;
         }
         Ok(Table {
             rows: self.records,
@@ -790,7 +793,7 @@ impl State {
         }
         Ok(OpenTable {
             bad: notes.bad.into_problems(&plan),
-            missing: notes.missing,
+            missing: missing_problems(&plan, notes.missing),
             records: notes.records,
             first_bad: notes.first_bad,
             first_other: notes.first_other,
@@ -895,19 +898,15 @@ impl Group {
     }
 }
 
-/// Refuses missing cells in the columns that are described.
-fn check_missing(
-    plan: &Plan,
-    mut noted: Vec<Vec<Spot>>,
-    described: &[usize],
-    results: &[TableResult],
-) -> Result<(), Rejection> {
-    let mut listed: Vec<Spot> = described.iter().flat_map(|value| std::mem::take(&mut noted[*value])).collect();
-    listed.sort_by_key(|spot| spot.row);
-    listed.truncate(LISTED);
-    let by_group = results.iter().filter(|result| result.group.is_some() == plan.is_grouped());
-    let count = by_group.map(|result| result.numbers.missing()).sum();
-    Spots { listed, count }.into_problems(plan).into_result()
+/// The missing cells that were noted, row by row, with their values.
+fn missing_problems(plan: &Plan, noted: Vec<Vec<Spot>>) -> Vec<(usize, Problem)> {
+    let mut spots: Vec<(usize, Spot)> = noted
+        .into_iter()
+        .enumerate()
+        .flat_map(|(value, spots)| spots.into_iter().map(move |spot| (value, spot)))
+        .collect();
+    spots.sort_by_key(|(_, spot)| spot.row);
+    spots.into_iter().map(|(value, spot)| (value, spot.problem(plan))).collect()
 }
 
 impl Spots {

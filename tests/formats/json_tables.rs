@@ -1,6 +1,6 @@
 //! Records, named arrays and NDJSON.
 
-use describe_api::input::{Format, Limits, Reader};
+use describe_api::input::{Format, Limits, Reader, Source};
 use describe_api::options::{Given, Options, Origin};
 use describe_api::output::json::answer;
 use describe_api::rejection::{Kind, Rejection, Step};
@@ -345,6 +345,30 @@ fn as_exact_as_flat_arrays() {
     }
 }
 
+#[test]
+fn several_files_are_one_data_set() {
+    let source = |name: &str| Source { format: Some(Format::Json), name: Some(name.into()), ..Source::default() };
+    let files = [r#"[{"m":1,"g":"a"},{"g":"b"}]"#, r#"[{"g":"a","m":4},{"g":"b","m":null},{"g":"b","m":2}]"#];
+    let read = |query: &str| {
+        let nan_policy = Given { origin: Origin::Query, name: "nan_policy".into(), values: vec![query.into()] };
+        let group_by = Given { origin: Origin::Query, name: "group_by".into(), values: vec!["g".into()] };
+        let options = Options::parse(&[nan_policy, group_by])?;
+        let mut reader = Reader::new(source("first"), &options, Limits::default());
+        reader.feed(files[0].as_bytes())?;
+        reader.next_file(source("second"))?;
+        reader.feed(files[1].as_bytes())?;
+        answer(&reader.finish()?.data, &options)
+    };
+    let both = serde_json::from_slice(&read("omit").expect("figures")).expect("JSON");
+    assert_eq!(lines(&both), [r#"m {"g":"a"} 2 2.5 0"#, r#"m {"g":"b"} 1 2.0 2"#]);
+    let raised = read("raise").expect_err("missing values");
+    let messages: Vec<&str> = raised.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!((raised.count, messages.len()), (2, 2));
+    for (message, start) in messages.iter().zip(["first: row 2, column m: ", "second: row 2, column m: "]) {
+        assert!(message.starts_with(start), "{message}");
+    }
+}
+
 /// A value of a cell.
 fn cell() -> impl Strategy<Value = Value> {
     prop_oneof![
@@ -405,11 +429,8 @@ proptest! {
         chunk in 1_usize..30,
         lines in any::<bool>(),
     ) {
-        let value = if columns {
-            json!({"a": records.iter().map(|record| record.get("a")).collect::<Vec<_>>(), "b": records.iter().map(|record| record.get("b")).collect::<Vec<_>>()})
-        } else {
-            Value::Array(records)
-        };
+        let column = |name: &str| records.iter().map(|record| record.get(name).cloned()).collect::<Vec<_>>();
+        let value = if columns { json!({"a": column("a"), "b": column("b")}) } else { json!(records) };
         let mut body = value.to_string().into_bytes();
         for (place, kind, byte) in edits {
             let place = place.index(body.len());
