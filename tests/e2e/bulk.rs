@@ -241,6 +241,56 @@ fn read_while_sending(stream: &mut TcpStream, piece: impl Fn(u64) -> Vec<u8>, mo
     (String::from_utf8_lossy(&answer).into_owned(), sent)
 }
 
+/// A workbook of some kilobytes that unpacks to far more than it may is refused, in memory that its limit bounds.
+#[test]
+fn a_workbook_that_unpacks_to_too_much_is_refused_early() {
+    let server = Server::start(&["--decompressed-limit", "16MiB", "--memory-limit", "4MiB"]);
+    let rows = "<row><c><v>7</v></c></row>".repeat(32 << 20 >> 5);
+    let texts = "<si><t>seven</t></si>".repeat(32 << 20 >> 5);
+    let spaces = " ".repeat(24 << 20);
+    for (sheet, strings) in [(rows.as_str(), "<si/>"), ("<row/>", texts.as_str()), (spaces.as_str(), "<si/>")] {
+        let book = workbook(sheet, strings);
+        assert!((book.len() as u64) < MIB, "{}", book.len());
+        for content_type in
+            ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/octet-stream"]
+        {
+            let head = head("/prod/stats", content_type, "", book.len() as u64);
+            let answer = server.exchange(&[head.as_bytes(), &book].concat());
+            assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+            assert!(answer.contains("_LIMIT"), "{answer}");
+            expect_flat(server.child.id(), SERVER + 8 * MIB);
+        }
+    }
+    let book = workbook("<row><c><v>5</v></c></row><row><c><v>6</v></c></row>", "<si/>");
+    let head = head("/prod/stats", "application/octet-stream", "", book.len() as u64);
+    let answer = server.exchange(&[head.as_bytes(), &book].concat());
+    assert!(answer.contains("\"nobs\":2,\"minmax\":[5.0,6.0],"), "{answer}");
+}
+
+/// A workbook with one sheet.
+fn workbook(rows: &str, strings: &str) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    let strings = format!("<sst>{strings}</sst>");
+    for (name, text) in [
+        (
+            "_rels/.rels",
+            r#"<Relationships><Relationship Id="a" Type="x/officeDocument" Target="/xl/b.xml"/></Relationships>"#,
+        ),
+        ("xl/b.xml", r#"<workbook><sheets><sheet name="S" r:id="r1"/></sheets></workbook>"#),
+        (
+            "xl/_rels/b.xml.rels",
+            r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="s.xml"/><Relationship Id="r2" Type="x/sharedStrings" Target="t.xml"/></Relationships>"#,
+        ),
+        ("xl/s.xml", &sheet),
+        ("xl/t.xml", &strings),
+    ] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("begun");
+        archive.write_all(text.as_bytes()).expect("written");
+    }
+    archive.finish().expect("finished").into_inner()
+}
+
 /// Many who send slowly, and one who sends much, keep nobody waiting; all are answered in the end.
 #[test]
 fn slow_senders_keep_nobody_waiting() {

@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use describe_api::input::{Coding, Format, Limits, Source};
-use flate2::Compression;
+use flate2::Compression as Level;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 
 use crate::ask::{answered, ask, ask_chunks, figures};
 use crate::model::{Cells, Question};
 use crate::oracle::{self, Double};
+use crate::parquet::{Column, Values, file, texts};
 
 /// Marks with all that can happen to them. No number is one that a binary double would show in other digits.
 fn cells() -> Cells {
@@ -206,25 +209,89 @@ fn json_spellings(cells: &Cells) -> Vec<Spelling> {
     ]
 }
 
+/// A workbook in which numbers are numbers or, all of them, texts.
+fn xlsx(cells: &Cells, texts: bool) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (record, row) in rows(cells).zip(0..) {
+        for (cell, column) in record.iter().zip(0..) {
+            if is_number(cell) && !texts {
+                sheet.write_number(row, column, cell.parse::<f64>().expect("a number")).expect("written");
+            } else if !cell.is_empty() {
+                sheet.write_string(row, column, cell).expect("written");
+            }
+        }
+    }
+    book.save_to_buffer().expect("saved")
+}
+
+/// The same as an office program writes it in ODS: a paragraph a line, and an element for a tab.
+fn ods(cells: &Cells) -> Vec<u8> {
+    let cell = |cell: &String| {
+        if is_number(cell) {
+            return format!("<table:table-cell office:value-type=\"float\" office:value=\"{cell}\"/>");
+        }
+        let text = cell.replace('&', "&amp;").replace('<', "&lt;").replace('\t', "<text:tab/>");
+        let paragraphs: String = text.lines().map(|line| format!("<text:p>{line}</text:p>")).collect();
+        format!("<table:table-cell office:value-type=\"string\">{paragraphs}</table:table-cell>")
+    };
+    let row = |record: &Vec<String>| {
+        format!("<table:table-row>{}</table:table-row>", record.iter().map(cell).collect::<String>())
+    };
+    crate::workbook::ods(&format!("<table:table>{}</table:table>", rows(cells).map(row).collect::<String>()))
+}
+
+/// Scores as doubles, all else as texts that may be null, in two row groups.
+fn parquet_file(cells: &Cells, properties: WriterPropertiesBuilder) -> Vec<u8> {
+    const SCHEMA: &str = "message m { required byte_array name (UTF8); optional byte_array cohort (UTF8);
+        optional byte_array mark (UTF8); required double score; }";
+    let group = |records: &[(u64, Vec<String>)]| -> Vec<Column> {
+        let column = |column: usize| records.iter().map(move |(_, record)| record[column].as_str());
+        let optional = |place: usize| {
+            let present: Vec<&str> = column(place).filter(|cell| !cell.is_empty()).collect();
+            (texts(&present), Some(column(place).map(|cell| i16::from(!cell.is_empty())).collect()))
+        };
+        let scores = column(3).map(|score| score.parse().expect("a number")).collect();
+        vec![(texts(&column(0).collect::<Vec<_>>()), None), optional(1), optional(2), (Values::Doubles(scores), None)]
+    };
+    let (first, second) = cells.records.split_at(cells.records.len() / 2);
+    file(SCHEMA, properties, &[group(first), group(second)])
+}
+
+fn binary_spellings(cells: &Cells) -> Vec<Spelling> {
+    let zstd = Compression::ZSTD(ZstdLevel::default());
+    let book = |what, ending, bytes| Spelling::new(what, Format::Workbook, ending, bytes);
+    let parquet = |what, properties| Spelling::new(what, Format::Parquet, "parquet", parquet_file(cells, properties));
+    vec![
+        book("XLSX", "xlsx", xlsx(cells, false)),
+        book("XLSX of texts", "xlsx", xlsx(cells, true)),
+        book("ODS", "ods", ods(cells)),
+        parquet("Parquet", WriterProperties::builder()),
+        parquet("Parquet with zstd", WriterProperties::builder().set_compression(zstd)),
+        parquet("Parquet with Snappy", WriterProperties::builder().set_compression(Compression::SNAPPY)),
+    ]
+}
+
 fn spellings() -> Vec<Spelling> {
     let cells = cells();
-    delimited_spellings(&cells).into_iter().chain(json_spellings(&cells)).collect()
+    let text = delimited_spellings(&cells).into_iter().chain(json_spellings(&cells));
+    text.chain(binary_spellings(&cells)).collect()
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    let mut encoder = GzEncoder::new(Vec::new(), Level::default());
     encoder.write_all(bytes).expect("written");
     encoder.finish().expect("finished")
 }
 
 fn zlib(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    let mut encoder = ZlibEncoder::new(Vec::new(), Level::default());
     encoder.write_all(bytes).expect("written");
     encoder.finish().expect("finished")
 }
 
 fn raw_deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    let mut encoder = DeflateEncoder::new(Vec::new(), Level::default());
     encoder.write_all(bytes).expect("written");
     encoder.finish().expect("finished")
 }
@@ -291,7 +358,7 @@ fn every_spelling_skips_the_same_columns() {
         let rows_before = match spelling.what {
             "CSV with a title" => 4,
             "CSV with blank lines" => 4,
-            _ if matches!(spelling.ending, "json" | "ndjson") => 1,
+            _ if matches!(spelling.ending, "json" | "ndjson" | "parquet") => 1,
             _ => 2,
         };
         let expected = expected.replace("\"row\":2", &format!("\"row\":{rows_before}"));
@@ -367,18 +434,21 @@ fn files_of_different_formats_are_one_data_set() {
     let options = Options::parse(&crate::ask::given(&question.query())).expect("options");
     let ways = |cells: &Cells| {
         [
-            (Format::Csv, delimited(cells, ',', "\n", false)),
-            (Format::Tsv, delimited(cells, '\t', "\r\n", true)),
-            (Format::Json, format!("[{}]", json_lines(cells, json_cell, ","))),
-            (Format::Json, json_arrays(cells, json_cell)),
-            (Format::Ndjson, json_lines(cells, json_cell, "\n")),
+            (Format::Csv, delimited(cells, ',', "\n", false).into_bytes()),
+            (Format::Tsv, delimited(cells, '\t', "\r\n", true).into_bytes()),
+            (Format::Json, format!("[{}]", json_lines(cells, json_cell, ",")).into_bytes()),
+            (Format::Json, json_arrays(cells, json_cell).into_bytes()),
+            (Format::Ndjson, json_lines(cells, json_cell, "\n").into_bytes()),
+            (Format::Workbook, xlsx(cells, false)),
+            (Format::Workbook, ods(cells)),
+            (Format::Parquet, parquet_file(cells, WriterProperties::builder())),
         ]
     };
-    let joined = |(format, text): &(Format, String), (next_format, next): &(Format, String)| {
+    let joined = |(format, file): &(Format, Vec<u8>), (next_format, next): &(Format, Vec<u8>)| {
         let mut reader = Reader::new(Some(*format), &options, Limits::default());
-        reader.feed(text.as_bytes())?;
+        reader.feed(file)?;
         reader.next_file(Some(*next_format).into())?;
-        reader.feed(next.as_bytes())?;
+        reader.feed(next)?;
         answer(&reader.finish()?.data, &options)
     };
     let mut wrong = Vec::new();
