@@ -277,9 +277,9 @@ fn the_delimiter_does_not_depend_on_the_cuts() {
     let pad = "p".repeat(4096);
     let mut body = String::new();
     for record in 0..40 {
-        let (comma, semicolon) = (record < 12, record < 2 || record >= 8);
+        let (comma, semicolon) = (record < 12, !(2..8).contains(&record));
         let text = |divided: bool, delimiter| if divided { delimiter } else { "" };
-        body += &format!("a{}{pad}{}b\n", text(comma, ","), text(semicolon, ";"));
+        writeln!(body, "a{}{pad}{}b", text(comma, ","), text(semicolon, ";")).expect("written");
     }
     let at_once = ask_chunks(CSV, &[], Limits::default(), [body.as_bytes()]);
     let in_pieces = ask_chunks(CSV, &[], Limits::default(), body.as_bytes().chunks(1000));
@@ -303,9 +303,10 @@ fn records_without_an_end_are_refused_early() {
     for start in ["a,b\n1,", "a,b\n1,\"", "a,b\n\"", "", "\""] {
         let mut reader = Reader::new(CSV, &Options::default(), Limits::default());
         let mut fed = reader.feed(start.as_bytes());
+        let piece = vec![b'x'; 65_536];
         let mut bytes = 0;
         while fed.is_ok() && bytes < 8 << 20 {
-            fed = reader.feed(&[b'x'; 65_536]);
+            fed = reader.feed(&piece);
             bytes += 65_536;
         }
         let rejection = fed.expect_err("a limit");

@@ -1,6 +1,8 @@
 //! Delimited text: what its cells are, by the csv crate and by a plain walk over the characters; and that neither
 //! chunks nor threads show.
 
+use std::fmt::Write;
+
 use csv::{QuoteStyle, ReaderBuilder, Terminator, WriterBuilder};
 use describe_api::input::{Format, Limits};
 use proptest::prelude::*;
@@ -105,8 +107,8 @@ fn expected(text: &str, delimiter: char) -> (Question, String) {
             if ragged.is_empty() {
                 Cells { header: names, records, times: 1 }.describe(&question)
             } else {
-                let listed = ragged.iter().take(20).map(|row| format!("; body/{row} ragged_row")).collect::<String>();
-                format!("Invalid {}{listed}", ragged.len())
+                let listed = ragged.iter().take(20).map(|row| format!("; body/{row} ragged_row"));
+                format!("Invalid {}{}", ragged.len(), listed.collect::<Vec<_>>().concat())
             }
         }
     };
@@ -317,7 +319,7 @@ fn outline_of(outcome: &Outcome) -> String {
             format!("{} {}+{}", result["column"].as_str().expect("a name"), result["nobs"], result["missing"]);
         for (name, value) in result.as_object().expect("an object") {
             if matches!(name.as_str(), "group" | "absent" | "invalid") {
-                part += &format!(" {value}");
+                write!(part, " {value}").expect("written");
             }
         }
         parts.push(part);

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use crate::oracle::{self, Double, Exact, Meaning, Sample, Six};
 
@@ -183,10 +184,10 @@ impl Column {
             let count = |code: usize| self.absent.get(code).copied().unwrap_or(0) * times;
             let counts = question.absent.iter().enumerate();
             let counts = counts.map(|(code, text)| format!("{}:{}", quoted(text), count(code)));
-            json += &format!(",\"absent\":{{{}}}", counts.collect::<Vec<_>>().join(","));
+            write!(json, ",\"absent\":{{{}}}", counts.collect::<Vec<_>>().join(",")).expect("written");
         }
         if question.invalid_as_missing {
-            json += &format!(",\"invalid\":{}", self.invalid * times);
+            write!(json, ",\"invalid\":{}", self.invalid * times).expect("written");
         }
         json + "}"
     }
