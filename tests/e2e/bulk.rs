@@ -128,7 +128,7 @@ fn head(target: &str, content_type: &str, more: &str, length: u64) -> String {
 
 /// Sends a body and says what was answered.
 fn stream(mut stream: TcpStream, target: &str, content_type: &str, body: &Body) -> String {
-    stream.set_read_timeout(Some(Duration::from_secs(600))).expect("a timeout");
+    stream.set_read_timeout(Some(Duration::from_mins(10))).expect("a timeout");
     stream.write_all(head(target, content_type, "", body.length()).as_bytes()).expect("sent");
     body.write(&mut stream);
     rest(&mut stream)

@@ -17,7 +17,7 @@ pub fn given(query: &[(&str, &str)]) -> Vec<Given> {
         match given.iter_mut().find(|option| option.name == *name) {
             Some(option) => option.values.push((*value).to_owned()),
             None => {
-                given.push(Given { origin: Origin::Query, name: (*name).into(), values: vec![(*value).to_owned()] })
+                given.push(Given { origin: Origin::Query, name: (*name).into(), values: vec![(*value).to_owned()] });
             }
         }
     }

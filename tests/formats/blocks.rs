@@ -277,7 +277,7 @@ fn the_delimiter_does_not_depend_on_the_cuts() {
     let pad = "p".repeat(4096);
     let mut body = String::new();
     for record in 0..40 {
-        let (comma, semicolon) = (record < 12, record < 2 || record >= 8);
+        let (comma, semicolon) = (record < 12, !(2..8).contains(&record));
         let text = |divided: bool, delimiter| if divided { delimiter } else { "" };
         body += &format!("a{}{pad}{}b\n", text(comma, ","), text(semicolon, ";"));
     }
