@@ -117,7 +117,7 @@ fn replay(name: &str, target: fn(&[u8])) {
     let mut corpus: Vec<(String, Vec<u8>)> =
         entries.map(|path| (path.display().to_string(), std::fs::read(&path).expect("bytes"))).collect();
     corpus.sort();
-    assert!(!corpus.is_empty(), "{place:?}");
+    assert!(!corpus.is_empty(), "{}", place.display());
     for (name, bytes) in &corpus {
         let shown = Shown(name, bytes);
         target(shown.1);
