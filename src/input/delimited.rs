@@ -100,7 +100,7 @@ impl DelimitedReader {
             self.pending.extend_from_slice(&rest);
             block.truncate(border);
             self.splitter.advance(border);
-            table.submit(block)?;
+            table.submit(block);
             if table.failed() {
                 return self.give_up();
             }
@@ -111,7 +111,7 @@ impl DelimitedReader {
     /// Something ended the reading: says what came first.
     fn give_up(&mut self) -> Result<(), Rejection> {
         let Some(table) = self.table.take() else { return Ok(()) };
-        let (state, dialect) = table.finish()?;
+        let (state, dialect) = table.finish();
         state.finish(dialect.plan, self.rows_before).map(|_| ())
     }
 
@@ -134,9 +134,9 @@ impl DelimitedReader {
         }
         let Some(mut table) = self.table else { return Err(nothing(vec![Step::Name("body".into())])) };
         if !self.pending.is_empty() {
-            table.submit_last(self.pending)?;
+            table.submit_last(self.pending);
         }
-        let (state, dialect) = table.finish()?;
+        let (state, dialect) = table.finish();
         state.finish(dialect.plan, self.rows_before)
     }
 
@@ -322,7 +322,7 @@ impl Splitter {
 
 impl Dialect {
     /// Describes a block of whole records and says how many rows it has.
-    pub(super) fn describe(&self, block: &[u8], state: &mut State) -> Result<u64, Rejection> {
+    pub(super) fn describe(&self, block: &[u8], state: &mut State) -> u64 {
         let mut walk = Walk { dialect: self, block, state, row: 0, start: 0, quoted: Quoted::default() };
         let mut ends = Ends::new();
         let mut base = 0;
@@ -335,23 +335,23 @@ impl Dialect {
                 let line = lines.trailing_zeros();
                 lines &= lines - 1;
                 let cells = before + (marks.all & (2_u64 << line).wrapping_sub(1)).count_ones() as usize - ends.first;
-                walk.record(ends.record(cells), base + line as usize)?;
+                walk.record(ends.record(cells), base + line as usize);
             }
             base += 64;
             if marks.quote {
                 ends.clear();
-                walk.quoted_record()?;
+                walk.quoted_record();
                 base = walk.start;
             }
             if walk.state.block_failed() {
-                return Ok(walk.row);
+                return walk.row;
             }
         }
         if walk.start < block.len() {
             // The last record has no line end.
-            walk.quoted_record()?;
+            walk.quoted_record();
         }
-        Ok(walk.row)
+        walk.row
     }
 }
 
@@ -429,20 +429,19 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Takes the record that ends at `at`, with its cells' ends.
     #[inline]
-    fn record(&mut self, ends: &[u32], at: usize) -> Result<(), Rejection> {
+    fn record(&mut self, ends: &[u32], at: usize) {
         let Self { dialect, block, start, .. } = *self;
         self.start = at + 1;
         let width = dialect.plan.width();
         if (ends.len() != width || ends.len() == 1) && !self.regular(ends.len(), start, at) {
-            return Ok(());
+            return;
         }
         let record = Plain { block, start, ends, texts_only: dialect.texts_only };
         if at - start > dialect.limits.cell && !self.fits(at - start, |cell| record.text(cell).len()) {
-            return Ok(());
+            return;
         }
-        self.state.record(&dialect.plan, self.row, &record)?;
+        self.state.record(&dialect.plan, self.row, &record);
         self.row += 1;
-        Ok(())
     }
 
     /// Whether no cell is too long, nor the whole record. If not, that is noted.
@@ -479,17 +478,15 @@ impl Walk<'_> {
     }
 
     /// Takes the record at hand byte by byte: it has a quote, or no line end.
-    fn quoted_record(&mut self) -> Result<(), Rejection> {
+    fn quoted_record(&mut self) {
         let mut record = std::mem::take(&mut self.quoted);
-        let taken = match record.read(self.block, self.start, self.dialect.delimiter, true) {
-            Some(end) => self.take_quoted(&record, end),
-            None => Ok(()),
-        };
+        if let Some(end) = record.read(self.block, self.start, self.dialect.delimiter, true) {
+            self.take_quoted(&record, end);
+        }
         self.quoted = record;
-        taken
     }
 
-    fn take_quoted(&mut self, record: &Quoted, end: usize) -> Result<(), Rejection> {
+    fn take_quoted(&mut self, record: &Quoted, end: usize) {
         let start = std::mem::replace(&mut self.start, end);
         let Self { dialect, row, .. } = *self;
         if let Some((code, what)) = record.wrong {
@@ -497,10 +494,9 @@ impl Walk<'_> {
         } else if record.bounds.len() != dialect.plan.width() && !record.is_blank() {
             self.state.ragged(&dialect.plan, row, record.bounds.len());
         } else if !record.is_blank() && self.fits(end - start, |cell| record.text(cell).len()) {
-            self.state.record(&dialect.plan, row, &QuotedRecord { record, texts_only: dialect.texts_only })?;
+            self.state.record(&dialect.plan, row, &QuotedRecord { record, texts_only: dialect.texts_only });
         }
         self.row += 1;
-        Ok(())
     }
 }
 

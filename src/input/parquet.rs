@@ -155,7 +155,7 @@ impl<R: ChunkReader + 'static> Reader<'_, R> {
         }
         for row in 0..rows {
             let record = View { columns, shown: &self.shown, row };
-            self.state.record(&self.plan, self.row, &record)?;
+            self.state.record(&self.plan, self.row, &record);
             self.row += 1;
         }
         Ok(())

@@ -383,12 +383,10 @@ impl State {
         self.notes.resize(self.known);
     }
 
-    /// Takes a record that stands in `row`, counted from 0 in the block.
-    ///
-    /// # Errors
-    /// Too many groups. Bad cells are noted and reported in the end.
+    /// Takes a record that stands in `row`, counted from 0 in the block. What is wrong with it is noted and told in the
+    /// end.
     #[inline]
-    pub(super) fn record(&mut self, plan: &Plan, row: u64, record: &impl Record) -> Result<(), Rejection> {
+    pub(super) fn record(&mut self, plan: &Plan, row: u64, record: &impl Record) {
         if self.known < plan.values.len() {
             self.learn_columns(plan);
         }
@@ -397,7 +395,7 @@ impl State {
             Err(refused) => {
                 // Noted rather than returned: of several ends the first one is told.
                 self.fatal(refused.kind, row, None, "too_many_groups", &refused.detail, None);
-                return Ok(());
+                return;
             }
         };
         self.count_records(group, 1);
@@ -416,7 +414,6 @@ impl State {
             let first_bad = &self.notes.first_bad;
             self.live.retain(|value| first_bad[*value].is_none());
         }
-        Ok(())
     }
 
     /// The index of the group to which a record belongs whose cells `value` adds to a key, made if it is new. Without

@@ -196,7 +196,8 @@ impl Rows<'_> {
             state.ragged(plan, number, row.cells.len());
             return Ok(());
         }
-        state.record(plan, number, row)
+        state.record(plan, number, row);
+        Ok(())
     }
 
     /// Takes the first row, which may be the header.

@@ -6,7 +6,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::delimited::Dialect;
 use super::table::State;
-use crate::rejection::Rejection;
 
 /// Describes blocks, each with the state of a worker that is idle; there are as many as threads in the pool.
 ///
@@ -28,7 +27,7 @@ pub(super) struct Workers {
 }
 
 /// A block that was described, or `None` when describing it panicked.
-type Done = Option<(State, Vec<u8>, Result<(), Rejection>)>;
+type Done = Option<(State, Vec<u8>)>;
 
 impl Workers {
     pub(super) fn new(job: Arc<Dialect>) -> Self {
@@ -46,65 +45,63 @@ impl Workers {
     }
 
     /// Has a block of whole records described. Waits while all workers are busy.
-    pub(super) fn submit(&mut self, block: Vec<u8>) -> Result<(), Rejection> {
+    pub(super) fn submit(&mut self, block: Vec<u8>) {
         if rayon::current_num_threads() == 1 {
             return self.submit_last(block);
         }
-        let mut state = self.worker()?;
+        let mut state = self.worker();
         let (job, sender, place) = (Arc::clone(&self.job), self.sender.clone(), self.place);
         self.place += 1;
         rayon::spawn(move || {
             let described = catch_unwind(AssertUnwindSafe(|| {
-                let result = describe(&job, &block, &mut state, place);
-                (state, block, result)
+                describe(&job, &block, &mut state, place);
+                (state, block)
             }));
             drop(job);
             // The receiver is gone when the request is.
             let _ = sender.send(described.ok());
         });
-        Ok(())
     }
 
     /// Describes a block here: the last one, which is all there is of a small body.
-    pub(super) fn submit_last(&mut self, block: Vec<u8>) -> Result<(), Rejection> {
-        let mut state = self.worker()?;
-        let result = describe(&self.job, &block, &mut state, self.place);
+    pub(super) fn submit_last(&mut self, block: Vec<u8>) {
+        let mut state = self.worker();
+        describe(&self.job, &block, &mut state, self.place);
         self.place += 1;
-        self.put_back(state, block, result)
+        self.put_back(state, block);
     }
 
     /// A state that is idle: one put back, a new one, or else the first that comes back.
-    fn worker(&mut self) -> Result<State, Rejection> {
+    fn worker(&mut self) -> State {
         while let Ok(done) = self.receiver.try_recv() {
-            self.take_back(done)?;
+            self.take_back(done);
         }
         if let Some(state) = self.idle.pop() {
-            return Ok(state);
+            return state;
         }
         if self.states < rayon::current_num_threads() {
             self.states += 1;
-            return Ok(State::new(&self.job.plan));
+            return State::new(&self.job.plan);
         }
-        self.wait()?;
+        self.wait();
         self.worker()
     }
 
-    fn wait(&mut self) -> Result<(), Rejection> {
+    fn wait(&mut self) {
         let done = self.receiver.recv().unwrap_or(None);
-        self.take_back(done)
+        self.take_back(done);
     }
 
-    fn take_back(&mut self, done: Done) -> Result<(), Rejection> {
+    fn take_back(&mut self, done: Done) {
         // A panic is ours to answer for: it goes on here, where the request's own handling catches it.
-        let (state, block, result) = done.unwrap_or_else(|| std::panic::resume_unwind(Box::new("a worker panicked")));
-        self.put_back(state, block, result)
+        let (state, block) = done.unwrap_or_else(|| std::panic::resume_unwind(Box::new("a worker panicked")));
+        self.put_back(state, block);
     }
 
-    fn put_back(&mut self, state: State, mut block: Vec<u8>, result: Result<(), Rejection>) -> Result<(), Rejection> {
+    fn put_back(&mut self, state: State, mut block: Vec<u8>) {
         block.clear();
         self.buffers.push(block);
         self.idle.push(state);
-        result
     }
 
     /// Whether something ended the reading of a block.
@@ -113,9 +110,9 @@ impl Workers {
     }
 
     /// Waits for all blocks and puts the states together.
-    pub(super) fn finish(mut self) -> Result<(State, Dialect), Rejection> {
+    pub(super) fn finish(mut self) -> (State, Dialect) {
         while self.idle.len() < self.states {
-            self.wait()?;
+            self.wait();
         }
         let mut states = self.idle.into_iter();
         let mut all = states.next().unwrap_or_else(|| State::new(&self.job.plan));
@@ -123,12 +120,11 @@ impl Workers {
             all.merge(&self.job.plan, state);
         }
         let job = Arc::try_unwrap(self.job).unwrap_or_else(|_| std::panic::resume_unwind(Box::new("a worker is left")));
-        Ok((all, job))
+        (all, job)
     }
 }
 
-fn describe(job: &Dialect, block: &[u8], state: &mut State, place: u64) -> Result<(), Rejection> {
-    let rows = job.describe(block, state)?;
+fn describe(job: &Dialect, block: &[u8], state: &mut State, place: u64) {
+    let rows = job.describe(block, state);
     state.end_block(place, rows);
-    Ok(())
 }

@@ -1,5 +1,13 @@
 //! A real process on a real port, asked over plain sockets.
 
+#![allow(
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::large_stack_arrays,
+    clippy::match_same_arms,
+    reason = "tests are plain rather than thrifty"
+)]
+
 #[cfg(target_os = "linux")]
 mod bombs;
 #[cfg(target_os = "linux")]

@@ -1,6 +1,14 @@
 //! Every format that data come in: what its cells mean and what is refused, each against a reference, and all against
 //! each other.
 
+#![allow(
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::large_stack_arrays,
+    clippy::match_same_arms,
+    reason = "tests are plain rather than thrifty"
+)]
+
 mod agree;
 mod ask;
 mod blocks;
