@@ -316,3 +316,37 @@ fn records_without_an_end_are_refused_early() {
     let body = lines(100, &[]);
     assert!(ask(&[], &body).is_ok());
 }
+
+/// Tables that were damaged somewhere are answered or refused alike, at once on one thread and in pieces on eight.
+#[test]
+fn damaged_tables_of_several_blocks() {
+    const DAMAGE: [&str; 9] = ["\"", "\"\"", "\n", "\r", ",", "\"x", "\n\n", "\u{fffd}", "x\",\""];
+    let (_, good) = table(2 * BLOCK + BLOCK / 3);
+    // Marsaglia's xorshift.
+    let mut dice = 0x2545_f491_4f6c_dd1d_u64;
+    let mut below = |n: usize| {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        usize::try_from(dice >> 33).expect("31 bits") % n
+    };
+    let query = [("group_by", "cohort"), ("column", "mark"), ("absent", "X"), ("overall", "true")];
+    let mut refused = 0;
+    for round in 0..ROUNDS {
+        let mut body = good.clone().into_bytes();
+        for _ in 0..=below(3) {
+            let place = below(body.len());
+            let damage = DAMAGE[below(DAMAGE.len())].bytes();
+            body.splice(place..place, damage);
+        }
+        let size = 1000 + below(700_000);
+        let at_once = on_threads(1, || ask_chunks(CSV, &query, Limits::default(), [body.as_slice()]));
+        let in_pieces = on_threads(8, || ask_chunks(CSV, &query, Limits::default(), body.chunks(size)));
+        assert!(at_once == in_pieces, "round {round}\n{}\n{}", shown(&at_once), shown(&in_pieces));
+        refused += usize::from(at_once.is_err());
+    }
+    assert!(refused > ROUNDS / 4 && refused < ROUNDS, "{refused}");
+}
+
+/// So many tables are damaged.
+const ROUNDS: usize = 8;
