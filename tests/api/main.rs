@@ -7,7 +7,6 @@ mod http;
 mod multipart;
 mod nist;
 #[path = "../numeric/nist_data.rs"]
-#[expect(dead_code, reason = "the numeric tests use all of it")]
 mod nist_data;
 mod openapi;
 mod pages;
