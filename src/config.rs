@@ -81,7 +81,7 @@ struct Raw {
     /// On SIGTERM, answers in flight may take this long
     #[arg(long, env = "DRAIN_TIMEOUT", default_value = "25s", global = true, value_name = "TIME")]
     drain_timeout: String,
-    /// Worker threads that answer requests [default: one a core]
+    /// Threads that answer requests, and as many that describe tables [default: one a core]
     #[arg(long, env = "THREADS", global = true, value_name = "COUNT")]
     threads: Option<String>,
     /// What to log: off, error, warn, info, debug or trace

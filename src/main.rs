@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use describe_api::config::{self, Command, Stop};
+use describe_api::config::{self, Command, Config, Stop};
 use describe_api::{files, healthcheck, openapi, server};
 
 /// Settings that cannot be read.
@@ -10,7 +10,12 @@ const BAD_SETTINGS: u8 = 2;
 
 fn main() -> ExitCode {
     let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    match config::read(arguments) {
+    let read = config::read(arguments);
+    if let Ok((_, Config { threads: Some(threads), .. })) = &read {
+        // Only a pool that is there already could be in the way, and there is none.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(*threads).build_global();
+    }
+    match read {
         Ok((Command::Serve, config)) => server::run(config),
         Ok((Command::Describe(arguments), config)) => files::run(&arguments, &config),
         Ok((Command::Openapi, config)) => print(&openapi::document(&config.base_path)),

@@ -5,6 +5,9 @@ mod codings;
 mod errors;
 mod http;
 mod multipart;
+mod nist;
+#[path = "../numeric/nist_data.rs"]
+mod nist_data;
 mod openapi;
 mod pages;
 mod paths;
