@@ -52,7 +52,7 @@ HUNDRED = "&".join(f"numbers={i * 37 % 1001 / 10}" for i in range(100))
 def prepare():
     if (os.cpu_count() or 1) < 2:
         sys.exit("This needs two cores: one for the server, one for who asks.")
-    missing = {"wrk": "wrk", "curl": "curl", "taskset": "util-linux"}
+    missing = {"wrk": "wrk", "curl": "curl", "taskset": "util-linux", "time": "time"}
     packages = [package for command, package in missing.items() if not shutil.which(command)]
     if packages:
         subprocess.run([ROOT / "scripts/debian-packages", *packages], check=True)

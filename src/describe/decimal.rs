@@ -322,9 +322,13 @@ pub(crate) fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
     let negative = window[0] == b'-';
     let start = usize::from(negative);
     let first = window[start].wrapping_sub(b'0');
-    // One digit before the point is so common that a branch, which can be predicted, beats computing where the point is.
+    let second = window[start + 1].wrapping_sub(b'0');
+    // One or two digits before the point are so common that branches, which can be predicted, beat computing where the
+    // point is.
     let (integer, point) = if first < 10 && window[start + 1] == b'.' {
         (u64::from(first), start + 1)
+    } else if matches!(first, 1..10) && second < 10 && window[start + 2] == b'.' {
+        (u64::from(first) * 10 + u64::from(second), start + 2)
     } else {
         let (integer, point) = window_digits(window, start, 0)?;
         if point == start || (first == 0 && point > start + 1) {
