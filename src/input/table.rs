@@ -291,8 +291,9 @@ pub(super) struct State {
     /// How many of the plan's values are known here.
     known: usize,
     notes: Notes,
-    /// What was noted of earlier blocks, with their place in the table.
-    earlier: Vec<(u64, Notes)>,
+    earlier: Vec<Block>,
+    /// Whether something ended the reading of an earlier block.
+    failed: bool,
     /// Whether there turned out to be too many groups when states were put together.
     overfull: bool,
 }
@@ -312,11 +313,21 @@ struct Column {
     invalid: u64,
 }
 
+/// A block that was read: few words, for there may be very many.
+#[derive(Debug)]
+struct Block {
+    /// Its place in the table.
+    place: u64,
+    /// Rows that it has, blank ones included.
+    rows: u64,
+    records: u64,
+    /// What is to be said of its records, if anything.
+    notes: Option<Box<Notes>>,
+}
+
 /// What is to be said of single records of a block; rows are counted within the block.
 #[derive(Debug, Default)]
 struct Notes {
-    /// Rows that the block has, blank ones included.
-    rows: u64,
     records: u64,
     bad: Spots,
     /// By value: the first [`LISTED`] missing cells, if they are noted.
@@ -324,6 +335,8 @@ struct Notes {
     /// By value: the first cell that is no number although it should be, and the first that is none at all.
     first_bad: Vec<Option<Spot>>,
     first_other: Vec<Option<Spot>>,
+    /// By value: whether an earlier block has such a cell.
+    other_told: Vec<bool>,
     /// What ended the reading of the block.
     fatal: Option<(Kind, Spot)>,
 }
@@ -350,6 +363,17 @@ impl Notes {
         self.missing.resize(values, Vec::new());
         self.first_bad.resize(values, None);
         self.first_other.resize(values, None);
+        self.other_told.resize(values, false);
+    }
+
+    /// Whether there is nothing to say.
+    fn is_empty(&self) -> bool {
+        let none = |spots: &[Option<Spot>]| spots.iter().all(Option::is_none);
+        self.bad.count == 0
+            && self.missing.iter().all(Vec::is_empty)
+            && none(&self.first_bad)
+            && none(&self.first_other)
+            && self.fatal.is_none()
     }
 }
 
@@ -371,6 +395,7 @@ impl State {
             known: 0,
             notes: Notes::default(),
             earlier: Vec::new(),
+            failed: false,
             overfull: false,
         };
         state.learn_columns(plan);
@@ -534,15 +559,26 @@ impl State {
 
     /// Whether something ended the reading.
     pub(super) fn failed(&self) -> bool {
-        self.notes.fatal.is_some() || self.earlier.iter().any(|(_, notes)| notes.fatal.is_some())
+        self.failed || self.notes.fatal.is_some()
     }
 
     /// Ends the block that is number `place` of the table and has so many rows.
     pub(super) fn end_block(&mut self, place: u64, rows: u64) {
-        let mut next = Notes::default();
-        next.resize(self.known);
-        let notes = Notes { rows, ..std::mem::replace(&mut self.notes, next) };
-        self.earlier.push((place, notes));
+        let records = std::mem::take(&mut self.notes.records);
+        let notes = (!self.notes.is_empty()).then(|| {
+            let mut next = Notes::default();
+            next.resize(self.known);
+            // Blocks come to a state in their order, so the first cell of a column is in the first of them.
+            for (told, other) in next.other_told.iter_mut().zip(&self.notes.first_other) {
+                *told = other.is_some();
+            }
+            for (told, before) in next.other_told.iter_mut().zip(&self.notes.other_told) {
+                *told |= before;
+            }
+            self.failed |= self.notes.fatal.is_some();
+            Box::new(std::mem::replace(&mut self.notes, next))
+        });
+        self.earlier.push(Block { place, rows, records, notes });
     }
 
     /// Adds what another state found.
@@ -633,7 +669,7 @@ fn uncommon(plan: &Plan, notes: &mut Notes, column: &mut Column, value: usize, r
         Found::Bad(ParseError::NotANumber) => notes.bad.add(|| spot("float_parsing", "should be a number")),
         Found::Bad(ParseError::OutOfRange) => notes.bad.add(|| spot("out_of_range", OUT_OF_RANGE)),
     }
-    if !plan.asked && notes.first_other[value].is_none() {
+    if !plan.asked && !notes.other_told[value] && notes.first_other[value].is_none() {
         notes.first_other[value] = Some(spot("", ""));
     }
     true
@@ -803,13 +839,18 @@ impl State {
     /// The notes of all blocks, with row numbers of the whole table.
     fn all_notes(&mut self, first_row: u64, values: usize) -> Notes {
         let mut blocks = std::mem::take(&mut self.earlier);
-        blocks.sort_unstable_by_key(|(place, _)| *place);
+        blocks.sort_unstable_by_key(|block| block.place);
         let mut all = Notes::default();
         all.resize(values);
         let mut row = first_row;
-        for (_, notes) in blocks {
+        for Block { rows, records, notes, .. } in blocks {
             let shift = |spot: Spot| Spot { row: spot.row + row, ..spot };
-            all.records += notes.records;
+            all.records += records;
+            let Some(notes) = notes else {
+                row += rows;
+                continue;
+            };
+            let notes = *notes;
             all.bad.count += notes.bad.count;
             let lists = std::iter::once((&mut all.bad.listed, notes.bad.listed));
             for (all, block) in lists.chain(all.missing.iter_mut().zip(notes.missing)) {
@@ -825,7 +866,7 @@ impl State {
                 all.fatal = Some((kind, shift(spot)));
                 return all;
             }
-            row += notes.rows;
+            row += rows;
         }
         all
     }

@@ -12,7 +12,7 @@ use crate::model::{Cells, Question};
 const CSV: Option<Format> = Some(Format::Csv);
 
 /// Blocks are handed to the threads when there are so many bytes.
-const BLOCK: usize = 512 << 10;
+const BLOCK: usize = 256 << 10;
 
 fn ask(query: &[(&str, &str)], body: &str) -> Outcome {
     ask_chunks(CSV, query, Limits::default(), body.as_bytes().chunks(100_003))
