@@ -155,8 +155,7 @@ pub enum Data {
 /// reader.feed(b"mark\n41\n")?;
 /// reader.next_file(file("2024.csv"))?;
 /// reader.feed(b"mark\n49\n70\n")?;
-/// let Data::Table(table) = reader.finish()?.data else { unreachable!() };
-/// assert_eq!(table.rows, 3);
+/// assert!(matches!(reader.finish()?.data, Data::Table(table) if table.rows == 3));
 /// # Ok::<(), describe_api::rejection::Rejection>(())
 /// ```
 #[derive(Debug)]
