@@ -42,8 +42,6 @@ const WINDOW: i32 = 32;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Accumulator {
-    /// How many finite numbers.
-    pub(super) count: u64,
     pub(super) missing: u64,
     /// How many times +inf, and -inf.
     pub(super) infinite: [u64; 2],
@@ -64,6 +62,7 @@ struct Lane {
 /// The numbers with exponents that have no lane: Σm to Σm⁴ by window of exponents, and the extremes.
 #[derive(Clone, Debug, Default)]
 struct Wide {
+    count: u64,
     windows: BTreeMap<i32, [BigInt; 4]>,
     extremes: Option<(f64, f64)>,
 }
@@ -82,14 +81,13 @@ impl Accumulator {
     /// Takes a finite number.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than this look-up")]
-    pub fn push_decimal(&mut self, decimal: Decimal) {
-        self.count += 1;
-        match common(decimal.exponent)
+    pub fn push_decimal(&mut self, Decimal { digits, exponent, negative }: Decimal) {
+        match common(exponent)
             .and_then(|common| self.common.get(common))
             .and_then(|lane| self.lanes.get_mut(usize::from(*lane).wrapping_sub(1)))
         {
-            Some(lane) => lane.sums.push(decimal.digits, decimal.negative),
-            None => self.push_elsewhere(decimal),
+            Some(lane) => lane.sums.push(digits, negative),
+            None => self.push_elsewhere(digits, exponent, negative),
         }
     }
 
@@ -100,10 +98,10 @@ impl Accumulator {
     }
 
     #[inline(never)]
-    fn push_elsewhere(&mut self, decimal: Decimal) {
-        match self.lane(decimal.exponent) {
-            Some(lane) => self.lanes[lane].sums.push(decimal.digits, decimal.negative),
-            None => self.wide.get_or_insert_default().push(decimal),
+    fn push_elsewhere(&mut self, digits: u64, exponent: i32, negative: bool) {
+        match self.lane(exponent) {
+            Some(lane) => self.lanes[lane].sums.push(digits, negative),
+            None => self.wide.get_or_insert_default().push(Decimal { digits, exponent, negative }),
         }
     }
 
@@ -122,22 +120,21 @@ impl Accumulator {
 
     /// Takes all that `other` took.
     pub fn merge(&mut self, other: &Self) {
-        self.count += other.count;
         self.missing += other.missing;
         self.infinite[0] += other.infinite[0];
         self.infinite[1] += other.infinite[1];
         for theirs in &other.lanes {
-            match self.lane(theirs.exponent) {
-                Some(lane) => self.lanes[lane].sums.merge(&theirs.sums),
-                None => self.wide.get_or_insert_default().add(
-                    theirs.exponent,
-                    theirs.sums.totals(),
-                    Some(theirs.extremes()),
-                ),
+            if let Some(lane) = self.lane(theirs.exponent) {
+                self.lanes[lane].sums.merge(&theirs.sums);
+            } else {
+                let wide = self.wide.get_or_insert_default();
+                wide.count += theirs.sums.count();
+                wide.add(theirs.exponent, theirs.sums.totals(), Some(theirs.extremes()));
             }
         }
         if let Some(theirs) = &other.wide {
             let wide = self.wide.get_or_insert_default();
+            wide.count += theirs.count;
             for (window, totals) in &theirs.windows {
                 wide.add(*window, totals.clone(), theirs.extremes);
             }
@@ -149,10 +146,16 @@ impl Accumulator {
         self.missing += times;
     }
 
+    /// How many finite numbers.
+    pub(super) fn count(&self) -> u64 {
+        let wide = self.wide.as_ref().map_or(0, |wide| wide.count);
+        wide + self.lanes.iter().map(|lane| lane.sums.count()).sum::<u64>()
+    }
+
     /// How many numbers, infinities and missing values were taken.
     #[must_use]
     pub fn taken(&self) -> u64 {
-        self.count + self.infinite[0] + self.infinite[1] + self.missing
+        self.count() + self.infinite[0] + self.infinite[1] + self.missing
     }
 
     /// Whether nothing but missing values was taken.
@@ -216,6 +219,7 @@ impl Wide {
         let mut sums = PowerSums::new();
         sums.push(decimal.digits, decimal.negative);
         let value = decimal.to_f64();
+        self.count += 1;
         self.add(decimal.exponent, sums.totals(), Some((value, value)));
     }
 

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use num_bigint::BigInt;
+use wide::bytemuck::cast;
+use wide::{i16x8, i32x4, u8x16};
 
 /// An exact decimal number: ±`digits` × 10^`exponent`.
 ///
@@ -61,6 +63,9 @@ const WINDOW: usize = 32;
 
 const POW10: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
+/// `00000000`.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
 /// Powers of ten that a double holds exactly.
 const EXACT_F64_POW10: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
@@ -88,8 +93,12 @@ impl Decimal {
         value.is_finite().then(shortest).map(Self::as_integer)
     }
 
-    /// The same number without a positive exponent if that fits: 6 × 10¹ is better kept beside the other integers, as 60.
+    /// The same number without an exponent if it is an integer and that fits: 6 × 10¹, or 60.0 as the shortest decimal may
+    /// be spelled, is better kept beside the other integers, as 60.
     fn as_integer(self) -> Self {
+        if self.exponent == -1 && self.digits.is_multiple_of(10) {
+            return Self { digits: self.digits / 10, exponent: 0, ..self };
+        }
         let power = u32::try_from(self.exponent).ok().and_then(|exponent| 10_u64.checked_pow(exponent));
         match power.and_then(|power| self.digits.checked_mul(power)) {
             Some(digits) if digits < 10_u64.pow(19) => Self { digits, exponent: 0, ..self },
@@ -237,7 +246,9 @@ fn trim(text: &[u8]) -> &[u8] {
 /// A number by JSON's grammar (RFC 8259, section 6) at the head of `text`, and how long it is. `None` where there is none.
 #[inline]
 pub(crate) fn json_prefix(text: &[u8]) -> Option<(Result<Decimal, ParseError>, usize)> {
-    if let Some((decimal, end)) = plain(text) {
+    if let Some((decimal, end)) = plain(text)
+        && !matches!(text.get(end), Some(b'e' | b'E'))
+    {
         return Some((Ok(decimal), end));
     }
     let (literal, end) = scan(text)?;
@@ -311,9 +322,10 @@ impl Literal {
 }
 
 /// The number at the head of `text` if it is a common one in the common part of all grammars: perhaps a minus, digits,
-/// perhaps a point and digits, no more than 19 digits that count, no exponent.
+/// perhaps a point and digits, no more than 19 digits that count.
 ///
-/// Only where enough text follows for a window of fixed size, which spares most bounds checks.
+/// Only where enough text follows for a window of fixed size, which spares most bounds checks. What follows the number is
+/// the caller's to look at: it may be an exponent.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "through memory the result costs more than its making")]
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "at most 19 digits")]
@@ -326,6 +338,9 @@ pub(crate) fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
     // One or two digits before the point are so common that branches, which can be predicted, beat computing where the
     // point is.
     let (integer, point) = if first < 10 && window[start + 1] == b'.' {
+        if let Some((digits, count)) = long_fraction(window, start + 2, u64::from(first)) {
+            return Some((Decimal { digits, exponent: -(count as i32), negative }, start + 2 + count));
+        }
         (u64::from(first), start + 1)
     } else if matches!(first, 1..10) && second < 10 && window[start + 2] == b'.' {
         (u64::from(first) * 10 + u64::from(second), start + 2)
@@ -346,10 +361,72 @@ pub(crate) fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
         (integer, point, 0)
     };
     let counted = fraction_digits + if first == 0 { 0 } else { point - start };
-    if counted > MAX_DIGITS || *window.get(end)? | 0x20 == b'e' {
+    if counted > MAX_DIGITS {
         return None;
     }
     Some((Decimal { digits, exponent: -(fraction_digits as i32), negative }, end))
+}
+
+/// The 16 to 19 digits of a fraction at `at`, behind an integer digit, and how many they are: what programs print of most
+/// doubles. `None` where there are fewer or more.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as for `plain`")]
+#[expect(clippy::cast_possible_truncation, reason = "of the last word the first four bytes are wanted")]
+fn long_fraction(window: &[u8; WINDOW], at: usize, integer: u64) -> Option<(u64, usize)> {
+    let sixteen = sixteen_digits(window.get(at..at + 16)?.first_chunk()?)?;
+    let last = u64::from_le_bytes(*window.get(at + 16..at + 24)?.first_chunk()?) ^ ZEROS;
+    let count = other_bytes(last).trailing_zeros() / 8;
+    if count + u32::from(integer > 0) > 3 {
+        return None;
+    }
+    let digits = integer * 10_000_000_000_000_000 + sixteen;
+    let last = four_values((last as u32).unbounded_shl(32 - 8 * count));
+    Some((digits * POW10[count as usize] + last, 16 + count as usize))
+}
+
+/// The value of 16 digits, if these are digits: in twos, then in fours, then in eights.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as for `plain`")]
+fn sixteen_digits(digits: &[u8; 16]) -> Option<u64> {
+    let values = u8x16::new(*digits) - u8x16::splat(b'0');
+    if !values.max(u8x16::splat(9)).simd_eq(u8x16::splat(9)).all() {
+        return None;
+    }
+    let join = |values: i16x8, ten: i16| values.dot(i16x8::new([ten, 1, ten, 1, ten, 1, ten, 1]));
+    let narrow = |low: i32x4, high: i32x4| i16x8::from_i32x8_saturate(cast([low, high]));
+    let twos = narrow(join(i16x8::from_u8x16_low(values), 10), join(i16x8::from_u8x16_high(values), 10));
+    let fours = join(twos, 100);
+    let [eights, _]: [u64; 2] = cast(join(narrow(fours, fours), 10_000));
+    Some((eights & 0xffff_ffff) * 100_000_000 + (eights >> 32))
+}
+
+/// The value of four digits, one a byte, the first in the least significant one.
+#[inline]
+fn four_values(values: u32) -> u64 {
+    let pairs = (values.wrapping_mul(10).wrapping_add(values >> 8)) & 0x00ff_00ff;
+    u64::from((pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0xffff)
+}
+
+/// The number that is all of the first `length` bytes of `text`, if it is a common one. Short integers, marks above all, need
+/// no search for their end then.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as for `plain`")]
+pub(crate) fn plain_of_length(text: &[u8], length: usize) -> Option<Decimal> {
+    if let (Some(word), 1..=8) = (text.first_chunk(), length) {
+        let (digits, others) = first_digits(u64::from_le_bytes(*word), length);
+        if others == 0 {
+            return Some(Decimal { digits, exponent: 0, negative: false });
+        }
+    }
+    plain(text).filter(|(_, end)| *end == length).map(|(decimal, _)| decimal)
+}
+
+/// The value of the first `count` bytes of a word, up to 8, as digits; not 0 beside it when some of them are no digits.
+#[inline]
+fn first_digits(word: u64, count: usize) -> (u64, u64) {
+    // The digits move to the end of the word, zeros before them.
+    let values = (word ^ ZEROS) << ((64 - 8 * count) % 64);
+    (eight_values(values), other_bytes(values))
 }
 
 /// [`take_digits`] in a window; `None` where they come near its end.
@@ -399,9 +476,8 @@ fn take_digits(text: &[u8], at: usize, digits: u64) -> (u64, usize) {
 /// after Lemire, "Quickly parsing eight digits", 2018).
 #[inline]
 fn eight_digits(word: u64) -> (u64, usize) {
-    let values = word ^ 0x3030_3030_3030_3030;
-    // The top bit of a byte is set where it is no digit; carries reach only bytes after the first such one.
-    let other = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
+    let values = word ^ ZEROS;
+    let other = other_bytes(values);
     // Full words take the predictable branch: where the next ones begin is then known without waiting for the count.
     if other == 0 {
         return (eight_values(values), 8);
@@ -409,6 +485,12 @@ fn eight_digits(word: u64) -> (u64, usize) {
     let count = other.trailing_zeros() / 8;
     // The digits move to the end of the word, zeros before them.
     (eight_values(values.unbounded_shl(64 - 8 * count)), count as usize)
+}
+
+/// The top bit of a byte is set where it is above 9; carries reach only bytes after the first such one.
+#[inline]
+fn other_bytes(values: u64) -> u64 {
+    (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080
 }
 
 /// The value of eight digits, one a byte, the first in the least significant one.

@@ -10,5 +10,5 @@ mod sums;
 
 pub use accumulator::Accumulator;
 pub use decimal::{Decimal, Number, ParseError};
-pub(crate) use decimal::{is_blank, json_prefix, plain};
+pub(crate) use decimal::{is_blank, json_prefix, plain, plain_of_length};
 pub use summary::{Figure, Moments, NanPolicy, Summary, Undefined};

@@ -132,7 +132,7 @@ impl Accumulator {
     /// among the numbers makes infinite or meaningless; and what lies beyond the range of a double.
     #[must_use]
     pub fn finish(&self, moments: Moments) -> Summary {
-        let present = self.count + self.infinite[0] + self.infinite[1];
+        let present = self.count() + self.infinite[0] + self.infinite[1];
         if self.missing > 0 && moments.nan_policy != NanPolicy::Omit {
             let nobs = if present == 0 { 0 } else { present + self.missing };
             return Summary::without_figures(nobs, Undefined::Missing);
@@ -155,25 +155,26 @@ impl Accumulator {
             return summary;
         }
         let Moments { ddof, bias, .. } = moments;
+        let count = self.count();
         let ([s1, s2, s3, s4], exponent) = self.totals();
-        let n = BigInt::from(self.count);
+        let n = BigInt::from(count);
         let square = &s1 * &s1;
         let a2 = &n * &s2 - &square;
         let a3 = &n * (&n * &s3 - 3 * (&s1 * &s2)) + 2 * (&s1 * &square);
         let a4 = &n * (&n * (&n * &s4 - 4 * (&s1 * &s3)) + 6 * (&square * &s2)) - 3 * (&square * &square);
-        let variance = match self.count.checked_sub(ddof) {
+        let variance = match count.checked_sub(ddof) {
             Some(freedom) if freedom > 0 => scaled_ratio(&a2, &(&n * freedom), 2 * exponent),
-            _ => Err(Undefined::TooFew { nobs: self.count, ddof }),
+            _ => Err(Undefined::TooFew { nobs: count, ddof }),
         };
         let constant = a2.is_zero();
         let shape = |figure: &dyn Fn() -> f64| if constant { Err(Undefined::Constant) } else { finite(figure()) };
         Summary {
-            nobs: self.count,
+            nobs: count,
             mean: scaled_ratio(&s1, &n, exponent),
             variance,
-            skewness: shape(&|| skewness(self.count, &a2, &a3, bias)),
-            kurtosis: shape(&|| kurtosis(self.count, &a2, &a4, bias)),
-            ..Summary::without_figures(self.count, Undefined::NoNumbers)
+            skewness: shape(&|| skewness(count, &a2, &a3, bias)),
+            kurtosis: shape(&|| kurtosis(count, &a2, &a4, bias)),
+            ..Summary::without_figures(count, Undefined::NoNumbers)
         }
     }
 
@@ -184,27 +185,28 @@ impl Accumulator {
     fn small_moments(&self, Moments { ddof, bias, .. }: Moments) -> Option<Summary> {
         let ([s1, s2, s3, s4], exponent) =
             self.small_totals().filter(|(_, exponent)| bias && (-18..=0).contains(exponent))?;
-        let n = i128::from(self.count);
+        let count = self.count();
+        let n = i128::from(count);
         let square = s1 * s1;
         let a2 = n * s2 - square;
         let a3 = n * (n * s3 - 3 * s1 * s2) + 2 * s1 * square;
         let a4 = n * (n * (n * s4 - 4 * s1 * s3) + 6 * square * s2) - 3 * square * square;
         let unit = 10_u128.pow(exponent.unsigned_abs());
-        let variance = match self.count.checked_sub(ddof) {
+        let variance = match count.checked_sub(ddof) {
             Some(freedom) if freedom > 0 => {
-                let divisor = u128::from(self.count) * u128::from(freedom);
+                let divisor = u128::from(count) * u128::from(freedom);
                 Ok(small_ratio(a2, divisor.checked_mul(unit)?.checked_mul(unit)?)?)
             }
-            _ => Err(Undefined::TooFew { nobs: self.count, ddof }),
+            _ => Err(Undefined::TooFew { nobs: count, ddof }),
         };
         let (skewness, kurtosis) = if a2 == 0 {
             (Err(Undefined::Constant), Err(Undefined::Constant))
         } else {
-            let skewness = if a3 == 0 { 0.0 } else { skewness(self.count, &a2.into(), &a3.into(), true) };
+            let skewness = if a3 == 0 { 0.0 } else { skewness(count, &a2.into(), &a3.into(), true) };
             (Ok(skewness), Ok(small_ratio(a4 - 3 * a2 * a2, a2.unsigned_abs().pow(2))?))
         };
-        let mean = Ok(small_ratio(s1, u128::from(self.count) * unit)?);
-        let none = Summary::without_figures(self.count, Undefined::NoNumbers);
+        let mean = Ok(small_ratio(s1, u128::from(count) * unit)?);
+        let none = Summary::without_figures(count, Undefined::NoNumbers);
         Some(Summary { mean, variance, skewness, kurtosis, ..none })
     }
 }

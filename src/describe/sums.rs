@@ -8,6 +8,8 @@ use num_bigint::{BigInt, Sign};
 /// of unsigned numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct PowerSums {
+    /// How many integers, those that wait aside.
+    count: u64,
     /// What adds to the odd sums, and what subtracts; the extremes of the m >= 0, and of the m < 0.
     signed: [SignedSums; 2],
     /// Σm².
@@ -16,6 +18,50 @@ pub(crate) struct PowerSums {
     fourth: [u64; 5],
     /// What is not in the others yet.
     small: SmallSums,
+}
+
+#[derive(Clone, Debug)]
+struct SignedSums {
+    /// Part of Σm.
+    first: [u64; 2],
+    /// Part of Σm³.
+    third: [u64; 4],
+    /// The least and the greatest |m|; the least is above the greatest when there is none.
+    least: u64,
+    greatest: u64,
+    /// Where further integers wait.
+    waiting: Option<Box<Waiting>>,
+}
+
+/// Integers that wait to be added together. Each alone would load and store all sums.
+#[derive(Clone, Debug)]
+struct Waiting {
+    /// How many times each of the smallest integers, marks above all.
+    tally: [u16; Waiting::TALLY],
+    /// Less than [`Waiting::BATCH`].
+    len: usize,
+    /// The first `len` are other integers.
+    batch: [u64; Waiting::BATCH],
+}
+
+impl Waiting {
+    const TALLY: usize = 1 << 10;
+    const BATCH: usize = 64;
+
+    /// So many integers are added one by one first: some kilobytes would be a burden to many small groups.
+    const FROM: u64 = 1 << 11;
+
+    /// The bound of the integers that are added in registers, 2⁵⁷: with m² = h 2⁶⁴ + l, the sums of 64 products h l, h m,
+    /// l m and h h stay below 2¹²⁸.
+    const LIMIT: u64 = 1 << 57;
+
+    fn new() -> Box<Self> {
+        Box::new(Self { tally: [0; Self::TALLY], len: 0, batch: [0; Self::BATCH] })
+    }
+
+    fn count(&self) -> u64 {
+        self.len as u64 + self.tally.iter().map(|times| u64::from(*times)).sum::<u64>()
+    }
 }
 
 /// Sums of up to [`SmallSums::MAX_COUNT`] integers below [`SmallSums::LIMIT`] in magnitude, marks above all: one word each.
@@ -36,45 +82,145 @@ impl SmallSums {
     const MAX_COUNT: u32 = 1 << 18;
 
     const NONE: Self = Self { count: 0, first: 0, second: 0, third: 0, fourth: 0, min: i64::MAX, max: i64::MIN };
-}
 
-#[derive(Clone, Debug)]
-struct SignedSums {
-    /// Part of Σm.
-    first: [u64; 2],
-    /// Part of Σm³.
-    third: [u64; 4],
-    /// The least and the greatest |m|; the least is above the greatest when there is none.
-    least: u64,
-    greatest: u64,
+    #[expect(clippy::cast_possible_wrap, reason = "far below the limit")]
+    fn push(&mut self, magnitude: u64, negative: bool) {
+        let value = if negative { -(magnitude as i64) } else { magnitude as i64 };
+        let square = value * value;
+        self.first += value;
+        self.second += square;
+        self.third += square * value;
+        self.fourth += square * square;
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        self.count += 1;
+    }
 }
 
 impl PowerSums {
     pub(crate) const fn new() -> Self {
-        const NONE: SignedSums = SignedSums { first: [0; 2], third: [0; 4], least: u64::MAX, greatest: 0 };
-        Self { signed: [NONE; 2], second: [0; 3], fourth: [0; 5], small: SmallSums::NONE }
+        const NONE: SignedSums =
+            SignedSums { first: [0; 2], third: [0; 4], least: u64::MAX, greatest: 0, waiting: None };
+        Self { count: 0, signed: [NONE; 2], second: [0; 3], fourth: [0; 5], small: SmallSums::NONE }
     }
 
     /// Adds an integer, given as magnitude and sign.
     #[inline]
-    #[expect(clippy::cast_possible_wrap, reason = "far below the limit")]
+    #[expect(clippy::cast_possible_truncation, reason = "guarded")]
     pub(crate) fn push(&mut self, magnitude: u64, negative: bool) {
-        if magnitude >= SmallSums::LIMIT {
-            return self.push_large(magnitude, negative);
+        let Some(waiting) = &mut self.signed[usize::from(negative)].waiting else {
+            return self.push_first(magnitude, negative);
+        };
+        if magnitude < Waiting::TALLY as u64 {
+            let times = &mut waiting.tally[magnitude as usize];
+            *times += 1;
+            if *times == u16::MAX {
+                self.add_tally(negative);
+            }
+        } else {
+            waiting.batch[waiting.len % Waiting::BATCH] = magnitude;
+            waiting.len += 1;
+            if waiting.len == Waiting::BATCH {
+                self.add_batch(negative);
+            }
         }
-        let value = if negative { -(magnitude as i64) } else { magnitude as i64 };
-        let square = value * value;
-        let small = &mut self.small;
-        small.first += value;
-        small.second += square;
-        small.third += square * value;
-        small.fourth += square * square;
-        small.min = small.min.min(value);
-        small.max = small.max.max(value);
-        small.count += 1;
-        if small.count == SmallSums::MAX_COUNT {
+    }
+
+    /// [`Self::push`] while nothing waits.
+    #[inline(never)]
+    fn push_first(&mut self, magnitude: u64, negative: bool) {
+        self.count += 1;
+        self.add(magnitude, negative);
+        if self.count >= Waiting::FROM {
+            self.signed[usize::from(negative)].waiting = Some(Waiting::new());
+        }
+    }
+
+    /// How many integers were added.
+    pub(crate) fn count(&self) -> u64 {
+        let waiting = |signed: &SignedSums| signed.waiting.as_ref().map_or(0, |waiting| waiting.count());
+        self.count + self.signed.iter().map(waiting).sum::<u64>()
+    }
+
+    fn add(&mut self, magnitude: u64, negative: bool) {
+        if magnitude >= SmallSums::LIMIT {
+            return self.add_large(magnitude, negative);
+        }
+        self.small.push(magnitude, negative);
+        if self.small.count == SmallSums::MAX_COUNT {
             self.settle();
         }
+    }
+
+    /// Adds the batch that waits.
+    #[inline(never)]
+    fn add_batch(&mut self, negative: bool) {
+        let Some(waiting) = &mut self.signed[usize::from(negative)].waiting else { return };
+        let batch = waiting.batch;
+        let batch = &batch[..std::mem::take(&mut waiting.len)];
+        self.count += batch.len() as u64;
+        if batch.iter().fold(0, |bits, magnitude| bits | magnitude) < Waiting::LIMIT {
+            self.add_together(batch, negative);
+        } else {
+            for magnitude in batch {
+                self.add(*magnitude, negative);
+            }
+        }
+    }
+
+    /// Adds the tally that waits.
+    #[inline(never)]
+    fn add_tally(&mut self, negative: bool) {
+        let signed = &mut self.signed[usize::from(negative)];
+        let Some(waiting) = &mut signed.waiting else { return };
+        let mut totals = [0_u128; 5];
+        for (magnitude, times) in (0..).zip(&mut waiting.tally).filter(|(_, times)| **times > 0) {
+            signed.least = signed.least.min(magnitude);
+            signed.greatest = signed.greatest.max(magnitude);
+            let mut product = u128::from(std::mem::take(times));
+            for total in &mut totals {
+                *total += product;
+                product *= u128::from(magnitude);
+            }
+        }
+        let [count, first, second, third, fourth] = totals.map(limbs);
+        self.count += count[0];
+        add(&mut signed.first, [first[0]]);
+        add(&mut self.second, second);
+        add(&mut signed.third, third);
+        add(&mut self.fourth, fourth);
+    }
+
+    /// Adds integers below [`Waiting::LIMIT`], at most as many as a batch has.
+    fn add_together(&mut self, magnitudes: &[u64], negative: bool) {
+        let (mut least, mut greatest) = (u64::MAX, 0);
+        let (mut first, mut second, mut third) = (0, 0, [0; 2]);
+        let mut fourth = [0_u128; 4];
+        for magnitude in magnitudes {
+            let (low, high) = magnitude.carrying_mul(*magnitude, 0);
+            let product = |a: u64, b: u64| u128::from(a) * u128::from(b);
+            least = least.min(*magnitude);
+            greatest = greatest.max(*magnitude);
+            first += magnitude;
+            second += product(*magnitude, *magnitude);
+            third[0] += product(low, *magnitude);
+            third[1] += product(high, *magnitude);
+            let (sum, carry) = fourth[0].overflowing_add(product(low, low));
+            fourth[0] = sum;
+            fourth[3] += u128::from(carry);
+            fourth[1] += product(low, high);
+            fourth[2] += product(high, high);
+        }
+        let signed = &mut self.signed[usize::from(negative)];
+        signed.least = signed.least.min(least);
+        signed.greatest = signed.greatest.max(greatest);
+        add(&mut signed.first, [first]);
+        add(&mut self.second, limbs(second));
+        add(&mut signed.third, limbs(third[0]));
+        add(&mut signed.third[1..], limbs(third[1]));
+        add(&mut self.fourth, limbs(fourth[0]));
+        add(&mut self.fourth[1..], limbs(2 * fourth[1]));
+        add(&mut self.fourth[2..], limbs(fourth[2] + fourth[3]));
     }
 
     /// Moves the small sums to the large ones.
@@ -94,8 +240,7 @@ impl PowerSums {
         add(&mut self.fourth, [small.fourth.unsigned_abs()]);
     }
 
-    #[inline(never)]
-    fn push_large(&mut self, magnitude: u64, negative: bool) {
+    fn add_large(&mut self, magnitude: u64, negative: bool) {
         let signed = &mut self.signed[usize::from(negative)];
         signed.least = signed.least.min(magnitude);
         signed.greatest = signed.greatest.max(magnitude);
@@ -110,12 +255,16 @@ impl PowerSums {
     /// Σm, Σm², Σm³, Σm⁴ while all of it is small.
     pub(crate) fn small_totals(&self) -> Option<[i128; 4]> {
         let small = &self.small;
-        let all = self.signed.iter().all(|sums| sums.least > sums.greatest);
+        let all = self.signed.iter().all(|sums| sums.least > sums.greatest && sums.waiting.is_none());
         all.then(|| [small.first, small.second, small.third, small.fourth].map(i128::from))
     }
 
     fn settled(&self) -> Self {
         let mut sums = self.clone();
+        for negative in [false, true] {
+            sums.add_batch(negative);
+            sums.add_tally(negative);
+        }
         sums.settle();
         sums
     }
@@ -123,6 +272,7 @@ impl PowerSums {
     /// Adds the sums of other integers.
     pub(crate) fn merge(&mut self, other: &Self) {
         let other = other.settled();
+        self.count += other.count;
         for (ours, theirs) in self.signed.iter_mut().zip(&other.signed) {
             add(&mut ours.first, theirs.first);
             add(&mut ours.third, theirs.third);
@@ -159,15 +309,21 @@ fn integer(limbs: &[u64]) -> BigInt {
     BigInt::from_bytes_le(Sign::Plus, &bytes)
 }
 
+/// The limbs of a sum of products.
+fn limbs(sum: u128) -> [u64; 2] {
+    #[expect(clippy::cast_possible_truncation, reason = "each its half")]
+    [sum as u64, (sum >> 64) as u64]
+}
+
 /// `sum` += `value`; the sum has a limb that the value has not, for the carries.
 #[inline]
-fn add<const N: usize, const M: usize>(sum: &mut [u64; N], value: [u64; M]) {
+fn add<const M: usize>(sum: &mut [u64], value: [u64; M]) {
     let mut carry = false;
     for i in 0..M {
         (sum[i], carry) = sum[i].carrying_add(value[i], carry);
     }
     let mut i = M;
-    while carry && i < N {
+    while carry && i < sum.len() {
         (sum[i], carry) = sum[i].overflowing_add(1);
         i += 1;
     }

@@ -14,7 +14,7 @@ use super::numbers::nothing;
 use super::table::{Cell, OpenTable, Plan, Record, State};
 use super::workers::Workers;
 use super::{Limits, too_long};
-use crate::describe::plain;
+use crate::describe::plain_of_length;
 use crate::options::{Options, TableOptions};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
@@ -597,8 +597,8 @@ impl Record for Plain<'_> {
     #[inline]
     fn cell(&self, column: usize) -> Cell<'_> {
         let (start, end) = self.range(column);
-        match plain(&self.block[start..]) {
-            Some((decimal, length)) if length == end - start && !self.texts_only => Cell::Number(decimal),
+        match plain_of_length(&self.block[start..], end - start) {
+            Some(decimal) if !self.texts_only => Cell::Number(decimal),
             _ => Cell::Text(&self.block[start..end]),
         }
     }
@@ -713,8 +713,8 @@ struct QuotedRecord<'a> {
 impl Record for QuotedRecord<'_> {
     fn cell(&self, column: usize) -> Cell<'_> {
         let text = self.record.text(column);
-        match plain(text) {
-            Some((decimal, length)) if length == text.len() && !self.texts_only => Cell::Number(decimal),
+        match plain_of_length(text, text.len()) {
+            Some(decimal) if !self.texts_only => Cell::Number(decimal),
             _ => Cell::Text(text),
         }
     }

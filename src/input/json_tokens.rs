@@ -2,6 +2,7 @@
 
 use memchr::memchr;
 
+use super::numbers::SHORT;
 use super::too_long;
 use crate::describe::{Decimal, ParseError, json_prefix};
 use crate::rejection::{Kind, Problem, Rejection, Step, excerpt};
@@ -42,9 +43,6 @@ pub(super) trait Sink {
 
 /// Deeper nesting is refused; nothing that can be described needs it.
 const MAX_DEPTH: u32 = 64;
-
-/// Numbers up to this length may go past the check of their length.
-const SHORT: usize = 32;
 
 /// What may come next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

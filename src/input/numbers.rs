@@ -4,6 +4,9 @@ use super::part::unlike;
 use crate::describe::{Accumulator, Decimal, Number, ParseError, plain};
 use crate::rejection::{Kind, Problem, Problems, Rejection, Step};
 
+/// Plain numbers are shorter than this.
+pub(super) const SHORT: usize = 32;
+
 /// Numbers, accumulated: one array, or the columns and rows of a nested one.
 #[derive(Debug)]
 pub struct Numbers {
@@ -75,23 +78,25 @@ impl Numbers {
         Ok(())
     }
 
-    /// Takes the plain numbers that `text` begins with, as far as a comma follows each, and perhaps a space, and says how
-    /// far that is.
+    /// Takes the plain numbers that `text` begins with, as far as a byte that `separates` follows each, and perhaps a space,
+    /// and says how far that is. Each is shorter than [`SHORT`].
     #[inline]
-    pub(crate) fn run(&mut self, text: &[u8]) -> usize {
+    pub(crate) fn run(&mut self, text: &[u8], separates: impl Fn(u8) -> bool) -> usize {
         let mut at = 0;
+        let mut taken = 0;
         if self.nested.is_some() {
             return at;
         }
-        while let Some((decimal, length)) = mark(&text[at..]).or_else(|| plain(&text[at..])) {
-            if text.get(at + length) != Some(&b',') {
+        while let Some((decimal, length)) = mark(&text[at..], &separates).or_else(|| plain(&text[at..])) {
+            if !text.get(at + length).is_some_and(|next| separates(*next)) {
                 break;
             }
             self.flat.push_decimal(decimal);
-            self.index += 1;
+            taken += 1;
             at += length + 1;
             at += usize::from(text.get(at) == Some(&b' '));
         }
+        self.index += taken;
         at
     }
 
@@ -245,16 +250,16 @@ impl Nested {
     }
 }
 
-/// The integer of one or two digits at the head of `text` if a comma follows: most marks. Two branches that can be
+/// The integer of one or two digits at the head of `text` if a separator follows: most marks. Two branches that can be
 /// predicted let the next number begin before this one is done.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "through memory the result costs more than its making")]
-fn mark(text: &[u8]) -> Option<(Decimal, usize)> {
+fn mark(text: &[u8], separates: impl Fn(u8) -> bool) -> Option<(Decimal, usize)> {
     let [first, second, third] = *text.first_chunk()?;
     let (first, digit) = (first.wrapping_sub(b'0'), second.wrapping_sub(b'0'));
     let (digits, length) = match first {
-        0..10 if second == b',' => (first, 1),
-        1..10 if digit < 10 && third == b',' => (10 * first + digit, 2),
+        0..10 if separates(second) => (first, 1),
+        1..10 if digit < 10 && separates(third) => (10 * first + digit, 2),
         _ => return None,
     };
     Some((Decimal { digits: u64::from(digits), exponent: 0, negative: false }, length))

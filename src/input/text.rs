@@ -1,8 +1,8 @@
 //! `text/plain`: numbers separated by white space.
 
 use super::{Limits, too_long};
-use crate::describe::{Number, is_blank, plain};
-use crate::input::numbers::Numbers;
+use crate::describe::{Number, is_blank};
+use crate::input::numbers::{Numbers, SHORT};
 use crate::rejection::{Rejection, Step};
 
 /// Reads numbers separated by ASCII white space, chunk by chunk.
@@ -52,17 +52,13 @@ impl TextReader {
 
     /// Takes whole words.
     fn words(&mut self, mut text: &[u8]) -> Result<(), Rejection> {
-        while let Some(first) = text.first() {
-            text = match plain(text) {
-                Some((decimal, end)) if end <= self.limit && text.get(end).is_some_and(|byte| is_blank(*byte)) => {
-                    self.numbers.decimal(decimal)?;
-                    &text[end + 1..]
-                }
-                _ if is_blank(*first) => &text[1..],
-                _ => self.word(text)?,
-            };
+        loop {
+            if self.limit >= SHORT {
+                text = &text[self.numbers.run(text, is_blank)..];
+            }
+            let Some(first) = text.first() else { return Ok(()) };
+            text = if is_blank(*first) { &text[1..] } else { self.word(text)? };
         }
-        Ok(())
     }
 
     /// Takes one word that is no plain number, and says what follows it.

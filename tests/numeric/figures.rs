@@ -252,6 +252,21 @@ proptest! {
     }
 
     #[test]
+    fn many_rounds(texts in sets(60), rounds in 1..150_usize, hands in 1..4_usize, bias in any::<bool>()) {
+        let mut parts = vec![Accumulator::default(); hands];
+        for round in 0..rounds {
+            for text in &texts {
+                parts[round % hands].push(number(text));
+            }
+        }
+        let mut all = Accumulator::default();
+        for part in &parts {
+            all.merge(part);
+        }
+        prop_assert_eq!(finish(&all, 1, bias), sample(&texts).repeated(rounds as u64).describe(1, bias));
+    }
+
+    #[test]
     fn every_split_merged_both_ways(texts in sets(12), ddof in 0..4_u64, bias in any::<bool>()) {
         let wanted = sample(&texts).describe(ddof, bias);
         for split in 0..=texts.len() {
@@ -395,6 +410,40 @@ fn very_many_numbers() {
                     let wanted = sample.repeated(times).describe(1, bias);
                     assert_eq!(finish(&accumulator, 1, bias), wanted, "{set:?} {times} times");
                 }
+            }
+        }
+    }
+}
+
+/// So many pushes that integers wait to be added together, in tallies that overflow and batches that fill up.
+#[test]
+fn many_pushes() {
+    let sets: [&[&str]; 6] = [
+        &["0", "1", "57", "100", "1023"],
+        &["-3", "1024", "2047", "2048", "-1023", "-1024"],
+        &["0.12345678901234567", "0.1234567890123456", "-0.98765432109876543"],
+        &["144115188075855871", "144115188075855872", "-144115188075855871", "9999999999999999999"],
+        &["12.5", "-12.5", "99999999999999.99999", "3"],
+        &["7"],
+    ];
+    for set in sets {
+        let texts = owned(set);
+        let numbers: Vec<Number> = texts.iter().map(|text| number(text)).collect();
+        let sample = sample(&texts);
+        let mut accumulator = Accumulator::default();
+        for times in 1..=70_000 {
+            for number in &numbers {
+                accumulator.push(*number);
+            }
+            if [2, 30, 700, 2048, 2049, 2100, 10_001, 65_534, 65_536, 70_000].contains(&times) {
+                let wanted = sample.repeated(times).describe(1, true);
+                assert_eq!(finish(&accumulator, 1, true), wanted, "{set:?} {times} times");
+                let mut merged = accumulator.clone();
+                merged.merge(&accumulator);
+                merged.push(numbers[0]);
+                merged.merge(&accumulate(&texts[1..]));
+                let wanted = sample.repeated(2 * times + 1).describe(1, false);
+                assert_eq!(finish(&merged, 1, false), wanted, "{set:?} {times} times, merged");
             }
         }
     }
