@@ -17,7 +17,7 @@ use crate::output::{json, terminal};
 use crate::rejection::Rejection;
 
 /// Bytes read at once.
-const BLOCK: u64 = 512 << 10;
+const BLOCK: usize = 256 << 10;
 
 /// Data that cannot be described, or a file that cannot be read.
 const REFUSED: u8 = 1;

@@ -5,13 +5,12 @@
 //! and the quote (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019); only a record with a quote in it
 //! is walked through byte by byte.
 
-use std::sync::Arc;
-
 use memchr::{memchr, memchr2, memrchr2};
 use wide::u8x16;
 
+use super::block::Block;
 use super::numbers::nothing;
-use super::table::{Cell, OpenTable, Plan, Record, State};
+use super::table::{Cell, OpenTable, Plan, Records, State};
 use super::workers::Workers;
 use super::{Limits, too_long};
 use crate::describe::plain_of_length;
@@ -31,8 +30,8 @@ pub(super) struct DelimitedReader {
     limits: Limits,
     /// The delimiter of the media type, if it says one.
     usual: Option<u8>,
-    /// Text that is in no block yet.
-    pending: Vec<u8>,
+    /// Text that is in no whole block yet.
+    pending: Block,
     splitter: Splitter,
     /// Title lines that are still to be passed over.
     to_skip: u64,
@@ -58,7 +57,7 @@ impl DelimitedReader {
             options: options.clone(),
             limits,
             usual,
-            pending: Vec::new(),
+            pending: Block::default(),
             splitter: Splitter::default(),
             to_skip: options.table.skip_rows,
             rows_before: 1,
@@ -67,12 +66,12 @@ impl DelimitedReader {
     }
 
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        self.pending.extend_from_slice(chunk);
+        self.pending.extend(chunk);
         self.go_on()
     }
 
     /// Where the next bytes may be written to, to spare a copy; [`Self::go_on`] takes them.
-    pub(super) fn pending(&mut self) -> &mut Vec<u8> {
+    pub(super) fn pending(&mut self) -> &mut Block {
         &mut self.pending
     }
 
@@ -83,24 +82,21 @@ impl DelimitedReader {
             return Ok(());
         }
         if self.table.is_none() {
-            if self.pending.len() < SAMPLE {
+            if self.pending.text().len() < SAMPLE {
                 return Ok(());
             }
             self.start(false)?;
         }
-        while self.pending.len() >= BLOCK {
+        while self.pending.text().len() >= BLOCK {
             let Some(table) = &mut self.table else { return Ok(()) };
-            let border = self.splitter.border(&self.pending, table.job().delimiter);
+            let delimiter = table.dialect().delimiter;
+            let border = self.splitter.border(self.pending.text(), delimiter);
             if border == 0 {
-                let delimiter = table.job().delimiter;
                 return self.check_length(delimiter);
             }
-            let rest = self.pending[border..].to_vec();
-            let mut block = std::mem::replace(&mut self.pending, table.buffer());
-            self.pending.extend_from_slice(&rest);
-            block.truncate(border);
-            self.splitter.advance(border);
+            let block = self.pending.cut(border, table.buffer());
             table.submit(block);
+            self.splitter.advance(border);
             if table.failed() {
                 return self.give_up();
             }
@@ -118,12 +114,12 @@ impl DelimitedReader {
     /// Neither a cell nor a record that does not end may fill the memory.
     fn check_length(&self, delimiter: u8) -> Result<(), Rejection> {
         let Limits { cell, memory, .. } = self.limits;
-        if self.pending.len() > memory {
+        if self.pending.text().len() > memory {
             return Err(too_long_record(memory));
         }
         // The cell at hand began behind a delimiter, or at the last quote.
-        let tail = self.pending.len().saturating_sub(cell + SLACK + 2);
-        let begun = memchr2(delimiter, b'"', &self.pending[tail..]).is_some();
+        let tail = self.pending.text().len().saturating_sub(cell + SLACK + 2);
+        let begun = memchr2(delimiter, b'"', &self.pending.text()[tail..]).is_some();
         if tail > 0 && !begun { Err(too_long(cell)) } else { Ok(()) }
     }
 
@@ -133,7 +129,7 @@ impl DelimitedReader {
             self.start(true)?;
         }
         let Some(mut table) = self.table else { return Err(nothing(vec![Step::Name("body".into())])) };
-        if !self.pending.is_empty() {
+        if !self.pending.text().is_empty() {
             table.submit_last(self.pending);
         }
         let (state, dialect) = table.finish();
@@ -142,27 +138,26 @@ impl DelimitedReader {
 
     /// Passes over title lines.
     fn skip_lines(&mut self, whole: bool) {
-        let mut from = 0;
         while self.to_skip > 0 {
-            match line_end(&self.pending[from..], whole) {
+            let text = self.pending.text();
+            match line_end(text, whole) {
                 Some(end) => {
-                    from += end;
+                    self.pending.skip(end);
                     self.to_skip -= 1;
                     self.rows_before += 1;
                 }
                 None if whole => {
-                    from = self.pending.len();
+                    self.pending.keep_last(0);
                     self.to_skip = 0;
                 }
                 // The line may go on for ever; a carriage return at its end is kept to see what follows.
                 None => {
-                    let keep = usize::from(self.pending.last() == Some(&b'\r'));
-                    from = self.pending.len() - keep;
+                    let keep = usize::from(text.last() == Some(&b'\r'));
+                    self.pending.keep_last(keep);
                     break;
                 }
             }
         }
-        self.pending.drain(..from);
     }
 
     /// Finds the delimiter and the header.
@@ -171,13 +166,13 @@ impl DelimitedReader {
         let delimiter = table
             .delimiter
             .or(self.usual)
-            .unwrap_or_else(|| find_delimiter(&self.pending[..self.pending.len().min(SAMPLE)], table));
+            .unwrap_or_else(|| find_delimiter(&self.pending.text()[..self.pending.text().len().min(SAMPLE)], table));
         let mut from = 0;
         let mut record = Quoted::default();
         // The first record that is not blank.
         loop {
-            let Some(end) = record.read(&self.pending, from, delimiter, whole) else {
-                self.pending.drain(..from);
+            let Some(end) = record.read(self.pending.text(), from, delimiter, whole) else {
+                self.pending.skip(from);
                 return if whole {
                     Err(nothing(vec![Step::Name("body".into())]))
                 } else {
@@ -207,8 +202,8 @@ impl DelimitedReader {
             self.rows_before += 1;
         }
         let dialect = Dialect { delimiter, texts_only, limits: self.limits, plan };
-        self.table = Some(Workers::new(Arc::new(dialect)));
-        self.pending.drain(..from);
+        self.table = Some(Workers::new(dialect));
+        self.pending.skip(from);
         Ok(())
     }
 }
@@ -323,12 +318,21 @@ impl Splitter {
 impl Dialect {
     /// Describes a block of whole records and says how many rows it has.
     pub(super) fn describe(&self, block: &[u8], state: &mut State) -> u64 {
-        let mut walk = Walk { dialect: self, block, state, row: 0, start: 0, quoted: Quoted::default() };
+        let mut walk =
+            Walk { dialect: self, block, state, row: 0, start: 0, regular: 0, first: 0, quoted: Quoted::default() };
         let mut ends = Ends::new();
         let width = self.plan.width();
         let mut base = 0;
+        let mut returned = 0;
         while base < block.len() {
-            let marks = Marks::of(block, base, self.delimiter);
+            if ends.is_full() {
+                walk.regular_records(&mut ends);
+                ends.make_room();
+            }
+            let mut marks = Marks::of(block, base, self.delimiter);
+            if marks.carriages | returned != 0 {
+                returned = marks.drop_feeds(returned);
+            }
             let before = ends.add(base, marks.all);
             // What follows a quote is not to be trusted; it is not in the marks.
             let mut lines = marks.lines;
@@ -337,23 +341,26 @@ impl Dialect {
                 lines &= lines - 1;
                 let at = base + line as usize;
                 // Mostly a record has as many cells as it should, which one look tells.
-                let cells = if ends.is_at(width, at) {
-                    width
+                if ends.is_at(walk.regular * width + width, at) && walk.is_regular(at) {
+                    walk.regular += 1;
                 } else {
-                    before + (marks.all & (2_u64 << line).wrapping_sub(1)).count_ones() as usize - ends.first
-                };
-                walk.record(ends.record(cells), at);
+                    walk.regular_records(&mut ends);
+                    let before = before + (marks.all & (2_u64 << line).wrapping_sub(1)).count_ones() as usize;
+                    walk.other_record(ends.record(before - ends.first), at);
+                }
             }
             base += 64;
             if marks.quote {
+                walk.regular_records(&mut ends);
                 ends.clear();
                 walk.quoted_record();
-                base = walk.start;
+                (base, returned) = (walk.start, 0);
             }
             if walk.state.block_failed() {
                 return walk.row;
             }
         }
+        walk.regular_records(&mut ends);
         if walk.start < block.len() {
             // The last record has no line end.
             walk.quoted_record();
@@ -387,9 +394,6 @@ impl Ends {
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "blocks are far smaller than 4 GiB")]
     fn add(&mut self, base: usize, mut bits: u64) -> usize {
-        if self.filled + 64 > self.positions.len() {
-            self.make_room();
-        }
         let (before, count) = (self.filled, bits.count_ones() as usize);
         let Some(room) = self.positions[before..].first_chunk_mut::<64>() else { return before };
         // Four at a time, too many rather than one by one: a loop that ends after a varying number of turns is
@@ -404,6 +408,13 @@ impl Ends {
         before
     }
 
+    /// Whether there may be no room for the ends in another window.
+    #[inline]
+    fn is_full(&self) -> bool {
+        self.filled + 64 > self.positions.len()
+    }
+
+    /// Makes room by giving up what is taken.
     #[cold]
     fn make_room(&mut self) {
         self.positions.copy_within(self.first..self.filled, 0);
@@ -437,25 +448,57 @@ struct Walk<'a> {
     row: u64,
     /// Where the record at hand begins.
     start: usize,
+    /// How many records before it wait to be taken together, and where they begin. Each has as many cells as it should, none
+    /// is blank or long.
+    regular: usize,
+    first: usize,
     quoted: Quoted,
 }
 
 impl Walk<'_> {
-    /// Takes the record that ends at `at`, with its cells' ends.
+    /// Whether the record that ends at `at`, which has as many cells as it should, may be taken together with others. If so,
+    /// the next one is at hand.
     #[inline]
-    fn record(&mut self, ends: &[u32], at: usize) {
+    fn is_regular(&mut self, at: usize) -> bool {
         let Self { dialect, block, start, .. } = *self;
-        self.start = at + 1;
+        let blank = dialect.plan.width() == 1 && block[start] <= b' ';
+        let regular = !blank && at - start <= dialect.limits.cell;
+        if regular {
+            if self.regular == 0 {
+                self.first = start;
+            }
+            self.start = next_line(block, at);
+        }
+        regular
+    }
+
+    /// Takes the records that wait.
+    #[inline]
+    fn regular_records(&mut self, ends: &mut Ends) {
+        let Self { dialect, block, first: start, regular: count, .. } = *self;
+        if count > 0 {
+            let width = dialect.plan.width();
+            let records =
+                Plain { block, start, width, ends: ends.record(count * width), texts_only: dialect.texts_only };
+            self.state.records(&dialect.plan, self.row, count, &records);
+            self.row += count as u64;
+            self.regular = 0;
+        }
+    }
+
+    /// Takes the record that ends at `at`, with its cells' ends.
+    fn other_record(&mut self, ends: &[u32], at: usize) {
+        let Self { dialect, block, start, .. } = *self;
+        self.start = next_line(block, at);
         let width = dialect.plan.width();
-        if (ends.len() != width || ends.len() == 1) && !self.regular(ends.len(), start, at) {
+        if (ends.len() != width || ends.len() == 1) && !self.has_cells(ends.len(), start, at) {
             return;
         }
-        let record = Plain { block, start, ends, texts_only: dialect.texts_only };
-        if at - start > dialect.limits.cell && !self.fits(at - start, |cell| record.text(cell).len()) {
-            return;
+        let record = Plain { block, start, width, ends, texts_only: dialect.texts_only };
+        if self.fits(at - start, |cell| record.text_of(0, cell).len()) {
+            self.state.records(&dialect.plan, self.row, 1, &record);
+            self.row += 1;
         }
-        self.state.record(&dialect.plan, self.row, &record);
-        self.row += 1;
     }
 
     /// Whether no cell is too long, nor the whole record. If not, that is noted.
@@ -476,12 +519,8 @@ impl Walk<'_> {
     }
 
     /// Whether what ends at `at` is a record with as many cells as there should be. If not, it is counted here.
-    fn regular(&mut self, cells: usize, start: usize, at: usize) -> bool {
+    fn has_cells(&mut self, cells: usize, start: usize, at: usize) -> bool {
         let Self { dialect, block, .. } = *self;
-        // A line feed that belongs to the carriage return before it.
-        if at == start && block[at] == b'\n' && at > 0 && block[at - 1] == b'\r' {
-            return false;
-        }
         let blank = cells == 1 && block[start..at].trim_ascii().is_empty();
         let regular = !blank && cells == dialect.plan.width();
         if !blank && !regular {
@@ -508,7 +547,8 @@ impl Walk<'_> {
         } else if record.bounds.len() != dialect.plan.width() && !record.is_blank() {
             self.state.ragged(&dialect.plan, row, record.bounds.len());
         } else if !record.is_blank() && self.fits(end - start, |cell| record.text(cell).len()) {
-            self.state.record(&dialect.plan, row, &QuotedRecord { record, texts_only: dialect.texts_only });
+            let record = QuotedRecord { record, texts_only: dialect.texts_only };
+            self.state.records(&dialect.plan, row, 1, &record);
         }
         self.row += 1;
     }
@@ -524,6 +564,8 @@ struct Marks {
     all: u64,
     /// Line ends before the first quote.
     lines: u64,
+    /// Those of them that are carriage returns.
+    carriages: u64,
     /// Whether there is a quote.
     quote: bool,
 }
@@ -551,7 +593,7 @@ impl Marks {
             lines |= u64::from(line.to_bitmask()) << (16 * i);
             other |= part.simd_eq(carriage) | part.simd_eq(quote);
         }
-        let marks = Self { all: all & within, lines: lines & within, quote: false };
+        let marks = Self { all: all & within, lines: lines & within, carriages: 0, quote: false };
         if other.any() { marks.with_others(window, within) } else { marks }
     }
 
@@ -567,47 +609,79 @@ impl Marks {
         let quotes = quotes & within;
         // All bits below the first quote; all of them when there is none.
         let before = (quotes & quotes.wrapping_neg()).wrapping_sub(1);
-        let carriages = carriages & within;
-        Self { all: (self.all | carriages) & before, lines: (self.lines | carriages) & before, quote: quotes != 0 }
+        let carriages = carriages & within & before;
+        let [all, lines] = [self.all, self.lines].map(|marks| marks & before | carriages);
+        Self { all, lines, carriages, quote: quotes != 0 }
+    }
+
+    /// Takes off the line feeds that belong to the carriage returns before them, `returned` saying whether the last byte of
+    /// the window before was one (1) or not (0), and says that of this window.
+    #[inline]
+    fn drop_feeds(&mut self, returned: u64) -> u64 {
+        let feeds = self.lines & !self.carriages & (self.carriages << 1 | returned);
+        self.all &= !feeds;
+        self.lines &= !feeds;
+        self.carriages >> 63
     }
 }
 
-/// A record without quotes.
+/// Records without quotes, one behind the other.
 struct Plain<'a> {
     block: &'a [u8],
+    /// Where the first one begins.
     start: usize,
+    /// How many cells each has, and where all of these end.
+    width: usize,
     ends: &'a [u32],
     texts_only: bool,
 }
 
 impl Plain<'_> {
-    #[inline]
-    fn range(&self, column: usize) -> (usize, usize) {
-        let start = if column == 0 { self.start } else { self.ends[column - 1] as usize + 1 };
-        (start, self.ends[column] as usize)
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a call would take as long as its work")]
+    fn range(&self, record: usize, column: usize) -> (usize, usize) {
+        let cell = record * self.width + column;
+        let start = match (cell, column) {
+            (0, _) => self.start,
+            (_, 0) => next_line(self.block, self.ends[cell - 1] as usize),
+            _ => self.ends[cell - 1] as usize + 1,
+        };
+        (start, self.ends[cell] as usize)
     }
 
-    fn text(&self, column: usize) -> &[u8] {
-        let (start, end) = self.range(column);
+    #[inline]
+    fn text_of(&self, record: usize, column: usize) -> &[u8] {
+        let (start, end) = self.range(record, column);
         &self.block[start..end]
     }
 }
 
-impl Record for Plain<'_> {
-    #[inline]
-    fn cell(&self, column: usize) -> Cell<'_> {
-        let (start, end) = self.range(column);
+/// Where the next record begins behind a line end at `end`.
+#[inline]
+fn next_line(block: &[u8], end: usize) -> usize {
+    end + 1 + usize::from(block[end] == b'\r' && block.get(end + 1) == Some(&b'\n'))
+}
+
+impl Records for Plain<'_> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a call would take as long as its work")]
+    fn cell(&self, record: usize, column: usize) -> Cell<'_> {
+        let (start, end) = self.range(record, column);
         match plain_of_length(&self.block[start..], end - start) {
             Some(decimal) if !self.texts_only => Cell::Number(decimal),
             _ => Cell::Text(&self.block[start..end]),
         }
     }
 
-    #[inline]
-    fn group(&self, column: usize, key: &mut Vec<u8>) -> bool {
-        let text = self.text(column).trim_ascii();
+    fn group(&self, record: usize, column: usize, key: &mut Vec<u8>) -> bool {
+        let text = self.text_of(record, column).trim_ascii();
         key.extend_from_slice(text);
         !text.is_empty()
+    }
+
+    #[inline]
+    fn text(&self, record: usize, column: usize) -> Option<&[u8]> {
+        Some(self.text_of(record, column).trim_ascii())
     }
 }
 
@@ -710,8 +784,8 @@ struct QuotedRecord<'a> {
     texts_only: bool,
 }
 
-impl Record for QuotedRecord<'_> {
-    fn cell(&self, column: usize) -> Cell<'_> {
+impl Records for QuotedRecord<'_> {
+    fn cell(&self, _record: usize, column: usize) -> Cell<'_> {
         let text = self.record.text(column);
         match plain_of_length(text, text.len()) {
             Some(decimal) if !self.texts_only => Cell::Number(decimal),
@@ -719,7 +793,7 @@ impl Record for QuotedRecord<'_> {
         }
     }
 
-    fn group(&self, column: usize, key: &mut Vec<u8>) -> bool {
+    fn group(&self, _record: usize, column: usize, key: &mut Vec<u8>) -> bool {
         let text = self.record.text(column).trim_ascii();
         key.extend_from_slice(text);
         !text.is_empty()

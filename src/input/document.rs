@@ -127,10 +127,10 @@ impl Document {
     pub(super) fn read_from(
         &mut self,
         source: &mut impl Read,
-        most: u64,
+        most: usize,
     ) -> io::Result<Option<Result<usize, Rejection>>> {
         let (Some(Parser::Delimited(reader)), None) = (&mut self.parser, &self.transcoder) else { return Ok(None) };
-        let count = source.take(most).read_to_end(reader.pending())?;
+        let count = reader.pending().read_from(source, most)?;
         Ok(Some(reader.go_on().map(|()| count)))
     }
 }

@@ -14,11 +14,15 @@ pub(super) struct GroupKeys {
     keys: Vec<Box<[u8]>>,
     /// The key at hand.
     scratch: Vec<u8>,
-    /// Short keys seen lately, at the place that their bits say: files repeat few values, and this beats hashing.
-    recent: Vec<(u64, usize)>,
+    /// Short values of a single column seen lately, each at the place that its bits say, and their groups: files repeat few
+    /// values, and this beats hashing.
+    recent: Vec<(Short, usize)>,
 }
 
 const RECENT: usize = 256;
+
+/// Up to eight bytes of text that is not empty, and how many they are; no text is `(0, 0)`.
+type Short = (u64, usize);
 
 impl GroupKeys {
     /// The index of the group with the values that `value` adds to a key, and whether it is new.
@@ -33,22 +37,20 @@ impl GroupKeys {
             self.scratch[start] = u8::from(present);
             self.scratch[start + 1..start + 5].copy_from_slice(&length.to_le_bytes());
         }
-        self.find_scratch()
+        let found = self.search();
+        if let ([_], Some(short)) = (columns, self.scratch.get(5..).and_then(short)) {
+            self.recent.resize(RECENT, ((0, 0), 0));
+            self.recent[place(short)] = (short, found.0);
+        }
+        found
     }
 
-    fn find_scratch(&mut self) -> (usize, bool) {
-        let Some(short) = short(&self.scratch) else { return self.search() };
-        if self.recent.is_empty() {
-            self.recent = vec![(0, 0); RECENT];
-        }
-        // The top bits of a product depend on all bits below (Knuth, TAOCP 3, 6.4: Fibonacci hashing).
-        let place = (short.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize;
-        if self.recent[place].0 == short {
-            return (self.recent[place].1, false);
-        }
-        let (group, new) = self.search();
-        self.recent[place] = (short, group);
-        (group, new)
+    /// The group with this value of a single column, if it was seen lately.
+    #[inline]
+    pub(super) fn recent(&self, text: &[u8]) -> Option<usize> {
+        let short = short(text)?;
+        let (value, group) = self.recent.get(place(short))?;
+        (*value == short).then_some(*group)
     }
 
     fn search(&mut self) -> (usize, bool) {
@@ -95,16 +97,28 @@ impl GroupKeys {
     }
 }
 
-/// A key of one column with up to six bytes of text, as one number that is not 0.
-fn short(key: &[u8]) -> Option<u64> {
-    let text = key.get(5..).filter(|text| text.len() <= 6)?;
-    if key[0] == 0 || key[1..5] != [u8::try_from(text.len()).ok()?, 0, 0, 0] {
-        return None;
-    }
-    let mut bytes = [0; 8];
-    bytes[..text.len()].copy_from_slice(text);
-    bytes[7] = 1 + key[1];
-    Some(u64::from_le_bytes(bytes))
+/// A text of one to eight bytes as a number: two words of four bytes that may overlap, or its first, middle and last byte.
+#[inline]
+fn short(text: &[u8]) -> Option<Short> {
+    let word = match text {
+        [] => return None,
+        [first, ..] if text.len() < 4 => {
+            u64::from(*first) | u64::from(text[text.len() / 2]) << 8 | u64::from(text[text.len() - 1]) << 16
+        }
+        _ if text.len() > 8 => return None,
+        _ => {
+            let word = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+            word(text.first_chunk()?) | word(text.last_chunk()?) << 32
+        }
+    };
+    Some((word, text.len()))
+}
+
+/// The place of a value among those seen lately. The top bits of a product depend on all bits below (Knuth, TAOCP 3, 6.4:
+/// Fibonacci hashing).
+#[inline]
+fn place((word, length): Short) -> usize {
+    ((word ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
 }
 
 /// The values in a key.

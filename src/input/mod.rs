@@ -1,5 +1,6 @@
 //! Bytes to numbers. Knows nothing of HTTP.
 
+mod block;
 mod cells;
 mod decompress;
 mod delimited;
@@ -29,6 +30,7 @@ use crate::describe::Number;
 use crate::options::{Given, Options};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
+use block::Block;
 use document::Document;
 use part::Part;
 
@@ -167,6 +169,8 @@ pub struct Reader {
     head: Vec<u8>,
     decompressor: Option<Decompressor>,
     document: Document,
+    /// What a file is read into.
+    chunk: Block,
     /// The files before it.
     earlier: Option<Part>,
     /// How many bytes came out of decompressing those.
@@ -185,6 +189,7 @@ impl Reader {
             source,
             head: Vec::new(),
             decompressor: None,
+            chunk: Block::default(),
             earlier: None,
             decompressed: 0,
         }
@@ -280,15 +285,18 @@ impl Reader {
     ///
     /// # Errors
     /// The outer error is the file's, the inner one is as for [`Reader::feed`].
-    pub fn read_from(&mut self, source: &mut impl Read, most: u64) -> io::Result<Result<usize, Rejection>> {
+    pub fn read_from(&mut self, source: &mut impl Read, most: usize) -> io::Result<Result<usize, Rejection>> {
         let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity);
         let read = if plain { self.document.read_from(source, most)? } else { None };
         if let Some(read) = read {
             return Ok(read.map_err(|rejection| self.place(rejection)));
         }
-        let mut chunk = Vec::new();
-        let count = source.take(most).read_to_end(&mut chunk)?;
-        Ok(self.feed(&chunk).map(|()| count))
+        let mut chunk = std::mem::take(&mut self.chunk);
+        chunk.keep_last(0);
+        let count = chunk.read_from(source, most)?;
+        let fed = self.feed(chunk.text());
+        self.chunk = chunk;
+        Ok(fed.map(|()| count))
     }
 }
 

@@ -17,7 +17,7 @@ use parquet::schema::types::Type;
 use self::cells::{Column, Shown};
 use self::pages::{CAREFUL_BATCH, Ledger};
 use self::thrift::{Seen, walk};
-use super::table::{Cell, OpenTable, Plan, Record, State, too_many_columns};
+use super::table::{Cell, OpenTable, Plan, Records, State, too_many_columns};
 use super::{Limits, too_long};
 use crate::options::Options;
 use crate::rejection::{Kind, Problem, Rejection, Step};
@@ -153,33 +153,29 @@ impl<R: ChunkReader + 'static> Reader<'_, R> {
         for column in columns.iter_mut().flatten() {
             column.read(rows, self.limits.cell)?;
         }
-        for row in 0..rows {
-            let record = View { columns, shown: &self.shown, row };
-            self.state.record(&self.plan, self.row, &record);
-            self.row += 1;
-        }
+        self.state.records(&self.plan, self.row, rows, &View { columns, shown: &self.shown });
+        self.row += rows as u64;
         Ok(())
     }
 }
 
-/// One row of what is read.
+/// The rows that were read.
 struct View<'a> {
     columns: &'a [Option<Column>],
     shown: &'a [Shown],
-    row: usize,
 }
 
-impl Record for View<'_> {
-    fn cell(&self, column: usize) -> Cell<'_> {
+impl Records for View<'_> {
+    fn cell(&self, record: usize, column: usize) -> Cell<'_> {
         match (&self.columns[column], self.shown[column]) {
-            (Some(column), _) => column.cell(self.row),
+            (Some(column), _) => column.cell(record),
             (None, Shown::Nested(kind)) => Cell::Text(kind.as_bytes()),
             (None, _) => Cell::Missing,
         }
     }
 
-    fn group(&self, column: usize, key: &mut Vec<u8>) -> bool {
-        self.columns[column].as_ref().is_some_and(|column| column.group(self.row, key))
+    fn group(&self, record: usize, column: usize, key: &mut Vec<u8>) -> bool {
+        self.columns[column].as_ref().is_some_and(|column| column.group(record, key))
     }
 }
 

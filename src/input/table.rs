@@ -41,13 +41,18 @@ impl Cell<'_> {
     }
 }
 
-/// One record of a table, by the column's index.
-pub(super) trait Record {
+/// Records of a table, by their number, counted from 0, and the column's index.
+pub(super) trait Records {
     /// A cell to describe.
-    fn cell(&self, column: usize) -> Cell<'_>;
+    fn cell(&self, record: usize, column: usize) -> Cell<'_>;
 
     /// Adds the trimmed text of a cell to group by to `key`; false when it is empty or null.
-    fn group(&self, column: usize, key: &mut Vec<u8>) -> bool;
+    fn group(&self, record: usize, column: usize, key: &mut Vec<u8>) -> bool;
+
+    /// The trimmed text of a cell to group by, where it need not be made.
+    fn text(&self, _record: usize, _column: usize) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// What is to be done with the columns of a table.
@@ -290,6 +295,10 @@ pub(super) struct State {
     live: Vec<usize>,
     /// How many of the plan's values are known here.
     known: usize,
+    /// The groups of the records at hand, if there are columns to group by.
+    members: Vec<usize>,
+    /// The cells of the records at hand that are no plain numbers: record and value.
+    uncommon: Vec<(usize, usize)>,
     notes: Notes,
     earlier: Vec<Block>,
     /// Whether something ended the reading of an earlier block.
@@ -393,6 +402,8 @@ impl State {
             groups: Vec::new(),
             live: Vec::new(),
             known: 0,
+            members: Vec::new(),
+            uncommon: Vec::new(),
             notes: Notes::default(),
             earlier: Vec::new(),
             failed: false,
@@ -408,33 +419,88 @@ impl State {
         self.notes.resize(self.known);
     }
 
-    /// Takes a record that stands in `row`, counted from 0 in the block. What is wrong with it is noted and told in the
-    /// end.
+    /// Takes `count` records, which stand in `row`, counted from 0 in the block, and the rows that follow. What is wrong
+    /// with them is noted and told in the end.
+    ///
+    /// Column by column, because a loop over the cells of one column does little for each; what is no plain number is left
+    /// for later.
     #[inline]
-    pub(super) fn record(&mut self, plan: &Plan, row: u64, record: &impl Record) {
+    pub(super) fn records(&mut self, plan: &Plan, row: u64, count: usize, records: &impl Records) {
         if self.known < plan.values.len() {
             self.learn_columns(plan);
         }
-        let group = match self.group(plan, row, |column, key| record.group(column, key)) {
-            Ok(group) => group,
-            Err(refused) => {
-                // Noted rather than returned: of several ends the first one is told.
-                self.fatal(refused.kind, row, None, "too_many_groups", &refused.detail, None);
-                return;
-            }
-        };
-        self.count_records(group, 1);
-        let group = &mut self.groups[group];
-        group.make_room(plan, self.known);
-        let mut dead = false;
+        let count = self.find_groups(plan, row, count, records);
+        let direct = plan.numeric.is_empty();
         for value in &self.live {
-            let cell = record.cell(plan.values[*value]);
-            let column = &mut group.columns[*value];
-            match cell {
-                Cell::Number(decimal) if plan.numeric.is_empty() => column.numbers.push_decimal(decimal),
-                cell => dead |= !uncommon(plan, &mut self.notes, column, *value, row, cell),
+            let column = plan.values[*value];
+            let mut take = |record: usize, taker: &mut Column| match records.cell(record, column) {
+                Cell::Number(decimal) if direct => taker.numbers.push_decimal(decimal),
+                _ => self.uncommon.push((record, *value)),
+            };
+            for record in 0..count {
+                let group = if plan.groups.is_empty() { 0 } else { self.members[record] };
+                take(record, &mut self.groups[group].columns[*value]);
             }
         }
+        if !self.uncommon.is_empty() {
+            self.take_uncommon(plan, row, records);
+        }
+    }
+
+    /// Finds the groups of records and counts these; says how many records have one, for there may be too many groups.
+    #[inline]
+    fn find_groups(&mut self, plan: &Plan, row: u64, count: usize, records: &impl Records) -> usize {
+        if plan.groups.is_empty() {
+            if self.groups.is_empty() {
+                self.groups.push(Group::default());
+            }
+            self.groups[0].make_room(plan, self.known);
+            self.count_records(0, count as u64);
+            return count;
+        }
+        self.members.clear();
+        for record in 0..count {
+            let recent = match plan.groups[..] {
+                [column] => records.text(record, column).and_then(|text| self.keys.recent(text)),
+                _ => None,
+            };
+            let found = recent.map_or_else(
+                || self.group(plan, row + record as u64, |column, key| records.group(record, column, key)),
+                Ok,
+            );
+            match found {
+                Ok(group) => {
+                    if self.groups[group].columns.len() < self.known {
+                        self.groups[group].make_room(plan, self.known);
+                    }
+                    self.count_records(group, 1);
+                    self.members.push(group);
+                }
+                Err(refused) => {
+                    // Noted rather than returned: of several ends the first one is told.
+                    self.fatal(refused.kind, row + record as u64, None, "too_many_groups", &refused.detail, None);
+                    break;
+                }
+            }
+        }
+        self.members.len()
+    }
+
+    /// Takes the cells that were left, in the order of the records.
+    #[inline(never)]
+    fn take_uncommon(&mut self, plan: &Plan, row: u64, records: &impl Records) {
+        let mut cells = std::mem::take(&mut self.uncommon);
+        cells.sort_unstable();
+        let mut dead = false;
+        for (record, value) in cells.drain(..) {
+            if self.notes.first_bad[value].is_none() {
+                let group = if plan.groups.is_empty() { 0 } else { self.members[record] };
+                let cell = records.cell(record, plan.values[value]);
+                let column = &mut self.groups[group].columns[value];
+                dead |= !uncommon(plan, &mut self.notes, column, value, row + record as u64, cell);
+            }
+        }
+        self.uncommon = cells;
         if dead {
             let first_bad = &self.notes.first_bad;
             self.live.retain(|value| first_bad[*value].is_none());

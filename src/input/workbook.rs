@@ -12,7 +12,7 @@ use zip::ZipArchive;
 pub(super) use self::dates::civil;
 use self::xml::Budget;
 use super::numbers::nothing;
-use super::table::{Cell, OpenTable, Plan, Record, State, too_many_columns};
+use super::table::{Cell, OpenTable, Plan, Records, State, too_many_columns};
 use super::{Limits, too_long};
 use crate::describe::{Decimal, Number};
 use crate::options::Options;
@@ -146,8 +146,8 @@ impl Row {
     }
 }
 
-impl Record for Row {
-    fn cell(&self, column: usize) -> Cell<'_> {
+impl Records for Row {
+    fn cell(&self, _record: usize, column: usize) -> Cell<'_> {
         match self.cells.get(column) {
             None | Some(Value::Empty) => Cell::Missing,
             Some(Value::Number(number)) => Cell::Number(*number),
@@ -155,7 +155,7 @@ impl Record for Row {
         }
     }
 
-    fn group(&self, column: usize, key: &mut Vec<u8>) -> bool {
+    fn group(&self, _record: usize, column: usize, key: &mut Vec<u8>) -> bool {
         self.write(column, key)
     }
 }
@@ -196,7 +196,7 @@ impl Rows<'_> {
             state.ragged(plan, number, row.cells.len());
             return Ok(());
         }
-        state.record(plan, number, row);
+        state.records(plan, number, 1, row);
         Ok(())
     }
 
