@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import pathlib
+import re
 import socket
 import stat
 import subprocess
@@ -114,7 +115,7 @@ class Fargate(unittest.TestCase):
             "ApiKeySecretArn": cls.key, "CertificateArn": cls.certificate, "DomainName": "stats.example.org", "HostedZoneId": cls.zone,
             "VpcId": cls.vpc, "LoadBalancerSubnetIds": ",".join(cls.subnets[:2]), "TaskSubnetIds": ",".join(cls.subnets[2:]),
             "AssignPublicIp": "DISABLED", "Cpu": "1024", "MinTasks": "3", "MaxTasks": "30", "CpuTarget": "50", "RequestsPerTarget": "9000",
-            "Spot": "true", "BasePath": "/stage", "BodyLimit": "10GiB", "LogLevel": "warn", "LogRetentionDays": "365",
+            "Spot": "true", "DeregistrationDelay": "120", "BasePath": "/stage", "BodyLimit": "10GiB", "LogLevel": "warn", "LogRetentionDays": "365",
             "ContainerInsights": "enabled"})
 
     @classmethod
@@ -197,16 +198,16 @@ class Fargate(unittest.TestCase):
         self.assertFalse(stack.has("HttpsListener"))
 
     def test_targets_are_asked_for_readiness_and_leave_quickly(self):
-        for stack, ids in [(self.plain, self.plain_ids), (self.chosen, self.chosen_ids)]:
+        for stack, ids, delay in [(self.plain, self.plain_ids, "5"), (self.chosen, self.chosen_ids, "120")]:
             group = self.elb.describe_target_groups(TargetGroupArns=[ids["TargetGroup"]])["TargetGroups"][0]
             self.assertEqual((group["TargetType"], group["Protocol"], group["Port"], group["HealthCheckPath"], group["Matcher"]["HttpCode"]),
                              ("ip", "HTTP", 8000, "/readyz", "200"))
             self.assertEqual((group["HealthCheckIntervalSeconds"], group["HealthyThresholdCount"], group["UnhealthyThresholdCount"]), (10, 2, 2))
-            self.elb.modify_target_group_attributes(TargetGroupArn=ids["TargetGroup"],
-                                                    Attributes=stack.properties("TargetGroup")["TargetGroupAttributes"])
+            asked = [{key: str(value) for key, value in each.items()} for each in stack.properties("TargetGroup")["TargetGroupAttributes"]]
+            self.elb.modify_target_group_attributes(TargetGroupArn=ids["TargetGroup"], Attributes=asked)
             seen = self.elb.describe_target_group_attributes(TargetGroupArn=ids["TargetGroup"])["Attributes"]
             seen = {each["Key"]: each["Value"] for each in seen}
-            self.assertEqual(seen["deregistration_delay.timeout_seconds"], "5")
+            self.assertEqual(seen["deregistration_delay.timeout_seconds"], delay)
             self.assertEqual(seen["load_balancing.algorithm.type"], "least_outstanding_requests")
             self.elb.modify_load_balancer_attributes(LoadBalancerArn=ids["LoadBalancer"],
                                                      Attributes=stack.properties("LoadBalancer")["LoadBalancerAttributes"])
@@ -330,6 +331,8 @@ class Fargate(unittest.TestCase):
         self.assertEqual(self.plain.output("StatsUrl"), f"http://{self.plain.attributes['LoadBalancer.DNSName']}{STATS}")
         self.assertEqual(self.chosen.output("StatsUrl"), "https://stats.example.org/stage/stats?numbers=5&numbers=6")
         self.assertEqual(self.chosen.output("DocsUrl"), "https://stats.example.org/docs")
+        root = Stack(self.template, {"ImageTag": "v1", "BasePath": "/"}, {}, self.plain.attributes)
+        self.assertEqual(root.output("StatsUrl"), f"http://{self.plain.attributes['LoadBalancer.DNSName']}/stats?numbers=5&numbers=6")
 
     def test_parameters_that_do_not_fit_are_refused_beforehand(self):
         refused = [{"VpcId": "vpc-1"}, {"VpcId": "vpc-1", "LoadBalancerSubnetIds": "subnet-1,subnet-2"}, {"AssignPublicIp": "DISABLED"},
@@ -369,6 +372,7 @@ class ExpressMode(unittest.TestCase):
     def test_outputs(self):
         for endpoint in ("a.ecs.eu-west-2.on.aws", "https://a.ecs.eu-west-2.on.aws"):
             self.assertEqual(self.stack(endpoint).output("StatsUrl"), f"https://a.ecs.eu-west-2.on.aws{STATS}")
+            self.assertEqual(self.stack(endpoint, BasePath="/").output("StatsUrl"), "https://a.ecs.eu-west-2.on.aws/stats?numbers=5&numbers=6")
 
 
 class AppRunner(unittest.TestCase):
@@ -511,6 +515,26 @@ class Serverless(unittest.TestCase):
         url = stack.properties("FunctionUrl")
         check_parameters("lambda", "CreateFunctionUrlConfig", {"FunctionName": url.pop("TargetFunctionArn"), **url})
         check_parameters("cloudwatch", "PutMetricAlarm", {"AlarmName": "a", **stack.properties("Failures")})
+
+
+class Documentation(unittest.TestCase):
+    def test_every_command_names_parameters_that_there_are(self):
+        seen = set()
+        for page in (ROOT / "docs" / "deploy.md", ROOT / "README.md"):
+            text = page.read_text().replace("\\\n", " ")
+            for command in [line for line in text.splitlines() if "--template-file" in line]:
+                template = command.split("--template-file ")[1].split()[0]
+                names = [word.partition("=")[0] for word in command.split("--parameter-overrides ")[1].split()]
+                declared = load(ROOT / template)["Parameters"]
+                self.assertLessEqual(set(names), set(declared), command)
+                seen.add(template)
+        self.assertEqual(seen, {f"deploy/{path.name}" for path in DEPLOY.glob("*.yaml")})
+
+    def test_every_setting_in_the_text_is_a_parameter(self):
+        declared = {name for path in DEPLOY.glob("*.yaml") for part in ("Parameters", "Outputs") for name in load(path)[part]}
+        words = re.findall(r"`([A-Z][A-Za-z]+)=[^`]*`", (ROOT / "docs" / "deploy.md").read_text())
+        self.assertGreater(len(words), 8)
+        self.assertLessEqual(set(words) - {"IMAGE"}, declared)
 
 
 class PushImage(unittest.TestCase):
