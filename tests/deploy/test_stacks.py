@@ -483,8 +483,8 @@ class Serverless(unittest.TestCase):
             given = self.of_type(stack, "AWS::Lambda::Permission").values()
             self.assertEqual({each["Action"] for each in given if each["Principal"] == "*"}, permissions)
             # Everybody may invoke through the URL only, not by the name.
-            self.assertTrue(all(each.get("FunctionUrlAuthType") == "NONE" or each.get("InvokedViaFunctionUrl") is True
-                                for each in given if each["Principal"] == "*"))
+            self.assertTrue(all(each.get("InvokedViaFunctionUrl") is True or each["Action"] == "lambda:InvokeFunctionUrl" and
+                                each["FunctionUrlAuthType"] == "NONE" for each in given if each["Principal"] == "*"))
             if has_url:
                 url = stack.properties("FunctionUrl")
                 self.assertEqual((url["AuthType"], url["Qualifier"], url["InvokeMode"]), (auth, "live", "BUFFERED"))
