@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy unit docs openapi-valid toolchain openapi test-container bench clean
+.PHONY: help run test fmt clippy unit docs openapi-valid toolchain openapi test-container test-deploy bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -38,6 +38,14 @@ openapi: toolchain ## write openapi/openapi.json anew
 test-container: ## build the image, run it on a real engine, and check how it is locked up
 	@tests/container/check
 
+test-deploy: toolchain ## the AWS templates, the CI workflow, and the program as a Lambda function
+	@scripts/python-tools .venv-deploy tests/deploy/requirements.txt
+	@$(STEP) "templates" .venv-deploy/bin/cfn-lint deploy/*.yaml
+	@$(STEP) "workflow" .venv-deploy/bin/actionlint -shellcheck= -pyflakes= .github/workflows/*.yaml
+	@$(STEP) "program" cargo build --quiet --locked
+	@$(STEP) --show '^Ran ' "stacks" .venv-deploy/bin/python tests/deploy/test_stacks.py target/debug/describe-api
+	@$(STEP) --show '^(Ran |cold start)' "Lambda" .venv-deploy/bin/python tests/deploy/test_lambda.py target/debug/describe-api
+
 bench: toolchain ## measure, each figure beside a floor or a peer
 	@benches/run
 
@@ -45,4 +53,4 @@ toolchain:
 	@scripts/toolchain
 
 clean: ## remove everything built, the tools of the checks included
-	rm -rf target .venv
+	rm -rf target .venv .venv-deploy

@@ -33,6 +33,7 @@ Sizes take B, KiB, MiB, GiB, kB, MB, GB (64MiB); times take ms, s, m, h (1.5s); 
 A flag wins over the environment; an empty variable counts as not set.
 
 Signals: SIGTERM or SIGINT drains (answers in flight are completed, /readyz turns 503); a second one ends at once.
+Lambda: where AWS_LAMBDA_RUNTIME_API is set there is no port; events of API Gateway, load balancers and function URLs are answered.
 Logs: one line a request on standard error, never a query string, a body or a number.
 Exit codes: 0 ended as asked; 1 could not listen, not healthy, or data that cannot be described; 2 bad settings; 130 ended by a second signal.";
 

@@ -6,9 +6,9 @@
 //! The `describe` command hands files to them ([`files`]).
 //!
 //! Around them stands the service: the command line ([`config`]), the listener ([`server`]) and its connections
-//! ([`connection`]), the routes ([`router`]) and what answers them (`handlers`), the parts of a request that they take
-//! ([`extract`], [`body`], and of a body [`media`], [`form`] and [`multipart`]), what can go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log
-//! ([`telemetry`]).
+//! ([`connection`]) or Lambda in their place ([`lambda`]), the routes ([`router`]) and what answers them (`handlers`), the
+//! parts of a request that they take ([`extract`], [`body`], and of a body [`media`], [`form`] and [`multipart`]), what can
+//! go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log ([`telemetry`]).
 
 pub mod body;
 pub mod config;
@@ -21,6 +21,7 @@ pub mod form;
 mod handlers;
 pub mod healthcheck;
 pub mod input;
+pub mod lambda;
 pub mod media;
 pub mod multipart;
 pub mod openapi;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use describe_api::config::{self, Command, Config, Stop};
-use describe_api::{files, healthcheck, openapi, server};
+use describe_api::{files, healthcheck, lambda, openapi, server};
 
 /// Settings that cannot be read.
 const BAD_SETTINGS: u8 = 2;
@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(*threads).build_global();
     }
     match read {
+        Ok((Command::Serve, config)) if lambda::is_here() => lambda::run(config),
         Ok((Command::Serve, config)) => server::run(config),
         Ok((Command::Describe(arguments), config)) => files::run(&arguments, &config),
         Ok((Command::Openapi, config)) => print(&openapi::document(&config.base_path)),

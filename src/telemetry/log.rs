@@ -55,6 +55,14 @@ pub fn start(config: &Config) -> Log {
     Log { sink, writer }
 }
 
+impl Log {
+    /// Writes what is there, for a process that may be frozen at any moment.
+    pub fn flush(&self) {
+        let lines = std::mem::take(&mut self.sink.lock().lines);
+        let _ = std::io::stderr().lock().write_all(&lines);
+    }
+}
+
 impl Drop for Log {
     fn drop(&mut self) {
         self.sink.lock().closing = true;
