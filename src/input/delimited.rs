@@ -18,7 +18,7 @@ use crate::options::{Options, TableOptions};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
 /// Bytes of a block: enough that handing it to another thread costs nothing beside describing it.
-const BLOCK: usize = 256 << 10;
+const BLOCK: usize = 128 << 10;
 
 /// From so much of the text the delimiter and the header are found.
 const SAMPLE: usize = 64 << 10;

@@ -42,6 +42,9 @@ struct Queue {
     idle: Vec<State>,
 }
 
+/// So many blocks wait beside those that are described: a thread that is done goes on at once, while the reader wakes.
+const SPARE: usize = 4;
+
 /// A block that was described, and whether something in it ended the reading; or `None` when describing it panicked.
 type Done = Option<(Block, bool)>;
 
@@ -82,8 +85,7 @@ impl Workers {
         self.buffers.pop().unwrap_or_default()
     }
 
-    /// Has a block of whole records described. Waits while another one waits for each thread, which needs no more to go on
-    /// at once.
+    /// Has a block of whole records described. Waits while [`SPARE`] more than there are threads are not done.
     pub(super) fn submit(&mut self, block: Block) {
         let threads = rayon::current_num_threads();
         if threads == 1 {
@@ -92,7 +94,7 @@ impl Workers {
         while let Ok(done) = self.receiver.try_recv() {
             self.take_back(done);
         }
-        while self.at_work >= 4 * threads {
+        while self.at_work >= threads + SPARE {
             self.wait();
         }
         self.enqueue(block);

@@ -1,58 +1,82 @@
 //! The answer for people at a terminal: aligned columns.
 
-use crate::describe::{Figure, NanPolicy, Summary};
-use crate::input::{Data, Table};
-use crate::options::Options;
+use std::fmt::Write;
+
+use serde_json::Value as Json;
+
+use super::answer::{Answer, Comparison, Described, Shape};
+use super::json;
+use crate::describe::{Count, Difference, Figure, Statistic, Value};
 use crate::rejection::Rejection;
 
-/// Describes `data` and writes one line for each result, or one for each figure of a single array.
+/// Writes one line for each result, or one for each figure of a single array.
 ///
 /// # Errors
-/// As [`crate::output::json::answer`].
-pub fn answer(data: &Data, options: &Options) -> Result<Vec<u8>, Rejection> {
-    let text = match data {
-        Data::Table(table) => table_text(table, options),
-        Data::Numbers(_) => {
+/// None that data can cause.
+pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
+    let text = match answer.shape {
+        Shape::Table => table(answer),
+        Shape::One | Shape::Slices(_) => {
             // Arrays may be nested; the JSON answer says all there is, and indented it reads well.
-            let json = super::json::answer(data, options)?;
-            let value: serde_json::Value = serde_json::from_slice(&json).unwrap_or_default();
+            let value: Json = serde_json::from_slice(&json::write(answer)?).unwrap_or_default();
             members(&value)
         }
     };
     Ok(text.into_bytes())
 }
 
-/// One member a line, its value aligned.
-fn members(value: &serde_json::Value) -> String {
-    let rows = value.as_object().into_iter().flatten().map(|(name, value)| vec![name.clone(), value.to_string()]);
-    align(&rows.collect::<Vec<_>>(), 1)
+/// One member a line, its value aligned; those that have parts after the others.
+fn members(value: &Json) -> String {
+    let (parts, single): (Vec<_>, Vec<_>) =
+        value.as_object().into_iter().flatten().partition(|(name, value)| is_table(value) && *name != "warnings");
+    let rows: Vec<_> = single.into_iter().map(|(name, value)| vec![name.clone(), value.to_string()]).collect();
+    let parts = parts.into_iter().map(|(name, value)| part(name, value));
+    std::iter::once(align(&rows, 1)).chain(parts).collect::<Vec<_>>().join("\n")
 }
 
-fn table_text(table: &Table, options: &Options) -> String {
-    let moments = options.moments_with(NanPolicy::Omit);
-    let mut heading = vec!["column".to_owned()];
-    heading.extend(table.group_by.iter().cloned());
-    let labels = heading.len();
-    heading.extend(["nobs", "min", "max", "mean", "variance", "skewness", "kurtosis", "missing"].map(str::to_owned));
-    heading.extend(table.codes.iter().map(|code| format!("absent {code}")));
-    heading.extend(table.counts_invalid.then(|| "invalid".to_owned()));
-    let mut rows = vec![heading];
-    for result in &table.results {
-        let summary = result.numbers.finish(moments);
-        let mut row = vec![result.column.clone()];
-        row.extend((0..table.group_by.len()).map(|place| match &result.group {
-            Some(values) => values[place].clone().unwrap_or_else(|| "(none)".into()),
-            None => "(all)".into(),
-        }));
-        row.push(summary.nobs.to_string());
-        row.extend(figures(&summary).map(shown));
-        row.push(result.numbers.missing().to_string());
-        row.extend(result.absent.iter().map(ToString::to_string));
-        row.extend(table.counts_invalid.then(|| result.invalid.to_string()));
-        rows.push(row);
+/// Whether a value is a list of objects.
+fn is_table(value: &Json) -> bool {
+    value.as_array().is_some_and(|rows| !rows.is_empty() && rows.iter().all(Json::is_object))
+}
+
+/// A value with its name before it; a list of objects as a table below it.
+fn part(name: &str, value: &Json) -> String {
+    if !is_table(value) {
+        return format!("{name}  {value}");
     }
+    let rows: Vec<_> = value.as_array().into_iter().flatten().filter_map(Json::as_object).collect();
+    let heading = rows.iter().take(1).map(|row| row.keys().cloned().collect());
+    let shown = |cell: &Json| cell.as_str().map_or_else(|| cell.to_string(), str::to_owned);
+    let lines = rows.iter().map(|row| row.values().map(shown).collect());
+    format!("{name}\n{}", align(&heading.chain(lines).collect::<Vec<Vec<String>>>(), 0))
+}
+
+fn table(answer: &Answer) -> String {
+    let mut heading = vec!["column".to_owned()];
+    heading.extend(answer.group_by.iter().cloned());
+    let labels = heading.len();
+    heading.push("nobs".to_owned());
+    heading.extend(answer.wanted.statistics.iter().flat_map(Statistic::headings).map(ToString::to_string));
+    heading.push("missing".to_owned());
+    heading.extend(answer.codes.iter().map(|code| format!("absent {code}")));
+    heading.extend(answer.counts_invalid.then(|| "invalid".to_owned()));
+    let rows: Vec<_> = std::iter::once(heading).chain(answer.results().map(|result| row(answer, &result))).collect();
     let mut text = align(&rows, labels);
-    let skipped: Vec<String> = table
+    for result in answer.results() {
+        let parts = result.figures.iter().filter(|(statistic, _)| statistic.headings().is_empty());
+        let parts: Vec<String> = parts.map(|(statistic, value)| part(statistic.name(), &json::value(value))).collect();
+        if !parts.is_empty() {
+            let labels = row(answer, &result)[..labels].join("  ");
+            let _ = write!(text, "\n\n{labels}\n{}", parts.join("\n"));
+        }
+        if let Some(error) = result.rank_error {
+            let _ = write!(text, "\norder statistics are approximate: ranks are off by {error} of all numbers at most");
+        }
+    }
+    if let Some(comparisons) = &answer.comparisons {
+        let _ = write!(text, "\n\n{}", align(&compared(comparisons), 3));
+    }
+    let skipped: Vec<String> = answer
         .skipped
         .iter()
         .map(|skipped| format!("{} (row {}: {})", skipped.column, skipped.row, skipped.value))
@@ -63,8 +87,48 @@ fn table_text(table: &Table, options: &Options) -> String {
     text
 }
 
-fn figures(summary: &Summary) -> [Figure; 6] {
-    [summary.min, summary.max, summary.mean, summary.variance, summary.skewness, summary.kurtosis]
+/// One line for each comparison.
+fn compared(comparisons: &[Comparison]) -> Vec<Vec<String>> {
+    let heading = ["column", "a", "b", "difference", "se", "low", "high", "cohens_d", "variance_ratio", "t", "df", "p"];
+    let line = |comparison: &Comparison| {
+        let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = &comparison.difference;
+        let [low, high] = match ci {
+            Ok(ci) => [ci.low, ci.high],
+            Err(why) => [Err(*why); 2],
+        };
+        let mut line = vec![comparison.column.to_owned()];
+        line.extend(
+            comparison
+                .groups
+                .each_ref()
+                .map(|group| group.iter().map(|(_, value)| value.unwrap_or("(none)")).collect::<Vec<_>>().join(" ")),
+        );
+        line.extend([*difference, *se, low, high, *cohens_d, *variance_ratio, *t, *df, *p].map(shown));
+        line
+    };
+    std::iter::once(heading.map(str::to_owned).to_vec()).chain(comparisons.iter().map(line)).collect()
+}
+
+fn row(answer: &Answer, result: &Described) -> Vec<String> {
+    let mut row = vec![result.column.unwrap_or_default().to_owned()];
+    match result.group.as_deref() {
+        Some([]) => row.extend(answer.group_by.iter().map(|_| "(all)".to_owned())),
+        group => row.extend(group.into_iter().flatten().map(|(_, value)| value.unwrap_or("(none)").to_owned())),
+    }
+    row.push(counted(result.nobs));
+    let flat = result.figures.iter().filter(|(statistic, _)| !statistic.headings().is_empty());
+    row.extend(flat.flat_map(|(_, value)| match value {
+        Value::Count(count) => vec![counted(*count)],
+        value => value.figures().into_iter().map(shown).collect(),
+    }));
+    row.extend(result.missing.map(counted));
+    row.extend(result.absent.iter().flatten().map(|(_, count)| counted(*count)));
+    row.extend(result.invalid.map(counted));
+    row
+}
+
+fn counted(count: Count) -> String {
+    count.map_or_else(|| "withheld".to_owned(), |count| count.to_string())
 }
 
 fn shown(figure: Figure) -> String {

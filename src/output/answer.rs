@@ -1,0 +1,395 @@
+//! The one model of an answer. It is made from data and options; every format is written from it.
+
+use serde::Serialize;
+
+use crate::describe::{
+    Count, Difference, Figure, Findings, MAX_ROWS, NanPolicy, Sample, Statistic, Undefined, Value, Wanted,
+};
+use crate::input::{Data, Numbers, Skipped, Table, TableResult};
+use crate::options::{Axis, Options, Origin};
+use crate::rejection::{Kind, LISTED, Problem, Rejection, Step, excerpt};
+
+/// The answer to a request.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// What the results are of.
+    pub shape: Shape,
+    /// How many records a table has.
+    pub rows: Option<Count>,
+    /// The names of the columns that make the groups.
+    pub group_by: &'a [String],
+    /// The absence codes that were asked for.
+    pub codes: &'a [String],
+    /// Whether cells that are no numbers are counted.
+    pub counts_invalid: bool,
+    /// The groups compared, pair by pair, each pair column by column; if that was asked for.
+    pub comparisons: Option<Vec<Comparison<'a>>>,
+    /// The columns of a table that are not described although no others were asked for.
+    pub skipped: &'a [Skipped],
+    /// What is wanted of every result.
+    pub wanted: Wanted,
+    samples: Samples<'a>,
+}
+
+/// What the results of an answer are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// There is one, of an array.
+    One,
+    /// Of the slices of a nested array, each of them a `row` or a `column`.
+    Slices(&'static str),
+    /// Of the columns of a table, group by group.
+    Table,
+}
+
+/// What is described.
+#[derive(Debug)]
+enum Samples<'a> {
+    One(&'a Sample),
+    Merged(Box<Sample>),
+    Slices(&'a [Sample]),
+    Table(&'a Table),
+}
+
+/// Two groups compared.
+#[derive(Debug)]
+pub struct Comparison<'a> {
+    /// The column.
+    pub column: &'a str,
+    /// The groups, as [`Described::group`] says them: a, and b.
+    pub groups: [Group<'a>; 2],
+    /// How a differs from b.
+    pub difference: Difference,
+    /// Why figures are not given.
+    pub warnings: Vec<Warning>,
+}
+
+/// The values of the group columns, each with the column's name.
+pub type Group<'a> = Vec<(&'a str, Option<&'a str>)>;
+
+/// One result.
+#[derive(Debug)]
+pub struct Described<'a> {
+    /// The column, of a table.
+    pub column: Option<&'a str>,
+    /// The values of the group columns, each with the column's name: of a table with groups, and none over all groups.
+    pub group: Option<Group<'a>>,
+    /// How many numbers were described.
+    pub nobs: Count,
+    /// The figures that were asked for, in the order of [`Statistic`].
+    pub figures: Vec<(Statistic, Value)>,
+    /// How many values were missing, of a table.
+    pub missing: Option<Count>,
+    /// How many cells had each of the absence codes, if there are such codes.
+    pub absent: Option<Vec<(&'a str, Count)>>,
+    /// How many cells were no numbers, if these are counted.
+    pub invalid: Option<Count>,
+    /// Where order statistics are approximate: the greatest error of a rank, as a share of the numbers.
+    pub rank_error: Option<f64>,
+    /// Why figures are not given.
+    pub warnings: Vec<Warning>,
+}
+
+/// Why a figure is not given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// The member of the answer.
+    pub field: &'static str,
+    /// A stable name of the reason.
+    pub code: &'static str,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+impl<'a> Answer<'a> {
+    /// The answer to `options` about `data`.
+    ///
+    /// # Errors
+    /// When the options do not fit the data: a missing value with `nan_policy=raise`, an axis that the array does not have.
+    ///
+    /// ```
+    /// use describe_api::{describe::Keep, input::query_numbers, options::Options, output::answer::Answer};
+    /// let data = query_numbers(&["5", "6"], Keep::default())?;
+    /// let options = Options::default();
+    /// let answer = Answer::new(&data, &options)?;
+    /// assert_eq!(answer.results().next().map(|result| result.nobs), Some(Some(2)));
+    /// # Ok::<(), describe_api::rejection::Rejection>(())
+    /// ```
+    pub fn new(data: &'a Data, options: &Options) -> Result<Self, Rejection> {
+        options.check_together()?;
+        let (shape, samples, policy) = match data {
+            Data::Numbers(numbers) => {
+                let (shape, samples) = of_numbers(numbers, options)?;
+                (shape, samples, NanPolicy::Propagate)
+            }
+            Data::Table(table) => (Shape::Table, Samples::Table(table), NanPolicy::Omit),
+        };
+        let table = if let Data::Table(table) = data { Some(table) } else { None };
+        let mut wanted = options.wanted_with(policy);
+        if table.is_some() {
+            // Every result of a table says how many values are missing anyway.
+            wanted.statistics = wanted.statistics.without(Statistic::Missing);
+        }
+        if options.named.is_some_and(|(named, _)| named.has(Statistic::Frequencies)) {
+            samples.check_rows()?;
+        }
+        let comparisons = match table {
+            Some(table) if options.compare => Some(comparisons(table, options, &wanted)?),
+            _ => None,
+        };
+        Ok(Self {
+            shape,
+            samples,
+            rows: table.map(|table| Some(table.rows)),
+            group_by: table.map_or(&[], |table| &table.group_by),
+            codes: table.map_or(&[], |table| &table.codes),
+            counts_invalid: table.is_some_and(|table| table.counts_invalid),
+            comparisons,
+            skipped: table.map_or(&[], |table| &table.skipped),
+            wanted,
+        })
+    }
+
+    /// How many results there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.samples {
+            Samples::One(_) | Samples::Merged(_) => 1,
+            Samples::Slices(slices) => slices.len(),
+            Samples::Table(table) => table.results.len(),
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The results, each described when it is taken: there may be very many. Group by group, within a group column by
+    /// column, those over all groups last.
+    pub fn results(&self) -> impl Iterator<Item = Described<'_>> {
+        (0..self.len()).map(|place| self.result(place))
+    }
+
+    /// Whether missing values are left out.
+    #[must_use]
+    pub fn omits(&self) -> bool {
+        self.wanted.moments.nan_policy == NanPolicy::Omit
+    }
+
+    fn result(&self, place: usize) -> Described<'_> {
+        match &self.samples {
+            Samples::One(sample) => self.describe(sample),
+            Samples::Merged(sample) => self.describe(sample),
+            Samples::Slices(slices) => self.describe(&slices[place]),
+            Samples::Table(table) => self.of_table(&table.results[place]),
+        }
+    }
+
+    fn of_table<'b>(&'b self, result: &'b TableResult) -> Described<'b> {
+        let absent =
+            || self.codes.iter().map(String::as_str).zip(result.absent.iter().map(|count| Some(*count))).collect();
+        Described {
+            column: Some(&result.column),
+            group: (!self.group_by.is_empty()).then(|| group(self.group_by, result)),
+            missing: Some(Some(result.numbers.missing())),
+            absent: (!self.codes.is_empty()).then(absent),
+            invalid: self.counts_invalid.then_some(Some(result.invalid)),
+            ..self.describe(&result.numbers)
+        }
+    }
+
+    fn describe(&self, sample: &Sample) -> Described<'_> {
+        let Findings { nobs, figures, rank_error } = sample.describe(&self.wanted);
+        let warnings = figures.iter().filter_map(|(statistic, value)| warning(*statistic, value)).collect();
+        Described {
+            column: None,
+            group: None,
+            nobs: Some(nobs),
+            figures,
+            missing: None,
+            absent: None,
+            invalid: None,
+            rank_error,
+            warnings,
+        }
+    }
+}
+
+impl Samples<'_> {
+    /// Refuses a table of frequencies that would be too long.
+    fn check_rows(&self) -> Result<(), Rejection> {
+        let too_many = match self {
+            Self::One(sample) => sample.has_too_many_rows(),
+            Self::Merged(sample) => sample.has_too_many_rows(),
+            Self::Slices(slices) => slices.iter().any(Sample::has_too_many_rows),
+            Self::Table(table) => table.results.iter().any(|result| result.numbers.has_too_many_rows()),
+        };
+        if !too_many {
+            return Ok(());
+        }
+        let loc = vec![Step::Name("query".into()), Step::Name("statistics".into())];
+        let message = format!("frequencies would have more than {MAX_ROWS} rows; ask for a histogram instead");
+        Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_rows", message, Some(b"frequencies"))))
+    }
+}
+
+/// The group of a result; none over all groups.
+fn group<'a>(group_by: &'a [String], result: &'a TableResult) -> Group<'a> {
+    let names = group_by.iter().map(String::as_str);
+    names.zip(result.group.iter().flatten().map(Option::as_deref)).collect()
+}
+
+/// How many pairs of groups are compared at most.
+const MAX_PAIRS: usize = 1000;
+
+/// Each group compared with the one before it, or each with the baseline.
+fn comparisons<'a>(table: &'a Table, options: &Options, wanted: &Wanted) -> Result<Vec<Comparison<'a>>, Rejection> {
+    let grouped = table.results.iter().take_while(|result| result.group.is_some()).collect::<Vec<_>>();
+    // The results of a group stand together, one for each column.
+    let groups: Vec<&[&TableResult]> = grouped.chunk_by(|a, b| a.group == b.group).collect();
+    let pairs: Vec<_> = match &options.baseline {
+        None => groups.windows(2).map(|pair| (pair[1], pair[0])).collect(),
+        Some((baseline, origin)) => {
+            let base = groups.iter().find(|results| is_group(&group(&table.group_by, results[0]), baseline));
+            let base = *base.ok_or_else(|| no_such_group(baseline, *origin, table, &groups))?;
+            groups.iter().filter(|results| results[0].group != base[0].group).map(|results| (*results, base)).collect()
+        }
+    };
+    if pairs.len() > MAX_PAIRS {
+        let loc = vec![Step::Name("query".into()), Step::Name("compare".into())];
+        let message = format!("there are {} pairs of groups, and at most {MAX_PAIRS} are compared", pairs.len());
+        return Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_pairs", message, None)));
+    }
+    let compared = pairs.into_iter().flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| {
+        let difference = a.numbers.compare(&b.numbers, wanted);
+        let groups = [a, b].map(|result| group(&table.group_by, result));
+        Comparison { column: &a.column, groups, warnings: comparison_warnings(&difference), difference }
+    });
+    Ok(compared.collect())
+}
+
+/// Whether a group is the one that a baseline names: by the value of the only column, or as `cohort:2023,subject:Maths`.
+fn is_group(group: &Group, baseline: &str) -> bool {
+    if let [(_, value)] = group.as_slice()
+        && value.unwrap_or_default() == baseline
+    {
+        return true;
+    }
+    let pairs: Vec<_> = baseline.split(',').filter_map(|pair| pair.split_once(':')).collect();
+    let says = |(name, value): &(&str, Option<&str>)| {
+        pairs.iter().any(|(column, wanted)| column.trim() == *name && wanted.trim() == value.unwrap_or_default())
+    };
+    pairs.len() == group.len() && group.iter().all(says)
+}
+
+fn no_such_group(baseline: &str, origin: Origin, table: &Table, groups: &[&[&TableResult]]) -> Rejection {
+    let shown = |results: &&[&TableResult]| {
+        let pairs = group(&table.group_by, results[0]);
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}:{}", value.unwrap_or_default()));
+        excerpt(pairs.collect::<Vec<_>>().join(",").as_bytes())
+    };
+    let some: Vec<String> = groups.iter().take(LISTED).map(shown).collect();
+    let message = format!("there is no group '{}'. There are {}", excerpt(baseline.as_bytes()), some.join("; "));
+    let loc = vec![Step::Name(origin.name().into()), Step::Name("baseline".into())];
+    Rejection::one(Kind::Invalid, Problem::new(loc, "unknown_group", message, Some(baseline.as_bytes())))
+}
+
+fn comparison_warnings(difference: &Difference) -> Vec<Warning> {
+    let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = difference;
+    let ci: Figure = ci.as_ref().map_err(|why| *why).and_then(|ci| ci.low.and(ci.high));
+    let figures = [
+        ("difference", *difference),
+        ("se", *se),
+        ("ci", ci),
+        ("cohens_d", *cohens_d),
+        ("variance_ratio", *variance_ratio),
+        ("t", *t),
+        ("df", *df),
+        ("p", *p),
+    ];
+    figures.into_iter().filter_map(|(field, figure)| Some(Warning::new(field, figure.err()?))).collect()
+}
+
+impl Warning {
+    fn new(field: &'static str, why: Undefined) -> Self {
+        Self { field, code: why.code(), message: format!("{field} is null: {why}") }
+    }
+}
+
+fn warning(statistic: Statistic, value: &Value) -> Option<Warning> {
+    let why = value.undefined()?;
+    Some(Warning::new(statistic.name(), why))
+}
+
+/// One warning for each field and reason of slices, which says how many slices it concerns and names the first few.
+#[must_use]
+pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
+    let mut found: Vec<(&'static str, Undefined, Vec<usize>)> = Vec::new();
+    let statistics = slices.first().map_or(0, |slice| slice.figures.len());
+    for statistic in 0..statistics {
+        for (slice, described) in slices.iter().enumerate() {
+            let (statistic, value) = &described.figures[statistic];
+            let (field, Some(why)) = (statistic.name(), value.undefined()) else { continue };
+            match found.iter_mut().find(|(name, reason, _)| (*name, reason.code()) == (field, why.code())) {
+                Some((_, _, slices)) => slices.push(slice),
+                None => found.push((field, why, vec![slice])),
+            }
+        }
+    }
+    let warning = |(field, why, slices): (&'static str, Undefined, Vec<usize>)| {
+        let named: Vec<String> = slices.iter().take(5).map(ToString::to_string).collect();
+        let more = if slices.len() > named.len() {
+            format!(" and {} more", slices.len() - named.len())
+        } else {
+            String::new()
+        };
+        let message = format!("{field} of {what} {}{more} (counted from 0) is null: {why}", named.join(", "));
+        Warning { field, code: why.code(), message }
+    };
+    found.into_iter().map(warning).collect()
+}
+
+/// What of an array is described.
+fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Samples<'a>), Rejection> {
+    if let Some((name, origin)) = options.table.given.first() {
+        return Err(only_for_tables(name, *origin));
+    }
+    if options.nan_policy == Some(NanPolicy::Raise) {
+        numbers.missing.clone().into_result()?;
+    }
+    Ok(match (&numbers.nested, options.axis) {
+        (None, Some((Axis::Rows, origin))) => return Err(no_such_axis(origin)),
+        (None, _) => (Shape::One, Samples::One(&numbers.flat)),
+        (Some(nested), Some((Axis::Flat, _))) => {
+            (Shape::One, Samples::Merged(Box::new(nested.merged().ok_or_else(too_many_slices)?)))
+        }
+        (Some(nested), axis) => {
+            let (slices, what) = match axis {
+                Some((Axis::Rows, _)) => (&nested.rows, "row"),
+                _ => (&nested.columns, "column"),
+            };
+            (Shape::Slices(what), Samples::Slices(slices.as_ref().ok_or_else(too_many_slices)?))
+        }
+    })
+}
+
+fn no_such_axis(origin: Origin) -> Rejection {
+    let loc = vec![Step::Name(origin.name().into()), Step::Name("axis".into())];
+    let message = "axis=1 needs rows of numbers, and this array is flat; leave axis out";
+    Rejection::one(Kind::Invalid, Problem::new(loc, "axis", message, None))
+}
+
+fn too_many_slices() -> Rejection {
+    Rejection::new(
+        Kind::TooLarge,
+        "the answer would have more results than the limit of --group-limit (GROUP_LIMIT); use another axis",
+    )
+}
+
+fn only_for_tables(name: &str, origin: Origin) -> Rejection {
+    let loc = vec![Step::Name(origin.name().into()), Step::Name(name.into())];
+    let message = format!("{name} is for tables, and this is an array of numbers; leave it out");
+    Rejection::one(Kind::Invalid, Problem::new(loc, "not_a_table", message, None))
+}
