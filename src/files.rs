@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::config::Config;
 use crate::input::{Format, Input, Reader, Source};
 use crate::options::{Given, Options, Origin};
+use crate::output::answer::Answer;
 use crate::output::{json, terminal};
 use crate::rejection::Rejection;
 
@@ -82,6 +83,9 @@ pub struct Arguments {
     /// What becomes of missing values: propagate, raise or omit [default: omit in tables, propagate in arrays]
     #[arg(long, value_name = "POLICY")]
     pub nan_policy: Option<String>,
+    /// The figures to give: scipy, all, or names with commas between them [default: scipy]
+    #[arg(long, value_name = "NAMES")]
+    pub statistics: Vec<String>,
     /// The axis of nested JSON arrays: 0, 1 or none [default: 0]
     #[arg(long, value_name = "AXIS")]
     pub axis: Option<String>,
@@ -147,7 +151,8 @@ pub fn run(arguments: &Arguments, config: &Config) -> ExitCode {
             Output::Table => true,
             Output::Json => false,
         };
-        Ok(if table { terminal::answer(&input.data, &options)? } else { json::answer(&input.data, &options)? })
+        let answer = Answer::new(&input.data, &options)?;
+        Ok(if table { terminal::write(&answer)? } else { json::write(&answer)? })
     });
     match described {
         Ok(answer) => {
@@ -233,6 +238,7 @@ impl Arguments {
     /// The options as they were given.
     fn given(&self) -> Vec<Given> {
         let lists = [
+            ("statistics", &self.statistics),
             ("column", &self.column),
             ("group_by", &self.group_by),
             ("missing", &self.missing),

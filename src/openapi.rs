@@ -80,6 +80,9 @@ pub struct OptionParams {
     /// Default: `propagate` for arrays of numbers, `omit` for tables.
     #[param(inline)]
     nan_policy: Option<NanPolicy>,
+    /// The figures to give: `scipy` (the six), `all`, or names, with commas between them or repeated. `nobs` always comes.
+    #[param(default = json!(["scipy"]), nullable = false)]
+    statistics: Option<Vec<String>>,
 }
 
 /// The option of nested arrays.

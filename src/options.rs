@@ -2,15 +2,16 @@
 
 use encoding_rs::Encoding;
 
-use crate::describe::{Moments, NanPolicy};
+use crate::describe::{Moments, NanPolicy, Statistic, Statistics};
 use crate::rejection::{Problem, Problems, Rejection, Step};
 
 /// Every option's name.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 17] = [
     "ddof",
     "bias",
     "nan_policy",
     "axis",
+    "statistics",
     "column",
     "group_by",
     "overall",
@@ -108,6 +109,8 @@ pub struct Options {
     pub nan_policy: Option<NanPolicy>,
     /// The axis, if one was asked for, and where.
     pub axis: Option<(Axis, Origin)>,
+    /// The figures that are asked for.
+    pub statistics: Statistics,
     /// What concerns tables.
     pub table: TableOptions,
 }
@@ -204,7 +207,7 @@ impl Options {
         if earlier {
             return Err(("repeated", format!("{name} was given at two places; give it once")));
         }
-        if !matches!(name, "ddof" | "bias" | "nan_policy" | "axis" | "encoding") {
+        if !matches!(name, "ddof" | "bias" | "nan_policy" | "axis" | "statistics" | "encoding") {
             self.table.given.push((name, option.origin));
         }
         let table = &mut self.table;
@@ -213,6 +216,7 @@ impl Options {
             "bias" => self.moments.bias = boolean(option)?,
             "nan_policy" => self.nan_policy = Some(choice(option, &NAN_POLICIES)?),
             "axis" => self.axis = Some((choice(option, &AXES)?, option.origin)),
+            "statistics" => self.statistics = statistics(option)?,
             "column" => table.columns = names(option)?,
             "group_by" => table.group_by = names(option)?,
             "overall" => table.overall = boolean(option)?,
@@ -270,6 +274,28 @@ fn choice<T: Copy>(option: &Given, choices: &[(&str, T)]) -> Result<T, Wrong> {
         let texts: Vec<_> = choices.iter().map(|(text, _)| *text).collect();
         ("literal_error", format!("{} is one of {}", option.name, texts.join(" ")))
     })
+}
+
+/// Names of statistics and of groups of them.
+fn statistics(option: &Given) -> Result<Statistics, Wrong> {
+    let mut all = Statistics::NONE;
+    for name in markers(option) {
+        all = match name.as_str() {
+            "nobs" => all,
+            "scipy" => all.and(Statistics::SCIPY),
+            "all" => Statistic::all().fold(all, Statistics::with),
+            name => all.with(Statistic::named(name).ok_or_else(|| unknown_statistic(name))?),
+        };
+    }
+    Ok(all)
+}
+
+fn unknown_statistic(name: &str) -> Wrong {
+    let known: Vec<&str> = ["scipy", "all", "nobs"].into_iter().chain(Statistic::all().map(Statistic::name)).collect();
+    let shown = crate::rejection::excerpt(name.as_bytes());
+    let nearest = known.iter().min_by_key(|known| strsim::damerau_levenshtein(&shown, known)).unwrap_or(&"");
+    let message = format!("there is no statistic '{shown}'; did you mean '{nearest}'? There are {}", known.join(", "));
+    ("literal_error", message)
 }
 
 /// Names of columns, none of them twice.

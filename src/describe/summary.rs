@@ -17,6 +17,7 @@ use num_traits::Zero;
 
 use super::accumulator::Accumulator;
 use super::rounding::{ratio, small_ratio, sqrt_ratio};
+use super::statistic::{Statistic, Statistics, Value};
 
 /// What becomes of missing values (scipy's `nan_policy`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -149,6 +150,15 @@ impl Accumulator {
         Summary { min, max, ..summary }
     }
 
+    /// How many numbers there are, as [`Summary::nobs`] counts them, and the figures asked for, in their order.
+    #[must_use]
+    pub fn describe(&self, statistics: Statistics, moments: Moments) -> (u64, Vec<(Statistic, Value)>) {
+        let summary = self.finish(moments);
+        let mut figures = Vec::with_capacity(statistics.len());
+        figures.extend(statistics.iter().map(|statistic| (statistic, summary.value(statistic))));
+        (summary.nobs, figures)
+    }
+
     /// Mean, variance, skewness and kurtosis of at least one finite number and no other.
     fn moments(&self, moments: Moments) -> Summary {
         if let Some(summary) = self.small_moments(moments) {
@@ -210,6 +220,16 @@ impl Accumulator {
 }
 
 impl Summary {
+    fn value(&self, statistic: Statistic) -> Value {
+        Value::Number(match statistic {
+            Statistic::Minmax => return Value::Pair([self.min, self.max]),
+            Statistic::Mean => self.mean,
+            Statistic::Variance => self.variance,
+            Statistic::Skewness => self.skewness,
+            Statistic::Kurtosis => self.kurtosis,
+        })
+    }
+
     fn without_figures(nobs: u64, why: Undefined) -> Self {
         let none = Err(why);
         Self { nobs, min: none, max: none, mean: none, variance: none, skewness: none, kurtosis: none }

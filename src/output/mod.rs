@@ -1,5 +1,6 @@
-//! Results to bytes; one file per format.
+//! Results to bytes: the model of an answer, and one file per format that is written from it.
 
+pub mod answer;
 pub mod csv;
 pub mod html;
 pub mod json;

@@ -1,21 +1,20 @@
 //! The answer for people at a terminal: aligned columns.
 
-use crate::describe::{Figure, NanPolicy, Summary};
-use crate::input::{Data, Table};
-use crate::options::Options;
+use super::answer::{Answer, Described, Shape};
+use super::json;
+use crate::describe::{Count, Figure, Statistic, Value};
 use crate::rejection::Rejection;
 
-/// Describes `data` and writes one line for each result, or one for each figure of a single array.
+/// Writes one line for each result, or one for each figure of a single array.
 ///
 /// # Errors
-/// As [`crate::output::json::answer`].
-pub fn answer(data: &Data, options: &Options) -> Result<Vec<u8>, Rejection> {
-    let text = match data {
-        Data::Table(table) => table_text(table, options),
-        Data::Numbers(_) => {
+/// None that data can cause.
+pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
+    let text = match answer.shape {
+        Shape::Table => table(answer),
+        Shape::One | Shape::Slices(_) => {
             // Arrays may be nested; the JSON answer says all there is, and indented it reads well.
-            let json = super::json::answer(data, options)?;
-            let value: serde_json::Value = serde_json::from_slice(&json).unwrap_or_default();
+            let value: serde_json::Value = serde_json::from_slice(&json::write(answer)?).unwrap_or_default();
             members(&value)
         }
     };
@@ -28,31 +27,18 @@ fn members(value: &serde_json::Value) -> String {
     align(&rows.collect::<Vec<_>>(), 1)
 }
 
-fn table_text(table: &Table, options: &Options) -> String {
-    let moments = options.moments_with(NanPolicy::Omit);
+fn table(answer: &Answer) -> String {
     let mut heading = vec!["column".to_owned()];
-    heading.extend(table.group_by.iter().cloned());
+    heading.extend(answer.group_by.iter().cloned());
     let labels = heading.len();
-    heading.extend(["nobs", "min", "max", "mean", "variance", "skewness", "kurtosis", "missing"].map(str::to_owned));
-    heading.extend(table.codes.iter().map(|code| format!("absent {code}")));
-    heading.extend(table.counts_invalid.then(|| "invalid".to_owned()));
-    let mut rows = vec![heading];
-    for result in &table.results {
-        let summary = result.numbers.finish(moments);
-        let mut row = vec![result.column.clone()];
-        row.extend((0..table.group_by.len()).map(|place| match &result.group {
-            Some(values) => values[place].clone().unwrap_or_else(|| "(none)".into()),
-            None => "(all)".into(),
-        }));
-        row.push(summary.nobs.to_string());
-        row.extend(figures(&summary).map(shown));
-        row.push(result.numbers.missing().to_string());
-        row.extend(result.absent.iter().map(ToString::to_string));
-        row.extend(table.counts_invalid.then(|| result.invalid.to_string()));
-        rows.push(row);
-    }
+    heading.push("nobs".to_owned());
+    heading.extend(answer.statistics.iter().flat_map(Statistic::headings).map(ToString::to_string));
+    heading.push("missing".to_owned());
+    heading.extend(answer.codes.iter().map(|code| format!("absent {code}")));
+    heading.extend(answer.counts_invalid.then(|| "invalid".to_owned()));
+    let rows: Vec<_> = std::iter::once(heading).chain(answer.results().map(|result| row(answer, &result))).collect();
     let mut text = align(&rows, labels);
-    let skipped: Vec<String> = table
+    let skipped: Vec<String> = answer
         .skipped
         .iter()
         .map(|skipped| format!("{} (row {}: {})", skipped.column, skipped.row, skipped.value))
@@ -63,8 +49,26 @@ fn table_text(table: &Table, options: &Options) -> String {
     text
 }
 
-fn figures(summary: &Summary) -> [Figure; 6] {
-    [summary.min, summary.max, summary.mean, summary.variance, summary.skewness, summary.kurtosis]
+fn row(answer: &Answer, result: &Described) -> Vec<String> {
+    let mut row = vec![result.column.unwrap_or_default().to_owned()];
+    match result.group.as_deref() {
+        Some([]) => row.extend(answer.group_by.iter().map(|_| "(all)".to_owned())),
+        group => row.extend(group.into_iter().flatten().map(|(_, value)| value.unwrap_or("(none)").to_owned())),
+    }
+    row.push(counted(result.nobs));
+    let flat = result.figures.iter().filter(|(statistic, _)| !statistic.headings().is_empty());
+    row.extend(flat.flat_map(|(_, value)| match value {
+        Value::Count(count) => vec![counted(*count)],
+        value => value.figures().into_iter().map(shown).collect(),
+    }));
+    row.extend(result.missing.map(counted));
+    row.extend(result.absent.iter().flatten().map(|(_, count)| counted(*count)));
+    row.extend(result.invalid.map(counted));
+    row
+}
+
+fn counted(count: Count) -> String {
+    count.map_or_else(|| "withheld".to_owned(), |count| count.to_string())
 }
 
 fn shown(figure: Figure) -> String {
