@@ -10,7 +10,7 @@ use describe_api::output::json::answer;
 use describe_api::rejection::{LISTED, Rejection};
 
 /// Small enough to be met.
-const LIMITS: Limits = Limits { cell: 64, groups: 8, columns: 8, decompressed: 1 << 16, memory: 1 << 12 };
+const LIMITS: Limits = Limits { cell: 64, groups: 8, columns: 8, distinct: 8, decompressed: 1 << 16, memory: 1 << 12 };
 
 type Outcome = Result<Vec<u8>, Rejection>;
 
@@ -34,7 +34,7 @@ pub fn query(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     let outcome = Query::parse(text, Origin::Query).and_then(|query| {
         let options = Options::parse(&query.options)?;
-        answer(&query_numbers(&query.numbers)?, &options)
+        answer(&query_numbers(&query.numbers, options.keep(LIMITS.distinct))?, &options)
     });
     check(&outcome);
 }

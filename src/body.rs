@@ -16,6 +16,7 @@ use http_body_util::BodyExt;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
+use crate::describe::Keep;
 use crate::error::Error;
 use crate::extract::Query;
 use crate::form::Form;
@@ -195,7 +196,8 @@ impl Upload {
             return Err(Rejection { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into());
         }
         let large = block.len() > INLINE;
-        work(large, move || read(read_form(&block)?, given, large)).await
+        let keep = Keep { distinct: Some(self.limits.distinct), ..Keep::default() };
+        work(large, move || read(read_form(&block, keep)?, given, large)).await
     }
 }
 
@@ -205,13 +207,14 @@ fn take_last(mut intake: Intake, block: &[u8], large: bool) -> Result<Read, Erro
     intake.finish(large)
 }
 
-fn read_form(form: &[u8]) -> Result<Input, Rejection> {
+/// The numbers of a form; beside them there may be any options.
+fn read_form(form: &[u8], keep: Keep) -> Result<Input, Rejection> {
     let text = str::from_utf8(form).map_err(|_| {
         let detail = "The form is not UTF-8.".to_owned();
         Rejection { kind: Kind::Malformed, detail, problems: Vec::new(), count: 0 }
     })?;
     let Query { numbers, options } = Query::parse(text, Origin::Body)?;
-    let data = input::query_numbers(&numbers).map_err(|mut rejection| {
+    let data = input::query_numbers(&numbers, keep).map_err(|mut rejection| {
         for step in rejection.problems.iter_mut().filter_map(|problem| problem.loc.first_mut()) {
             *step = Step::Name("body".to_owned());
         }

@@ -63,6 +63,9 @@ struct Raw {
     /// Most columns of a table
     #[arg(long, env = "COLUMN_LIMIT", default_value = "10000", global = true, value_name = "COUNT")]
     column_limit: String,
+    /// Most different values of a result that are counted one by one; past it order statistics are approximate
+    #[arg(long, env = "MAX_DISTINCT", default_value = "1000000", global = true, value_name = "COUNT")]
+    max_distinct: String,
     /// Most bytes that may come out of a compressed body
     #[arg(long, env = "DECOMPRESSED_LIMIT", default_value = "4GiB", global = true, value_name = "SIZE")]
     decompressed_limit: String,
@@ -262,6 +265,7 @@ impl Judge<'_> {
                 cell: self.take("cell_limit", size).unwrap_or_default(),
                 groups: self.take("group_limit", at_least_one).unwrap_or_default(),
                 columns: self.take("column_limit", at_least_one).unwrap_or_default(),
+                distinct: self.take("max_distinct", at_least_one).unwrap_or_default(),
                 decompressed: self.take("decompressed_limit", size).unwrap_or_default(),
                 memory: self.take("memory_limit", size).unwrap_or_default(),
             },

@@ -86,6 +86,48 @@ pub struct Arguments {
     /// The figures to give: scipy, all, or names with commas between them [default: scipy]
     #[arg(long, value_name = "NAMES")]
     pub statistics: Vec<String>,
+    /// The program whose choices are made: scipy, excel, sas, spss, r, stata, minitab, pandas or duckdb [default: scipy]
+    #[arg(long, value_name = "NAME")]
+    pub convention: Option<String>,
+    /// The kurtosis of a normal distribution: fisher (0) or pearson (3) [default: fisher]
+    #[arg(long, value_name = "KIND")]
+    pub kurtosis: Option<String>,
+    /// How quantiles between two numbers are made, by numpy's name [default: linear]
+    #[arg(long, value_name = "NAME")]
+    pub quantile_method: Option<String>,
+    /// The shares of which quantiles are given, such as 0.05,0.95
+    #[arg(long, value_name = "SHARES")]
+    pub quantiles: Vec<String>,
+    /// The share that trimmed and winsorized means cut from each tail [default: 0.1]
+    #[arg(long, value_name = "SHARE")]
+    pub trim: Option<String>,
+    /// The confidence of intervals [default: 0.95]
+    #[arg(long, value_name = "SHARE")]
+    pub confidence: Option<String>,
+    /// The highest mark there is: facility is the mean in percent of it
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub maximum: Option<String>,
+    /// How many bins a histogram has, or numpy's rule for it: auto, fd, sturges, doane, scott, rice or sqrt [default: auto]
+    #[arg(long, value_name = "BINS")]
+    pub bins: Option<String>,
+    /// From where to where a histogram goes, such as 0,100 [default: all numbers]
+    #[arg(long, value_name = "ENDS", allow_hyphen_values = true)]
+    pub range: Vec<String>,
+    /// Grades and their lowest marks, such as A:70,B:60
+    #[arg(long, value_name = "GRADES", allow_hyphen_values = true)]
+    pub boundaries: Vec<String>,
+    /// Compare the groups: each with the one before [default: false]
+    #[arg(long, value_name = "BOOL")]
+    pub compare: Option<String>,
+    /// The group that all others are compared with, such as 2023 or cohort:2023,subject:Maths
+    #[arg(long, value_name = "GROUP", allow_hyphen_values = true)]
+    pub baseline: Option<String>,
+    /// The column that holds the weights of the values
+    #[arg(long, value_name = "NAME")]
+    pub weights: Option<String>,
+    /// What weights are: frequency, how often a value stands there, or reliability [default: frequency]
+    #[arg(long, value_name = "TYPE")]
+    pub weight_type: Option<String>,
     /// The axis of nested JSON arrays: 0, 1 or none [default: 0]
     #[arg(long, value_name = "AXIS")]
     pub axis: Option<String>,
@@ -239,6 +281,9 @@ impl Arguments {
     fn given(&self) -> Vec<Given> {
         let lists = [
             ("statistics", &self.statistics),
+            ("quantiles", &self.quantiles),
+            ("range", &self.range),
+            ("boundaries", &self.boundaries),
             ("column", &self.column),
             ("group_by", &self.group_by),
             ("missing", &self.missing),
@@ -257,6 +302,17 @@ impl Arguments {
             ("bias", &self.bias),
             ("nan_policy", &self.nan_policy),
             ("axis", &self.axis),
+            ("convention", &self.convention),
+            ("kurtosis", &self.kurtosis),
+            ("quantile_method", &self.quantile_method),
+            ("trim", &self.trim),
+            ("confidence", &self.confidence),
+            ("maximum", &self.maximum),
+            ("bins", &self.bins),
+            ("compare", &self.compare),
+            ("baseline", &self.baseline),
+            ("weights", &self.weights),
+            ("weight_type", &self.weight_type),
         ];
         let lists = lists.into_iter().map(|(name, values)| (name, values.clone()));
         let single = single.into_iter().map(|(name, value)| (name, value.iter().cloned().collect()));

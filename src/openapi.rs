@@ -47,7 +47,7 @@ const DESCRIPTION: &str = "Exact descriptive statistics over HTTP.
 
 Every figure is **the correctly rounded value of the exact result for the decimals as they were written**: `0.1`, `0.2` \
 and `0.3` have mean `0.2` and skewness `0.0`. The answer does not depend on the order of the numbers, on the machine, or \
-on whether they came in a URL, as JSON, as text or in a spreadsheet. Definitions and defaults are those of `scipy.stats.describe`.
+on whether they came in a URL, as JSON, as text or in a spreadsheet. Definitions and defaults are those of `scipy.stats.describe`; `statistics` asks for more figures.
 
 * A figure that is undefined or not finite is `null`, and `warnings` says why. Data never cause a 500.
 * A path may end with a slash or not; there are no redirects. HEAD is answered like GET.
@@ -80,9 +80,43 @@ pub struct OptionParams {
     /// Default: `propagate` for arrays of numbers, `omit` for tables.
     #[param(inline)]
     nan_policy: Option<NanPolicy>,
-    /// The figures to give: `scipy` (the six), `all`, or names, with commas between them or repeated. `nobs` always comes.
+    /// The figures to give: `scipy` (the six), `all`, or names, with commas between them or repeated. `nobs` always comes. `all`
+    /// is everything that needs no further option, and what its option was given for. Without `statistics`, giving
+    /// `quantiles`, `maximum` or `boundaries` adds what it is for to the six.
     #[param(default = json!(["scipy"]), nullable = false)]
     statistics: Option<Vec<String>>,
+    /// Makes the choices of a program: whether skewness and kurtosis are biased, Fisher's or Pearson's kurtosis, the quantile
+    /// method. An option that is given wins. Where the program prints nothing for few numbers the figure is `null`.
+    #[param(inline, nullable = false)]
+    convention: Option<Convention>,
+    /// `fisher`: the kurtosis of a normal distribution is 0; `pearson`: it is 3.
+    #[param(inline, nullable = false)]
+    kurtosis: Option<Kurtosis>,
+    /// How median, quartiles, deciles, quantiles, iqr, mad and outliers are interpolated: numpy's methods.
+    #[param(inline, nullable = false)]
+    quantile_method: Option<QuantileMethod>,
+    /// The shares for `quantiles`, 0 to 1, with commas between them or repeated.
+    #[param(example = json!([0.05, 0.95]), nullable = false)]
+    quantiles: Option<Vec<f64>>,
+    /// The share that `trimmed_mean` and `winsorized_mean` cut from each tail: floor(n * trim) numbers.
+    #[param(default = 0.1, minimum = 0, exclusive_maximum = 0.5, nullable = false)]
+    trim: Option<f64>,
+    /// The confidence of intervals.
+    #[param(default = 0.95, exclusive_minimum = 0, exclusive_maximum = 1, nullable = false)]
+    confidence: Option<f64>,
+    /// The highest mark there is, for `facility`.
+    #[param(exclusive_minimum = 0, nullable = false)]
+    maximum: Option<f64>,
+    /// How many bins a `histogram` has, up to 10000, or numpy's rule for it: `auto`, `fd`, `sturges`, `doane`, `scott`, `rice`
+    /// or `sqrt`.
+    #[param(default = "auto", nullable = false)]
+    bins: Option<String>,
+    /// From where to where a `histogram` goes, such as `0,100`; values outside are not counted.
+    #[param(min_items = 2, max_items = 2, style = Form, explode = false, nullable = false)]
+    range: Option<Vec<f64>>,
+    /// Grades and their lowest marks for `boundaries`, such as `A:70,B:60`; or repeated.
+    #[param(example = json!(["A:70", "B:60"]), nullable = false)]
+    boundaries: Option<Vec<String>>,
 }
 
 /// The option of nested arrays.
@@ -111,6 +145,21 @@ pub struct TableParams {
     /// Whether a result over all groups is added.
     #[param(default = false, nullable = false)]
     overall: Option<bool>,
+    /// Compares each group with the one before it: difference of means with confidence interval, Cohen's d, variance ratio and
+    /// Welch's t. At most 1000 pairs.
+    #[param(default = false, nullable = false)]
+    compare: Option<bool>,
+    /// The group that all others are compared with: `2023`, or `cohort:2023,subject:Maths`. Implies `compare=true`.
+    #[param(nullable = false)]
+    baseline: Option<String>,
+    /// The column that holds the weights. A value with a missing or bad weight is invalid.
+    #[param(nullable = false)]
+    weights: Option<String>,
+    /// `frequency`: integers >= 0, as if the value stood there that often, and `nobs` is their sum. `reliability`: positive;
+    /// `nobs` is the number of values, the variance with ddof=1 divides by V1 - V2/V1, skewness and kurtosis are biased, and
+    /// quantiles are those of `inverted_cdf`; what has no definition with such weights is `null`.
+    #[param(inline, nullable = false)]
+    weight_type: Option<WeightType>,
     /// Texts that mean a missing value, with commas between them or repeated, in place of the usual ones. An empty cell is
     /// always missing.
     #[param(default = json!(MISSING_MARKERS), nullable = false)]
@@ -223,6 +272,64 @@ enum NanPolicy {
     Omit,
 }
 
+/// A program.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "scipy")]
+#[allow(dead_code, reason = "only described")]
+enum Convention {
+    Scipy,
+    Excel,
+    Sas,
+    Spss,
+    R,
+    Stata,
+    Minitab,
+    Pandas,
+    Duckdb,
+}
+
+/// What the kurtosis of a normal distribution is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "fisher")]
+#[allow(dead_code, reason = "only described")]
+enum Kurtosis {
+    Fisher,
+    Pearson,
+}
+
+/// What weights are.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(default = "frequency")]
+#[allow(dead_code, reason = "only described")]
+enum WeightType {
+    Frequency,
+    Reliability,
+}
+
+/// A quantile method of numpy.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(default = "linear")]
+#[allow(dead_code, reason = "only described")]
+enum QuantileMethod {
+    InvertedCdf,
+    AveragedInvertedCdf,
+    ClosestObservation,
+    InterpolatedInvertedCdf,
+    Hazen,
+    Weibull,
+    Linear,
+    MedianUnbiased,
+    NormalUnbiased,
+    Lower,
+    Higher,
+    Midpoint,
+    Nearest,
+}
+
 /// The axis of nested arrays.
 #[derive(Serialize, ToSchema)]
 #[schema(default = "0")]
@@ -267,6 +374,50 @@ pub struct WithOptions {
     /// For nested arrays: 0 columns, 1 rows, null all numbers as one array.
     #[schema(default = 0, minimum = 0, maximum = 1)]
     axis: Option<u8>,
+    /// The figures to give.
+    #[schema(default = json!(["scipy"]), nullable = false)]
+    statistics: Option<Vec<String>>,
+    /// The program whose choices are made.
+    #[schema(nullable = false)]
+    convention: Option<Convention>,
+    /// The kurtosis of a normal distribution.
+    #[schema(nullable = false)]
+    kurtosis: Option<Kurtosis>,
+    /// How quantiles are interpolated.
+    #[schema(nullable = false)]
+    quantile_method: Option<QuantileMethod>,
+    /// The shares for `quantiles`.
+    #[schema(nullable = false)]
+    quantiles: Option<Vec<f64>>,
+    /// The share that is cut from each tail.
+    #[schema(nullable = false)]
+    trim: Option<f64>,
+    /// The confidence of intervals.
+    #[schema(nullable = false)]
+    confidence: Option<f64>,
+    /// The highest mark there is.
+    #[schema(nullable = false)]
+    maximum: Option<f64>,
+    /// How many bins a histogram has, or a rule.
+    #[schema(nullable = false)]
+    bins: Option<CountOrRule>,
+    /// From where to where a histogram goes.
+    #[schema(min_items = 2, max_items = 2, nullable = false)]
+    range: Option<Vec<f64>>,
+    /// Grades and their lowest marks, such as `A:70`.
+    #[schema(nullable = false)]
+    boundaries: Option<Vec<String>>,
+}
+
+/// A number of bins, or the name of a rule.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "only described")]
+enum CountOrRule {
+    /// How many.
+    Count(u64),
+    /// numpy's rule.
+    Rule(String),
 }
 
 /// A number, or a row of them.
@@ -280,23 +431,98 @@ enum NumberOrRow {
     Row(Vec<Option<f64>>),
 }
 
-/// What is answered: scipy's six figures, in this order. Nested arrays have lists in place of single figures.
+/// What is answered: the figures asked for, in this order; by default scipy's six. Nested arrays have lists in place of
+/// single figures, with one element for each slice.
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "only described")]
 pub struct Description {
     /// How many numbers were described.
     nobs: Count,
     /// The least and the greatest.
-    #[schema(min_items = 2, max_items = 2)]
-    minmax: Vec<Figure>,
+    #[schema(min_items = 2, max_items = 2, nullable = false)]
+    minmax: Option<Vec<Figure>>,
     /// The arithmetic mean.
-    mean: Figure,
+    #[schema(nullable = false)]
+    mean: Option<Figure>,
     /// The variance, with `ddof`.
-    variance: Figure,
+    #[schema(nullable = false)]
+    variance: Option<Figure>,
     /// The skewness: the third standardised moment.
-    skewness: Figure,
-    /// The kurtosis by Fisher's definition: 0 for a normal distribution.
-    kurtosis: Figure,
+    #[schema(nullable = false)]
+    skewness: Option<Figure>,
+    /// The kurtosis; by Fisher's definition 0 for a normal distribution.
+    #[schema(nullable = false)]
+    kurtosis: Option<Figure>,
+    /// The sum.
+    #[schema(nullable = false)]
+    sum: Option<Figure>,
+    /// The standard deviation, with `ddof`.
+    #[schema(nullable = false)]
+    std: Option<Figure>,
+    /// The standard error of the mean: std / √n.
+    #[schema(nullable = false)]
+    sem: Option<Figure>,
+    /// The coefficient of variation: std / |mean|.
+    #[schema(nullable = false)]
+    cv: Option<Figure>,
+    /// The greatest less the least.
+    #[schema(nullable = false)]
+    range: Option<Figure>,
+    /// The median, by `quantile_method`.
+    #[schema(nullable = false)]
+    median: Option<Figure>,
+    /// The quartiles.
+    quartiles: Option<Slices<Vec<Option<f64>>>>,
+    /// The third quartile less the first.
+    #[schema(nullable = false)]
+    iqr: Option<Figure>,
+    /// The quantiles that `quantiles` asked for.
+    quantiles: Option<Slices<Vec<Quantile>>>,
+    /// The nine deciles.
+    deciles: Option<Slices<Vec<Option<f64>>>>,
+    /// The most frequent values.
+    mode: Option<Slices<Mode>>,
+    /// The median of the distances from the median.
+    #[schema(nullable = false)]
+    mad: Option<Figure>,
+    /// How many different values there are.
+    distinct: Option<Slices<u64>>,
+    /// The mean without `trim` of the numbers at each end.
+    #[schema(nullable = false)]
+    trimmed_mean: Option<Figure>,
+    /// The mean with those replaced by the nearest that is left.
+    #[schema(nullable = false)]
+    winsorized_mean: Option<Figure>,
+    /// The geometric mean, of positive numbers.
+    #[schema(nullable = false)]
+    geometric_mean: Option<Figure>,
+    /// The harmonic mean, of positive numbers.
+    #[schema(nullable = false)]
+    harmonic_mean: Option<Figure>,
+    /// The confidence interval of the mean, by Student's t.
+    ci_mean: Option<Slices<Interval>>,
+    /// The test of normality of Jarque and Bera.
+    jarque_bera: Option<Slices<Test>>,
+    /// What lies beyond Tukey's fences.
+    outliers: Option<Slices<Outliers>>,
+    /// The mean in percent of `maximum`.
+    #[schema(nullable = false)]
+    facility: Option<Figure>,
+    /// A histogram with bins of equal width.
+    histogram: Option<Slices<Histogram>>,
+    /// Each value and how often it stands there, ascending.
+    frequencies: Option<Slices<Vec<Frequency>>>,
+    /// How many numbers reach each grade, the highest first.
+    boundaries: Option<Slices<Vec<Boundary>>>,
+    /// How many values were missing.
+    #[schema(nullable = false)]
+    missing: Option<Slices<u64>>,
+    /// That order statistics are approximate, because there are more different values than the server counts one by one.
+    #[schema(nullable = false)]
+    approximate: Option<bool>,
+    /// By how much a rank may be off, as a share of the numbers: a bound that holds for certain.
+    #[schema(nullable = false)]
+    rank_error: Option<Slices<f64>>,
     /// Why figures are `null`; only there when some are.
     #[schema(nullable = false)]
     warnings: Option<Vec<Warning>>,
@@ -323,6 +549,164 @@ enum Figure {
     Many(Vec<Option<f64>>),
 }
 
+/// Of a flat array, or of each slice of nested arrays.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "only described")]
+enum Slices<T> {
+    /// Of a flat array.
+    One(T),
+    /// Of each slice.
+    Many(Vec<Option<T>>),
+}
+
+/// A quantile.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+struct Quantile {
+    /// The share.
+    q: f64,
+    /// The quantile.
+    #[schema(required)]
+    value: Option<f64>,
+}
+
+/// The most frequent values.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+struct Mode {
+    /// The first twenty, ascending.
+    values: Vec<f64>,
+    /// How often each stands there.
+    count: u64,
+    /// How many there are.
+    total: u64,
+}
+
+/// A confidence interval.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+struct Interval {
+    /// The confidence.
+    confidence: f64,
+    /// The lower end.
+    #[schema(required)]
+    low: Option<f64>,
+    /// The upper end.
+    #[schema(required)]
+    high: Option<f64>,
+}
+
+/// A test of a hypothesis.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+struct Test {
+    /// The test statistic.
+    #[schema(required)]
+    statistic: Option<f64>,
+    /// The probability of such a value or a greater one.
+    #[schema(required)]
+    p: Option<f64>,
+}
+
+/// What lies beyond Tukey's fences, 1.5 interquartile ranges from the quartiles.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+struct Outliers {
+    /// The lower fence.
+    #[schema(required)]
+    lower_fence: Option<f64>,
+    /// The upper fence.
+    #[schema(required)]
+    upper_fence: Option<f64>,
+    /// How many numbers lie below the lower one.
+    below: u64,
+    /// How many lie above the upper one.
+    above: u64,
+}
+
+/// A histogram; the last bin is closed on both sides.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+struct Histogram {
+    /// One more than there are bins.
+    edges: Vec<f64>,
+    /// How many numbers fall into each bin.
+    counts: Vec<u64>,
+}
+
+/// A value and how often it stands there.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+struct Frequency {
+    /// The value.
+    value: f64,
+    /// How often.
+    count: u64,
+    /// The percentage of all numbers.
+    percent: f64,
+    /// The percentage of all numbers that are this or less.
+    cumulative_percent: f64,
+}
+
+/// How many numbers reach a grade.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, clippy::struct_field_names, reason = "only described")]
+struct Boundary {
+    /// The grade, or `below`.
+    grade: String,
+    /// Its boundary; `null` for those below all.
+    #[schema(required)]
+    boundary: Option<f64>,
+    /// How many numbers are at or above it and below the next higher one.
+    count: u64,
+    /// Their percentage.
+    percent: f64,
+    /// How many numbers are at or above it.
+    cumulative_count: u64,
+    /// Their percentage.
+    cumulative_percent: f64,
+}
+
+/// Two groups compared: a minus b, a over b. A figure that is undefined is `null`.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+struct Comparison {
+    /// The column.
+    column: String,
+    /// The group a.
+    a: BTreeMap<String, Option<String>>,
+    /// The group b.
+    b: BTreeMap<String, Option<String>>,
+    /// The mean of a minus that of b.
+    #[schema(required)]
+    difference: Option<f64>,
+    /// Its standard error.
+    #[schema(required)]
+    se: Option<f64>,
+    /// Its confidence interval.
+    #[schema(required)]
+    ci: Option<Interval>,
+    /// Cohen's d, by the pooled standard deviation.
+    #[schema(required)]
+    cohens_d: Option<f64>,
+    /// The variance of a over that of b.
+    #[schema(required)]
+    variance_ratio: Option<f64>,
+    /// Welch's t.
+    #[schema(required)]
+    t: Option<f64>,
+    /// Its degrees of freedom.
+    #[schema(required)]
+    df: Option<f64>,
+    /// The two-sided probability.
+    #[schema(required)]
+    p: Option<f64>,
+    /// Why figures are `null`; only there when some are.
+    #[schema(nullable = false)]
+    warnings: Option<Vec<Warning>>,
+}
+
 /// What is answered to a table: a flat list of results, group by group, within a group column by column.
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "only described")]
@@ -331,6 +715,9 @@ pub struct TableDescription {
     rows: u64,
     /// A result for each column, or for each group and column; those over all groups come last.
     results: Vec<TableResult>,
+    /// The groups compared. Only there when that was asked for.
+    #[schema(nullable = false)]
+    comparisons: Option<Vec<Comparison>>,
     /// The columns that are not described, none being asked for: they are not all numbers. Only there when there are some.
     #[schema(nullable = false)]
     skipped: Option<Vec<SkippedColumn>>,
@@ -348,20 +735,67 @@ struct TableResult {
     /// How many numbers were described.
     nobs: u64,
     /// The least and the greatest.
-    #[schema(min_items = 2, max_items = 2)]
-    minmax: Vec<Option<f64>>,
+    #[schema(min_items = 2, max_items = 2, nullable = false)]
+    minmax: Option<Vec<Option<f64>>>,
     /// The arithmetic mean.
-    #[schema(required)]
     mean: Option<f64>,
     /// The variance, with `ddof`.
-    #[schema(required)]
     variance: Option<f64>,
     /// The skewness: the third standardised moment.
-    #[schema(required)]
     skewness: Option<f64>,
-    /// The kurtosis by Fisher's definition: 0 for a normal distribution.
-    #[schema(required)]
+    /// The kurtosis; by Fisher's definition 0 for a normal distribution.
     kurtosis: Option<f64>,
+    /// The sum.
+    sum: Option<f64>,
+    /// The standard deviation, with `ddof`.
+    std: Option<f64>,
+    /// The standard error of the mean: std / √n.
+    sem: Option<f64>,
+    /// The coefficient of variation: std / |mean|.
+    cv: Option<f64>,
+    /// The greatest less the least.
+    range: Option<f64>,
+    /// The median, by `quantile_method`.
+    median: Option<f64>,
+    /// The quartiles.
+    #[schema(nullable = false)]
+    quartiles: Option<Vec<Option<f64>>>,
+    /// The third quartile less the first.
+    iqr: Option<f64>,
+    /// The quantiles that `quantiles` asked for.
+    #[schema(nullable = false)]
+    quantiles: Option<Vec<Quantile>>,
+    /// The nine deciles.
+    #[schema(nullable = false)]
+    deciles: Option<Vec<Option<f64>>>,
+    /// The most frequent values.
+    mode: Option<Mode>,
+    /// The median of the distances from the median.
+    mad: Option<f64>,
+    /// How many different values there are.
+    distinct: Option<u64>,
+    /// The mean without `trim` of the numbers at each end.
+    trimmed_mean: Option<f64>,
+    /// The mean with those replaced by the nearest that is left.
+    winsorized_mean: Option<f64>,
+    /// The geometric mean, of positive numbers.
+    geometric_mean: Option<f64>,
+    /// The harmonic mean, of positive numbers.
+    harmonic_mean: Option<f64>,
+    /// The confidence interval of the mean, by Student's t.
+    ci_mean: Option<Interval>,
+    /// The test of normality of Jarque and Bera.
+    jarque_bera: Option<Test>,
+    /// What lies beyond Tukey's fences.
+    outliers: Option<Outliers>,
+    /// The mean in percent of `maximum`.
+    facility: Option<f64>,
+    /// A histogram with bins of equal width.
+    histogram: Option<Histogram>,
+    /// Each value and how often it stands there, ascending.
+    frequencies: Option<Vec<Frequency>>,
+    /// How many numbers reach each grade, the highest first.
+    boundaries: Option<Vec<Boundary>>,
     /// How many cells were missing.
     missing: u64,
     /// How many cells had each of the codes in `absent`. Only there with `absent`.
@@ -370,6 +804,12 @@ struct TableResult {
     /// How many cells were no numbers. Only there with `invalid=missing`.
     #[schema(nullable = false)]
     invalid: Option<u64>,
+    /// That order statistics are approximate, because there are more different values than the server counts one by one.
+    #[schema(nullable = false)]
+    approximate: Option<bool>,
+    /// By how much a rank may be off, as a share of the numbers: a bound that holds for certain.
+    #[schema(nullable = false)]
+    rank_error: Option<f64>,
     /// Why figures are `null`; only there when some are.
     #[schema(nullable = false)]
     warnings: Option<Vec<Warning>>,

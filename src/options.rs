@@ -2,19 +2,36 @@
 
 use encoding_rs::Encoding;
 
-use crate::describe::{Moments, NanPolicy, Statistic, Statistics};
+use crate::describe::{
+    BELOW, Bins, Decimal, Habits, Keep, MAX_BINS, Moments, NanPolicy, Number, QuantileMethod, Statistic, Statistics,
+    Wanted,
+};
 use crate::rejection::{Problem, Problems, Rejection, Step};
 
 /// Every option's name.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 31] = [
     "ddof",
     "bias",
     "nan_policy",
     "axis",
     "statistics",
+    "convention",
+    "kurtosis",
+    "quantile_method",
+    "quantiles",
+    "trim",
+    "confidence",
+    "maximum",
+    "bins",
+    "range",
+    "boundaries",
+    "compare",
+    "baseline",
     "column",
     "group_by",
     "overall",
+    "weights",
+    "weight_type",
     "missing",
     "absent",
     "invalid",
@@ -103,14 +120,23 @@ pub fn unknown_member(name: &str) -> String {
 /// Every option, with its default where it was not given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// `ddof` and `bias`.
-    pub moments: Moments,
+    /// The figures that are asked for, and their choices; the policy for missing values is that below.
+    pub wanted: Wanted,
+    /// The statistics that were asked for by name, and where; `None` for the default.
+    pub named: Option<(Statistics, Origin)>,
+    /// Whether all statistics were asked for.
+    all: bool,
+    /// Whether the quantile method was given.
+    names_method: bool,
+    convention: Option<Convention>,
+    /// Whether groups are compared.
+    pub compare: bool,
+    /// With which group all others are compared, and where that was said; `None` for each with the next one.
+    pub baseline: Option<(String, Origin)>,
     /// `nan_policy`: where it is not given, arrays propagate and tables omit.
     pub nan_policy: Option<NanPolicy>,
     /// The axis, if one was asked for, and where.
     pub axis: Option<(Axis, Origin)>,
-    /// The figures that are asked for.
-    pub statistics: Statistics,
     /// What concerns tables.
     pub table: TableOptions,
 }
@@ -124,6 +150,10 @@ pub struct TableOptions {
     pub group_by: Vec<String>,
     /// Whether a result over all groups is added.
     pub overall: bool,
+    /// The column that holds the weights.
+    pub weights: Option<String>,
+    /// What weights are.
+    pub weight_type: WeightType,
     /// Texts that mean a missing value.
     pub missing: Vec<String>,
     /// Codes of absences, each counted by itself.
@@ -146,12 +176,35 @@ pub struct TableOptions {
     pub given: Vec<(&'static str, Origin)>,
 }
 
+/// What weights are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WeightType {
+    /// How often a value stands there.
+    #[default]
+    Frequency,
+    /// How reliable a value is.
+    Reliability,
+}
+
+const WEIGHT_TYPES: [(&str, WeightType); 2] =
+    [("frequency", WeightType::Frequency), ("reliability", WeightType::Reliability)];
+
+impl TableOptions {
+    /// Whether values have reliability weights.
+    #[must_use]
+    pub fn has_reliability(&self) -> bool {
+        self.weights.is_some() && self.weight_type == WeightType::Reliability
+    }
+}
+
 impl Default for TableOptions {
     fn default() -> Self {
         Self {
             columns: Vec::new(),
             group_by: Vec::new(),
             overall: false,
+            weights: None,
+            weight_type: WeightType::Frequency,
             missing: MISSING_MARKERS.map(str::to_owned).to_vec(),
             absent: Vec::new(),
             invalid_as_missing: false,
@@ -178,7 +231,7 @@ impl Options {
     /// ```
     /// use describe_api::options::{Given, Options, Origin};
     /// let given = |value: &str| Given { origin: Origin::Query, name: "ddof".into(), values: vec![value.into()] };
-    /// assert_eq!(Options::parse(&[given("0")]).unwrap().moments.ddof, 0);
+    /// assert_eq!(Options::parse(&[given("0")]).unwrap().wanted.moments.ddof, 0);
     /// assert!(Options::parse(&[given("-1")]).is_err());
     /// assert!(Options::parse(&[given("0"), given("0")]).is_err());
     /// ```
@@ -191,13 +244,129 @@ impl Options {
                 problems.add(|| Problem::new(option.loc(), code, message, option.values.first().map(String::as_bytes)));
             }
         }
+        options.compare |= options.baseline.is_some();
+        let has = |name: &str| given.iter().any(|option| option.name == name);
+        options.follow_convention(&has);
+        options.settle_statistics(&has);
         problems.into_result().map(|()| options)
     }
 
-    /// The options of the moments, with the policy for missing values that is the default where none was given.
+    /// What is wanted, with the policy for missing values that is the default where none was given.
     #[must_use]
-    pub fn moments_with(&self, default: NanPolicy) -> Moments {
-        Moments { nan_policy: self.nan_policy.unwrap_or(default), ..self.moments }
+    pub fn wanted_with(&self, default: NanPolicy) -> Wanted {
+        let nan_policy = self.nan_policy.unwrap_or(default);
+        Wanted { moments: Moments { nan_policy, ..self.wanted.moments }, ..self.wanted.clone() }
+    }
+
+    /// What must be kept of numbers that are read with these options.
+    #[must_use]
+    pub fn keep(&self, max_distinct: usize) -> Keep {
+        let weighted = self.table.has_reliability();
+        let ordered = self.wanted.statistics.need_order();
+        Keep {
+            distinct: (ordered && !weighted).then_some(max_distinct),
+            weighted: weighted.then_some(if ordered { max_distinct } else { 0 }),
+        }
+    }
+
+    /// What must be kept of numbers beside which further options may stand.
+    #[must_use]
+    pub fn keep_for_any(&self, max_distinct: usize) -> Keep {
+        let any = Keep { distinct: Some(max_distinct), ..Keep::default() };
+        if self.named.is_some() { self.keep(max_distinct) } else { any }
+    }
+
+    /// The options that do not go with others, and why.
+    fn contradictions(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let table = &self.table;
+        let given = |name| table.given.iter().any(|(given, _)| *given == name);
+        let Wanted { moments: Moments { ddof, bias, habits, .. }, quantile_method, .. } = self.wanted;
+        let reliability = table.has_reliability();
+        let used = |name: &String| table.columns.contains(name) || table.group_by.contains(name);
+        let all = [
+            (given("weight_type") && !given("weights"), "weight_type", "weight_type needs weights=column"),
+            (
+                table.weights.as_ref().is_some_and(used),
+                "weights",
+                "weights names a column that column or group_by names",
+            ),
+            (reliability && ddof > 1, "weight_type", "reliability weights need ddof=0 or ddof=1"),
+            (
+                reliability && (!bias || habits != Habits { pearson: habits.pearson, ..Habits::default() }),
+                "weight_type",
+                "reliability weights have biased skewness and kurtosis only; leave bias and convention out",
+            ),
+            (
+                reliability && self.names_method && quantile_method != QuantileMethod::InvertedCdf,
+                "weight_type",
+                "reliability weights have quantile_method=inverted_cdf only",
+            ),
+            (reliability && self.compare, "compare", "groups with reliability weights cannot be compared"),
+            (self.compare && table.group_by.is_empty(), "compare", "compare needs groups; say group_by=column"),
+        ];
+        all.into_iter().filter(|(wrong, ..)| *wrong).map(|(_, name, message)| (name, message))
+    }
+
+    /// Sets what the convention says of options that were not given.
+    fn follow_convention(&mut self, has: &dyn Fn(&str) -> bool) {
+        let Some(Convention { bias, habits, quantile_method }) = self.convention else { return };
+        let moments = &mut self.wanted.moments;
+        let pearson = moments.habits.pearson;
+        moments.habits = habits;
+        if has("bias") {
+            moments.habits.by_sample_deviation = false;
+        } else {
+            moments.bias = bias;
+        }
+        if has("kurtosis") {
+            moments.habits.pearson = pearson;
+        }
+        if !has("quantile_method") {
+            self.wanted.quantile_method = quantile_method;
+        }
+    }
+
+    /// Decides which figures there are.
+    fn settle_statistics(&mut self, has: &dyn Fn(&str) -> bool) {
+        let (named, _) = self.named.unwrap_or((Statistics::SCIPY, Origin::Query));
+        let mut statistics = named;
+        if self.all {
+            statistics = Statistic::all().fold(statistics, Statistics::with);
+        }
+        for (option, statistic) in OPTION_OF {
+            if has(option) && self.named.is_none() {
+                // What an option is for is asked for by giving it.
+                statistics = statistics.with(statistic);
+            } else if !has(option) && !named.has(statistic) {
+                statistics = statistics.without(statistic);
+            }
+        }
+        self.wanted.statistics = statistics;
+    }
+
+    /// Ok when no option that was given needs or excludes another one.
+    ///
+    /// # Errors
+    /// Which options are needed, or are too many.
+    pub fn check_together(&self) -> Result<(), Rejection> {
+        let mut problems = Problems::default();
+        for (name, message) in self.contradictions() {
+            let given = self.table.given.iter().find(|(given, _)| *given == name);
+            let origin = given.map_or(Origin::Query, |(_, origin)| *origin);
+            let loc = vec![Step::Name(origin.name().into()), Step::Name(name.into())];
+            problems.add(|| Problem::new(loc, "options_together", message, None));
+        }
+        let (named, origin) = self.named.unwrap_or((Statistics::NONE, Origin::Query));
+        let Wanted { quantiles, maximum, boundaries, .. } = &self.wanted;
+        let lacks = [quantiles.is_empty(), maximum.is_none(), boundaries.is_empty()];
+        for ((option, statistic), lacks) in OPTION_OF.into_iter().zip(lacks) {
+            if lacks && named.has(statistic) {
+                let loc = vec![Step::Name(origin.name().into()), Step::Name("statistics".into())];
+                let message = format!("{} needs the option {option}, such as {}", statistic.name(), example(option));
+                problems.add(|| Problem::new(loc, "missing_option", message, Some(statistic.name().as_bytes())));
+            }
+        }
+        problems.into_result()
     }
 
     fn set(&mut self, option: &Given, earlier: bool) -> Result<(), Wrong> {
@@ -207,19 +376,39 @@ impl Options {
         if earlier {
             return Err(("repeated", format!("{name} was given at two places; give it once")));
         }
-        if !matches!(name, "ddof" | "bias" | "nan_policy" | "axis" | "statistics" | "encoding") {
+        if ONLY_TABLES.contains(&name) {
             self.table.given.push((name, option.origin));
         }
-        let table = &mut self.table;
+        let (wanted, table) = (&mut self.wanted, &mut self.table);
         match name {
-            "ddof" => self.moments.ddof = integer(option)?,
-            "bias" => self.moments.bias = boolean(option)?,
+            "ddof" => wanted.moments.ddof = integer(option)?,
+            "bias" => wanted.moments.bias = boolean(option)?,
             "nan_policy" => self.nan_policy = Some(choice(option, &NAN_POLICIES)?),
             "axis" => self.axis = Some((choice(option, &AXES)?, option.origin)),
-            "statistics" => self.statistics = statistics(option)?,
+            "statistics" => {
+                let (named, all) = statistics(option)?;
+                (self.named, self.all) = (Some((named, option.origin)), all);
+            }
+            "convention" => self.convention = Some(choice(option, &CONVENTIONS)?),
+            "kurtosis" => wanted.moments.habits.pearson = choice(option, &[("fisher", false), ("pearson", true)])?,
+            "quantile_method" => {
+                wanted.quantile_method = choice(option, &QuantileMethod::NAMES)?;
+                self.names_method = true;
+            }
+            "quantiles" => wanted.quantiles = quantiles(option)?,
+            "trim" => wanted.trim = within(option, "0 or more and less than 0.5, such as 0.1", is_tail)?,
+            "confidence" => wanted.confidence = within(option, "between 0 and 1, such as 0.95", is_confidence)?,
+            "maximum" => wanted.maximum = Some(within(option, "above 0, such as 80", is_positive)?),
+            "bins" => wanted.bins = bins(option)?,
+            "range" => wanted.range = Some(range(option)?),
+            "boundaries" => wanted.boundaries = boundaries(option)?,
+            "compare" => self.compare = boolean(option)?,
+            "baseline" => self.baseline = Some((one(option)?.trim().to_owned(), option.origin)),
             "column" => table.columns = names(option)?,
             "group_by" => table.group_by = names(option)?,
             "overall" => table.overall = boolean(option)?,
+            "weights" => table.weights = Some(one(option)?.trim().to_owned()),
+            "weight_type" => table.weight_type = choice(option, &WEIGHT_TYPES)?,
             "missing" => table.missing = markers(option),
             "absent" => table.absent = codes(option)?,
             "invalid" => table.invalid_as_missing = choice(option, &[("error", false), ("missing", true)])?,
@@ -276,17 +465,170 @@ fn choice<T: Copy>(option: &Given, choices: &[(&str, T)]) -> Result<T, Wrong> {
     })
 }
 
-/// Names of statistics and of groups of them.
-fn statistics(option: &Given) -> Result<Statistics, Wrong> {
-    let mut all = Statistics::NONE;
+/// The statistics that need an option of their own.
+const OPTION_OF: [(&str, Statistic); 3] =
+    [("quantiles", Statistic::Quantiles), ("maximum", Statistic::Facility), ("boundaries", Statistic::Boundaries)];
+
+fn example(option: &str) -> &'static str {
+    match option {
+        "quantiles" => "quantiles=0.05,0.95",
+        "maximum" => "maximum=80",
+        _ => "boundaries=A:70,B:60",
+    }
+}
+
+/// The options that mean nothing for an array of numbers.
+const ONLY_TABLES: [&str; 15] = [
+    "compare",
+    "baseline",
+    "column",
+    "group_by",
+    "overall",
+    "weights",
+    "weight_type",
+    "missing",
+    "absent",
+    "invalid",
+    "header",
+    "delimiter",
+    "decimal",
+    "skip_rows",
+    "sheet",
+];
+
+/// What a program prints when it is asked for skewness, kurtosis and quantiles; all divide the variance by n - 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Convention {
+    bias: bool,
+    habits: Habits,
+    quantile_method: QuantileMethod,
+}
+
+impl Convention {
+    const SCIPY: Self = Self {
+        bias: true,
+        habits: Habits { pearson: false, by_sample_deviation: false, no_small_samples: false },
+        quantile_method: QuantileMethod::Linear,
+    };
+
+    /// G₁ and G₂, and neither of too few numbers.
+    const ADJUSTED: Self =
+        Self { bias: false, habits: Habits { no_small_samples: true, ..Self::SCIPY.habits }, ..Self::SCIPY };
+}
+
+const CONVENTIONS: [(&str, Convention); 9] = [
+    ("scipy", Convention::SCIPY),
+    ("excel", Convention::ADJUSTED),
+    ("sas", Convention { quantile_method: QuantileMethod::AveragedInvertedCdf, ..Convention::ADJUSTED }),
+    ("spss", Convention { quantile_method: QuantileMethod::Weibull, ..Convention::ADJUSTED }),
+    ("r", Convention { habits: Habits { by_sample_deviation: true, ..Convention::SCIPY.habits }, ..Convention::SCIPY }),
+    (
+        "stata",
+        Convention {
+            habits: Habits { pearson: true, ..Convention::SCIPY.habits },
+            quantile_method: QuantileMethod::AveragedInvertedCdf,
+            ..Convention::SCIPY
+        },
+    ),
+    ("minitab", Convention { quantile_method: QuantileMethod::Weibull, ..Convention::ADJUSTED }),
+    ("pandas", Convention::ADJUSTED),
+    ("duckdb", Convention::ADJUSTED),
+];
+
+/// Names of statistics and of groups of them; and whether `all` is one.
+fn statistics(option: &Given) -> Result<(Statistics, bool), Wrong> {
+    let (mut named, mut all) = (Statistics::NONE, false);
     for name in markers(option) {
-        all = match name.as_str() {
-            "nobs" => all,
-            "scipy" => all.and(Statistics::SCIPY),
-            "all" => Statistic::all().fold(all, Statistics::with),
-            name => all.with(Statistic::named(name).ok_or_else(|| unknown_statistic(name))?),
+        match name.as_str() {
+            "nobs" => {}
+            "scipy" => named = named.and(Statistics::SCIPY),
+            "all" => all = true,
+            name => named = named.with(Statistic::named(name).ok_or_else(|| unknown_statistic(name))?),
+        }
+    }
+    Ok((named, all))
+}
+
+const ONE: Decimal = Decimal { digits: 1, exponent: 0, negative: false };
+const HALF: Decimal = Decimal { digits: 5, exponent: -1, negative: false };
+
+fn is_positive(decimal: Decimal) -> bool {
+    decimal.digits > 0 && !decimal.negative
+}
+
+fn is_tail(share: Decimal) -> bool {
+    !share.negative && share.compare(HALF).is_lt()
+}
+
+fn is_confidence(share: Decimal) -> bool {
+    is_positive(share) && share.compare(ONE).is_lt()
+}
+
+/// A finite number.
+fn decimal(text: &str) -> Option<Decimal> {
+    match Number::parse(text.trim_ascii().as_bytes()) {
+        Ok(Number::Finite(decimal)) => Some(decimal),
+        _ => None,
+    }
+}
+
+/// The only value of an option, a number for which `good` holds.
+fn within(option: &Given, what: &str, good: impl Fn(Decimal) -> bool) -> Result<Decimal, Wrong> {
+    let number = decimal(one(option)?).filter(|number| good(*number));
+    number.ok_or_else(|| ("out_of_range", format!("{} is a number {what}", option.name)))
+}
+
+fn quantiles(option: &Given) -> Result<Vec<Decimal>, Wrong> {
+    let share = |text: String| decimal(&text).filter(|share| !share.negative && !share.compare(ONE).is_gt());
+    let shares: Option<Vec<Decimal>> = markers(option).into_iter().map(share).collect();
+    match shares.filter(|shares| (1..=1000).contains(&shares.len())) {
+        Some(shares) => Ok(shares),
+        None => Err(("out_of_range", "quantiles are up to 1000 numbers from 0 to 1, such as 0.05,0.95".into())),
+    }
+}
+
+fn bins(option: &Given) -> Result<Bins, Wrong> {
+    if let Ok(count) = one(option)?.trim_ascii().parse() {
+        return match count {
+            1..=MAX_BINS => Ok(Bins::Count(count)),
+            _ => Err(("out_of_range", format!("bins is 1 to {MAX_BINS}"))),
         };
     }
+    choice(option, &Bins::RULES)
+        .map_err(|_| ("literal_error", "bins is a count, or one of auto fd sturges doane scott rice sqrt".into()))
+}
+
+fn range(option: &Given) -> Result<[Decimal; 2], Wrong> {
+    let ends: Vec<Option<Decimal>> = markers(option).iter().map(|text| decimal(text)).collect();
+    match ends.as_slice() {
+        [Some(low), Some(high)] if !low.compare(*high).is_gt() => Ok([*low, *high]),
+        _ => Err(("out_of_range", "range is two numbers, the lower one first, such as 0,100".into())),
+    }
+}
+
+/// Grades and boundaries, the highest first, no grade and no boundary twice.
+fn boundaries(option: &Given) -> Result<Vec<(String, Decimal)>, Wrong> {
+    let mut all: Vec<(String, Decimal)> = Vec::new();
+    for text in markers(option) {
+        let pair = text.rsplit_once(':').and_then(|(grade, text)| Some((grade.trim().to_owned(), decimal(text)?)));
+        let Some((grade, boundary)) = pair.filter(|(grade, _)| !grade.is_empty()) else {
+            return Err(("literal_error", "boundaries are grades with their lowest mark, such as A:70,B:60".into()));
+        };
+        if grade == BELOW {
+            return Err((
+                "repeated",
+                format!("'{BELOW}' is the row of those below all boundaries; name the grade otherwise"),
+            ));
+        }
+        if all.iter().any(|(known, other)| *known == grade || other.equals(boundary)) {
+            return Err(("repeated", format!("two grades have the name '{grade}' or one boundary; give each once")));
+        }
+        all.push((grade, boundary));
+    }
+    if all.is_empty() || all.len() > 1000 {
+        return Err(("literal_error", "boundaries are 1 to 1000 grades, such as A:70,B:60".into()));
+    }
+    all.sort_by(|(_, a), (_, b)| b.compare(*a));
     Ok(all)
 }
 

@@ -1,5 +1,6 @@
 //! What is kept of the numbers while they arrive.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use num_bigint::BigInt;
@@ -65,7 +66,7 @@ struct Lane {
 #[derive(Clone, Debug, Default)]
 struct Wide {
     windows: BTreeMap<i32, [BigInt; 4]>,
-    extremes: Option<(f64, f64)>,
+    extremes: Option<(Decimal, Decimal)>,
 }
 
 impl Accumulator {
@@ -90,6 +91,18 @@ impl Accumulator {
         {
             Some(lane) => lane.sums.push(decimal.digits, decimal.negative),
             None => self.push_elsewhere(decimal),
+        }
+    }
+
+    /// Takes a finite number so many times.
+    pub(super) fn push_times(&mut self, decimal: Decimal, times: u64) {
+        if times == 0 {
+            return;
+        }
+        self.count += times;
+        match self.lane(decimal.exponent) {
+            Some(lane) => self.lanes[lane].sums.push_times(decimal.digits, decimal.negative, times),
+            None => self.wide.get_or_insert_default().push_times(decimal, times),
         }
     }
 
@@ -190,8 +203,8 @@ impl Accumulator {
         }
     }
 
-    /// The smallest and the greatest finite number as doubles: rounding keeps the order, so these are the extremes rounded.
-    pub(super) fn extremes(&self) -> Option<(f64, f64)> {
+    /// The smallest and the greatest finite number.
+    pub(super) fn extremes(&self) -> Option<(Decimal, Decimal)> {
         let lanes = self.lanes.iter().map(|lane| Some(lane.extremes()));
         lanes.chain(self.wide.iter().map(|wide| wide.extremes)).fold(None, wider)
     }
@@ -204,22 +217,25 @@ fn common(exponent: i32) -> Option<usize> {
 }
 
 impl Lane {
-    fn extremes(&self) -> (f64, f64) {
-        let double = |(digits, negative)| Decimal { digits, exponent: self.exponent, negative }.to_f64();
+    fn extremes(&self) -> (Decimal, Decimal) {
+        let decimal = |(digits, negative)| Decimal { digits, exponent: self.exponent, negative };
         let [min, max] = self.sums.extremes();
-        (double(min), double(max))
+        (decimal(min), decimal(max))
     }
 }
 
 impl Wide {
     fn push(&mut self, decimal: Decimal) {
-        let mut sums = PowerSums::new();
-        sums.push(decimal.digits, decimal.negative);
-        let value = decimal.to_f64();
-        self.add(decimal.exponent, sums.totals(), Some((value, value)));
+        self.push_times(decimal, 1);
     }
 
-    fn add(&mut self, exponent: i32, totals: [BigInt; 4], extremes: Option<(f64, f64)>) {
+    fn push_times(&mut self, decimal: Decimal, times: u64) {
+        let mut sums = PowerSums::new();
+        sums.push_times(decimal.digits, decimal.negative, times);
+        self.add(decimal.exponent, sums.totals(), Some((decimal, decimal)));
+    }
+
+    fn add(&mut self, exponent: i32, totals: [BigInt; 4], extremes: Option<(Decimal, Decimal)>) {
         let window = exponent.div_euclid(WINDOW) * WINDOW;
         add_scaled(self.windows.entry(window).or_default(), totals, exponent.abs_diff(window));
         self.extremes = wider(self.extremes, extremes);
@@ -236,9 +252,12 @@ fn add_scaled(sums: &mut [BigInt; 4], totals: [BigInt; 4], power: u32) {
     }
 }
 
-fn wider(a: Option<(f64, f64)>, b: Option<(f64, f64)>) -> Option<(f64, f64)> {
+fn wider(a: Option<(Decimal, Decimal)>, b: Option<(Decimal, Decimal)>) -> Option<(Decimal, Decimal)> {
+    let pick = |a: Decimal, b: Decimal, wanted| if b.compare(a) == wanted { b } else { a };
     match (a, b) {
-        (Some((low, high)), Some((min, max))) => Some((low.min(min), high.max(max))),
+        (Some((low, high)), Some((min, max))) => {
+            Some((pick(low, min, Ordering::Less), pick(high, max, Ordering::Greater)))
+        }
         (a, None) => a,
         (None, b) => b,
     }

@@ -9,7 +9,7 @@ use num_bigint::BigInt;
 ///
 /// At most 19 significant digits and a value within the range of a double: [`Number::parse`] and [`Decimal::from_f64`]
 /// make no others. One value has several spellings (`12.50` is 1250 × 10⁻² or 125 × 10⁻¹); all of them describe alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Decimal {
     /// The significant digits as an integer.
     pub digits: u64,
@@ -95,6 +95,26 @@ impl Decimal {
             Some(digits) if digits < 10_u64.pow(19) => Self { digits, exponent: 0, ..self },
             _ => self,
         }
+    }
+
+    /// The one spelling of the number that has no zeros at the end.
+    pub(crate) fn canonical(self) -> Self {
+        if self.digits == 0 {
+            return Self::ZERO;
+        }
+        let mut canonical = self;
+        while canonical.digits.is_multiple_of(10) {
+            canonical.digits /= 10;
+            canonical.exponent += 1;
+        }
+        canonical
+    }
+
+    /// The number as an integer, if it is one from 0 to 2⁶⁴ - 1.
+    pub(crate) fn to_integer(self) -> Option<u64> {
+        let Self { digits, exponent, negative } = self.canonical();
+        let power = 10_u64.checked_pow(u32::try_from(exponent).ok()?)?;
+        digits.checked_mul(power).filter(|_| !negative)
     }
 
     /// Whether both are the same number, however they are spelled.

@@ -1,19 +1,39 @@
 //! The numerics: decimals in, correctly rounded figures out. Pure: no I/O, no HTTP.
 //!
-//! [`Decimal`] is a number as written, [`Accumulator`] keeps exact sums of powers, [`Summary`] is what they say,
-//! [`Statistic`] is any figure by its name and [`Value`] what it can be.
+//! [`Decimal`] is a number as written, [`Accumulator`] keeps exact sums of powers, [`Summary`] is what they say; a
+//! [`Sample`] also counts the values where [`Wanted`] figures need it. [`Statistic`] is any figure by its name and [`Value`]
+//! what it can be.
 
 mod accumulator;
+mod coarse;
+mod comparison;
 mod decimal;
+mod exact;
+mod figures;
+mod histogram;
+mod means;
+mod ordered;
+mod quantile;
 mod rounding;
+mod sample;
 mod statistic;
+mod student;
 mod summary;
 mod sums;
+mod tally;
+mod weighted;
 
 pub use accumulator::Accumulator;
+pub use comparison::Difference;
 pub use decimal::{Decimal, Number, ParseError};
 pub(crate) use decimal::{is_blank, json_prefix, plain};
+pub use exact::Rounding;
+pub use figures::{BELOW, Findings, MAX_ROWS, Wanted};
+pub use histogram::{Bins, MAX_BINS};
+pub use quantile::QuantileMethod;
+pub use sample::{Keep, Sample};
 pub use statistic::{
     Boundary, Count, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Statistic, Statistics, Test, Value,
 };
-pub use summary::{Figure, Moments, NanPolicy, Summary, Undefined};
+pub use summary::{Figure, Habits, Moments, NanPolicy, Summary, Undefined};
+pub use tally::MAX_DISTINCT;

@@ -4,22 +4,83 @@ use super::summary::{Figure, Undefined};
 
 /// A figure that can be asked for. The order is that of every answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is its name; docs/statistics.md defines them all")]
+#[expect(missing_docs, reason = "each is its name; `figures.rs` has the formulas, docs/statistics.md the definitions")]
 pub enum Statistic {
     Minmax,
     Mean,
     Variance,
     Skewness,
     Kurtosis,
+    Sum,
+    Std,
+    Sem,
+    Cv,
+    Range,
+    Median,
+    Quartiles,
+    Iqr,
+    Quantiles,
+    Deciles,
+    Mode,
+    Mad,
+    Distinct,
+    TrimmedMean,
+    WinsorizedMean,
+    GeometricMean,
+    HarmonicMean,
+    CiMean,
+    JarqueBera,
+    Outliers,
+    Facility,
+    Histogram,
+    Frequencies,
+    Boundaries,
+    Missing,
 }
 
-/// Each with its name, and the headings of its columns in a flat table: none if its value is more than single figures.
-const ALL: [(Statistic, &str, &[&str]); 5] = [
-    (Statistic::Minmax, "minmax", &["min", "max"]),
-    (Statistic::Mean, "mean", &["mean"]),
-    (Statistic::Variance, "variance", &["variance"]),
-    (Statistic::Skewness, "skewness", &["skewness"]),
-    (Statistic::Kurtosis, "kurtosis", &["kurtosis"]),
+/// What a figure is made of beside scipy's six and the counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    Summary,
+    /// The central moments.
+    Moments,
+    /// A tally of the values.
+    Order,
+}
+
+/// Each with its name, the headings of its columns in a flat table (none if its value is more than single figures), and its
+/// need.
+const ALL: [(Statistic, &str, &[&str], Need); 30] = [
+    (Statistic::Minmax, "minmax", &["min", "max"], Need::Summary),
+    (Statistic::Mean, "mean", &["mean"], Need::Summary),
+    (Statistic::Variance, "variance", &["variance"], Need::Summary),
+    (Statistic::Skewness, "skewness", &["skewness"], Need::Summary),
+    (Statistic::Kurtosis, "kurtosis", &["kurtosis"], Need::Summary),
+    (Statistic::Sum, "sum", &["sum"], Need::Moments),
+    (Statistic::Std, "std", &["std"], Need::Moments),
+    (Statistic::Sem, "sem", &["sem"], Need::Moments),
+    (Statistic::Cv, "cv", &["cv"], Need::Moments),
+    (Statistic::Range, "range", &["range"], Need::Summary),
+    (Statistic::Median, "median", &["median"], Need::Order),
+    (Statistic::Quartiles, "quartiles", &[], Need::Order),
+    (Statistic::Iqr, "iqr", &["iqr"], Need::Order),
+    (Statistic::Quantiles, "quantiles", &[], Need::Order),
+    (Statistic::Deciles, "deciles", &[], Need::Order),
+    (Statistic::Mode, "mode", &[], Need::Order),
+    (Statistic::Mad, "mad", &["mad"], Need::Order),
+    (Statistic::Distinct, "distinct", &["distinct"], Need::Order),
+    (Statistic::TrimmedMean, "trimmed_mean", &["trimmed_mean"], Need::Order),
+    (Statistic::WinsorizedMean, "winsorized_mean", &["winsorized_mean"], Need::Order),
+    (Statistic::GeometricMean, "geometric_mean", &["geometric_mean"], Need::Order),
+    (Statistic::HarmonicMean, "harmonic_mean", &["harmonic_mean"], Need::Order),
+    (Statistic::CiMean, "ci_mean", &[], Need::Moments),
+    (Statistic::JarqueBera, "jarque_bera", &[], Need::Moments),
+    (Statistic::Outliers, "outliers", &[], Need::Order),
+    (Statistic::Facility, "facility", &["facility"], Need::Moments),
+    (Statistic::Histogram, "histogram", &[], Need::Order),
+    (Statistic::Frequencies, "frequencies", &[], Need::Order),
+    (Statistic::Boundaries, "boundaries", &[], Need::Order),
+    (Statistic::Missing, "missing", &[], Need::Summary),
 ];
 
 impl Statistic {
@@ -31,7 +92,7 @@ impl Statistic {
     /// The statistic of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        ALL.into_iter().find(|(_, known, _)| *known == name).map(|(statistic, ..)| statistic)
+        ALL.into_iter().find(|(_, known, ..)| *known == name).map(|(statistic, ..)| statistic)
     }
 
     /// Its name, which is also that of the member in an answer.
@@ -74,6 +135,27 @@ impl Statistics {
     #[must_use]
     pub const fn has(self, statistic: Statistic) -> bool {
         self.0 & 1 << statistic as u32 != 0
+    }
+
+    /// Whether one of them needs a tally of the values.
+    #[must_use]
+    pub fn need_order(self) -> bool {
+        self.need(Need::Order)
+    }
+
+    pub(super) fn need_moments(self) -> bool {
+        self.need(Need::Moments)
+    }
+
+    fn need(self, need: Need) -> bool {
+        // The six, which most requests ask for alone, need neither.
+        self.0 & !Self::SCIPY.0 != 0 && self.iter().any(|statistic| ALL[statistic as usize].3 == need)
+    }
+
+    /// These without one.
+    #[must_use]
+    pub const fn without(self, statistic: Statistic) -> Self {
+        Self(self.0 & !(1 << statistic as u32))
     }
 
     /// They, in the order of the answer.

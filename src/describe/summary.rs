@@ -12,12 +12,13 @@
 
 use std::fmt;
 
-use num_bigint::{BigInt, BigUint};
+use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::Zero;
 
 use super::accumulator::Accumulator;
-use super::rounding::{ratio, small_ratio, sqrt_ratio};
-use super::statistic::{Statistic, Statistics, Value};
+use super::decimal::Decimal;
+use super::exact::{Ratio, Rounding};
+use super::rounding::{small_ratio, sqrt_ratio};
 
 /// What becomes of missing values (scipy's `nan_policy`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,11 +41,26 @@ pub struct Moments {
     pub bias: bool,
     /// What becomes of missing values.
     pub nan_policy: NanPolicy,
+    /// In what else programs differ.
+    pub habits: Habits,
+}
+
+/// In what programs differ beside `ddof` and `bias`; the default is scipy's way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// Whether the kurtosis is Pearson's, 3 for a normal distribution, and not Fisher's, 0 for one.
+    pub pearson: bool,
+    /// Whether, with `bias`, skewness and kurtosis are standardized by the standard deviation with ddof=1: b₁ and b₂ of
+    /// Joanes and Gill (1998), type 3 of R's e1071.
+    pub by_sample_deviation: bool,
+    /// Whether, without `bias`, there is no skewness of fewer than 3 numbers and no kurtosis of fewer than 4, where scipy
+    /// gives the biased ones.
+    pub no_small_samples: bool,
 }
 
 impl Default for Moments {
     fn default() -> Self {
-        Self { ddof: 1, bias: true, nan_policy: NanPolicy::Propagate }
+        Self { ddof: 1, bias: true, nan_policy: NanPolicy::Propagate, habits: Habits::default() }
     }
 }
 
@@ -63,8 +79,29 @@ pub enum Undefined {
         /// The delta degrees of freedom asked for.
         ddof: u64,
     },
+    /// A figure of n numbers that needs more.
+    Needs {
+        /// How many numbers there are.
+        nobs: u64,
+        /// How many are needed.
+        needed: u64,
+    },
     /// Skewness or kurtosis of numbers that are all equal: 0/0.
     Constant,
+    /// A quotient by a mean of 0.
+    ZeroMean,
+    /// A mean of numbers that are not all positive, which takes their logarithms or reciprocals.
+    NotPositive,
+    /// An exact figure of more different values than are kept.
+    TooManyValues,
+    /// A table of frequencies with more rows than that.
+    TooManyRows(usize),
+    /// A histogram with more bins than that.
+    TooManyBins(usize),
+    /// A figure for which the values were not counted.
+    NotKept,
+    /// A figure that is not given for weighted numbers.
+    Weighted,
     /// A missing value among the numbers, propagated.
     Missing,
     /// An infinity among the numbers.
@@ -78,10 +115,10 @@ impl Undefined {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Self::NoNumbers | Self::TooFew { .. } | Self::Constant => "undefined",
             Self::Missing => "nan",
             Self::Infinite => "infinite",
             Self::Overflow => "overflow",
+            _ => "undefined",
         }
     }
 }
@@ -96,6 +133,20 @@ impl fmt::Display for Undefined {
                     "it needs more than ddof={ddof} numbers and there are {nobs}; give more numbers or a smaller ddof"
                 )
             }
+            Self::Needs { nobs, needed } => {
+                write!(f, "it needs {needed} numbers or more and there are {nobs}; give more numbers")
+            }
+            Self::ZeroMean => f.write_str("the mean is 0, and it is a quotient by the mean; use std instead"),
+            Self::NotPositive => f.write_str("a number is 0 or less; it is for positive numbers only"),
+            Self::TooManyValues => f.write_str(
+                "there are more different values than --max-distinct (MAX_DISTINCT), and it needs all of them; raise that",
+            ),
+            Self::TooManyRows(most) => {
+                write!(f, "there are more than {most} different values; ask for a histogram instead")
+            }
+            Self::TooManyBins(most) => write!(f, "the rule asks for more than {most} bins; say how many, as bins=50"),
+            Self::NotKept => f.write_str("the values were not counted while they were read; give statistics before the numbers"),
+            Self::Weighted => f.write_str("it is not defined for reliability weights; leave weight_type out if they are counts"),
             Self::Constant => f.write_str("it has no value when all numbers are equal (0/0); give numbers that differ"),
             Self::Missing => f.write_str("a value is missing; use nan_policy=omit to leave missing values out"),
             Self::Infinite => f.write_str("an infinity is among the numbers; leave it out to get a finite figure"),
@@ -126,74 +177,60 @@ pub struct Summary {
 }
 
 impl Accumulator {
-    /// The figures of all that was taken so far.
+    /// The figures of all that was taken so far, each the nearest double.
     ///
     /// Undefined are: every figure but `nobs` without a number, or with a missing value unless `nan_policy` is `Omit`; the
     /// variance with n <= ddof; skewness and kurtosis of equal numbers (n = 1 included); every figure that an infinity
     /// among the numbers makes infinite or meaningless; and what lies beyond the range of a double.
     #[must_use]
     pub fn finish(&self, moments: Moments) -> Summary {
-        let present = self.count + self.infinite[0] + self.infinite[1];
-        if self.missing > 0 && moments.nan_policy != NanPolicy::Omit {
-            let nobs = if present == 0 { 0 } else { present + self.missing };
-            return Summary::without_figures(nobs, Undefined::Missing);
-        }
-        if present == 0 {
-            return Summary::without_figures(0, Undefined::NoNumbers);
-        }
+        self.summary(moments, Rounding::default())
+    }
+
+    pub(super) fn summary(&self, moments: Moments, rounding: Rounding) -> Summary {
+        let nobs = match self.describable(moments.nan_policy) {
+            Ok(nobs) => nobs,
+            Err((nobs, why)) => return Summary::without_figures(nobs, why),
+        };
         let extremes = self.extremes().ok_or(Undefined::Infinite);
         let [above, below] = self.infinite.map(|count| count > 0);
-        let min = if below { Err(Undefined::Infinite) } else { extremes.map(|(min, _)| min) };
-        let max = if above { Err(Undefined::Infinite) } else { extremes.map(|(_, max)| max) };
-        let summary =
-            if above || below { Summary::without_figures(present, Undefined::Infinite) } else { self.moments(moments) };
+        let extreme = |value: Decimal| {
+            if rounding.is_full() { Ok(value.to_f64()) } else { rounding.figure(&value.into()) }
+        };
+        let min = if below { Err(Undefined::Infinite) } else { extremes.and_then(|(min, _)| extreme(min)) };
+        let max = if above { Err(Undefined::Infinite) } else { extremes.and_then(|(_, max)| extreme(max)) };
+        let summary = if above || below {
+            Summary::without_figures(nobs, Undefined::Infinite)
+        } else {
+            let small = if rounding.is_full() { self.small_moments(moments) } else { None };
+            small.unwrap_or_else(|| self.central().summary(moments, rounding))
+        };
         Summary { min, max, ..summary }
     }
 
-    /// How many numbers there are, as [`Summary::nobs`] counts them, and the figures asked for, in their order.
-    #[must_use]
-    pub fn describe(&self, statistics: Statistics, moments: Moments) -> (u64, Vec<(Statistic, Value)>) {
-        let summary = self.finish(moments);
-        let mut figures = Vec::with_capacity(statistics.len());
-        figures.extend(statistics.iter().map(|statistic| (statistic, summary.value(statistic))));
-        (summary.nobs, figures)
+    /// How many numbers there are, as [`Summary::nobs`] counts them; with why nothing can be said of them if so.
+    pub(super) fn describable(&self, nan_policy: NanPolicy) -> Result<u64, (u64, Undefined)> {
+        let present = self.count + self.infinite[0] + self.infinite[1];
+        if self.missing > 0 && nan_policy != NanPolicy::Omit {
+            return Err((if present == 0 { 0 } else { present + self.missing }, Undefined::Missing));
+        }
+        if present == 0 { Err((0, Undefined::NoNumbers)) } else { Ok(present) }
     }
 
-    /// Mean, variance, skewness and kurtosis of at least one finite number and no other.
-    fn moments(&self, moments: Moments) -> Summary {
-        if let Some(summary) = self.small_moments(moments) {
-            return summary;
-        }
-        let Moments { ddof, bias, .. } = moments;
-        let ([s1, s2, s3, s4], exponent) = self.totals();
-        let n = BigInt::from(self.count);
-        let square = &s1 * &s1;
-        let a2 = &n * &s2 - &square;
-        let a3 = &n * (&n * &s3 - 3 * (&s1 * &s2)) + 2 * (&s1 * &square);
-        let a4 = &n * (&n * (&n * &s4 - 4 * (&s1 * &s3)) + 6 * (&square * &s2)) - 3 * (&square * &square);
-        let variance = match self.count.checked_sub(ddof) {
-            Some(freedom) if freedom > 0 => scaled_ratio(&a2, &(&n * freedom), 2 * exponent),
-            _ => Err(Undefined::TooFew { nobs: self.count, ddof }),
-        };
-        let constant = a2.is_zero();
-        let shape = |figure: &dyn Fn() -> f64| if constant { Err(Undefined::Constant) } else { finite(figure()) };
-        Summary {
-            nobs: self.count,
-            mean: scaled_ratio(&s1, &n, exponent),
-            variance,
-            skewness: shape(&|| skewness(self.count, &a2, &a3, bias)),
-            kurtosis: shape(&|| kurtosis(self.count, &a2, &a4, bias)),
-            ..Summary::without_figures(self.count, Undefined::NoNumbers)
-        }
+    /// The central moments of at least one finite number and no other.
+    pub(super) fn central(&self) -> Central {
+        let (sums, exponent) = self.totals();
+        Central::new(self.count, self.count.into(), sums, exponent)
     }
 
-    /// [`Self::moments`] in machine words; `None` where something does not fit. Most requests have few small numbers, and
-    /// big integers would take longer than all else that is done for them.
+    /// The summary of [`Self::central`] in machine words; `None` where something does not fit. Most requests have few small
+    /// numbers, and big integers would take longer than all else that is done for them.
     ///
     /// Small sums are of at most 2¹⁸ integers below 2¹¹, so A₄ stays below 2¹²¹ and A₂² below 2¹¹⁷.
-    fn small_moments(&self, Moments { ddof, bias, .. }: Moments) -> Option<Summary> {
+    fn small_moments(&self, Moments { ddof, bias, habits, .. }: Moments) -> Option<Summary> {
+        let plain = bias && habits == Habits::default();
         let ([s1, s2, s3, s4], exponent) =
-            self.small_totals().filter(|(_, exponent)| bias && (-18..=0).contains(exponent))?;
+            self.small_totals().filter(|(_, exponent)| plain && (-18..=0).contains(exponent))?;
         let n = i128::from(self.count);
         let square = s1 * s1;
         let a2 = n * s2 - square;
@@ -210,7 +247,9 @@ impl Accumulator {
         let (skewness, kurtosis) = if a2 == 0 {
             (Err(Undefined::Constant), Err(Undefined::Constant))
         } else {
-            let skewness = if a3 == 0 { 0.0 } else { skewness(self.count, &a2.into(), &a3.into(), true) };
+            let sign = if a3 < 0 { Sign::Minus } else { Sign::Plus };
+            let (square, cube) = (BigUint::from(a3.unsigned_abs()).pow(2), BigUint::from(a2.unsigned_abs()).pow(3));
+            let skewness = if a3 == 0 { 0.0 } else { sqrt_ratio(sign, &square, &cube) };
             (Ok(skewness), Ok(small_ratio(a4 - 3 * a2 * a2, a2.unsigned_abs().pow(2))?))
         };
         let mean = Ok(small_ratio(s1, u128::from(self.count) * unit)?);
@@ -219,59 +258,130 @@ impl Accumulator {
     }
 }
 
-impl Summary {
-    fn value(&self, statistic: Statistic) -> Value {
-        Value::Number(match statistic {
-            Statistic::Minmax => return Value::Pair([self.min, self.max]),
-            Statistic::Mean => self.mean,
-            Statistic::Variance => self.variance,
-            Statistic::Skewness => self.skewness,
-            Statistic::Kurtosis => self.kurtosis,
-        })
+/// The central moments of numbers, exactly: A₂ to A₄ as this module's head defines them.
+///
+/// Weighted numbers have ΣW m, ΣW m², ΣW m³, ΣW m⁴ for S₁ to S₄ and ΣW for n, their weights being W times a power of ten
+/// that cancels in all but the sum.
+#[derive(Clone, Debug)]
+pub(super) struct Central {
+    /// How many numbers.
+    pub(super) count: u64,
+    /// n, or the sum of the weights.
+    n: BigInt,
+    /// The sum of the weights' squares, where they are no counts.
+    weight_squares: Option<BigInt>,
+    /// The numbers are integers times ten to this.
+    exponent: i32,
+    s1: BigInt,
+    a2: BigInt,
+    a3: BigInt,
+    a4: BigInt,
+}
+
+impl Central {
+    pub(super) fn new(count: u64, n: BigInt, [s1, s2, s3, s4]: [BigInt; 4], exponent: i32) -> Self {
+        let square = &s1 * &s1;
+        let a2 = &n * &s2 - &square;
+        let a3 = &n * (&n * &s3 - 3 * (&s1 * &s2)) + 2 * (&s1 * &square);
+        let a4 = &n * (&n * (&n * &s4 - 4 * (&s1 * &s3)) + 6 * (&square * &s2)) - 3 * (&square * &square);
+        Self { count, n, weight_squares: None, exponent, s1, a2, a3, a4 }
     }
 
-    fn without_figures(nobs: u64, why: Undefined) -> Self {
+    /// The same of numbers with weights: n is ΣW, and ΣW² is given too.
+    pub(super) fn weighted(count: u64, n: BigInt, squares: BigInt, sums: [BigInt; 4], exponent: i32) -> Self {
+        Self { weight_squares: Some(squares), ..Self::new(count, n, sums, exponent) }
+    }
+
+    pub(super) fn summary(&self, moments: Moments, rounding: Rounding) -> Summary {
+        Summary {
+            mean: rounding.figure(&self.mean()),
+            variance: self.variance(moments.ddof).and_then(|variance| rounding.figure(&variance)),
+            skewness: self.skewness(moments).and_then(|(sign, square)| rounding.root(sign, &square)),
+            kurtosis: self.kurtosis(moments).and_then(|kurtosis| rounding.figure(&kurtosis)),
+            ..Summary::without_figures(self.count, Undefined::NoNumbers)
+        }
+    }
+
+    pub(super) fn sum(&self) -> Ratio {
+        Ratio::scaled(self.s1.clone(), 1_u32.into(), self.exponent)
+    }
+
+    pub(super) fn mean(&self) -> Ratio {
+        Ratio::scaled(self.s1.clone(), self.n.magnitude().clone(), self.exponent)
+    }
+
+    pub(super) fn is_constant(&self) -> bool {
+        self.a2.is_zero()
+    }
+
+    /// The square of the coefficient of variation: std / |mean|.
+    pub(super) fn squared_variation(&self, ddof: u64) -> Result<Ratio, Undefined> {
+        let (variance, mean) = (self.variance(ddof)?, self.mean());
+        if mean.is_zero() { Err(Undefined::ZeroMean) } else { Ok(variance.divide(&mean.multiply(&mean))) }
+    }
+
+    /// A₂/(n (n - ddof)); with weights, and V₁ = ΣW and V₂ = ΣW², A₂/(V₁ (V₁ - ddof V₂/V₁)).
+    pub(super) fn variance(&self, ddof: u64) -> Result<Ratio, Undefined> {
+        if self.count <= ddof {
+            return Err(Undefined::TooFew { nobs: self.count, ddof });
+        }
+        let divisor = match &self.weight_squares {
+            None => &self.n * (&self.n - ddof),
+            Some(squares) => &self.n * &self.n - squares * ddof,
+        };
+        Ok(Ratio::scaled(self.a2.clone(), divisor.into_parts().1, 2 * self.exponent))
+    }
+
+    /// The sign and the square of g₁, which is A₃²/A₂³, of b₁ = g₁ ((n-1)/n)^(3/2), or of G₁ = g₁ √(n (n-1))/(n-2).
+    /// With n < 3 the biased value, as scipy gives, unless there shall be none.
+    pub(super) fn skewness(&self, Moments { bias, habits, .. }: Moments) -> Result<(Sign, Ratio), Undefined> {
+        if !bias && habits.no_small_samples && self.count < 3 {
+            return Err(Undefined::Needs { nobs: self.count, needed: 3 });
+        }
+        if self.is_constant() {
+            return Err(Undefined::Constant);
+        }
+        let square = Ratio::new(&self.a3 * &self.a3, self.a2.magnitude().pow(3));
+        let n = &self.n;
+        let one_less = n - 1_u32;
+        let factor = if bias && habits.by_sample_deviation {
+            Ratio::new(one_less.pow(3), n.magnitude().pow(3))
+        } else if bias || self.count < 3 {
+            Ratio::from(1)
+        } else {
+            Ratio::new(n * one_less, (n - 2_u32).magnitude().pow(2))
+        };
+        Ok((self.a3.sign(), square.multiply(&factor)))
+    }
+
+    /// g₂ = A₄/A₂² - 3, b₂ = (g₂ + 3) ((n-1)/n)² - 3, or G₂ = ((n²-1) A₄/A₂² - 3 (n-1)²)/((n-2) (n-3)); 3 more by Pearson.
+    /// With n < 4 the biased value, as scipy gives, unless there shall be none.
+    pub(super) fn kurtosis(&self, Moments { bias, habits, .. }: Moments) -> Result<Ratio, Undefined> {
+        if !bias && habits.no_small_samples && self.count < 4 {
+            return Err(Undefined::Needs { nobs: self.count, needed: 4 });
+        }
+        if self.is_constant() {
+            return Err(Undefined::Constant);
+        }
+        let square = &self.a2 * &self.a2;
+        let n = &self.n;
+        let squared = BigInt::pow(&(n - 1_u32), 2);
+        let (numerator, denominator) = if bias && habits.by_sample_deviation {
+            let denominator = n * n * square;
+            (squared * &self.a4 - 3 * &denominator, denominator)
+        } else if bias || self.count < 4 {
+            (&self.a4 - 3 * &square, square)
+        } else {
+            ((n * n - 1_u32) * &self.a4 - 3 * squared * &square, (n - 2_u32) * (n - 3_u32) * square)
+        };
+        let numerator = if habits.pearson { numerator + 3 * &denominator } else { numerator };
+        Ok(Ratio::new(numerator, denominator.into_parts().1))
+    }
+}
+
+impl Summary {
+    pub(super) fn without_figures(nobs: u64, why: Undefined) -> Self {
         let none = Err(why);
         Self { nobs, min: none, max: none, mean: none, variance: none, skewness: none, kurtosis: none }
     }
-}
-
-/// g₁ or G₁ as the square root of one rational: A₃²/A₂³, times n (n-1)/(n-2)² for G₁.
-/// With n < 3 the biased value, as scipy gives.
-fn skewness(count: u64, a2: &BigInt, a3: &BigInt, bias: bool) -> f64 {
-    let numerator = a3.magnitude() * a3.magnitude();
-    let denominator = a2.magnitude().pow(3);
-    if bias || count < 3 {
-        return sqrt_ratio(a3.sign(), &numerator, &denominator);
-    }
-    let n = BigUint::from(count);
-    let correction = &n * (count - 1);
-    sqrt_ratio(a3.sign(), &(numerator * correction), &(denominator * BigUint::pow(&(&n - 2_u32), 2)))
-}
-
-/// g₂ = (A₄ - 3 A₂²)/A₂² or G₂ = ((n²-1) A₄ - 3 (n-1)² A₂²)/((n-2) (n-3) A₂²).
-/// With n < 4 the biased value, as scipy gives.
-fn kurtosis(count: u64, a2: &BigInt, a4: &BigInt, bias: bool) -> f64 {
-    let square = a2 * a2;
-    if bias || count < 4 {
-        return ratio(&(a4 - 3 * &square), square.magnitude());
-    }
-    let n = BigInt::from(count);
-    let numerator = (&n * &n - 1) * a4 - 3 * BigInt::pow(&(&n - 1), 2) * &square;
-    let denominator = (&n - 2_u32) * (&n - 3_u32) * square;
-    ratio(&numerator, denominator.magnitude())
-}
-
-/// `numerator` / `denominator` × 10^`exponent`.
-fn scaled_ratio(numerator: &BigInt, denominator: &BigInt, exponent: i32) -> Figure {
-    let power = BigInt::from(10).pow(exponent.unsigned_abs());
-    finite(if exponent < 0 {
-        ratio(numerator, (denominator * power).magnitude())
-    } else {
-        ratio(&(numerator * power), denominator.magnitude())
-    })
-}
-
-fn finite(value: f64) -> Figure {
-    if value.is_finite() { Ok(value) } else { Err(Undefined::Overflow) }
 }

@@ -77,6 +77,21 @@ impl PowerSums {
         }
     }
 
+    /// Adds an integer so many times.
+    pub(crate) fn push_times(&mut self, magnitude: u64, negative: bool, times: u64) {
+        let signed = &mut self.signed[usize::from(negative)];
+        signed.least = signed.least.min(magnitude);
+        signed.greatest = signed.greatest.max(magnitude);
+        let (low, high) = magnitude.carrying_mul(times, 0);
+        let first = [low, high];
+        let second = multiply(first, magnitude);
+        let third = multiply_three(second, magnitude);
+        add(&mut signed.first, first);
+        add(&mut self.second, second);
+        add(&mut signed.third, third);
+        add(&mut self.fourth, multiply_four(third, magnitude));
+    }
+
     /// Moves the small sums to the large ones.
     fn settle(&mut self) {
         let small = std::mem::replace(&mut self.small, SmallSums::NONE);
@@ -159,7 +174,7 @@ fn integer(limbs: &[u64]) -> BigInt {
     BigInt::from_bytes_le(Sign::Plus, &bytes)
 }
 
-/// `sum` += `value`; the sum has a limb that the value has not, for the carries.
+/// `sum` += `value`; the carries have room in the sum: it is below 2⁶² times the greatest power.
 #[inline]
 fn add<const N: usize, const M: usize>(sum: &mut [u64; N], value: [u64; M]) {
     let mut carry = false;
@@ -185,4 +200,10 @@ fn multiply_three(value: [u64; 3], by: u64) -> [u64; 4] {
     let [low, middle, carry] = multiply([value[0], value[1]], by);
     let (high, top) = value[2].carrying_mul(by, carry);
     [low, middle, high, top]
+}
+
+fn multiply_four(value: [u64; 4], by: u64) -> [u64; 5] {
+    let [low, middle, high, carry] = multiply_three([value[0], value[1], value[2]], by);
+    let (top, over) = value[3].carrying_mul(by, carry);
+    [low, middle, high, top, over]
 }

@@ -1,8 +1,10 @@
 //! `GET /stats` and `POST /stats`: the description of some numbers.
 
+use axum::extract::State;
 use axum::response::Response;
 
 use crate::body::{Read, Upload, work};
+use crate::describe::Keep;
 use crate::error::Error;
 use crate::extract::{AcceptsJson, Query, Url};
 use crate::handlers::figures;
@@ -11,6 +13,7 @@ use crate::openapi;
 use crate::options::Options;
 use crate::output::json;
 use crate::rejection::{LISTED, Rejection};
+use crate::router::Shared;
 
 /// Describe numbers in the URL
 ///
@@ -25,9 +28,11 @@ use crate::rejection::{LISTED, Rejection};
     params(openapi::Numbers, openapi::OptionParams),
     responses(openapi::Described, openapi::QueryFailures)
 )]
-pub async fn describe_query(_: AcceptsJson, url: Url) -> Result<Response, Error> {
+pub async fn describe_query(_: AcceptsJson, State(app): State<Shared>, url: Url) -> Result<Response, Error> {
     let Query { numbers, options } = url.query()?;
-    let (options, data) = both(Options::parse(&options), input::query_numbers(&numbers))?;
+    let options = Options::parse(&options);
+    let keep = options.as_ref().map_or_else(|_| Keep::default(), |options| options.keep(app.config.limits.distinct));
+    let (options, data) = both(options, input::query_numbers(&numbers, keep))?;
     Ok(figures(json::answer(&data, &options)?))
 }
 

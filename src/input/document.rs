@@ -93,7 +93,7 @@ impl Document {
         match format {
             Format::Csv => Parser::Delimited(Box::new(delimited(None))),
             Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),
-            Format::Text => Parser::Text(Box::new(text::TextReader::new(&self.limits))),
+            Format::Text => Parser::Text(Box::new(text::TextReader::new(&self.options, &self.limits))),
             Format::Json | Format::Ndjson => {
                 Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, format == Format::Ndjson)))
             }

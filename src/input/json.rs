@@ -182,7 +182,11 @@ impl Body {
     }
 
     fn begin_numbers(&mut self, member: &[&str]) {
-        self.numbers = Some(Numbers::new(body_loc(member), self.limits.groups));
+        // Beside the numbers of an object options may follow, and ask for anything.
+        let distinct = self.limits.distinct;
+        let keep =
+            if self.object.is_some() { self.options.keep_for_any(distinct) } else { self.options.keep(distinct) };
+        self.numbers = Some(Numbers::new(body_loc(member), self.limits.groups, keep));
         self.place = Place::Numbers;
     }
 

@@ -70,7 +70,7 @@ impl Columns {
         }
         self.role = self.plan.add_column(&name);
         self.lengths.push((name, 0));
-        if self.plan.is_grouped() {
+        if self.plan.is_keyed() {
             self.held.begin(self.role);
         } else {
             self.state.group(&self.plan, 0, |_, _| false)?;
@@ -84,7 +84,7 @@ impl Columns {
         let Some((name, length)) = self.lengths.last_mut() else { return Ok(()) };
         let row = *length;
         *length += 1;
-        if !self.plan.is_grouped() {
+        if !self.plan.is_keyed() {
             if let Some(value) = self.role.value {
                 self.state.cell(&self.plan, 0, value, row, cell);
             }
@@ -125,7 +125,7 @@ impl Columns {
         }
         let names: Vec<String> = self.lengths.iter().map(|(name, _)| name.clone()).collect();
         self.plan.check_asked(&names)?;
-        if self.plan.is_grouped() {
+        if self.plan.is_keyed() {
             self.held.replay(&self.plan, &mut self.state, records)?;
         } else {
             self.state.count_records(0, records);

@@ -5,7 +5,7 @@
 //! * With a member `numbers` it is the envelope, wherever that stands, and all other members must be options.
 //! * Without one, arrays are columns, and nothing but arrays may stand there: options of a table stand in the URL. An
 //!   array under the name of an option that takes one value (`{"ddof":[1,2]}`) is a column, too. One under the name of an
-//!   option that takes a list (`statistics`, `column`, `group_by`, `missing`, `absent`) could be meant either way and is refused.
+//!   option that takes a list ([`LISTS`]) could be meant either way and is refused.
 //! * No member may stand there twice.
 
 use super::Limits;
@@ -21,7 +21,7 @@ use crate::rejection::{Kind, Problem, Rejection, excerpt};
 const MAX_VALUES: usize = 10_000;
 
 /// The options that take a list.
-const LISTS: [&str; 5] = ["statistics", "column", "group_by", "missing", "absent"];
+const LISTS: [&str; 8] = ["statistics", "quantiles", "range", "boundaries", "column", "group_by", "missing", "absent"];
 
 /// Takes the members of an object; the array `numbers` is the caller's.
 #[derive(Debug)]

@@ -48,7 +48,7 @@ impl Records {
     pub(super) fn new(options: &Options, limits: Limits) -> Result<Self, Rejection> {
         check_axis(options)?;
         let plan = Plan::open(options, limits);
-        let groups = vec![(false, Vec::new()); options.table.group_by.len()];
+        let groups = vec![(false, Vec::new()); plan.keyed()];
         Ok(Self {
             state: State::new(&plan),
             plan,
@@ -109,7 +109,7 @@ impl Records {
     fn begin(&mut self) -> Result<(), Rejection> {
         self.depth = 1;
         self.members.begin();
-        if self.plan.is_grouped() {
+        if self.plan.is_keyed() {
             self.record.cells.clear();
             self.record.values.clear();
             for (present, text) in &mut self.record.groups {
@@ -165,7 +165,7 @@ impl Records {
         if self.plan.notes_missing() {
             self.present[value] = self.row + 1;
         }
-        if self.plan.is_grouped() {
+        if self.plan.is_keyed() {
             self.record.values.push(value);
             encode(cell, &mut self.record.cells);
         } else {

@@ -25,7 +25,7 @@ use std::io::{self, Read};
 
 use encoding_rs::Encoding;
 
-use crate::describe::Number;
+use crate::describe::{Keep, MAX_DISTINCT, Number};
 use crate::options::{Given, Options};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
@@ -103,6 +103,8 @@ pub struct Limits {
     pub groups: usize,
     /// Columns of a table.
     pub columns: usize,
+    /// Different values of a result that are counted one by one; past it order statistics are approximate.
+    pub distinct: usize,
     /// Bytes that come out of all decompression.
     pub decompressed: u64,
     /// Bytes held at once of what cannot be read as a stream: a workbook, a Parquet file, columns to be grouped.
@@ -111,7 +113,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { cell: 64 << 10, groups: 100_000, columns: 10_000, decompressed: 4 << 30, memory: 256 << 20 }
+        Self {
+            cell: 64 << 10,
+            groups: 100_000,
+            columns: 10_000,
+            distinct: MAX_DISTINCT,
+            decompressed: 4 << 30,
+            memory: 256 << 20,
+        }
     }
 }
 
@@ -128,7 +137,7 @@ pub struct Input {
 #[derive(Debug)]
 pub enum Data {
     /// One array, or rows of numbers.
-    Numbers(Numbers),
+    Numbers(Box<Numbers>),
     /// The columns of a table.
     Table(Table),
 }
@@ -296,14 +305,14 @@ impl Reader {
 ///
 /// # Errors
 /// Bad values, or none at all.
-pub fn query_numbers<T: AsRef<str>>(texts: &[T]) -> Result<Data, Rejection> {
-    let mut numbers = Numbers::new(vec![Step::Name("query".into()), Step::Name("numbers".into())], 0);
+pub fn query_numbers<T: AsRef<str>>(texts: &[T], keep: Keep) -> Result<Data, Rejection> {
+    let mut numbers = Numbers::new(vec![Step::Name("query".into()), Step::Name("numbers".into())], 0, keep);
     for text in texts {
         let text = text.as_ref().as_bytes();
         numbers.number(Number::parse(text), text)?;
     }
     numbers.check()?;
-    Ok(Data::Numbers(numbers))
+    Ok(Data::Numbers(Box::new(numbers)))
 }
 
 fn too_long(limit: usize) -> Rejection {

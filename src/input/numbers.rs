@@ -1,7 +1,7 @@
 //! Arrays of numbers: flat, or nested two levels deep.
 
 use super::part::unlike;
-use crate::describe::{Accumulator, Decimal, Number, ParseError, plain};
+use crate::describe::{Decimal, Keep, Number, ParseError, Sample, plain};
 use crate::rejection::{Kind, Problem, Problems, Rejection, Step};
 
 /// Numbers, accumulated: one array, or the columns and rows of a nested one.
@@ -10,12 +10,13 @@ pub struct Numbers {
     /// Where the array stands: `["body"]`, say.
     prefix: Vec<Step>,
     /// All the numbers of a flat array.
-    pub(crate) flat: Accumulator,
+    pub(crate) flat: Sample,
     /// The slices of a nested array, once a row was seen.
     pub(crate) nested: Option<Nested>,
     /// Position in the innermost array.
     index: u64,
     limit: usize,
+    keep: Keep,
     problems: Problems,
     /// Where values are missing, for `nan_policy=raise`.
     pub(crate) missing: Problems,
@@ -25,9 +26,9 @@ pub struct Numbers {
 #[derive(Debug, Default)]
 pub(crate) struct Nested {
     /// One accumulator a column; `None` beyond the limit.
-    pub(crate) columns: Option<Vec<Accumulator>>,
+    pub(crate) columns: Option<Vec<Sample>>,
     /// One accumulator a row; `None` beyond the limit.
-    pub(crate) rows: Option<Vec<Accumulator>>,
+    pub(crate) rows: Option<Vec<Sample>>,
     /// How long the first row is.
     width: u64,
     /// How many rows were begun.
@@ -36,13 +37,14 @@ pub(crate) struct Nested {
 }
 
 impl Numbers {
-    pub(crate) fn new(prefix: Vec<Step>, limit: usize) -> Self {
+    pub(crate) fn new(prefix: Vec<Step>, limit: usize, keep: Keep) -> Self {
         Self {
             prefix,
-            flat: Accumulator::default(),
+            flat: Sample::new(keep),
             nested: None,
             index: 0,
             limit,
+            keep,
             problems: Problems::default(),
             missing: Problems::default(),
         }
@@ -103,7 +105,7 @@ impl Numbers {
     fn push(&mut self, number: Number) -> Result<(), Rejection> {
         match &mut self.nested {
             None => self.flat.push(number),
-            Some(nested) if nested.in_row => nested.push(self.index, number, self.limit),
+            Some(nested) if nested.in_row => nested.push(self.index, number, self.limit, self.keep),
             Some(_) => return Err(self.mixed()),
         }
         self.index += 1;
@@ -136,7 +138,7 @@ impl Numbers {
         nested.in_row = true;
         nested.height += 1;
         if let Some(rows) = &mut nested.rows {
-            rows.push(Accumulator::default());
+            rows.push(Sample::new(self.keep));
         }
         if nested.rows.as_ref().is_some_and(|rows| rows.len() > self.limit) {
             nested.rows = None;
@@ -218,7 +220,7 @@ impl Numbers {
 }
 
 impl Nested {
-    fn push(&mut self, column: u64, number: Number, limit: usize) {
+    fn push(&mut self, column: u64, number: Number, limit: usize, keep: Keep) {
         if let Some(row) = self.rows.as_mut().and_then(|rows| rows.last_mut()) {
             row.push(number);
         }
@@ -229,15 +231,15 @@ impl Nested {
         } else if let Some(column) = columns.get_mut(column) {
             column.push(number);
         } else if self.height == 1 {
-            columns.push(Accumulator::default());
+            columns.push(Sample::new(keep));
             columns[column].push(number);
         }
     }
 
-    /// All numbers in one accumulator; `None` where neither rows nor columns were kept.
-    pub(crate) fn merged(&self) -> Option<Accumulator> {
+    /// All numbers in one sample; `None` where neither rows nor columns were kept.
+    pub(crate) fn merged(&self) -> Option<Sample> {
         let slices = self.columns.as_ref().or(self.rows.as_ref())?;
-        let mut all = Accumulator::default();
+        let mut all = Sample::default();
         for slice in slices {
             all.merge(slice);
         }
@@ -283,10 +285,11 @@ fn place(loc: &[Step]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::describe::{Statistic, Value, Wanted};
 
     #[test]
     fn limits_drop_the_longer_way_only() {
-        let mut numbers = Numbers::new(Vec::new(), 2);
+        let mut numbers = Numbers::new(Vec::new(), 2, Keep::default());
         for _ in 0..3 {
             numbers.begin_row().unwrap();
             numbers.number(Number::parse(b"1"), b"1").unwrap();
@@ -297,6 +300,9 @@ mod tests {
         let nested = numbers.nested.unwrap();
         assert!(nested.rows.is_none());
         assert_eq!(nested.columns.as_ref().map(Vec::len), Some(2));
-        assert_eq!(nested.merged().unwrap().finish(crate::describe::Moments::default()).mean, Ok(1.5));
+        assert_eq!(
+            nested.merged().unwrap().describe(&Wanted::default()).figures[1],
+            (Statistic::Mean, Value::Number(Ok(1.5)))
+        );
     }
 }

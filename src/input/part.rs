@@ -66,7 +66,7 @@ impl Part {
         let data = match self.content {
             Content::Numbers(mut numbers) => {
                 numbers.check()?;
-                Data::Numbers(*numbers)
+                Data::Numbers(numbers)
             }
             Content::Table(table) => Data::Table(table.finish()?),
         };

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Limits;
 use super::group::GroupKeys;
 use super::part::unlike;
-use crate::describe::{Accumulator, Decimal, NanPolicy, Number, ParseError};
+use crate::describe::{Decimal, Keep, NanPolicy, Number, ParseError, Sample};
 use crate::options::{Options, TableOptions};
 use crate::rejection::{Kind, LISTED, Problem, Problems, Rejection, Step, excerpt};
 
@@ -59,6 +59,8 @@ pub(super) struct Plan {
     groups: Vec<usize>,
     /// The columns that are described, or may be.
     values: Vec<usize>,
+    /// The column that holds the weights.
+    weight: Option<usize>,
     /// Whether the columns were asked for by name: then a bad cell is an error.
     asked: bool,
     options: TableOptions,
@@ -67,9 +69,21 @@ pub(super) struct Plan {
     /// Whether missing cells are noted, for `nan_policy=raise`.
     note_missing: bool,
     limits: Limits,
+    /// What is kept of the numbers.
+    keep: Keep,
 }
 
-/// What a column is for: its place among those to group by, and among those that are described.
+/// How a number is counted.
+#[derive(Clone, Copy, Debug)]
+enum Weight {
+    /// As if it stood there that often.
+    Times(u64),
+    /// With this weight.
+    Reliability(Decimal),
+}
+
+/// What a column is for: its place among those to group by, after which comes that of the weights, and among those that
+/// are described.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Role {
     pub(super) group: Option<usize>,
@@ -106,20 +120,22 @@ impl Plan {
         let written: Vec<String> = written.map(|name| utf8_name(name, all_used)).collect::<Result<_, _>>()?;
         let find = |option: &str, name: &String| find_column(&written, option, name);
         let groups = table.group_by.iter().map(|name| find("group_by", name)).collect::<Result<Vec<_>, _>>()?;
+        let weight = table.weights.as_ref().map(|name| find("weights", name)).transpose()?;
         let values = if table.columns.is_empty() {
-            (0..written.len()).filter(|column| !groups.contains(column)).collect()
+            (0..written.len()).filter(|column| !groups.contains(column) && Some(*column) != weight).collect()
         } else {
             table.columns.iter().map(|name| find("column", name)).collect::<Result<_, _>>()?
         };
         check_axis(options)?;
-        Ok(Self::with(different(written), groups, values, options, limits))
+        Ok(Self::with(different(written), groups, weight, values, options, limits))
     }
 
     /// A plan for a table whose columns turn up by and by: see [`Self::add_column`]. It begins with those that were asked
     /// for, the ones to group by before the others; whether they exist is for [`Self::check_asked`] to say in the end.
     pub(super) fn open(options: &Options, limits: Limits) -> Self {
         let table = &options.table;
-        let mut names = table.group_by.clone();
+        let mut names: Vec<String> = table.group_by.iter().chain(&table.weights).cloned().collect();
+        let weight = table.weights.as_ref().map(|_| table.group_by.len());
         let mut find = |name: &String| {
             let known = names.iter().position(|known| known == name);
             known.unwrap_or_else(|| {
@@ -128,20 +144,29 @@ impl Plan {
             })
         };
         let values = table.columns.iter().map(&mut find).collect();
-        Self::with(names, (0..table.group_by.len()).collect(), values, options, limits)
+        Self::with(names, (0..table.group_by.len()).collect(), weight, values, options, limits)
     }
 
-    fn with(names: Vec<String>, groups: Vec<usize>, values: Vec<usize>, options: &Options, limits: Limits) -> Self {
+    fn with(
+        names: Vec<String>,
+        groups: Vec<usize>,
+        weight: Option<usize>,
+        values: Vec<usize>,
+        options: &Options,
+        limits: Limits,
+    ) -> Self {
         let table = &options.table;
         Self {
             names,
             groups,
             values,
+            weight,
             asked: !table.columns.is_empty(),
             numeric: numeric_specials(table),
             options: table.clone(),
             note_missing: options.nan_policy == Some(NanPolicy::Raise),
             limits,
+            keep: options.keep(limits.distinct),
         }
     }
 
@@ -151,15 +176,17 @@ impl Plan {
             names.iter().try_for_each(|name| find_column(turned_up, option, name).map(|_| ()))
         };
         asked("group_by", &self.options.group_by)?;
+        asked("weights", self.options.weights.as_slice())?;
         asked("column", &self.options.columns)
     }
 
     /// The part in the plan of a column that turns up. No column may turn up twice.
     pub(super) fn add_column(&mut self, name: &str) -> Role {
-        let first = if self.asked { self.names.len() } else { self.groups.len() };
+        let first = if self.asked { self.names.len() } else { self.keyed() };
         if let Some(column) = self.names[..first].iter().position(|known| known == name) {
             let place = |columns: &[usize]| columns.iter().position(|known| *known == column);
-            return Role { group: place(&self.groups), value: place(&self.values) };
+            let weight = (self.weight == Some(column)).then_some(self.groups.len());
+            return Role { group: place(&self.groups).or(weight), value: place(&self.values) };
         }
         if self.asked {
             return Role::default();
@@ -187,6 +214,34 @@ impl Plan {
     /// Whether there are groups.
     pub(super) fn is_grouped(&self) -> bool {
         !self.groups.is_empty()
+    }
+
+    /// How many columns say of a record where and how its cells are counted: those to group by, and that of the weights,
+    /// which is handed over as if it were the last of these.
+    pub(super) fn keyed(&self) -> usize {
+        self.groups.len() + usize::from(self.weight.is_some())
+    }
+
+    /// Whether there are such columns, so that the cells of a record must be taken together.
+    pub(super) fn is_keyed(&self) -> bool {
+        self.keyed() > 0
+    }
+
+    /// What the text of a weight says, or what is wrong with it.
+    fn weigh(&self, text: &[u8]) -> Result<Weight, &'static str> {
+        const MOST: u64 = 1_000_000_000;
+        let missing = text.is_empty() || self.options.missing.iter().any(|marker| marker.as_bytes() == text);
+        let Ok(decimal) = self.parse(text) else {
+            return Err(if missing { "is missing, and it is a weight" } else { "should be a number: it is a weight" });
+        };
+        if self.options.has_reliability() {
+            let positive = decimal.digits > 0 && !decimal.negative;
+            return if positive { Ok(Weight::Reliability(decimal)) } else { Err("should be above 0: it is a weight") };
+        }
+        let times = decimal.to_integer().filter(|times| *times <= MOST);
+        times.map(Weight::Times).ok_or(
+            "should be an integer from 0 to 1000000000: it is a frequency weight; say weight_type=reliability for others",
+        )
     }
 
     /// Whether missing cells must be noted one by one.
@@ -223,7 +278,7 @@ impl Plan {
 
     /// The columns that are read at all.
     pub(super) fn used(&self) -> impl Iterator<Item = usize> {
-        self.groups.iter().chain(&self.values).copied()
+        self.groups.iter().chain(&self.weight).chain(&self.values).copied()
     }
 
     /// What a cell is: an absence code before a missing marker before a number.
@@ -245,6 +300,12 @@ impl Plan {
             Found::Number(_) | Found::Bad(_) if missing => Found::Special(Special::Missing),
             found => found,
         }
+    }
+
+    /// Whether every number counts once, whatever it is.
+    #[inline]
+    fn is_plain(&self) -> bool {
+        self.numeric.is_empty() && self.weight.is_none()
     }
 
     /// Whether a code or marker is a number, so that plain numbers must be compared with it.
@@ -291,6 +352,10 @@ pub(super) struct State {
     /// How many of the plan's values are known here.
     known: usize,
     notes: Notes,
+    /// The weight of the record at hand, if weights were asked for.
+    weight: Option<Result<Weight, &'static str>>,
+    /// Its text, or that of a key.
+    scratch: Vec<u8>,
     earlier: Vec<Block>,
     /// Whether something ended the reading of an earlier block.
     failed: bool,
@@ -308,9 +373,11 @@ struct Group {
 /// The cells of one column in one group.
 #[derive(Clone, Debug, Default)]
 struct Column {
-    numbers: Accumulator,
+    numbers: Sample,
     absent: Vec<u64>,
     invalid: u64,
+    /// How many cells were numbers, where these are counted as weights say.
+    weighted: u64,
 }
 
 /// A block that was read: few words, for there may be very many.
@@ -394,6 +461,8 @@ impl State {
             live: Vec::new(),
             known: 0,
             notes: Notes::default(),
+            weight: None,
+            scratch: Vec::new(),
             earlier: Vec::new(),
             failed: false,
             overfull: false,
@@ -431,8 +500,8 @@ impl State {
             let cell = record.cell(plan.values[*value]);
             let column = &mut group.columns[*value];
             match cell {
-                Cell::Number(decimal) if plan.numeric.is_empty() => column.numbers.push_decimal(decimal),
-                cell => dead |= !uncommon(plan, &mut self.notes, column, *value, row, cell),
+                Cell::Number(decimal) if plan.is_plain() => column.numbers.push_decimal(decimal),
+                cell => dead |= !uncommon(plan, &mut self.notes, column, *value, row, cell, self.weight),
             }
         }
         if dead {
@@ -450,6 +519,11 @@ impl State {
         row: u64,
         value: impl Fn(usize, &mut Vec<u8>) -> bool,
     ) -> Result<usize, Rejection> {
+        if let Some(column) = plan.weight {
+            self.scratch.clear();
+            value(column, &mut self.scratch);
+            self.weight = Some(plan.weigh(&self.scratch));
+        }
         if plan.groups.is_empty() {
             if self.groups.is_empty() {
                 self.groups.push(Group::default());
@@ -487,9 +561,9 @@ impl State {
         }
         let column = &mut group.columns[value];
         match cell {
-            Cell::Number(decimal) if plan.numeric.is_empty() => column.numbers.push_decimal(decimal),
+            Cell::Number(decimal) if plan.is_plain() => column.numbers.push_decimal(decimal),
             cell if self.notes.first_bad[value].is_none() => {
-                uncommon(plan, &mut self.notes, column, value, row, cell);
+                uncommon(plan, &mut self.notes, column, value, row, cell, self.weight);
             }
             _ => {}
         }
@@ -521,7 +595,12 @@ impl State {
 
     /// The columns whose cells still matter: those to group by, and those that may be described yet.
     pub(super) fn wanted(&self, plan: &Plan) -> Vec<usize> {
-        plan.groups.iter().copied().chain(self.live.iter().map(|value| plan.values[*value])).collect()
+        plan.groups
+            .iter()
+            .chain(&plan.weight)
+            .copied()
+            .chain(self.live.iter().map(|value| plan.values[*value]))
+            .collect()
     }
 
     /// Notes a record with more or fewer cells than the header.
@@ -609,7 +688,8 @@ impl State {
 impl Group {
     fn make_room(&mut self, plan: &Plan, columns: usize) {
         if self.columns.len() < columns {
-            let column = Column { absent: vec![0; plan.options.absent.len()], ..Column::default() };
+            let absent = vec![0; plan.options.absent.len()];
+            let column = Column { numbers: Sample::new(plan.keep), absent, ..Column::default() };
             self.columns.resize(columns, column);
         }
     }
@@ -626,9 +706,24 @@ impl Group {
 }
 
 impl Column {
+    fn push_weighted(&mut self, decimal: Decimal, weight: Weight) {
+        self.weighted += 1;
+        match weight {
+            Weight::Times(times) => self.numbers.push_times(decimal, times),
+            Weight::Reliability(weight) => self.numbers.push_weighted(decimal, weight),
+        }
+    }
+
+    /// How many cells are accounted for.
+    fn cells(&self, is_weighted: bool) -> u64 {
+        let taken = if is_weighted { self.weighted + self.numbers.missing() } else { self.numbers.taken() };
+        taken + self.absent.iter().sum::<u64>() + self.invalid
+    }
+
     fn merge(&mut self, other: &Self) {
         self.numbers.merge(&other.numbers);
         self.invalid += other.invalid;
+        self.weighted += other.weighted;
         self.absent.resize(other.absent.len().max(self.absent.len()), 0);
         for (ours, theirs) in self.absent.iter_mut().zip(&other.absent) {
             *ours += theirs;
@@ -637,7 +732,15 @@ impl Column {
 }
 
 /// Takes a cell that is not a plain number. False when the column turns out not to be numeric.
-fn uncommon(plan: &Plan, notes: &mut Notes, column: &mut Column, value: usize, row: u64, cell: Cell) -> bool {
+fn uncommon(
+    plan: &Plan,
+    notes: &mut Notes,
+    column: &mut Column,
+    value: usize,
+    row: u64,
+    cell: Cell,
+    weight: Option<Result<Weight, &'static str>>,
+) -> bool {
     let text = if let Cell::Text(text) = cell { text.trim_ascii() } else { b"" };
     let spot = |code, message: &str| Spot {
         row,
@@ -648,7 +751,12 @@ fn uncommon(plan: &Plan, notes: &mut Notes, column: &mut Column, value: usize, r
     };
     match plan.classify(cell, text) {
         Found::Number(decimal) => {
-            column.numbers.push_decimal(decimal);
+            match weight {
+                None => column.numbers.push_decimal(decimal),
+                Some(Ok(weight)) => column.push_weighted(decimal, weight),
+                Some(Err(_)) if plan.options.invalid_as_missing => column.invalid += 1,
+                Some(Err(message)) => notes.bad.add(|| Spot { column: plan.weight, ..spot("weight", message) }),
+            }
             return true;
         }
         Found::Special(Special::Absent(code)) => column.absent[code] += 1,
@@ -700,7 +808,7 @@ pub struct TableResult {
     /// The values of the group columns; `None` over all groups.
     pub group: Option<Vec<Option<String>>>,
     /// The numbers, and how many values were missing.
-    pub numbers: Accumulator,
+    pub numbers: Sample,
     /// How many cells had each of the absence codes.
     pub absent: Vec<u64>,
     /// How many cells were no numbers.
@@ -894,7 +1002,7 @@ impl State {
         for index in order {
             let mut group = std::mem::take(&mut self.groups[index]);
             group.columns.resize(plan.values.len(), Column::default());
-            group.complete(codes);
+            group.complete(codes, plan.weight.is_some());
             let key = grouped.then(|| self.keys.texts(index));
             if grouped && plan.options.overall {
                 for value in described {
@@ -913,10 +1021,10 @@ impl State {
 
 impl Group {
     /// Counts as missing what the records of the group do not have, such as members that a JSON record leaves out.
-    fn complete(&mut self, codes: usize) {
+    fn complete(&mut self, codes: usize, is_weighted: bool) {
         for column in &mut self.columns {
             column.absent.resize(codes, 0);
-            let present = column.numbers.taken() + column.absent.iter().sum::<u64>() + column.invalid;
+            let present = column.cells(is_weighted);
             column.numbers.push_missing_times(self.records.saturating_sub(present));
         }
     }

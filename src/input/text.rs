@@ -3,6 +3,7 @@
 use super::{Limits, too_long};
 use crate::describe::{Number, is_blank, plain};
 use crate::input::numbers::Numbers;
+use crate::options::Options;
 use crate::rejection::{Rejection, Step};
 
 /// Reads numbers separated by ASCII white space, chunk by chunk.
@@ -15,8 +16,8 @@ pub(super) struct TextReader {
 }
 
 impl TextReader {
-    pub(super) fn new(limits: &Limits) -> Self {
-        let numbers = Numbers::new(vec![Step::Name("body".into())], limits.groups);
+    pub(super) fn new(options: &Options, limits: &Limits) -> Self {
+        let numbers = Numbers::new(vec![Step::Name("body".into())], limits.groups, options.keep(limits.distinct));
         Self { numbers, carry: Vec::new(), limit: limits.cell }
     }
 

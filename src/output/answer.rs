@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use crate::describe::{Accumulator, Count, Moments, NanPolicy, Statistic, Statistics, Undefined, Value};
+use crate::describe::{
+    Count, Difference, Figure, Findings, MAX_ROWS, NanPolicy, Sample, Statistic, Undefined, Value, Wanted,
+};
 use crate::input::{Data, Numbers, Skipped, Table, TableResult};
 use crate::options::{Axis, Options, Origin};
-use crate::rejection::{Kind, Problem, Rejection, Step};
+use crate::rejection::{Kind, LISTED, Problem, Rejection, Step, excerpt};
 
 /// The answer to a request.
 #[derive(Debug)]
@@ -20,12 +22,13 @@ pub struct Answer<'a> {
     pub codes: &'a [String],
     /// Whether cells that are no numbers are counted.
     pub counts_invalid: bool,
+    /// The groups compared, pair by pair, each pair column by column; if that was asked for.
+    pub comparisons: Option<Vec<Comparison<'a>>>,
     /// The columns of a table that are not described although no others were asked for.
     pub skipped: &'a [Skipped],
-    /// The figures that every result has.
-    pub statistics: Statistics,
+    /// What is wanted of every result.
+    pub wanted: Wanted,
     samples: Samples<'a>,
-    moments: Moments,
 }
 
 /// What the results of an answer are of.
@@ -42,11 +45,27 @@ pub enum Shape {
 /// What is described.
 #[derive(Debug)]
 enum Samples<'a> {
-    One(&'a Accumulator),
-    Merged(Box<Accumulator>),
-    Slices(&'a [Accumulator]),
+    One(&'a Sample),
+    Merged(Box<Sample>),
+    Slices(&'a [Sample]),
     Table(&'a Table),
 }
+
+/// Two groups compared.
+#[derive(Debug)]
+pub struct Comparison<'a> {
+    /// The column.
+    pub column: &'a str,
+    /// The groups, as [`Described::group`] says them: a, and b.
+    pub groups: [Group<'a>; 2],
+    /// How a differs from b.
+    pub difference: Difference,
+    /// Why figures are not given.
+    pub warnings: Vec<Warning>,
+}
+
+/// The values of the group columns, each with the column's name.
+pub type Group<'a> = Vec<(&'a str, Option<&'a str>)>;
 
 /// One result.
 #[derive(Debug)]
@@ -54,7 +73,7 @@ pub struct Described<'a> {
     /// The column, of a table.
     pub column: Option<&'a str>,
     /// The values of the group columns, each with the column's name: of a table with groups, and none over all groups.
-    pub group: Option<Vec<(&'a str, Option<&'a str>)>>,
+    pub group: Option<Group<'a>>,
     /// How many numbers were described.
     pub nobs: Count,
     /// The figures that were asked for, in the order of [`Statistic`].
@@ -65,6 +84,8 @@ pub struct Described<'a> {
     pub absent: Option<Vec<(&'a str, Count)>>,
     /// How many cells were no numbers, if these are counted.
     pub invalid: Option<Count>,
+    /// Where order statistics are approximate: the greatest error of a rank, as a share of the numbers.
+    pub rank_error: Option<f64>,
     /// Why figures are not given.
     pub warnings: Vec<Warning>,
 }
@@ -87,14 +108,15 @@ impl<'a> Answer<'a> {
     /// When the options do not fit the data: a missing value with `nan_policy=raise`, an axis that the array does not have.
     ///
     /// ```
-    /// use describe_api::{input::query_numbers, options::Options, output::answer::Answer};
-    /// let data = query_numbers(&["5", "6"])?;
+    /// use describe_api::{describe::Keep, input::query_numbers, options::Options, output::answer::Answer};
+    /// let data = query_numbers(&["5", "6"], Keep::default())?;
     /// let options = Options::default();
     /// let answer = Answer::new(&data, &options)?;
     /// assert_eq!(answer.results().next().map(|result| result.nobs), Some(Some(2)));
     /// # Ok::<(), describe_api::rejection::Rejection>(())
     /// ```
     pub fn new(data: &'a Data, options: &Options) -> Result<Self, Rejection> {
+        options.check_together()?;
         let (shape, samples, policy) = match data {
             Data::Numbers(numbers) => {
                 let (shape, samples) = of_numbers(numbers, options)?;
@@ -103,6 +125,18 @@ impl<'a> Answer<'a> {
             Data::Table(table) => (Shape::Table, Samples::Table(table), NanPolicy::Omit),
         };
         let table = if let Data::Table(table) = data { Some(table) } else { None };
+        let mut wanted = options.wanted_with(policy);
+        if table.is_some() {
+            // Every result of a table says how many values are missing anyway.
+            wanted.statistics = wanted.statistics.without(Statistic::Missing);
+        }
+        if options.named.is_some_and(|(named, _)| named.has(Statistic::Frequencies)) {
+            samples.check_rows()?;
+        }
+        let comparisons = match table {
+            Some(table) if options.compare => Some(comparisons(table, options, &wanted)?),
+            _ => None,
+        };
         Ok(Self {
             shape,
             samples,
@@ -110,9 +144,9 @@ impl<'a> Answer<'a> {
             group_by: table.map_or(&[], |table| &table.group_by),
             codes: table.map_or(&[], |table| &table.codes),
             counts_invalid: table.is_some_and(|table| table.counts_invalid),
+            comparisons,
             skipped: table.map_or(&[], |table| &table.skipped),
-            statistics: options.statistics,
-            moments: options.moments_with(policy),
+            wanted,
         })
     }
 
@@ -141,7 +175,7 @@ impl<'a> Answer<'a> {
     /// Whether missing values are left out.
     #[must_use]
     pub fn omits(&self) -> bool {
-        self.moments.nan_policy == NanPolicy::Omit
+        self.wanted.moments.nan_policy == NanPolicy::Omit
     }
 
     fn result(&self, place: usize) -> Described<'_> {
@@ -154,15 +188,11 @@ impl<'a> Answer<'a> {
     }
 
     fn of_table<'b>(&'b self, result: &'b TableResult) -> Described<'b> {
-        let group = || {
-            let names = self.group_by.iter().map(String::as_str);
-            names.zip(result.group.iter().flatten().map(Option::as_deref)).collect()
-        };
         let absent =
             || self.codes.iter().map(String::as_str).zip(result.absent.iter().map(|count| Some(*count))).collect();
         Described {
             column: Some(&result.column),
-            group: (!self.group_by.is_empty()).then(group),
+            group: (!self.group_by.is_empty()).then(|| group(self.group_by, result)),
             missing: Some(Some(result.numbers.missing())),
             absent: (!self.codes.is_empty()).then(absent),
             invalid: self.counts_invalid.then_some(Some(result.invalid)),
@@ -170,8 +200,8 @@ impl<'a> Answer<'a> {
         }
     }
 
-    fn describe(&self, sample: &Accumulator) -> Described<'_> {
-        let (nobs, figures) = sample.describe(self.statistics, self.moments);
+    fn describe(&self, sample: &Sample) -> Described<'_> {
+        let Findings { nobs, figures, rank_error } = sample.describe(&self.wanted);
         let warnings = figures.iter().filter_map(|(statistic, value)| warning(*statistic, value)).collect();
         Described {
             column: None,
@@ -181,15 +211,116 @@ impl<'a> Answer<'a> {
             missing: None,
             absent: None,
             invalid: None,
+            rank_error,
             warnings,
         }
     }
 }
 
+impl Samples<'_> {
+    /// Refuses a table of frequencies that would be too long.
+    fn check_rows(&self) -> Result<(), Rejection> {
+        let too_many = match self {
+            Self::One(sample) => sample.has_too_many_rows(),
+            Self::Merged(sample) => sample.has_too_many_rows(),
+            Self::Slices(slices) => slices.iter().any(Sample::has_too_many_rows),
+            Self::Table(table) => table.results.iter().any(|result| result.numbers.has_too_many_rows()),
+        };
+        if !too_many {
+            return Ok(());
+        }
+        let loc = vec![Step::Name("query".into()), Step::Name("statistics".into())];
+        let message = format!("frequencies would have more than {MAX_ROWS} rows; ask for a histogram instead");
+        Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_rows", message, Some(b"frequencies"))))
+    }
+}
+
+/// The group of a result; none over all groups.
+fn group<'a>(group_by: &'a [String], result: &'a TableResult) -> Group<'a> {
+    let names = group_by.iter().map(String::as_str);
+    names.zip(result.group.iter().flatten().map(Option::as_deref)).collect()
+}
+
+/// How many pairs of groups are compared at most.
+const MAX_PAIRS: usize = 1000;
+
+/// Each group compared with the one before it, or each with the baseline.
+fn comparisons<'a>(table: &'a Table, options: &Options, wanted: &Wanted) -> Result<Vec<Comparison<'a>>, Rejection> {
+    let grouped = table.results.iter().take_while(|result| result.group.is_some()).collect::<Vec<_>>();
+    // The results of a group stand together, one for each column.
+    let groups: Vec<&[&TableResult]> = grouped.chunk_by(|a, b| a.group == b.group).collect();
+    let pairs: Vec<_> = match &options.baseline {
+        None => groups.windows(2).map(|pair| (pair[1], pair[0])).collect(),
+        Some((baseline, origin)) => {
+            let base = groups.iter().find(|results| is_group(&group(&table.group_by, results[0]), baseline));
+            let base = *base.ok_or_else(|| no_such_group(baseline, *origin, table, &groups))?;
+            groups.iter().filter(|results| results[0].group != base[0].group).map(|results| (*results, base)).collect()
+        }
+    };
+    if pairs.len() > MAX_PAIRS {
+        let loc = vec![Step::Name("query".into()), Step::Name("compare".into())];
+        let message = format!("there are {} pairs of groups, and at most {MAX_PAIRS} are compared", pairs.len());
+        return Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_pairs", message, None)));
+    }
+    let compared = pairs.into_iter().flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| {
+        let difference = a.numbers.compare(&b.numbers, wanted);
+        let groups = [a, b].map(|result| group(&table.group_by, result));
+        Comparison { column: &a.column, groups, warnings: comparison_warnings(&difference), difference }
+    });
+    Ok(compared.collect())
+}
+
+/// Whether a group is the one that a baseline names: by the value of the only column, or as `cohort:2023,subject:Maths`.
+fn is_group(group: &Group, baseline: &str) -> bool {
+    if let [(_, value)] = group.as_slice()
+        && value.unwrap_or_default() == baseline
+    {
+        return true;
+    }
+    let pairs: Vec<_> = baseline.split(',').filter_map(|pair| pair.split_once(':')).collect();
+    let says = |(name, value): &(&str, Option<&str>)| {
+        pairs.iter().any(|(column, wanted)| column.trim() == *name && wanted.trim() == value.unwrap_or_default())
+    };
+    pairs.len() == group.len() && group.iter().all(says)
+}
+
+fn no_such_group(baseline: &str, origin: Origin, table: &Table, groups: &[&[&TableResult]]) -> Rejection {
+    let shown = |results: &&[&TableResult]| {
+        let pairs = group(&table.group_by, results[0]);
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}:{}", value.unwrap_or_default()));
+        excerpt(pairs.collect::<Vec<_>>().join(",").as_bytes())
+    };
+    let some: Vec<String> = groups.iter().take(LISTED).map(shown).collect();
+    let message = format!("there is no group '{}'. There are {}", excerpt(baseline.as_bytes()), some.join("; "));
+    let loc = vec![Step::Name(origin.name().into()), Step::Name("baseline".into())];
+    Rejection::one(Kind::Invalid, Problem::new(loc, "unknown_group", message, Some(baseline.as_bytes())))
+}
+
+fn comparison_warnings(difference: &Difference) -> Vec<Warning> {
+    let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = difference;
+    let ci: Figure = ci.as_ref().map_err(|why| *why).and_then(|ci| ci.low.and(ci.high));
+    let figures = [
+        ("difference", *difference),
+        ("se", *se),
+        ("ci", ci),
+        ("cohens_d", *cohens_d),
+        ("variance_ratio", *variance_ratio),
+        ("t", *t),
+        ("df", *df),
+        ("p", *p),
+    ];
+    figures.into_iter().filter_map(|(field, figure)| Some(Warning::new(field, figure.err()?))).collect()
+}
+
+impl Warning {
+    fn new(field: &'static str, why: Undefined) -> Self {
+        Self { field, code: why.code(), message: format!("{field} is null: {why}") }
+    }
+}
+
 fn warning(statistic: Statistic, value: &Value) -> Option<Warning> {
     let why = value.undefined()?;
-    let field = statistic.name();
-    Some(Warning { field, code: why.code(), message: format!("{field} is null: {why}") })
+    Some(Warning::new(statistic.name(), why))
 }
 
 /// One warning for each field and reason of slices, which says how many slices it concerns and names the first few.

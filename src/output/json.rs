@@ -3,8 +3,8 @@
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
-use super::answer::{Answer, Described, Shape, Warning, slice_warnings};
-use crate::describe::{Figure, Value};
+use super::answer::{Answer, Comparison, Described, Shape, Warning, slice_warnings};
+use crate::describe::{Figure, Interval, Value};
 use crate::input::Data;
 use crate::options::Options;
 use crate::rejection::{Kind, Rejection};
@@ -15,8 +15,8 @@ use crate::rejection::{Kind, Rejection};
 /// When the options do not fit the numbers: see [`Answer::new`].
 ///
 /// ```
-/// use describe_api::{input::query_numbers, options::Options, output::json::answer};
-/// let json = answer(&query_numbers(&["5", "6"])?, &Options::default())?;
+/// use describe_api::{describe::Keep, input::query_numbers, options::Options, output::json::answer};
+/// let json = answer(&query_numbers(&["5", "6"], Keep::default())?, &Options::default())?;
 /// let expected = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
 /// assert_eq!(json, expected.as_bytes());
 /// # Ok::<(), describe_api::rejection::Rejection>(())
@@ -41,12 +41,18 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
     Ok(json)
 }
 
+/// A value alone.
+#[must_use]
+pub fn value(value: &Value) -> serde_json::Value {
+    serde_json::to_value(Json(value)).unwrap_or_default()
+}
+
 /// One result: of an array, or of a table.
 struct One<'a>(&'a Described<'a>);
 
 impl Serialize for One<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(Described { column, group, nobs, figures, missing, absent, invalid, warnings }) = self;
+        let Self(Described { column, group, nobs, figures, missing, absent, invalid, rank_error, warnings }) = self;
         let mut map = serializer.serialize_map(None)?;
         if let Some(column) = column {
             map.serialize_entry("column", column)?;
@@ -66,6 +72,10 @@ impl Serialize for One<'_> {
         }
         if let Some(invalid) = invalid {
             map.serialize_entry("invalid", invalid)?;
+        }
+        if let Some(error) = rank_error {
+            map.serialize_entry("approximate", &true)?;
+            map.serialize_entry("rank_error", error)?;
         }
         if !warnings.is_empty() {
             map.serialize_entry("warnings", warnings)?;
@@ -111,6 +121,11 @@ impl Serialize for Slices<'_> {
                 map.serialize_entry(statistic.name(), &values().map(Json).collect::<Vec<_>>())?;
             }
         }
+        if self.each.iter().any(|slice| slice.rank_error.is_some()) {
+            let errors: Vec<f64> = self.each.iter().map(|slice| slice.rank_error.unwrap_or(0.0)).collect();
+            map.serialize_entry("approximate", &true)?;
+            map.serialize_entry("rank_error", &errors)?;
+        }
         if !self.warnings.is_empty() {
             map.serialize_entry("warnings", &self.warnings)?;
         }
@@ -127,6 +142,9 @@ impl Serialize for Table<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("rows", &answer.rows.flatten())?;
         map.serialize_entry("results", &Results(answer))?;
+        if let Some(comparisons) = &answer.comparisons {
+            map.serialize_entry("comparisons", &comparisons.iter().map(Compared).collect::<Vec<_>>())?;
+        }
         if !answer.skipped.is_empty() {
             map.serialize_entry("skipped", answer.skipped)?;
         }
@@ -145,6 +163,39 @@ impl Serialize for Results<'_> {
         }
         list.end()
     }
+}
+
+/// Two groups compared.
+struct Compared<'a>(&'a Comparison<'a>);
+
+impl Serialize for Compared<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(Comparison { column, groups: [a, b], difference, warnings }) = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("column", column)?;
+        map.serialize_entry("a", &Members(a))?;
+        map.serialize_entry("b", &Members(b))?;
+        map.serialize_entry("difference", &difference.difference.ok())?;
+        map.serialize_entry("se", &difference.se.ok())?;
+        map.serialize_entry("ci", &difference.ci.as_ref().ok().map(interval))?;
+        map.serialize_entry("cohens_d", &difference.cohens_d.ok())?;
+        map.serialize_entry("variance_ratio", &difference.variance_ratio.ok())?;
+        map.serialize_entry("t", &difference.t.ok())?;
+        map.serialize_entry("df", &difference.df.ok())?;
+        map.serialize_entry("p", &difference.p.ok())?;
+        if !warnings.is_empty() {
+            map.serialize_entry("warnings", warnings)?;
+        }
+        map.end()
+    }
+}
+
+fn interval(interval: &Interval) -> Object<3> {
+    Object([
+        ("confidence", Member::Number(Some(interval.confidence))),
+        ("low", interval.low.into()),
+        ("high", interval.high.into()),
+    ])
 }
 
 /// An object with its members in this order.
@@ -177,12 +228,7 @@ impl Serialize for Json<'_> {
                 ("total", Member::Count(mode.total)),
             ])
             .serialize(serializer),
-            Value::Interval(interval) => Object([
-                ("confidence", Member::Number(Some(interval.confidence))),
-                ("low", interval.low.into()),
-                ("high", interval.high.into()),
-            ])
-            .serialize(serializer),
+            Value::Interval(parts) => interval(parts).serialize(serializer),
             Value::Test(test) => {
                 Object([("statistic", test.statistic.into()), ("p", test.p.into())]).serialize(serializer)
             }

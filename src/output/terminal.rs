@@ -1,8 +1,12 @@
 //! The answer for people at a terminal: aligned columns.
 
-use super::answer::{Answer, Described, Shape};
+use std::fmt::Write;
+
+use serde_json::Value as Json;
+
+use super::answer::{Answer, Comparison, Described, Shape};
 use super::json;
-use crate::describe::{Count, Figure, Statistic, Value};
+use crate::describe::{Count, Difference, Figure, Statistic, Value};
 use crate::rejection::Rejection;
 
 /// Writes one line for each result, or one for each figure of a single array.
@@ -14,17 +18,37 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
         Shape::Table => table(answer),
         Shape::One | Shape::Slices(_) => {
             // Arrays may be nested; the JSON answer says all there is, and indented it reads well.
-            let value: serde_json::Value = serde_json::from_slice(&json::write(answer)?).unwrap_or_default();
+            let value: Json = serde_json::from_slice(&json::write(answer)?).unwrap_or_default();
             members(&value)
         }
     };
     Ok(text.into_bytes())
 }
 
-/// One member a line, its value aligned.
-fn members(value: &serde_json::Value) -> String {
-    let rows = value.as_object().into_iter().flatten().map(|(name, value)| vec![name.clone(), value.to_string()]);
-    align(&rows.collect::<Vec<_>>(), 1)
+/// One member a line, its value aligned; those that have parts after the others.
+fn members(value: &Json) -> String {
+    let (parts, single): (Vec<_>, Vec<_>) =
+        value.as_object().into_iter().flatten().partition(|(name, value)| is_table(value) && *name != "warnings");
+    let rows: Vec<_> = single.into_iter().map(|(name, value)| vec![name.clone(), value.to_string()]).collect();
+    let parts = parts.into_iter().map(|(name, value)| part(name, value));
+    std::iter::once(align(&rows, 1)).chain(parts).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a value is a list of objects.
+fn is_table(value: &Json) -> bool {
+    value.as_array().is_some_and(|rows| !rows.is_empty() && rows.iter().all(Json::is_object))
+}
+
+/// A value with its name before it; a list of objects as a table below it.
+fn part(name: &str, value: &Json) -> String {
+    if !is_table(value) {
+        return format!("{name}  {value}");
+    }
+    let rows: Vec<_> = value.as_array().into_iter().flatten().filter_map(Json::as_object).collect();
+    let heading = rows.iter().take(1).map(|row| row.keys().cloned().collect());
+    let shown = |cell: &Json| cell.as_str().map_or_else(|| cell.to_string(), str::to_owned);
+    let lines = rows.iter().map(|row| row.values().map(shown).collect());
+    format!("{name}\n{}", align(&heading.chain(lines).collect::<Vec<Vec<String>>>(), 0))
 }
 
 fn table(answer: &Answer) -> String {
@@ -32,12 +56,26 @@ fn table(answer: &Answer) -> String {
     heading.extend(answer.group_by.iter().cloned());
     let labels = heading.len();
     heading.push("nobs".to_owned());
-    heading.extend(answer.statistics.iter().flat_map(Statistic::headings).map(ToString::to_string));
+    heading.extend(answer.wanted.statistics.iter().flat_map(Statistic::headings).map(ToString::to_string));
     heading.push("missing".to_owned());
     heading.extend(answer.codes.iter().map(|code| format!("absent {code}")));
     heading.extend(answer.counts_invalid.then(|| "invalid".to_owned()));
     let rows: Vec<_> = std::iter::once(heading).chain(answer.results().map(|result| row(answer, &result))).collect();
     let mut text = align(&rows, labels);
+    for result in answer.results() {
+        let parts = result.figures.iter().filter(|(statistic, _)| statistic.headings().is_empty());
+        let parts: Vec<String> = parts.map(|(statistic, value)| part(statistic.name(), &json::value(value))).collect();
+        if !parts.is_empty() {
+            let labels = row(answer, &result)[..labels].join("  ");
+            let _ = write!(text, "\n\n{labels}\n{}", parts.join("\n"));
+        }
+        if let Some(error) = result.rank_error {
+            let _ = write!(text, "\norder statistics are approximate: ranks are off by {error} of all numbers at most");
+        }
+    }
+    if let Some(comparisons) = &answer.comparisons {
+        let _ = write!(text, "\n\n{}", align(&compared(comparisons), 3));
+    }
     let skipped: Vec<String> = answer
         .skipped
         .iter()
@@ -47,6 +85,28 @@ fn table(answer: &Answer) -> String {
         text = format!("{text}\nnot numeric: {}", skipped.join(", "));
     }
     text
+}
+
+/// One line for each comparison.
+fn compared(comparisons: &[Comparison]) -> Vec<Vec<String>> {
+    let heading = ["column", "a", "b", "difference", "se", "low", "high", "cohens_d", "variance_ratio", "t", "df", "p"];
+    let line = |comparison: &Comparison| {
+        let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = &comparison.difference;
+        let [low, high] = match ci {
+            Ok(ci) => [ci.low, ci.high],
+            Err(why) => [Err(*why); 2],
+        };
+        let mut line = vec![comparison.column.to_owned()];
+        line.extend(
+            comparison
+                .groups
+                .each_ref()
+                .map(|group| group.iter().map(|(_, value)| value.unwrap_or("(none)")).collect::<Vec<_>>().join(" ")),
+        );
+        line.extend([*difference, *se, low, high, *cohens_d, *variance_ratio, *t, *df, *p].map(shown));
+        line
+    };
+    std::iter::once(heading.map(str::to_owned).to_vec()).chain(comparisons.iter().map(line)).collect()
 }
 
 fn row(answer: &Answer, result: &Described) -> Vec<String> {

@@ -548,6 +548,7 @@ fn the_command_joins_files_and_standard_input() {
 /// An array of numbers in every way.
 #[test]
 fn numbers_are_the_same_in_every_format() {
+    use describe_api::describe::Keep;
     use describe_api::input::query_numbers;
     use describe_api::options::Options;
     use describe_api::output::json::answer;
@@ -568,7 +569,8 @@ fn numbers_are_the_same_in_every_format() {
         figure(4),
         figure(5)
     );
-    let query = answer(&query_numbers(&texts).expect("numbers"), &Options::default()).expect("an answer");
+    let query =
+        answer(&query_numbers(&texts, Keep::default()).expect("numbers"), &Options::default()).expect("an answer");
     assert_eq!(String::from_utf8(query).expect("UTF-8"), expected);
     let place = Place::new("numbers");
     let lines = joined("\n");

@@ -8,3 +8,4 @@ mod nist;
 mod nist_data;
 mod oracle;
 mod readers;
+mod statistics;

@@ -1,0 +1,117 @@
+//! Two samples compared: the difference of their means and what it is worth.
+//!
+//! Variances are those with ddof=1 whatever else is asked for, as in `scipy.stats.ttest_ind` with `equal_var=False`.
+
+use super::exact::{Ratio, Rounding};
+use super::figures::{Wanted, interval};
+use super::sample::Sample;
+use super::statistic::Interval;
+use super::student;
+use super::summary::{Central, Figure, NanPolicy, Undefined};
+
+/// How a sample a differs from a sample b.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The mean of a minus that of b.
+    pub difference: Figure,
+    /// Its standard error, √(s²ₐ/nₐ + s²ᵦ/nᵦ).
+    pub se: Figure,
+    /// Its confidence interval: the difference ± t times the standard error.
+    pub ci: Result<Interval, Undefined>,
+    /// Cohen's d: the difference by the pooled standard deviation.
+    pub cohens_d: Figure,
+    /// s²ₐ/s²ᵦ.
+    pub variance_ratio: Figure,
+    /// Welch's t: the difference by its standard error.
+    pub t: Figure,
+    /// The degrees of freedom by Welch (1947) and Satterthwaite (1946).
+    pub df: Figure,
+    /// The probability of such a difference, in either direction, where there is none.
+    pub p: Figure,
+}
+
+impl Sample {
+    /// How these numbers differ from those of `other`.
+    ///
+    /// Undefined is all that needs a variance when either sample has fewer than two numbers, all that is divided by one
+    /// that is 0, and everything when one of them has no number, an infinity, or a missing value that is not left out.
+    #[must_use]
+    pub fn compare(&self, other: &Self, wanted: &Wanted) -> Difference {
+        let policy = wanted.moments.nan_policy;
+        match self.comparable(policy).and_then(|a| Ok((a, other.comparable(policy)?))) {
+            Ok((a, b)) => difference(&a, &b, wanted),
+            Err(why) => Difference { difference: Err(why), ..Difference::none(why) },
+        }
+    }
+
+    fn comparable(&self, policy: NanPolicy) -> Result<Central, Undefined> {
+        self.with_all(|sums| match (sums.describable(policy), sums.infinite) {
+            (Err((_, why)), _) => Err(why),
+            (Ok(_), [0, 0]) => Ok(sums.central()),
+            (Ok(_), _) => Err(Undefined::Infinite),
+        })
+    }
+}
+
+impl Difference {
+    fn none(why: Undefined) -> Self {
+        let none = Err(why);
+        Self {
+            difference: none,
+            se: none,
+            ci: Err(why),
+            cohens_d: none,
+            variance_ratio: none,
+            t: none,
+            df: none,
+            p: none,
+        }
+    }
+}
+
+fn difference(a: &Central, b: &Central, wanted: &Wanted) -> Difference {
+    let rounding = wanted.rounding;
+    let gap = a.mean().subtract(&b.mean());
+    let difference = rounding.figure(&gap);
+    let variances = a.variance(1).and_then(|first| Ok((first, b.variance(1)?)));
+    let Ok((first, second)) = variances else {
+        let why = Undefined::Needs { nobs: a.count.min(b.count), needed: 2 };
+        return Difference { difference, ..Difference::none(why) };
+    };
+    let parts = [first.divide(&a.count.into()), second.divide(&b.count.into())];
+    let square = parts[0].add(&parts[1]);
+    let [less_a, less_b] = [a, b].map(|sample| Ratio::from(sample.count - 1));
+    let pooled = first.multiply(&less_a).add(&second.multiply(&less_b)).divide(&less_a.add(&less_b));
+    // The gap by the root of `by`: the root of a square.
+    let standardized = |rounding: Rounding, by: &Ratio| {
+        let square = gap.multiply(&gap);
+        if by.is_zero() { Err(Undefined::Constant) } else { rounding.root(gap.numerator.sign(), &square.divide(by)) }
+    };
+    let freedom = || {
+        let part = |part: &Ratio, less: &Ratio| part.multiply(part).divide(less);
+        let denominator = part(&parts[0], &less_a).add(&part(&parts[1], &less_b));
+        if square.is_zero() { Err(Undefined::Constant) } else { Ok(square.multiply(&square).divide(&denominator)) }
+    };
+    let freedom = freedom();
+    let double = |ratio: &Ratio| Rounding::default().figure(ratio);
+    let rough = freedom.as_ref().map_err(|why| *why).and_then(double);
+    let se = |rounding: Rounding| rounding.root(square.root_sign(), &square);
+    let p = || {
+        let (p, _) = student::tails(standardized(Rounding::default(), &square)?.abs(), rough?);
+        rounding.double(p)
+    };
+    Difference {
+        difference,
+        se: se(rounding),
+        ci: rough.and_then(|freedom| interval(&gap, se(Rounding::default())?, freedom, wanted)),
+        cohens_d: standardized(rounding, &pooled),
+        variance_ratio: if second.is_zero() {
+            Err(Undefined::Constant)
+        } else {
+            rounding.figure(&first.divide(&second))
+        },
+        t: standardized(rounding, &square),
+        df: freedom.and_then(|freedom| rounding.figure(&freedom)),
+        p: p(),
+    }
+}

@@ -1,0 +1,212 @@
+//! Exact rationals, and the one place where an exact value becomes a figure.
+
+use std::cmp::Ordering;
+
+use num_bigint::{BigInt, BigUint, Sign};
+use num_integer::Integer;
+use num_traits::Zero;
+
+use super::decimal::Decimal;
+use super::rounding::{ratio, sqrt_ratio};
+use super::summary::{Figure, Undefined};
+
+/// A rational number; its denominator is positive. It is not reduced: what is made of it is rounded soon.
+#[derive(Clone, Debug)]
+pub(crate) struct Ratio {
+    pub(crate) numerator: BigInt,
+    pub(crate) denominator: BigUint,
+}
+
+impl Ratio {
+    /// `numerator` / `denominator`, which must be positive.
+    pub(crate) fn new(numerator: impl Into<BigInt>, denominator: impl Into<BigUint>) -> Self {
+        Self { numerator: numerator.into(), denominator: denominator.into() }
+    }
+
+    /// `numerator` / `denominator` × 10^`exponent`.
+    pub(crate) fn scaled(numerator: BigInt, denominator: BigUint, exponent: i32) -> Self {
+        let power = BigUint::from(10_u32).pow(exponent.unsigned_abs());
+        if exponent < 0 {
+            Self { numerator, denominator: denominator * power }
+        } else {
+            Self { numerator: numerator * BigInt::from(power), denominator }
+        }
+    }
+
+    /// A finite double, exactly.
+    pub(crate) fn from_f64(value: f64) -> Self {
+        let bits = value.to_bits();
+        let (exponent, fraction) = ((bits >> 52) & 0x7ff, bits & ((1 << 52) - 1));
+        let mantissa = BigInt::from(if exponent == 0 { fraction } else { fraction | 1 << 52 });
+        let mantissa = if value < 0.0 { -mantissa } else { mantissa };
+        let one = BigUint::from(1_u32);
+        match exponent.max(1) {
+            shift @ 1075.. => Self { numerator: mantissa << (shift - 1075), denominator: one },
+            shift => Self { numerator: mantissa, denominator: one << (1075 - shift) },
+        }
+    }
+
+    pub(crate) fn add(&self, other: &Self) -> Self {
+        let [ours, theirs] = [&other.denominator, &self.denominator].map(|factor| BigInt::from(factor.clone()));
+        Self {
+            numerator: &self.numerator * ours + &other.numerator * theirs,
+            denominator: &self.denominator * &other.denominator,
+        }
+    }
+
+    pub(crate) fn subtract(&self, other: &Self) -> Self {
+        self.add(&Self { numerator: -&other.numerator, denominator: other.denominator.clone() })
+    }
+
+    pub(crate) fn multiply(&self, other: &Self) -> Self {
+        Self { numerator: &self.numerator * &other.numerator, denominator: &self.denominator * &other.denominator }
+    }
+
+    /// `self` / `other`, which must not be 0.
+    pub(crate) fn divide(&self, other: &Self) -> Self {
+        let denominator = &self.denominator * other.numerator.magnitude();
+        let numerator = &self.numerator * BigInt::from(other.denominator.clone());
+        Self { numerator: if other.numerator.sign() == Sign::Minus { -numerator } else { numerator }, denominator }
+    }
+
+    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        (&self.numerator * BigInt::from(other.denominator.clone()))
+            .cmp(&(&other.numerator * BigInt::from(self.denominator.clone())))
+    }
+
+    /// The integer below, and what is left: 0 to 1.
+    pub(crate) fn floor(&self) -> (BigInt, Self) {
+        let (floor, rest) = self.numerator.div_mod_floor(&BigInt::from(self.denominator.clone()));
+        (floor, Self { numerator: rest, denominator: self.denominator.clone() })
+    }
+
+    /// The sign of the root of a number that is not negative.
+    pub(crate) fn root_sign(&self) -> Sign {
+        if self.is_zero() { Sign::NoSign } else { Sign::Plus }
+    }
+
+    pub(crate) fn is_zero(&self) -> bool {
+        self.numerator.is_zero()
+    }
+}
+
+impl From<u64> for Ratio {
+    fn from(value: u64) -> Self {
+        Self::new(value, 1_u32)
+    }
+}
+
+impl From<Decimal> for Ratio {
+    fn from(Decimal { digits, exponent, negative }: Decimal) -> Self {
+        let digits = BigInt::from(digits);
+        Self::scaled(if negative { -digits } else { digits }, BigUint::from(1_u32), exponent)
+    }
+}
+
+/// How exact values become figures: to the nearest double, or first to a number of decimal places.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rounding {
+    /// Places after the point of every figure; `None` for all that a double has.
+    pub decimals: Option<u32>,
+    /// Places after the point of percentages; `None` for as many as other figures have.
+    pub percent_decimals: Option<u32>,
+    /// Whether a tie goes to the even last digit; else it goes away from zero.
+    pub half_even: bool,
+}
+
+impl Rounding {
+    /// Whether figures have all the digits of a double.
+    pub(crate) fn is_full(self) -> bool {
+        self.decimals.is_none() && self.percent_decimals.is_none()
+    }
+
+    /// An exact value as a figure.
+    pub(crate) fn figure(self, value: &Ratio) -> Figure {
+        self.to_places(value, self.decimals)
+    }
+
+    /// An exact percentage as a figure.
+    pub(crate) fn percentage(self, value: &Ratio) -> Figure {
+        self.to_places(value, self.percent_decimals.or(self.decimals))
+    }
+
+    /// A double that is no exact value, such as a logarithm makes it.
+    pub(crate) fn double(self, value: f64) -> Figure {
+        if self.decimals.is_none() || !value.is_finite() {
+            return finite(value);
+        }
+        self.figure(&Ratio::from_f64(value))
+    }
+
+    /// ±√`square`; the sign is that of the figure.
+    pub(crate) fn root(self, sign: Sign, square: &Ratio) -> Figure {
+        let Some(places) = self.decimals else {
+            return finite(sqrt_ratio(sign, square.numerator.magnitude(), &square.denominator));
+        };
+        let scale = BigUint::from(10_u32).pow(places);
+        let scaled = square.numerator.magnitude() * &scale * &scale;
+        let root = (&scaled / &square.denominator).sqrt();
+        // Against the midpoint to the next one: (2r + 1)² to 4 times the square.
+        let middle = (&root * 2_u32 + 1_u32).pow(2) * &square.denominator;
+        let up = match middle.cmp(&(scaled * 4_u32)) {
+            Ordering::Less => true,
+            Ordering::Equal => !self.half_even || root.is_odd(),
+            Ordering::Greater => false,
+        };
+        let root = BigInt::from_biguint(sign, root + u32::from(up));
+        finite(ratio(&root, &scale))
+    }
+
+    fn to_places(self, value: &Ratio, places: Option<u32>) -> Figure {
+        let Some(places) = places else {
+            return finite(ratio(&value.numerator, &value.denominator));
+        };
+        let scale = BigUint::from(10_u32).pow(places);
+        let scaled = value.numerator.magnitude() * &scale;
+        let (quotient, rest) = scaled.div_rem(&value.denominator);
+        let up = match (rest * 2_u32).cmp(&value.denominator) {
+            Ordering::Less => false,
+            Ordering::Equal => !self.half_even || quotient.is_odd(),
+            Ordering::Greater => true,
+        };
+        finite(ratio(&BigInt::from_biguint(value.numerator.sign(), quotient + u32::from(up)), &scale))
+    }
+}
+
+/// A double as a figure.
+pub(crate) fn finite(value: f64) -> Figure {
+    // Never -0.0.
+    if value.is_finite() { Ok(value + 0.0) } else { Err(Undefined::Overflow) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn places() {
+        let rounding = |decimals, half_even| Rounding { decimals: Some(decimals), half_even, ..Rounding::default() };
+        let exact = |numerator: i64, denominator: u64| Ratio::new(numerator, denominator);
+        assert_eq!(rounding(1, false).figure(&exact(25, 100)), Ok(0.3), "a tie goes away from zero");
+        assert_eq!(rounding(1, false).figure(&exact(-25, 100)), Ok(-0.3));
+        assert_eq!(rounding(1, true).figure(&exact(25, 100)), Ok(0.2));
+        assert_eq!(rounding(1, true).figure(&exact(35, 100)), Ok(0.4));
+        assert_eq!(rounding(2, false).figure(&exact(1005, 1000)), Ok(1.01), "the double 1.005 is below the tie");
+        assert_eq!(rounding(0, false).figure(&exact(-1, 3)).map(f64::to_bits), Ok(0), "never -0.0");
+        assert_eq!(rounding(2, false).root(Sign::Plus, &exact(2, 1)), Ok(1.41));
+        assert_eq!(rounding(1, false).root(Sign::Minus, &exact(625, 10_000)), Ok(-0.3), "√0.0625 is 0.25");
+        assert_eq!(rounding(1, true).root(Sign::Plus, &exact(625, 10_000)), Ok(0.2));
+        let percent = Rounding { percent_decimals: Some(1), ..Rounding::default() };
+        assert_eq!((percent.percentage(&exact(200, 3)), percent.figure(&exact(1, 4))), (Ok(66.7), Ok(0.25)));
+    }
+
+    proptest! {
+        #[test]
+        fn doubles_are_exact(bits in any::<u64>()) {
+            let value = f64::from_bits(bits);
+            prop_assume!(value.is_finite());
+            prop_assert_eq!(Rounding::default().figure(&Ratio::from_f64(value)), Ok(value));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The geometric and the harmonic mean of positive numbers.
+
+use num_bigint::{BigInt, BigUint};
+use num_traits::ToPrimitive;
+
+use super::decimal::Decimal;
+use super::exact::{Ratio, Rounding};
+use super::summary::Figure;
+
+/// ⁿ√(x₁ x₂ … xₙ) of positive numbers, each given with its count, within 0.51 units in the last place.
+///
+/// The product is taken to 126 bits, and each of its roundings is divided by n when the root is drawn. The root begins with
+/// that of the double's logarithm, y, and is corrected by one step: with the exact T = yⁿ (1 + d) it is
+/// y exp(ln(1 + d)/n), where d is so small that doubles do.
+pub(super) fn geometric(values: impl Iterator<Item = (Decimal, u64)>) -> f64 {
+    let (mut product, mut power, mut n) = (Float::from(1), 0_i64, 0_u64);
+    for (Decimal { digits, exponent, .. }, count) in values {
+        product = product.multiply(Float::from(digits).power(count));
+        power = power.saturating_add(i64::from(exponent).saturating_mul(count.to_i64().unwrap_or(i64::MAX)));
+        n += count;
+    }
+    let ten = Float::from(10).power(power.unsigned_abs());
+    product.multiply(if power < 0 { ten.reciprocal() } else { ten }).root(n)
+}
+
+/// A positive number, `mantissa` × 2^`exponent`; the mantissa's highest bit is set.
+#[derive(Clone, Copy, Debug)]
+struct Float {
+    mantissa: u128,
+    exponent: i64,
+}
+
+impl From<u64> for Float {
+    /// `value` must be positive.
+    fn from(value: u64) -> Self {
+        let shift = u128::from(value).leading_zeros();
+        Self { mantissa: u128::from(value) << shift, exponent: -i64::from(shift) }
+    }
+}
+
+impl Float {
+    fn multiply(self, other: Self) -> Self {
+        let halves = |value: u128| (value >> 64, value & u128::from(u64::MAX));
+        let ((a, b), (c, d)) = (halves(self.mantissa), halves(other.mantissa));
+        let ((high, middle), (other_high, other_middle), low) = (halves(a * d), halves(b * c), (b * d) >> 64);
+        let mantissa = a * c + high + other_high + ((middle + other_middle + low) >> 64);
+        let shift = mantissa.leading_zeros();
+        Self { mantissa: mantissa << shift, exponent: self.exponent + other.exponent + 128 - i64::from(shift) }
+    }
+
+    fn power(self, mut times: u64) -> Self {
+        let (mut result, mut square) = (Self::from(1), self);
+        while times > 0 {
+            if times & 1 == 1 {
+                result = result.multiply(square);
+            }
+            times >>= 1;
+            if times > 0 {
+                square = square.multiply(square);
+            }
+        }
+        result
+    }
+
+    fn reciprocal(self) -> Self {
+        if self.mantissa == 1 << 127 {
+            return Self { mantissa: 1 << 127, exponent: -254 - self.exponent };
+        }
+        let quotient = (BigUint::from(1_u32) << 255_u32) / BigUint::from(self.mantissa);
+        Self { mantissa: quotient.to_u128().unwrap_or(u128::MAX), exponent: -255 - self.exponent }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "the correction makes up for it")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an integer below 2^54")]
+    fn root(self, n: u64) -> f64 {
+        let (whole, count) = (self.exponent + 127, n.to_i64().unwrap_or(i64::MAX));
+        let (quotient, rest) = (whole.div_euclid(count), whole.rem_euclid(count));
+        let target = Self { exponent: rest - 127, ..self };
+        let fraction = self.mantissa as f64 / 2_f64.powi(127);
+        let start = ((fraction.log2() + rest as f64) / n as f64).exp2();
+        // 2^52 to 2^54 times a double of 1 to 2 is an integer.
+        let power = Self::from((start * 2_f64.powi(52)) as u64);
+        let power = Self { exponent: power.exponent - 52, ..power }.power(n);
+        let correction = (target.relative_difference(power).ln_1p() / n as f64).exp_m1();
+        let root = start + start * correction;
+        let scale = |power: i64| 2_f64.powi(i32::try_from(power).unwrap_or(0));
+        // In two steps, as neither 2^-1074 nor 2^1024 leaves room for one.
+        root * scale(quotient / 2) * scale(quotient - quotient / 2)
+    }
+
+    /// `self` / `other` - 1, where the two are close.
+    #[expect(clippy::cast_precision_loss, reason = "a small difference")]
+    fn relative_difference(self, other: Self) -> f64 {
+        let least = self.exponent.min(other.exponent);
+        let aligned = |float: Self| (float.mantissa >> 3) << (float.exponent - least).min(2);
+        let (ours, theirs) = (aligned(self), aligned(other));
+        let difference = ours.abs_diff(theirs) as f64 / theirs as f64;
+        if ours < theirs { -difference } else { difference }
+    }
+}
+
+/// Past so many different values the sum of reciprocals is no longer kept as one quotient.
+const EXACT: usize = 1024;
+
+/// n / Σ(1/x) of positive numbers, each given with its count; `greatest` is the greatest.
+///
+/// The sum of up to [`EXACT`] reciprocals is exact. That of more is bounded from both sides to more than 400 bits, and both
+/// bounds round to the same figure unless the mean was made to lie as close as that to a point where rounding turns.
+pub(super) fn harmonic(values: &[(Decimal, u64)], greatest: Decimal, rounding: Rounding) -> Figure {
+    let n = Ratio::from(values.iter().map(|(_, count)| count).sum::<u64>());
+    if values.len() <= EXACT {
+        let mut parts: Vec<Ratio> =
+            values.iter().map(|(value, count)| Ratio::from(*count).divide(&Ratio::from(*value))).collect();
+        // In pairs, so that most sums are short.
+        while parts.len() > 1 {
+            parts = parts.chunks(2).map(|pair| pair.iter().skip(1).fold(pair[0].clone(), |a, b| a.add(b))).collect();
+        }
+        return rounding.figure(&n.divide(&parts[0]));
+    }
+    let bits = Ratio::from(greatest).numerator.bits() + 512;
+    let unit = BigUint::from(1_u32) << bits;
+    let floor = |(value, count): &(Decimal, u64)| {
+        let part = Ratio::from(*count).divide(&Ratio::from(*value));
+        (part.numerator.magnitude() << bits) / part.denominator
+    };
+    let low: BigUint = values.iter().map(floor).sum();
+    let high = &low + values.len();
+    let mean = |sum: BigUint| rounding.figure(&n.multiply(&Ratio::new(BigInt::from(unit.clone()), sum)));
+    let (least, most) = (mean(high), mean(low));
+    if least == most { least } else { most }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(digits: u64, exponent: i32) -> Decimal {
+        Decimal { digits, exponent, negative: false }
+    }
+
+    #[test]
+    fn roots_of_powers_are_exact() {
+        for (value, count) in [(1, 1), (5, 7), (9_007_199_254_740_991, 3), (1 << 52, 1_000_000_007), (3, 1 << 50)] {
+            assert_eq!(
+                geometric([(decimal(value, 0), count)].into_iter()),
+                decimal(value, 0).to_f64(),
+                "{value} {count}"
+            );
+        }
+        for exponent in [-330, -20, -1, 2, 290] {
+            let value = decimal(123_456_789, exponent);
+            let found = geometric([(value, 12_345)].into_iter());
+            assert!((found - value.to_f64()).abs() <= value.to_f64() * f64::EPSILON || found == value.to_f64());
+        }
+        assert_eq!(geometric([(decimal(2, 0), 1), (decimal(8, 0), 1)].into_iter()), 4.0);
+        assert_eq!(geometric([(decimal(5, 0), 1), (decimal(6, 0), 1)].into_iter()), 30_f64.sqrt());
+    }
+
+    #[test]
+    fn both_ways_to_a_harmonic_mean_agree() {
+        let values: Vec<_> = (1..=1500).map(|digits| (decimal(digits, -1), digits % 5 + 1)).collect();
+        let rounding = Rounding::default();
+        let long = harmonic(&values, decimal(1500, -1), rounding);
+        let parts = values.iter().map(|(value, count)| Ratio::from(*count).divide(&Ratio::from(*value)));
+        let sum = parts.reduce(|a, b| a.add(&b)).unwrap();
+        let n = values.iter().map(|(_, count)| *count).sum::<u64>();
+        assert_eq!(long, rounding.figure(&Ratio::from(n).divide(&sum)));
+    }
+}

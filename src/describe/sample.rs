@@ -1,0 +1,151 @@
+//! Numbers as they are taken: their exact sums, and a tally of their values where figures are wanted that need one.
+
+use super::accumulator::Accumulator;
+use super::decimal::{Decimal, Number};
+use super::ordered::Ordered;
+use super::summary::{Moments, Summary};
+use super::tally::Tally;
+use super::weighted::Weighted;
+
+/// What is kept of numbers while they are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// Up to how many different values are counted one by one; `None` for none at all.
+    pub distinct: Option<usize>,
+    /// Up to how many different values are counted of numbers with reliability weights, if they have such.
+    pub weighted: Option<usize>,
+}
+
+/// Numbers, in bounded memory: push them in any order, merge samples in any order, describe.
+///
+/// With a tally the sums of the values that it counts in lists, marks above all, are made of the tally in the end: a value
+/// is then counted and not also added.
+#[derive(Clone, Debug, Default)]
+pub struct Sample {
+    sums: Accumulator,
+    tally: Option<Box<Tally>>,
+    /// The numbers that have reliability weights: then all.
+    pub(super) weighted: Option<Box<Weighted>>,
+}
+
+impl Sample {
+    /// An empty one.
+    #[must_use]
+    pub fn new(keep: Keep) -> Self {
+        Self {
+            sums: Accumulator::default(),
+            tally: keep.distinct.map(|limit| Box::new(Tally::new(limit))),
+            weighted: keep.weighted.map(|limit| Box::new(Weighted::new(limit))),
+        }
+    }
+
+    /// Takes a number, infinity or missing value.
+    #[inline]
+    pub fn push(&mut self, number: Number) {
+        match number {
+            Number::Finite(decimal) => self.push_decimal(decimal),
+            number => self.sums.push(number),
+        }
+    }
+
+    /// Takes a finite number.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than to take it")]
+    pub fn push_decimal(&mut self, decimal: Decimal) {
+        if let Some(tally) = &mut self.tally
+            && tally.push(decimal)
+        {
+            return;
+        }
+        self.sums.push_decimal(decimal);
+    }
+
+    /// Takes a finite number so many times.
+    pub fn push_times(&mut self, decimal: Decimal, times: u64) {
+        if times > 0 && !self.tally.as_mut().is_some_and(|tally| tally.push_times(decimal, times)) {
+            self.sums.push_times(decimal, times);
+        }
+    }
+
+    /// Takes a finite number with a reliability weight, which must be positive.
+    pub fn push_weighted(&mut self, decimal: Decimal, weight: Decimal) {
+        if let Some(weighted) = &mut self.weighted {
+            weighted.push(decimal, weight);
+        }
+    }
+
+    /// Takes a missing value.
+    #[inline]
+    pub fn push_missing(&mut self) {
+        self.push_missing_times(1);
+    }
+
+    /// Takes missing values, so many.
+    #[inline]
+    pub fn push_missing_times(&mut self, times: u64) {
+        self.sums.push_missing_times(times);
+        if let Some(weighted) = &mut self.weighted {
+            weighted.missing += times;
+        }
+    }
+
+    /// Takes all that `other` took.
+    pub fn merge(&mut self, other: &Self) {
+        self.sums.merge(&other.sums);
+        match (&mut self.tally, &other.tally) {
+            (Some(ours), Some(theirs)) => ours.merge(theirs),
+            // An empty one that was made before it was known what is to be kept.
+            (ours @ None, Some(_)) => ours.clone_from(&other.tally),
+            (_, None) => {}
+        }
+        match (&mut self.weighted, &other.weighted) {
+            (Some(ours), Some(theirs)) => ours.merge(theirs),
+            (ours @ None, Some(_)) => ours.clone_from(&other.weighted),
+            (_, None) => {}
+        }
+    }
+
+    /// How many numbers, infinities and missing values were taken.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        let listed = self.tally.as_ref().map_or(0, |tally| tally.listed_count());
+        self.sums.taken() + listed + self.weighted.as_ref().map_or(0, |weighted| weighted.count())
+    }
+
+    /// Whether nothing but missing values was taken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.taken() == self.missing()
+    }
+
+    /// How many missing values were taken.
+    #[must_use]
+    pub fn missing(&self) -> u64 {
+        self.sums.missing()
+    }
+
+    /// The six figures of all that was taken so far: see [`Accumulator::finish`].
+    #[must_use]
+    pub fn finish(&self, moments: Moments) -> Summary {
+        self.with_all(|sums| sums.finish(moments))
+    }
+
+    /// The sums of all numbers, those that a tally counted in lists included.
+    pub(super) fn with_all<T>(&self, then: impl FnOnce(&Accumulator) -> T) -> T {
+        match &self.tally {
+            Some(tally) if tally.listed_count() > 0 => {
+                let mut sums = self.sums.clone();
+                tally.listed().for_each(|(decimal, count)| sums.push_times(decimal, count));
+                then(&sums)
+            }
+            _ => then(&self.sums),
+        }
+    }
+
+    /// The numbers in order, if a tally was kept.
+    pub(super) fn ordered(&self) -> Option<Ordered> {
+        let tally = self.tally.as_ref()?;
+        let (entries, approximate) = tally.entries();
+        Some(Ordered::new(entries, self.sums.infinite, approximate))
+    }
+}
