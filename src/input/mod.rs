@@ -3,6 +3,7 @@
 mod cells;
 mod decompress;
 mod delimited;
+mod digest;
 mod document;
 mod group;
 mod held;
@@ -29,10 +30,12 @@ use crate::describe::{Keep, MAX_DISTINCT, Number};
 use crate::options::{Given, Options};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
+use digest::Digest;
 use document::Document;
 use part::Part;
 
 pub use decompress::{Coding, Decompressor};
+pub use digest::sha256;
 pub use numbers::Numbers;
 pub use table::{Skipped, Table, TableResult};
 
@@ -131,6 +134,8 @@ pub struct Input {
     pub data: Data,
     /// Options given in a JSON body.
     pub options: Vec<Given>,
+    /// The SHA-256 of each file's bytes as they came, where it was asked for or might have been.
+    pub digests: Vec<Option<String>>,
 }
 
 /// Numbers, accumulated.
@@ -180,6 +185,8 @@ pub struct Reader {
     earlier: Option<Part>,
     /// How many bytes came out of decompressing those.
     decompressed: u64,
+    digest: Digest,
+    digests: Vec<Option<String>>,
 }
 
 impl Reader {
@@ -196,6 +203,8 @@ impl Reader {
             decompressor: None,
             earlier: None,
             decompressed: 0,
+            digest: Digest::new(options.output.stamped()),
+            digests: Vec::new(),
         }
     }
 
@@ -204,6 +213,7 @@ impl Reader {
     /// # Errors
     /// When nothing that follows could make the input good. Bad values do not end the reading: [`Reader::finish`] reports them all.
     pub fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        self.digest.take(chunk);
         let fed = self.take(chunk);
         fed.map_err(|rejection| self.place(rejection))
     }
@@ -225,7 +235,8 @@ impl Reader {
     /// A truncated input, bad values, nothing to describe.
     pub fn finish(mut self) -> Result<Input, Rejection> {
         self.end_file()?;
-        self.earlier.ok_or_else(part::none)?.finish()
+        let (data, options) = self.earlier.ok_or_else(part::none)?.finish()?;
+        Ok(Input { data, options, digests: self.digests })
     }
 
     fn take(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
@@ -258,6 +269,7 @@ impl Reader {
     }
 
     fn end(&mut self) -> Result<(), Rejection> {
+        self.digests.push(self.digest.finish());
         if self.decompressor.is_none() {
             self.begin()?;
         }
@@ -290,9 +302,10 @@ impl Reader {
     /// # Errors
     /// The outer error is the file's, the inner one is as for [`Reader::feed`].
     pub fn read_from(&mut self, source: &mut impl Read, most: u64) -> io::Result<Result<usize, Rejection>> {
-        let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity);
+        let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity) && !self.digest.needs_all();
         let read = if plain { self.document.read_from(source, most)? } else { None };
         if let Some(read) = read {
+            self.digest.lose();
             return Ok(read.map_err(|rejection| self.place(rejection)));
         }
         let mut chunk = Vec::new();

@@ -1,6 +1,8 @@
 //! An answer as people read it: what it says in words, tables of typed cells, charts, notes and a stamp. Every format but
 //! JSON is written from this.
 
+pub use crate::options::ChartKind;
+
 /// A report.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
@@ -164,19 +166,6 @@ pub struct Chart {
     pub panels: Vec<Panel>,
 }
 
-/// What a chart draws.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChartKind {
-    /// A histogram with a box plot above it.
-    Histogram,
-    /// A box plot with its five figures.
-    Boxes,
-    /// The share of values at or below each value.
-    Ecdf,
-    /// The box plots of all results on one axis.
-    Compare,
-}
-
 /// One result in a chart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panel {
@@ -230,8 +219,6 @@ pub struct Five {
     pub max: Option<f64>,
     /// The mean.
     pub mean: Option<f64>,
-    /// How many values lie below the lower fence, q1 - 1.5 (q3 - q1), and above the upper one.
-    pub outside: Option<(u64, u64)>,
 }
 
 #[cfg(test)]
