@@ -23,6 +23,7 @@ use crate::form::Form;
 use crate::input::{self, Data, Decompressor, Input, Limits, Reader};
 use crate::media::{self, Declared};
 use crate::options::{Given, Options, Origin};
+use crate::output::stamp::Stamp;
 use crate::rejection::{Kind, Rejection, Step};
 use crate::router::Shared;
 use crate::telemetry::BytesIn;
@@ -53,6 +54,8 @@ pub struct Read {
     pub data: Data,
     /// The options of the URL and the body.
     pub options: Options,
+    /// What the answer is made from, if it says so.
+    pub stamp: Option<Stamp>,
     /// Whether it was so much that what follows should not run on an answering thread either.
     pub large: bool,
 }
@@ -118,7 +121,9 @@ impl Intake {
 /// What was read, with all the options that were given.
 fn read(input: Input, mut given: Vec<Given>, large: bool) -> Result<Read, Rejection> {
     given.extend(input.options);
-    Ok(Read { data: input.data, options: Options::parse(&given)?, large })
+    let options = Options::parse(&given)?;
+    let stamp = options.output.stamped().then(|| Stamp::new(&given, input.digests)).transpose()?;
+    Ok(Read { data: input.data, options, stamp, large })
 }
 
 impl Upload {
@@ -220,7 +225,7 @@ fn read_form(form: &[u8], keep: Keep) -> Result<Input, Rejection> {
         }
         rejection
     })?;
-    Ok(Input { data, options })
+    Ok(Input { data, options, digests: vec![Some(input::sha256(form))] })
 }
 
 /// Runs `task`, on a blocking thread when it is heavy.

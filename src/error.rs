@@ -32,7 +32,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::media::{ACCEPTED, CODINGS};
+use crate::media::{ACCEPTED, ANSWERED, CODINGS};
 use crate::rejection::{Kind, Rejection, Step};
 
 /// The longest target of a request that is read; hyper itself ends a little above, at 65,534 bytes.
@@ -62,7 +62,7 @@ pub enum Error {
     /// The path does not know the method: 405. The router adds Allow.
     #[error("method not allowed")]
     Method,
-    /// The client accepts no JSON: 406.
+    /// The client accepts no format of answers: 406.
     #[error("not acceptable")]
     NotAcceptable,
     /// The head was not complete in time: 408.
@@ -175,7 +175,7 @@ impl Error {
             ),
             Self::NotAcceptable => (
                 StatusCode::NOT_ACCEPTABLE,
-                "The answer is application/json, which the header Accept of this request rules out.",
+                "The header Accept of this request rules out every format of answers: JSON, NDJSON, CSV, Markdown, HTML, SVG, XLSX and ODS.",
             ),
             Self::HeaderTimeout => (
                 StatusCode::REQUEST_TIMEOUT,
@@ -218,7 +218,7 @@ impl Error {
         match self {
             Self::MediaType => Some((HeaderName::from_static("accept-post"), ACCEPTED)),
             Self::Coding => Some((HeaderName::from_static("accept-encoding"), CODINGS)),
-            Self::NotAcceptable => Some((ACCEPT, "application/json")),
+            Self::NotAcceptable => Some((ACCEPT, ANSWERED)),
             Self::Draining => Some((RETRY_AFTER, "1")),
             // The rest of the body is not waited for, so the connection cannot carry another request.
             Self::BodyLimit(_) | Self::BodyTimeout | Self::Body => Some((CONNECTION, "close")),

@@ -3,53 +3,46 @@
 //! axum's own extractors answer a mistake in plain text, and its `Query` reads no lists; these do both our way.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::fmt;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::ACCEPT;
+use axum::http::Uri;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{Error, URL_LIMIT};
-use crate::options::{Given, Origin};
+use crate::media;
+use crate::options::{Format, Given, Origin};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
-/// A client that takes JSON: without an Accept header, or with one that admits `application/json`.
-pub struct AcceptsJson;
+/// The format that the header Accept asks for.
+pub struct Accepts(Option<Format>);
 
-impl<S: Sync> FromRequestParts<S> for AcceptsJson {
-    type Rejection = Error;
+impl<S: Sync> FromRequestParts<S> for Accepts {
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        if accepts_json(&parts.headers) { Ok(Self) } else { Err(Error::NotAcceptable) }
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(media::accepted(&parts.headers)))
     }
 }
 
-/// The most specific range that covers `application/json` decides; `q=0` rules it out.
-fn accepts_json(headers: &HeaderMap) -> bool {
-    let mut best: Option<(u8, bool)> = None;
-    for value in headers.get_all(ACCEPT) {
-        if value == "*/*" || value == "application/json" {
-            return true;
+impl Accepts {
+    /// The options of a URL, and the format that is accepted unless they say one.
+    ///
+    /// # Errors
+    /// 406 when the header rules out every format and the options say none.
+    pub fn or_given(self, mut given: Vec<Given>) -> Result<Vec<Given>, Error> {
+        if given.iter().any(|option| matches!(option.name.as_str(), "format" | "chart")) {
+            return Ok(given);
         }
-        for range in value.to_str().unwrap_or_default().split(',') {
-            let mut parts = range.split(';').map(str::trim);
-            let rank = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
-                "application/json" => 2,
-                "application/*" => 1,
-                "*/*" => 0,
-                _ => continue,
-            };
-            let quality = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
-            let admitted = quality.and_then(|quality| quality.parse::<f32>().ok()).is_none_or(|quality| quality > 0.0);
-            if best.is_none_or(|(known, before)| rank > known || (rank == known && admitted && !before)) {
-                best = Some((rank, admitted));
-            }
+        let format = self.0.ok_or(Error::NotAcceptable)?;
+        if format != Format::default() {
+            given.push(Given { origin: Origin::Accept, name: "format".into(), values: vec![format.name().into()] });
         }
+        Ok(given)
     }
-    best.map_or_else(|| !headers.contains_key(ACCEPT), |(_, admitted)| admitted)
 }
 
 /// The request's URL, not too long.
@@ -65,6 +58,12 @@ impl<S: Sync> FromRequestParts<S> for Url {
 }
 
 impl Url {
+    /// Its query as it stands.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.0.query().unwrap_or_default()
+    }
+
     /// What its query says.
     ///
     /// # Errors
@@ -173,7 +172,7 @@ fn plain_value(text: &str) -> Option<(&str, &str)> {
 
 fn refusal(error: &serde_qs::Error, origin: Origin) -> Rejection {
     let (place, whole) = match origin {
-        Origin::Query | Origin::CommandLine => ("query", "query of the URL"),
+        Origin::Query | Origin::CommandLine | Origin::Accept => ("query", "query of the URL"),
         Origin::Body => ("body", "form"),
     };
     let (kind, code, message) = match error {
@@ -326,8 +325,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     fn numbers(text: &str) -> Result<Vec<String>, Kind> {
@@ -437,34 +434,5 @@ mod tests {
         let mut names: Vec<_> = query.options.iter().map(|given| (given.name.as_str(), given.values.len())).collect();
         names.sort_unstable();
         assert_eq!(names, [("", 1), ("8", 1), ("bias", 2), ("ddof", 1), ("nums", 1)]);
-    }
-
-    #[test]
-    fn accept() {
-        let accepts = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT, HeaderValue::from_str(text).expect("a header"));
-            accepts_json(&headers)
-        };
-        for good in [
-            "*/*",
-            "application/*",
-            "text/html,application/xhtml+xml,*/*;q=0.8",
-            "application/json; q=0.1",
-            "text/csv, application/JSON",
-        ] {
-            assert!(accepts(good), "{good}");
-        }
-        for bad in [
-            "text/html",
-            "application/json;q=0",
-            "application/json;q=0, */*",
-            "*/*;q=0.0",
-            "application/problem+json",
-            "text/*",
-        ] {
-            assert!(!accepts(bad), "{bad}");
-        }
-        assert!(accepts_json(&HeaderMap::new()));
     }
 }

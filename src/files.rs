@@ -12,10 +12,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::config::Config;
 use crate::input::{Format, Input, Reader, Source};
-use crate::options::{Given, Options, Origin};
-use crate::output::answer::Answer;
-use crate::output::{json, terminal};
-use crate::rejection::Rejection;
+use crate::options::{Format as OutputFormat, Given, Options, Origin};
+use crate::output::stamp::Stamp;
+use crate::output::{self, terminal};
+use crate::rejection::{self, Rejection};
 
 /// Bytes read at once.
 const BLOCK: usize = 128 << 10;
@@ -32,7 +32,8 @@ pub struct Arguments {
     /// Files that make one data set; - or none for standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<String>,
-    /// What to print: json, table, or auto (a table on a terminal, the service's JSON elsewhere)
+    /// What to print: json, table, ndjson, csv, markdown, html, svg, xlsx, ods, or auto (a table on a terminal, the service's
+    /// JSON elsewhere)
     #[arg(long, default_value = "auto")]
     pub format: Output,
     /// What the files are; without it the name's ending or the content says
@@ -131,6 +132,30 @@ pub struct Arguments {
     /// The axis of nested JSON arrays: 0, 1 or none [default: 0]
     #[arg(long, value_name = "AXIS")]
     pub axis: Option<String>,
+    /// A chart, as SVG or in an HTML report: histogram, box, ecdf or compare
+    #[arg(long, value_name = "KIND")]
+    pub chart: Option<String>,
+    /// Say what the answer was made from: version, options, SHA-256 of the files, rows, time [default: false; true in reports]
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub stamp: Option<String>,
+    /// Rules for publication: ofqual, which is round-counts 5, suppress-below 5, percentages with one decimal, withhold
+    #[arg(long, value_name = "RULES")]
+    pub publish: Option<String>,
+    /// Round counts to multiples of this
+    #[arg(long, value_name = "COUNT")]
+    pub round_counts: Option<String>,
+    /// Withhold counts from 1 up to this
+    #[arg(long, value_name = "COUNT")]
+    pub suppress_below: Option<String>,
+    /// Decimal places of every figure that is no count
+    #[arg(long, value_name = "COUNT")]
+    pub decimals: Option<String>,
+    /// Where a tie is rounded to: half-up (away from zero) or half-even [default: half-up]
+    #[arg(long, value_name = "WAY")]
+    pub rounding: Option<String>,
+    /// Withhold figures that few values stand behind, or that tell how many there are [default: true with suppress-below]
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub withhold: Option<String>,
 }
 
 /// What to print.
@@ -143,6 +168,37 @@ pub enum Output {
     Json,
     /// Aligned columns.
     Table,
+    /// A result a line.
+    Ndjson,
+    /// The results with a header.
+    Csv,
+    /// Text with tables.
+    Markdown,
+    /// A report.
+    Html,
+    /// A chart.
+    Svg,
+    /// A workbook.
+    Xlsx,
+    /// A workbook in the open format.
+    Ods,
+}
+
+impl Output {
+    /// The format of the service, if it is one.
+    fn format(self) -> Option<OutputFormat> {
+        match self {
+            Self::Auto | Self::Table => None,
+            Self::Json => Some(OutputFormat::Json),
+            Self::Ndjson => Some(OutputFormat::Ndjson),
+            Self::Csv => Some(OutputFormat::Csv),
+            Self::Markdown => Some(OutputFormat::Markdown),
+            Self::Html => Some(OutputFormat::Html),
+            Self::Svg => Some(OutputFormat::Svg),
+            Self::Xlsx => Some(OutputFormat::Xlsx),
+            Self::Ods => Some(OutputFormat::Ods),
+        }
+    }
 }
 
 /// What a file is.
@@ -188,19 +244,29 @@ pub fn run(arguments: &Arguments, config: &Config) -> ExitCode {
     let described = read(arguments, config, &options).and_then(|input| {
         let given = [given, input.options].concat();
         let options = Options::parse(&given)?;
+        let format = options.output.format();
+        let terminal = io::stdout().is_terminal();
+        if terminal && matches!(format, OutputFormat::Xlsx | OutputFormat::Ods) {
+            let detail = "a workbook is no text; send it to a file, as with > report.xlsx";
+            return Err(Rejection::new(rejection::Kind::Invalid, detail).into());
+        }
+        let stamp = options.output.stamped().then(|| Stamp::new(&given, input.digests)).transpose()?;
         let table = match arguments.format {
-            Output::Auto => io::stdout().is_terminal(),
+            Output::Auto => terminal && format == OutputFormat::Json,
             Output::Table => true,
-            Output::Json => false,
+            _ => false,
         };
-        let answer = Answer::new(&input.data, &options)?;
-        Ok(if table { terminal::write(&answer)? } else { json::write(&answer)? })
+        if table {
+            return Ok(terminal::write(&output::answer(&input.data, &options, stamp)?)?);
+        }
+        Ok(output::write(&input.data, &options, stamp)?)
     });
     match described {
         Ok(answer) => {
+            let end = if answer.is_empty() || answer.ends_with(b"\n") || answer.starts_with(b"PK") { "" } else { "\n" };
             let mut output = io::stdout().lock();
             // A reader that has left, such as `head`, is no mistake.
-            let _ = output.write_all(&answer).and_then(|()| output.write_all(b"\n"));
+            let _ = output.write_all(&answer).and_then(|()| output.write_all(end.as_bytes()));
             ExitCode::SUCCESS
         }
         Err(Failure::Data(rejection)) => complain(&rejection, REFUSED),
@@ -313,6 +379,15 @@ impl Arguments {
             ("baseline", &self.baseline),
             ("weights", &self.weights),
             ("weight_type", &self.weight_type),
+            ("chart", &self.chart),
+            ("stamp", &self.stamp),
+            ("publish", &self.publish),
+            ("round_counts", &self.round_counts),
+            ("suppress_below", &self.suppress_below),
+            ("decimals", &self.decimals),
+            ("rounding", &self.rounding),
+            ("withhold", &self.withhold),
+            ("format", &self.format.format().map(|format| format.name().to_owned())),
         ];
         let lists = lists.into_iter().map(|(name, values)| (name, values.clone()));
         let single = single.into_iter().map(|(name, value)| (name, value.iter().cloned().collect()));

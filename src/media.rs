@@ -1,11 +1,12 @@
 //! What headers say of data: media type, charset, content codings.
 
-use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
 use encoding_rs::Encoding;
 
 use crate::error::Error;
 use crate::input::{Coding, Format, Source};
+use crate::options;
 use crate::rejection::{Kind, Rejection};
 
 /// The media types that POST takes, as the header Accept-Post lists them.
@@ -19,6 +20,79 @@ pub const CODINGS: &str = "gzip, deflate, zstd, br";
 
 /// The longest boundary of a multipart body; RFC 2046 allows 70.
 const MOST_BOUNDARY: usize = 200;
+
+/// The media types of answers, in the order of [`options::Format`].
+const ANSWERS: [&str; 8] = [
+    "application/json",
+    "application/x-ndjson",
+    "text/csv; charset=utf-8; header=present",
+    "text/markdown; charset=utf-8",
+    "text/html; charset=utf-8",
+    "image/svg+xml",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.spreadsheet",
+];
+
+/// The media types of answers, as the header Accept lists them.
+pub const ANSWERED: &str = "application/json, application/x-ndjson, text/csv, text/markdown, text/html, image/svg+xml, \
+                            application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
+                            application/vnd.oasis.opendocument.spreadsheet";
+
+/// The media type of an answer.
+#[must_use]
+pub fn of_answer(format: options::Format) -> &'static str {
+    ANSWERS[format as usize]
+}
+
+/// The format that the header Accept asks for; `None` when it rules out all.
+///
+/// A format other than JSON is chosen by its exact media type; a wildcard means JSON. Browsers ask for HTML and for
+/// everything, so HTML is chosen only where there is no wildcard.
+#[must_use]
+pub fn accepted(headers: &HeaderMap) -> Option<options::Format> {
+    let header = |value: &HeaderValue| value.to_str().unwrap_or_default().to_ascii_lowercase();
+    let value = headers.get_all(ACCEPT).iter().map(header).collect::<Vec<_>>().join(",");
+    if value.trim().is_empty() || value == "*/*" || value == "application/json" {
+        return Some(options::Format::Json);
+    }
+    let ranges: Vec<(&str, f32)> = value.split(',').map(range).collect();
+    let quality = |name: &str| {
+        let same = ranges.iter().filter(|(range, _)| *range == name).map(|(_, quality)| *quality);
+        same.reduce(f32::max)
+    };
+    let wildcards = ["application/*", "*/*"].map(quality);
+    let json = quality("application/json");
+    // The most specific range decides.
+    let json_quality = json.or(wildcards[0]).or(wildcards[1]).unwrap_or(0.0);
+    let anything = ranges.iter().any(|(range, quality)| range.ends_with("/*") && *quality > 0.0);
+    let mut best = (options::Format::Json, json_quality, json.is_some());
+    for (_, format) in options::Format::ALL.into_iter().skip(1).filter(|(name, _)| !(anything && *name == "html")) {
+        let names = std::iter::once(essence(of_answer(format))).chain(other_names(format).map(ToOwned::to_owned));
+        let asked = names.filter_map(|name| quality(&name)).reduce(f32::max).unwrap_or(0.0);
+        if asked > best.1 || (asked == best.1 && asked > 0.0 && !best.2) {
+            best = (format, asked, true);
+        }
+    }
+    Some(best.0).filter(|_| best.1 > 0.0)
+}
+
+/// Other names of a media type of answers.
+fn other_names(format: options::Format) -> impl Iterator<Item = &'static str> {
+    let names: &[&str] = match format {
+        options::Format::Ndjson => &["application/ndjson", "application/jsonl"],
+        _ => &[],
+    };
+    names.iter().copied()
+}
+
+/// A media range and its quality.
+fn range(text: &str) -> (&str, f32) {
+    let mut parts = text.split(';').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    let quality = parts.find_map(|part| part.strip_prefix("q="));
+    // What is no number is no refusal.
+    (name, quality.and_then(|quality| quality.trim().parse().ok()).unwrap_or(1.0))
+}
 
 /// What a request's headers say of its body.
 #[derive(Debug)]
@@ -151,6 +225,47 @@ fn parameter_text(value: &str) -> (String, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn accept() {
+        use options::Format;
+        let accepts = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_static(text));
+            accepted(&headers)
+        };
+        for (text, format) in [
+            ("*/*", Format::Json),
+            ("application/*", Format::Json),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8", Format::Json),
+            ("text/html", Format::Html),
+            ("text/html, application/xhtml+xml", Format::Html),
+            ("application/json; q=0.1", Format::Json),
+            ("text/csv, application/JSON", Format::Json),
+            ("text/csv, application/json;q=0.9", Format::Csv),
+            ("text/csv, */*;q=0.1", Format::Csv),
+            ("text/csv;q=0.1, */*", Format::Json),
+            ("text/csv;header=absent", Format::Csv),
+            ("application/jsonl", Format::Ndjson),
+            ("text/csv;q=0, text/markdown;q=0.2", Format::Markdown),
+            ("IMAGE/SVG+XML", Format::Svg),
+            ("application/vnd.oasis.opendocument.spreadsheet", Format::Ods),
+            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Format::Xlsx),
+        ] {
+            assert_eq!(accepts(text), Some(format), "{text}");
+        }
+        for bad in [
+            "application/json;q=0",
+            "application/json;q=0, */*",
+            "*/*;q=0.0",
+            "application/problem+json",
+            "text/*",
+            "image/png",
+        ] {
+            assert_eq!(accepts(bad), None, "{bad}");
+        }
+        assert_eq!(accepted(&HeaderMap::new()), Some(Format::Json));
+    }
 
     #[test]
     fn parameters() {

@@ -2,6 +2,8 @@
 //!
 //! `openapi/openapi.json` is this document as committed; `cargo run -- openapi > openapi/openapi.json` renews it.
 
+mod output;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -14,6 +16,8 @@ use utoipa::{IntoParams, IntoResponses, ToSchema};
 
 use crate::error::{MEDIA_TYPE, Problem};
 use crate::options::MISSING_MARKERS;
+
+pub use output::OutputParams;
 
 /// The document of a server with this base path.
 #[must_use]
@@ -523,9 +527,18 @@ pub struct Description {
     /// By how much a rank may be off, as a share of the numbers: a bound that holds for certain.
     #[schema(nullable = false)]
     rank_error: Option<Slices<f64>>,
+    /// What is withheld, and why; only there when something is.
+    #[schema(nullable = false)]
+    withheld: Option<BTreeMap<String, String>>,
     /// Why figures are `null`; only there when some are.
     #[schema(nullable = false)]
     warnings: Option<Vec<Warning>>,
+    /// What was rounded and withheld, in words; only there when rules of publication are followed.
+    #[schema(nullable = false)]
+    notes: Option<Vec<String>>,
+    /// What the answer was made from; only there when it was asked for.
+    #[schema(nullable = false)]
+    stamp: Option<output::Stamp>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -578,7 +591,8 @@ struct Mode {
     /// The first twenty, ascending.
     values: Vec<f64>,
     /// How often each stands there.
-    count: u64,
+    #[schema(required)]
+    count: Option<u64>,
     /// How many there are.
     total: u64,
 }
@@ -620,9 +634,11 @@ struct Outliers {
     #[schema(required)]
     upper_fence: Option<f64>,
     /// How many numbers lie below the lower one.
-    below: u64,
+    #[schema(required)]
+    below: Option<u64>,
     /// How many lie above the upper one.
-    above: u64,
+    #[schema(required)]
+    above: Option<u64>,
 }
 
 /// A histogram; the last bin is closed on both sides.
@@ -632,7 +648,7 @@ struct Histogram {
     /// One more than there are bins.
     edges: Vec<f64>,
     /// How many numbers fall into each bin.
-    counts: Vec<u64>,
+    counts: Vec<Option<u64>>,
 }
 
 /// A value and how often it stands there.
@@ -642,7 +658,8 @@ struct Frequency {
     /// The value.
     value: f64,
     /// How often.
-    count: u64,
+    #[schema(required)]
+    count: Option<u64>,
     /// The percentage of all numbers.
     percent: f64,
     /// The percentage of all numbers that are this or less.
@@ -659,11 +676,13 @@ struct Boundary {
     #[schema(required)]
     boundary: Option<f64>,
     /// How many numbers are at or above it and below the next higher one.
-    count: u64,
+    #[schema(required)]
+    count: Option<u64>,
     /// Their percentage.
     percent: f64,
     /// How many numbers are at or above it.
-    cumulative_count: u64,
+    #[schema(required)]
+    cumulative_count: Option<u64>,
     /// Their percentage.
     cumulative_percent: f64,
 }
@@ -711,8 +730,9 @@ struct Comparison {
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "only described")]
 pub struct TableDescription {
-    /// How many records there are.
-    rows: u64,
+    /// How many records there are; `null` where that is withheld.
+    #[schema(required)]
+    rows: Option<u64>,
     /// A result for each column, or for each group and column; those over all groups come last.
     results: Vec<TableResult>,
     /// The groups compared. Only there when that was asked for.
@@ -721,6 +741,15 @@ pub struct TableDescription {
     /// The columns that are not described, none being asked for: they are not all numbers. Only there when there are some.
     #[schema(nullable = false)]
     skipped: Option<Vec<SkippedColumn>>,
+    /// What is withheld, and why; only there when something is.
+    #[schema(nullable = false)]
+    withheld: Option<BTreeMap<String, String>>,
+    /// What was rounded and withheld, in words; only there when rules of publication are followed.
+    #[schema(nullable = false)]
+    notes: Option<Vec<String>>,
+    /// What the answer was made from; only there when it was asked for.
+    #[schema(nullable = false)]
+    stamp: Option<output::Stamp>,
 }
 
 /// One column, in one group.
@@ -732,10 +761,11 @@ struct TableResult {
     /// The values of the columns in `group_by`, `null` for empty ones; no members over all groups. Only there with `group_by`.
     #[schema(nullable = false)]
     group: Option<BTreeMap<String, Option<String>>>,
-    /// How many numbers were described.
-    nobs: u64,
+    /// How many numbers were described; `null` where that is withheld.
+    #[schema(required)]
+    nobs: Option<u64>,
     /// The least and the greatest.
-    #[schema(min_items = 2, max_items = 2, nullable = false)]
+    #[schema(min_items = 2, max_items = 2)]
     minmax: Option<Vec<Option<f64>>>,
     /// The arithmetic mean.
     mean: Option<f64>,
@@ -758,15 +788,12 @@ struct TableResult {
     /// The median, by `quantile_method`.
     median: Option<f64>,
     /// The quartiles.
-    #[schema(nullable = false)]
     quartiles: Option<Vec<Option<f64>>>,
     /// The third quartile less the first.
     iqr: Option<f64>,
     /// The quantiles that `quantiles` asked for.
-    #[schema(nullable = false)]
     quantiles: Option<Vec<Quantile>>,
     /// The nine deciles.
-    #[schema(nullable = false)]
     deciles: Option<Vec<Option<f64>>>,
     /// The most frequent values.
     mode: Option<Mode>,
@@ -796,13 +823,13 @@ struct TableResult {
     frequencies: Option<Vec<Frequency>>,
     /// How many numbers reach each grade, the highest first.
     boundaries: Option<Vec<Boundary>>,
-    /// How many cells were missing.
-    missing: u64,
+    /// How many cells were missing; `null` where that is withheld.
+    #[schema(required)]
+    missing: Option<u64>,
     /// How many cells had each of the codes in `absent`. Only there with `absent`.
     #[schema(nullable = false)]
-    absent: Option<BTreeMap<String, u64>>,
+    absent: Option<BTreeMap<String, Option<u64>>>,
     /// How many cells were no numbers. Only there with `invalid=missing`.
-    #[schema(nullable = false)]
     invalid: Option<u64>,
     /// That order statistics are approximate, because there are more different values than the server counts one by one.
     #[schema(nullable = false)]
@@ -810,6 +837,9 @@ struct TableResult {
     /// By how much a rank may be off, as a share of the numbers: a bound that holds for certain.
     #[schema(nullable = false)]
     rank_error: Option<f64>,
+    /// What is withheld, and why; only there when something is.
+    #[schema(nullable = false)]
+    withheld: Option<BTreeMap<String, String>>,
     /// Why figures are `null`; only there when some are.
     #[schema(nullable = false)]
     warnings: Option<Vec<Warning>>,
@@ -823,8 +853,9 @@ struct SkippedColumn {
     column: String,
     /// The record, as a spreadsheet numbers it: from 1, the header included.
     row: u64,
-    /// The text of the cell, cut at 40 characters.
-    value: String,
+    /// The text of the cell, cut at 40 characters; `null` where small counts are withheld, since it may be a person's name.
+    #[schema(required)]
+    value: Option<String>,
 }
 
 /// Why a figure is `null`.
@@ -862,7 +893,9 @@ impl IntoResponses for Described {
         let example = five_and_six();
         BTreeMap::from([(
             "200".to_owned(),
-            response("The description.", "application/json", "Description", example).build().into(),
+            output::other_formats(response("The description.", "application/json", "Description", example))
+                .build()
+                .into(),
         )])
     }
 }
@@ -889,6 +922,7 @@ impl IntoResponses for BodyDescribed {
             .build();
         let description = "The description: of numbers, or of each column of a table.";
         let response = ResponseBuilder::new().description(description).content("application/json", content);
+        let response = output::other_formats(response);
         BTreeMap::from([("200".to_owned(), response.build().into())])
     }
 }

@@ -1,15 +1,19 @@
 //! The options of a description, parsed alike from a URL, a JSON body and the command line.
 
+mod output;
+
 use encoding_rs::Encoding;
 
+pub use output::{ChartKind, Format, OutputOptions, Rules};
+
 use crate::describe::{
-    BELOW, Bins, Decimal, Habits, Keep, MAX_BINS, Moments, NanPolicy, Number, QuantileMethod, Statistic, Statistics,
-    Wanted,
+    BELOW, Bins, Decimal, Habits, Keep, MAX_BINS, Moments, NanPolicy, Number, QuantileMethod, Rounding, Statistic,
+    Statistics, Wanted,
 };
 use crate::rejection::{Problem, Problems, Rejection, Step};
 
 /// Every option's name.
-pub const NAMES: [&str; 31] = [
+pub const NAMES: [&str; 40] = [
     "ddof",
     "bias",
     "nan_policy",
@@ -41,6 +45,15 @@ pub const NAMES: [&str; 31] = [
     "skip_rows",
     "sheet",
     "encoding",
+    "format",
+    "chart",
+    "stamp",
+    "publish",
+    "round_counts",
+    "suppress_below",
+    "decimals",
+    "rounding",
+    "withhold",
 ];
 
 /// Texts that mean a missing value in a table unless others are given; an empty cell always does.
@@ -66,6 +79,8 @@ pub enum Origin {
     Body,
     /// On the command line.
     CommandLine,
+    /// In the header Accept, which says the format that is wanted unless an option does.
+    Accept,
 }
 
 impl Origin {
@@ -76,6 +91,7 @@ impl Origin {
             Self::Query => "query",
             Self::Body => "body",
             Self::CommandLine => "option",
+            Self::Accept => "header",
         }
     }
 }
@@ -137,6 +153,8 @@ pub struct Options {
     pub nan_policy: Option<NanPolicy>,
     /// The axis, if one was asked for, and where.
     pub axis: Option<(Axis, Origin)>,
+    /// What the answer looks like.
+    pub output: OutputOptions,
     /// What concerns tables.
     pub table: TableOptions,
 }
@@ -239,7 +257,8 @@ impl Options {
         let mut options = Self::default();
         let mut problems = Problems::default();
         for (i, option) in given.iter().enumerate() {
-            let earlier = given[..i].iter().any(|earlier| earlier.name == option.name);
+            let by_hand = |other: &Given| other.origin != Origin::Accept;
+            let earlier = by_hand(option) && given[..i].iter().any(|other| other.name == option.name && by_hand(other));
             if let Err((code, message)) = options.set(option, earlier) {
                 problems.add(|| Problem::new(option.loc(), code, message, option.values.first().map(String::as_bytes)));
             }
@@ -248,6 +267,14 @@ impl Options {
         let has = |name: &str| given.iter().any(|option| option.name == name);
         options.follow_convention(&has);
         options.settle_statistics(&has);
+        let Rules { decimals, percent_decimals, half_even, .. } = options.output.rules();
+        options.wanted.rounding = Rounding { decimals, percent_decimals, half_even };
+        if problems.is_empty()
+            && let Some((name, (code, message))) = options.output.conflict()
+            && let Some(option) = given.iter().find(|option| option.name == name)
+        {
+            problems.add(|| Problem::new(option.loc(), code, message, option.values.first().map(String::as_bytes)));
+        }
         problems.into_result().map(|()| options)
     }
 
@@ -258,11 +285,25 @@ impl Options {
         Wanted { moments: Moments { nan_policy, ..self.wanted.moments }, ..self.wanted.clone() }
     }
 
+    /// The figures to show: those asked for; and in a report where none were, what a reader expects beside the usual ones.
+    #[must_use]
+    pub fn shown(&self) -> Statistics {
+        let beside = self.named.is_none() && self.output.format() == Format::Html;
+        let more = if beside { [Statistic::Std, Statistic::Quartiles].as_slice() } else { &[] };
+        more.iter().copied().fold(self.wanted.statistics, Statistics::with)
+    }
+
+    /// The figures to compute: also those that are only drawn.
+    #[must_use]
+    pub fn computed(&self) -> Statistics {
+        self.output.drawn().iter().copied().fold(self.shown(), Statistics::with)
+    }
+
     /// What must be kept of numbers that are read with these options.
     #[must_use]
     pub fn keep(&self, max_distinct: usize) -> Keep {
         let weighted = self.table.has_reliability();
-        let ordered = self.wanted.statistics.need_order();
+        let ordered = self.computed().need_order() || self.output.rules().withhold;
         Keep {
             distinct: (ordered && !weighted).then_some(max_distinct),
             weighted: weighted.then_some(if ordered { max_distinct } else { 0 }),
@@ -375,6 +416,9 @@ impl Options {
         };
         if earlier {
             return Err(("repeated", format!("{name} was given at two places; give it once")));
+        }
+        if output::NAMES.contains(&name) {
+            return self.output.set(option);
         }
         if ONLY_TABLES.contains(&name) {
             self.table.given.push((name, option.origin));

@@ -65,6 +65,13 @@ impl Default for Wanted {
 }
 
 impl Wanted {
+    /// How many of so many numbers are cut from each tail: ⌊n trim⌋.
+    #[must_use]
+    pub fn cut(&self, count: u64) -> u64 {
+        let (cut, _) = Ratio::from(count).multiply(&self.trim.into()).floor();
+        u64::try_from(cut).unwrap_or(0)
+    }
+
     /// The mean in percent of the maximum.
     pub(super) fn facility(&self, central: &Central) -> Figure {
         let maximum = self.maximum.unwrap_or(Decimal { digits: 100, exponent: 0, negative: false });
@@ -277,15 +284,9 @@ impl Facts<'_> {
         Ok(Value::Count(Some(ordered.entries().len() as u64 + ordered.infinities())))
     }
 
-    /// How many numbers are cut from each tail: ⌊n trim⌋.
-    fn cut(&self, count: u64) -> u64 {
-        let (cut, _) = Ratio::from(count).multiply(&self.wanted.trim.into()).floor();
-        u64::try_from(cut).unwrap_or(0)
-    }
-
     fn trimmed_mean(&self) -> Result<Ratio, Undefined> {
         let ordered = self.exact()?;
-        let cut = self.cut(ordered.count());
+        let cut = self.wanted.cut(ordered.count());
         let left = ordered.count() - 2 * cut;
         Ok(sum(ordered.slice(cut, cut + left)).divide(&left.into()))
     }
@@ -293,7 +294,7 @@ impl Facts<'_> {
     /// The mean with what is cut replaced by the nearest number that is left.
     fn winsorized_mean(&self) -> Result<Ratio, Undefined> {
         let ordered = self.exact()?;
-        let (count, cut) = (ordered.count(), self.cut(ordered.count()));
+        let (count, cut) = (ordered.count(), self.wanted.cut(ordered.count()));
         let ends = [ordered.at(cut)?, ordered.at(count - 1 - cut)?].map(|end| (end, cut));
         Ok(sum(ordered.slice(cut, count - cut).chain(ends)).divide(&count.into()))
     }

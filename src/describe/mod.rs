@@ -31,7 +31,7 @@ pub use exact::Rounding;
 pub use figures::{BELOW, Findings, MAX_ROWS, Wanted};
 pub use histogram::{Bins, MAX_BINS};
 pub use quantile::QuantileMethod;
-pub use sample::{Keep, Sample};
+pub use sample::{Keep, Order, Sample};
 pub use statistic::{
     Boundary, Count, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Statistic, Statistics, Test, Value,
 };

@@ -1,8 +1,11 @@
 //! Numbers as they are taken: their exact sums, and a tally of their values where figures are wanted that need one.
 
+use std::cmp::Ordering;
+
 use super::accumulator::Accumulator;
 use super::decimal::{Decimal, Number};
 use super::ordered::Ordered;
+use super::quantile::QuantileMethod;
 use super::summary::{Moments, Summary};
 use super::tally::Tally;
 use super::weighted::Weighted;
@@ -14,6 +17,32 @@ pub struct Keep {
     pub distinct: Option<usize>,
     /// Up to how many different values are counted of numbers with reliability weights, if they have such.
     pub weighted: Option<usize>,
+}
+
+/// Numbers in order, to ask how many of them lie where.
+#[derive(Debug)]
+pub struct Order(Ordered);
+
+impl Order {
+    /// How many numbers lie at a quantile or beyond it: at or below it in the lower half, at or above it in the upper one; at
+    /// the median the fewer of both. Without numbers 0.
+    #[must_use]
+    pub fn at_or_beyond(&self, q: f64, method: QuantileMethod) -> u64 {
+        let Some(share) = Decimal::from_f64(q).filter(|_| self.0.count() > 0) else { return 0 };
+        let Ok(value) = self.0.quantile(method, &share.into()) else { return 0 };
+        let (below, above) = (self.0.up_to(&value), self.0.count() - self.0.below(&value));
+        match q.total_cmp(&0.5) {
+            Ordering::Less => below,
+            Ordering::Equal => below.min(above),
+            Ordering::Greater => above,
+        }
+    }
+
+    /// How many numbers lie below a value.
+    #[must_use]
+    pub fn below(&self, value: Decimal) -> u64 {
+        self.0.below(&value.into())
+    }
 }
 
 /// Numbers, in bounded memory: push them in any order, merge samples in any order, describe.
@@ -140,6 +169,12 @@ impl Sample {
             }
             _ => then(&self.sums),
         }
+    }
+
+    /// The numbers in order, if all of them are known.
+    #[must_use]
+    pub fn order(&self) -> Option<Order> {
+        self.ordered().filter(|ordered| !ordered.is_approximate()).map(Order)
     }
 
     /// The numbers in order, if a tally was kept.

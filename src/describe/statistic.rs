@@ -3,7 +3,7 @@
 use super::summary::{Figure, Undefined};
 
 /// A figure that can be asked for. The order is that of every answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each is its name; `figures.rs` has the formulas, docs/statistics.md the definitions")]
 pub enum Statistic {
     Minmax,

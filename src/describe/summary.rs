@@ -102,6 +102,8 @@ pub enum Undefined {
     NotKept,
     /// A figure that is not given for weighted numbers.
     Weighted,
+    /// A figure that is not published.
+    Withheld,
     /// A missing value among the numbers, propagated.
     Missing,
     /// An infinity among the numbers.
@@ -147,6 +149,7 @@ impl fmt::Display for Undefined {
             Self::TooManyBins(most) => write!(f, "the rule asks for more than {most} bins; say how many, as bins=50"),
             Self::NotKept => f.write_str("the values were not counted while they were read; give statistics before the numbers"),
             Self::Weighted => f.write_str("it is not defined for reliability weights; leave weight_type out if they are counts"),
+            Self::Withheld => f.write_str("it is withheld"),
             Self::Constant => f.write_str("it has no value when all numbers are equal (0/0); give numbers that differ"),
             Self::Missing => f.write_str("a value is missing; use nan_policy=omit to leave missing values out"),
             Self::Infinite => f.write_str("an infinity is among the numbers; leave it out to get a finite figure"),

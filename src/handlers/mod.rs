@@ -7,17 +7,40 @@ pub mod simple;
 pub mod stats;
 
 use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
-/// An answer about somebody's numbers: JSON that no cache may keep.
-fn figures(json: Vec<u8>) -> Response {
-    let mut response = json.into_response();
+use crate::media;
+use crate::options::Format;
+
+/// An answer about somebody's numbers, which no cache may keep.
+fn figures(bytes: Vec<u8>, format: Format) -> Response {
+    let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::of_answer(format)));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let name = match format {
+        Format::Json => None,
+        Format::Ndjson => Some("attachment; filename=\"statistics.ndjson\""),
+        Format::Csv => Some("attachment; filename=\"statistics.csv\""),
+        Format::Markdown => Some("attachment; filename=\"statistics.md\""),
+        Format::Html => Some("inline; filename=\"statistics.html\""),
+        Format::Svg => Some("inline; filename=\"statistics.svg\""),
+        Format::Xlsx => Some("attachment; filename=\"statistics.xlsx\""),
+        Format::Ods => Some("attachment; filename=\"statistics.ods\""),
+    };
+    if let Some(name) = name {
+        headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static(name));
+    }
+    if matches!(format, Format::Html | Format::Svg) {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(REPORT_POLICY));
+    }
     response
 }
+
+/// A report runs nothing and loads nothing.
+const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+                             frame-ancestors 'none'; sandbox";
 
 /// A page that may load nothing from elsewhere.
 fn html(page: String) -> Response {

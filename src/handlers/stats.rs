@@ -6,12 +6,13 @@ use axum::response::Response;
 use crate::body::{Read, Upload, work};
 use crate::describe::Keep;
 use crate::error::Error;
-use crate::extract::{AcceptsJson, Query, Url};
+use crate::extract::{Accepts, Query, Url};
 use crate::handlers::figures;
 use crate::input;
 use crate::openapi;
-use crate::options::Options;
-use crate::output::json;
+use crate::options::{Format, Options};
+use crate::output;
+use crate::output::stamp::Stamp;
 use crate::rejection::{LISTED, Rejection};
 use crate::router::Shared;
 
@@ -25,15 +26,18 @@ use crate::router::Shared;
     path = "/stats",
     tag = "statistics",
     operation_id = "describe_query",
-    params(openapi::Numbers, openapi::OptionParams),
+    params(openapi::Numbers, openapi::OptionParams, openapi::OutputParams),
     responses(openapi::Described, openapi::QueryFailures)
 )]
-pub async fn describe_query(_: AcceptsJson, State(app): State<Shared>, url: Url) -> Result<Response, Error> {
+pub async fn describe_query(accepts: Accepts, State(app): State<Shared>, url: Url) -> Result<Response, Error> {
     let Query { numbers, options } = url.query()?;
-    let options = Options::parse(&options);
+    let given = accepts.or_given(options)?;
+    let options = Options::parse(&given);
     let keep = options.as_ref().map_or_else(|_| Keep::default(), |options| options.keep(app.config.limits.distinct));
     let (options, data) = both(options, input::query_numbers(&numbers, keep))?;
-    Ok(figures(json::answer(&data, &options)?))
+    let hash = || Stamp::new(&given, vec![Some(input::sha256(url.text().as_bytes()))]);
+    let stamp = options.output.stamped().then(hash).transpose()?;
+    Ok(figures(output::write(&data, &options, stamp)?, options.output.format()))
 }
 
 /// Describe numbers in the body
@@ -53,7 +57,7 @@ pub async fn describe_query(_: AcceptsJson, State(app): State<Shared>, url: Url)
     path = "/stats",
     tag = "statistics",
     operation_id = "describe_body",
-    params(openapi::OptionParams, openapi::AxisParam, openapi::TableParams, openapi::CodingParam),
+    params(openapi::OptionParams, openapi::AxisParam, openapi::TableParams, openapi::OutputParams, openapi::CodingParam),
     request_body(content(
         (openapi::Body = "application/json", examples(
             ("list" = (summary = "Numbers", value = json!([5, 6]))),
@@ -74,9 +78,13 @@ pub async fn describe_query(_: AcceptsJson, State(app): State<Shared>, url: Url)
     ), description = "The numbers, or a table. JSON `null` and the text `nan` are missing values."),
     responses(openapi::BodyDescribed, openapi::BodyFailures)
 )]
-pub async fn describe_body(_: AcceptsJson, url: Url, upload: Upload) -> Result<Response, Error> {
-    let Read { data, options, large } = upload.read(url.query()?.all_options()).await?;
-    Ok(figures(work(large, move || json::answer(&data, &options)).await?))
+pub async fn describe_body(accepts: Accepts, url: Url, upload: Upload) -> Result<Response, Error> {
+    let given = accepts.or_given(url.query()?.all_options())?;
+    let Read { data, options, stamp, large } = upload.read(given).await?;
+    let format = options.output.format();
+    // A report takes longer than an answer.
+    let heavy = large || format != Format::Json;
+    Ok(figures(work(heavy, move || output::write(&data, &options, stamp)).await?, format))
 }
 
 /// Both results, or the problems of both.

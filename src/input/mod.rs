@@ -4,6 +4,7 @@ mod block;
 mod cells;
 mod decompress;
 mod delimited;
+mod digest;
 mod document;
 mod group;
 mod held;
@@ -31,10 +32,12 @@ use crate::options::{Given, Options};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
 use block::Block;
+use digest::Digest;
 use document::Document;
 use part::Part;
 
 pub use decompress::{Coding, Decompressor};
+pub use digest::sha256;
 pub use numbers::Numbers;
 pub use table::{Skipped, Table, TableResult};
 
@@ -133,6 +136,8 @@ pub struct Input {
     pub data: Data,
     /// Options given in a JSON body.
     pub options: Vec<Given>,
+    /// The SHA-256 of each file's bytes as they came, where it was asked for or might have been.
+    pub digests: Vec<Option<String>>,
 }
 
 /// Numbers, accumulated.
@@ -184,6 +189,8 @@ pub struct Reader {
     earlier: Option<Part>,
     /// How many bytes came out of decompressing those.
     decompressed: u64,
+    digest: Digest,
+    digests: Vec<Option<String>>,
 }
 
 impl Reader {
@@ -201,6 +208,8 @@ impl Reader {
             chunk: Block::default(),
             earlier: None,
             decompressed: 0,
+            digest: Digest::new(options.output.stamped()),
+            digests: Vec::new(),
         }
     }
 
@@ -209,6 +218,7 @@ impl Reader {
     /// # Errors
     /// When nothing that follows could make the input good. Bad values do not end the reading: [`Reader::finish`] reports them all.
     pub fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        self.digest.take(chunk);
         let fed = self.take(chunk);
         fed.map_err(|rejection| self.place(rejection))
     }
@@ -230,7 +240,8 @@ impl Reader {
     /// A truncated input, bad values, nothing to describe.
     pub fn finish(mut self) -> Result<Input, Rejection> {
         self.end_file()?;
-        self.earlier.ok_or_else(part::none)?.finish()
+        let (data, options) = self.earlier.ok_or_else(part::none)?.finish()?;
+        Ok(Input { data, options, digests: self.digests })
     }
 
     fn take(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
@@ -263,6 +274,7 @@ impl Reader {
     }
 
     fn end(&mut self) -> Result<(), Rejection> {
+        self.digests.push(self.digest.finish());
         if self.decompressor.is_none() {
             self.begin()?;
         }
@@ -295,9 +307,10 @@ impl Reader {
     /// # Errors
     /// The outer error is the file's, the inner one is as for [`Reader::feed`].
     pub fn read_from(&mut self, source: &mut impl Read, most: usize) -> io::Result<Result<usize, Rejection>> {
-        let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity);
+        let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity) && !self.digest.needs_all();
         let read = if plain { self.document.read_from(source, most)? } else { None };
         if let Some(read) = read {
+            self.digest.lose();
             return Ok(read.map_err(|rejection| self.place(rejection)));
         }
         let mut chunk = std::mem::take(&mut self.chunk);

@@ -1,8 +1,8 @@
 //! What one file held, as long as others may follow: files of one data set merge before anything is decided.
 
+use super::Data;
 use super::numbers::{Numbers, nothing};
 use super::table::OpenTable;
-use super::{Data, Input};
 use crate::options::Given;
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
@@ -62,7 +62,7 @@ impl Part {
     ///
     /// # Errors
     /// Bad values, nothing to describe.
-    pub(super) fn finish(self) -> Result<Input, Rejection> {
+    pub(super) fn finish(self) -> Result<(Data, Vec<Given>), Rejection> {
         let data = match self.content {
             Content::Numbers(mut numbers) => {
                 numbers.check()?;
@@ -70,7 +70,7 @@ impl Part {
             }
             Content::Table(table) => Data::Table(table.finish()?),
         };
-        Ok(Input { data, options: self.options })
+        Ok((data, self.options))
     }
 }
 

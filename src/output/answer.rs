@@ -1,12 +1,15 @@
 //! The one model of an answer. It is made from data and options; every format is written from it.
 
-use serde::Serialize;
+use std::collections::HashMap;
 
+use serde::{Serialize, Serializer};
+
+use super::stamp::Stamp;
 use crate::describe::{
-    Count, Difference, Figure, Findings, MAX_ROWS, NanPolicy, Sample, Statistic, Undefined, Value, Wanted,
+    Count, Difference, Figure, Findings, MAX_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted,
 };
 use crate::input::{Data, Numbers, Skipped, Table, TableResult};
-use crate::options::{Axis, Options, Origin};
+use crate::options::{Axis, Options, Origin, Rules};
 use crate::rejection::{Kind, LISTED, Problem, Rejection, Step, excerpt};
 
 /// The answer to a request.
@@ -28,7 +31,53 @@ pub struct Answer<'a> {
     pub skipped: &'a [Skipped],
     /// What is wanted of every result.
     pub wanted: Wanted,
+    /// What may be published.
+    pub rules: Rules,
+    /// What was rounded and withheld, in words.
+    pub notes: Vec<String>,
+    /// Why `rows` is withheld, if it is.
+    pub withheld: Withheld,
+    /// What it was made from, if it says so.
+    pub stamp: Option<Stamp>,
     samples: Samples<'a>,
+    /// The results as they may be published, if that is not as they are.
+    published: Option<Vec<Described<'a>>>,
+}
+
+/// What of a result is withheld, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Withheld {
+    reasons: Vec<(String, String)>,
+    places: HashMap<String, usize>,
+}
+
+impl Withheld {
+    /// Says why a member is withheld; what was said of it before stands.
+    pub fn add(&mut self, member: impl Into<String>, why: impl Into<String>) {
+        let member = member.into();
+        if !self.places.contains_key(&member) {
+            self.places.insert(member.clone(), self.reasons.len());
+            self.reasons.push((member, why.into()));
+        }
+    }
+
+    /// Why a member is withheld.
+    #[must_use]
+    pub fn why(&self, member: &str) -> Option<&str> {
+        self.places.get(member).map(|place| self.reasons[*place].1.as_str())
+    }
+
+    /// Whether nothing is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.reasons.is_empty()
+    }
+}
+
+impl Serialize for Withheld {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.reasons.iter().map(|(member, why)| (member, why)))
+    }
 }
 
 /// What the results of an answer are of.
@@ -60,6 +109,8 @@ pub struct Comparison<'a> {
     pub groups: [Group<'a>; 2],
     /// How a differs from b.
     pub difference: Difference,
+    /// What is withheld, and why.
+    pub withheld: Withheld,
     /// Why figures are not given.
     pub warnings: Vec<Warning>,
 }
@@ -68,7 +119,7 @@ pub struct Comparison<'a> {
 pub type Group<'a> = Vec<(&'a str, Option<&'a str>)>;
 
 /// One result.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Described<'a> {
     /// The column, of a table.
     pub column: Option<&'a str>,
@@ -86,6 +137,8 @@ pub struct Described<'a> {
     pub invalid: Option<Count>,
     /// Where order statistics are approximate: the greatest error of a rank, as a share of the numbers.
     pub rank_error: Option<f64>,
+    /// What is withheld, and why.
+    pub withheld: Withheld,
     /// Why figures are not given.
     pub warnings: Vec<Warning>,
 }
@@ -126,6 +179,7 @@ impl<'a> Answer<'a> {
         };
         let table = if let Data::Table(table) = data { Some(table) } else { None };
         let mut wanted = options.wanted_with(policy);
+        wanted.statistics = options.computed();
         if table.is_some() {
             // Every result of a table says how many values are missing anyway.
             wanted.statistics = wanted.statistics.without(Statistic::Missing);
@@ -147,6 +201,11 @@ impl<'a> Answer<'a> {
             comparisons,
             skipped: table.map_or(&[], |table| &table.skipped),
             wanted,
+            rules: Rules::default(),
+            notes: Vec::new(),
+            withheld: Withheld::default(),
+            stamp: None,
+            published: None,
         })
     }
 
@@ -168,8 +227,47 @@ impl<'a> Answer<'a> {
 
     /// The results, each described when it is taken: there may be very many. Group by group, within a group column by
     /// column, those over all groups last.
-    pub fn results(&self) -> impl Iterator<Item = Described<'_>> {
-        (0..self.len()).map(|place| self.result(place))
+    pub fn results(&self) -> impl Iterator<Item = Described<'a>> {
+        (0..self.len()).map(|place| match &self.published {
+            Some(published) => published[place].clone(),
+            None => self.result(place),
+        })
+    }
+
+    /// Puts results in the place of those that must not be published.
+    pub fn publish(&mut self, results: Vec<Described<'a>>) {
+        self.published = Some(results);
+    }
+
+    /// The columns of the results, one for each; `None` of arrays.
+    pub fn columns(&self) -> impl Iterator<Item = Option<&str>> {
+        (0..self.len()).map(|place| match &self.samples {
+            Samples::Table(table) => Some(table.results[place].column.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The numbers of a result in order, if all of them are known.
+    #[must_use]
+    pub fn order(&self, place: usize) -> Option<Order> {
+        match &self.samples {
+            Samples::One(sample) => sample.order(),
+            Samples::Merged(sample) => sample.order(),
+            Samples::Slices(slices) => slices[place].order(),
+            Samples::Table(table) => table.results[place].numbers.order(),
+        }
+    }
+
+    /// How many records, or values of arrays, were taken; `None` where that is withheld.
+    #[must_use]
+    pub fn taken(&self) -> Count {
+        let taken = || match &self.samples {
+            Samples::One(sample) => sample.taken(),
+            Samples::Merged(sample) => sample.taken(),
+            Samples::Slices(slices) => slices.iter().map(Sample::taken).sum(),
+            Samples::Table(table) => table.rows,
+        };
+        self.rows.unwrap_or_else(|| Some(taken()).filter(|_| !self.rules.concern_counts()))
     }
 
     /// Whether missing values are left out.
@@ -178,16 +276,19 @@ impl<'a> Answer<'a> {
         self.wanted.moments.nan_policy == NanPolicy::Omit
     }
 
-    fn result(&self, place: usize) -> Described<'_> {
+    fn result(&self, place: usize) -> Described<'a> {
         match &self.samples {
             Samples::One(sample) => self.describe(sample),
             Samples::Merged(sample) => self.describe(sample),
             Samples::Slices(slices) => self.describe(&slices[place]),
-            Samples::Table(table) => self.of_table(&table.results[place]),
+            Samples::Table(table) => {
+                let table: &'a Table = table;
+                self.of_table(&table.results[place])
+            }
         }
     }
 
-    fn of_table<'b>(&'b self, result: &'b TableResult) -> Described<'b> {
+    fn of_table(&self, result: &'a TableResult) -> Described<'a> {
         let absent =
             || self.codes.iter().map(String::as_str).zip(result.absent.iter().map(|count| Some(*count))).collect();
         Described {
@@ -200,7 +301,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    fn describe(&self, sample: &Sample) -> Described<'_> {
+    fn describe(&self, sample: &Sample) -> Described<'a> {
         let Findings { nobs, figures, rank_error } = sample.describe(&self.wanted);
         let warnings = figures.iter().filter_map(|(statistic, value)| warning(*statistic, value)).collect();
         Described {
@@ -212,6 +313,7 @@ impl<'a> Answer<'a> {
             absent: None,
             invalid: None,
             rank_error,
+            withheld: Withheld::default(),
             warnings,
         }
     }
@@ -265,7 +367,8 @@ fn comparisons<'a>(table: &'a Table, options: &Options, wanted: &Wanted) -> Resu
     let compared = pairs.into_iter().flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| {
         let difference = a.numbers.compare(&b.numbers, wanted);
         let groups = [a, b].map(|result| group(&table.group_by, result));
-        Comparison { column: &a.column, groups, warnings: comparison_warnings(&difference), difference }
+        let warnings = comparison_warnings(&difference);
+        Comparison { column: &a.column, groups, warnings, difference, withheld: Withheld::default() }
     });
     Ok(compared.collect())
 }
@@ -332,6 +435,9 @@ pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
         for (slice, described) in slices.iter().enumerate() {
             let (statistic, value) = &described.figures[statistic];
             let (field, Some(why)) = (statistic.name(), value.undefined()) else { continue };
+            if why == Undefined::Withheld {
+                continue;
+            }
             match found.iter_mut().find(|(name, reason, _)| (*name, reason.code()) == (field, why.code())) {
                 Some((_, _, slices)) => slices.push(slice),
                 None => found.push((field, why, vec![slice])),

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::answer::{Answer, Comparison, Described, Shape, Warning, slice_warnings};
 use crate::describe::{Figure, Interval, Value};
-use crate::input::Data;
+use crate::input::{Data, Skipped};
 use crate::options::Options;
 use crate::rejection::{Kind, Rejection};
 
@@ -33,7 +33,7 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
     // Room for an answer without warnings.
     let mut json = Vec::with_capacity(256);
     let written = match answer.shape {
-        Shape::One => answer.results().try_for_each(|one| serde_json::to_writer(&mut json, &One(&one))),
+        Shape::One => answer.results().try_for_each(|one| serde_json::to_writer(&mut json, &One(&one, Some(answer)))),
         Shape::Slices(what) => serde_json::to_writer(&mut json, &Slices::new(answer, what)),
         Shape::Table => serde_json::to_writer(&mut json, &Table(answer)),
     };
@@ -47,40 +47,108 @@ pub fn value(value: &Value) -> serde_json::Value {
     serde_json::to_value(Json(value)).unwrap_or_default()
 }
 
+/// Writes a result a line: those of slices with their place. Notes and the stamp, if any, have a line of their own in the
+/// end.
+///
+/// # Errors
+/// None that data can cause.
+pub fn lines(answer: &Answer) -> Result<Vec<u8>, Rejection> {
+    let mut lines = Vec::new();
+    let refused = |error: serde_json::Error| Rejection::new(Kind::Invalid, error.to_string());
+    for (place, result) in answer.results().enumerate() {
+        let place = if let Shape::Slices(what) = answer.shape { Some((what, place)) } else { None };
+        serde_json::to_writer(&mut lines, &Line(place, &result)).map_err(refused)?;
+        lines.push(b'\n');
+    }
+    if !answer.notes.is_empty() || answer.stamp.is_some() {
+        serde_json::to_writer(&mut lines, &Origin(answer)).map_err(refused)?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}
+
+/// A result with the place of its slice, if it is of one.
+struct Line<'a>(Option<(&'static str, usize)>, &'a Described<'a>);
+
+impl Serialize for Line<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some((what, place)) = self.0 {
+            map.serialize_entry(what, &place)?;
+        }
+        result(&mut map, self.1)?;
+        map.end()
+    }
+}
+
+struct Origin<'a>(&'a Answer<'a>);
+
+impl Serialize for Origin<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        origin(&mut map, self.0)?;
+        map.end()
+    }
+}
+
 /// One result: of an array, or of a table.
-struct One<'a>(&'a Described<'a>);
+struct One<'a>(&'a Described<'a>, Option<&'a Answer<'a>>);
 
 impl Serialize for One<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(Described { column, group, nobs, figures, missing, absent, invalid, rank_error, warnings }) = self;
         let mut map = serializer.serialize_map(None)?;
-        if let Some(column) = column {
-            map.serialize_entry("column", column)?;
-        }
-        if let Some(group) = group {
-            map.serialize_entry("group", &Members(group))?;
-        }
-        map.serialize_entry("nobs", nobs)?;
-        for (statistic, value) in figures {
-            map.serialize_entry(statistic.name(), &Json(value))?;
-        }
-        if let Some(missing) = missing {
-            map.serialize_entry("missing", missing)?;
-        }
-        if let Some(absent) = absent {
-            map.serialize_entry("absent", &Members(absent))?;
-        }
-        if let Some(invalid) = invalid {
-            map.serialize_entry("invalid", invalid)?;
-        }
-        if let Some(error) = rank_error {
-            map.serialize_entry("approximate", &true)?;
-            map.serialize_entry("rank_error", error)?;
-        }
-        if !warnings.is_empty() {
-            map.serialize_entry("warnings", warnings)?;
+        result(&mut map, self.0)?;
+        if let Some(answer) = self.1 {
+            origin(&mut map, answer)?;
         }
         map.end()
+    }
+}
+
+/// The members of a result.
+fn result<M: SerializeMap>(map: &mut M, described: &Described) -> Result<(), M::Error> {
+    let Described { column, group, nobs, figures, missing, absent, invalid, rank_error, withheld, warnings } =
+        described;
+    if let Some(column) = column {
+        map.serialize_entry("column", column)?;
+    }
+    if let Some(group) = group {
+        map.serialize_entry("group", &Members(group))?;
+    }
+    map.serialize_entry("nobs", nobs)?;
+    for (statistic, value) in figures {
+        map.serialize_entry(statistic.name(), &Json(value))?;
+    }
+    if let Some(missing) = missing {
+        map.serialize_entry("missing", missing)?;
+    }
+    if let Some(absent) = absent {
+        map.serialize_entry("absent", &Members(absent))?;
+    }
+    if let Some(invalid) = invalid {
+        map.serialize_entry("invalid", invalid)?;
+    }
+    if let Some(error) = rank_error {
+        map.serialize_entry("approximate", &true)?;
+        map.serialize_entry("rank_error", error)?;
+    }
+    if !withheld.is_empty() {
+        map.serialize_entry("withheld", withheld)?;
+    }
+    if !warnings.is_empty() {
+        map.serialize_entry("warnings", warnings)?;
+    }
+    Ok(())
+}
+
+/// What is said of the whole answer: what was rounded and withheld, and what it was made from.
+fn origin<M: SerializeMap>(map: &mut M, answer: &Answer) -> Result<(), M::Error> {
+    if !answer.notes.is_empty() {
+        map.serialize_entry("notes", &answer.notes)?;
+    }
+    match &answer.stamp {
+        Some(stamp) => map.serialize_entry("stamp", stamp),
+        None => Ok(()),
     }
 }
 
@@ -90,13 +158,15 @@ struct Slices<'a> {
     /// Whether slices may have different `nobs`.
     differ: bool,
     warnings: Vec<Warning>,
+    answer: &'a Answer<'a>,
 }
 
 impl<'a> Slices<'a> {
     fn new(answer: &'a Answer, what: &str) -> Self {
         let each: Vec<_> = answer.results().collect();
         let warnings = slice_warnings(&each, what);
-        Self { each, differ: answer.omits(), warnings }
+        let differ = answer.omits() || each.iter().any(|slice| slice.nobs.is_none());
+        Self { each, differ, warnings, answer }
     }
 }
 
@@ -115,7 +185,11 @@ impl Serialize for Slices<'_> {
         for (place, (statistic, first)) in statistics.iter().enumerate() {
             let values = || self.each.iter().map(move |slice| &slice.figures[place].1);
             if matches!(first, Value::Pair(_)) {
-                let side = |side: usize| values().map(move |value| value.figures()[side].ok()).collect::<Vec<_>>();
+                let side = |side: usize| {
+                    values()
+                        .map(move |value| value.figures().get(side).and_then(|figure| figure.ok()))
+                        .collect::<Vec<_>>()
+                };
                 map.serialize_entry(statistic.name(), &[side(0), side(1)])?;
             } else {
                 map.serialize_entry(statistic.name(), &values().map(Json).collect::<Vec<_>>())?;
@@ -126,9 +200,13 @@ impl Serialize for Slices<'_> {
             map.serialize_entry("approximate", &true)?;
             map.serialize_entry("rank_error", &errors)?;
         }
+        if self.each.iter().any(|slice| !slice.withheld.is_empty()) {
+            map.serialize_entry("withheld", &self.each.iter().map(|slice| &slice.withheld).collect::<Vec<_>>())?;
+        }
         if !self.warnings.is_empty() {
             map.serialize_entry("warnings", &self.warnings)?;
         }
+        origin(&mut map, self.answer)?;
         map.end()
     }
 }
@@ -146,8 +224,12 @@ impl Serialize for Table<'_> {
             map.serialize_entry("comparisons", &comparisons.iter().map(Compared).collect::<Vec<_>>())?;
         }
         if !answer.skipped.is_empty() {
-            map.serialize_entry("skipped", answer.skipped)?;
+            map.serialize_entry("skipped", &answer.skipped.iter().map(|one| Skip(one, answer)).collect::<Vec<_>>())?;
         }
+        if !answer.withheld.is_empty() {
+            map.serialize_entry("withheld", &answer.withheld)?;
+        }
+        origin(&mut map, answer)?;
         map.end()
     }
 }
@@ -159,9 +241,23 @@ impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.0.len()))?;
         for result in self.0.results() {
-            list.serialize_element(&One(&result))?;
+            list.serialize_element(&One(&result, None))?;
         }
         list.end()
+    }
+}
+
+/// A column that was skipped. Its cell may be somebody's name.
+struct Skip<'a>(&'a Skipped, &'a Answer<'a>);
+
+impl Serialize for Skip<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(skipped, answer) = self;
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("column", &skipped.column)?;
+        map.serialize_entry("row", &skipped.row)?;
+        map.serialize_entry("value", &Some(&skipped.value).filter(|_| !answer.rules.withholds()))?;
+        map.end()
     }
 }
 
@@ -170,7 +266,7 @@ struct Compared<'a>(&'a Comparison<'a>);
 
 impl Serialize for Compared<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(Comparison { column, groups: [a, b], difference, warnings }) = self;
+        let Self(Comparison { column, groups: [a, b], difference, withheld, warnings }) = self;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("column", column)?;
         map.serialize_entry("a", &Members(a))?;
@@ -183,6 +279,9 @@ impl Serialize for Compared<'_> {
         map.serialize_entry("t", &difference.t.ok())?;
         map.serialize_entry("df", &difference.df.ok())?;
         map.serialize_entry("p", &difference.p.ok())?;
+        if !withheld.is_empty() {
+            map.serialize_entry("withheld", withheld)?;
+        }
         if !warnings.is_empty() {
             map.serialize_entry("warnings", warnings)?;
         }
@@ -199,7 +298,7 @@ fn interval(interval: &Interval) -> Object<3> {
 }
 
 /// An object with its members in this order.
-struct Members<'a, T>(&'a [(&'a str, T)]);
+pub(super) struct Members<'a, T>(pub(super) &'a [(&'a str, T)]);
 
 impl<T: Serialize> Serialize for Members<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,58 @@
-//! Results to bytes: the model of an answer, and one file per format that is written from it.
+//! Results to bytes: the model of an answer, what of it may be published, and one file per format that is written from it.
 
 pub mod answer;
+pub mod compose;
+pub mod csv;
+pub mod html;
 pub mod json;
+pub mod markdown;
+pub mod publish;
+pub mod report;
+pub mod stamp;
+pub mod svg;
 pub mod terminal;
+pub mod workbook;
+
+use crate::input::Data;
+use crate::options::{Format, Options};
+use crate::rejection::Rejection;
+
+use answer::Answer;
+use stamp::Stamp;
+
+/// The answer to `options` about `data`, as it may be published, with its stamp.
+///
+/// # Errors
+/// When the options do not fit the data: see [`Answer::new`]; or an answer too large to be made safe.
+pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Result<Answer<'a>, Rejection> {
+    let mut answer = Answer::new(data, options)?;
+    publish::apply(&mut answer, &options.output.rules())?;
+    answer.stamp = stamp.map(|stamp| Stamp { rows: answer.taken(), ..stamp });
+    Ok(answer)
+}
+
+/// The answer in the format that the options say.
+///
+/// # Errors
+/// As [`answer`]; or when the answer does not fit the format, as more than twelve results do not fit one chart.
+///
+/// ```
+/// use describe_api::{describe::Keep, input::query_numbers, options::{Given, Options, Origin}, output};
+/// let given = Given { origin: Origin::Query, name: "format".into(), values: vec!["csv".into()] };
+/// let csv = output::write(&query_numbers(&["5", "6"], Keep::default())?, &Options::parse(&[given])?, None)?;
+/// assert_eq!(csv, b"nobs,min,max,mean,variance,skewness,kurtosis\r\n2,5.0,6.0,5.5,0.5,0.0,-2.0\r\n");
+/// # Ok::<(), describe_api::rejection::Rejection>(())
+/// ```
+pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec<u8>, Rejection> {
+    let answer = answer(data, options, stamp)?;
+    match options.output.format() {
+        Format::Json => json::write(&answer),
+        Format::Ndjson => json::lines(&answer),
+        Format::Csv => Ok(csv::table(&compose::flat(&answer, options)).into_bytes()),
+        Format::Markdown => Ok(markdown::report(&compose::report(&answer, options)).into_bytes()),
+        Format::Html => Ok(html::page(&compose::report(&answer, options)).into_bytes()),
+        Format::Svg => Ok(svg::file(&compose::chart(&answer, options)?).into_bytes()),
+        Format::Xlsx => workbook::xlsx(&compose::report(&answer, options)),
+        Format::Ods => workbook::ods(&compose::report(&answer, options)),
+    }
+}

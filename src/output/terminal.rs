@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::answer::{Answer, Comparison, Described, Shape};
 use super::json;
-use crate::describe::{Count, Difference, Figure, Statistic, Value};
+use crate::describe::{Count, Difference, Figure, Statistic, Undefined, Value};
 use crate::rejection::Rejection;
 
 /// Writes one line for each result, or one for each figure of a single array.
@@ -27,8 +27,11 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
 
 /// One member a line, its value aligned; those that have parts after the others.
 fn members(value: &Json) -> String {
-    let (parts, single): (Vec<_>, Vec<_>) =
-        value.as_object().into_iter().flatten().partition(|(name, value)| is_table(value) && *name != "warnings");
+    let (parts, single): (Vec<_>, Vec<_>) = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .partition(|(name, value)| is_table(value) && !["warnings", "withheld"].contains(&name.as_str()));
     let rows: Vec<_> = single.into_iter().map(|(name, value)| vec![name.clone(), value.to_string()]).collect();
     let parts = parts.into_iter().map(|(name, value)| part(name, value));
     std::iter::once(align(&rows, 1)).chain(parts).collect::<Vec<_>>().join("\n")
@@ -79,7 +82,12 @@ fn table(answer: &Answer) -> String {
     let skipped: Vec<String> = answer
         .skipped
         .iter()
-        .map(|skipped| format!("{} (row {}: {})", skipped.column, skipped.row, skipped.value))
+        .map(|skipped| {
+            // The cell may be somebody's name.
+            let shown = !answer.rules.withholds();
+            let cell = shown.then(|| format!(" (row {}: {})", skipped.row, skipped.value));
+            format!("{}{}", skipped.column, cell.unwrap_or_default())
+        })
         .collect();
     if !skipped.is_empty() {
         text = format!("{text}\nnot numeric: {}", skipped.join(", "));
@@ -117,8 +125,9 @@ fn row(answer: &Answer, result: &Described) -> Vec<String> {
     }
     row.push(counted(result.nobs));
     let flat = result.figures.iter().filter(|(statistic, _)| !statistic.headings().is_empty());
-    row.extend(flat.flat_map(|(_, value)| match value {
+    row.extend(flat.flat_map(|(statistic, value)| match value {
         Value::Count(count) => vec![counted(*count)],
+        Value::Undefined(why) => statistic.headings().iter().map(|_| shown(Err(*why))).collect(),
         value => value.figures().into_iter().map(shown).collect(),
     }));
     row.extend(result.missing.map(counted));
@@ -132,7 +141,11 @@ fn counted(count: Count) -> String {
 }
 
 fn shown(figure: Figure) -> String {
-    figure.map_or_else(|why| why.code().to_owned(), |value| value.to_string())
+    match figure {
+        Ok(value) => value.to_string(),
+        Err(Undefined::Withheld) => "withheld".to_owned(),
+        Err(why) => why.code().to_owned(),
+    }
 }
 
 /// Rows of cells, the first `labels` of them to the left, the others to the right.

@@ -1,0 +1,87 @@
+//! Markdown: the report as text with tables, for notes and wikis (GitHub Flavored Markdown, section 4.10).
+
+use std::fmt::Write;
+
+use super::report::{Cell, Report, Table, shortest};
+
+/// The report.
+#[must_use]
+pub fn report(report: &Report) -> String {
+    let mut text = format!("# {}\n", escape(&report.title));
+    for sentence in &report.summary {
+        let _ = write!(text, "\n{}\n", escape(sentence));
+    }
+    for table in &report.tables {
+        let _ = write!(text, "\n## {}\n\n{}", escape(&table.title), self::table(table));
+    }
+    if !report.notes.is_empty() {
+        text.push_str("\n## Notes\n\n");
+        for note in &report.notes {
+            let _ = writeln!(text, "* {}", escape(note));
+        }
+    }
+    if !report.stamp.is_empty() {
+        text.push_str("\n## Made from\n\n");
+        for (name, value) in &report.stamp {
+            let _ = writeln!(text, "* {}: {}", escape(name), escape(value));
+        }
+    }
+    text
+}
+
+/// A table with the names of its columns; numbers stand to the right.
+#[must_use]
+pub fn table(table: &Table) -> String {
+    let headings: Vec<String> = table.columns.iter().map(|column| escape(&column.name)).collect();
+    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+    let numeric = |column: usize| table.rows.iter().any(|row| row[column].is_numeric());
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| &row[column]).chain([&headings[column]]);
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0).max(3)
+    };
+    let columns: Vec<(usize, bool)> = (0..headings.len()).map(|column| (width(column), numeric(column))).collect();
+    let line = |cells: &[String]| {
+        let padded = cells.iter().zip(&columns).map(|(cell, (width, numeric))| {
+            if *numeric { format!(" {cell:>width$} |") } else { format!(" {cell:<width$} |") }
+        });
+        format!("|{}\n", padded.collect::<String>())
+    };
+    let rules = columns.iter().map(|(width, numeric)| {
+        if *numeric { format!(" {}: |", "-".repeat(width - 1)) } else { format!(" {} |", "-".repeat(*width)) }
+    });
+    let rule = format!("|{}\n", rules.collect::<String>());
+    let body: String = rows.iter().map(|row| line(row)).collect();
+    line(&headings) + &rule + &body
+}
+
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => escape(text),
+        Cell::Number(number) => shortest(*number),
+        other => other.words(),
+    }
+}
+
+/// Text that means itself.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for (place, letter) in text.char_indices() {
+        match letter {
+            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => escaped.extend(['\\', letter]),
+            // Within a word it means itself.
+            '_' if !within_word(text, place) => escaped.extend(['\\', letter]),
+            '#' | '+' | '-' | '>' | '=' if place == 0 => escaped.extend(['\\', letter]),
+            '<' => escaped.push_str("&lt;"),
+            '&' => escaped.push_str("&amp;"),
+            '\n' | '\r' => escaped.push(' '),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+fn within_word(text: &str, place: usize) -> bool {
+    let before = text[..place].chars().next_back();
+    let after = text[place + 1..].chars().next();
+    before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
+}

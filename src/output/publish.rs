@@ -1,0 +1,866 @@
+//! What of an answer may be published: counts rounded, small ones withheld, and with them every figure that would reveal a
+//! person or a withheld count.
+//!
+//! The rules are those of the regulator's rounding policy of 30 October 2025 and of statistical disclosure control. Each
+//! works on the finished answer; none needs the data again, but for how many values lie at or beyond a figure.
+
+use std::collections::{HashMap, HashSet};
+
+use super::answer::{Answer, Comparison, Described, Group, Withheld};
+use crate::describe::{Count, Difference, Figure, Frequency, Order, Quantile, Statistic, Undefined, Value, Wanted};
+use crate::options::Rules;
+use crate::rejection::{Kind, Rejection};
+
+mod audit;
+
+use audit::{Audit, Display, State};
+
+/// Answers with more counts and sums than this take too long to be made safe.
+const MOST: usize = 3_000_000;
+
+/// Why a count is withheld that is not small.
+const PROTECTS: &str = "withheld, so that no other count can be found by subtraction";
+
+/// Why figures are withheld that are made of withheld ones.
+const EXTREMES: &str = "made of the extremes, which are withheld";
+const QUARTILES: &str = "made of the quartiles, which are withheld";
+const BINS: &str = "withheld, since its bins are not those of every group; give range= and bins= to have the same";
+
+/// Why a second table is withheld.
+const SECOND: &str = "withheld, since with the other table counts could be found that are withheld there";
+
+/// Why a figure is withheld that many values stand behind.
+const TELLS: &str = "withheld, because the number of values could be found from it";
+
+/// Applies the rules to an answer.
+///
+/// # Errors
+/// An answer with too many counts to be made safe.
+pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), Rejection> {
+    answer.rules = *rules;
+    if !rules.concern_counts() {
+        return Ok(());
+    }
+    let results: Vec<Described> = answer.results().collect();
+    let mut publication = Publication::new(answer, *rules, results);
+    if rules.withhold {
+        publication.withhold_figures(answer);
+    }
+    publication.protect_counts()?;
+    let Publication { results, hidden, rows, withheld, notes, .. } = publication;
+    if let (Some(comparisons), true) = (&mut answer.comparisons, rules.withhold) {
+        withhold_comparisons(comparisons, &results, &hidden);
+    }
+    answer.rows = rows;
+    answer.withheld = withheld;
+    answer.notes = notes;
+    answer.publish(results);
+    Ok(())
+}
+
+struct Publication<'a> {
+    rules: Rules,
+    display: Display,
+    results: Vec<Described<'a>>,
+    /// By result: whether all of it is withheld, and why.
+    hidden: Vec<Option<Hidden>>,
+    rows: Option<Count>,
+    withheld: Withheld,
+    notes: Vec<String>,
+}
+
+/// Why a whole result is withheld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hidden {
+    /// It has too few values.
+    Few,
+    /// It is the smallest beside the only one of these.
+    Next,
+}
+
+/// A count of the answer.
+#[derive(Clone, Debug, PartialEq)]
+enum Member {
+    Rows,
+    Nobs(usize),
+    Missing(usize),
+    Absent(usize, usize),
+    Invalid(usize),
+    /// A row of a figure's table.
+    Row {
+        result: usize,
+        figure: usize,
+        row: usize,
+    },
+}
+
+/// In which order counts are given up to protect others.
+const RECORDS: u8 = 0;
+const ROW: u8 = 1;
+const SIDE: u8 = 2;
+const GROUP: u8 = 3;
+const WHOLE: u8 = 4;
+
+impl<'a> Publication<'a> {
+    fn new(answer: &Answer, rules: Rules, results: Vec<Described<'a>>) -> Self {
+        let display = Display {
+            threshold: rules.suppress_below.unwrap_or(0),
+            base: rules.round_counts.unwrap_or(1),
+            half_even: rules.half_even,
+        };
+        let hidden = vec![None; results.len()];
+        let rows = answer.rows;
+        let mut publication =
+            Self { rules, display, results, hidden, rows, withheld: Withheld::default(), notes: Vec::new() };
+        publication.explain();
+        publication
+    }
+
+    /// Says what is done to every answer.
+    fn explain(&mut self) {
+        if let Some(base) = self.rules.round_counts {
+            self.notes.push(format!(
+                "Counts are rounded to the nearest {base}, so totals may differ from the sum of their parts."
+            ));
+        }
+        if let Some(threshold) = self.rules.suppress_below {
+            let most = threshold - 1;
+            self.notes.push(format!(
+                "Counts from 1 to {most} are given as \"fewer than {threshold}\"; a nought is a true nought."
+            ));
+        }
+        if let Some(decimals) = self.rules.percent_decimals {
+            let way = if self.rules.half_even { "to the even neighbour" } else { "away from zero" };
+            self.notes.push(format!(
+                "Percentages are calculated from unrounded counts and rounded once, to {decimals} decimal {}; ties go {way}. \
+                 They may not add up to 100.",
+                if decimals == 1 { "place" } else { "places" }
+            ));
+        }
+        if let (Some(threshold), true) = (self.rules.suppress_below, self.rules.withhold) {
+            self.notes.push(format!(
+                "Figures are withheld where fewer than {threshold} values stand behind them or lie at or beyond them, and \
+                 where the number of values could be found from them."
+            ));
+        } else if self.rules.suppress_below.is_some() {
+            self.notes.push(
+                "Figures of small groups are shown all the same (withhold=false); they can reveal withheld counts."
+                    .into(),
+            );
+        }
+    }
+
+    /// Withholds figures that rest on too few values, or that tell how many there are.
+    fn withhold_figures(&mut self, answer: &Answer) {
+        for place in 0..self.results.len() {
+            let nobs = self.results[place].nobs.unwrap_or(0);
+            if self.display.is_few(nobs) {
+                self.hidden[place] = Some(Hidden::Few);
+                continue;
+            }
+            let figures = std::mem::take(&mut self.results[place].figures);
+            let mut kept = Vec::with_capacity(figures.len());
+            let sight =
+                Sight { wanted: &answer.wanted, order: answer.order(place), nobs, threshold: self.display.threshold };
+            for (statistic, value) in figures {
+                let (value, why) = sight.withheld(statistic, value);
+                if let Some(why) = why {
+                    self.results[place].withheld.add(statistic.name(), why);
+                }
+                kept.push((statistic, value));
+            }
+            self.results[place].figures = kept;
+        }
+        self.withhold_second_tables();
+        self.withhold_unlike_tables();
+    }
+
+    /// Where a table has small counts, only one table that cuts all values into parts is kept for its column: two of them
+    /// would tell more than either.
+    fn withhold_second_tables(&mut self) {
+        let mut kept: HashMap<Option<&str>, (bool, Table)> = HashMap::new();
+        for (result, _) in self.results.iter().zip(&self.hidden).filter(|(_, hidden)| hidden.is_none()) {
+            for rows in result.figures.iter().filter_map(|(statistic, value)| Rows::of(*statistic, value)) {
+                if rows.kind.cuts() {
+                    let few = rows.counts.iter().any(|count| self.display.is_few(*count));
+                    let known = kept.entry(result.column).or_insert((few, rows.kind));
+                    *known = (known.0 || few, known.1.min(rows.kind));
+                }
+            }
+        }
+        for result in &mut self.results {
+            let Some((true, first)) = kept.get(&result.column) else { continue };
+            for (statistic, value) in &mut result.figures {
+                if Rows::of(*statistic, value).is_some_and(|rows| rows.kind.cuts() && rows.kind != *first) {
+                    *value = Value::Undefined(Undefined::Withheld);
+                    result.withheld.add(statistic.name(), SECOND);
+                }
+            }
+        }
+    }
+
+    /// A table over all groups is shown only beside the same table of every group: otherwise it is not known what the
+    /// difference tells.
+    fn withhold_unlike_tables(&mut self) {
+        let mut edges: HashMap<(Option<&str>, Statistic), Option<Vec<Figure>>> = HashMap::new();
+        for (place, result) in self.results.iter().enumerate().filter(|(place, _)| !self.is_whole(*place)) {
+            if result.nobs == Some(0) || self.hidden[place].is_some() {
+                continue;
+            }
+            for (statistic, value) in &result.figures {
+                let found = match value {
+                    Value::Histogram(histogram) => Some(histogram.edges.clone()),
+                    Value::Undefined(_) => None,
+                    _ => Some(Vec::new()),
+                };
+                let known = edges.entry((result.column, *statistic)).or_insert_with(|| found.clone());
+                if *known != found {
+                    *known = None;
+                }
+            }
+        }
+        for place in (0..self.results.len()).filter(|place| self.is_whole(*place)).collect::<Vec<_>>() {
+            let Described { column, figures, withheld, .. } = &mut self.results[place];
+            for (statistic, value) in figures {
+                let edges = edges.get(&(*column, *statistic));
+                let unlike = match (&*value, edges) {
+                    (Value::Histogram(histogram), Some(edges)) => edges.as_ref() != Some(&histogram.edges),
+                    (Value::Frequencies(_) | Value::Boundaries(_), Some(edges)) => edges.is_none(),
+                    _ => false,
+                };
+                if unlike {
+                    *value = Value::Undefined(Undefined::Withheld);
+                    withheld.add(statistic.name(), BINS);
+                }
+            }
+        }
+    }
+
+    /// Withholds small counts, and what else it takes so that none can be found; rounds the others.
+    fn protect_counts(&mut self) -> Result<(), Rejection> {
+        if self.rules.withhold {
+            self.hide_next_groups();
+        }
+        let (mut audit, members) = self.counts();
+        if self.rules.withholds() {
+            if audit.size() > MOST {
+                let detail = "There are too many counts to make sure that none of those withheld can be found from the \
+                              others; group by fewer values, or ask for fewer statistics.";
+                return Err(Rejection::new(Kind::TooLarge, detail));
+            }
+            for (member, variable) in &members {
+                if self.of_hidden(member) {
+                    audit.hold(*variable);
+                }
+            }
+            audit.protect();
+        }
+        self.write(&audit, &members);
+        Ok(())
+    }
+
+    /// Of a column beside whose whole exactly one group is withheld, withholds the next smallest group too.
+    fn hide_next_groups(&mut self) {
+        let mut columns: HashMap<Option<&str>, Vec<usize>> = HashMap::new();
+        for (place, result) in self.results.iter().enumerate() {
+            columns.entry(result.column).or_default().push(place);
+        }
+        let mut next: Vec<(usize, usize)> = Vec::new();
+        for places in columns.into_values() {
+            let (wholes, groups): (Vec<usize>, Vec<usize>) =
+                places.into_iter().partition(|place| self.is_whole(*place));
+            let shown = |place: &&usize| self.hidden[**place].is_none();
+            let hidden: Vec<&usize> = groups.iter().filter(|place| self.hidden[**place].is_some()).collect();
+            if let ([hidden], true) = (&hidden[..], wholes.iter().any(|whole| shown(&whole))) {
+                let counted = groups.iter().filter(shown).filter(|place| self.results[**place].nobs > Some(0));
+                if let Some(smallest) = counted.min_by_key(|place| self.results[**place].nobs) {
+                    next.push((**hidden, *smallest));
+                }
+            }
+        }
+        next.sort_unstable();
+        for (first, second) in next {
+            self.hidden[second] = Some(Hidden::Next);
+            let [first, second] = [first, second].map(|place| words(&self.results[place]));
+            self.notes.push(format!(
+                "Beside the figures over all groups, subtraction could have revealed {first}, the only withheld group; so {second}, the \
+                 next smallest, is withheld too."
+            ));
+        }
+    }
+
+    /// Whether a result is over all groups.
+    fn is_whole(&self, place: usize) -> bool {
+        self.results[place].group.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    fn of_hidden(&self, member: &Member) -> bool {
+        match member {
+            Member::Nobs(result) => self.hidden[*result].is_some(),
+            Member::Row { result, figure, .. } => {
+                self.hidden[*result].is_some()
+                    || matches!(self.results[*result].figures[*figure].1, Value::Undefined(_))
+            }
+            _ => false,
+        }
+    }
+
+    /// All counts, and what is known of their sums.
+    fn counts(&self) -> (Audit, Vec<(Member, usize)>) {
+        let mut audit = Audit::new(self.display);
+        let mut members = Vec::new();
+        let mut columns = Columns::default();
+        for (place, result) in self.results.iter().enumerate() {
+            let class = if self.is_whole(place) { WHOLE } else { GROUP };
+            let count = result.nobs.unwrap_or(0);
+            let mut add = |audit: &mut Audit, member, count: Count, state, class| {
+                let variable = audit.add(count.unwrap_or(0), state, class);
+                members.push((member, variable));
+                variable
+            };
+            // Without rounding every count is told to the unit.
+            let plain = if self.display.base > 1 { State::Shown } else { State::Exact };
+            let percent =
+                result.figures.iter().any(|(_, value)| matches!(value, Value::Boundaries(_) | Value::Frequencies(_)));
+            let state = if percent && self.hidden[place].is_none() { State::Exact } else { plain };
+            let nobs = add(&mut audit, Member::Nobs(place), result.nobs, state, class);
+            let mut parts = vec![nobs];
+            if let Some(missing) = result.missing {
+                parts.push(add(&mut audit, Member::Missing(place), missing, plain, SIDE));
+            }
+            for (code, (_, count)) in result.absent.iter().flatten().enumerate() {
+                parts.push(add(&mut audit, Member::Absent(place, code), *count, plain, SIDE));
+            }
+            if let Some(invalid) = result.invalid {
+                parts.push(add(&mut audit, Member::Invalid(place), invalid, plain, SIDE));
+            }
+            let mut tables = Tables::default();
+            for (figure, (statistic, value)) in result.figures.iter().enumerate() {
+                let Some(rows) = Rows::of(*statistic, value) else { continue };
+                let exact = matches!(rows.kind, Table::Boundaries | Table::Frequencies);
+                let state = if exact { State::Exact } else { plain };
+                let mut variables = Vec::with_capacity(rows.counts.len());
+                for (row, count) in rows.counts.iter().enumerate() {
+                    variables.push(add(
+                        &mut audit,
+                        Member::Row { result: place, figure, row },
+                        Some(*count),
+                        state,
+                        ROW,
+                    ));
+                }
+                tables.0.push((rows, variables));
+            }
+            let cells = tables.relate(&mut audit, nobs, count);
+            columns.add(result, parts, cells);
+        }
+        let rows = self.rows.flatten().map(|rows| {
+            let state = if self.display.base > 1 { State::Shown } else { State::Exact };
+            let variable = audit.add(rows, state, RECORDS);
+            members.push((Member::Rows, variable));
+            variable
+        });
+        columns.relate(&mut audit, rows);
+        (audit, members)
+    }
+
+    /// Writes the counts back as they may be shown.
+    fn write(&mut self, audit: &Audit, members: &[(Member, usize)]) {
+        let threshold = self.display.threshold;
+        let few = format!("fewer than {threshold}");
+        let mut held = false;
+        let mut rows_of: HashMap<(usize, usize), Vec<State>> = HashMap::new();
+        for (member, variable) in members {
+            let state = audit.state(*variable);
+            held |= state == State::Held && !self.of_hidden(member);
+            let why = match state {
+                State::Few => Some(few.clone()),
+                State::Held => Some(PROTECTS.to_owned()),
+                _ => None,
+            };
+            let round = |count: &mut Count| {
+                *count = if why.is_some() { None } else { count.map(|count| self.display.rounded(count)) };
+            };
+            match member {
+                Member::Rows => {
+                    if let Some(rows) = &mut self.rows {
+                        round(rows);
+                        if let Some(why) = why {
+                            self.withheld.add("rows", why);
+                        }
+                    }
+                }
+                Member::Nobs(place) => {
+                    let result = &mut self.results[*place];
+                    round(&mut result.nobs);
+                    if let Some(why) = why {
+                        result.withheld.add("nobs", why);
+                    }
+                }
+                Member::Missing(place) => {
+                    let result = &mut self.results[*place];
+                    if let Some(missing) = &mut result.missing {
+                        round(missing);
+                    }
+                    if let Some(why) = why {
+                        result.withheld.add("missing", why);
+                    }
+                }
+                Member::Absent(place, code) => {
+                    let result = &mut self.results[*place];
+                    if let Some((code, count)) = result.absent.as_mut().and_then(|absent| absent.get_mut(*code)) {
+                        round(count);
+                        if let Some(why) = why {
+                            result.withheld.add(format!("absent.{code}"), why);
+                        }
+                    }
+                }
+                Member::Invalid(place) => {
+                    let result = &mut self.results[*place];
+                    if let Some(invalid) = &mut result.invalid {
+                        round(invalid);
+                    }
+                    if let Some(why) = why {
+                        result.withheld.add("invalid", why);
+                    }
+                }
+                Member::Row { result, figure, .. } => rows_of.entry((*result, *figure)).or_default().push(state),
+            }
+        }
+        for ((place, figure), states) in rows_of {
+            if self.hidden[place].is_none() {
+                self.write_rows(place, figure, &states, &few);
+            }
+        }
+        self.hide_results(&few);
+        if held {
+            self.notes.push(
+                "Further counts are withheld, so that none of the small ones can be found by adding and subtracting."
+                    .into(),
+            );
+        }
+    }
+
+    /// Writes the rows of a figure's table.
+    fn write_rows(&mut self, place: usize, figure: usize, states: &[State], few: &str) {
+        let (display, withhold) = (self.display, self.rules.withhold);
+        let result = &mut self.results[place];
+        let (statistic, value) = &mut result.figures[figure];
+        let shown = |state: &State, count: Count| match state {
+            State::Few | State::Held => None,
+            _ => count.map(|count| display.rounded(count)),
+        };
+        let mut reasons: Vec<(String, String)> = Vec::new();
+        let mut tell = |path: String, state: &State| match state {
+            State::Few => reasons.push((path, few.to_owned())),
+            State::Held => reasons.push((path, PROTECTS.to_owned())),
+            _ => {}
+        };
+        match value {
+            Value::Histogram(histogram) => {
+                for (row, (count, state)) in histogram.counts.iter_mut().zip(states).enumerate() {
+                    *count = shown(state, *count);
+                    tell(format!("histogram.{row}"), state);
+                }
+            }
+            Value::Boundaries(rows) => {
+                let mut rests = false;
+                for (row, state) in rows.iter_mut().zip(states) {
+                    tell(format!("boundaries.{}", row.grade), state);
+                    row.count = shown(state, row.count);
+                    rests |= row.count.is_none();
+                    if row.count.is_none() {
+                        row.percent = Err(Undefined::Withheld);
+                    }
+                    let few = row.cumulative_count.is_some_and(|count| display.is_few(count));
+                    row.cumulative_count =
+                        row.cumulative_count.map(|count| display.rounded(count)).filter(|_| !rests && !few);
+                    if rests {
+                        row.cumulative_percent = Err(Undefined::Withheld);
+                    }
+                }
+            }
+            Value::Frequencies(rows) => {
+                if withhold {
+                    hide_extremes(rows, display.threshold);
+                }
+                let mut rests = false;
+                for (at, (row, state)) in rows.iter_mut().zip(states).enumerate() {
+                    tell(format!("frequencies.{at}"), state);
+                    row.count = shown(state, row.count);
+                    rests |= row.count.is_none();
+                    if row.count.is_none() {
+                        row.percent = Err(Undefined::Withheld);
+                    }
+                    if rests {
+                        row.cumulative_percent = Err(Undefined::Withheld);
+                    }
+                }
+            }
+            Value::Outliers(outliers) => {
+                outliers.below = shown(&states[0], outliers.below);
+                outliers.above = shown(&states[1], outliers.above);
+                tell("outliers.below".into(), &states[0]);
+                tell("outliers.above".into(), &states[1]);
+            }
+            Value::Mode(mode) => {
+                if matches!(states[0], State::Few | State::Held) {
+                    reasons.push((statistic.name().to_owned(), PROTECTS.to_owned()));
+                    *value = Value::Undefined(Undefined::Withheld);
+                } else {
+                    mode.count = shown(&states[0], mode.count);
+                }
+            }
+            Value::Count(count) => {
+                tell(statistic.name().to_owned(), &states[0]);
+                *count = shown(&states[0], *count);
+            }
+            _ => {}
+        }
+        for (path, why) in reasons {
+            result.withheld.add(path, why);
+        }
+    }
+
+    /// Withholds all figures of the results that are hidden, and says nothing of figures that need more values than a number
+    /// that it would tell.
+    fn hide_results(&mut self, few: &str) {
+        for (result, hidden) in self.results.iter_mut().zip(&self.hidden) {
+            let Described { figures, withheld, warnings, .. } = result;
+            for (statistic, value) in figures {
+                let tells = matches!(value.undefined(), Some(Undefined::TooFew { .. } | Undefined::Needs { .. }));
+                let why = match hidden {
+                    Some(Hidden::Few) => format!("{few} values"),
+                    Some(Hidden::Next) => PROTECTS.to_owned(),
+                    None if tells => "too few values".to_owned(),
+                    None => continue,
+                };
+                // The rows of its table go with it.
+                *value = Value::Undefined(Undefined::Withheld);
+                withheld.add(statistic.name(), why);
+            }
+            warnings.retain(|warning| hidden.is_none() && withheld.why(warning.field).is_none());
+        }
+    }
+}
+
+/// Withholds comparisons of groups that are withheld, and of others the figures that the numbers of values could be found
+/// from.
+fn withhold_comparisons(comparisons: &mut [Comparison], results: &[Described], hidden: &[Option<Hidden>]) {
+    let gone: HashSet<(Option<&str>, Option<&Group>)> = results
+        .iter()
+        .zip(hidden)
+        .filter(|(_, hidden)| hidden.is_some())
+        .map(|(result, _)| (result.column, result.group.as_ref()))
+        .collect();
+    for comparison in comparisons {
+        let Comparison { column, groups, difference, withheld, warnings } = comparison;
+        let none = Err(Undefined::Withheld);
+        let whole = groups.iter().any(|group| gone.contains(&(Some(*column), Some(group))));
+        if whole {
+            withheld.add("difference", "one of the groups is withheld");
+            withheld.add("variance_ratio", "one of the groups is withheld");
+            (difference.difference, difference.variance_ratio) = (none, none);
+        }
+        let why = if whole { "one of the groups is withheld" } else { TELLS };
+        for name in ["se", "ci", "cohens_d", "t", "df", "p"] {
+            withheld.add(name, why);
+        }
+        let Difference { difference, variance_ratio, .. } = *difference;
+        comparison.difference = Difference {
+            difference,
+            variance_ratio,
+            se: none,
+            ci: Err(Undefined::Withheld),
+            cohens_d: none,
+            t: none,
+            df: none,
+            p: none,
+        };
+        warnings.retain(|warning| withheld.why(warning.field).is_none());
+    }
+}
+
+/// The column and group of a result in words.
+fn words(result: &Described) -> String {
+    let group = result.group.iter().flatten().map(|(name, value)| format!("{name} {}", value.unwrap_or("empty")));
+    let words: Vec<String> = result.column.map(ToOwned::to_owned).into_iter().chain(group).collect();
+    words.join(", ")
+}
+
+/// Withholds the values at both ends that too few numbers lie at or beyond.
+fn hide_extremes(rows: &mut [Frequency], threshold: u64) {
+    let hidden = |counts: &mut dyn Iterator<Item = u64>| {
+        let mut beyond = 0;
+        counts
+            .take_while(|count| {
+                beyond += count;
+                beyond < threshold
+            })
+            .count()
+    };
+    let count = |row: &Frequency| row.count.unwrap_or(0);
+    let low = hidden(&mut rows.iter().map(count));
+    let high = hidden(&mut rows.iter().rev().map(count));
+    let length = rows.len();
+    let (starts, ends) = (0..low, length.saturating_sub(high)..length);
+    for place in starts.chain(ends) {
+        rows[place].value = Err(Undefined::Withheld);
+    }
+}
+
+/// What a reader may see of the figures of one result.
+struct Sight<'a> {
+    wanted: &'a Wanted,
+    /// The numbers in order; `None` where they are not all known, and then nothing is known to be safe.
+    order: Option<Order>,
+    nobs: u64,
+    threshold: u64,
+}
+
+impl Sight<'_> {
+    /// Whether too few numbers lie at a quantile or beyond it.
+    fn is_extreme(&self, q: f64) -> bool {
+        let standing = self.order.as_ref().map(|order| order.at_or_beyond(q, self.wanted.quantile_method));
+        standing.is_none_or(|count| count < self.threshold)
+    }
+
+    fn quartiles_are_extreme(&self) -> bool {
+        self.is_extreme(0.25) || self.is_extreme(0.75)
+    }
+
+    /// A figure as it may be shown, and why something of it is withheld.
+    fn withheld(&self, statistic: Statistic, value: Value) -> (Value, Option<String>) {
+        let Self { threshold, .. } = self;
+        let beyond = || Some(format!("fewer than {threshold} values at or beyond it"));
+        let whole = |why: Option<String>| (Value::Undefined(Undefined::Withheld), why);
+        let name = statistic.name();
+        match value {
+            Value::Undefined(_) => (value, None),
+            Value::Pair(pair) => {
+                let extreme = [0.0, 1.0].map(|q| self.is_extreme(q));
+                self.list(pair.to_vec(), &extreme, |list| Value::Pair([list[0], list[1]]))
+            }
+            Value::List(list) => {
+                let parts = list.len() + 1;
+                let extreme: Vec<bool> = (1..parts).map(|place| self.is_extreme(share(place, parts))).collect();
+                self.list(list, &extreme, Value::List)
+            }
+            Value::Quantiles(quantiles) => {
+                let extreme: Vec<bool> = quantiles.iter().map(|quantile| self.is_extreme(quantile.q)).collect();
+                let values = quantiles.iter().map(|quantile| quantile.value).collect();
+                self.list(values, &extreme, |values| {
+                    let pairs = quantiles.iter().zip(values);
+                    Value::Quantiles(pairs.map(|(quantile, value)| Quantile { q: quantile.q, value }).collect())
+                })
+            }
+            Value::Mode(mode) if mode.count.is_some_and(|count| count < *threshold) => {
+                whole(Some(format!("fewer than {threshold} values")))
+            }
+            _ if matches!(name, "sum" | "sem" | "ci_mean" | "jarque_bera") => whole(Some(TELLS.to_owned())),
+            _ if name == "median" && self.is_extreme(0.5) => whole(beyond()),
+            _ if name == "range" && (self.is_extreme(0.0) || self.is_extreme(1.0)) => whole(Some(EXTREMES.to_owned())),
+            _ if name == "iqr" && self.quartiles_are_extreme() => whole(Some(QUARTILES.to_owned())),
+            _ if matches!(name, "trimmed_mean" | "winsorized_mean") && self.cuts_few() => {
+                whole(Some(format!("fewer than {threshold} values are cut from each tail")))
+            }
+            Value::Outliers(_) if self.quartiles_are_extreme() => whole(Some(QUARTILES.to_owned())),
+            Value::Histogram(_) if self.wanted.range.is_none() && (self.is_extreme(0.0) || self.is_extreme(1.0)) => {
+                whole(Some(format!("{EXTREMES}; give range= to have a histogram")))
+            }
+            value => (value, None),
+        }
+    }
+
+    /// Whether a trimmed mean, with the mean, would tell something of fewer values than the threshold.
+    fn cuts_few(&self) -> bool {
+        (1..self.threshold).contains(&self.wanted.cut(self.nobs))
+    }
+
+    /// Figures of which some are withheld; the whole when all are.
+    fn list(
+        &self,
+        figures: Vec<Figure>,
+        extreme: &[bool],
+        make: impl FnOnce(Vec<Figure>) -> Value,
+    ) -> (Value, Option<String>) {
+        let some = figures.iter().zip(extreme).any(|(figure, extreme)| figure.is_ok() && *extreme);
+        let why = some.then(|| format!("fewer than {} values at or beyond it", self.threshold));
+        if some && extreme.iter().all(|extreme| *extreme) {
+            return (Value::Undefined(Undefined::Withheld), why);
+        }
+        let shown =
+            |(figure, extreme): (Figure, &bool)| if *extreme { figure.and(Err(Undefined::Withheld)) } else { figure };
+        (make(figures.into_iter().zip(extreme).map(shown).collect()), why)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few")]
+fn share(place: usize, parts: usize) -> f64 {
+    place as f64 / parts as f64
+}
+
+/// The rows of a figure's table.
+struct Rows {
+    kind: Table,
+    counts: Vec<u64>,
+    /// What tells a row from others: the same for the same row of another group.
+    keys: Vec<u64>,
+}
+
+/// A table of counts; those that cut all values into parts in the order in which one of them is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Table {
+    Boundaries,
+    Frequencies,
+    Histogram,
+    Outliers,
+    Mode,
+    Missing,
+}
+
+impl Table {
+    /// Whether its rows are parts of all values.
+    fn cuts(self) -> bool {
+        self < Self::Outliers
+    }
+}
+
+impl Rows {
+    /// The table of a figure that has one.
+    fn of(statistic: Statistic, value: &Value) -> Option<Self> {
+        let known = |count: &Count| count.unwrap_or(0);
+        let numbered = |kind, counts: Vec<u64>| Self { kind, keys: (0..counts.len() as u64).collect(), counts };
+        let bits = |figure: &Figure| figure.map_or(0, f64::to_bits);
+        Some(match value {
+            Value::Boundaries(rows) => numbered(Table::Boundaries, rows.iter().map(|row| known(&row.count)).collect()),
+            Value::Frequencies(rows) => Self {
+                kind: Table::Frequencies,
+                counts: rows.iter().map(|row| known(&row.count)).collect(),
+                keys: rows.iter().map(|row| bits(&row.value)).collect(),
+            },
+            Value::Histogram(histogram) => numbered(Table::Histogram, histogram.counts.iter().map(known).collect()),
+            Value::Outliers(outliers) => {
+                numbered(Table::Outliers, vec![known(&outliers.below), known(&outliers.above)])
+            }
+            Value::Mode(mode) => {
+                let keys = vec![mode.values.first().map_or(0, bits)];
+                Self { kind: Table::Mode, counts: vec![known(&mode.count)], keys }
+            }
+            Value::Count(count) if statistic == Statistic::Missing => numbered(Table::Missing, vec![known(count)]),
+            _ => return None,
+        })
+    }
+}
+
+/// The tables of one result, each with the variables of its rows.
+#[derive(Default)]
+struct Tables(Vec<(Rows, Vec<usize>)>);
+
+/// By table, the variable of each row by its key.
+type Cells = HashMap<(Table, u64), usize>;
+
+impl Tables {
+    /// Says how rows hang together: those of a table are the parts of all values. Where there are several such tables none
+    /// of their rows is withheld.
+    fn relate(&self, audit: &mut Audit, nobs: usize, count: u64) -> Cells {
+        let mut cells = Cells::new();
+        for (rows, variables) in self.0.iter().filter(|(rows, _)| rows.kind.cuts()) {
+            cells.extend(rows.keys.iter().zip(variables).map(|(key, variable)| ((rows.kind, *key), *variable)));
+            let rest = count.saturating_sub(rows.counts.iter().sum());
+            let rest = (rest > 0).then(|| audit.add(rest, State::Latent, ROW));
+            audit.relate(nobs, &variables.iter().copied().chain(rest).collect::<Vec<_>>());
+        }
+        for (rows, variables) in &self.0 {
+            match rows.kind {
+                Table::Mode => {
+                    if let Some(row) = cells.get(&(Table::Frequencies, rows.keys[0])) {
+                        audit.relate(variables[0], &[*row]);
+                    }
+                }
+                // Its fences cut the values elsewhere than the other table.
+                Table::Outliers if !cells.is_empty() => variables.iter().for_each(|variable| audit.hold(*variable)),
+                Table::Outliers => {
+                    let inside = audit.add(count.saturating_sub(rows.counts.iter().sum()), State::Latent, ROW);
+                    audit.relate(nobs, &[variables[0], variables[1], inside]);
+                }
+                _ => {}
+            }
+        }
+        cells
+    }
+}
+
+/// The results by column and group, and how they hang together.
+#[derive(Default)]
+struct Columns<'a> {
+    place: HashMap<Option<&'a str>, usize>,
+    /// By column: the results of its groups, and those over all groups.
+    groups: Vec<Vec<One>>,
+    wholes: Vec<Vec<One>>,
+    /// The groups, each with the parts of its rows in every column.
+    records: Vec<Vec<Vec<usize>>>,
+    record: HashMap<Vec<Option<&'a str>>, usize>,
+}
+
+/// What of one result hangs together with others.
+struct One {
+    /// Numbers, missing, absent, invalid.
+    parts: Vec<usize>,
+    cells: Cells,
+}
+
+impl<'a> Columns<'a> {
+    fn add(&mut self, result: &Described<'a>, parts: Vec<usize>, cells: Cells) {
+        let next = self.groups.len();
+        let column = *self.place.entry(result.column).or_insert(next);
+        if column == next {
+            self.groups.push(Vec::new());
+            self.wholes.push(Vec::new());
+        }
+        if result.group.as_ref().is_some_and(Vec::is_empty) {
+            self.wholes[column].push(One { parts, cells });
+            return;
+        }
+        let group: Vec<Option<&str>> = result.group.iter().flatten().map(|(_, value)| *value).collect();
+        let next = self.records.len();
+        let record = *self.record.entry(group).or_insert(next);
+        if record == next {
+            self.records.push(Vec::new());
+        }
+        self.records[record].push(parts.clone());
+        self.groups[column].push(One { parts, cells });
+    }
+
+    /// Groups make the whole, and the parts of every column the same rows.
+    fn relate(&self, audit: &mut Audit, rows: Option<usize>) {
+        let mut records = Vec::with_capacity(self.records.len());
+        for columns in &self.records {
+            let record = audit.add(columns.first().map_or(0, |parts| audit.sum(parts)), State::Latent, RECORDS);
+            for parts in columns {
+                audit.relate(record, parts);
+            }
+            records.push(record);
+        }
+        if let Some(rows) = rows {
+            audit.relate(rows, &records);
+        }
+        for (groups, wholes) in self.groups.iter().zip(&self.wholes) {
+            for whole in wholes {
+                if let Some(rows) = rows {
+                    audit.relate(rows, &whole.parts);
+                }
+                for (place, part) in whole.parts.iter().enumerate() {
+                    let parts: Vec<usize> = groups.iter().filter_map(|group| group.parts.get(place).copied()).collect();
+                    audit.relate(*part, &parts);
+                }
+                let mut cells: Vec<_> = whole.cells.iter().collect();
+                cells.sort_unstable();
+                for (key, row) in cells {
+                    let rows: Vec<usize> = groups.iter().filter_map(|group| group.cells.get(key).copied()).collect();
+                    audit.relate(*row, &rows);
+                }
+            }
+        }
+    }
+}

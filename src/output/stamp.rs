@@ -1,0 +1,118 @@
+//! The stamp: what it takes to make the same figures again.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Serialize, Serializer};
+
+use super::json::Members;
+use crate::describe::Count;
+use crate::options::{Given, Origin};
+use crate::rejection::{Kind, Rejection};
+
+/// What an answer was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stamp {
+    /// The version of this program.
+    pub version: &'static str,
+    /// The options as they were given, in their order.
+    #[serde(serialize_with = "options")]
+    pub options: Vec<(String, Vec<String>)>,
+    /// The SHA-256 of each file's bytes as they were sent, or of the query of the URL.
+    #[serde(serialize_with = "one_or_many")]
+    pub sha256: Vec<String>,
+    /// How many records, or numbers, there were.
+    pub rows: Count,
+    /// When the answer was made, as RFC 3339 has it.
+    pub time: String,
+}
+
+impl Stamp {
+    /// The stamp of an answer to these options and to files with these hashes.
+    ///
+    /// # Errors
+    /// When a large JSON body asked for a stamp that is too late to be made.
+    pub fn new(given: &[Given], digests: Vec<Option<String>>) -> Result<Self, Rejection> {
+        let sha256: Option<Vec<String>> = digests.into_iter().collect();
+        let sha256 = sha256.ok_or_else(|| {
+            let detail = "The stamp has the SHA-256 of the data, which is made while they arrive; in a body of more than one \
+                          megabyte it must be asked for before them: put stamp or format into the URL.";
+            Rejection::new(Kind::Invalid, detail)
+        })?;
+        let given = given.iter().filter(|option| option.origin != Origin::Accept);
+        let options = given.map(|option| (option.name.clone(), option.values.clone())).collect();
+        Ok(Self { version: env!("CARGO_PKG_VERSION"), options, sha256, rows: None, time: now() })
+    }
+
+    /// Names and values for people.
+    #[must_use]
+    pub fn words(&self) -> Vec<(String, String)> {
+        let options = self.options.iter().map(|(name, values)| format!("{name}={}", values.join(",")));
+        let options: Vec<String> = options.collect();
+        let mut words = vec![
+            ("Program".to_owned(), format!("describe-api {}", self.version)),
+            ("Options".to_owned(), if options.is_empty() { "none".to_owned() } else { options.join(" ") }),
+        ];
+        words.extend(self.sha256.iter().map(|hash| ("SHA-256 of the data".to_owned(), hash.clone())));
+        words.extend(self.rows.map(|rows| ("Rows".to_owned(), rows.to_string())));
+        words.push(("Time".to_owned(), self.time.clone()));
+        words
+    }
+}
+
+fn options<S: Serializer>(options: &[(String, Vec<String>)], serializer: S) -> Result<S::Ok, S::Error> {
+    let values = options.iter().map(|(name, values)| (name.as_str(), OneOrMany(values)));
+    Members(&values.collect::<Vec<_>>()).serialize(serializer)
+}
+
+fn one_or_many<S: Serializer>(texts: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    OneOrMany(texts).serialize(serializer)
+}
+
+struct OneOrMany<'a>(&'a [String]);
+
+impl Serialize for OneOrMany<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            [one] => one.serialize(serializer),
+            many => many.serialize(serializer),
+        }
+    }
+}
+
+fn now() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    instant(i64::try_from(now.as_secs()).unwrap_or_default())
+}
+
+/// Seconds since 1970 as RFC 3339 (the days by Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`).
+fn instant(seconds: i64) -> String {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let place = (5 * day_of_year + 2) / 153;
+    let (day, month) = (day_of_year - (153 * place + 2) / 5 + 1, if place < 10 { place + 3 } else { place - 9 });
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::instant;
+
+    #[test]
+    fn instants() {
+        // From `date --utc --date=@N`.
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_767_225_599, "2025-12-31T23:59:59Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+        ] {
+            assert_eq!(instant(seconds), text);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Formats: how they are chosen, and that they are what they claim to be.
+
+use axum::body::Body;
+use quick_xml::events::Event;
+use serde_json::Value;
+
+use super::{MARKS, ask, csv, get};
+
+const BY_COHORT: &str = "column=mark&group_by=cohort&absent=X&overall=true&boundaries=A:75,B:60,C:45,D:30";
+
+const TYPES: [(&str, &str, &str); 8] = [
+    ("json", "application/json", ""),
+    ("ndjson", "application/x-ndjson", "attachment; filename=\"statistics.ndjson\""),
+    ("csv", "text/csv; charset=utf-8; header=present", "attachment; filename=\"statistics.csv\""),
+    ("markdown", "text/markdown; charset=utf-8", "attachment; filename=\"statistics.md\""),
+    ("html", "text/html; charset=utf-8", "inline; filename=\"statistics.html\""),
+    ("svg", "image/svg+xml", "inline; filename=\"statistics.svg\""),
+    (
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "attachment; filename=\"statistics.xlsx\"",
+    ),
+    ("ods", "application/vnd.oasis.opendocument.spreadsheet", "attachment; filename=\"statistics.ods\""),
+];
+
+#[tokio::test]
+async fn chosen_by_option_or_by_header() {
+    for (name, media_type, disposition) in TYPES {
+        let essence = media_type.split(';').next().unwrap_or_default();
+        let by_option = csv(&format!("{BY_COHORT}&format={name}"), MARKS).await;
+        let headers = [("accept", essence), ("content-type", "text/csv")];
+        let by_header = ask("POST", &format!("/prod/stats?{BY_COHORT}"), &headers, MARKS).await;
+        let query = get(&format!("numbers=5&numbers=6&format={name}")).await;
+        for answer in [by_option, by_header, query] {
+            assert_eq!(answer.status, 200, "{name}: {:?}", String::from_utf8_lossy(&answer.body));
+            assert_eq!(answer.header("content-type"), media_type);
+            assert_eq!(answer.header("content-disposition"), disposition);
+            assert_eq!(answer.header("cache-control"), "no-store");
+            assert_eq!(answer.header("content-security-policy").contains("sandbox"), matches!(name, "html" | "svg"));
+        }
+    }
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+    let answer = ask("GET", "/prod/stats?numbers=5&numbers=6", &[("accept", browser)], Body::empty()).await;
+    assert_eq!(answer.header("content-type"), "application/json");
+    let answer = ask("GET", "/prod/stats?numbers=5&format=csv", &[("accept", "image/png")], Body::empty()).await;
+    assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8; header=present", "an option wins");
+    let answer =
+        ask("POST", "/prod/stats", &[("accept", "text/csv")], r#"{"numbers":[5,6],"format":"markdown"}"#).await;
+    assert_eq!(answer.header("content-type"), "text/markdown; charset=utf-8", "in a JSON body, too");
+    let answer = ask("GET", "/prod/stats?numbers=5", &[("accept", "image/png")], Body::empty()).await;
+    assert_eq!((answer.status, answer.header("content-type")), (406, "application/problem+json"));
+    assert!(answer.header("accept").contains("image/svg+xml"));
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_refused() {
+    let many: Vec<String> = (0..13).map(|group| format!("{group},{group}\n")).collect();
+    let many = format!("group,mark\n{}", many.concat());
+    for (query, loc) in [
+        ("group_by=group&chart=box", "chart"),
+        ("group_by=group&format=svg", "chart"),
+        ("chart=pie", "chart"),
+        ("format=pdf", "format"),
+        ("format=csv&stamp=true", "stamp"),
+        ("format=csv&chart=box", "chart"),
+        ("chart=ecdf&publish=ofqual", "chart"),
+        ("publish=ons", "publish"),
+        ("decimals=16", "decimals"),
+        ("round_counts=-5", "round_counts"),
+    ] {
+        let answer = csv(query, many.clone()).await;
+        assert_eq!(answer.status, 422, "{query}: {}", answer.text());
+        assert_eq!(answer.json()["errors"][0]["loc"], serde_json::json!(["query", loc]), "{query}");
+    }
+    let answer = csv("group_by=group&format=html", many).await;
+    assert!(answer.status == 200 && answer.text().contains("more than 12 results"), "a report does without charts");
+}
+
+#[tokio::test]
+async fn csv_is_flat_and_harmless() {
+    let table = "=name,mean,mark\n+1,x,5\n\"a,\"\"b\"\"\",x,6\n@c,,7\n";
+    let answer =
+        csv("column=mark&group_by=%3Dname&group_by=mean&overall=true&format=csv&statistics=scipy,quartiles", table)
+            .await;
+    let expected = "column,'=name,group_mean,nobs,min,max,mean,variance,skewness,kurtosis,missing\r\n\
+                    mark,'+1,x,1,5.0,5.0,5.0,,,,0\r\n\
+                    mark,'@c,,1,7.0,7.0,7.0,,,,0\r\n\
+                    mark,\"a,\"\"b\"\"\",x,1,6.0,6.0,6.0,,,,0\r\n\
+                    mark,(all),(all),3,5.0,7.0,6.0,1.0,0.0,-1.5,0\r\n";
+    assert_eq!(answer.text(), expected);
+    // The reference for quoting reads the same cells.
+    let mut reader = ::csv::Reader::from_reader(answer.body.as_slice());
+    let names: Vec<String> = reader.records().map(|record| record.expect("a record")[1].to_owned()).collect();
+    assert_eq!(names, ["'+1", "'@c", "a,\"b\"", "(all)"]);
+    let nested = ask("POST", "/prod/stats?format=csv", &[], "[[1,2],[3,4]]").await;
+    assert!(
+        nested.text().starts_with("column,nobs,min,max,mean,variance,skewness,kurtosis\r\n0,2,1.0,3.0,2.0,2.0,"),
+        "{}",
+        nested.text()
+    );
+}
+
+#[tokio::test]
+async fn ndjson_has_the_results_of_json() {
+    let whole = csv(BY_COHORT, MARKS).await.json();
+    let lines = csv(&format!("{BY_COHORT}&format=ndjson&stamp=true"), MARKS).await;
+    let mut lines: Vec<Value> = lines.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(lines.pop().is_some_and(|last| last["stamp"]["rows"] == 300));
+    assert_eq!(Value::from(lines), whole["results"]);
+}
+
+/// The names of the elements of well-formed XML.
+fn elements(xml: &str) -> Vec<String> {
+    let mut reader = quick_xml::Reader::from_str(xml);
+    let mut names = Vec::new();
+    let mut depth = 0;
+    loop {
+        match reader.read_event().unwrap_or_else(|error| panic!("{error}: {xml}")) {
+            Event::Start(start) => {
+                depth += 1;
+                names.push(start.name().as_ref().to_owned());
+            }
+            Event::Empty(start) => names.push(start.name().as_ref().to_owned()),
+            Event::End(_) => depth -= 1,
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0);
+    names
+}
+
+#[tokio::test]
+async fn charts_are_accessible_and_run_nothing() {
+    for chart in ["histogram", "box", "ecdf", "compare"] {
+        let hostile = MARKS.replace("mark", "m<&\"mark").replace("2021", "<script>alert(1)</script>");
+        let hostile = hostile.replacen("subject,m<&\"mark", "subject,\"m<&\"\"mark\"", 1);
+        let answer = csv(&format!("column=m%3C%26%22mark&group_by=cohort&absent=X&chart={chart}"), hostile).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let svg = answer.text();
+        let names = elements(svg);
+        assert_eq!(names[..3], ["svg", "title", "desc"]);
+        assert!(svg.contains("role=\"img\"") && svg.contains("aria-labelledby=\"chart-title chart-desc\""));
+        assert!(svg.contains("prefers-color-scheme:dark") && svg.contains("&lt;script&gt;"), "{chart}");
+        let foreign = |name: &String| {
+            !["svg", "title", "desc", "style", "rect", "line", "text", "path", "circle"].contains(&name.as_str())
+        };
+        assert_eq!(names.iter().find(|name| foreign(name)), None, "{chart}");
+        assert!(!svg.contains("http") || svg.matches("http").count() == 1, "only the name space is an address");
+    }
+}
+
+#[tokio::test]
+async fn a_report_is_one_file() {
+    let html = csv(&format!("{BY_COHORT}&format=html"), MARKS).await;
+    let html = html.text();
+    for part in [
+        "<!DOCTYPE html>\n<html lang=\"en\">",
+        "<title>Descriptive statistics of mark by cohort</title>",
+        "The data have 300 rows.",
+        "mark, 2021: 72 values from 9 to 86, mean 44.25, median 44;",
+        "<data value=\"53.34615384615385\">53.35</data>",
+        "Values at and above each grade boundary",
+        "role=\"img\"",
+        "<h2 id=\"notes\">Notes</h2>",
+        "SHA-256 of the data",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    for part in ["<script", " src=", "href=", "url(", "@import", "onload"] {
+        assert!(!html.contains(part), "{part}");
+    }
+    // Void elements apart it is XML, so every element is closed.
+    let closed = html.replace("<!DOCTYPE html>\n", "").replace("<meta charset=\"utf-8\">", "");
+    let closed = closed.replace("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">", "");
+    let names = elements(&closed);
+    assert!(names.contains(&"figure".to_owned()) && names.iter().filter(|name| *name == "table").count() == 2);
+}
+
+#[tokio::test]
+async fn workbooks_are_read_back() {
+    for format in ["xlsx", "ods"] {
+        let book = csv(&format!("{BY_COHORT}&format={format}"), MARKS).await;
+        let read = |query: &'static str| {
+            let headers = [("content-type", "application/octet-stream")];
+            let body = book.body.clone();
+            async move { ask("POST", query, &headers, body).await.json() }
+        };
+        let results = read("/prod/stats?sheet=results&skip_rows=2&column=mean&group_by=cohort&statistics=mean").await;
+        let means: Vec<&Value> =
+            results["results"].as_array().expect("results").iter().map(|one| &one["mean"]).collect();
+        let expected = csv(BY_COHORT, MARKS).await.json();
+        let expected: Vec<&Value> =
+            expected["results"].as_array().expect("results").iter().map(|one| &one["mean"]).collect();
+        assert_eq!(means, expected, "{format}: every double is there to the last bit");
+        let grades = read("/prod/stats?sheet=boundaries&skip_rows=2&column=count&group_by=grade").await;
+        assert_eq!(grades["rows"], 25, "{format}: {grades}");
+    }
+}
