@@ -3,8 +3,7 @@
 use encoding_rs::Encoding;
 
 use crate::describe::{
-    BELOW, Bins, Decimal, Habits, Keep, MAX_BINS, Moments, NanPolicy, Number, QuantileMethod, Statistic, Statistics,
-    Wanted,
+    BELOW, Bins, Decimal, Habits, MAX_BINS, Moments, NanPolicy, Number, QuantileMethod, Statistic, Statistics, Wanted,
 };
 use crate::rejection::{Problem, Problems, Rejection, Step};
 
@@ -256,24 +255,6 @@ impl Options {
     pub fn wanted_with(&self, default: NanPolicy) -> Wanted {
         let nan_policy = self.nan_policy.unwrap_or(default);
         Wanted { moments: Moments { nan_policy, ..self.wanted.moments }, ..self.wanted.clone() }
-    }
-
-    /// What must be kept of numbers that are read with these options.
-    #[must_use]
-    pub fn keep(&self, max_distinct: usize) -> Keep {
-        let weighted = self.table.has_reliability();
-        let ordered = self.wanted.statistics.need_order();
-        Keep {
-            distinct: (ordered && !weighted).then_some(max_distinct),
-            weighted: weighted.then_some(if ordered { max_distinct } else { 0 }),
-        }
-    }
-
-    /// What must be kept of numbers beside which further options may stand.
-    #[must_use]
-    pub fn keep_for_any(&self, max_distinct: usize) -> Keep {
-        let any = Keep { distinct: Some(max_distinct), ..Keep::default() };
-        if self.named.is_some() { self.keep(max_distinct) } else { any }
     }
 
     /// The options that do not go with others, and why.

@@ -31,7 +31,7 @@ use crate::router::Shared;
 pub async fn describe_query(_: AcceptsJson, State(app): State<Shared>, url: Url) -> Result<Response, Error> {
     let Query { numbers, options } = url.query()?;
     let options = Options::parse(&options);
-    let keep = options.as_ref().map_or_else(|_| Keep::default(), |options| options.keep(app.config.limits.distinct));
+    let keep = options.as_ref().map_or_else(|_| Keep::default(), |options| app.config.limits.keep(options));
     let (options, data) = both(options, input::query_numbers(&numbers, keep))?;
     Ok(figures(json::answer(&data, &options)?))
 }

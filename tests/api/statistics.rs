@@ -1,6 +1,9 @@
 //! `statistics=` and its options: names, shapes, and what is refused.
 
-use crate::{get, post};
+use axum::body::Body;
+use axum::http::Request;
+
+use crate::{get, post, send, service};
 
 const ALL: &str = "maximum=10&bins=2&quantiles=0.05&boundaries=A:6";
 
@@ -26,7 +29,7 @@ async fn five_and_six() {
     let interval = &answer.json()["ci_mean"];
     let end = |name: &str| interval[name].as_f64().expect("a number");
     // 5.5 ± 0.5 tan(0.475 π)
-    let reach = 6.353_102_368_087_352_3;
+    let reach = 6.353_102_368_087_352;
     assert!((end("low") - (5.5 - reach)).abs() < 1e-14 && (end("high") - (5.5 + reach)).abs() < 1e-14, "{interval}");
     let expected: String = expected.lines().map(str::trim).collect();
     let expected = expected.replace("LOW", &interval["low"].to_string()).replace("HIGH", &interval["high"].to_string());
@@ -218,4 +221,21 @@ async fn conventions_on_published_data() {
     }
     let explicit = get(&format!("/prod/stats?{numbers}&statistics=skewness&convention=excel&bias=true")).await.json();
     assert!((explicit["skewness"].as_f64().expect("a figure") - skew_p).abs() < 1e-8);
+}
+
+/// Past the setting the answer says that it is approximate, and by how much; what needs every value is null.
+#[tokio::test]
+async fn many_different_values() {
+    for (query, approximate) in [("&numbers=4", false), ("&numbers=4&numbers=5", true)] {
+        let target = format!("/prod/stats?numbers=1&numbers=2&numbers=3{query}&statistics=median,mode,mean");
+        let request = Request::get(target).body(Body::empty()).expect("a request");
+        let answer = send(service(|config| config.limits.distinct = 4), request).await.json();
+        assert_eq!(answer["approximate"] == true, approximate, "{answer}");
+        assert_eq!(
+            (answer["rank_error"].is_number(), answer["mode"].is_null()),
+            (approximate, approximate),
+            "{answer}"
+        );
+        assert!(answer["median"].is_number() && answer["mean"].is_number(), "{answer}");
+    }
 }
