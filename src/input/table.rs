@@ -171,7 +171,7 @@ impl Plan {
             options: table.clone(),
             note_missing: options.nan_policy == Some(NanPolicy::Raise),
             limits,
-            keep: options.keep(limits.distinct),
+            keep: limits.keep(options),
         }
     }
 
@@ -363,6 +363,8 @@ pub(super) struct State {
     notes: Notes,
     /// The weight of the record at hand, if weights were asked for.
     weight: Option<Result<Weight, &'static str>>,
+    /// What is kept of the numbers.
+    keep: Keep,
     /// Its text, or that of a key.
     scratch: Vec<u8>,
     earlier: Vec<Block>,
@@ -473,6 +475,7 @@ impl State {
             uncommon: Vec::new(),
             notes: Notes::default(),
             weight: None,
+            keep: plan.keep.apart(),
             scratch: Vec::new(),
             earlier: Vec::new(),
             failed: false,
@@ -523,7 +526,7 @@ impl State {
             if self.groups.is_empty() {
                 self.groups.push(Group::default());
             }
-            self.groups[0].make_room(plan, self.known);
+            self.groups[0].make_room(plan, &self.keep, self.known);
             self.count_records(0, count as u64);
             return count;
         }
@@ -540,7 +543,7 @@ impl State {
             match found {
                 Ok(group) => {
                     if self.groups[group].columns.len() < self.known {
-                        self.groups[group].make_room(plan, self.known);
+                        self.groups[group].make_room(plan, &self.keep, self.known);
                     }
                     self.count_records(group, 1);
                     self.members.push(group);
@@ -633,7 +636,7 @@ impl State {
         }
         let group = &mut self.groups[group];
         if value >= group.columns.len() {
-            group.make_room(plan, self.known);
+            group.make_room(plan, &self.keep, self.known);
         }
         let column = &mut group.columns[value];
         match cell {
@@ -750,7 +753,11 @@ impl State {
                 self.groups.push(Group::default());
             }
             match self.groups.get_mut(ours) {
-                Some(group) if ours < plan.limits.groups => group.merge(&theirs),
+                Some(group) if ours < plan.limits.groups => {
+                    // What is merged is kept as what is read here.
+                    group.make_room(plan, &self.keep, theirs.columns.len());
+                    group.merge(&theirs);
+                }
                 // A key beyond the limit has no group.
                 _ => {
                     self.overfull = true;
@@ -762,10 +769,10 @@ impl State {
 }
 
 impl Group {
-    fn make_room(&mut self, plan: &Plan, columns: usize) {
+    fn make_room(&mut self, plan: &Plan, keep: &Keep, columns: usize) {
         if self.columns.len() < columns {
             let absent = vec![0; plan.options.absent.len()];
-            let column = Column { numbers: Sample::new(plan.keep), absent, ..Column::default() };
+            let column = Column { numbers: Sample::new(keep), absent, ..Column::default() };
             self.columns.resize(columns, column);
         }
     }
