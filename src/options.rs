@@ -172,8 +172,8 @@ pub struct TableOptions {
     pub weights: Option<String>,
     /// What weights are.
     pub weight_type: WeightType,
-    /// Texts that mean a missing value.
-    pub missing: Vec<String>,
+    /// Texts that mean a missing value in place of [`MISSING_MARKERS`].
+    pub missing: Option<Vec<String>>,
     /// Codes of absences, each counted by itself.
     pub absent: Vec<String>,
     /// Whether cells that are no numbers are counted rather than refused.
@@ -213,6 +213,15 @@ impl TableOptions {
     pub fn has_reliability(&self) -> bool {
         self.weights.is_some() && self.weight_type == WeightType::Reliability
     }
+
+    /// Whether a text means a missing value.
+    #[must_use]
+    pub fn is_marker(&self, text: &[u8]) -> bool {
+        match &self.missing {
+            Some(markers) => markers.iter().any(|marker| marker.as_bytes() == text),
+            None => MISSING_MARKERS.iter().any(|marker| marker.as_bytes() == text),
+        }
+    }
 }
 
 impl Default for TableOptions {
@@ -223,7 +232,7 @@ impl Default for TableOptions {
             overall: false,
             weights: None,
             weight_type: WeightType::Frequency,
-            missing: MISSING_MARKERS.map(str::to_owned).to_vec(),
+            missing: None,
             absent: Vec::new(),
             invalid_as_missing: false,
             header: None,
@@ -441,7 +450,7 @@ impl Options {
             "overall" => table.overall = boolean(option)?,
             "weights" => table.weights = Some(one(option)?.trim().to_owned()),
             "weight_type" => table.weight_type = choice(option, &WEIGHT_TYPES)?,
-            "missing" => table.missing = markers(option),
+            "missing" => table.missing = Some(markers(option)),
             "absent" => table.absent = codes(option)?,
             "invalid" => table.invalid_as_missing = choice(option, &[("error", false), ("missing", true)])?,
             "header" => table.header = choice(option, &HEADERS)?,

@@ -157,7 +157,7 @@ impl Body {
         let Some(object) = self.object.as_mut().filter(|_| self.place == Place::Object) else { return Ok(()) };
         match object.token(token)? {
             Next::Members => {}
-            Next::Numbers => self.begin_numbers(&["numbers"]),
+            Next::Numbers => self.begin_numbers(&["body", "numbers"]),
             Next::End => self.place = Place::End,
         }
         Ok(())
@@ -166,14 +166,14 @@ impl Body {
     fn start(&mut self, token: Token) -> Result<(), Rejection> {
         match token {
             Token::ArrayStart if self.lines => return Err(array_on_a_line()),
-            Token::ArrayStart => self.begin_numbers(&[]),
+            Token::ArrayStart => self.begin_numbers(&["body"]),
             Token::ObjectStart if self.lines => return self.begin_records(),
             Token::ObjectStart => {
                 self.object = Some(Box::new(Object::new(&self.options, self.limits)));
                 self.place = Place::Object;
             }
             token if self.lines => {
-                self.begin_numbers(&[]);
+                self.begin_numbers(&["body"]);
                 return self.among_numbers(&token);
             }
             _ => return Err(unexpected("the body is neither an array nor an object with numbers")),
@@ -181,11 +181,11 @@ impl Body {
         Ok(())
     }
 
-    fn begin_numbers(&mut self, member: &[&str]) {
+    fn begin_numbers(&mut self, prefix: &'static [&'static str]) {
         // Beside the numbers of an object options may follow, and ask for anything.
         let (options, limits) = (&self.options, &self.limits);
         let keep = if self.object.is_some() { limits.keep_for_any(options) } else { limits.keep(options) };
-        self.numbers = Some(Numbers::new(body_loc(member), self.limits.groups, keep));
+        self.numbers = Some(Numbers::new(prefix, self.limits.groups, keep));
         self.place = Place::Numbers;
     }
 

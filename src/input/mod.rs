@@ -349,7 +349,7 @@ impl Reader {
 /// # Errors
 /// Bad values, or none at all.
 pub fn query_numbers<T: AsRef<str>>(texts: &[T], keep: Keep) -> Result<Data, Rejection> {
-    let mut numbers = Numbers::new(vec![Step::Name("query".into()), Step::Name("numbers".into())], 0, keep);
+    let mut numbers = Numbers::new(&["query", "numbers"], 0, keep);
     for text in texts {
         let text = text.as_ref().as_bytes();
         numbers.number(Number::parse(text), text)?;

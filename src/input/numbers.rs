@@ -11,7 +11,7 @@ pub(super) const SHORT: usize = 32;
 #[derive(Debug)]
 pub struct Numbers {
     /// Where the array stands: `["body"]`, say.
-    prefix: Vec<Step>,
+    prefix: &'static [&'static str],
     /// All the numbers of a flat array.
     pub(crate) flat: Sample,
     /// The slices of a nested array, once a row was seen.
@@ -40,7 +40,7 @@ pub(crate) struct Nested {
 }
 
 impl Numbers {
-    pub(crate) fn new(prefix: Vec<Step>, limit: usize, keep: Keep) -> Self {
+    pub(crate) fn new(prefix: &'static [&'static str], limit: usize, keep: Keep) -> Self {
         Self {
             prefix,
             flat: Sample::new(&keep),
@@ -164,7 +164,8 @@ impl Numbers {
                 "row {row} (counted from 0) has {length} numbers and the first row has {}; make all rows equally long",
                 nested.width
             );
-            let loc = [self.prefix.clone(), vec![Step::Index(row)]].concat();
+            let mut loc = self.prefix();
+            loc.push(Step::Index(row));
             self.problems.add(|| Problem::new(loc, "ragged_row", message, None));
         }
         true
@@ -177,7 +178,7 @@ impl Numbers {
             None => self.index == 0,
             Some(nested) => nested.width == 0,
         };
-        if empty { Err(nothing(self.prefix.clone())) } else { Ok(()) }
+        if empty { Err(nothing(self.prefix())) } else { Ok(()) }
     }
 
     /// Says of every problem that it is in the file of this name.
@@ -200,9 +201,13 @@ impl Numbers {
         Ok(())
     }
 
+    fn prefix(&self) -> Vec<Step> {
+        self.prefix.iter().map(|name| Step::Name((*name).into())).collect()
+    }
+
     /// Where the next value stands.
     fn loc(&self) -> Vec<Step> {
-        let mut loc = self.prefix.clone();
+        let mut loc = self.prefix();
         if let Some(nested) = &self.nested {
             loc.push(Step::Index(nested.height.saturating_sub(u64::from(nested.in_row))));
             if !nested.in_row {
@@ -294,7 +299,7 @@ mod tests {
 
     #[test]
     fn limits_drop_the_longer_way_only() {
-        let mut numbers = Numbers::new(Vec::new(), 2, Keep::default());
+        let mut numbers = Numbers::new(&[], 2, Keep::default());
         for _ in 0..3 {
             numbers.begin_row().unwrap();
             numbers.number(Number::parse(b"1"), b"1").unwrap();

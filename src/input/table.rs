@@ -235,7 +235,7 @@ impl Plan {
     /// What the text of a weight says, or what is wrong with it.
     fn weigh(&self, text: &[u8]) -> Result<Weight, &'static str> {
         const MOST: u64 = 1_000_000_000;
-        let missing = text.is_empty() || self.options.missing.iter().any(|marker| marker.as_bytes() == text);
+        let missing = text.is_empty() || self.options.is_marker(text);
         let Ok(decimal) = self.parse(text) else {
             return Err(if missing { "is missing, and it is a weight" } else { "should be a number: it is a weight" });
         };
@@ -300,7 +300,7 @@ impl Plan {
         if let Some(code) = self.options.absent.iter().position(|code| code.as_bytes() == text) {
             return Found::Special(Special::Absent(code));
         }
-        let missing = text.is_empty() || self.options.missing.iter().any(|marker| marker.as_bytes() == text);
+        let missing = text.is_empty() || self.options.is_marker(text);
         match self.parse(text).map_or_else(Found::Bad, by_value) {
             Found::Number(_) | Found::Bad(_) if missing => Found::Special(Special::Missing),
             found => found,
@@ -342,7 +342,7 @@ impl Plan {
         let dotted: Vec<u8> =
             cell.iter().map(|byte| if options.decimal_comma && *byte == b',' { b'.' } else { *byte }).collect();
         let finite = matches!(Number::parse(&dotted), Ok(Number::Finite(_)));
-        cell.is_empty() || finite || listed(&options.missing) || listed(&options.absent)
+        cell.is_empty() || finite || options.is_marker(cell) || listed(&options.absent)
     }
 }
 
@@ -1237,7 +1237,8 @@ fn numeric_specials(options: &TableOptions) -> Vec<(Decimal, Special)> {
         _ => None,
     };
     let absent = options.absent.iter().enumerate().filter_map(|(i, code)| Some((number(code)?, Special::Absent(i))));
-    let missing = options.missing.iter().filter_map(|marker| Some((number(marker)?, Special::Missing)));
+    // None of the usual markers is one.
+    let missing = options.missing.iter().flatten().filter_map(|marker| Some((number(marker)?, Special::Missing)));
     absent.chain(missing).collect()
 }
 

@@ -4,7 +4,7 @@ use super::{Limits, too_long};
 use crate::describe::{Number, is_blank};
 use crate::input::numbers::{Numbers, SHORT};
 use crate::options::Options;
-use crate::rejection::{Rejection, Step};
+use crate::rejection::Rejection;
 
 /// Reads numbers separated by ASCII white space, chunk by chunk.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct TextReader {
 
 impl TextReader {
     pub(super) fn new(options: &Options, limits: &Limits) -> Self {
-        let numbers = Numbers::new(vec![Step::Name("body".into())], limits.groups, limits.keep(options));
+        let numbers = Numbers::new(&["body"], limits.groups, limits.keep(options));
         Self { numbers, carry: Vec::new(), limit: limits.cell }
     }
 
