@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy unit docs openapi-valid toolchain openapi test-container bench clean
+.PHONY: help run test fmt clippy unit docs openapi-valid references toolchain openapi test-container bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -14,7 +14,7 @@ help: ## list the targets
 run: ## serve on http://127.0.0.1:8000/
 	@cargo run --release --locked
 
-test: toolchain fmt clippy unit docs openapi-valid ## everything that proves the code: format, lints, tests, docs, OpenAPI
+test: toolchain fmt clippy unit docs openapi-valid references ## everything that proves the code: format, lints, tests, docs, OpenAPI
 
 fmt: toolchain ## is the code formatted as rustfmt would?
 	@$(STEP) "format" cargo fmt --all --check
@@ -31,6 +31,10 @@ docs: toolchain ## the crate's documentation, warnings denied
 openapi-valid: ## openapi/openapi.json against the standard, by an independent validator
 	@scripts/python-tools
 	@$(STEP) "OpenAPI document" .venv/bin/openapi-spec-validator --schema 3.1 openapi/openapi.json
+
+references: toolchain ## the figures against numpy, scipy and mpmath on thousands of cases
+	@scripts/python-tools
+	@$(STEP) --show 'agree with' "references" scripts/against-references
 
 openapi: toolchain ## write openapi/openapi.json anew
 	@scripts/renew-openapi

@@ -34,7 +34,7 @@ pub fn query(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     let outcome = Query::parse(text, Origin::Query).and_then(|query| {
         let options = Options::parse(&query.options)?;
-        answer(&query_numbers(&query.numbers, options.keep(LIMITS.distinct))?, &options)
+        answer(&query_numbers(&query.numbers, LIMITS.keep(&options))?, &options)
     });
     check(&outcome);
 }

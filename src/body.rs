@@ -201,7 +201,7 @@ impl Upload {
             return Err(Rejection { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into());
         }
         let large = block.len() > INLINE;
-        let keep = Keep { distinct: Some(self.limits.distinct), ..Keep::default() };
+        let keep = self.limits.keep_all();
         work(large, move || read(read_form(&block, keep)?, given, large)).await
     }
 }

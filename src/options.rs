@@ -7,7 +7,7 @@ use encoding_rs::Encoding;
 pub use output::{ChartKind, Format, OutputOptions, Rules};
 
 use crate::describe::{
-    BELOW, Bins, Decimal, Habits, Keep, MAX_BINS, Moments, NanPolicy, Number, QuantileMethod, Rounding, Statistic,
+    BELOW, Bins, Decimal, Habits, MAX_BINS, Moments, NanPolicy, Number, QuantileMethod, Rounding, Statistic,
     Statistics, Wanted,
 };
 use crate::rejection::{Problem, Problems, Rejection, Step};
@@ -299,22 +299,10 @@ impl Options {
         self.output.drawn().iter().copied().fold(self.shown(), Statistics::with)
     }
 
-    /// What must be kept of numbers that are read with these options.
+    /// Whether the values must be counted one by one.
     #[must_use]
-    pub fn keep(&self, max_distinct: usize) -> Keep {
-        let weighted = self.table.has_reliability();
-        let ordered = self.computed().need_order() || self.output.rules().withhold;
-        Keep {
-            distinct: (ordered && !weighted).then_some(max_distinct),
-            weighted: weighted.then_some(if ordered { max_distinct } else { 0 }),
-        }
-    }
-
-    /// What must be kept of numbers beside which further options may stand.
-    #[must_use]
-    pub fn keep_for_any(&self, max_distinct: usize) -> Keep {
-        let any = Keep { distinct: Some(max_distinct), ..Keep::default() };
-        if self.named.is_some() { self.keep(max_distinct) } else { any }
+    pub fn need_order(&self) -> bool {
+        self.computed().need_order() || self.output.rules().withhold
     }
 
     /// The options that do not go with others, and why.

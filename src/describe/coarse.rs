@@ -9,6 +9,7 @@
 
 use std::collections::HashMap;
 
+use super::decimal::Decimal;
 use super::tally::Entry;
 
 /// Fewer cells than this save nothing, and more would gain nothing.
@@ -19,8 +20,16 @@ const CELLS: std::ops::RangeInclusive<usize> = 1 << 12..=1 << 17;
 pub(super) struct Coarse {
     /// How many of the 64 bits are dropped.
     dropped: u32,
-    cells: HashMap<u64, Entry>,
+    cells: HashMap<u64, Cell>,
     limit: usize,
+}
+
+/// The values of a cell: the least, the greatest, both with their images, and how many there are.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    low: (u64, Decimal),
+    high: (u64, Decimal),
+    count: u64,
 }
 
 impl Coarse {
@@ -29,21 +38,43 @@ impl Coarse {
         Self { dropped: 0, cells: HashMap::new(), limit: limit.clamp(*CELLS.start(), *CELLS.end()) }
     }
 
-    /// Counts values of one cell.
-    pub(super) fn add(&mut self, entry: Entry) {
-        let key = image(entry.low.to_f64()).unbounded_shr(self.dropped);
-        self.cells.entry(key).and_modify(|cell| cell.join(entry)).or_insert(entry);
-        while self.cells.len() > self.limit {
-            self.drop_to(self.dropped + 1);
-        }
+    /// Counts a value so many times.
+    pub(super) fn push(&mut self, value: Decimal, count: u64) {
+        let placed = (image(value.to_f64()), value);
+        self.add(Cell { low: placed, high: placed, count });
     }
 
     /// Counts all that `other` counted.
     pub(super) fn merge(&mut self, other: &Self) {
         self.drop_to(self.dropped.max(other.dropped));
-        for entry in other.cells.values() {
-            self.add(*entry);
+        for cell in other.cells.values() {
+            self.add(*cell);
         }
+    }
+
+    fn add(&mut self, cell: Cell) {
+        let key = cell.low.0.unbounded_shr(self.dropped);
+        self.cells.entry(key).and_modify(|known| known.join(cell)).or_insert(cell);
+        if self.cells.len() > self.limit {
+            self.drop_to(self.dropped + self.too_many());
+        }
+    }
+
+    /// How many more bits must be dropped until there are no more cells than the limit.
+    fn too_many(&self) -> u32 {
+        let mut keys: Vec<u64> = self.cells.keys().copied().collect();
+        keys.sort_unstable();
+        // Neighbours become one when the bits are dropped in which they differ.
+        let mut become_one = [0; 65];
+        for pair in keys.windows(2) {
+            become_one[(u64::BITS - (pair[0] ^ pair[1]).leading_zeros()) as usize] += 1;
+        }
+        let (mut cells, mut bits) = (keys.len(), 0);
+        while cells > self.limit {
+            bits += 1;
+            cells -= become_one[bits as usize];
+        }
+        bits
     }
 
     fn drop_to(&mut self, dropped: u32) {
@@ -52,9 +83,9 @@ impl Coarse {
             return;
         }
         self.dropped = dropped;
-        for (key, entry) in std::mem::take(&mut self.cells) {
+        for (key, cell) in std::mem::take(&mut self.cells) {
             let key = key.unbounded_shr(further);
-            self.cells.entry(key).and_modify(|cell| cell.join(entry)).or_insert(entry);
+            self.cells.entry(key).and_modify(|known| known.join(cell)).or_insert(cell);
         }
     }
 
@@ -62,17 +93,19 @@ impl Coarse {
     pub(super) fn entries(&self) -> Vec<Entry> {
         let mut keyed: Vec<_> = self.cells.iter().collect();
         keyed.sort_unstable_by_key(|(key, _)| **key);
-        keyed.into_iter().map(|(_, entry)| *entry).collect()
+        let entry = |cell: &Cell| Entry { low: cell.low.1, high: cell.high.1, count: cell.count };
+        keyed.into_iter().map(|(_, cell)| entry(cell)).collect()
     }
 }
 
-impl Entry {
+impl Cell {
     fn join(&mut self, other: Self) {
         self.count += other.count;
-        if other.low.compare(self.low).is_lt() {
+        // Different images decide; of equal ones the exact numbers.
+        if other.low.0.cmp(&self.low.0).then_with(|| other.low.1.compare(self.low.1)).is_lt() {
             self.low = other.low;
         }
-        if other.high.compare(self.high).is_gt() {
+        if other.high.0.cmp(&self.high.0).then_with(|| other.high.1.compare(self.high.1)).is_gt() {
             self.high = other.high;
         }
     }

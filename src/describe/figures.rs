@@ -95,7 +95,7 @@ impl Sample {
     ///
     /// ```
     /// use describe_api::describe::{Keep, Number, Sample, Statistic, Statistics, Value, Wanted};
-    /// let mut sample = Sample::new(Keep { distinct: Some(100), ..Keep::default() });
+    /// let mut sample = Sample::new(&Keep { distinct: Some(100), ..Keep::default() });
     /// for text in ["5", "6"] {
     ///     sample.push(Number::parse(text.as_bytes())?);
     /// }

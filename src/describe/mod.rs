@@ -36,4 +36,4 @@ pub use statistic::{
     Boundary, Count, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Statistic, Statistics, Test, Value,
 };
 pub use summary::{Figure, Habits, Moments, NanPolicy, Summary, Undefined};
-pub use tally::MAX_DISTINCT;
+pub use tally::{Budget, MAX_DISTINCT};

@@ -1,22 +1,33 @@
 //! Numbers as they are taken: their exact sums, and a tally of their values where figures are wanted that need one.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::accumulator::Accumulator;
 use super::decimal::{Decimal, Number};
 use super::ordered::Ordered;
 use super::quantile::QuantileMethod;
 use super::summary::{Moments, Summary};
-use super::tally::Tally;
+use super::tally::{Budget, Tally};
 use super::weighted::Weighted;
 
 /// What is kept of numbers while they are taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Keep {
     /// Up to how many different values are counted one by one; `None` for none at all.
     pub distinct: Option<usize>,
     /// Up to how many different values are counted of numbers with reliability weights, if they have such.
     pub weighted: Option<usize>,
+    /// How many different values all samples may count together; past it all of them are approximate.
+    pub budget: Option<Arc<Budget>>,
+}
+
+impl Keep {
+    /// The same for samples that will be merged with these.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self { budget: self.budget.as_ref().map(|budget| budget.fresh()), ..self.clone() }
+    }
 }
 
 /// Numbers in order, to ask how many of them lie where.
@@ -60,10 +71,10 @@ pub struct Sample {
 impl Sample {
     /// An empty one.
     #[must_use]
-    pub fn new(keep: Keep) -> Self {
+    pub fn new(keep: &Keep) -> Self {
         Self {
             sums: Accumulator::default(),
-            tally: keep.distinct.map(|limit| Box::new(Tally::new(limit))),
+            tally: keep.distinct.map(|limit| Box::new(Tally::new(limit, keep.budget.clone()))),
             weighted: keep.weighted.map(|limit| Box::new(Weighted::new(limit))),
         }
     }

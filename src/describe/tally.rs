@@ -5,6 +5,8 @@
 //! that were merged.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::coarse::Coarse;
 use super::decimal::Decimal;
@@ -15,6 +17,49 @@ pub const MAX_DISTINCT: usize = 1_000_000;
 /// The numbers with 0, 1 and 2 digits after the point that may be counted in lists: marks and money.
 const DENSE: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
 
+/// How many different values the tallies of one request may hold together.
+///
+/// It is exceeded when the values of all tallies, each counted to the power of two below, are more. A part of the values
+/// never exceeds it unless all of them do, so that it does not matter either how they were dealt.
+#[derive(Debug)]
+pub struct Budget {
+    values: AtomicU64,
+    limit: u64,
+}
+
+impl Budget {
+    /// One for so many bytes.
+    #[must_use]
+    pub fn of_bytes(bytes: usize) -> Arc<Self> {
+        /// What a value takes in a table that is filled to between a half and seven eighths.
+        const VALUE: usize = 64;
+        Arc::new(Self { values: AtomicU64::new(0), limit: (bytes / VALUE) as u64 })
+    }
+
+    /// An empty one with the same limit.
+    #[must_use]
+    pub fn fresh(&self) -> Arc<Self> {
+        Arc::new(Self { values: AtomicU64::new(0), limit: self.limit })
+    }
+
+    /// A tally has grown to so many values.
+    fn grown_to(&self, values: usize) {
+        const LEAST: usize = 1024;
+        if values >= LEAST && values.is_power_of_two() {
+            let more = if values == LEAST { values } else { values / 2 };
+            self.values.fetch_add(more as u64, Ordering::Relaxed);
+        }
+    }
+
+    fn is_exceeded(&self) -> bool {
+        self.values.load(Ordering::Relaxed) > self.limit
+    }
+
+    fn exceed(&self) {
+        self.values.fetch_max(self.limit.saturating_add(1), Ordering::Relaxed);
+    }
+}
+
 /// Counts of values.
 #[derive(Clone, Debug)]
 pub(super) struct Tally {
@@ -22,8 +67,10 @@ pub(super) struct Tally {
     dense: [Vec<u64>; 3],
     others: Others,
     limit: usize,
-    /// How many values were counted in lists, and in all.
+    budget: Option<Arc<Budget>>,
+    /// How many values were counted in lists.
     listed: u64,
+    /// How many lists did not have.
     taken: u64,
 }
 
@@ -42,9 +89,9 @@ pub(super) struct Entry {
 }
 
 impl Tally {
-    pub(super) fn new(limit: usize) -> Self {
+    pub(super) fn new(limit: usize, budget: Option<Arc<Budget>>) -> Self {
         let others = Others::Exact(HashMap::new());
-        Self { dense: Default::default(), others, limit, listed: 0, taken: 0 }
+        Self { dense: Default::default(), others, limit, budget, listed: 0, taken: 0 }
     }
 
     /// Counts a value. Says whether it was counted in a list, from which [`Tally::listed`] gives it back.
@@ -66,7 +113,7 @@ impl Tally {
             let list = &mut self.dense[lane];
             let length = (index(decimal) + 1).next_power_of_two();
             // A list grows no further than is paid for by the number of values.
-            if index(decimal) < list.len() || length as u64 <= 128 + 8 * (self.taken + self.listed) {
+            if index(decimal) < list.len() || length as u64 <= 16 + 8 * self.taken {
                 list.resize(length.max(list.len()), 0);
                 list[index(decimal)] += times;
                 self.listed += times;
@@ -79,21 +126,31 @@ impl Tally {
 
     fn add(&mut self, decimal: Decimal, times: u64) {
         match &mut self.others {
-            Others::Coarse(coarse) => coarse.add(Entry { low: decimal, high: decimal, count: times }),
+            Others::Coarse(coarse) => coarse.push(decimal, times),
             Others::Exact(counts) => {
+                let before = counts.len();
                 *counts.entry(decimal).or_default() += times;
-                if counts.len() > self.limit {
-                    self.coarsen();
+                if counts.len() > before {
+                    if let Some(budget) = &self.budget {
+                        budget.grown_to(counts.len());
+                    }
+                    if counts.len() > self.limit || self.is_over_budget() {
+                        self.coarsen();
+                    }
                 }
             }
         }
+    }
+
+    fn is_over_budget(&self) -> bool {
+        self.budget.as_ref().is_some_and(|budget| budget.is_exceeded())
     }
 
     fn coarsen(&mut self) {
         if let Others::Exact(counts) = &mut self.others {
             let mut coarse = Coarse::new(self.limit);
             for (decimal, count) in std::mem::take(counts) {
-                coarse.add(Entry { low: decimal, high: decimal, count });
+                coarse.push(decimal, count);
             }
             self.others = Others::Coarse(Box::new(coarse));
         }
@@ -102,6 +159,9 @@ impl Tally {
     /// Counts all that `other` counted.
     pub(super) fn merge(&mut self, other: &Self) {
         self.taken += other.taken;
+        if let (Some(budget), true) = (&self.budget, other.is_over_budget()) {
+            budget.exceed();
+        }
         for (ours, theirs) in self.dense.iter_mut().zip(&other.dense) {
             ours.resize(ours.len().max(theirs.len()), 0);
             for (ours, theirs) in ours.iter_mut().zip(theirs) {
@@ -136,18 +196,17 @@ impl Tally {
     /// All values in ascending order, none of them twice; and whether there are more than the limit, so that an entry may be
     /// several values.
     pub(super) fn entries(&self) -> (Vec<Entry>, bool) {
-        let mut all = self.clone_without_lists();
+        let mut all = Self { others: self.others.clone(), ..Self::new(self.limit, None) };
         for (decimal, count) in self.listed() {
             all.add(decimal.canonical(), count);
+        }
+        if self.is_over_budget() {
+            all.coarsen();
         }
         match all.others {
             Others::Exact(counts) => (sorted(counts), false),
             Others::Coarse(coarse) => (coarse.entries(), true),
         }
-    }
-
-    fn clone_without_lists(&self) -> Self {
-        Self { others: self.others.clone(), ..Self::new(self.limit) }
     }
 }
 

@@ -33,7 +33,7 @@ pub async fn describe_query(accepts: Accepts, State(app): State<Shared>, url: Ur
     let Query { numbers, options } = url.query()?;
     let given = accepts.or_given(options)?;
     let options = Options::parse(&given);
-    let keep = options.as_ref().map_or_else(|_| Keep::default(), |options| options.keep(app.config.limits.distinct));
+    let keep = options.as_ref().map_or_else(|_| Keep::default(), |options| app.config.limits.keep(options));
     let (options, data) = both(options, input::query_numbers(&numbers, keep))?;
     let hash = || Stamp::new(&given, vec![Some(input::sha256(url.text().as_bytes()))]);
     let stamp = options.output.stamped().then(hash).transpose()?;

@@ -183,9 +183,8 @@ impl Body {
 
     fn begin_numbers(&mut self, member: &[&str]) {
         // Beside the numbers of an object options may follow, and ask for anything.
-        let distinct = self.limits.distinct;
-        let keep =
-            if self.object.is_some() { self.options.keep_for_any(distinct) } else { self.options.keep(distinct) };
+        let (options, limits) = (&self.options, &self.limits);
+        let keep = if self.object.is_some() { limits.keep_for_any(options) } else { limits.keep(options) };
         self.numbers = Some(Numbers::new(body_loc(member), self.limits.groups, keep));
         self.place = Place::Numbers;
     }

@@ -26,7 +26,7 @@ use std::io::{self, Read};
 
 use encoding_rs::Encoding;
 
-use crate::describe::{Keep, MAX_DISTINCT, Number};
+use crate::describe::{Budget, Keep, MAX_DISTINCT, Number};
 use crate::options::{Given, Options};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
@@ -124,6 +124,28 @@ impl Default for Limits {
             decompressed: 4 << 30,
             memory: 256 << 20,
         }
+    }
+}
+
+impl Limits {
+    /// What is kept of numbers that are read with these options.
+    #[must_use]
+    pub fn keep(&self, options: &Options) -> Keep {
+        let ordered = options.need_order();
+        if options.table.has_reliability() {
+            return Keep { weighted: Some(if ordered { self.distinct } else { 0 }), ..Keep::default() };
+        }
+        if ordered { self.keep_all() } else { Keep::default() }
+    }
+
+    /// What is kept of numbers beside which further options may stand.
+    fn keep_for_any(&self, options: &Options) -> Keep {
+        if options.named.is_some() { self.keep(options) } else { self.keep_all() }
+    }
+
+    /// What is kept of numbers of which any figure may be wanted.
+    pub(crate) fn keep_all(&self) -> Keep {
+        Keep { distinct: Some(self.distinct), weighted: None, budget: Some(Budget::of_bytes(self.memory)) }
     }
 }
 

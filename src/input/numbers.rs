@@ -40,7 +40,7 @@ impl Numbers {
     pub(crate) fn new(prefix: Vec<Step>, limit: usize, keep: Keep) -> Self {
         Self {
             prefix,
-            flat: Sample::new(keep),
+            flat: Sample::new(&keep),
             nested: None,
             index: 0,
             limit,
@@ -105,7 +105,7 @@ impl Numbers {
     fn push(&mut self, number: Number) -> Result<(), Rejection> {
         match &mut self.nested {
             None => self.flat.push(number),
-            Some(nested) if nested.in_row => nested.push(self.index, number, self.limit, self.keep),
+            Some(nested) if nested.in_row => nested.push(self.index, number, self.limit, &self.keep),
             Some(_) => return Err(self.mixed()),
         }
         self.index += 1;
@@ -138,7 +138,7 @@ impl Numbers {
         nested.in_row = true;
         nested.height += 1;
         if let Some(rows) = &mut nested.rows {
-            rows.push(Sample::new(self.keep));
+            rows.push(Sample::new(&self.keep));
         }
         if nested.rows.as_ref().is_some_and(|rows| rows.len() > self.limit) {
             nested.rows = None;
@@ -220,7 +220,7 @@ impl Numbers {
 }
 
 impl Nested {
-    fn push(&mut self, column: u64, number: Number, limit: usize, keep: Keep) {
+    fn push(&mut self, column: u64, number: Number, limit: usize, keep: &Keep) {
         if let Some(row) = self.rows.as_mut().and_then(|rows| rows.last_mut()) {
             row.push(number);
         }

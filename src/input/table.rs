@@ -166,7 +166,7 @@ impl Plan {
             options: table.clone(),
             note_missing: options.nan_policy == Some(NanPolicy::Raise),
             limits,
-            keep: options.keep(limits.distinct),
+            keep: limits.keep(options),
         }
     }
 
@@ -354,6 +354,8 @@ pub(super) struct State {
     notes: Notes,
     /// The weight of the record at hand, if weights were asked for.
     weight: Option<Result<Weight, &'static str>>,
+    /// What is kept of the numbers.
+    keep: Keep,
     /// Its text, or that of a key.
     scratch: Vec<u8>,
     earlier: Vec<Block>,
@@ -462,6 +464,7 @@ impl State {
             known: 0,
             notes: Notes::default(),
             weight: None,
+            keep: plan.keep.apart(),
             scratch: Vec::new(),
             earlier: Vec::new(),
             failed: false,
@@ -494,7 +497,7 @@ impl State {
         };
         self.count_records(group, 1);
         let group = &mut self.groups[group];
-        group.make_room(plan, self.known);
+        group.make_room(plan, &self.keep, self.known);
         let mut dead = false;
         for value in &self.live {
             let cell = record.cell(plan.values[*value]);
@@ -557,7 +560,7 @@ impl State {
         }
         let group = &mut self.groups[group];
         if value >= group.columns.len() {
-            group.make_room(plan, self.known);
+            group.make_room(plan, &self.keep, self.known);
         }
         let column = &mut group.columns[value];
         match cell {
@@ -674,7 +677,11 @@ impl State {
                 self.groups.push(Group::default());
             }
             match self.groups.get_mut(ours) {
-                Some(group) if ours < plan.limits.groups => group.merge(&theirs),
+                Some(group) if ours < plan.limits.groups => {
+                    // What is merged is kept as what is read here.
+                    group.make_room(plan, &self.keep, theirs.columns.len());
+                    group.merge(&theirs);
+                }
                 // A key beyond the limit has no group.
                 _ => {
                     self.overfull = true;
@@ -686,10 +693,10 @@ impl State {
 }
 
 impl Group {
-    fn make_room(&mut self, plan: &Plan, columns: usize) {
+    fn make_room(&mut self, plan: &Plan, keep: &Keep, columns: usize) {
         if self.columns.len() < columns {
             let absent = vec![0; plan.options.absent.len()];
-            let column = Column { numbers: Sample::new(plan.keep), absent, ..Column::default() };
+            let column = Column { numbers: Sample::new(keep), absent, ..Column::default() };
             self.columns.resize(columns, column);
         }
     }

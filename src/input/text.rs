@@ -17,7 +17,7 @@ pub(super) struct TextReader {
 
 impl TextReader {
     pub(super) fn new(options: &Options, limits: &Limits) -> Self {
-        let numbers = Numbers::new(vec![Step::Name("body".into())], limits.groups, options.keep(limits.distinct));
+        let numbers = Numbers::new(vec![Step::Name("body".into())], limits.groups, limits.keep(options));
         Self { numbers, carry: Vec::new(), limit: limits.cell }
     }
 

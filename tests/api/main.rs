@@ -12,6 +12,7 @@ mod openapi;
 mod pages;
 mod paths;
 mod query;
+mod statistics;
 mod tables;
 
 use std::convert::Infallible;

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use describe_api::describe::{
-    Bins, Decimal, Figure, Keep, Number, QuantileMethod, Rounding, Sample, Statistic, Statistics, Value, Wanted,
+    Bins, Budget, Decimal, Figure, Keep, Number, QuantileMethod, Rounding, Sample, Statistic, Statistics, Value, Wanted,
 };
 use num_bigint::BigInt;
 use num_rational::Ratio;
@@ -46,7 +46,7 @@ fn all() -> Statistics {
 
 /// The figures of texts dealt to several samples that are then merged.
 fn describe(texts: &[String], wanted: &Wanted, choices: &[Index]) -> Vec<(Statistic, Value)> {
-    let mut parts = vec![Sample::new(Keep { distinct: Some(LIMIT), ..Keep::default() }); 3];
+    let mut parts = vec![Sample::new(&Keep { distinct: Some(LIMIT), ..Keep::default() }); 3];
     for (i, text) in texts.iter().enumerate() {
         let hand = choices.get(i).map_or(0, |choice| choice.index(3));
         parts[hand].push(number(text));
@@ -387,7 +387,7 @@ fn approximate_ranks_keep_their_bound() {
         let wanted =
             Wanted { statistics: all(), quantiles, quantile_method: QuantileMethod::Lower, ..Wanted::default() };
         let take = |texts: &[String]| {
-            let mut sample = Sample::new(Keep { distinct: Some(LIMIT), ..Keep::default() });
+            let mut sample = Sample::new(&Keep { distinct: Some(LIMIT), ..Keep::default() });
             for text in texts {
                 sample.push(number(text));
             }
@@ -427,7 +427,7 @@ fn gcd(a: usize, b: usize) -> usize {
 #[test]
 fn the_limit_is_on_different_values() {
     for (count, approximate) in [(LIMIT, false), (LIMIT + 1, true)] {
-        let mut sample = Sample::new(Keep { distinct: Some(LIMIT), ..Keep::default() });
+        let mut sample = Sample::new(&Keep { distinct: Some(LIMIT), ..Keep::default() });
         for value in 0..count {
             sample.push(number(&value.to_string()));
             sample.push(number(&format!("{value}.0")));
@@ -436,5 +436,29 @@ fn the_limit_is_on_different_values() {
         let found = sample.describe(&Wanted { statistics: all(), ..Wanted::default() });
         assert_eq!(found.rank_error.is_some(), approximate, "{count}");
         assert_eq!(found.nobs, 3 * count as u64);
+    }
+}
+
+/// Samples that together hold more values than their budget are all approximate, however the values were dealt to parts.
+#[test]
+fn samples_share_a_budget() {
+    for (bytes, approximate) in [(4 << 20, false), (64 * 4096, true)] {
+        let keep = Keep { distinct: Some(1 << 20), budget: Some(Budget::of_bytes(bytes)), ..Keep::default() };
+        let (large, small): (Vec<_>, Vec<_>) = (many(9000, 5), many(1100, 6));
+        let take = |parts: usize| {
+            let mut wholes = [Sample::new(&keep.apart()), Sample::default()];
+            for part in 0..parts {
+                let apart = keep.apart();
+                for (whole, texts) in wholes.iter_mut().zip([&large, &small]) {
+                    let mut sample = Sample::new(&apart);
+                    texts.iter().skip(part).step_by(parts).for_each(|text| sample.push(number(text)));
+                    whole.merge(&sample);
+                }
+            }
+            wholes.map(|whole| whole.describe(&Wanted { statistics: all(), ..Wanted::default() }))
+        };
+        let found = take(1);
+        assert_eq!(found[0].rank_error.is_some(), approximate, "{bytes}");
+        assert_eq!(take(3)[0], found[0], "{bytes}");
     }
 }
