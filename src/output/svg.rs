@@ -449,9 +449,13 @@ fn coordinate(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
-/// A figure in a sentence: four significant digits.
+/// A figure in a sentence: four significant digits, without noughts at the end.
 pub(super) fn short(figure: f64) -> String {
-    fixed(figure, shown_decimals([figure].into_iter()))
+    let text = fixed(figure, shown_decimals([figure].into_iter()));
+    if !text.contains('.') || text.contains('e') {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The picture in words: what a reader who does not see it needs.

@@ -197,3 +197,20 @@ async fn workbooks_are_read_back() {
         assert_eq!(grades["rows"], 25, "{format}: {grades}");
     }
 }
+
+/// Files that were looked at: the charts in a browser, light, dark and on paper. Write them anew with the `describe` command and the
+/// options below, and look at them again, when one changes on purpose.
+#[tokio::test]
+async fn as_it_was_looked_at() {
+    let chart = "column=mark&group_by=cohort&absent=X&chart=";
+    let published = format!("{BY_COHORT}&publish=ofqual&format=markdown");
+    for (query, golden) in [
+        (format!("{chart}histogram"), include_str!("golden/histogram.svg")),
+        (format!("{chart}box"), include_str!("golden/box.svg")),
+        (format!("{chart}ecdf"), include_str!("golden/ecdf.svg")),
+        (format!("{chart}compare"), include_str!("golden/compare.svg")),
+        (published, include_str!("golden/published.md")),
+    ] {
+        assert_eq!(csv(&query, MARKS).await.text(), golden, "{query}");
+    }
+}

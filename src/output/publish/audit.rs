@@ -71,14 +71,26 @@ pub(super) struct Audit {
     relations: Vec<Vec<(usize, i64)>>,
     /// By relation, the members that may change.
     loose: Vec<Vec<(usize, i64)>>,
+    /// Steps left for all searches.
+    steps: std::cell::Cell<u64>,
 }
 
-/// Steps of one search; when they are used up the count is taken to be in danger.
-const STEPS: usize = 2_000;
+/// Steps of one search, and of all together; when they are used up a count is taken to be in danger.
+const STEPS: u64 = 100_000;
+const ALL_STEPS: u64 = 100_000_000;
+
+/// Steps of a search after that.
+const FEW_STEPS: u64 = 1_000;
 
 impl Audit {
     pub(super) fn new(display: Display) -> Self {
-        Self { display, variables: Vec::new(), relations: Vec::new(), loose: Vec::new() }
+        Self {
+            display,
+            variables: Vec::new(),
+            relations: Vec::new(),
+            loose: Vec::new(),
+            steps: std::cell::Cell::new(ALL_STEPS),
+        }
     }
 
     /// Adds a count; one that is few is withheld unless it is not in the answer.
@@ -178,10 +190,13 @@ impl Audit {
     fn find_move(&self, variable: usize) -> Result<(), Blocked> {
         let mut blocked = Blocked::default();
         for change in [1, -1].into_iter().filter(|change| self.can_change(variable, *change)) {
+            let steps = self.steps.get().clamp(FEW_STEPS, STEPS);
             let mut search =
-                Search { audit: self, changes: HashMap::new(), open: Vec::new(), steps: STEPS, blocked: &mut blocked };
+                Search { audit: self, changes: HashMap::new(), open: Vec::new(), steps, blocked: &mut blocked };
             search.change(variable, change);
-            if search.complete() {
+            let found = search.complete();
+            self.steps.set(self.steps.get().saturating_sub(steps - search.steps));
+            if found {
                 return Ok(());
             }
         }
@@ -277,7 +292,7 @@ struct Search<'a> {
     changes: HashMap<usize, i64>,
     /// Relations that do not hold, and by how much they are too large.
     open: Vec<(usize, i64)>,
-    steps: usize,
+    steps: u64,
     blocked: &'a mut Blocked,
 }
 
@@ -300,20 +315,22 @@ impl Search<'_> {
         }
     }
 
-    /// Mends the relation that was opened last by changing one more of its members, and so on until all hold.
+    /// Mends a relation by changing one more of its members, and so on until all hold. The one with the fewest members that
+    /// may change comes first: what it asks for there is no choice about.
     fn complete(&mut self) -> bool {
-        let Some((relation, excess)) = self.open.last().copied() else { return true };
+        let loose = |(relation, _): &&(usize, i64)| self.audit.loose[*relation].len();
+        let Some((relation, excess)) = self.open.iter().min_by_key(loose).copied() else { return true };
         self.blocked.seen.insert(relation);
         let mut ends = true;
         for (variable, sign) in &self.audit.loose[relation] {
+            if self.steps == 0 {
+                break;
+            }
+            self.steps -= 1;
             let change = -excess.signum() * sign;
             if self.changes.contains_key(variable) || !self.audit.can_change(*variable, change) {
                 continue;
             }
-            if self.steps == 0 {
-                return false;
-            }
-            self.steps -= 1;
             ends = false;
             let before = self.open.clone();
             self.change(*variable, change);
