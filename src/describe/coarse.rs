@@ -55,7 +55,8 @@ impl Coarse {
     fn add(&mut self, cell: Cell) {
         let key = cell.low.0.unbounded_shr(self.dropped);
         self.cells.entry(key).and_modify(|known| known.join(cell)).or_insert(cell);
-        if self.cells.len() > self.limit {
+        // Twice as many may wait, or each new cell would ask for one bit less.
+        if self.cells.len() > 2 * self.limit {
             self.drop_to(self.dropped + self.too_many());
         }
     }
@@ -90,10 +91,11 @@ impl Coarse {
     }
 
     /// The cells in ascending order.
-    pub(super) fn entries(&self) -> Vec<Entry> {
-        let mut keyed: Vec<_> = self.cells.iter().collect();
-        keyed.sort_unstable_by_key(|(key, _)| **key);
-        let entry = |cell: &Cell| Entry { low: cell.low.1, high: cell.high.1, count: cell.count };
+    pub(super) fn into_entries(mut self) -> Vec<Entry> {
+        self.drop_to(self.dropped + self.too_many());
+        let mut keyed: Vec<_> = self.cells.into_iter().collect();
+        keyed.sort_unstable_by_key(|(key, _)| *key);
+        let entry = |cell: Cell| Entry { low: cell.low.1, high: cell.high.1, count: cell.count };
         keyed.into_iter().map(|(_, cell)| entry(cell)).collect()
     }
 }

@@ -7,6 +7,8 @@ use num_bigint::BigInt;
 use wide::bytemuck::cast;
 use wide::{i16x8, i32x4, u8x16};
 
+use super::rounding::small_ratio;
+
 /// An exact decimal number: ±`digits` × 10^`exponent`.
 ///
 /// At most 19 significant digits and a value within the range of a double: [`Number::parse`] and [`Decimal::from_f64`]
@@ -169,6 +171,11 @@ impl Decimal {
         let magnitude = match power {
             Some(power) if self.digits < 1 << 53 && self.exponent < 0 => self.digits as f64 / power,
             Some(power) if self.digits < 1 << 53 => self.digits as f64 * power,
+            // 10^21 is below 2^72.
+            _ if (-21..=0).contains(&self.exponent) => {
+                let power = 10_u128.pow(self.exponent.unsigned_abs());
+                small_ratio(self.digits.into(), power).unwrap_or(f64::NAN)
+            }
             _ => format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN),
         };
         if self.negative { -magnitude } else { magnitude }

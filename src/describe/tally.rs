@@ -205,7 +205,7 @@ impl Tally {
         }
         match all.others {
             Others::Exact(counts) => (sorted(counts), false),
-            Others::Coarse(coarse) => (coarse.entries(), true),
+            Others::Coarse(coarse) => (coarse.into_entries(), true),
         }
     }
 }
