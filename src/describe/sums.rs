@@ -49,7 +49,7 @@ impl Waiting {
     const BATCH: usize = 64;
 
     /// So many integers are added one by one first: some kilobytes would be a burden to many small groups.
-    const FROM: u64 = 1 << 11;
+    const FROM: u64 = 1 << 10;
 
     /// The bound of the integers that are added in registers, 2⁵⁷: with m² = h 2⁶⁴ + l, the sums of 64 products h l, h m,
     /// l m and h h stay below 2¹²⁸.
@@ -155,9 +155,8 @@ impl PowerSums {
     /// Adds the batch that waits.
     #[inline(never)]
     fn add_batch(&mut self, negative: bool) {
-        let Some(waiting) = &mut self.signed[usize::from(negative)].waiting else { return };
-        let batch = waiting.batch;
-        let batch = &batch[..std::mem::take(&mut waiting.len)];
+        let Some(mut waiting) = self.signed[usize::from(negative)].waiting.take() else { return };
+        let batch = &waiting.batch[..waiting.len];
         self.count += batch.len() as u64;
         if batch.iter().fold(0, |bits, magnitude| bits | magnitude) < Waiting::LIMIT {
             self.add_together(batch, negative);
@@ -166,6 +165,8 @@ impl PowerSums {
                 self.add(*magnitude, negative);
             }
         }
+        waiting.len = 0;
+        self.signed[usize::from(negative)].waiting = Some(waiting);
     }
 
     /// Adds the tally that waits.

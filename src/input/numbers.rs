@@ -84,19 +84,26 @@ impl Numbers {
     /// and says how far that is. Each is shorter than [`SHORT`].
     #[inline]
     pub(crate) fn run(&mut self, text: &[u8], separates: impl Fn(u8) -> bool) -> usize {
-        let mut at = 0;
-        let mut taken = 0;
+        let (mut at, mut taken) = (0, 0);
+        let (mut spaced, mut short) = (false, true);
         if self.nested.is_some() {
             return at;
         }
-        while let Some((decimal, length)) = mark(&text[at..], &separates).or_else(|| plain(&text[at..])) {
-            if !text.get(at + length).is_some_and(|next| separates(*next)) {
+        loop {
+            let rest = &text[at..];
+            let mark = if short { mark(rest, &separates) } else { None };
+            let Some((decimal, length)) = mark.or_else(|| plain(rest)) else { break };
+            if !rest.get(length).is_some_and(|next| separates(*next)) {
                 break;
             }
             self.flat.push_decimal(decimal);
             taken += 1;
-            at += length + 1;
-            at += usize::from(text.get(at) == Some(&b' '));
+            short = length < 3;
+            // Branches that can be predicted: what is added is known before the bytes are, and the next number begins.
+            if (rest.get(length + 1) == Some(&b' ')) != spaced {
+                spaced = other(spaced);
+            }
+            at += length + if spaced { 2 } else { 1 };
         }
         self.index += taken;
         at
@@ -270,6 +277,13 @@ fn mark(text: &[u8], separates: impl Fn(u8) -> bool) -> Option<(Decimal, usize)>
         _ => return None,
     };
     Some((Decimal { digits: u64::from(digits), exponent: 0, negative: false }, length))
+}
+
+/// The other of the two; a call, lest a computation take the place of a branch.
+#[cold]
+#[inline(never)]
+fn other(spaced: bool) -> bool {
+    !spaced
 }
 
 /// The refusal of an input that holds no value.
