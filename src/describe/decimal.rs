@@ -222,7 +222,7 @@ impl Number {
     /// assert_eq!(Number::parse(b"5,6"), Err(ParseError::NotANumber));
     /// ```
     pub fn parse(text: &[u8]) -> Result<Self, ParseError> {
-        if let Some(decimal) = short(text) {
+        if let Some(decimal) = tiny(text).or_else(|| short(text)) {
             return Ok(Self::Finite(decimal));
         }
         let text = trim(text);
@@ -246,6 +246,41 @@ impl Number {
             None
         }
     }
+}
+
+/// A whole text of up to eight bytes that is digits, perhaps with a point among them: it fits a word.
+#[inline]
+#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "at most 8")]
+fn tiny(text: &[u8]) -> Option<Decimal> {
+    let length = text.len() as u32;
+    let word = match text {
+        [] => return None,
+        [first, ..] if length < 4 => {
+            let middle = u64::from(text[text.len() / 2]) << (8 * (length / 2));
+            u64::from(*first) | middle | u64::from(text[text.len() - 1]) << (8 * (length - 1))
+        }
+        _ if length > 8 => return None,
+        // Two words of four bytes that may overlap.
+        _ => {
+            let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+            half(text.first_chunk()?) | half(text.last_chunk()?) << (8 * (length - 4))
+        }
+    };
+    let values = (word ^ ZEROS) << (64 - 8 * length) >> (64 - 8 * length);
+    let others = other_bytes(values);
+    if others == 0 {
+        let digits = eight_values(values << (64 - 8 * length));
+        return Some(Decimal { digits, exponent: 0, negative: false });
+    }
+    let point = others.trailing_zeros() / 8;
+    if text[point as usize] != b'.' || point == 0 || point + 1 == length {
+        return None;
+    }
+    // The digits behind the point move into its place.
+    let before = (1_u64 << (8 * point)) - 1;
+    let digits = (values & before | values >> 8 & !before) << (64 - 8 * (length - 1));
+    let exponent = point as i32 + 1 - length as i32;
+    (other_bytes(digits) == 0).then(|| Decimal { digits: eight_values(digits), exponent, negative: false })
 }
 
 /// A whole text that is a common number and shorter than a window.
@@ -598,6 +633,33 @@ mod tests {
         }
         assert_eq!(Decimal { digits: 1250, exponent: -3, negative: false }.to_string(), "1.25");
         assert_eq!(Decimal::from_f64(1.5e-300).map(|decimal| decimal.to_string()).as_deref(), Some("15e-301"));
+    }
+
+    #[test]
+    fn the_ways_agree() {
+        let bytes = b"0123456789.-+e /:x";
+        let mut state = 1_u64;
+        for length in 1..=12 {
+            for _ in 0..20_000 {
+                let text: Vec<u8> = (0..length)
+                    .map(|_| {
+                        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                        bytes[(state >> 33) as usize % if state >> 62 == 0 { bytes.len() } else { 11 }]
+                    })
+                    .collect();
+                let general = scan(&text).filter(|(_, end)| *end == text.len()).map(|(literal, _)| literal.decimal());
+                for decimal in [tiny(&text), short(&text)].into_iter().flatten() {
+                    assert_eq!(Some(decimal), general, "{}", String::from_utf8_lossy(&text));
+                }
+                let padded = [text.as_slice(), &[b' '; WINDOW]].concat();
+                if let Some(decimal) = plain_of_length(&padded, text.len()) {
+                    assert_eq!(Some(decimal), general, "{}", String::from_utf8_lossy(&text));
+                }
+            }
+        }
+        assert!(
+            ["7", "57", "100", "33.3", "0.5", "1234567", "12345678"].iter().all(|text| tiny(text.as_bytes()).is_some())
+        );
     }
 
     #[test]
