@@ -20,6 +20,8 @@ pub struct Keep {
     pub weighted: Option<usize>,
     /// How many different values all samples may count together; past it all of them are approximate.
     pub budget: Option<Arc<Budget>>,
+    /// Whether values are counted only in case that is asked for later: past `distinct` they are added, no longer counted.
+    pub in_case: bool,
 }
 
 impl Keep {
@@ -64,6 +66,8 @@ impl Order {
 pub struct Sample {
     sums: Accumulator,
     tally: Option<Box<Tally>>,
+    in_case: bool,
+    gave_up: bool,
     /// The numbers that have reliability weights: then all.
     pub(super) weighted: Option<Box<Weighted>>,
 }
@@ -75,8 +79,26 @@ impl Sample {
         Self {
             sums: Accumulator::default(),
             tally: keep.distinct.map(|limit| Box::new(Tally::new(limit, keep.budget.clone()))),
+            in_case: keep.in_case,
+            gave_up: false,
             weighted: keep.weighted.map(|limit| Box::new(Weighted::new(limit))),
         }
+    }
+
+    /// Whether there were too many different values to count them in case that is asked for, so that only their sums are
+    /// known.
+    #[must_use]
+    pub fn gave_up(&self) -> bool {
+        self.gave_up
+    }
+
+    /// Goes on with the sums alone.
+    #[cold]
+    fn give_up(&mut self) {
+        if let Some(tally) = self.tally.take() {
+            tally.listed().for_each(|(decimal, count)| self.sums.push_times(decimal, count));
+        }
+        self.gave_up = true;
     }
 
     /// Takes a number, infinity or missing value.
@@ -92,10 +114,13 @@ impl Sample {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than to take it")]
     pub fn push_decimal(&mut self, decimal: Decimal) {
-        if let Some(tally) = &mut self.tally
-            && tally.push(decimal)
-        {
-            return;
+        if let Some(tally) = &mut self.tally {
+            if tally.push(decimal) {
+                return;
+            }
+            if self.in_case && tally.is_coarse() {
+                self.give_up();
+            }
         }
         self.sums.push_decimal(decimal);
     }
@@ -132,11 +157,21 @@ impl Sample {
     /// Takes all that `other` took.
     pub fn merge(&mut self, other: &Self) {
         self.sums.merge(&other.sums);
+        if self.gave_up || other.gave_up {
+            self.give_up();
+            if let Some(theirs) = &other.tally {
+                theirs.listed().for_each(|(decimal, count)| self.sums.push_times(decimal, count));
+            }
+            return;
+        }
         match (&mut self.tally, &other.tally) {
             (Some(ours), Some(theirs)) => ours.merge(theirs),
             // An empty one that was made before it was known what is to be kept.
             (ours @ None, Some(_)) => ours.clone_from(&other.tally),
             (_, None) => {}
+        }
+        if self.in_case && self.tally.as_ref().is_some_and(|tally| tally.is_coarse()) {
+            self.give_up();
         }
         match (&mut self.weighted, &other.weighted) {
             (Some(ours), Some(theirs)) => ours.merge(theirs),

@@ -180,6 +180,11 @@ impl Tally {
         }
     }
 
+    /// Whether there were more different values than it counts one by one.
+    pub(super) fn is_coarse(&self) -> bool {
+        matches!(self.others, Others::Coarse(_))
+    }
+
     /// How many values were counted in lists.
     pub(super) fn listed_count(&self) -> u64 {
         self.listed

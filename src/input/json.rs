@@ -182,9 +182,11 @@ impl Body {
     }
 
     fn begin_numbers(&mut self, prefix: &'static [&'static str]) {
-        // Beside the numbers of an object options may follow, and ask for anything.
-        let (options, limits) = (&self.options, &self.limits);
-        let keep = if self.object.is_some() { limits.keep_for_any(options) } else { limits.keep(options) };
+        // Beside the numbers of an object options may stand and follow, and ask for anything.
+        let keep = match &self.object {
+            Some(object) => self.limits.keep_for_any(&self.options, object.options()),
+            None => self.limits.keep(&self.options),
+        };
         self.numbers = Some(Numbers::new(prefix, self.limits.groups, keep));
         self.place = Place::Numbers;
     }

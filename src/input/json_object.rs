@@ -213,6 +213,11 @@ impl Object {
         Ok(())
     }
 
+    /// The options so far.
+    pub(super) fn options(&self) -> &[Given] {
+        &self.options
+    }
+
     /// The options beside the numbers.
     pub(super) fn into_options(self) -> Vec<Given> {
         self.options

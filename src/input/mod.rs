@@ -129,6 +129,10 @@ impl Default for Limits {
     }
 }
 
+/// So many different values are counted in case that figures are asked for behind the numbers which need that. More would
+/// cost everybody else time and memory.
+pub const IN_CASE: usize = 1 << 16;
+
 impl Limits {
     /// What is kept of numbers that are read with these options.
     #[must_use]
@@ -140,14 +144,20 @@ impl Limits {
         if ordered { self.keep_all() } else { Keep::default() }
     }
 
-    /// What is kept of numbers beside which further options may stand.
-    fn keep_for_any(&self, options: &Options) -> Keep {
-        if options.named.is_some() { self.keep(options) } else { self.keep_all() }
+    /// What is kept of numbers before which the options `before` stand, and behind which others may.
+    fn keep_for_any(&self, options: &Options, before: &[Given]) -> Keep {
+        if options.named.is_some() || options.need_order() {
+            return self.keep(options);
+        }
+        if Options::parse(before).is_ok_and(|before| before.need_order()) {
+            return self.keep_all();
+        }
+        Keep { distinct: Some(self.distinct.min(IN_CASE)), in_case: true, ..self.keep_all() }
     }
 
     /// What is kept of numbers of which any figure may be wanted.
     pub(crate) fn keep_all(&self) -> Keep {
-        Keep { distinct: Some(self.distinct), weighted: None, budget: Some(Budget::of_bytes(self.memory)) }
+        Keep { distinct: Some(self.distinct), budget: Some(Budget::of_bytes(self.memory)), ..Keep::default() }
     }
 }
 

@@ -8,7 +8,7 @@ use super::stamp::Stamp;
 use crate::describe::{
     Count, Difference, Figure, Findings, MAX_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted,
 };
-use crate::input::{Data, Numbers, Skipped, Table, TableResult};
+use crate::input::{Data, IN_CASE, Numbers, Skipped, Table, TableResult};
 use crate::options::{Axis, Options, Origin, Rules};
 use crate::rejection::{Kind, LISTED, Problem, Rejection, Step, excerpt};
 
@@ -465,7 +465,7 @@ fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Sam
     if options.nan_policy == Some(NanPolicy::Raise) {
         numbers.missing.clone().into_result()?;
     }
-    Ok(match (&numbers.nested, options.axis) {
+    let (shape, samples) = match (&numbers.nested, options.axis) {
         (None, Some((Axis::Rows, origin))) => return Err(no_such_axis(origin)),
         (None, _) => (Shape::One, Samples::One(&numbers.flat)),
         (Some(nested), Some((Axis::Flat, _))) => {
@@ -478,7 +478,22 @@ fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Sam
             };
             (Shape::Slices(what), Samples::Slices(slices.as_ref().ok_or_else(too_many_slices)?))
         }
-    })
+    };
+    let gave_up = match &samples {
+        Samples::One(sample) => sample.gave_up(),
+        Samples::Merged(sample) => sample.gave_up(),
+        Samples::Slices(slices) => slices.iter().any(Sample::gave_up),
+        Samples::Table(_) => false,
+    };
+    if gave_up && options.need_order() { Err(asked_too_late()) } else { Ok((shape, samples)) }
+}
+
+fn asked_too_late() -> Rejection {
+    let loc = vec![Step::Name("body".into()), Step::Name("statistics".into())];
+    let message = format!(
+        "figures that need the order of more than {IN_CASE} different values must be asked for before them; move the options before numbers, or into the URL"
+    );
+    Rejection::one(Kind::Invalid, Problem::new(loc, "too_late", message, None))
 }
 
 fn no_such_axis(origin: Origin) -> Rejection {

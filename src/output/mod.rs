@@ -34,7 +34,7 @@ pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Re
 /// The answer in the format that the options say.
 ///
 /// # Errors
-/// As [`answer`]; or when the answer does not fit the format, as more than twelve results do not fit one chart.
+/// As [`answer()`]; or when the answer does not fit the format, as more than twelve results do not fit one chart.
 ///
 /// ```
 /// use describe_api::{describe::Keep, input::query_numbers, options::{Given, Options, Origin}, output};

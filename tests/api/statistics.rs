@@ -239,3 +239,25 @@ async fn many_different_values() {
         assert!(answer["median"].is_number() && answer["mean"].is_number(), "{answer}");
     }
 }
+
+/// Behind very many different numbers it is too late to ask for what needs all of them; before them it is not.
+#[tokio::test]
+async fn order_is_asked_for_before_very_many_numbers() {
+    let numbers: Vec<String> = (0..70_000).rev().map(|number| format!("{number}.125")).collect();
+    let numbers = numbers.join(",");
+    let before =
+        post("/prod/stats", "application/json", format!(r#"{{"statistics":"median","numbers":[{numbers}]}}"#)).await;
+    assert_eq!(before.body, r#"{"nobs":70000,"median":34999.625}"#);
+    let url = post("/prod/stats?statistics=median", "application/json", format!(r#"{{"numbers":[{numbers}]}}"#)).await;
+    assert_eq!(url.body, before.body);
+    let late =
+        post("/prod/stats", "application/json", format!(r#"{{"numbers":[{numbers}],"statistics":"median"}}"#)).await;
+    assert_eq!(late.status, 422);
+    assert_eq!(late.json()["errors"][0]["loc"], serde_json::json!(["body", "statistics"]));
+    // The sums of those that were counted before are not lost.
+    let six = post("/prod/stats", "application/json", format!(r#"{{"numbers":[{numbers}],"ddof":0}}"#)).await;
+    let array = post("/prod/stats?ddof=0", "application/json", format!("[{numbers}]")).await;
+    assert_eq!(six.body, array.body);
+    let few = post("/prod/stats", "application/json", r#"{"numbers":[2,1,3],"statistics":"median"}"#).await;
+    assert_eq!(few.body, r#"{"nobs":3,"median":2.0}"#);
+}
