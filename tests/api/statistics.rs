@@ -169,7 +169,9 @@ async fn weights() {
         let table = format!("x,w\n5,1\n6,{weight}\n");
         let kind = if reliability { "&weight_type=reliability" } else { "" };
         let refused = ask(&format!("weights=w{kind}"), &table).await;
-        assert_eq!((&refused["status"], &refused["errors"][0]["loc"][2]), (&422.into(), &"w".into()), "{refused}");
+        let error = &refused["errors"][0];
+        assert_eq!((&refused["status"], &error["loc"][2]), (&422.into(), &"w".into()), "{refused}");
+        assert_eq!(error["input"], weight, "{refused}");
         let counted = ask(&format!("column=x&weights=w&invalid=missing{kind}"), &table).await;
         let result = &counted["results"][0];
         assert_eq!((&result["nobs"], &result["invalid"], &result["missing"]), (&1.into(), &1.into(), &0.into()));
