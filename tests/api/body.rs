@@ -98,6 +98,8 @@ async fn places_of_bad_values() {
         ("application/json", r#"[1,2,"x"]"#, json!(["body", 2])),
         ("application/json", r#"{"numbers":[1,"x"]}"#, json!(["body", "numbers", 1])),
         ("application/json", r#"[[1,2],[3,"x"]]"#, json!(["body", 1, 1])),
+        ("application/json", r#"[1,{"a":2}]"#, json!(["body", 1])),
+        ("application/json", r#"{"numbers":[1],"boundaries":{"A":70}}"#, json!(["body", "boundaries"])),
         ("text/plain", "1 2 x", json!(["body", 2])),
         ("application/x-www-form-urlencoded", "numbers=1&numbers=x", json!(["body", "numbers", 1])),
         ("application/x-www-form-urlencoded", "numbers=1&ddof=x", json!(["body", "ddof"])),
