@@ -117,6 +117,11 @@ async fn malformed_empty_and_unknown() {
     for body in ["[]", r#"{"numbers":[]}"#, "{}"] {
         post("/prod/stats", "application/json", body).await.problem(422);
     }
+    for (body, code) in [(&b"PK\x03\x04"[..], "workbook"), (&b"PAR1"[..], "parquet")] {
+        let problem = post("/prod/stats", "application/octet-stream", body).await.problem(400);
+        assert_eq!(problem["errors"][0]["loc"], json!(["body"]), "{problem}");
+        assert_eq!((&problem["errors"][0]["type"], &problem["error_count"]), (&code.into(), &1.into()), "{problem}");
+    }
     post("/prod/stats", "text/plain", " \n").await.problem(422);
     post("/prod/stats", "application/octet-stream", "").await.problem(422);
     post("/prod/stats", "application/octet-stream", vec![b'=', 0xff]).await.problem(400);
