@@ -53,6 +53,12 @@ async fn chosen_by_option_or_by_header() {
 }
 
 #[tokio::test]
+async fn a_count_given_twice_is_told_so() {
+    let answer = csv("round_counts=5&round_counts=10", "mark\n5\n").await.json();
+    assert_eq!(answer["errors"][0]["type"], "repeated", "{answer}");
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_refused() {
     let many: Vec<String> = (0..13).map(|group| format!("{group},{group}\n")).collect();
     let many = format!("group,mark\n{}", many.concat());
