@@ -39,7 +39,8 @@ Exit codes: 0 ended as asked; 1 could not listen, not healthy, or data that cann
 
 /// The command line as texts. The doc comments are the manual.
 #[derive(Parser)]
-#[command(name = "describe-api", version, about, after_long_help = EXAMPLES, after_help = "--help says more, with examples.")]
+#[command(name = "describe-api", version, about, after_long_help = EXAMPLES, after_help = "--help says more, with examples.",
+          next_help_heading = "Settings")]
 struct Raw {
     #[command(subcommand)]
     command: Option<Command>,
@@ -190,6 +191,7 @@ fn without_environment() -> clap::Command {
 
 fn read_with(command: &clap::Command, mut arguments: Vec<String>) -> Result<(Command, Config), Stop> {
     let mut mistakes = Vec::new();
+    arguments = fill(arguments);
     let matches = loop {
         match command.clone().try_get_matches_from(&arguments) {
             Ok(matches) => break matches,
@@ -214,6 +216,21 @@ fn read_with(command: &clap::Command, mut arguments: Vec<String>) -> Result<(Com
         _ => Command::Serve,
     };
     Ok((command, config))
+}
+
+/// The flags that may stand without a value.
+const SWITCHES: [&str; 4] = ["--overall", "--compare", "--stamp", "--withhold"];
+
+/// Gives such a flag the value `true` where none follows; clap would take a file that follows for it.
+fn fill(arguments: Vec<String>) -> Vec<String> {
+    let is_value = |next: &String| ["true", "false", "1", "0"].iter().any(|value| next.eq_ignore_ascii_case(value));
+    let mut filled = Vec::with_capacity(arguments.len());
+    let mut rest = arguments.into_iter().peekable();
+    while let Some(argument) = rest.next() {
+        let alone = SWITCHES.contains(&argument.as_str()) && !rest.peek().is_some_and(is_value);
+        filled.push(if alone { argument + "=true" } else { argument });
+    }
+    filled
 }
 
 /// clap's message without its heading, usage and pointer to the help.
@@ -417,6 +434,22 @@ mod tests {
     fn a_missing_value_and_a_repeated_flag_are_mistakes_among_others() {
         let told = mistakes(&["--log", "loud", "--host", "::1", "--host", "::1", "--port"]);
         assert_eq!(told.len(), 3, "{told:#?}");
+    }
+
+    #[test]
+    fn a_switch_does_not_take_the_file_after_it() {
+        let describe = |arguments: &[&str]| {
+            let all = ["describe-api", "describe"].iter().chain(arguments).copied().map(str::to_owned).collect();
+            match read_with(&without_environment(), all) {
+                Ok((Command::Describe(arguments), _)) => *arguments,
+                other => panic!("not described: {other:?}"),
+            }
+        };
+        let told = describe(&["--overall", "a.csv", "--compare", "b.csv", "--stamp", "--withhold", "False", "-"]);
+        assert_eq!(told.files, ["a.csv", "b.csv", "-"]);
+        let switches = [&told.overall, &told.compare, &told.stamp, &told.withhold].map(Option::as_deref);
+        assert_eq!(switches, [Some("true"), Some("true"), Some("true"), Some("False")]);
+        assert_eq!(describe(&["--overall=0", "a.csv"]).overall.as_deref(), Some("0"));
     }
 
     #[test]

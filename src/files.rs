@@ -117,8 +117,8 @@ pub struct Arguments {
     /// Grades and their lowest marks, such as A:70,B:60
     #[arg(long, value_name = "GRADES", allow_hyphen_values = true)]
     pub boundaries: Vec<String>,
-    /// Compare the groups: each with the one before [default: false]
-    #[arg(long, value_name = "BOOL")]
+    /// Compare the groups: each with the one before
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub compare: Option<String>,
     /// The group that all others are compared with, such as 2023 or cohort:2023,subject:Maths
     #[arg(long, value_name = "GROUP", allow_hyphen_values = true)]

@@ -120,7 +120,7 @@ pub fn unknown(name: &str) -> String {
     if name == "numbers" {
         return "numbers go into the URL of a GET or into the body of a POST, not both".into();
     }
-    let nearest = NAMES.iter().min_by_key(|known| strsim::damerau_levenshtein(&shown, known)).unwrap_or(&"");
+    let nearest = nearest(&shown);
     format!("there is no option '{shown}'; did you mean '{nearest}'? The options are {}", NAMES.join(", "))
 }
 
@@ -128,9 +128,15 @@ pub fn unknown(name: &str) -> String {
 #[must_use]
 pub fn unknown_member(name: &str) -> String {
     let shown = crate::rejection::excerpt(name.as_bytes());
-    let known = NAMES.iter().chain(&["numbers"]);
-    let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(&shown, known)).unwrap_or(&"");
+    let nearest = nearest(&shown);
     format!("there is no member '{shown}'; did you mean '{nearest}'? Beside numbers there may be {}", NAMES.join(", "))
+}
+
+/// The known name that is nearest to one that is not; letters of the other case are near.
+fn nearest(name: &str) -> &'static str {
+    let name = name.to_ascii_lowercase();
+    let known = ["numbers"].into_iter().chain(NAMES);
+    known.min_by_key(|known| strsim::damerau_levenshtein(&name, known)).unwrap_or_default()
 }
 
 /// Every option, with its default where it was not given.
@@ -320,6 +326,7 @@ impl Options {
         let given = |name| table.given.iter().any(|(given, _)| *given == name);
         let Wanted { moments: Moments { ddof, bias, habits, .. }, quantile_method, .. } = self.wanted;
         let reliability = table.has_reliability();
+        let compare = if given("baseline") && !given("compare") { "baseline" } else { "compare" };
         let used = |name: &String| table.columns.contains(name) || table.group_by.contains(name);
         let all = [
             (given("weight_type") && !given("weights"), "weight_type", "weight_type needs weights=column"),
@@ -339,8 +346,8 @@ impl Options {
                 "weight_type",
                 "reliability weights have quantile_method=inverted_cdf only",
             ),
-            (reliability && self.compare, "compare", "groups with reliability weights cannot be compared"),
-            (self.compare && table.group_by.is_empty(), "compare", "compare needs groups; say group_by=column"),
+            (reliability && self.compare, compare, "groups with reliability weights cannot be compared"),
+            (self.compare && table.group_by.is_empty(), compare, "a comparison needs groups; say group_by=column"),
         ];
         all.into_iter().filter(|(wrong, ..)| *wrong).map(|(_, name, message)| (name, message))
     }
@@ -579,7 +586,14 @@ const CONVENTIONS: [(&str, Convention); 9] = [
 /// Names of statistics and of groups of them; and whether `all` is one.
 fn statistics(option: &Given) -> Result<(Statistics, bool), Wrong> {
     let (mut named, mut all) = (Statistics::NONE, false);
-    for name in markers(option) {
+    let texts = markers(option);
+    if texts.is_empty() {
+        return Err((
+            "missing",
+            "statistics takes names such as mean,median, or scipy or all; leave it out for scipy".into(),
+        ));
+    }
+    for name in texts {
         match name.as_str() {
             "nobs" => {}
             "scipy" => named = named.and(Statistics::SCIPY),
@@ -652,8 +666,10 @@ fn boundaries(option: &Given) -> Result<Vec<(String, Decimal)>, Wrong> {
     let mut all: Vec<(String, Decimal)> = Vec::new();
     for text in markers(option) {
         let pair = text.rsplit_once(':').and_then(|(grade, text)| Some((grade.trim().to_owned(), decimal(text)?)));
-        let Some((grade, boundary)) = pair.filter(|(grade, _)| !grade.is_empty()) else {
-            return Err(("literal_error", "boundaries are grades with their lowest mark, such as A:70,B:60".into()));
+        // A colon in a name is a list that was separated by something else, as A:70;B:60 is.
+        let Some((grade, boundary)) = pair.filter(|(grade, _)| !grade.is_empty() && !grade.contains(':')) else {
+            let message = "boundaries are grades with their lowest mark, commas between, such as A:70,B:60";
+            return Err(("literal_error", message.into()));
         };
         if grade == BELOW {
             return Err((
@@ -676,7 +692,8 @@ fn boundaries(option: &Given) -> Result<Vec<(String, Decimal)>, Wrong> {
 fn unknown_statistic(name: &str) -> Wrong {
     let known: Vec<&str> = ["scipy", "all", "nobs"].into_iter().chain(Statistic::all().map(Statistic::name)).collect();
     let shown = crate::rejection::excerpt(name.as_bytes());
-    let nearest = known.iter().min_by_key(|known| strsim::damerau_levenshtein(&shown, known)).unwrap_or(&"");
+    let name = shown.to_ascii_lowercase();
+    let nearest = known.iter().min_by_key(|known| strsim::damerau_levenshtein(&name, known)).unwrap_or(&"");
     let message = format!("there is no statistic '{shown}'; did you mean '{nearest}'? There are {}", known.join(", "));
     ("literal_error", message)
 }

@@ -141,11 +141,13 @@ impl Body {
                 self.numbers = None;
                 self.begin_records()
             }
-            Token::ObjectStart | Token::ObjectEnd | Token::Key(_) => Err(unexpected(if self.object.is_some() {
-                "numbers holds an object; send an array of records as the whole body, and options in the URL"
-            } else {
-                "the array of numbers holds an object; give numbers only, or records only"
-            })),
+            Token::ObjectStart | Token::ObjectEnd | Token::Key(_) => {
+                Err(numbers.unexpected(if self.object.is_some() {
+                    "numbers holds an object; send an array of records as the whole body, and options in the URL"
+                } else {
+                    "the array of numbers holds an object; give numbers only, or records only"
+                }))
+            }
         }
     }
 
@@ -232,7 +234,7 @@ pub(super) fn refused_at(row: u64, column: &str, code: &'static str, what: &str)
     Rejection::one(Kind::Invalid, Problem::new(loc, code, message, None))
 }
 
-pub(super) fn unexpected(message: &str) -> Rejection {
+fn unexpected(message: &str) -> Rejection {
     Rejection::one(Kind::Invalid, Problem::new(body_loc(&[]), "json_type", message, None))
 }
 

@@ -9,7 +9,7 @@
 //! * No member may stand there twice.
 
 use super::Limits;
-use super::json::{body_loc, cell, refused, unexpected};
+use super::json::{body_loc, cell, refused};
 use super::json_columns::Columns;
 use super::json_tokens::Token;
 use super::numbers::nothing;
@@ -153,7 +153,7 @@ impl Object {
         self.place = Place::Members;
         match (self.maybe.option, &self.column) {
             (true, _) => {
-                let text = option_text(token)?;
+                let text = option_text(&self.name, token)?;
                 self.maybe.column = false;
                 self.add_option(vec![text]);
                 self.settle()
@@ -209,7 +209,7 @@ impl Object {
             let message = format!("{} has more than {MAX_VALUES} values", option.name);
             return Err(refused(&option.name, "too_many_values", message));
         }
-        option.values.push(option_text(token)?);
+        option.values.push(option_text(&option.name, token)?);
         Ok(())
     }
 
@@ -232,12 +232,16 @@ impl Object {
     }
 }
 
-fn option_text(token: &Token) -> Result<String, Rejection> {
+fn option_text(name: &str, token: &Token) -> Result<String, Rejection> {
     match token {
         Token::Number(_, text) | Token::String(text) => Ok(String::from_utf8_lossy(text).into_owned()),
         Token::Bool(value) => Ok(value.to_string()),
-        Token::Null => Ok("none".into()),
-        _ => Err(unexpected("an option's value is a number, a text, true, false or null")),
+        // The axis is the one option for which null says something.
+        Token::Null => Ok(if name == "axis" { "none" } else { "null" }.into()),
+        _ => {
+            let message = format!("{name} should be a number, a text, true or false, or a list of these");
+            Err(refused(name, "json_type", message))
+        }
     }
 }
 

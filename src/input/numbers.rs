@@ -225,6 +225,12 @@ impl Numbers {
         loc
     }
 
+    /// The refusal of a next value that is of another kind.
+    #[cold]
+    pub(crate) fn unexpected(&self, message: &str) -> Rejection {
+        Rejection::one(Kind::Invalid, Problem::new(self.loc(), "json_type", message, None))
+    }
+
     fn mixed(&self) -> Rejection {
         let message = "the array holds both numbers and arrays; give numbers only, or rows of numbers only";
         Rejection::one(Kind::Invalid, Problem::new(self.loc(), "mixed_array", message, None))

@@ -187,7 +187,7 @@ fn read_footer(source: &impl ChunkReader, limits: Limits) -> Result<ParquetMetaD
     let (length, magic) = tail.split_at(4);
     if magic == b"PARE" {
         let message = "the Parquet file is encrypted; write it without encryption";
-        return Err(Rejection::new(Kind::Invalid, message));
+        return Err(refused(Kind::Invalid, message));
     }
     if magic != b"PAR1" {
         return Err(malformed("its end is missing"));
@@ -276,7 +276,12 @@ fn refusal(error: ParquetError) -> Rejection {
 }
 
 fn malformed(detail: &str) -> Rejection {
-    Rejection::new(Kind::Malformed, format!("the file is not sound Parquet: {detail}"))
+    refused(Kind::Malformed, format!("the file is not sound Parquet: {detail}"))
+}
+
+/// The refusal of the file as a whole.
+fn refused(kind: Kind, message: impl Into<String>) -> Rejection {
+    Rejection::one(kind, Problem::new(vec![Step::Name("body".into())], "parquet", message, None))
 }
 
 fn too_much(limit: usize) -> Rejection {

@@ -87,6 +87,9 @@ enum Weight {
     Reliability(Decimal),
 }
 
+/// A weight, or what is wrong with it and its text.
+type Weighed = Result<Weight, (&'static str, Vec<u8>)>;
+
 /// What a column is for: its place among those to group by, after which comes that of the weights, and among those that
 /// are described.
 #[derive(Clone, Copy, Debug, Default)]
@@ -362,7 +365,7 @@ pub(super) struct State {
     uncommon: Vec<(usize, usize)>,
     notes: Notes,
     /// The weight of the record at hand, if weights were asked for.
-    weight: Option<Result<Weight, &'static str>>,
+    weight: Option<Weighed>,
     /// What is kept of the numbers.
     keep: Keep,
     /// Its text, or that of a key.
@@ -573,7 +576,8 @@ impl State {
                 let group = if plan.groups.is_empty() { 0 } else { self.members[record] };
                 let cell = records.cell(record, plan.values[value]);
                 let column = &mut self.groups[group].columns[value];
-                dead |= !uncommon(plan, &mut self.notes, column, value, row + record as u64, cell, self.weight);
+                dead |=
+                    !uncommon(plan, &mut self.notes, column, value, row + record as u64, cell, self.weight.as_ref());
             }
         }
         self.uncommon = cells;
@@ -618,7 +622,8 @@ impl State {
         if let Some(column) = plan.weight {
             self.scratch.clear();
             value(column, &mut self.scratch);
-            self.weight = Some(plan.weigh(&self.scratch));
+            let weight = plan.weigh(&self.scratch);
+            self.weight = Some(weight.map_err(|message| (message, self.scratch.clone())));
         }
     }
 
@@ -642,7 +647,7 @@ impl State {
         match cell {
             Cell::Number(decimal) if plan.is_plain() => column.numbers.push_decimal(decimal),
             cell if self.notes.first_bad[value].is_none() => {
-                uncommon(plan, &mut self.notes, column, value, row, cell, self.weight);
+                uncommon(plan, &mut self.notes, column, value, row, cell, self.weight.as_ref());
             }
             _ => {}
         }
@@ -822,23 +827,27 @@ fn uncommon(
     value: usize,
     row: u64,
     cell: Cell,
-    weight: Option<Result<Weight, &'static str>>,
+    weight: Option<&Weighed>,
 ) -> bool {
     let text = if let Cell::Text(text) = cell { text.trim_ascii() } else { b"" };
+    let shown = || if let Cell::Number(decimal) = cell { decimal.to_string() } else { excerpt(text) };
     let spot = |code, message: &str| Spot {
         row,
         column: Some(plan.values[value]),
         code,
         message: message.to_owned(),
-        input: Some(excerpt(text)),
+        input: Some(shown()),
     };
     match plan.classify(cell, text) {
         Found::Number(decimal) => {
             match weight {
                 None => column.numbers.push_decimal(decimal),
-                Some(Ok(weight)) => column.push_weighted(decimal, weight),
+                Some(Ok(weight)) => column.push_weighted(decimal, *weight),
                 Some(Err(_)) if plan.options.invalid_as_missing => column.invalid += 1,
-                Some(Err(message)) => notes.bad.add(|| Spot { column: plan.weight, ..spot("weight", message) }),
+                Some(Err((message, text))) => {
+                    let input = Some(excerpt(text));
+                    notes.bad.add(|| Spot { column: plan.weight, input, ..spot("weight", message) });
+                }
             }
             return true;
         }
@@ -846,7 +855,7 @@ fn uncommon(
         Found::Special(Special::Missing) => {
             column.numbers.push_missing();
             if plan.note_missing && notes.missing[value].len() < LISTED {
-                notes.missing[value].push(Spot::missing(plan.values[value], row, text));
+                notes.missing[value].push(Spot::missing(plan.values[value], row, shown().as_bytes()));
             }
         }
         Found::Bad(_) if !plan.asked => {

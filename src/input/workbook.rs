@@ -238,11 +238,16 @@ fn double(text: &[u8]) -> Option<Decimal> {
 }
 
 fn malformed(detail: &str) -> Rejection {
-    Rejection::new(Kind::Malformed, format!("the file is not a sound XLSX or ODS workbook: {detail}"))
+    refused(Kind::Malformed, format!("the file is not a sound XLSX or ODS workbook: {detail}"))
+}
+
+/// The refusal of the file as a whole.
+fn refused(kind: Kind, message: impl Into<String>) -> Rejection {
+    Rejection::one(kind, Problem::new(vec![Step::Name("body".into())], "workbook", message, None))
 }
 
 fn protected() -> Rejection {
     let message =
         "the workbook is protected by a password, or of Excel before 2007; save it as XLSX without a password";
-    Rejection::new(Kind::Invalid, message)
+    refused(Kind::Invalid, message)
 }

@@ -221,6 +221,7 @@ impl OutputOptions {
 }
 
 fn count(option: &Given) -> Result<u64, Wrong> {
+    one(option)?;
     integer(option).ok().filter(|count| *count <= MOST_COUNT).ok_or_else(|| {
         ("int_parsing", format!("{} is an integer from 0 (not at all) to {MOST_COUNT}, such as 5", option.name))
     })

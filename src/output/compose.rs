@@ -31,6 +31,8 @@ pub fn report(answer: &Answer, options: &Options) -> Report {
     let mut tables = vec![results(answer, options, false)];
     tables.extend(distributions(answer, options));
     tables.extend(answer.comparisons.as_ref().map(|comparisons| compared(answer, comparisons)));
+    // Without a column of numbers, or a pair of groups; a spreadsheet's table must have a row.
+    tables.retain(|table| !table.rows.is_empty());
     let (charts, without) = match charts(answer, options) {
         _ if options.output.format() != Format::Html => (Vec::new(), None),
         Ok(charts) => (charts, None),
@@ -74,6 +76,9 @@ fn check_panels(answer: &Answer) -> Result<(), Rejection> {
 fn charts(answer: &Answer, options: &Options) -> Result<Vec<Chart>, Rejection> {
     check_panels(answer)?;
     let results: Vec<_> = answer.results().collect();
+    if results.is_empty() {
+        return Ok(Vec::new());
+    }
     if let Some(kind) = options.output.chart() {
         return Ok(vec![draw(answer, kind, &results)]);
     }
@@ -189,6 +194,7 @@ fn subject(answer: &Answer) -> String {
         }
     }
     let named = match &columns[..] {
+        [] => "no column".to_owned(),
         [one] => (*one).to_owned(),
         [first @ .., last] if columns.len() <= 4 => format!("{} and {last}", first.join(", ")),
         _ => "several columns".to_owned(),
@@ -228,6 +234,9 @@ fn summary(answer: &Answer) -> Vec<String> {
             Some(rows) => format!("The data have {} rows.", super::report::grouped(&rows.to_string())),
             None => "The number of rows is withheld.".to_owned(),
         });
+    }
+    if answer.is_empty() {
+        sentences.push("No column is described, since none holds numbers only.".to_owned());
     }
     for (place, result) in answer.results().take(MOST_SENTENCES).enumerate() {
         sentences.push(sentence(answer, place, &result));
@@ -306,8 +315,15 @@ fn notes(answer: &Answer, options: &Options) -> Vec<String> {
         });
     }
     if statistics.has(Statistic::Skewness) || statistics.has(Statistic::Kurtosis) {
-        let which = if moments.bias { "those of the values at hand" } else { "corrected for a sample" };
+        let which = match (moments.habits.by_sample_deviation, moments.bias) {
+            (true, _) => "those of the values at hand, with the standard deviation that divides by n - 1",
+            (false, true) => "those of the values at hand",
+            (false, false) => "corrected for a sample",
+        };
         notes.push(format!("Skewness and kurtosis are {which}."));
+        if moments.habits.pearson {
+            notes.push("The kurtosis of a normal distribution is 3.".into());
+        }
     }
     if answer.rows.is_some() {
         notes
@@ -377,6 +393,10 @@ fn results(answer: &Answer, options: &Options, flat: bool) -> Table {
     }
     for row in &mut rows {
         row.resize(columns.len(), Cell::Empty);
+    }
+    if rows.is_empty() {
+        columns.push(Column::new("column", "Column"));
+        columns.extend(answer.group_by.iter().map(|name| Column::new(heading(name), name.as_str())));
     }
     Table { name: "results".into(), title: "Results".into(), columns, rows }
 }

@@ -98,6 +98,8 @@ async fn places_of_bad_values() {
         ("application/json", r#"[1,2,"x"]"#, json!(["body", 2])),
         ("application/json", r#"{"numbers":[1,"x"]}"#, json!(["body", "numbers", 1])),
         ("application/json", r#"[[1,2],[3,"x"]]"#, json!(["body", 1, 1])),
+        ("application/json", r#"[1,{"a":2}]"#, json!(["body", 1])),
+        ("application/json", r#"{"numbers":[1],"boundaries":{"A":70}}"#, json!(["body", "boundaries"])),
         ("text/plain", "1 2 x", json!(["body", 2])),
         ("application/x-www-form-urlencoded", "numbers=1&numbers=x", json!(["body", "numbers", 1])),
         ("application/x-www-form-urlencoded", "numbers=1&ddof=x", json!(["body", "ddof"])),
@@ -114,6 +116,11 @@ async fn malformed_empty_and_unknown() {
     }
     for body in ["[]", r#"{"numbers":[]}"#, "{}"] {
         post("/prod/stats", "application/json", body).await.problem(422);
+    }
+    for (body, code) in [(&b"PK\x03\x04"[..], "workbook"), (&b"PAR1"[..], "parquet")] {
+        let problem = post("/prod/stats", "application/octet-stream", body).await.problem(400);
+        assert_eq!(problem["errors"][0]["loc"], json!(["body"]), "{problem}");
+        assert_eq!((&problem["errors"][0]["type"], &problem["error_count"]), (&code.into(), &1.into()), "{problem}");
     }
     post("/prod/stats", "text/plain", " \n").await.problem(422);
     post("/prod/stats", "application/octet-stream", "").await.problem(422);

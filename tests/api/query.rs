@@ -58,6 +58,21 @@ async fn bad_values_and_bad_options_are_told_together() {
 }
 
 #[tokio::test]
+async fn the_nearest_known_name_is_told() {
+    for (name, nearest) in
+        [("number", "numbers"), ("Numbers", "numbers"), ("nums", "numbers"), ("DDOF", "ddof"), ("groupby", "group_by")]
+    {
+        let problem = get(&format!("/prod/stats?{name}=5")).await.problem(422);
+        let error = &problem["errors"][0];
+        assert_eq!(error["loc"], serde_json::json!(["query", name]));
+        assert!(
+            error["msg"].as_str().is_some_and(|text| text.contains(&format!("did you mean '{nearest}'"))),
+            "{problem}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn twenty_are_listed_and_all_are_counted() {
     let query = vec!["numbers=x"; 30].join("&");
     let problem = get(&format!("/prod/stats?{query}")).await.problem(422);

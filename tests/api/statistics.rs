@@ -75,6 +75,7 @@ async fn options_behind_the_numbers() {
 async fn what_is_refused() {
     for (query, code) in [
         ("statistics=maen", "literal_error"),
+        ("statistics=", "missing"),
         ("statistics=quantiles", "missing_option"),
         ("statistics=boundaries", "missing_option"),
         ("statistics=facility", "missing_option"),
@@ -89,17 +90,22 @@ async fn what_is_refused() {
         ("boundaries=A:70,B:70", "repeated"),
         ("boundaries=A:70,A:60", "repeated"),
         ("boundaries=A", "literal_error"),
+        ("boundaries=A:70;B:60", "literal_error"),
         ("boundaries=below:3", "repeated"),
         ("convention=lotus", "literal_error"),
         ("kurtosis=none", "literal_error"),
         ("weights=w", "not_a_table"),
         ("compare=true", "options_together"),
+        ("baseline=2023", "options_together"),
     ] {
         let answer = get(&format!("/prod/stats?numbers=5&{query}")).await;
         let json = answer.json();
         assert_eq!(json["status"], 422, "{query}: {json}");
         assert_eq!(json["errors"][0]["type"], code, "{query}: {json}");
+        assert_eq!(json["errors"][0]["loc"][1], query.split('=').next().expect("a name"), "{query}: {json}");
     }
+    let answer = get("/prod/stats?numbers=5&statistics=MEDIAN").await.json();
+    assert!(answer["detail"].as_str().is_some_and(|detail| detail.contains("did you mean 'median'?")), "{answer}");
 }
 
 /// A figure that is undefined is null and says why; one of several parts keeps its shape if that is a list.
@@ -169,7 +175,9 @@ async fn weights() {
         let table = format!("x,w\n5,1\n6,{weight}\n");
         let kind = if reliability { "&weight_type=reliability" } else { "" };
         let refused = ask(&format!("weights=w{kind}"), &table).await;
-        assert_eq!((&refused["status"], &refused["errors"][0]["loc"][2]), (&422.into(), &"w".into()), "{refused}");
+        let error = &refused["errors"][0];
+        assert_eq!((&refused["status"], &error["loc"][2]), (&422.into(), &"w".into()), "{refused}");
+        assert_eq!(error["input"], weight, "{refused}");
         let counted = ask(&format!("column=x&weights=w&invalid=missing{kind}"), &table).await;
         let result = &counted["results"][0];
         assert_eq!((&result["nobs"], &result["invalid"], &result["missing"]), (&1.into(), &1.into(), &0.into()));

@@ -108,6 +108,20 @@ async fn one_answer_in_every_encoding() {
 }
 
 #[tokio::test]
+async fn a_typed_number_that_is_a_code_is_shown() {
+    for (content_type, body, row) in [
+        ("text/csv", "m,k\n-2,1\n-2.0,2\n", 2),
+        ("application/json", r#"{"m":[-2,-2.0],"k":[1,2]}"#, 1),
+        ("application/json", r#"[{"m":-2,"k":1},{"m":-2,"k":2}]"#, 1),
+    ] {
+        let answer = post("/prod/stats?absent=-2", content_type, body).await.json();
+        assert_eq!(answer["skipped"], serde_json::json!([{"column": "m", "row": row, "value": "-2"}]), "{body}");
+        let refused = post("/prod/stats?column=m&missing=-2&nan_policy=raise", content_type, body).await.problem(422);
+        assert_eq!(refused["errors"][0]["input"], "-2", "{body}");
+    }
+}
+
+#[tokio::test]
 async fn options_of_tables() {
     for (options, status) in [
         ("column=mark&absent=ABS", 200),

@@ -53,6 +53,12 @@ async fn chosen_by_option_or_by_header() {
 }
 
 #[tokio::test]
+async fn a_count_given_twice_is_told_so() {
+    let answer = csv("round_counts=5&round_counts=10", "mark\n5\n").await.json();
+    assert_eq!(answer["errors"][0]["type"], "repeated", "{answer}");
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_refused() {
     let many: Vec<String> = (0..13).map(|group| format!("{group},{group}\n")).collect();
     let many = format!("group,mark\n{}", many.concat());
@@ -98,6 +104,39 @@ async fn csv_is_flat_and_harmless() {
         "{}",
         nested.text()
     );
+}
+
+#[tokio::test]
+async fn without_a_column_of_numbers_there_is_no_table() {
+    let names = "name,g\nAnn,x\nBob,y\n";
+    assert_eq!(csv("format=csv&group_by=g", names).await.text(), "column,g\r\n");
+    let markdown = csv("format=markdown", names).await;
+    assert!(
+        markdown.text().contains("No column is described") && !markdown.text().contains('|'),
+        "{}",
+        markdown.text()
+    );
+    let html = csv("format=html", names).await;
+    assert!(!html.text().contains("<table") && !html.text().contains("<svg"), "{}", html.text());
+    for query in ["format=xlsx", "format=ods", "format=svg", "format=ndjson"] {
+        assert_eq!(csv(query, names).await.status, 200, "{query}");
+    }
+    // One group has none to be compared with.
+    let one = csv("format=markdown&group_by=g&compare=true", "g,m\na,1\na,2\n").await;
+    assert_eq!(one.text().matches("## ").count(), 2, "results and notes: {}", one.text());
+}
+
+#[tokio::test]
+async fn the_notes_say_which_skewness_it_is() {
+    for (query, part) in [
+        ("", "are those of the values at hand."),
+        ("&bias=false", "are corrected for a sample."),
+        ("&convention=r", "with the standard deviation that divides by n - 1."),
+        ("&convention=stata", "The kurtosis of a normal distribution is 3."),
+    ] {
+        let notes = get(&format!("numbers=5&numbers=6&numbers=8&format=markdown{query}")).await;
+        assert!(notes.text().contains(part), "{query}: {}", notes.text());
+    }
 }
 
 #[tokio::test]

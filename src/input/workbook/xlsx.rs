@@ -8,7 +8,7 @@ use zip::ZipArchive;
 
 use super::dates::{self, Format};
 use super::xml::{Budget, Xml, attribute};
-use super::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double, malformed};
+use super::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double, malformed, refused};
 use crate::rejection::{Kind, Rejection};
 
 /// Columns that a sheet can have.
@@ -56,7 +56,7 @@ impl Book {
         let main = main.ok_or_else(|| malformed("it has no document"))?.target;
         if main.rsplit('.').next() == Some("bin") {
             let message = "the workbook is an XLSB file, which is not supported; save it as XLSX";
-            return Err(Rejection::new(Kind::Invalid, message));
+            return Err(refused(Kind::Invalid, message));
         }
         let (folder, file) = main.rsplit_once('/').unwrap_or(("", &main));
         let slash = if folder.is_empty() { "" } else { "/" };
