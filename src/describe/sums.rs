@@ -45,11 +45,11 @@ struct Waiting {
 }
 
 impl Waiting {
-    const TALLY: usize = 1 << 10;
+    const TALLY: usize = 1 << 7;
     const BATCH: usize = 64;
 
-    /// So many integers are added one by one first: some kilobytes would be a burden to many small groups.
-    const FROM: u64 = 1 << 10;
+    /// So many integers are added one by one first: what waits would be a burden to many small groups.
+    const FROM: u64 = 1 << 11;
 
     /// The bound of the integers that are added in registers, 2⁵⁷: with m² = h 2⁶⁴ + l, the sums of 64 products h l, h m,
     /// l m and h h stay below 2¹²⁸.
