@@ -16,6 +16,7 @@ use http_body_util::BodyExt;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
+use crate::connection::BUFFER;
 use crate::describe::Keep;
 use crate::error::Error;
 use crate::extract::Query;
@@ -156,9 +157,9 @@ impl Upload {
         self.stream(intake, block, ended).await
     }
 
-    /// Adds what arrives to `block` until it is full. Says whether the body has ended.
+    /// Adds what arrives to `block` until another frame may not have room in it. Says whether the body has ended.
     async fn fill(&mut self, block: &mut Vec<u8>) -> Result<bool, Error> {
-        while block.len() < BLOCK {
+        while block.len() + BUFFER <= BLOCK {
             let frame = timeout_at(self.deadline, self.body.frame()).await.map_err(|_| Error::BodyTimeout)?;
             let Some(frame) = frame else { return Ok(true) };
             let Ok(data) = frame.map_err(|_| Error::Body)?.into_data() else { continue };
@@ -190,7 +191,7 @@ impl Upload {
     /// A form is read like the query of a URL.
     async fn form(mut self, given: Vec<Given>, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
         while !ended && block.len() <= FORM_LIMIT {
-            let mut next = Vec::new();
+            let mut next = Vec::with_capacity(BLOCK);
             ended = self.fill(&mut next).await?;
             block.append(&mut next);
         }

@@ -50,6 +50,7 @@ pub struct Accumulator {
     /// The lane of each of the exponents 0, -1, … that decimals mostly have: a table look-up where a search would be
     /// mispredicted for half of the values, whose numbers of digits differ. 0 for none, else the index and 1.
     common: [u8; COMMON],
+    frugal: bool,
     wide: Option<Box<Wide>>,
 }
 
@@ -69,6 +70,11 @@ struct Wide {
 }
 
 impl Accumulator {
+    /// One of very many accumulators: it takes a little longer for a number, and less memory.
+    pub(super) fn frugal() -> Self {
+        Self { frugal: true, ..Self::default() }
+    }
+
     /// Takes a number, infinity or missing value.
     #[inline]
     pub fn push(&mut self, number: super::Number) {
@@ -123,7 +129,10 @@ impl Accumulator {
         if found.is_some() || self.lanes.len() == LANES {
             return found;
         }
-        self.lanes.push(Lane { exponent, sums: PowerSums::new() });
+        if self.frugal {
+            self.lanes.reserve_exact(1);
+        }
+        self.lanes.push(Lane { exponent, sums: PowerSums::new(self.frugal) });
         if let Some(lane) = common(exponent).and_then(|common| self.common.get_mut(common)) {
             *lane = u8::try_from(self.lanes.len()).unwrap_or(0);
         }
@@ -233,7 +242,7 @@ impl Wide {
 
     fn push_times(&mut self, decimal: Decimal, times: u64) {
         self.count += times;
-        let mut sums = PowerSums::new();
+        let mut sums = PowerSums::new(true);
         sums.push_times(decimal.digits, decimal.negative, times);
         self.add(decimal.exponent, sums.totals(), Some((decimal, decimal)));
     }

@@ -22,6 +22,8 @@ pub struct Keep {
     pub budget: Option<Arc<Budget>>,
     /// Whether values are counted only in case that is asked for later: past `distinct` they are added, no longer counted.
     pub in_case: bool,
+    /// Whether the sample is one of very many, so that memory matters more than a little time.
+    pub frugal: bool,
 }
 
 impl Keep {
@@ -77,7 +79,7 @@ impl Sample {
     #[must_use]
     pub fn new(keep: &Keep) -> Self {
         Self {
-            sums: Accumulator::default(),
+            sums: if keep.frugal { Accumulator::frugal() } else { Accumulator::default() },
             tally: keep.distinct.map(|limit| Box::new(Tally::new(limit, keep.budget.clone()))),
             in_case: keep.in_case,
             gave_up: false,

@@ -18,6 +18,8 @@ pub(crate) struct PowerSums {
     fourth: [u64; 5],
     /// What is not in the others yet.
     small: SmallSums,
+    /// Whether there is no memory for integers that wait.
+    frugal: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -98,10 +100,10 @@ impl SmallSums {
 }
 
 impl PowerSums {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(frugal: bool) -> Self {
         const NONE: SignedSums =
             SignedSums { first: [0; 2], third: [0; 4], least: u64::MAX, greatest: 0, waiting: None };
-        Self { count: 0, signed: [NONE; 2], second: [0; 3], fourth: [0; 5], small: SmallSums::NONE }
+        Self { count: 0, signed: [NONE; 2], second: [0; 3], fourth: [0; 5], small: SmallSums::NONE, frugal }
     }
 
     /// Adds an integer, given as magnitude and sign.
@@ -131,7 +133,7 @@ impl PowerSums {
     fn push_first(&mut self, magnitude: u64, negative: bool) {
         self.count += 1;
         self.add(magnitude, negative);
-        if self.count >= Waiting::FROM {
+        if self.count >= Waiting::FROM && !self.frugal {
             self.signed[usize::from(negative)].waiting = Some(Waiting::new());
         }
     }

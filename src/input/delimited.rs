@@ -18,7 +18,7 @@ use crate::options::{Options, TableOptions};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
 /// Bytes of a block: enough that handing it to another thread costs nothing beside describing it.
-const BLOCK: usize = 128 << 10;
+pub(super) const BLOCK: usize = 128 << 10;
 
 /// From so much of the text the delimiter and the header are found.
 const SAMPLE: usize = 64 << 10;
@@ -66,8 +66,11 @@ impl DelimitedReader {
     }
 
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        self.pending.extend(chunk);
-        self.go_on()
+        for chunk in chunk.chunks(BLOCK) {
+            self.pending.extend(chunk);
+            self.go_on()?;
+        }
+        Ok(())
     }
 
     /// Where the next bytes may be written to, to spare a copy; [`Self::go_on`] takes them.

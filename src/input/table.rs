@@ -349,6 +349,9 @@ impl Plan {
     }
 }
 
+/// Beyond so many columns in groups, memory matters more than a little time for each number.
+const FEW: usize = 64;
+
 /// What was found in the records so far.
 #[derive(Debug)]
 pub(super) struct State {
@@ -527,7 +530,7 @@ impl State {
     fn find_groups(&mut self, plan: &Plan, row: u64, count: usize, records: &impl Records) -> usize {
         if plan.groups.is_empty() {
             if self.groups.is_empty() {
-                self.groups.push(Group::default());
+                self.add_group();
             }
             self.groups[0].make_room(plan, &self.keep, self.known);
             self.count_records(0, count as u64);
@@ -599,7 +602,7 @@ impl State {
         self.weigh(plan, &value);
         if plan.groups.is_empty() {
             if self.groups.is_empty() {
-                self.groups.push(Group::default());
+                self.add_group();
             }
             return Ok(0);
         }
@@ -611,9 +614,14 @@ impl State {
             if let Some((place, text)) = self.keys.not_utf8(group) {
                 self.fatal(Kind::Malformed, row, Some(plan.groups[place]), "not_utf8", NOT_UTF8, Some(&text));
             }
-            self.groups.push(Group::default());
+            self.add_group();
         }
         Ok(group)
+    }
+
+    fn add_group(&mut self) {
+        self.groups.push(Group::default());
+        self.keep.frugal = self.groups.len() * self.known > FEW;
     }
 
     /// Finds the weight of a record, if weights were asked for.
@@ -755,7 +763,7 @@ impl State {
         for (theirs, index) in groups.into_iter().zip(0..) {
             let ours = if plan.groups.is_empty() { index } else { self.keys.find_key(keys.key(index)) };
             if ours == self.groups.len() {
-                self.groups.push(Group::default());
+                self.add_group();
             }
             match self.groups.get_mut(ours) {
                 Some(group) if ours < plan.limits.groups => {

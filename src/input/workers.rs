@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::block::Block;
-use super::delimited::Dialect;
+use super::delimited::{BLOCK, Dialect};
 use super::table::State;
 
 /// Describes blocks, as many at once as there are threads in the pool, each with a state of its own.
@@ -80,9 +80,9 @@ impl Workers {
         &self.job.dialect
     }
 
-    /// A buffer for the next block.
+    /// A buffer for the next block; there is room for a record that is begun.
     pub(super) fn buffer(&mut self) -> Vec<u8> {
-        self.buffers.pop().unwrap_or_default()
+        self.buffers.pop().unwrap_or_else(|| Vec::with_capacity(BLOCK + BLOCK / 8))
     }
 
     /// Has a block of whole records described. Waits while [`SPARE`] more than there are threads are not done.
