@@ -280,19 +280,27 @@ impl Reader {
         if self.decompressor.is_some() {
             return self.decompress(chunk);
         }
+        let enough = if self.source.recognise_coding { Coding::MAGIC } else { 0 };
+        if self.head.is_empty() && chunk.len() >= enough {
+            return self.begin(chunk);
+        }
         self.head.extend_from_slice(chunk);
-        if self.source.recognise_coding && self.head.len() < Coding::MAGIC { Ok(()) } else { self.begin() }
+        if self.head.len() < enough { Ok(()) } else { self.begin_with_head() }
+    }
+
+    fn begin_with_head(&mut self) -> Result<(), Rejection> {
+        let head = std::mem::take(&mut self.head);
+        self.begin(&head)
     }
 
     /// Decides how the file is compressed.
-    fn begin(&mut self) -> Result<(), Rejection> {
-        let head = std::mem::take(&mut self.head);
+    fn begin(&mut self, head: &[u8]) -> Result<(), Rejection> {
         let mut codings = self.source.codings.clone();
         if self.source.recognise_coding && codings.is_empty() {
-            codings.extend(Coding::recognised(&head));
+            codings.extend(Coding::recognised(head));
         }
         self.decompressor = Some(Decompressor::new(&codings, self.limits.decompressed, self.decompressed));
-        self.decompress(&head)
+        self.decompress(head)
     }
 
     fn decompress(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
@@ -308,7 +316,7 @@ impl Reader {
     fn end(&mut self) -> Result<(), Rejection> {
         self.digests.push(self.digest.finish());
         if self.decompressor.is_none() {
-            self.begin()?;
+            self.begin_with_head()?;
         }
         if let Some(decompressor) = self.decompressor.take() {
             decompressor.finish()?;

@@ -80,10 +80,10 @@ impl Numbers {
         Ok(())
     }
 
-    /// Takes the plain numbers that `text` begins with, as far as a byte that `separates` follows each, and perhaps a space,
-    /// and says how far that is. Each is shorter than [`SHORT`].
+    /// Takes the plain numbers that `text` begins with, as far as a byte that `separates` follows each, and perhaps a space
+    /// where there may be `spaces`, and says how far that is. Each is shorter than [`SHORT`].
     #[inline]
-    pub(crate) fn run(&mut self, text: &[u8], separates: impl Fn(u8) -> bool) -> usize {
+    pub(crate) fn run(&mut self, text: &[u8], separates: impl Fn(u8) -> bool, spaces: bool) -> usize {
         let (mut at, mut taken) = (0, 0);
         let (mut spaced, mut short) = (false, true);
         if self.nested.is_some() {
@@ -100,7 +100,7 @@ impl Numbers {
             taken += 1;
             short = length < 3;
             // Branches that can be predicted: what is added is known before the bytes are, and the next number begins.
-            if (rest.get(length + 1) == Some(&b' ')) != spaced {
+            if spaces && (rest.get(length + 1) == Some(&b' ')) != spaced {
                 spaced = other(spaced);
             }
             at += length + if spaced { 2 } else { 1 };

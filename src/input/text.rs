@@ -55,7 +55,7 @@ impl TextReader {
     fn words(&mut self, mut text: &[u8]) -> Result<(), Rejection> {
         loop {
             if self.limit >= SHORT {
-                text = &text[self.numbers.run(text, |byte| byte == b'\n' || is_blank(byte))..];
+                text = &text[self.numbers.run(text, |byte| byte == b'\n' || is_blank(byte), false)..];
             }
             let Some(first) = text.first() else { return Ok(()) };
             text = if is_blank(*first) { &text[1..] } else { self.word(text)? };
