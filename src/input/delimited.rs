@@ -5,20 +5,19 @@
 //! and the quote (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019); only a record with a quote in it
 //! is walked through byte by byte.
 
+use std::io::{self, Read};
+
 use memchr::{memchr, memchr2, memrchr2};
 use wide::u8x16;
 
 use super::block::Block;
 use super::numbers::nothing;
 use super::table::{Cell, OpenTable, Plan, Records, State};
-use super::workers::Workers;
+use super::workers::{BLOCK, Describe, Split, Workers};
 use super::{Limits, too_long};
 use crate::describe::plain_of_length;
 use crate::options::{Options, TableOptions};
 use crate::rejection::{Kind, Problem, Rejection, Step};
-
-/// Bytes of a block: enough that handing it to another thread costs nothing beside describing it.
-pub(super) const BLOCK: usize = 128 << 10;
 
 /// From so much of the text the delimiter and the header are found.
 const SAMPLE: usize = 64 << 10;
@@ -32,23 +31,22 @@ pub(super) struct DelimitedReader {
     usual: Option<u8>,
     /// Text that is in no whole block yet.
     pending: Block,
-    splitter: Splitter,
     /// Title lines that are still to be passed over.
     to_skip: u64,
     /// Rows before the table's first record.
     rows_before: u64,
-    table: Option<Workers>,
+    table: Option<(Workers<Dialect>, Splitter)>,
 }
 
 /// How cells are written, and what becomes of them.
 #[derive(Debug)]
-pub(super) struct Dialect {
+struct Dialect {
     delimiter: u8,
     /// Whether what a cell is cannot be told from a plain number alone: of numbers with a decimal comma, or when there
     /// are codes that are numbers.
     texts_only: bool,
     limits: Limits,
-    pub(super) plan: Plan,
+    plan: Plan,
 }
 
 impl DelimitedReader {
@@ -58,7 +56,6 @@ impl DelimitedReader {
             limits,
             usual,
             pending: Block::default(),
-            splitter: Splitter::default(),
             to_skip: options.table.skip_rows,
             rows_before: 1,
             table: None,
@@ -73,13 +70,19 @@ impl DelimitedReader {
         Ok(())
     }
 
-    /// Where the next bytes may be written to, to spare a copy; [`Self::go_on`] takes them.
-    pub(super) fn pending(&mut self) -> &mut Block {
-        &mut self.pending
+    /// Reads all that follows of a file, on every core at once; `None` while it is not known yet what is in it.
+    pub(super) fn read_all(
+        &mut self,
+        source: &mut (impl Read + Send),
+        progress: &(impl Fn(u64) + Sync),
+    ) -> io::Result<Option<Result<(), Rejection>>> {
+        let Some((table, splitter)) = &mut self.table else { return Ok(None) };
+        let read = table.read_all(&mut self.pending, splitter, source, progress)?;
+        Ok(Some(read.and_then(|()| self.check())))
     }
 
     /// Describes what is complete of the bytes so far.
-    pub(super) fn go_on(&mut self) -> Result<(), Rejection> {
+    fn go_on(&mut self) -> Result<(), Rejection> {
         self.skip_lines(false);
         if self.to_skip > 0 {
             return Ok(());
@@ -90,40 +93,16 @@ impl DelimitedReader {
             }
             self.start(false)?;
         }
-        while self.pending.text().len() >= BLOCK {
-            let Some(table) = &mut self.table else { return Ok(()) };
-            let delimiter = table.dialect().delimiter;
-            let border = self.splitter.border(self.pending.text(), delimiter);
-            if border == 0 {
-                return self.check_length(delimiter);
-            }
-            let block = self.pending.cut(border, table.buffer());
-            table.submit(block);
-            self.splitter.advance(border);
-            if table.failed() {
-                return self.give_up();
-            }
-        }
-        Ok(())
+        let Some((table, splitter)) = &mut self.table else { return Ok(()) };
+        table.take(&mut self.pending, splitter)?;
+        self.check()
     }
 
-    /// Something ended the reading: says what came first.
-    fn give_up(&mut self) -> Result<(), Rejection> {
-        let Some(table) = self.table.take() else { return Ok(()) };
+    /// Says what came first of what ended the reading, if anything did.
+    fn check(&mut self) -> Result<(), Rejection> {
+        let Some((table, _)) = self.table.take_if(|(table, _)| table.failed()) else { return Ok(()) };
         let (state, dialect) = table.finish();
         state.finish(dialect.plan, self.rows_before).map(|_| ())
-    }
-
-    /// Neither a cell nor a record that does not end may fill the memory.
-    fn check_length(&self, delimiter: u8) -> Result<(), Rejection> {
-        let Limits { cell, memory, .. } = self.limits;
-        if self.pending.text().len() > memory {
-            return Err(too_long_record(memory));
-        }
-        // The cell at hand began behind a delimiter, or at the last quote.
-        let tail = self.pending.text().len().saturating_sub(cell + SLACK + 2);
-        let begun = memchr2(delimiter, b'"', &self.pending.text()[tail..]).is_some();
-        if tail > 0 && !begun { Err(too_long(cell)) } else { Ok(()) }
     }
 
     pub(super) fn finish(mut self) -> Result<OpenTable, Rejection> {
@@ -131,7 +110,7 @@ impl DelimitedReader {
         if self.table.is_none() {
             self.start(true)?;
         }
-        let Some(mut table) = self.table else { return Err(nothing(vec![Step::Name("body".into())])) };
+        let Some((mut table, _)) = self.table else { return Err(nothing(vec![Step::Name("body".into())])) };
         if !self.pending.text().is_empty() {
             table.submit_last(self.pending);
         }
@@ -179,7 +158,7 @@ impl DelimitedReader {
                 return if whole {
                     Err(nothing(vec![Step::Name("body".into())]))
                 } else {
-                    self.check_length(delimiter)
+                    check_length(self.pending.text(), delimiter, self.limits)
                 };
             };
             if let Some(what) = record.wrong {
@@ -205,10 +184,23 @@ impl DelimitedReader {
             self.rows_before += 1;
         }
         let dialect = Dialect { delimiter, texts_only, limits: self.limits, plan };
-        self.table = Some(Workers::new(dialect));
+        let splitter = Splitter::new(delimiter, self.limits);
+        self.table = Some((Workers::new(dialect), splitter));
         self.pending.skip(from);
         Ok(())
     }
+}
+
+/// Neither a cell nor a record that does not end may fill the memory.
+fn check_length(text: &[u8], delimiter: u8, limits: Limits) -> Result<(), Rejection> {
+    let Limits { cell, memory, .. } = limits;
+    if text.len() > memory {
+        return Err(too_long_record(memory));
+    }
+    // The cell at hand began behind a delimiter, or at the last quote.
+    let tail = text.len().saturating_sub(cell + SLACK + 2);
+    let begun = memchr2(delimiter, b'"', &text[tail..]).is_some();
+    if tail > 0 && !begun { Err(too_long(cell)) } else { Ok(()) }
 }
 
 fn too_long_record(limit: usize) -> Rejection {
@@ -260,8 +252,10 @@ fn find_delimiter(sample: &[u8], table: &TableOptions) -> u8 {
 }
 
 /// Finds the end of the last whole record, looking at every byte once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Splitter {
+    delimiter: u8,
+    limits: Limits,
     /// How far the text was looked at.
     seen: usize,
     /// The end of the last whole record.
@@ -271,9 +265,8 @@ struct Splitter {
     closed: Option<usize>,
 }
 
-impl Splitter {
-    /// The end of the last whole record in `text`, 0 when there is none.
-    fn border(&mut self, text: &[u8], delimiter: u8) -> usize {
+impl Split for Splitter {
+    fn split(&mut self, text: &[u8]) -> Result<usize, Rejection> {
         loop {
             let quote = memchr(b'"', &text[self.seen..]).map(|quote| self.seen + quote);
             if !self.in_quotes {
@@ -282,7 +275,7 @@ impl Splitter {
             let Some(quote) = quote else { break };
             let opens = || {
                 let first = quote == 0 || self.closed == Some(quote);
-                first || matches!(text[quote - 1], b'\n' | b'\r') || text[quote - 1] == delimiter
+                first || matches!(text[quote - 1], b'\n' | b'\r') || text[quote - 1] == self.delimiter
             };
             if self.in_quotes {
                 self.in_quotes = false;
@@ -292,8 +285,19 @@ impl Splitter {
             }
             self.seen = quote + 1;
         }
-        self.seen = text.len();
-        self.border
+        let border = std::mem::take(&mut self.border);
+        self.seen = text.len() - border;
+        self.closed = self.closed.and_then(|closed| closed.checked_sub(border));
+        if border == 0 {
+            check_length(text, self.delimiter, self.limits)?;
+        }
+        Ok(border)
+    }
+}
+
+impl Splitter {
+    fn new(delimiter: u8, limits: Limits) -> Self {
+        Self { delimiter, limits, seen: 0, border: 0, in_quotes: false, closed: None }
     }
 
     /// Moves the border behind the last line end before `end`.
@@ -309,18 +313,29 @@ impl Splitter {
             within = line;
         }
     }
+}
 
-    /// The text up to the border is gone.
-    fn advance(&mut self, border: usize) {
-        self.seen -= border;
-        self.border = 0;
-        self.closed = self.closed.and_then(|closed| closed.checked_sub(border));
+impl Describe for Dialect {
+    type State = State;
+
+    fn state(&self) -> State {
+        State::new(&self.plan)
+    }
+
+    fn describe(&self, place: u64, text: &[u8], state: &mut State) -> bool {
+        let rows = self.block(text, state);
+        state.end_block(place, rows);
+        state.failed()
+    }
+
+    fn merge(&self, all: &mut State, other: State) {
+        all.merge(&self.plan, other);
     }
 }
 
 impl Dialect {
     /// Describes a block of whole records and says how many rows it has.
-    pub(super) fn describe(&self, block: &[u8], state: &mut State) -> u64 {
+    fn block(&self, block: &[u8], state: &mut State) -> u64 {
         let mut walk =
             Walk { dialect: self, block, state, row: 0, start: 0, regular: 0, first: 0, quoted: Quoted::default() };
         let mut ends = Ends::new();

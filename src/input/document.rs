@@ -130,14 +130,16 @@ impl Document {
         }
     }
 
-    /// Takes the next bytes of a file without a copy, at most `most` of them, and says how many; `None` where that cannot be.
-    pub(super) fn read_from(
+    /// Reads all that follows of a file, on every core at once; `None` where that cannot be, or not yet.
+    pub(super) fn read_all(
         &mut self,
-        source: &mut impl Read,
-        most: usize,
-    ) -> io::Result<Option<Result<usize, Rejection>>> {
-        let (Some(Parser::Delimited(reader)), None) = (&mut self.parser, &self.transcoder) else { return Ok(None) };
-        let count = reader.pending().read_from(source, most)?;
-        Ok(Some(reader.go_on().map(|()| count)))
+        source: &mut (impl Read + Send),
+        progress: &(impl Fn(u64) + Sync),
+    ) -> io::Result<Option<Result<(), Rejection>>> {
+        match (&mut self.parser, &self.transcoder) {
+            (Some(Parser::Delimited(reader)), None) => reader.read_all(source, progress),
+            (Some(Parser::Text(reader)), None) => reader.read_all(source, progress).map(Some),
+            _ => Ok(None),
+        }
     }
 }

@@ -101,7 +101,7 @@ impl Sink for Body {
     #[inline]
     fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection> {
         match (self.place, &mut self.numbers, &mut self.object) {
-            (Place::Numbers, Some(numbers), _) => Ok(numbers.run(text, |byte| byte == b',', true)),
+            (Place::Numbers, Some(numbers), _) => Ok(numbers.run(text, |byte| byte == b',')),
             (Place::Object, _, Some(object)) => object.numbers(text),
             _ => Ok(0),
         }
