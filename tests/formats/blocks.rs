@@ -263,7 +263,9 @@ fn text_of_several_blocks() {
     const TEXT: Option<Format> = Some(Format::Text);
     let (text, words) = words(&[(5, "1e-300"), (60_000, "-12345678901234567890.5"), (100_000, "+7.")]);
     let mut wanted = Accumulator::default();
-    words.iter().for_each(|word| wanted.push(Number::parse(word.as_bytes()).expect("a number")));
+    for word in &words {
+        wanted.push(Number::parse(word.as_bytes()).expect("a number"));
+    }
     let wanted = wanted.finish(Moments::default());
     let outcome = answered(&of_format_on_any_threads(TEXT, Limits::default(), &[], &text));
     assert!(outcome.contains(&format!("\"nobs\":{MANY}")), "{outcome}");
