@@ -20,18 +20,15 @@ impl Marks {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the caller may use more instructions than the program as a whole")]
     pub(super) fn of<S: Simd>(simd: S, block: &[u8], base: usize, delimiter: u8) -> Self {
-        if let Some(window) = block[base..].first_chunk() {
-            return Self::of_window(simd, window, delimiter, u64::MAX);
-        }
-        let mut window = [0; 64];
         let rest = &block[base..];
-        window[..rest.len()].copy_from_slice(rest);
-        Self::of_window(simd, &window, delimiter, (1 << rest.len()) - 1)
-    }
-
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "as for `of`")]
-    fn of_window<S: Simd>(simd: S, window: &[u8; 64], delimiter: u8, within: u64) -> Self {
+        let mut last = [0; 64];
+        let (window, within) = rest.first_chunk().map_or_else(
+            || {
+                last[..rest.len()].copy_from_slice(rest);
+                (&last, (1 << rest.len()) - 1)
+            },
+            |window| (window, u64::MAX),
+        );
         let window = u8x64::from_slice(simd, window);
         let is = |byte| window.simd_eq(u8x64::splat(simd, byte));
         let (feeds, carriages, quotes) = (is(b'\n'), is(b'\r'), is(b'"'));
