@@ -1,16 +1,25 @@
 //! The options of a description, parsed alike from a URL, a JSON body and the command line.
 
+mod choices;
+mod given;
 mod output;
+mod table;
+mod values;
 
-use encoding_rs::Encoding;
-
-pub use output::{ChartKind, Format, OutputOptions, Rules};
-
-use crate::describe::{
-    BELOW, Bins, Decimal, Habits, MAX_BINS, Moments, NanPolicy, Number, QuantileMethod, Rounding, Statistic,
-    Statistics, Wanted,
-};
+use crate::describe::{Habits, Moments, NanPolicy, QuantileMethod, Rounding, Statistic, Statistics, Wanted};
 use crate::rejection::{Problem, Problems, Rejection, Step};
+
+use choices::{AXES, CONVENTIONS, Convention, KURTOSES, NAN_POLICIES};
+use given::Wrong;
+use values::{
+    bins, boolean, boundaries, choice, integer, is_confidence, is_positive, is_tail, one, quantiles, range, statistics,
+    within,
+};
+
+pub use choices::{Axis, ChartKind, Format, WeightType};
+pub use given::{Given, Origin};
+pub use output::{OutputOptions, Rules};
+pub use table::{MISSING_MARKERS, TableOptions};
 
 /// Every option's name.
 pub const NAMES: [&str; 40] = [
@@ -56,62 +65,24 @@ pub const NAMES: [&str; 40] = [
     "withhold",
 ];
 
-/// Texts that mean a missing value in a table unless others are given; an empty cell always does.
-pub const MISSING_MARKERS: [&str; 10] = ["NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", ".", "#N/A"];
-
-/// Along which axis nested arrays are described.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Axis {
-    /// One result a column: `axis=0`, the default.
-    Columns,
-    /// One result a row: `axis=1`.
-    Rows,
-    /// All numbers as one array: `axis=none`.
-    Flat,
-}
-
-/// Where an option was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// In the URL.
-    Query,
-    /// In the JSON body beside `numbers`.
-    Body,
-    /// On the command line.
-    CommandLine,
-    /// In the header Accept, which says the format that is wanted unless an option does.
-    Accept,
-}
-
-impl Origin {
-    /// The first step of a `loc`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Query => "query",
-            Self::Body => "body",
-            Self::CommandLine => "option",
-            Self::Accept => "header",
-        }
-    }
-}
-
-/// An option as it was given: its values as text, one for each time it stood there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
-    /// URL or body.
-    pub origin: Origin,
-    /// The option's name.
-    pub name: String,
-    /// Its texts.
-    pub values: Vec<String>,
-}
-
-impl Given {
-    fn loc(&self) -> Vec<Step> {
-        vec![Step::Name(self.origin.name().into()), Step::Name(self.name.clone())]
-    }
-}
+/// The options that mean nothing for an array of numbers.
+const ONLY_TABLES: [&str; 15] = [
+    "compare",
+    "baseline",
+    "column",
+    "group_by",
+    "overall",
+    "weights",
+    "weight_type",
+    "missing",
+    "absent",
+    "invalid",
+    "header",
+    "delimiter",
+    "decimal",
+    "skip_rows",
+    "sheet",
+];
 
 /// What to say of a name that no option has.
 #[must_use]
@@ -164,96 +135,6 @@ pub struct Options {
     /// What concerns tables.
     pub table: TableOptions,
 }
-
-/// The options of tables.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableOptions {
-    /// The columns to describe; none for every numeric one.
-    pub columns: Vec<String>,
-    /// The columns whose values make the groups.
-    pub group_by: Vec<String>,
-    /// Whether a result over all groups is added.
-    pub overall: bool,
-    /// The column that holds the weights.
-    pub weights: Option<String>,
-    /// What weights are.
-    pub weight_type: WeightType,
-    /// Texts that mean a missing value in place of [`MISSING_MARKERS`].
-    pub missing: Option<Vec<String>>,
-    /// Codes of absences, each counted by itself.
-    pub absent: Vec<String>,
-    /// Whether cells that are no numbers are counted rather than refused.
-    pub invalid_as_missing: bool,
-    /// Whether the first record is a header; `None` to find out.
-    pub header: Option<bool>,
-    /// What separates cells; `None` to find out.
-    pub delimiter: Option<u8>,
-    /// Whether numbers are written with a decimal comma.
-    pub decimal_comma: bool,
-    /// How many lines come before the table.
-    pub skip_rows: u64,
-    /// The sheet of a workbook, by name or number from 1.
-    pub sheet: Option<String>,
-    /// The encoding of a text; `None` for UTF-8, or what a byte order mark says.
-    pub encoding: Option<&'static Encoding>,
-    /// The names of those that were given and mean nothing for an array of numbers, and where.
-    pub given: Vec<(&'static str, Origin)>,
-}
-
-/// What weights are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WeightType {
-    /// How often a value stands there.
-    #[default]
-    Frequency,
-    /// How reliable a value is.
-    Reliability,
-}
-
-const WEIGHT_TYPES: [(&str, WeightType); 2] =
-    [("frequency", WeightType::Frequency), ("reliability", WeightType::Reliability)];
-
-impl TableOptions {
-    /// Whether values have reliability weights.
-    #[must_use]
-    pub fn has_reliability(&self) -> bool {
-        self.weights.is_some() && self.weight_type == WeightType::Reliability
-    }
-
-    /// Whether a text means a missing value.
-    #[must_use]
-    pub fn is_marker(&self, text: &[u8]) -> bool {
-        match &self.missing {
-            Some(markers) => markers.iter().any(|marker| marker.as_bytes() == text),
-            None => MISSING_MARKERS.iter().any(|marker| marker.as_bytes() == text),
-        }
-    }
-}
-
-impl Default for TableOptions {
-    fn default() -> Self {
-        Self {
-            columns: Vec::new(),
-            group_by: Vec::new(),
-            overall: false,
-            weights: None,
-            weight_type: WeightType::Frequency,
-            missing: None,
-            absent: Vec::new(),
-            invalid_as_missing: false,
-            header: None,
-            delimiter: None,
-            decimal_comma: false,
-            skip_rows: 0,
-            sheet: None,
-            encoding: None,
-            given: Vec::new(),
-        }
-    }
-}
-
-/// What is wrong with an option: a stable name and a sentence.
-type Wrong = (&'static str, String);
 
 impl Options {
     /// Parses what was given; every mistake is reported.
@@ -427,7 +308,7 @@ impl Options {
         if ONLY_TABLES.contains(&name) {
             self.table.given.push((name, option.origin));
         }
-        let (wanted, table) = (&mut self.wanted, &mut self.table);
+        let wanted = &mut self.wanted;
         match name {
             "ddof" => wanted.moments.ddof = integer(option)?,
             "bias" => wanted.moments.bias = boolean(option)?,
@@ -438,7 +319,7 @@ impl Options {
                 (self.named, self.all) = (Some((named, option.origin)), all);
             }
             "convention" => self.convention = Some(choice(option, &CONVENTIONS)?),
-            "kurtosis" => wanted.moments.habits.pearson = choice(option, &[("fisher", false), ("pearson", true)])?,
+            "kurtosis" => wanted.moments.habits.pearson = choice(option, &KURTOSES)?,
             "quantile_method" => {
                 wanted.quantile_method = choice(option, &QuantileMethod::NAMES)?;
                 self.names_method = true;
@@ -452,65 +333,10 @@ impl Options {
             "boundaries" => wanted.boundaries = boundaries(option)?,
             "compare" => self.compare = boolean(option)?,
             "baseline" => self.baseline = Some((one(option)?.trim().to_owned(), option.origin)),
-            "column" => table.columns = names(option)?,
-            "group_by" => table.group_by = names(option)?,
-            "overall" => table.overall = boolean(option)?,
-            "weights" => table.weights = Some(one(option)?.trim().to_owned()),
-            "weight_type" => table.weight_type = choice(option, &WEIGHT_TYPES)?,
-            "missing" => table.missing = Some(markers(option)),
-            "absent" => table.absent = codes(option)?,
-            "invalid" => table.invalid_as_missing = choice(option, &[("error", false), ("missing", true)])?,
-            "header" => table.header = choice(option, &HEADERS)?,
-            "delimiter" => table.delimiter = delimiter(option)?,
-            "decimal" => table.decimal_comma = choice(option, &[(".", false), (",", true)])?,
-            "skip_rows" => table.skip_rows = integer(option)?,
-            "sheet" => table.sheet = Some(one(option)?.to_owned()),
-            _ => table.encoding = Some(encoding(option)?),
+            _ => self.table.set(option)?,
         }
         Ok(())
     }
-}
-
-const NAN_POLICIES: [(&str, NanPolicy); 3] =
-    [("propagate", NanPolicy::Propagate), ("raise", NanPolicy::Raise), ("omit", NanPolicy::Omit)];
-
-const AXES: [(&str, Axis); 3] = [("0", Axis::Columns), ("1", Axis::Rows), ("none", Axis::Flat)];
-
-const HEADERS: [(&str, Option<bool>); 5] =
-    [("auto", None), ("true", Some(true)), ("false", Some(false)), ("1", Some(true)), ("0", Some(false))];
-
-/// The only value of an option.
-fn one(option: &Given) -> Result<&str, Wrong> {
-    match option.values.as_slice() {
-        [value] => Ok(value),
-        values => Err(("repeated", format!("{} takes one value; it was given {} times", option.name, values.len()))),
-    }
-}
-
-fn integer(option: &Given) -> Result<u64, Wrong> {
-    let number = one(option)?.trim_ascii();
-    let digits = number.strip_prefix('+').unwrap_or(number);
-    match digits.parse() {
-        Ok(number) if !digits.starts_with('+') => Ok(number),
-        _ => Err(("int_parsing", format!("{} is an integer >= 0, such as 0 or 1", option.name))),
-    }
-}
-
-fn boolean(option: &Given) -> Result<bool, Wrong> {
-    match one(option)?.to_ascii_lowercase().as_str() {
-        "true" | "1" => Ok(true),
-        "false" | "0" => Ok(false),
-        _ => Err(("bool_parsing", format!("{} is true or false (or 1 or 0)", option.name))),
-    }
-}
-
-fn choice<T: Copy>(option: &Given, choices: &[(&str, T)]) -> Result<T, Wrong> {
-    let value = one(option)?;
-    let found = choices.iter().find(|(text, _)| text.eq_ignore_ascii_case(value));
-    found.map(|(_, choice)| *choice).ok_or_else(|| {
-        let texts: Vec<_> = choices.iter().map(|(text, _)| *text).collect();
-        ("literal_error", format!("{} is one of {}", option.name, texts.join(" ")))
-    })
 }
 
 /// The statistics that need an option of their own.
@@ -523,217 +349,4 @@ fn example(option: &str) -> &'static str {
         "maximum" => "maximum=80",
         _ => "boundaries=A:70,B:60",
     }
-}
-
-/// The options that mean nothing for an array of numbers.
-const ONLY_TABLES: [&str; 15] = [
-    "compare",
-    "baseline",
-    "column",
-    "group_by",
-    "overall",
-    "weights",
-    "weight_type",
-    "missing",
-    "absent",
-    "invalid",
-    "header",
-    "delimiter",
-    "decimal",
-    "skip_rows",
-    "sheet",
-];
-
-/// What a program prints when it is asked for skewness, kurtosis and quantiles; all divide the variance by n - 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Convention {
-    bias: bool,
-    habits: Habits,
-    quantile_method: QuantileMethod,
-}
-
-impl Convention {
-    const SCIPY: Self = Self {
-        bias: true,
-        habits: Habits { pearson: false, by_sample_deviation: false, no_small_samples: false },
-        quantile_method: QuantileMethod::Linear,
-    };
-
-    /// G₁ and G₂, and neither of too few numbers.
-    const ADJUSTED: Self =
-        Self { bias: false, habits: Habits { no_small_samples: true, ..Self::SCIPY.habits }, ..Self::SCIPY };
-}
-
-const CONVENTIONS: [(&str, Convention); 9] = [
-    ("scipy", Convention::SCIPY),
-    ("excel", Convention::ADJUSTED),
-    ("sas", Convention { quantile_method: QuantileMethod::AveragedInvertedCdf, ..Convention::ADJUSTED }),
-    ("spss", Convention { quantile_method: QuantileMethod::Weibull, ..Convention::ADJUSTED }),
-    ("r", Convention { habits: Habits { by_sample_deviation: true, ..Convention::SCIPY.habits }, ..Convention::SCIPY }),
-    (
-        "stata",
-        Convention {
-            habits: Habits { pearson: true, ..Convention::SCIPY.habits },
-            quantile_method: QuantileMethod::AveragedInvertedCdf,
-            ..Convention::SCIPY
-        },
-    ),
-    ("minitab", Convention { quantile_method: QuantileMethod::Weibull, ..Convention::ADJUSTED }),
-    ("pandas", Convention::ADJUSTED),
-    ("duckdb", Convention::ADJUSTED),
-];
-
-/// Names of statistics and of groups of them; and whether `all` is one.
-fn statistics(option: &Given) -> Result<(Statistics, bool), Wrong> {
-    let (mut named, mut all) = (Statistics::NONE, false);
-    let texts = markers(option);
-    if texts.is_empty() {
-        return Err((
-            "missing",
-            "statistics takes names such as mean,median, or scipy or all; leave it out for scipy".into(),
-        ));
-    }
-    for name in texts {
-        match name.as_str() {
-            "nobs" => {}
-            "scipy" => named = named.and(Statistics::SCIPY),
-            "all" => all = true,
-            name => named = named.with(Statistic::named(name).ok_or_else(|| unknown_statistic(name))?),
-        }
-    }
-    Ok((named, all))
-}
-
-const ONE: Decimal = Decimal { digits: 1, exponent: 0, negative: false };
-const HALF: Decimal = Decimal { digits: 5, exponent: -1, negative: false };
-
-fn is_positive(decimal: Decimal) -> bool {
-    decimal.digits > 0 && !decimal.negative
-}
-
-fn is_tail(share: Decimal) -> bool {
-    !share.negative && share.compare(HALF).is_lt()
-}
-
-fn is_confidence(share: Decimal) -> bool {
-    is_positive(share) && share.compare(ONE).is_lt()
-}
-
-/// A finite number.
-fn decimal(text: &str) -> Option<Decimal> {
-    match Number::parse(text.trim_ascii().as_bytes()) {
-        Ok(Number::Finite(decimal)) => Some(decimal),
-        _ => None,
-    }
-}
-
-/// The only value of an option, a number for which `good` holds.
-fn within(option: &Given, what: &str, good: impl Fn(Decimal) -> bool) -> Result<Decimal, Wrong> {
-    let number = decimal(one(option)?).filter(|number| good(*number));
-    number.ok_or_else(|| ("out_of_range", format!("{} is a number {what}", option.name)))
-}
-
-fn quantiles(option: &Given) -> Result<Vec<Decimal>, Wrong> {
-    let share = |text: String| decimal(&text).filter(|share| !share.negative && !share.compare(ONE).is_gt());
-    let shares: Option<Vec<Decimal>> = markers(option).into_iter().map(share).collect();
-    match shares.filter(|shares| (1..=1000).contains(&shares.len())) {
-        Some(shares) => Ok(shares),
-        None => Err(("out_of_range", "quantiles are up to 1000 numbers from 0 to 1, such as 0.05,0.95".into())),
-    }
-}
-
-fn bins(option: &Given) -> Result<Bins, Wrong> {
-    if let Ok(count) = one(option)?.trim_ascii().parse() {
-        return match count {
-            1..=MAX_BINS => Ok(Bins::Count(count)),
-            _ => Err(("out_of_range", format!("bins is 1 to {MAX_BINS}"))),
-        };
-    }
-    choice(option, &Bins::RULES)
-        .map_err(|_| ("literal_error", "bins is a count, or one of auto fd sturges doane scott rice sqrt".into()))
-}
-
-fn range(option: &Given) -> Result<[Decimal; 2], Wrong> {
-    let ends: Vec<Option<Decimal>> = markers(option).iter().map(|text| decimal(text)).collect();
-    match ends.as_slice() {
-        [Some(low), Some(high)] if !low.compare(*high).is_gt() => Ok([*low, *high]),
-        _ => Err(("out_of_range", "range is two numbers, the lower one first, such as 0,100".into())),
-    }
-}
-
-/// Grades and boundaries, the highest first, no grade and no boundary twice.
-fn boundaries(option: &Given) -> Result<Vec<(String, Decimal)>, Wrong> {
-    let mut all: Vec<(String, Decimal)> = Vec::new();
-    for text in markers(option) {
-        let pair = text.rsplit_once(':').and_then(|(grade, text)| Some((grade.trim().to_owned(), decimal(text)?)));
-        // A colon in a name is a list that was separated by something else, as A:70;B:60 is.
-        let Some((grade, boundary)) = pair.filter(|(grade, _)| !grade.is_empty() && !grade.contains(':')) else {
-            let message = "boundaries are grades with their lowest mark, commas between, such as A:70,B:60";
-            return Err(("literal_error", message.into()));
-        };
-        if grade == BELOW {
-            return Err((
-                "repeated",
-                format!("'{BELOW}' is the row of those below all boundaries; name the grade otherwise"),
-            ));
-        }
-        if all.iter().any(|(known, other)| *known == grade || other.equals(boundary)) {
-            return Err(("repeated", format!("two grades have the name '{grade}' or one boundary; give each once")));
-        }
-        all.push((grade, boundary));
-    }
-    if all.is_empty() || all.len() > 1000 {
-        return Err(("literal_error", "boundaries are 1 to 1000 grades, such as A:70,B:60".into()));
-    }
-    all.sort_by(|(_, a), (_, b)| b.compare(*a));
-    Ok(all)
-}
-
-fn unknown_statistic(name: &str) -> Wrong {
-    let known: Vec<&str> = ["scipy", "all", "nobs"].into_iter().chain(Statistic::all().map(Statistic::name)).collect();
-    let shown = crate::rejection::excerpt(name.as_bytes());
-    let name = shown.to_ascii_lowercase();
-    let nearest = known.iter().min_by_key(|known| strsim::damerau_levenshtein(&name, known)).unwrap_or(&"");
-    let message = format!("there is no statistic '{shown}'; did you mean '{nearest}'? There are {}", known.join(", "));
-    ("literal_error", message)
-}
-
-/// Names of columns, none of them twice.
-fn names(option: &Given) -> Result<Vec<String>, Wrong> {
-    let names: Vec<String> = option.values.iter().map(|name| name.trim().to_owned()).collect();
-    match names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
-        Some((_, name)) => Err(("repeated", format!("{} names '{name}' twice; name each column once", option.name))),
-        None => Ok(names),
-    }
-}
-
-fn markers(option: &Given) -> Vec<String> {
-    let texts = option.values.iter().flat_map(|value| value.split(',')).map(str::trim);
-    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
-}
-
-fn codes(option: &Given) -> Result<Vec<String>, Wrong> {
-    let codes = markers(option);
-    match codes.iter().enumerate().find(|(i, code)| codes[..*i].contains(code)) {
-        Some((_, code)) => Err(("repeated", format!("absent has the code '{code}' twice; give each once"))),
-        None if codes.is_empty() => Err(("missing", "absent takes codes such as X or ABS, separated by commas".into())),
-        None => Ok(codes),
-    }
-}
-
-fn delimiter(option: &Given) -> Result<Option<u8>, Wrong> {
-    match one(option)? {
-        "auto" => Ok(None),
-        "tab" | "\\t" => Ok(Some(b'\t')),
-        value => match value.as_bytes() {
-            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(Some(*byte)),
-            _ => Err(("literal_error", "delimiter is auto, tab or one ASCII character, such as , or ; or |".into())),
-        },
-    }
-}
-
-fn encoding(option: &Given) -> Result<&'static Encoding, Wrong> {
-    let label = one(option)?;
-    Encoding::for_label(label.trim().as_bytes())
-        .ok_or_else(|| ("literal_error", "encoding is a name such as utf-8, windows-1252 or utf-16le".into()))
 }

@@ -1,78 +1,9 @@
 //! What an answer looks like: its format, its chart, its stamp, and what of it may be published.
 
-use super::{Given, Origin, Wrong, boolean, choice, integer, one};
+use super::choices::{CHARTS, ChartKind, Format, ROUNDINGS, RULES};
+use super::given::{Given, Origin, Wrong};
+use super::values::{boolean, choice, integer, one};
 use crate::describe::Statistic;
-
-/// A format of answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// The answer itself.
-    #[default]
-    Json,
-    /// A result a line.
-    Ndjson,
-    /// The results with a header.
-    Csv,
-    /// Text with tables.
-    Markdown,
-    /// A report with tables and charts.
-    Html,
-    /// A chart.
-    Svg,
-    /// A workbook.
-    Xlsx,
-    /// A workbook in the open format.
-    Ods,
-}
-
-impl Format {
-    /// Each by its name.
-    pub const ALL: [(&str, Self); 8] = [
-        ("json", Self::Json),
-        ("ndjson", Self::Ndjson),
-        ("csv", Self::Csv),
-        ("markdown", Self::Markdown),
-        ("html", Self::Html),
-        ("svg", Self::Svg),
-        ("xlsx", Self::Xlsx),
-        ("ods", Self::Ods),
-    ];
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL[self as usize].0
-    }
-
-    /// Whether it always says what it was made from.
-    #[must_use]
-    pub fn is_report(self) -> bool {
-        matches!(self, Self::Html | Self::Xlsx | Self::Ods)
-    }
-}
-
-/// What a chart shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChartKind {
-    /// A histogram with a box plot above it.
-    Histogram,
-    /// A box plot with its five figures.
-    Boxes,
-    /// The share of values at or below each value.
-    Ecdf,
-    /// The box plots of all results on one axis.
-    Compare,
-}
-
-const CHARTS: [(&str, ChartKind); 4] = [
-    ("histogram", ChartKind::Histogram),
-    ("box", ChartKind::Boxes),
-    ("ecdf", ChartKind::Ecdf),
-    ("compare", ChartKind::Compare),
-];
-
-/// Where a tie goes: whether to the even neighbour. The command line's spelling is understood, too.
-const ROUNDINGS: [(&str, bool); 4] = [("half_up", false), ("half_even", true), ("half-up", false), ("half-even", true)];
 
 /// The options of the answer's form, as they were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -209,7 +140,7 @@ impl OutputOptions {
             "format" => self.format = Some(choice(option, &Format::ALL)?),
             "chart" => self.chart = Some(choice(option, &CHARTS)?),
             "stamp" => self.stamp = boolean(option)?,
-            "publish" => self.ofqual = choice(option, &[("ofqual", true), ("none", false)])?,
+            "publish" => self.ofqual = choice(option, &RULES)?,
             "round_counts" => self.round_counts = Some(count(option)?),
             "suppress_below" => self.suppress_below = Some(count(option)?),
             "decimals" => self.decimals = Some(decimals(option)?),

@@ -7,30 +7,28 @@
 use std::collections::{HashMap, HashSet};
 
 use super::answer::{Answer, Comparison, Described, Group, Withheld};
-use crate::describe::{Count, Difference, Figure, Frequency, Order, Quantile, Statistic, Undefined, Value, Wanted};
+use crate::describe::{Count, Difference, Figure, Statistic, Undefined, Value};
 use crate::options::Rules;
 use crate::rejection::{Kind, Rejection};
 
 mod audit;
+mod rows;
+mod sight;
+mod tables;
 
-use audit::{Audit, Display, State};
+use audit::{Audit, Display, GROUP, RECORDS, ROW, SIDE, State, WHOLE};
+use rows::{PROTECTS, write_rows};
+use sight::{Sight, TELLS};
+use tables::{Columns, Rows, Table, Tables};
 
 /// Answers with more counts and sums than this take too long to be made safe.
 const MOST: usize = 3_000_000;
 
-/// Why a count is withheld that is not small.
-const PROTECTS: &str = "withheld, so that no other count can be found by subtraction";
-
-/// Why figures are withheld that are made of withheld ones.
-const EXTREMES: &str = "made of the extremes, which are withheld";
-const QUARTILES: &str = "made of the quartiles, which are withheld";
+/// Why a table over all groups is withheld.
 const BINS: &str = "withheld, since its bins are not those of every group; give range= and bins= to have the same";
 
 /// Why a second table is withheld.
 const SECOND: &str = "withheld, since with the other table counts could be found that are withheld there";
-
-/// Why a figure is withheld that many values stand behind.
-const TELLS: &str = "withheld, because the number of values could be found from it";
 
 /// Applies the rules to an answer.
 ///
@@ -93,13 +91,6 @@ enum Member {
         row: usize,
     },
 }
-
-/// In which order counts are given up to protect others.
-const RECORDS: u8 = 0;
-const ROW: u8 = 1;
-const SIDE: u8 = 2;
-const GROUP: u8 = 3;
-const WHOLE: u8 = 4;
 
 impl<'a> Publication<'a> {
     fn new(answer: &Answer, rules: Rules, results: Vec<Described<'a>>) -> Self {
@@ -366,8 +357,7 @@ impl<'a> Publication<'a> {
 
     /// Writes the counts back as they may be shown.
     fn write(&mut self, audit: &Audit, members: &[(Member, usize)]) {
-        let threshold = self.display.threshold;
-        let few = format!("fewer than {threshold}");
+        let few = self.display.few();
         let mut held = false;
         let mut rows_of: HashMap<(usize, usize), Vec<State>> = HashMap::new();
         for (member, variable) in members {
@@ -429,7 +419,7 @@ impl<'a> Publication<'a> {
         }
         for ((place, figure), states) in rows_of {
             if self.hidden[place].is_none() {
-                self.write_rows(place, figure, &states, &few);
+                write_rows(&mut self.results[place], figure, &states, self.display, self.rules.withhold);
             }
         }
         self.hide_results(&few);
@@ -438,87 +428,6 @@ impl<'a> Publication<'a> {
                 "Further counts are withheld, so that none of the small ones can be found by adding and subtracting."
                     .into(),
             );
-        }
-    }
-
-    /// Writes the rows of a figure's table.
-    fn write_rows(&mut self, place: usize, figure: usize, states: &[State], few: &str) {
-        let (display, withhold) = (self.display, self.rules.withhold);
-        let result = &mut self.results[place];
-        let (statistic, value) = &mut result.figures[figure];
-        let shown = |state: &State, count: Count| match state {
-            State::Few | State::Held => None,
-            _ => count.map(|count| display.rounded(count)),
-        };
-        let mut reasons: Vec<(String, String)> = Vec::new();
-        let mut tell = |path: String, state: &State| match state {
-            State::Few => reasons.push((path, few.to_owned())),
-            State::Held => reasons.push((path, PROTECTS.to_owned())),
-            _ => {}
-        };
-        match value {
-            Value::Histogram(histogram) => {
-                for (row, (count, state)) in histogram.counts.iter_mut().zip(states).enumerate() {
-                    *count = shown(state, *count);
-                    tell(format!("histogram.{row}"), state);
-                }
-            }
-            Value::Boundaries(rows) => {
-                let mut rests = false;
-                for (row, state) in rows.iter_mut().zip(states) {
-                    tell(format!("boundaries.{}", row.grade), state);
-                    row.count = shown(state, row.count);
-                    rests |= row.count.is_none();
-                    if row.count.is_none() {
-                        row.percent = Err(Undefined::Withheld);
-                    }
-                    let few = row.cumulative_count.is_some_and(|count| display.is_few(count));
-                    row.cumulative_count =
-                        row.cumulative_count.map(|count| display.rounded(count)).filter(|_| !rests && !few);
-                    if rests {
-                        row.cumulative_percent = Err(Undefined::Withheld);
-                    }
-                }
-            }
-            Value::Frequencies(rows) => {
-                if withhold {
-                    hide_extremes(rows, display.threshold);
-                }
-                let mut rests = false;
-                for (at, (row, state)) in rows.iter_mut().zip(states).enumerate() {
-                    tell(format!("frequencies.{at}"), state);
-                    row.count = shown(state, row.count);
-                    rests |= row.count.is_none();
-                    if row.count.is_none() {
-                        row.percent = Err(Undefined::Withheld);
-                    }
-                    if rests {
-                        row.cumulative_percent = Err(Undefined::Withheld);
-                    }
-                }
-            }
-            Value::Outliers(outliers) => {
-                outliers.below = shown(&states[0], outliers.below);
-                outliers.above = shown(&states[1], outliers.above);
-                tell("outliers.below".into(), &states[0]);
-                tell("outliers.above".into(), &states[1]);
-            }
-            Value::Mode(mode) => {
-                if matches!(states[0], State::Few | State::Held) {
-                    reasons.push((statistic.name().to_owned(), PROTECTS.to_owned()));
-                    *value = Value::Undefined(Undefined::Withheld);
-                } else {
-                    mode.count = shown(&states[0], mode.count);
-                }
-            }
-            Value::Count(count) => {
-                tell(statistic.name().to_owned(), &states[0]);
-                *count = shown(&states[0], *count);
-            }
-            _ => {}
-        }
-        for (path, why) in reasons {
-            result.withheld.add(path, why);
         }
     }
 
@@ -586,281 +495,4 @@ fn words(result: &Described) -> String {
     let group = result.group.iter().flatten().map(|(name, value)| format!("{name} {}", value.unwrap_or("empty")));
     let words: Vec<String> = result.column.map(ToOwned::to_owned).into_iter().chain(group).collect();
     words.join(", ")
-}
-
-/// Withholds the values at both ends that too few numbers lie at or beyond.
-fn hide_extremes(rows: &mut [Frequency], threshold: u64) {
-    let hidden = |counts: &mut dyn Iterator<Item = u64>| {
-        let mut beyond = 0;
-        counts
-            .take_while(|count| {
-                beyond += count;
-                beyond < threshold
-            })
-            .count()
-    };
-    let count = |row: &Frequency| row.count.unwrap_or(0);
-    let low = hidden(&mut rows.iter().map(count));
-    let high = hidden(&mut rows.iter().rev().map(count));
-    let length = rows.len();
-    let (starts, ends) = (0..low, length.saturating_sub(high)..length);
-    for place in starts.chain(ends) {
-        rows[place].value = Err(Undefined::Withheld);
-    }
-}
-
-/// What a reader may see of the figures of one result.
-struct Sight<'a> {
-    wanted: &'a Wanted,
-    /// The numbers in order; `None` where they are not all known, and then nothing is known to be safe.
-    order: Option<Order>,
-    nobs: u64,
-    threshold: u64,
-}
-
-impl Sight<'_> {
-    /// Whether too few numbers lie at a quantile or beyond it.
-    fn is_extreme(&self, q: f64) -> bool {
-        let standing = self.order.as_ref().map(|order| order.at_or_beyond(q, self.wanted.quantile_method));
-        standing.is_none_or(|count| count < self.threshold)
-    }
-
-    fn quartiles_are_extreme(&self) -> bool {
-        self.is_extreme(0.25) || self.is_extreme(0.75)
-    }
-
-    /// A figure as it may be shown, and why something of it is withheld.
-    fn withheld(&self, statistic: Statistic, value: Value) -> (Value, Option<String>) {
-        let Self { threshold, .. } = self;
-        let beyond = || Some(format!("fewer than {threshold} values at or beyond it"));
-        let whole = |why: Option<String>| (Value::Undefined(Undefined::Withheld), why);
-        let name = statistic.name();
-        match value {
-            Value::Undefined(_) => (value, None),
-            Value::Pair(pair) => {
-                let extreme = [0.0, 1.0].map(|q| self.is_extreme(q));
-                self.list(pair.to_vec(), &extreme, |list| Value::Pair([list[0], list[1]]))
-            }
-            Value::List(list) => {
-                let parts = list.len() + 1;
-                let extreme: Vec<bool> = (1..parts).map(|place| self.is_extreme(share(place, parts))).collect();
-                self.list(list, &extreme, Value::List)
-            }
-            Value::Quantiles(quantiles) => {
-                let extreme: Vec<bool> = quantiles.iter().map(|quantile| self.is_extreme(quantile.q)).collect();
-                let values = quantiles.iter().map(|quantile| quantile.value).collect();
-                self.list(values, &extreme, |values| {
-                    let pairs = quantiles.iter().zip(values);
-                    Value::Quantiles(pairs.map(|(quantile, value)| Quantile { q: quantile.q, value }).collect())
-                })
-            }
-            Value::Mode(mode) if mode.count.is_some_and(|count| count < *threshold) => {
-                whole(Some(format!("fewer than {threshold} values")))
-            }
-            _ if matches!(name, "sum" | "sem" | "ci_mean" | "jarque_bera") => whole(Some(TELLS.to_owned())),
-            _ if name == "median" && self.is_extreme(0.5) => whole(beyond()),
-            _ if name == "range" && (self.is_extreme(0.0) || self.is_extreme(1.0)) => whole(Some(EXTREMES.to_owned())),
-            _ if name == "iqr" && self.quartiles_are_extreme() => whole(Some(QUARTILES.to_owned())),
-            _ if matches!(name, "trimmed_mean" | "winsorized_mean") && self.cuts_few() => {
-                whole(Some(format!("fewer than {threshold} values are cut from each tail")))
-            }
-            Value::Outliers(_) if self.quartiles_are_extreme() => whole(Some(QUARTILES.to_owned())),
-            Value::Histogram(_) if self.wanted.range.is_none() && (self.is_extreme(0.0) || self.is_extreme(1.0)) => {
-                whole(Some(format!("{EXTREMES}; give range= to have a histogram")))
-            }
-            value => (value, None),
-        }
-    }
-
-    /// Whether a trimmed mean, with the mean, would tell something of fewer values than the threshold.
-    fn cuts_few(&self) -> bool {
-        (1..self.threshold).contains(&self.wanted.cut(self.nobs))
-    }
-
-    /// Figures of which some are withheld; the whole when all are.
-    fn list(
-        &self,
-        figures: Vec<Figure>,
-        extreme: &[bool],
-        make: impl FnOnce(Vec<Figure>) -> Value,
-    ) -> (Value, Option<String>) {
-        let some = figures.iter().zip(extreme).any(|(figure, extreme)| figure.is_ok() && *extreme);
-        let why = some.then(|| format!("fewer than {} values at or beyond it", self.threshold));
-        if some && extreme.iter().all(|extreme| *extreme) {
-            return (Value::Undefined(Undefined::Withheld), why);
-        }
-        let shown =
-            |(figure, extreme): (Figure, &bool)| if *extreme { figure.and(Err(Undefined::Withheld)) } else { figure };
-        (make(figures.into_iter().zip(extreme).map(shown).collect()), why)
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a few")]
-fn share(place: usize, parts: usize) -> f64 {
-    place as f64 / parts as f64
-}
-
-/// The rows of a figure's table.
-struct Rows {
-    kind: Table,
-    counts: Vec<u64>,
-    /// What tells a row from others: the same for the same row of another group.
-    keys: Vec<u64>,
-}
-
-/// A table of counts; those that cut all values into parts in the order in which one of them is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Table {
-    Boundaries,
-    Frequencies,
-    Histogram,
-    Outliers,
-    Mode,
-    Missing,
-}
-
-impl Table {
-    /// Whether its rows are parts of all values.
-    fn cuts(self) -> bool {
-        self < Self::Outliers
-    }
-}
-
-impl Rows {
-    /// The table of a figure that has one.
-    fn of(statistic: Statistic, value: &Value) -> Option<Self> {
-        let known = |count: &Count| count.unwrap_or(0);
-        let numbered = |kind, counts: Vec<u64>| Self { kind, keys: (0..counts.len() as u64).collect(), counts };
-        let bits = |figure: &Figure| figure.map_or(0, f64::to_bits);
-        Some(match value {
-            Value::Boundaries(rows) => numbered(Table::Boundaries, rows.iter().map(|row| known(&row.count)).collect()),
-            Value::Frequencies(rows) => Self {
-                kind: Table::Frequencies,
-                counts: rows.iter().map(|row| known(&row.count)).collect(),
-                keys: rows.iter().map(|row| bits(&row.value)).collect(),
-            },
-            Value::Histogram(histogram) => numbered(Table::Histogram, histogram.counts.iter().map(known).collect()),
-            Value::Outliers(outliers) => {
-                numbered(Table::Outliers, vec![known(&outliers.below), known(&outliers.above)])
-            }
-            Value::Mode(mode) => {
-                let keys = vec![mode.values.first().map_or(0, bits)];
-                Self { kind: Table::Mode, counts: vec![known(&mode.count)], keys }
-            }
-            Value::Count(count) if statistic == Statistic::Missing => numbered(Table::Missing, vec![known(count)]),
-            _ => return None,
-        })
-    }
-}
-
-/// The tables of one result, each with the variables of its rows.
-#[derive(Default)]
-struct Tables(Vec<(Rows, Vec<usize>)>);
-
-/// By table, the variable of each row by its key.
-type Cells = HashMap<(Table, u64), usize>;
-
-impl Tables {
-    /// Says how rows hang together: those of a table are the parts of all values. Where there are several such tables none
-    /// of their rows is withheld.
-    fn relate(&self, audit: &mut Audit, nobs: usize, count: u64) -> Cells {
-        let mut cells = Cells::new();
-        for (rows, variables) in self.0.iter().filter(|(rows, _)| rows.kind.cuts()) {
-            cells.extend(rows.keys.iter().zip(variables).map(|(key, variable)| ((rows.kind, *key), *variable)));
-            let rest = count.saturating_sub(rows.counts.iter().sum());
-            let rest = (rest > 0).then(|| audit.add(rest, State::Latent, ROW));
-            audit.relate(nobs, &variables.iter().copied().chain(rest).collect::<Vec<_>>());
-        }
-        for (rows, variables) in &self.0 {
-            match rows.kind {
-                Table::Mode => {
-                    if let Some(row) = cells.get(&(Table::Frequencies, rows.keys[0])) {
-                        audit.relate(variables[0], &[*row]);
-                    }
-                }
-                // Its fences cut the values elsewhere than the other table.
-                Table::Outliers if !cells.is_empty() => variables.iter().for_each(|variable| audit.hold(*variable)),
-                Table::Outliers => {
-                    let inside = audit.add(count.saturating_sub(rows.counts.iter().sum()), State::Latent, ROW);
-                    audit.relate(nobs, &[variables[0], variables[1], inside]);
-                }
-                _ => {}
-            }
-        }
-        cells
-    }
-}
-
-/// The results by column and group, and how they hang together.
-#[derive(Default)]
-struct Columns<'a> {
-    place: HashMap<Option<&'a str>, usize>,
-    /// By column: the results of its groups, and those over all groups.
-    groups: Vec<Vec<One>>,
-    wholes: Vec<Vec<One>>,
-    /// The groups, each with the parts of its rows in every column.
-    records: Vec<Vec<Vec<usize>>>,
-    record: HashMap<Vec<Option<&'a str>>, usize>,
-}
-
-/// What of one result hangs together with others.
-struct One {
-    /// Numbers, missing, absent, invalid.
-    parts: Vec<usize>,
-    cells: Cells,
-}
-
-impl<'a> Columns<'a> {
-    fn add(&mut self, result: &Described<'a>, parts: Vec<usize>, cells: Cells) {
-        let next = self.groups.len();
-        let column = *self.place.entry(result.column).or_insert(next);
-        if column == next {
-            self.groups.push(Vec::new());
-            self.wholes.push(Vec::new());
-        }
-        if result.group.as_ref().is_some_and(Vec::is_empty) {
-            self.wholes[column].push(One { parts, cells });
-            return;
-        }
-        let group: Vec<Option<&str>> = result.group.iter().flatten().map(|(_, value)| *value).collect();
-        let next = self.records.len();
-        let record = *self.record.entry(group).or_insert(next);
-        if record == next {
-            self.records.push(Vec::new());
-        }
-        self.records[record].push(parts.clone());
-        self.groups[column].push(One { parts, cells });
-    }
-
-    /// Groups make the whole, and the parts of every column the same rows.
-    fn relate(&self, audit: &mut Audit, rows: Option<usize>) {
-        let mut records = Vec::with_capacity(self.records.len());
-        for columns in &self.records {
-            let record = audit.add(columns.first().map_or(0, |parts| audit.sum(parts)), State::Latent, RECORDS);
-            for parts in columns {
-                audit.relate(record, parts);
-            }
-            records.push(record);
-        }
-        if let Some(rows) = rows {
-            audit.relate(rows, &records);
-        }
-        for (groups, wholes) in self.groups.iter().zip(&self.wholes) {
-            for whole in wholes {
-                if let Some(rows) = rows {
-                    audit.relate(rows, &whole.parts);
-                }
-                for (place, part) in whole.parts.iter().enumerate() {
-                    let parts: Vec<usize> = groups.iter().filter_map(|group| group.parts.get(place).copied()).collect();
-                    audit.relate(*part, &parts);
-                }
-                let mut cells: Vec<_> = whole.cells.iter().collect();
-                cells.sort_unstable();
-                for (key, row) in cells {
-                    let rows: Vec<usize> = groups.iter().filter_map(|group| group.cells.get(key).copied()).collect();
-                    audit.relate(*row, &rows);
-                }
-            }
-        }
-    }
 }

@@ -25,6 +25,13 @@ pub(super) enum State {
     Held,
 }
 
+/// In which order counts are given up to protect others.
+pub(super) const RECORDS: u8 = 0;
+pub(super) const ROW: u8 = 1;
+pub(super) const SIDE: u8 = 2;
+pub(super) const GROUP: u8 = 3;
+pub(super) const WHOLE: u8 = 4;
+
 /// How a count is shown.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Display {
@@ -49,6 +56,11 @@ impl Display {
 
     pub(super) fn is_few(self, count: u64) -> bool {
         (1..self.threshold).contains(&count)
+    }
+
+    /// A small count in words.
+    pub(super) fn few(self) -> String {
+        format!("fewer than {}", self.threshold)
     }
 }
 
