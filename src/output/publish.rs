@@ -445,6 +445,8 @@ impl<'a> Publication<'a> {
     fn write_rows(&mut self, place: usize, figure: usize, states: &[State], few: &str) {
         let (display, withhold) = (self.display, self.rules.withhold);
         let result = &mut self.results[place];
+        // A percentage beside its rounded count tells of how many values it is one.
+        let total = result.nobs.is_some();
         let (statistic, value) = &mut result.figures[figure];
         let shown = |state: &State, count: Count| match state {
             State::Few | State::Held => None,
@@ -469,13 +471,13 @@ impl<'a> Publication<'a> {
                     tell(format!("boundaries.{}", row.grade), state);
                     row.count = shown(state, row.count);
                     rests |= row.count.is_none();
-                    if row.count.is_none() {
+                    if row.count.is_none() || !total {
                         row.percent = Err(Undefined::Withheld);
                     }
                     let few = row.cumulative_count.is_some_and(|count| display.is_few(count));
                     row.cumulative_count =
                         row.cumulative_count.map(|count| display.rounded(count)).filter(|_| !rests && !few);
-                    if rests {
+                    if rests || !total {
                         row.cumulative_percent = Err(Undefined::Withheld);
                     }
                 }
@@ -489,10 +491,10 @@ impl<'a> Publication<'a> {
                     tell(format!("frequencies.{at}"), state);
                     row.count = shown(state, row.count);
                     rests |= row.count.is_none();
-                    if row.count.is_none() {
+                    if row.count.is_none() || !total {
                         row.percent = Err(Undefined::Withheld);
                     }
-                    if rests {
+                    if rests || !total {
                         row.cumulative_percent = Err(Undefined::Withheld);
                     }
                 }
