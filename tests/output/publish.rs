@@ -57,6 +57,10 @@ async fn counts_are_rounded_and_small_ones_withheld() {
         }
         assert_eq!(one("round_counts=5", &[("1", count)]).await["nobs"], if count < 3 { 0 } else { 5 });
     }
+    // Tables that are not shown tell nothing of how many different values there are.
+    let different = [("1", 1), ("2", 1), ("3", 1), ("4", 1)];
+    let result = one("publish=ofqual&statistics=all&boundaries=A:2", &different).await;
+    assert_eq!((&result["withheld"]["nobs"], &result["frequencies"]), (&json!(FEW), &Value::Null));
     // A true nought stays one.
     let empty = csv("column=mark&publish=ofqual", "group,mark\na,\na,\na,\na,\na,\na,\n").await.json();
     assert_eq!((&empty["results"][0]["nobs"], &empty["results"][0]["missing"]), (&json!(0), &json!(5)));
