@@ -121,11 +121,15 @@ impl Walk<'_> {
             let Some((end, inner)) = record.split_last() else { break };
             let end = *end as usize;
             let blank = inner.is_empty() && block[start] <= b' ';
-            let regular = matches!(block[end], b'\n' | b'\r') && !blank && end - start <= dialect.limits.cell;
-            if !regular || !sure(inner) {
+            let next = match block[end] {
+                b'\n' => end + 1,
+                b'\r' => next_line(block, end),
+                _ => break,
+            };
+            if blank || end - start > dialect.limits.cell || !sure(inner) {
                 break;
             }
-            start = next_line(block, end);
+            start = next;
             count += 1;
         }
         (count, start)
@@ -237,6 +241,15 @@ impl Plain<'_> {
         (start, self.ends[cell] as usize)
     }
 
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as for `range`")]
+    fn cell_at(&self, start: usize, end: usize) -> Cell<'_> {
+        match plain_of_length(&self.block[start..], end - start) {
+            Some(decimal) if !self.texts_only => Cell::Number(decimal),
+            _ => Cell::Text(&self.block[start..end]),
+        }
+    }
+
     #[inline]
     fn text_of(&self, record: usize, column: usize) -> &[u8] {
         let (start, end) = self.range(record, column);
@@ -255,9 +268,20 @@ impl Records for Plain<'_> {
     #[expect(clippy::inline_always, reason = "a call would take as long as its work")]
     fn cell(&self, record: usize, column: usize) -> Cell<'_> {
         let (start, end) = self.range(record, column);
-        match plain_of_length(&self.block[start..], end - start) {
-            Some(decimal) if !self.texts_only => Cell::Number(decimal),
-            _ => Cell::Text(&self.block[start..end]),
+        self.cell_at(start, end)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as for `cell`")]
+    fn cells<'a>(&'a self, column: usize, count: usize, mut take: impl FnMut(usize, Cell<'a>)) {
+        let (before, mut first) = (column.checked_sub(1), self.start);
+        // One call only, which is inlined.
+        for (record, ends) in self.ends.chunks_exact(self.width).take(count).enumerate() {
+            let start = before.map_or(first, |before| ends[before] as usize + 1);
+            if before.is_none() {
+                first = next_line(self.block, ends[self.width - 1] as usize);
+            }
+            take(record, self.cell_at(start, ends[column] as usize));
         }
     }
 

@@ -33,6 +33,14 @@ pub(in crate::input) trait Records {
     /// A cell to describe.
     fn cell(&self, record: usize, column: usize) -> Cell<'_>;
 
+    /// Hands over a column's cells to describe, record by record.
+    #[inline]
+    fn cells<'a>(&'a self, column: usize, count: usize, mut take: impl FnMut(usize, Cell<'a>)) {
+        for record in 0..count {
+            take(record, self.cell(record, column));
+        }
+    }
+
     /// Adds the trimmed text of a cell to group by to `key`; false when it is empty or null.
     fn group(&self, record: usize, column: usize, key: &mut Vec<u8>) -> bool;
 

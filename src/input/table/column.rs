@@ -53,6 +53,15 @@ impl Group {
 }
 
 impl Column {
+    /// Takes a cell that is a plain number, and says whether it is one.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than to take it")]
+    pub(super) fn take_plain(&mut self, cell: Cell) -> bool {
+        let Cell::Number(decimal) = cell else { return false };
+        self.numbers.push_decimal(decimal);
+        true
+    }
+
     pub(super) fn push_weighted(&mut self, decimal: Decimal, weight: Weight) {
         self.weighted += 1;
         match weight {

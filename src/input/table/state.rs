@@ -1,7 +1,7 @@
 //! What was found in the records of a table so far.
 
 use super::cell::{Cell, NOT_UTF8, Records};
-use super::column::{Column, Group, uncommon};
+use super::column::{Group, uncommon};
 use super::notes::{Block, Notes, Spot};
 use super::plan::{Plan, Weighed};
 use crate::describe::Keep;
@@ -80,13 +80,22 @@ impl State {
         let direct = plan.is_plain();
         for value in &self.live {
             let column = plan.values[*value];
-            let mut take = |record: usize, taker: &mut Column| match records.cell(record, column) {
-                Cell::Number(decimal) if direct => taker.numbers.push_decimal(decimal),
-                _ => self.uncommon.push((record, *value)),
-            };
-            for record in 0..count {
-                let group = if plan.groups.is_empty() { 0 } else { self.members[record] };
-                take(record, &mut self.groups[group].columns[*value]);
+            let later = &mut self.uncommon;
+            if plan.groups.is_empty() {
+                let taker = &mut self.groups[0].columns[*value];
+                records.cells(column, count, |record, cell| {
+                    if !(direct && taker.take_plain(cell)) {
+                        later.push((record, *value));
+                    }
+                });
+            } else {
+                let (groups, members) = (&mut self.groups, &self.members);
+                records.cells(column, count, |record, cell| {
+                    let taker = &mut groups[members[record]].columns[*value];
+                    if !(direct && taker.take_plain(cell)) {
+                        later.push((record, *value));
+                    }
+                });
             }
         }
         if !self.uncommon.is_empty() {
