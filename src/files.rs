@@ -20,9 +20,6 @@ use arguments::Output;
 
 pub use arguments::Arguments;
 
-/// Bytes read at once.
-const BLOCK: usize = 128 << 10;
-
 /// Data that cannot be described, or a file that cannot be read.
 const REFUSED: u8 = 1;
 
@@ -98,15 +95,9 @@ fn read(arguments: &Arguments, limits: Limits, options: &Options) -> Result<Inpu
             reader.next_file(arguments.source(file, several))?;
         }
         let failed = |error| Failure::File(file.clone(), error);
-        let mut source: Box<dyn Read> =
-            if file == "-" { Box::new(io::stdin().lock()) } else { Box::new(File::open(file).map_err(failed)?) };
-        loop {
-            let count = reader.read_from(&mut source, BLOCK).map_err(failed)??;
-            progress.inc(count as u64);
-            if count == 0 {
-                break;
-            }
-        }
+        let mut source: Box<dyn Read + Send> =
+            if file == "-" { Box::new(io::stdin()) } else { Box::new(File::open(file).map_err(failed)?) };
+        reader.read_all(&mut source, &|count| progress.inc(count)).map_err(failed)??;
     }
     progress.finish_and_clear();
     Ok(reader.finish()?)

@@ -85,11 +85,13 @@ impl Problem {
     }
 }
 
+/// What an excerpt needs of a text, in bytes: 40 characters take no more.
+pub(crate) const EXCERPT: usize = 160;
+
 /// The first 40 characters of a text, fit to be shown.
 #[must_use]
 pub fn excerpt(text: &[u8]) -> String {
-    // 40 characters take 160 bytes at the most.
-    String::from_utf8_lossy(&text[..text.len().min(160)]).chars().take(40).collect()
+    String::from_utf8_lossy(&text[..text.len().min(EXCERPT)]).chars().take(40).collect()
 }
 
 /// The problems found so far: the first [`LISTED`], and the count of all.

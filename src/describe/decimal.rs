@@ -433,17 +433,18 @@ pub(crate) fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
 /// doubles. `None` where there are fewer or more.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as for `plain`")]
-#[expect(clippy::cast_possible_truncation, reason = "of the last word the first four bytes are wanted")]
+#[expect(clippy::cast_possible_truncation, reason = "shifted so that four bytes are wanted")]
 fn long_fraction(window: &[u8; WINDOW], at: usize, integer: u64) -> Option<(u64, usize)> {
     let sixteen = sixteen_digits(window.get(at..at + 16)?.first_chunk()?)?;
-    let last = u64::from_le_bytes(*window.get(at + 16..at + 24)?.first_chunk()?) ^ ZEROS;
+    let last = u64::from(u32::from_le_bytes(*window.get(at + 16..at + 20)?.first_chunk()?)) ^ (ZEROS >> 32);
     let count = other_bytes(last).trailing_zeros() / 8;
     if count + u32::from(integer > 0) > 3 {
         return None;
     }
     let digits = integer * 10_000_000_000_000_000 + sixteen;
-    let last = four_values((last as u32).unbounded_shl(32 - 8 * count));
-    Some((digits * POW10[count as usize] + last, 16 + count as usize))
+    // The digits move to the end of the four bytes, zeros before them.
+    let last = four_values((last << 32 >> (8 * count)) as u32);
+    Some((digits * [1, 10, 100, 1000][count as usize % 4] + last, 16 + count as usize))
 }
 
 /// The value of 16 digits, if these are digits: in twos, then in fours, then in eights.

@@ -51,7 +51,7 @@ impl Waiting {
     const BATCH: usize = 64;
 
     /// So many integers are added one by one first: what waits would be a burden to many small groups.
-    const FROM: u64 = 1 << 11;
+    const FROM: u64 = 1 << 8;
 
     /// The bound of the integers that are added in registers, 2⁵⁷: with m² = h 2⁶⁴ + l, the sums of 64 products h l, h m,
     /// l m and h h stay below 2¹²⁸.

@@ -38,14 +38,22 @@ impl Document {
         if self.parser.is_some() {
             return self.bytes(chunk);
         }
-        self.start.extend_from_slice(chunk);
         let enough = if self.source.format.is_some() { recognise::MARK } else { recognise::SAMPLE };
-        if self.start.len() < enough { Ok(()) } else { self.begin() }
+        if self.start.is_empty() && chunk.len() >= enough {
+            return self.begin(chunk);
+        }
+        self.start.extend_from_slice(chunk);
+        if self.start.len() < enough { Ok(()) } else { self.begin_with_start() }
+    }
+
+    fn begin_with_start(&mut self) -> Result<(), Rejection> {
+        let start = std::mem::take(&mut self.start);
+        self.begin(&start)
     }
 
     pub(super) fn finish(mut self) -> Result<Part, Rejection> {
         if self.parser.is_none() {
-            self.begin()?;
+            self.begin_with_start()?;
         }
         if let Some(mut transcoder) = self.transcoder.take() {
             transcoder.finish(|text| self.text(text))?;
@@ -60,14 +68,13 @@ impl Document {
     }
 
     /// Decides what the file is from its beginning.
-    fn begin(&mut self) -> Result<(), Rejection> {
-        let start = std::mem::take(&mut self.start);
-        let binary = self.source.format.map_or_else(|| recognise::binary(&start), Format::binary);
+    fn begin(&mut self, start: &[u8]) -> Result<(), Rejection> {
+        let binary = self.source.format.map_or_else(|| recognise::binary(start), Format::binary);
         if let Some(format) = binary {
             self.parser = Some(Parser::Held(Held::new(format, self.limits.memory)));
-            return self.text(&start);
+            return self.text(start);
         }
-        let (encoding, mark) = recognise::encoding(&start, self.encoding()?);
+        let (encoding, mark) = recognise::encoding(start, self.encoding()?);
         self.transcoder = encoding.map(Transcoder::new);
         let sample = recognise::sample(&start[mark..], encoding);
         let format = self.source.format.unwrap_or_else(|| recognise::text(&sample));
@@ -123,14 +130,16 @@ impl Document {
         }
     }
 
-    /// Takes the next bytes of a file without a copy, at most `most` of them, and says how many; `None` where that cannot be.
-    pub(super) fn read_from(
+    /// Reads all that follows of a file, on every core at once; `None` where that cannot be, or not yet.
+    pub(super) fn read_all(
         &mut self,
-        source: &mut impl Read,
-        most: usize,
-    ) -> io::Result<Option<Result<usize, Rejection>>> {
-        let (Some(Parser::Delimited(reader)), None) = (&mut self.parser, &self.transcoder) else { return Ok(None) };
-        let count = reader.pending().read_from(source, most)?;
-        Ok(Some(reader.go_on().map(|()| count)))
+        source: &mut (impl Read + Send),
+        progress: &(impl Fn(u64) + Sync),
+    ) -> io::Result<Option<Result<(), Rejection>>> {
+        match (&mut self.parser, &self.transcoder) {
+            (Some(Parser::Delimited(reader)), None) => reader.read_all(source, progress),
+            (Some(Parser::Text(reader)), None) => reader.read_all(source, progress).map(Some),
+            _ => Ok(None),
+        }
     }
 }

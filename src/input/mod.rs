@@ -35,6 +35,7 @@ use block::Block;
 use digest::Digest;
 use document::Document;
 use part::Part;
+use workers::BLOCK;
 
 pub use decompress::{Coding, Decompressor};
 pub use digest::sha256;
@@ -215,8 +216,6 @@ pub struct Reader {
     head: Vec<u8>,
     decompressor: Option<Decompressor>,
     document: Document,
-    /// What a file is read into.
-    chunk: Block,
     /// The files before it.
     earlier: Option<Part>,
     /// How many bytes came out of decompressing those.
@@ -237,7 +236,6 @@ impl Reader {
             source,
             head: Vec::new(),
             decompressor: None,
-            chunk: Block::default(),
             earlier: None,
             decompressed: 0,
             digest: Digest::new(options.output.stamped()),
@@ -280,19 +278,27 @@ impl Reader {
         if self.decompressor.is_some() {
             return self.decompress(chunk);
         }
+        let enough = if self.source.recognise_coding { Coding::MAGIC } else { 0 };
+        if self.head.is_empty() && chunk.len() >= enough {
+            return self.begin(chunk);
+        }
         self.head.extend_from_slice(chunk);
-        if self.source.recognise_coding && self.head.len() < Coding::MAGIC { Ok(()) } else { self.begin() }
+        if self.head.len() < enough { Ok(()) } else { self.begin_with_head() }
+    }
+
+    fn begin_with_head(&mut self) -> Result<(), Rejection> {
+        let head = std::mem::take(&mut self.head);
+        self.begin(&head)
     }
 
     /// Decides how the file is compressed.
-    fn begin(&mut self) -> Result<(), Rejection> {
-        let head = std::mem::take(&mut self.head);
+    fn begin(&mut self, head: &[u8]) -> Result<(), Rejection> {
         let mut codings = self.source.codings.clone();
         if self.source.recognise_coding && codings.is_empty() {
-            codings.extend(Coding::recognised(&head));
+            codings.extend(Coding::recognised(head));
         }
         self.decompressor = Some(Decompressor::new(&codings, self.limits.decompressed, self.decompressed));
-        self.decompress(&head)
+        self.decompress(head)
     }
 
     fn decompress(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
@@ -308,7 +314,7 @@ impl Reader {
     fn end(&mut self) -> Result<(), Rejection> {
         self.digests.push(self.digest.finish());
         if self.decompressor.is_none() {
-            self.begin()?;
+            self.begin_with_head()?;
         }
         if let Some(decompressor) = self.decompressor.take() {
             decompressor.finish()?;
@@ -334,23 +340,33 @@ impl Reader {
         rejection
     }
 
-    /// Takes the next bytes of a file, at most `most` of them, and says how many. Spares a copy where it can.
+    /// Takes all that follows of a file, on every core at once where it can; `progress` is told of the bytes.
     ///
     /// # Errors
     /// The outer error is the file's, the inner one is as for [`Reader::feed`].
-    pub fn read_from(&mut self, source: &mut impl Read, most: usize) -> io::Result<Result<usize, Rejection>> {
-        let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity) && !self.digest.needs_all();
-        let read = if plain { self.document.read_from(source, most)? } else { None };
-        if let Some(read) = read {
-            self.digest.lose();
-            return Ok(read.map_err(|rejection| self.place(rejection)));
+    pub fn read_all(
+        &mut self,
+        source: &mut (impl Read + Send),
+        progress: &(impl Fn(u64) + Sync),
+    ) -> io::Result<Result<(), Rejection>> {
+        let mut chunk = Block::default();
+        loop {
+            let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity) && !self.digest.needs_all();
+            let read = if plain { self.document.read_all(source, progress)? } else { None };
+            if let Some(read) = read {
+                self.digest.lose();
+                return Ok(read.map_err(|rejection| self.place(rejection)));
+            }
+            chunk.keep_last(0);
+            let count = chunk.read_from(source, BLOCK)?;
+            if count == 0 {
+                return Ok(Ok(()));
+            }
+            progress(count as u64);
+            if let Err(rejection) = self.feed(chunk.text()) {
+                return Ok(Err(rejection));
+            }
         }
-        let mut chunk = std::mem::take(&mut self.chunk);
-        chunk.keep_last(0);
-        let count = chunk.read_from(source, most)?;
-        let fed = self.feed(chunk.text());
-        self.chunk = chunk;
-        Ok(fed.map(|()| count))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::part::unlike;
 use crate::describe::{Decimal, Keep, Number, ParseError, Sample, plain};
-use crate::rejection::{Kind, Problem, Problems, Rejection, Step};
+use crate::rejection::{EXCERPT, Kind, LISTED, Problem, Problems, Rejection, Step};
 
 /// Plain numbers are shorter than this.
 pub(super) const SHORT: usize = 32;
@@ -58,15 +58,40 @@ impl Numbers {
     pub(crate) fn number(&mut self, number: Result<Number, ParseError>, text: &[u8]) -> Result<(), Rejection> {
         match number {
             Ok(Number::Finite(decimal)) => self.decimal(decimal),
-            Ok(number) => {
-                if number == Number::Nan {
-                    let loc = self.loc();
-                    self.missing.add(|| missing_value(loc, text));
-                }
-                self.push(number)
+            number => {
+                self.say(number, text);
+                self.push(number.unwrap_or(Number::Nan))
             }
-            Err(error) => self.bad(text, error),
         }
+    }
+
+    /// Says of the next value what is wrong with it, if anything is.
+    #[cold]
+    fn say(&mut self, number: Result<Number, ParseError>, text: &[u8]) {
+        let loc = self.loc();
+        let (code, message) = match number {
+            Ok(Number::Nan) => return self.missing.add(|| missing_value(loc, text)),
+            Ok(_) => return,
+            Err(ParseError::NotANumber) => ("float_parsing", "should be a number"),
+            Err(ParseError::OutOfRange) => {
+                ("out_of_range", "is outside the range of a double, ±1.7976931348623157e308")
+            }
+        };
+        self.problems.add(|| Problem::new(loc.clone(), code, format!("{} {message}", place(&loc)), Some(text)));
+    }
+
+    /// Passes over the next values of a flat array, which somebody else takes.
+    pub(super) fn skip(&mut self, count: u64, notes: Option<&Notes>) {
+        let start = self.index;
+        if let Some(notes) = notes {
+            for (at, number, text) in &notes.listed {
+                self.index = start + at;
+                self.say(*number, text);
+            }
+            self.problems.append(Problems::new(Vec::new(), notes.unlisted[0]));
+            self.missing.append(Problems::new(Vec::new(), notes.unlisted[1]));
+        }
+        self.index = start + count;
     }
 
     /// The next number, finite.
@@ -80,33 +105,15 @@ impl Numbers {
         Ok(())
     }
 
-    /// Takes the plain numbers that `text` begins with, as far as a byte that `separates` follows each, and perhaps a space,
-    /// and says how far that is. Each is shorter than [`SHORT`].
+    /// [`run`] for the next values of a flat array.
     #[inline]
     pub(crate) fn run(&mut self, text: &[u8], separates: impl Fn(u8) -> bool) -> usize {
-        let (mut at, mut taken) = (0, 0);
-        let (mut spaced, mut short) = (false, true);
         if self.nested.is_some() {
-            return at;
+            return 0;
         }
-        loop {
-            let rest = &text[at..];
-            let mark = if short { mark(rest, &separates) } else { None };
-            let Some((decimal, length)) = mark.or_else(|| plain(rest)) else { break };
-            if !rest.get(length).is_some_and(|next| separates(*next)) {
-                break;
-            }
-            self.flat.push_decimal(decimal);
-            taken += 1;
-            short = length < 3;
-            // Branches that can be predicted: what is added is known before the bytes are, and the next number begins.
-            if (rest.get(length + 1) == Some(&b' ')) != spaced {
-                spaced = other(spaced);
-            }
-            at += length + if spaced { 2 } else { 1 };
-        }
-        self.index += taken;
-        at
+        let (end, count) = run(&mut self.flat, text, separates, true);
+        self.index += count;
+        end
     }
 
     /// Whether nothing was taken yet.
@@ -127,13 +134,7 @@ impl Numbers {
     /// The next value is none that can be described.
     #[cold]
     pub(crate) fn bad(&mut self, text: &[u8], error: ParseError) -> Result<(), Rejection> {
-        let loc = self.loc();
-        let (code, message) = match error {
-            ParseError::NotANumber => ("float_parsing", "should be a number"),
-            ParseError::OutOfRange => ("out_of_range", "is outside the range of a double, ±1.7976931348623157e308"),
-        };
-        self.problems.add(|| Problem::new(loc.clone(), code, format!("{} {message}", place(&loc)), Some(text)));
-        self.push(Number::Nan)
+        self.number(Err(error), text)
     }
 
     /// A row of a nested array begins.
@@ -240,6 +241,68 @@ impl Numbers {
         let message = "arrays may be nested two levels deep: rows of numbers";
         Rejection::one(Kind::Invalid, Problem::new(self.loc(), "nested_too_deep", message, None))
     }
+}
+
+/// What is to be said of values that are taken apart from those before them.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// How many values there are.
+    pub(super) count: u64,
+    /// The first [`LISTED`] bad ones and missing ones: which of the values each is, and how it was written.
+    listed: Vec<(u64, Result<Number, ParseError>, Vec<u8>)>,
+    /// How many other bad ones there are, and missing ones.
+    unlisted: [u64; 2],
+}
+
+impl Notes {
+    /// Whether there is nothing to say.
+    pub(super) fn is_empty(&self) -> bool {
+        self.listed.is_empty()
+    }
+
+    /// The next value, which may be no number.
+    pub(super) fn add(&mut self, number: Result<Number, ParseError>, text: &[u8]) {
+        let is_bad = number.is_err();
+        if is_bad || number == Ok(Number::Nan) {
+            let alike = self.listed.iter().filter(|(_, number, _)| number.is_err() == is_bad).count();
+            if alike < LISTED {
+                self.listed.push((self.count, number, text[..text.len().min(EXCERPT)].to_vec()));
+            } else {
+                self.unlisted[usize::from(!is_bad)] += 1;
+            }
+        }
+        self.count += 1;
+    }
+}
+
+/// Takes the plain numbers that `text` begins with, as far as a byte that `separates` follows each, and perhaps a space
+/// if there may be an `optional_space`. Says how far that is, and how many they are. Each is shorter than [`SHORT`].
+#[inline]
+pub(super) fn run(
+    numbers: &mut Sample,
+    text: &[u8],
+    separates: impl Fn(u8) -> bool,
+    optional_space: bool,
+) -> (usize, u64) {
+    let (mut at, mut taken) = (0, 0);
+    let (mut spaced, mut short) = (false, true);
+    loop {
+        let rest = &text[at..];
+        let mark = if short { mark(rest, &separates) } else { None };
+        let Some((decimal, length)) = mark.or_else(|| plain(rest)) else { break };
+        if !rest.get(length).is_some_and(|next| separates(*next)) {
+            break;
+        }
+        numbers.push_decimal(decimal);
+        taken += 1;
+        short = length < 3;
+        // Branches that can be predicted: what is added is known before the bytes are, and the next number begins.
+        if optional_space && (rest.get(length + 1) == Some(&b' ')) != spaced {
+            spaced = other(spaced);
+        }
+        at += length + if spaced { 2 } else { 1 };
+    }
+    (at, taken)
 }
 
 impl Nested {

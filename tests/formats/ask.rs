@@ -31,11 +31,23 @@ pub fn ask_chunks<'a>(
     limits: Limits,
     chunks: impl IntoIterator<Item = &'a [u8]>,
 ) -> Outcome {
+    ask_by(source, query, limits, |reader| chunks.into_iter().try_for_each(|chunk| reader.feed(chunk)))
+}
+
+/// The answer to a file that is read from where it is.
+pub fn ask_file(source: impl Into<Source>, query: &[(&str, &str)], limits: Limits, mut file: &[u8]) -> Outcome {
+    ask_by(source, query, limits, |reader| reader.read_all(&mut file, &|_| ()).expect("memory can be read"))
+}
+
+fn ask_by(
+    source: impl Into<Source>,
+    query: &[(&str, &str)],
+    limits: Limits,
+    read: impl FnOnce(&mut Reader) -> Result<(), Rejection>,
+) -> Outcome {
     let query = given(query);
     let mut reader = Reader::new(source, &Options::parse(&query)?, limits);
-    for chunk in chunks {
-        reader.feed(chunk)?;
-    }
+    read(&mut reader)?;
     let input = reader.finish()?;
     let all = [query, input.options].concat();
     answer(&input.data, &Options::parse(&all)?).map(|json| String::from_utf8(json).expect("UTF-8"))

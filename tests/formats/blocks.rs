@@ -1,4 +1,4 @@
-//! Delimited text of several blocks: neither how it is cut nor how many threads there are shows in what is said of it.
+//! Text of several blocks: neither how it is cut or read nor how many threads there are shows in what is said of it.
 
 use std::fmt::Write;
 
@@ -6,12 +6,12 @@ use describe_api::describe::{Accumulator, Moments, NanPolicy, Number};
 use describe_api::input::{Data, Format, Limits, Reader};
 use describe_api::options::Options;
 
-use crate::ask::{Outcome, answered, ask_chunks, figures, given, refusal};
+use crate::ask::{Outcome, answered, ask_chunks, ask_file, figures, given, refusal};
 use crate::model::{Cells, Question};
 
 const CSV: Option<Format> = Some(Format::Csv);
 
-/// Blocks are handed to the threads when there are so many bytes.
+/// At least as many bytes as a block has.
 const BLOCK: usize = 256 << 10;
 
 fn ask(query: &[(&str, &str)], body: &str) -> Outcome {
@@ -22,13 +22,21 @@ fn on_threads(threads: usize, job: impl FnOnce() -> Outcome + Send) -> Outcome {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads").install(job)
 }
 
-/// The same is said on any number of threads.
+/// The same is said of a table on any number of threads.
 fn on_any_threads(limits: Limits, query: &[(&str, &str)], body: &str) -> Outcome {
-    let ask = || ask_chunks(CSV, query, limits, body.as_bytes().chunks(200_000));
-    let alone = on_threads(1, ask);
-    for threads in [2, 8] {
-        let together = on_threads(threads, ask);
-        assert!(together == alone, "on {threads} threads\n{}\ninstead of\n{}", shown(&together), shown(&alone));
+    of_format_on_any_threads(CSV, limits, query, body)
+}
+
+/// The same is said on any number of threads, of what arrives in chunks and of a file.
+fn of_format_on_any_threads(format: Option<Format>, limits: Limits, query: &[(&str, &str)], body: &str) -> Outcome {
+    let chunks = || ask_chunks(format, query, limits, body.as_bytes().chunks(200_000));
+    let file = || ask_file(format, query, limits, body.as_bytes());
+    let alone = on_threads(1, chunks);
+    for threads in [1, 2, 8] {
+        for (together, what) in [(on_threads(threads, chunks), "chunks"), (on_threads(threads, file), "a file")] {
+            let [told, expected] = [&together, &alone].map(shown);
+            assert!(together == alone, "{what} on {threads} threads\n{told}\ninstead of\n{expected}");
+        }
     }
     alone
 }
@@ -235,6 +243,66 @@ fn the_limit_on_groups_is_the_same_on_any_threads() {
             assert!(told.starts_with("TooLarge") || (row > 0 && told == malformed), "{told}");
         }
     }
+}
+
+/// Numbers of many blocks as text, with other words in some places, counted from 0.
+fn words(others: &[(usize, &str)]) -> (String, Vec<String>) {
+    let word = |i: usize| match others.iter().find(|(other, _)| *other == i) {
+        Some((_, other)) => (*other).to_owned(),
+        None => format!("{}.{:03}", i % 1000, i * i % 997),
+    };
+    let words: Vec<String> = (0..MANY).map(word).collect();
+    let blanks = [" ", "\n", "\r\n", "\t  \n"];
+    let text = words.iter().zip(0..).fold(String::new(), |text, (word, i): (_, usize)| text + word + blanks[i % 4]);
+    assert!(text.len() > 4 * BLOCK, "{}", text.len());
+    (text, words)
+}
+
+#[test]
+fn text_of_several_blocks() {
+    const TEXT: Option<Format> = Some(Format::Text);
+    let (text, words) = words(&[(5, "1e-300"), (60_000, "-12345678901234567890.5"), (100_000, "+7.")]);
+    let mut wanted = Accumulator::default();
+    for word in &words {
+        wanted.push(Number::parse(word.as_bytes()).expect("a number"));
+    }
+    let wanted = wanted.finish(Moments::default());
+    let outcome = answered(&of_format_on_any_threads(TEXT, Limits::default(), &[], &text));
+    assert!(outcome.contains(&format!("\"nobs\":{MANY}")), "{outcome}");
+    for (name, value) in [("mean", wanted.mean), ("variance", wanted.variance), ("kurtosis", wanted.kurtosis)] {
+        let figure = serde_json::to_string(&value.expect("a figure")).expect("a number");
+        assert!(outcome.contains(&format!("\"{name}\":{figure}")), "{outcome} instead of {figure}");
+    }
+    // A tally of each thread makes one.
+    let quartiles = [("statistics", "quartiles,distinct,mode")];
+    answered(&of_format_on_any_threads(TEXT, Limits::default(), &quartiles, &text));
+}
+
+#[test]
+fn bad_words_in_several_blocks() {
+    const TEXT: Option<Format> = Some(Format::Text);
+    let bad: Vec<(usize, &str)> = (0..30).map(|i| (i * 4001 + 7, ["five", "nan", "5,6"][i % 3])).collect();
+    let (text, _) = words(&bad);
+    let expected = |code: &str, count: usize, others: &mut dyn Iterator<Item = &(usize, &str)>| {
+        others
+            .take(20)
+            .fold(format!("Invalid {count}"), |line, (at, word)| line + &format!("; body/{at} {code} {word}"))
+    };
+    let told = of_format_on_any_threads(TEXT, Limits::default(), &[], &text);
+    assert_eq!(refusal(&told), expected("float_parsing", 20, &mut bad.iter().filter(|(_, word)| *word != "nan")));
+    let (text, _) = words(&bad.iter().copied().filter(|(_, word)| *word == "nan").collect::<Vec<_>>());
+    let told = of_format_on_any_threads(TEXT, Limits::default(), &[("nan_policy", "raise")], &text);
+    assert_eq!(refusal(&told), expected("missing_value", 10, &mut bad.iter().filter(|(_, word)| *word == "nan")));
+    // More than are listed, in one block and in all.
+    let (text, _) = words(&(40_000..40_050).chain([90_000]).map(|at| (at, "?")).collect::<Vec<_>>());
+    let told = of_format_on_any_threads(TEXT, Limits::default(), &[], &text);
+    let listed: Vec<(usize, &str)> = (40_000..40_020).map(|at| (at, "?")).collect();
+    assert_eq!(refusal(&told), expected("float_parsing", 51, &mut listed.iter()));
+    // What cannot be read on ends the reading; the first such word is told, whatever was bad before it.
+    let long = "1".repeat(2000);
+    let limits = Limits { cell: 1000, ..Limits::default() };
+    let (text, _) = words(&[(7, "bad"), (40_000, &long), (100_000, &long)]);
+    assert_eq!(refusal(&of_format_on_any_threads(TEXT, limits, &[], &text)), "TooLarge 0");
 }
 
 /// Figures of many numbers are those of an accumulator that took them one by one.
