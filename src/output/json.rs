@@ -47,8 +47,8 @@ pub fn value(value: &Value) -> serde_json::Value {
     serde_json::to_value(Json(value)).unwrap_or_default()
 }
 
-/// Writes a result a line: those of slices with their place. Notes and the stamp, if any, have a line of their own in the
-/// end.
+/// Writes a result a line: those of slices with their place. Comparisons, notes and the stamp, if any, have a line of
+/// their own in the end.
 ///
 /// # Errors
 /// None that data can cause.
@@ -60,7 +60,7 @@ pub fn lines(answer: &Answer) -> Result<Vec<u8>, Rejection> {
         serde_json::to_writer(&mut lines, &Line(place, &result)).map_err(refused)?;
         lines.push(b'\n');
     }
-    if !answer.notes.is_empty() || answer.stamp.is_some() {
+    if answer.comparisons.is_some() || !answer.notes.is_empty() || answer.stamp.is_some() {
         serde_json::to_writer(&mut lines, &Origin(answer)).map_err(refused)?;
         lines.push(b'\n');
     }
@@ -86,6 +86,7 @@ struct Origin<'a>(&'a Answer<'a>);
 impl Serialize for Origin<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
+        comparisons(&mut map, self.0)?;
         origin(&mut map, self.0)?;
         map.end()
     }
@@ -139,6 +140,13 @@ fn result<M: SerializeMap>(map: &mut M, described: &Described) -> Result<(), M::
         map.serialize_entry("warnings", warnings)?;
     }
     Ok(())
+}
+
+fn comparisons<M: SerializeMap>(map: &mut M, answer: &Answer) -> Result<(), M::Error> {
+    match &answer.comparisons {
+        Some(comparisons) => map.serialize_entry("comparisons", &comparisons.iter().map(Compared).collect::<Vec<_>>()),
+        None => Ok(()),
+    }
 }
 
 /// What is said of the whole answer: what was rounded and withheld, and what it was made from.
@@ -220,9 +228,7 @@ impl Serialize for Table<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("rows", &answer.rows.flatten())?;
         map.serialize_entry("results", &Results(answer))?;
-        if let Some(comparisons) = &answer.comparisons {
-            map.serialize_entry("comparisons", &comparisons.iter().map(Compared).collect::<Vec<_>>())?;
-        }
+        comparisons(&mut map, answer)?;
         if !answer.skipped.is_empty() {
             map.serialize_entry("skipped", &answer.skipped.iter().map(|one| Skip(one, answer)).collect::<Vec<_>>())?;
         }

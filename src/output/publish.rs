@@ -241,8 +241,10 @@ impl<'a> Publication<'a> {
                 return Err(Rejection::new(Kind::TooLarge, detail));
             }
             for (member, variable) in &members {
-                if self.of_hidden(member) {
-                    audit.hold(*variable);
+                match member {
+                    Member::Row { .. } if self.of_hidden(member) => audit.unsee(*variable),
+                    _ if self.of_hidden(member) => audit.hold(*variable),
+                    _ => {}
                 }
             }
             audit.protect();

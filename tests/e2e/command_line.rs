@@ -69,3 +69,15 @@ fn a_port_that_is_taken_is_said() {
     assert_eq!(output.status.code(), Some(1));
     assert!(errors.contains(&server.address.to_string()), "{errors}");
 }
+
+/// What README shows of the table is what the program prints.
+#[test]
+fn readme_shows_what_is_printed() {
+    let readme = include_str!("../../README.md");
+    let command =
+        readme.lines().find_map(|line| line.strip_prefix("$ cargo run --release -- ")?.strip_suffix(" table"));
+    let arguments: Vec<&str> = command.expect("a command").split(' ').chain(["table"]).collect();
+    let (output, errors) = run(&arguments, &[]);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!printed.is_empty() && readme.contains(printed.trim_end()), "{printed}{errors}");
+}

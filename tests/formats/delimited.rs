@@ -354,6 +354,8 @@ fn headers() {
         (vec![], "\"a,b\",\"c\"\"d\"\n1,2\n", "a,b 1+0; c\"d 1+0"),
         (vec![], "a,a,a\n1,2,3\n", "a 1+0; a_2 1+0; a_3 1+0"),
         (vec![("column", "b")], "a,a,b\n1,2,3\n", "b 1+0"),
+        (vec![("column", "a_2")], "a,a,b\n1,2,3\n", "a_2 1+0"),
+        (vec![("column", "b"), ("group_by", "a_2")], "a,a,b\n1,2,3\n", "b 1+0 {\"a_2\":\"2\"}"),
         (vec![("column", "a")], "a,a,b\n1,2,3\n", "Invalid 1; query/column repeated_column a"),
         (vec![("group_by", "a")], "a,a,b\n1,2,3\n", "Invalid 1; query/group_by repeated_column a"),
         // Which column is asked for.

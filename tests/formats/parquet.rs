@@ -126,8 +126,9 @@ fn without_rows(answer: &str) -> String {
 
 #[test]
 fn same_answers_as_csv_in_every_encoding() {
-    let options: [&[(&str, &str)]; 4] = [
+    let options: [&[(&str, &str)]; 5] = [
         &[],
+        &[("column", "score"), ("group_by", "big")],
         &[("column", "mark|score|big"), ("group_by", "day"), ("overall", "1"), ("absent", "41")],
         &[("column", "price"), ("group_by", "late|at|price|id")],
         &[("column", "mark"), ("group_by", "tiny|text|time|part")],
@@ -158,6 +159,43 @@ fn same_answers_as_csv_in_every_encoding() {
             let expected = without_rows(&ask_csv(CSV, options).unwrap());
             assert_eq!(without_rows(&ask(&file, options).unwrap()), expected, "way {number}, {options:?}");
         }
+    }
+}
+
+/// Integers and decimals that no double tells apart are groups of their own.
+#[test]
+fn long_numbers_are_different_groups() {
+    let decimal = |text: &str| ByteArray::from(text.parse::<num_bigint::BigInt>().unwrap().to_signed_bytes_be());
+    let decimals =
+        ["12345678901234567890123", "-12345678901234567890124", "22345678901234567890000", "12345678901234567892"];
+    let columns = vec![
+        (Values::Longs(vec![-1, -2, -2, -3]), None),
+        (Values::Texts(decimals.map(decimal).to_vec()), None),
+        (Values::Integers(vec![1, 2, 3, 4]), None),
+    ];
+    let schema = "message m {
+        required int64 big (INTEGER(64,false));
+        required byte_array long (DECIMAL(40,22));
+        required int32 mark;
+    }";
+    let file = file(schema, WriterProperties::builder(), &[columns]);
+    for (by, expected) in [
+        ("big", vec!["18446744073709551613", "18446744073709551614", "18446744073709551615"]),
+        (
+            "long",
+            vec![
+                "-1.2345678901234567890124",
+                "0.0012345678901234567892",
+                "1.2345678901234567890123",
+                "2.234567890123456789",
+            ],
+        ),
+    ] {
+        let options = [("column", "mark"), ("group_by", by), ("statistics", "mean")];
+        let answer = ask(&file, &options).unwrap();
+        let groups: Vec<&str> =
+            answer.split(&format!("\"{by}\":\"")).skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(groups, expected, "{answer}");
     }
 }
 

@@ -174,8 +174,14 @@ fn system(answer: &Value, rows: &[Row], base: i64, cuts: &[u8]) -> System {
         let at = |member: &str| format!("{name} {group:?} {member}");
         let tables = result["boundaries"].as_array();
         let exact = tables.is_some();
+        let percent = |row: &Value| row["count"].as_u64() > Some(0) && row["percent"].is_number();
+        let shares = tables.into_iter().flatten().any(percent);
         let mut own = vec![
-            system.member(at("nobs"), &result["nobs"], &withheld["nobs"], nobs, base, exact),
+            if shares {
+                system.variable(nobs, nobs, nobs)
+            } else {
+                system.member(at("nobs"), &result["nobs"], &withheld["nobs"], nobs, base, exact)
+            },
             system.member(at("missing"), &result["missing"], &withheld["missing"], missing, base, false),
             system.member(at("absent"), &result["absent"]["X"], &withheld["absent.X"], absent, base, false),
         ];

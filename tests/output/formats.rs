@@ -146,6 +146,10 @@ async fn ndjson_has_the_results_of_json() {
     let mut lines: Vec<Value> = lines.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert!(lines.pop().is_some_and(|last| last["stamp"]["rows"] == 300));
     assert_eq!(Value::from(lines), whole["results"]);
+    let compared = csv(&format!("{BY_COHORT}&compare=true"), MARKS).await.json();
+    let lines = csv(&format!("{BY_COHORT}&compare=true&format=ndjson"), MARKS).await;
+    let last: Value = serde_json::from_str(lines.text().lines().last().expect("a line")).expect("JSON");
+    assert_eq!(last["comparisons"], compared["comparisons"]);
 }
 
 /// The names of the elements of well-formed XML.

@@ -57,6 +57,10 @@ async fn counts_are_rounded_and_small_ones_withheld() {
         }
         assert_eq!(one("round_counts=5", &[("1", count)]).await["nobs"], if count < 3 { 0 } else { 5 });
     }
+    // Tables that are not shown tell nothing of how many different values there are.
+    let different = [("1", 1), ("2", 1), ("3", 1), ("4", 1)];
+    let result = one("publish=ofqual&statistics=all&boundaries=A:2", &different).await;
+    assert_eq!((&result["withheld"]["nobs"], &result["frequencies"]), (&json!(FEW), &Value::Null));
     // A true nought stays one.
     let empty = csv("column=mark&publish=ofqual", "group,mark\na,\na,\na,\na,\na,\na,\n").await.json();
     assert_eq!((&empty["results"][0]["nobs"], &empty["results"][0]["missing"]), (&json!(0), &json!(5)));
@@ -288,6 +292,10 @@ async fn every_format_says_it_in_words() {
     assert_eq!(text.lines().nth(2).map(|line| line.starts_with("mark,b,10,[c],2.0,")), Some(true), "{text}");
     let text = ask("markdown").await;
     assert!(text.contains("| fewer than 5 |") && text.contains(" [c] |") && text.contains("nearest 5"), "{text}");
+    // Figures with several parts have all their columns there, too.
+    let text = ask("markdown&statistics=quartiles,deciles,quantiles,mode,outliers,jarque_bera&quantiles=0.5").await;
+    let row = text.lines().find(|line| line.contains("fewer than 5 |")).expect("the row of group a");
+    assert_eq!(row.matches(" [c] |").count(), 3 + 9 + 1 + 3 + 4 + 2, "{text}");
     let text = ask("html").await;
     assert!(
         text.contains("<span class=\"held\">fewer than 5</span>") && text.contains("<span class=\"held\">[c]</span>")

@@ -103,6 +103,9 @@ struct Values {
     fixed: Vec<FixedLenByteArray>,
 }
 
+/// More digits behind the point than this are not spelt out.
+const MOST_PLACES: usize = 1_000;
+
 /// One cell of the batch.
 #[derive(Clone, Copy, Debug)]
 enum Item {
@@ -236,6 +239,7 @@ impl Column {
         match made {
             Made::Text(text) => self.make(text),
             Made::Number(text) => self.number(text),
+            Made::Decimal(integer, scale) => self.decimal(integer, *scale),
             Made::Missing => Item::Missing,
         }
     }
@@ -272,7 +276,23 @@ impl Column {
             Some(digits) if (0..=100).contains(&scale) => {
                 Item::Number(Decimal { digits, exponent: -scale, negative: value < 0 })
             }
-            _ => self.number(&format!("{value}e{}", -i64::from(scale))),
+            _ => self.decimal(&value.to_string(), scale),
+        }
+    }
+
+    /// An integer divided by a power of ten. One with more digits than a number holds is kept as its text, so that different
+    /// ones are different groups.
+    fn decimal(&mut self, integer: &str, scale: i32) -> Item {
+        let (sign, digits) = integer.strip_prefix('-').map_or(("", integer), |digits| ("-", digits));
+        match usize::try_from(scale) {
+            Ok(places) if places <= MOST_PLACES && digits.trim_end_matches('0').len() > 19 => {
+                let digits = format!("{digits:0>least$}", least = places + 1);
+                let (whole, part) = digits.split_at(digits.len() - places);
+                let part = part.trim_end_matches('0');
+                let point = if part.is_empty() { "" } else { "." };
+                self.make(&format!("{sign}{whole}{point}{part}"))
+            }
+            _ => self.number(&format!("{integer}e{}", -i64::from(scale))),
         }
     }
 
@@ -306,6 +326,8 @@ impl Column {
 enum Made {
     Text(String),
     Number(String),
+    /// An integer and how many of its digits stand behind the point.
+    Decimal(String, i32),
     Missing,
 }
 
@@ -314,8 +336,7 @@ fn text_of(bytes: &[u8], shown: Shown) -> Option<Made> {
     match (shown, bytes) {
         // Longer ones would take long to spell, and no number is that long.
         (Shown::Decimal { scale }, bytes) if bytes.len() <= 1024 => {
-            let integer = BigInt::from_signed_bytes_be(bytes);
-            Some(Made::Number(format!("{integer}e{}", -i64::from(scale))))
+            Some(Made::Decimal(BigInt::from_signed_bytes_be(bytes).to_string(), scale))
         }
         (Shown::Decimal { .. }, _) => Some(Made::Text("a decimal too long to be read".into())),
         (Shown::Half, [low, high]) => Some(half(f16::from_le_bytes([*low, *high]))),
@@ -400,7 +421,7 @@ mod tests {
     fn halves() {
         let text = |value: f32| match half(f16::from_f32(value)) {
             Made::Number(text) => text,
-            Made::Text(_) | Made::Missing => String::new(),
+            Made::Text(_) | Made::Decimal(..) | Made::Missing => String::new(),
         };
         assert_eq!(text(0.1), "1e-1");
         assert_eq!(text(-2048.0), "-2.048e3");

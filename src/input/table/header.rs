@@ -15,33 +15,30 @@ pub(super) fn utf8_name(name: &[u8], used: bool) -> Result<String, Rejection> {
     })
 }
 
-/// The column that an option names.
+/// The column that an option names, as it is written or as it is told apart from others.
 pub(super) fn find_column(written: &[String], option: &str, name: &str) -> Result<usize, Rejection> {
     let refuse = |code, message: String| {
         let loc = vec![Step::Name("query".into()), Step::Name(option.into())];
         Err(Rejection::one(Kind::Invalid, Problem::new(loc, code, message, Some(name.as_bytes()))))
     };
-    let shown = |name: &str, number: usize| if name.is_empty() { format!("column_{number}") } else { name.to_owned() };
-    let names: Vec<String> = written.iter().zip(1..).map(|(name, number)| shown(name, number)).collect();
-    match names.iter().filter(|known| *known == name).count() {
-        1 => Ok(names.iter().position(|known| known == name).unwrap_or_default()),
-        0 => {
-            let nearest = names.iter().min_by_key(|known| strsim::damerau_levenshtein(name, known));
-            let nearest = nearest.map(|nearest| format!("; did you mean '{}'?", excerpt(nearest.as_bytes())));
-            let some: Vec<_> = names.iter().take(20).map(|name| excerpt(name.as_bytes())).collect();
-            let message = format!(
-                "there is no column '{}'{} The columns are {}",
-                excerpt(name.as_bytes()),
-                nearest.unwrap_or_else(|| ".".into()),
-                some.join(", ")
-            );
-            refuse("unknown_column", message)
-        }
-        _ => refuse(
-            "repeated_column",
-            format!("the header has '{name}' twice, so it is not clear which is meant; rename one"),
-        ),
+    if !name.is_empty() && written.iter().filter(|known| *known == name).count() > 1 {
+        let message = format!("the header has '{name}' more than once, so it is not clear which is meant; rename one");
+        return refuse("repeated_column", message);
     }
+    let names = different(written.to_vec());
+    if let Some(place) = names.iter().position(|known| known == name) {
+        return Ok(place);
+    }
+    let nearest = names.iter().min_by_key(|known| strsim::damerau_levenshtein(name, known));
+    let nearest = nearest.map(|nearest| format!("; did you mean '{}'?", excerpt(nearest.as_bytes())));
+    let some: Vec<_> = names.iter().take(20).map(|name| excerpt(name.as_bytes())).collect();
+    let message = format!(
+        "there is no column '{}'{} The columns are {}",
+        excerpt(name.as_bytes()),
+        nearest.unwrap_or_else(|| ".".into()),
+        some.join(", ")
+    );
+    refuse("unknown_column", message)
 }
 
 /// Names for the columns, all different: an empty one by its number, a repeated one with a number behind it.

@@ -87,11 +87,11 @@ fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> 
     let nothing = five.is_none() && histogram.is_none() && steps.is_empty();
     let bins_withheld = kind == ChartKind::Histogram && histogram.is_none() && answer.rules.withholds();
     let empty = if nothing && answer.rules.withholds() {
-        "withheld: too few values"
+        "withheld"
     } else if nothing {
         "no values to draw"
     } else if bins_withheld {
-        "The histogram is withheld."
+        "the histogram is withheld"
     } else {
         ""
     };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::labels::{heading, label};
-use crate::describe::{Boundary, Count, Difference, Figure, Frequency, Quantile, Statistic, Undefined, Value};
+use crate::describe::{Boundary, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic, Undefined, Value};
 use crate::options::Options;
 use crate::output::answer::{Answer, Comparison, Described, Group, Shape};
 use crate::output::report::{Cell, Column, Table, shortest};
@@ -34,7 +34,7 @@ pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Table {
         if let Some(invalid) = result.invalid {
             row.push((Column::new("invalid", "No numbers"), count_cell(&result, "invalid", invalid)));
         }
-        // A figure that is wholly undefined has fewer columns than elsewhere, so cells find theirs by name.
+        // Cells find their column by name, since results need not have the same ones.
         let mut cells = vec![Cell::Empty; columns.len()];
         for (at, (column, cell)) in row.into_iter().enumerate() {
             let key = if at < labels { format!("{at}") } else { format!("={}", column.name) };
@@ -100,6 +100,9 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
     if flat {
         return Row::new();
     }
+    if let Value::Undefined(why) = value {
+        return parts(answer, statistic).into_iter().map(|heading| number(heading, Err(*why))).collect();
+    }
     match value {
         Value::List(list) => {
             let one = name.strip_suffix('s').unwrap_or(name);
@@ -133,6 +136,24 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
         Value::Pair(_) | Value::Histogram(_) | Value::Frequencies(_) | Value::Boundaries(_) | Value::Undefined(_) => {
             Row::new()
         }
+    }
+}
+
+/// The headings of a figure with several parts, for where it is undefined as a whole.
+fn parts(answer: &Answer, statistic: Statistic) -> Vec<String> {
+    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    match statistic {
+        Statistic::Quartiles => (1..=3).map(|place| format!("quartile_{place}")).collect(),
+        Statistic::Deciles => (1..=9).map(|place| format!("decile_{place}")).collect(),
+        Statistic::Quantiles => {
+            let shares = answer.wanted.quantiles.iter().copied().map(Decimal::to_f64);
+            shares.map(|share| format!("quantile_{}", shortest(share))).collect()
+        }
+        Statistic::Mode => named(&["mode", "mode_count", "mode_total"]),
+        Statistic::CiMean => named(&["ci_mean_low", "ci_mean_high"]),
+        Statistic::JarqueBera => named(&["jarque_bera", "jarque_bera_p"]),
+        Statistic::Outliers => named(&["lower_fence", "upper_fence", "below", "above"]),
+        _ => Vec::new(),
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) enum State {
     Few,
     /// It is withheld to protect a small one, and nothing more is said of it.
     Held,
+    /// It is in a table that is withheld as a whole: not even said to be there, but not to be found either.
+    Unseen,
 }
 
 /// In which order counts are given up to protect others.
@@ -149,6 +151,11 @@ impl Audit {
         }
     }
 
+    /// Says that the table of a count is withheld as a whole.
+    pub(super) fn unsee(&mut self, variable: usize) {
+        self.variables[variable].state = State::Unseen;
+    }
+
     /// Withholds what it takes until no withheld count can be found.
     pub(super) fn protect(&mut self) {
         let mut chosen = Vec::new();
@@ -220,7 +227,7 @@ impl Audit {
         let Variable { value, state, .. } = &self.variables[variable];
         let Some(other) = value.checked_add_signed(change) else { return false };
         match state {
-            State::Latent => true,
+            State::Latent | State::Unseen => true,
             State::Exact => false,
             State::Few => self.display.is_few(other),
             State::Held => other > 0,
@@ -264,7 +271,7 @@ impl Audit {
     /// Whether a count is withheld because it is small.
     fn is_small(&self, variable: usize) -> bool {
         let Variable { value, state, .. } = &self.variables[variable];
-        matches!(state, State::Few | State::Held) && self.display.is_few(*value)
+        matches!(state, State::Few | State::Held | State::Unseen) && self.display.is_few(*value)
     }
 
     fn may_hold(&self, variable: usize) -> bool {

@@ -9,6 +9,8 @@ pub(super) const PROTECTS: &str = "withheld, so that no other count can be found
 
 /// Writes the rows of a figure's table.
 pub(super) fn write_rows(result: &mut Described, figure: usize, states: &[State], display: Display, withhold: bool) {
+    // A percentage beside its rounded count tells of how many values it is one.
+    let total = result.nobs.is_some();
     let (statistic, value) = &mut result.figures[figure];
     let shown = |state: &State, count: Count| match state {
         State::Few | State::Held => None,
@@ -33,13 +35,13 @@ pub(super) fn write_rows(result: &mut Described, figure: usize, states: &[State]
                 tell(format!("boundaries.{}", row.grade), state);
                 row.count = shown(state, row.count);
                 rests |= row.count.is_none();
-                if row.count.is_none() {
+                if row.count.is_none() || !total {
                     row.percent = Err(Undefined::Withheld);
                 }
                 let few = row.cumulative_count.is_some_and(|count| display.is_few(count));
                 row.cumulative_count =
                     row.cumulative_count.map(|count| display.rounded(count)).filter(|_| !rests && !few);
-                if rests {
+                if rests || !total {
                     row.cumulative_percent = Err(Undefined::Withheld);
                 }
             }
@@ -53,10 +55,10 @@ pub(super) fn write_rows(result: &mut Described, figure: usize, states: &[State]
                 tell(format!("frequencies.{at}"), state);
                 row.count = shown(state, row.count);
                 rests |= row.count.is_none();
-                if row.count.is_none() {
+                if row.count.is_none() || !total {
                     row.percent = Err(Undefined::Withheld);
                 }
-                if rests {
+                if rests || !total {
                     row.cumulative_percent = Err(Undefined::Withheld);
                 }
             }
