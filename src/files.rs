@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::config::Config;
-use crate::input::{Input, Reader};
+use crate::input::{Input, Limits, Reader};
 use crate::options::{Format, Options};
 use crate::output::stamp::Stamp;
 use crate::output::{self, terminal};
@@ -42,18 +41,18 @@ impl From<Rejection> for Failure {
 /// Describes the files and prints the figures. Exit codes: 0; 1 for data that cannot be described or a file that cannot
 /// be read; 2 for bad options.
 #[must_use]
-pub fn run(arguments: &Arguments, config: &Config) -> ExitCode {
+pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
     let given = arguments.given();
     let options = match Options::parse(&given) {
         Ok(options) => options,
         Err(rejection) => return complain(&rejection, BAD_OPTIONS),
     };
-    let described = read(arguments, config, &options).and_then(|input| {
+    let described = read(arguments, limits, &options).and_then(|input| {
         let given = [given, input.options].concat();
         let options = Options::parse(&given)?;
         let format = options.output.format();
         let terminal = io::stdout().is_terminal();
-        if terminal && matches!(format, Format::Xlsx | Format::Ods) {
+        if terminal && format.is_workbook() {
             let detail = "a workbook is no text; send it to a file, as with > report.xlsx";
             return Err(Rejection::new(rejection::Kind::Invalid, detail).into());
         }
@@ -61,7 +60,7 @@ pub fn run(arguments: &Arguments, config: &Config) -> ExitCode {
         let table = match arguments.format {
             Output::Auto => terminal && format == Format::Json,
             Output::Table => true,
-            _ => false,
+            Output::Format(_) => false,
         };
         if table {
             return Ok(terminal::write(&output::answer(&input.data, &options, stamp)?)?);
@@ -85,11 +84,11 @@ pub fn run(arguments: &Arguments, config: &Config) -> ExitCode {
 }
 
 /// Reads all the files as one data set.
-fn read(arguments: &Arguments, config: &Config, options: &Options) -> Result<Input, Failure> {
+fn read(arguments: &Arguments, limits: Limits, options: &Options) -> Result<Input, Failure> {
     let standard_input = ["-".to_owned()];
     let files = if arguments.files.is_empty() { &standard_input[..] } else { &arguments.files };
     let several = files.len() > 1;
-    let mut reader = Reader::new(arguments.source(&files[0], several), options, config.limits);
+    let mut reader = Reader::new(arguments.source(&files[0], several), options, limits);
     let progress = progress(files);
     for (number, file) in files.iter().enumerate() {
         if number > 0 {

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     match read {
         Ok((Command::Serve, config)) if lambda::is_here() => lambda::run(config),
         Ok((Command::Serve, config)) => server::run(config),
-        Ok((Command::Describe(arguments), config)) => files::run(&arguments, &config),
+        Ok((Command::Describe(arguments), config)) => files::run(&arguments, config.limits),
         Ok((Command::Openapi, config)) => print(&openapi::document(&config.base_path)),
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
         Err(Stop::Told(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),

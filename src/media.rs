@@ -1,5 +1,7 @@
 //! What headers say of data: media type, charset, content codings.
 
+use std::sync::LazyLock;
+
 use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use encoding_rs::Encoding;
@@ -33,15 +35,22 @@ const ANSWERS: [&str; 8] = [
     "application/vnd.oasis.opendocument.spreadsheet",
 ];
 
-/// The media types of answers, as the header Accept lists them.
-pub const ANSWERED: &str = "application/json, application/x-ndjson, text/csv, text/markdown, text/html, image/svg+xml, \
-                            application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
-                            application/vnd.oasis.opendocument.spreadsheet";
-
 /// The media type of an answer.
 #[must_use]
 pub fn of_answer(format: options::Format) -> &'static str {
     ANSWERS[format as usize]
+}
+
+/// The media types of all answers without their parameters.
+pub fn answered() -> impl Iterator<Item = String> {
+    ANSWERS.into_iter().map(essence)
+}
+
+/// The same as the header Accept lists them.
+#[must_use]
+pub fn accept() -> &'static str {
+    static LIST: LazyLock<String> = LazyLock::new(|| answered().collect::<Vec<_>>().join(", "));
+    &LIST
 }
 
 /// The format that the header Accept asks for; `None` when it rules out all.

@@ -1,6 +1,6 @@
 //! The options of a description, parsed alike from a URL, a JSON body and the command line.
 
-mod choices;
+pub(crate) mod choices;
 mod given;
 mod output;
 mod table;
@@ -21,8 +21,8 @@ pub use given::{Given, Origin};
 pub use output::{OutputOptions, Rules};
 pub use table::{MISSING_MARKERS, TableOptions};
 
-/// Every option's name.
-pub const NAMES: [&str; 40] = [
+/// The options of the figures.
+const FIGURES: [&str; 15] = [
     "ddof",
     "bias",
     "nan_policy",
@@ -38,31 +38,6 @@ pub const NAMES: [&str; 40] = [
     "bins",
     "range",
     "boundaries",
-    "compare",
-    "baseline",
-    "column",
-    "group_by",
-    "overall",
-    "weights",
-    "weight_type",
-    "missing",
-    "absent",
-    "invalid",
-    "header",
-    "delimiter",
-    "decimal",
-    "skip_rows",
-    "sheet",
-    "encoding",
-    "format",
-    "chart",
-    "stamp",
-    "publish",
-    "round_counts",
-    "suppress_below",
-    "decimals",
-    "rounding",
-    "withhold",
 ];
 
 /// The options that mean nothing for an array of numbers.
@@ -84,6 +59,16 @@ const ONLY_TABLES: [&str; 15] = [
     "sheet",
 ];
 
+/// Every option's name.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FIGURES.into_iter().chain(ONLY_TABLES).chain(["encoding"]).chain(output::NAMES)
+}
+
+/// The same in words.
+fn listed() -> String {
+    names().collect::<Vec<_>>().join(", ")
+}
+
 /// What to say of a name that no option has.
 #[must_use]
 pub fn unknown(name: &str) -> String {
@@ -92,7 +77,7 @@ pub fn unknown(name: &str) -> String {
         return "numbers go into the URL of a GET or into the body of a POST, not both".into();
     }
     let nearest = nearest(&shown);
-    format!("there is no option '{shown}'; did you mean '{nearest}'? The options are {}", NAMES.join(", "))
+    format!("there is no option '{shown}'; did you mean '{nearest}'? The options are {}", listed())
 }
 
 /// What to say of a JSON member that is neither `numbers` nor an option.
@@ -100,13 +85,13 @@ pub fn unknown(name: &str) -> String {
 pub fn unknown_member(name: &str) -> String {
     let shown = crate::rejection::excerpt(name.as_bytes());
     let nearest = nearest(&shown);
-    format!("there is no member '{shown}'; did you mean '{nearest}'? Beside numbers there may be {}", NAMES.join(", "))
+    format!("there is no member '{shown}'; did you mean '{nearest}'? Beside numbers there may be {}", listed())
 }
 
 /// The known name that is nearest to one that is not; letters of the other case are near.
 fn nearest(name: &str) -> &'static str {
     let name = name.to_ascii_lowercase();
-    let known = ["numbers"].into_iter().chain(NAMES);
+    let known = ["numbers"].into_iter().chain(names());
     known.min_by_key(|known| strsim::damerau_levenshtein(&name, known)).unwrap_or_default()
 }
 
@@ -296,7 +281,7 @@ impl Options {
     }
 
     fn set(&mut self, option: &Given, earlier: bool) -> Result<(), Wrong> {
-        let Some(name) = NAMES.into_iter().find(|name| *name == option.name) else {
+        let Some(name) = names().find(|name| *name == option.name) else {
             return Err(("extra_forbidden", unknown(&option.name)));
         };
         if earlier {

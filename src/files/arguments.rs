@@ -1,7 +1,9 @@
 //! What the `describe` command takes, and the options that it makes.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::input::{Format, Source};
@@ -19,7 +21,7 @@ pub struct Arguments {
     pub format: Output,
     /// What the files are; without it the name's ending or the content says
     #[arg(long = "type", value_name = "TYPE")]
-    pub kind: Option<Kind>,
+    pub kind: Option<Format>,
     /// A column to describe, by name; repeatable [default: every numeric column]
     #[arg(long, value_name = "NAME")]
     pub column: Vec<String>,
@@ -200,16 +202,8 @@ impl Arguments {
 
     /// What a file is, as far as the options or its name say.
     fn kind_of(&self, file: &str) -> Option<Format> {
-        if let Some(kind) = self.kind {
-            return Some(match kind {
-                Kind::Csv => Format::Csv,
-                Kind::Tsv => Format::Tsv,
-                Kind::Text => Format::Text,
-                Kind::Json => Format::Json,
-                Kind::Ndjson => Format::Ndjson,
-                Kind::Workbook => Format::Workbook,
-                Kind::Parquet => Format::Parquet,
-            });
+        if self.kind.is_some() {
+            return self.kind;
         }
         match Path::new(file).extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "csv" => Some(Format::Csv),
@@ -224,63 +218,76 @@ impl Arguments {
 }
 
 /// What to print.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Output {
     /// A table on a terminal, JSON elsewhere.
     #[default]
     Auto,
-    /// The service's answer.
-    Json,
     /// Aligned columns.
     Table,
-    /// A result a line.
-    Ndjson,
-    /// The results with a header.
-    Csv,
-    /// Text with tables.
-    Markdown,
-    /// A report.
-    Html,
-    /// A chart.
-    Svg,
-    /// A workbook.
-    Xlsx,
-    /// A workbook in the open format.
-    Ods,
+    /// A format of the service.
+    Format(OutputFormat),
 }
 
 impl Output {
     /// The format of the service, if it is one.
     fn format(self) -> Option<OutputFormat> {
-        match self {
-            Self::Auto | Self::Table => None,
-            Self::Json => Some(OutputFormat::Json),
-            Self::Ndjson => Some(OutputFormat::Ndjson),
-            Self::Csv => Some(OutputFormat::Csv),
-            Self::Markdown => Some(OutputFormat::Markdown),
-            Self::Html => Some(OutputFormat::Html),
-            Self::Svg => Some(OutputFormat::Svg),
-            Self::Xlsx => Some(OutputFormat::Xlsx),
-            Self::Ods => Some(OutputFormat::Ods),
-        }
+        if let Self::Format(format) = self { Some(format) } else { None }
     }
 }
 
-/// What a file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
-    /// Comma-separated values, or with another delimiter.
-    Csv,
-    /// Tab-separated values.
-    Tsv,
-    /// Numbers separated by white space.
-    Text,
-    /// JSON.
-    Json,
-    /// A JSON value a line.
-    Ndjson,
-    /// An XLSX or ODS workbook.
-    Workbook,
-    /// Parquet.
-    Parquet,
+impl ValueEnum for Output {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<Output>> = LazyLock::new(|| {
+            let mut all = OutputFormat::ALL.map(|(_, format)| Output::Format(format)).to_vec();
+            // In the manual each stands beside what is most like it.
+            all.insert(0, Output::Auto);
+            all.insert(2, Output::Table);
+            all
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, about) = match self {
+            Self::Auto => ("auto", "A table on a terminal, JSON elsewhere"),
+            Self::Table => ("table", "Aligned columns"),
+            Self::Format(format) => (format.name(), about(*format)),
+        };
+        Some(PossibleValue::new(name).help(about))
+    }
+}
+
+/// A format in the manual.
+fn about(format: OutputFormat) -> &'static str {
+    match format {
+        OutputFormat::Json => "The service's answer",
+        OutputFormat::Ndjson => "A result a line",
+        OutputFormat::Csv => "The results with a header",
+        OutputFormat::Markdown => "Text with tables",
+        OutputFormat::Html => "A report",
+        OutputFormat::Svg => "A chart",
+        OutputFormat::Xlsx => "A workbook",
+        OutputFormat::Ods => "A workbook in the open format",
+    }
+}
+
+/// What a file may be said to be.
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Csv, Self::Tsv, Self::Text, Self::Json, Self::Ndjson, Self::Workbook, Self::Parquet]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, about) = match self {
+            Self::Csv => ("csv", "Comma-separated values, or with another delimiter"),
+            Self::Tsv => ("tsv", "Tab-separated values"),
+            Self::Text => ("text", "Numbers separated by white space"),
+            Self::Json => ("json", "JSON"),
+            Self::Ndjson => ("ndjson", "A JSON value a line"),
+            Self::Workbook => ("workbook", "An XLSX or ODS workbook"),
+            Self::Parquet => ("parquet", "Parquet"),
+        };
+        Some(PossibleValue::new(name).help(about))
+    }
 }

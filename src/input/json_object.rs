@@ -126,7 +126,7 @@ impl Object {
             }
             return self.wrong.take().map_or(Ok(()), Err);
         }
-        let is_option = options::NAMES.contains(&name);
+        let is_option = options::names().any(|known| known == name);
         if self.has_numbers && !is_option {
             return Err(unknown(name));
         }

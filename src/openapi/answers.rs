@@ -7,110 +7,138 @@ use utoipa::ToSchema;
 
 use super::figures::{Boundary, Count, Figure, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Slices, Test};
 
-/// What is answered: the figures asked for, in this order; by default scipy's six. Nested arrays have lists in place of
-/// single figures, with one element for each slice.
-#[derive(Serialize, ToSchema)]
-#[allow(dead_code, reason = "only described")]
-pub struct Description {
-    /// How many numbers were described.
-    nobs: Count,
+/// The two shapes of a result, with the same figures: of numbers, where a figure may be a list with one element for each slice
+/// of nested arrays, and of a column of a table. Of each figure the type in the column comes first.
+macro_rules! results {
+    ($($(#[$about:meta])* $figure:ident: $of_column:ty => $of_numbers:ty $(, nullable = $nullable:literal)?;)+) => {
+        /// What is answered: the figures asked for, in this order; by default scipy's six. Nested arrays have lists in place of
+        /// single figures, with one element for each slice.
+        #[derive(Serialize, ToSchema)]
+        #[allow(dead_code, reason = "only described")]
+        pub struct Description {
+            /// How many numbers were described.
+            nobs: Count,
+            $($(#[$about])* $(#[schema(nullable = $nullable)])? $figure: Option<$of_numbers>,)+
+            /// How many values were missing.
+            #[schema(nullable = false)]
+            missing: Option<Slices<u64>>,
+            /// That order statistics are approximate, because there are more different values than the server counts one by one.
+            #[schema(nullable = false)]
+            approximate: Option<bool>,
+            /// By how much a rank may be off, as a share of the numbers: a bound that holds for certain.
+            #[schema(nullable = false)]
+            rank_error: Option<Slices<f64>>,
+            /// What is withheld, and why; only there when something is.
+            #[schema(nullable = false)]
+            withheld: Option<BTreeMap<String, String>>,
+            /// Why figures are `null`; only there when some are.
+            #[schema(nullable = false)]
+            warnings: Option<Vec<Warning>>,
+            /// What was rounded and withheld, in words; only there when rules of publication are followed.
+            #[schema(nullable = false)]
+            notes: Option<Vec<String>>,
+            /// What the answer was made from; only there when it was asked for.
+            #[schema(nullable = false)]
+            stamp: Option<Stamp>,
+        }
+
+        /// One column, in one group.
+        #[derive(Serialize, ToSchema)]
+        #[allow(dead_code, reason = "only described")]
+        struct TableResult {
+            /// The column's name.
+            column: String,
+            /// The values of the columns in `group_by`, `null` for empty ones; no members over all groups. Only there with `group_by`.
+            #[schema(nullable = false)]
+            group: Option<BTreeMap<String, Option<String>>>,
+            /// How many numbers were described; `null` where that is withheld.
+            #[schema(required)]
+            nobs: Option<u64>,
+            $($(#[$about])* $figure: Option<$of_column>,)+
+            /// How many cells were missing; `null` where that is withheld.
+            #[schema(required)]
+            missing: Option<u64>,
+            /// How many cells had each of the codes in `absent`. Only there with `absent`.
+            #[schema(nullable = false)]
+            absent: Option<BTreeMap<String, Option<u64>>>,
+            /// How many cells were no numbers. Only there with `invalid=missing`.
+            invalid: Option<u64>,
+            /// That order statistics are approximate, because there are more different values than the server counts one by one.
+            #[schema(nullable = false)]
+            approximate: Option<bool>,
+            /// By how much a rank may be off, as a share of the numbers: a bound that holds for certain.
+            #[schema(nullable = false)]
+            rank_error: Option<f64>,
+            /// What is withheld, and why; only there when something is.
+            #[schema(nullable = false)]
+            withheld: Option<BTreeMap<String, String>>,
+            /// Why figures are `null`; only there when some are.
+            #[schema(nullable = false)]
+            warnings: Option<Vec<Warning>>,
+        }
+    };
+}
+
+results! {
     /// The least and the greatest.
-    #[schema(min_items = 2, max_items = 2, nullable = false)]
-    minmax: Option<Vec<Figure>>,
+    #[schema(min_items = 2, max_items = 2)]
+    minmax: Vec<Option<f64>> => Vec<Figure>, nullable = false;
     /// The arithmetic mean.
-    #[schema(nullable = false)]
-    mean: Option<Figure>,
+    mean: f64 => Figure, nullable = false;
     /// The variance, with `ddof`.
-    #[schema(nullable = false)]
-    variance: Option<Figure>,
+    variance: f64 => Figure, nullable = false;
     /// The skewness: the third standardised moment.
-    #[schema(nullable = false)]
-    skewness: Option<Figure>,
+    skewness: f64 => Figure, nullable = false;
     /// The kurtosis; by Fisher's definition 0 for a normal distribution.
-    #[schema(nullable = false)]
-    kurtosis: Option<Figure>,
+    kurtosis: f64 => Figure, nullable = false;
     /// The sum.
-    #[schema(nullable = false)]
-    sum: Option<Figure>,
+    sum: f64 => Figure, nullable = false;
     /// The standard deviation, with `ddof`.
-    #[schema(nullable = false)]
-    std: Option<Figure>,
+    std: f64 => Figure, nullable = false;
     /// The standard error of the mean: std / √n.
-    #[schema(nullable = false)]
-    sem: Option<Figure>,
+    sem: f64 => Figure, nullable = false;
     /// The coefficient of variation: std / |mean|.
-    #[schema(nullable = false)]
-    cv: Option<Figure>,
+    cv: f64 => Figure, nullable = false;
     /// The greatest less the least.
-    #[schema(nullable = false)]
-    range: Option<Figure>,
+    range: f64 => Figure, nullable = false;
     /// The median, by `quantile_method`.
-    #[schema(nullable = false)]
-    median: Option<Figure>,
+    median: f64 => Figure, nullable = false;
     /// The quartiles.
-    quartiles: Option<Slices<Vec<Option<f64>>>>,
+    quartiles: Vec<Option<f64>> => Slices<Vec<Option<f64>>>;
     /// The third quartile less the first.
-    #[schema(nullable = false)]
-    iqr: Option<Figure>,
+    iqr: f64 => Figure, nullable = false;
     /// The quantiles that `quantiles` asked for.
-    quantiles: Option<Slices<Vec<Quantile>>>,
+    quantiles: Vec<Quantile> => Slices<Vec<Quantile>>;
     /// The nine deciles.
-    deciles: Option<Slices<Vec<Option<f64>>>>,
+    deciles: Vec<Option<f64>> => Slices<Vec<Option<f64>>>;
     /// The most frequent values.
-    mode: Option<Slices<Mode>>,
+    mode: Mode => Slices<Mode>;
     /// The median of the distances from the median.
-    #[schema(nullable = false)]
-    mad: Option<Figure>,
+    mad: f64 => Figure, nullable = false;
     /// How many different values there are.
-    distinct: Option<Slices<u64>>,
+    distinct: u64 => Slices<u64>;
     /// The mean without `trim` of the numbers at each end.
-    #[schema(nullable = false)]
-    trimmed_mean: Option<Figure>,
+    trimmed_mean: f64 => Figure, nullable = false;
     /// The mean with those replaced by the nearest that is left.
-    #[schema(nullable = false)]
-    winsorized_mean: Option<Figure>,
+    winsorized_mean: f64 => Figure, nullable = false;
     /// The geometric mean, of positive numbers.
-    #[schema(nullable = false)]
-    geometric_mean: Option<Figure>,
+    geometric_mean: f64 => Figure, nullable = false;
     /// The harmonic mean, of positive numbers.
-    #[schema(nullable = false)]
-    harmonic_mean: Option<Figure>,
+    harmonic_mean: f64 => Figure, nullable = false;
     /// The confidence interval of the mean, by Student's t.
-    ci_mean: Option<Slices<Interval>>,
+    ci_mean: Interval => Slices<Interval>;
     /// The test of normality of Jarque and Bera.
-    jarque_bera: Option<Slices<Test>>,
+    jarque_bera: Test => Slices<Test>;
     /// What lies beyond Tukey's fences.
-    outliers: Option<Slices<Outliers>>,
+    outliers: Outliers => Slices<Outliers>;
     /// The mean in percent of `maximum`.
-    #[schema(nullable = false)]
-    facility: Option<Figure>,
+    facility: f64 => Figure, nullable = false;
     /// A histogram with bins of equal width.
-    histogram: Option<Slices<Histogram>>,
+    histogram: Histogram => Slices<Histogram>;
     /// Each value and how often it stands there, ascending.
-    frequencies: Option<Slices<Vec<Frequency>>>,
+    frequencies: Vec<Frequency> => Slices<Vec<Frequency>>;
     /// How many numbers reach each grade, the highest first.
-    boundaries: Option<Slices<Vec<Boundary>>>,
-    /// How many values were missing.
-    #[schema(nullable = false)]
-    missing: Option<Slices<u64>>,
-    /// That order statistics are approximate, because there are more different values than the server counts one by one.
-    #[schema(nullable = false)]
-    approximate: Option<bool>,
-    /// By how much a rank may be off, as a share of the numbers: a bound that holds for certain.
-    #[schema(nullable = false)]
-    rank_error: Option<Slices<f64>>,
-    /// What is withheld, and why; only there when something is.
-    #[schema(nullable = false)]
-    withheld: Option<BTreeMap<String, String>>,
-    /// Why figures are `null`; only there when some are.
-    #[schema(nullable = false)]
-    warnings: Option<Vec<Warning>>,
-    /// What was rounded and withheld, in words; only there when rules of publication are followed.
-    #[schema(nullable = false)]
-    notes: Option<Vec<String>>,
-    /// What the answer was made from; only there when it was asked for.
-    #[schema(nullable = false)]
-    stamp: Option<Stamp>,
+    boundaries: Vec<Boundary> => Slices<Vec<Boundary>>;
 }
 
 /// What is answered to a table: a flat list of results, group by group, within a group column by column.
@@ -137,99 +165,6 @@ pub struct TableDescription {
     /// What the answer was made from; only there when it was asked for.
     #[schema(nullable = false)]
     stamp: Option<Stamp>,
-}
-
-/// One column, in one group.
-#[derive(Serialize, ToSchema)]
-#[allow(dead_code, reason = "only described")]
-struct TableResult {
-    /// The column's name.
-    column: String,
-    /// The values of the columns in `group_by`, `null` for empty ones; no members over all groups. Only there with `group_by`.
-    #[schema(nullable = false)]
-    group: Option<BTreeMap<String, Option<String>>>,
-    /// How many numbers were described; `null` where that is withheld.
-    #[schema(required)]
-    nobs: Option<u64>,
-    /// The least and the greatest.
-    #[schema(min_items = 2, max_items = 2)]
-    minmax: Option<Vec<Option<f64>>>,
-    /// The arithmetic mean.
-    mean: Option<f64>,
-    /// The variance, with `ddof`.
-    variance: Option<f64>,
-    /// The skewness: the third standardised moment.
-    skewness: Option<f64>,
-    /// The kurtosis; by Fisher's definition 0 for a normal distribution.
-    kurtosis: Option<f64>,
-    /// The sum.
-    sum: Option<f64>,
-    /// The standard deviation, with `ddof`.
-    std: Option<f64>,
-    /// The standard error of the mean: std / √n.
-    sem: Option<f64>,
-    /// The coefficient of variation: std / |mean|.
-    cv: Option<f64>,
-    /// The greatest less the least.
-    range: Option<f64>,
-    /// The median, by `quantile_method`.
-    median: Option<f64>,
-    /// The quartiles.
-    quartiles: Option<Vec<Option<f64>>>,
-    /// The third quartile less the first.
-    iqr: Option<f64>,
-    /// The quantiles that `quantiles` asked for.
-    quantiles: Option<Vec<Quantile>>,
-    /// The nine deciles.
-    deciles: Option<Vec<Option<f64>>>,
-    /// The most frequent values.
-    mode: Option<Mode>,
-    /// The median of the distances from the median.
-    mad: Option<f64>,
-    /// How many different values there are.
-    distinct: Option<u64>,
-    /// The mean without `trim` of the numbers at each end.
-    trimmed_mean: Option<f64>,
-    /// The mean with those replaced by the nearest that is left.
-    winsorized_mean: Option<f64>,
-    /// The geometric mean, of positive numbers.
-    geometric_mean: Option<f64>,
-    /// The harmonic mean, of positive numbers.
-    harmonic_mean: Option<f64>,
-    /// The confidence interval of the mean, by Student's t.
-    ci_mean: Option<Interval>,
-    /// The test of normality of Jarque and Bera.
-    jarque_bera: Option<Test>,
-    /// What lies beyond Tukey's fences.
-    outliers: Option<Outliers>,
-    /// The mean in percent of `maximum`.
-    facility: Option<f64>,
-    /// A histogram with bins of equal width.
-    histogram: Option<Histogram>,
-    /// Each value and how often it stands there, ascending.
-    frequencies: Option<Vec<Frequency>>,
-    /// How many numbers reach each grade, the highest first.
-    boundaries: Option<Vec<Boundary>>,
-    /// How many cells were missing; `null` where that is withheld.
-    #[schema(required)]
-    missing: Option<u64>,
-    /// How many cells had each of the codes in `absent`. Only there with `absent`.
-    #[schema(nullable = false)]
-    absent: Option<BTreeMap<String, Option<u64>>>,
-    /// How many cells were no numbers. Only there with `invalid=missing`.
-    invalid: Option<u64>,
-    /// That order statistics are approximate, because there are more different values than the server counts one by one.
-    #[schema(nullable = false)]
-    approximate: Option<bool>,
-    /// By how much a rank may be off, as a share of the numbers: a bound that holds for certain.
-    #[schema(nullable = false)]
-    rank_error: Option<f64>,
-    /// What is withheld, and why; only there when something is.
-    #[schema(nullable = false)]
-    withheld: Option<BTreeMap<String, String>>,
-    /// Why figures are `null`; only there when some are.
-    #[schema(nullable = false)]
-    warnings: Option<Vec<Warning>>,
 }
 
 /// A column that is not numeric: the first cell that shows it.

@@ -1,160 +1,64 @@
-//! The options that take one of a few words.
+//! The options that take one of a few words: the very words that are understood, but for other spellings.
+
+use std::borrow::Cow;
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Schema};
+use utoipa::openapi::{RefOr, Type};
+use utoipa::{PartialSchema, ToSchema};
 
-/// What becomes of missing values.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum NanPolicy {
-    Propagate,
-    Raise,
-    Omit,
+use crate::describe::QuantileMethod as Method;
+use crate::options::choices::{
+    AXES, CHARTS, CONVENTIONS, Format as OutputFormat, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, ROUNDINGS,
+    RULES, WEIGHT_TYPES,
+};
+
+/// A schema for each list of choices: its description, its words, and the one that is the default.
+macro_rules! choices {
+    ($($(#[doc = $description:literal])? $name:ident: $choices:expr $(, default $default:literal)?;)+) => {$(
+        $(#[doc = $description])?
+        #[derive(Serialize)]
+        pub(super) struct $name;
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let words = $choices.iter().map(|(word, _)| *word);
+                let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
+                $(let schema = schema.description(Some($description.trim()));)?
+                $(let schema = schema.default(Some($default.into()));)?
+                schema.into()
+            }
+        }
+    )+};
 }
 
-/// A program.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(default = "scipy")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum Convention {
-    Scipy,
-    Excel,
-    Sas,
-    Spss,
-    R,
-    Stata,
-    Minitab,
-    Pandas,
-    Duckdb,
-}
-
-/// What the kurtosis of a normal distribution is.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(default = "fisher")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum Kurtosis {
-    Fisher,
-    Pearson,
-}
-
-/// A quantile method of numpy.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(default = "linear")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum QuantileMethod {
-    InvertedCdf,
-    AveragedInvertedCdf,
-    ClosestObservation,
-    InterpolatedInvertedCdf,
-    Hazen,
-    Weibull,
-    Linear,
-    MedianUnbiased,
-    NormalUnbiased,
-    Lower,
-    Higher,
-    Midpoint,
-    Nearest,
-}
-
-/// The axis of nested arrays.
-#[derive(Serialize, ToSchema)]
-#[schema(default = "0")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum Axis {
-    #[serde(rename = "0")]
-    Columns,
-    #[serde(rename = "1")]
-    Rows,
-    #[serde(rename = "none")]
-    Flat,
-}
-
-/// What weights are.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(default = "frequency")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum WeightType {
-    Frequency,
-    Reliability,
-}
-
-/// What a cell is that is no number.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(default = "error")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum Invalid {
-    Error,
-    Missing,
-}
-
-/// Whether there is a header.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(default = "auto")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum Header {
-    Auto,
-    True,
-    False,
-}
-
-/// A decimal mark.
-#[derive(Serialize, ToSchema)]
-#[schema(default = ".")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum Mark {
-    #[serde(rename = ".")]
-    Point,
-    #[serde(rename = ",")]
-    Comma,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(default = "json")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum Format {
-    Json,
-    Ndjson,
-    Csv,
-    Markdown,
-    Html,
-    Svg,
-    Xlsx,
-    Ods,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum Chart {
-    Histogram,
-    Box,
-    Ecdf,
-    Compare,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(default = "none")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum Publish {
-    Ofqual,
-    None,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(default = "half_up")]
-#[allow(dead_code, reason = "only described")]
-pub(super) enum Rounding {
-    HalfUp,
-    HalfEven,
+choices! {
+    /// What becomes of missing values.
+    NanPolicy: NAN_POLICIES;
+    /// A program.
+    Convention: CONVENTIONS, default "scipy";
+    /// What the kurtosis of a normal distribution is.
+    Kurtosis: KURTOSES, default "fisher";
+    /// A quantile method of numpy.
+    QuantileMethod: Method::NAMES, default "linear";
+    /// The axis of nested arrays.
+    Axis: AXES, default "0";
+    /// What weights are.
+    WeightType: WEIGHT_TYPES, default "frequency";
+    /// What a cell is that is no number.
+    Invalid: INVALID, default "error";
+    /// Whether there is a header.
+    Header: HEADERS[..3], default "auto";
+    /// A decimal mark.
+    Mark: MARKS, default ".";
+    Format: OutputFormat::ALL, default "json";
+    Chart: CHARTS;
+    Publish: RULES, default "none";
+    Rounding: ROUNDINGS[..2], default "half_up";
 }

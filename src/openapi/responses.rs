@@ -10,6 +10,8 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFo
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Type};
 
 use crate::error::MEDIA_TYPE;
+use crate::media;
+use crate::options::Format;
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 
@@ -51,17 +53,12 @@ impl IntoResponses for BodyDescribed {
 
 /// The other formats of an answer.
 fn other_formats(response: ResponseBuilder) -> ResponseBuilder {
-    let text = || ObjectBuilder::new().schema_type(Type::String);
-    let file = || text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
-    let response = ["application/x-ndjson", "text/csv", "text/markdown", "text/html", "image/svg+xml"]
-        .into_iter()
-        .fold(response, |response, name| response.content(name, ContentBuilder::new().schema(Some(text())).build()));
-    [
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.oasis.opendocument.spreadsheet",
-    ]
-    .into_iter()
-    .fold(response, |response, name| response.content(name, ContentBuilder::new().schema(Some(file())).build()))
+    Format::ALL.into_iter().zip(media::answered()).skip(1).fold(response, |response, ((_, format), media_type)| {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let schema = if format.is_workbook() { text.format(Some(binary)) } else { text };
+        response.content(media_type, ContentBuilder::new().schema(Some(schema)).build())
+    })
 }
 
 fn five_and_six() -> Value {

@@ -13,13 +13,13 @@ pub enum Axis {
     Flat,
 }
 
-pub(super) const NAN_POLICIES: [(&str, NanPolicy); 3] =
+pub(crate) const NAN_POLICIES: [(&str, NanPolicy); 3] =
     [("propagate", NanPolicy::Propagate), ("raise", NanPolicy::Raise), ("omit", NanPolicy::Omit)];
 
-pub(super) const AXES: [(&str, Axis); 3] = [("0", Axis::Columns), ("1", Axis::Rows), ("none", Axis::Flat)];
+pub(crate) const AXES: [(&str, Axis); 3] = [("0", Axis::Columns), ("1", Axis::Rows), ("none", Axis::Flat)];
 
 /// Whether that of a normal distribution is 3.
-pub(super) const KURTOSES: [(&str, bool); 2] = [("fisher", false), ("pearson", true)];
+pub(crate) const KURTOSES: [(&str, bool); 2] = [("fisher", false), ("pearson", true)];
 
 /// What weights are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,17 +31,18 @@ pub enum WeightType {
     Reliability,
 }
 
-pub(super) const WEIGHT_TYPES: [(&str, WeightType); 2] =
+pub(crate) const WEIGHT_TYPES: [(&str, WeightType); 2] =
     [("frequency", WeightType::Frequency), ("reliability", WeightType::Reliability)];
 
 /// Whether what is no number is missing.
-pub(super) const INVALID: [(&str, bool); 2] = [("error", false), ("missing", true)];
+pub(crate) const INVALID: [(&str, bool); 2] = [("error", false), ("missing", true)];
 
-pub(super) const HEADERS: [(&str, Option<bool>); 5] =
+/// Whether there is one, `None` to find out; behind the words other spellings.
+pub(crate) const HEADERS: [(&str, Option<bool>); 5] =
     [("auto", None), ("true", Some(true)), ("false", Some(false)), ("1", Some(true)), ("0", Some(false))];
 
 /// Whether the decimal mark is a comma.
-pub(super) const MARKS: [(&str, bool); 2] = [(".", false), (",", true)];
+pub(crate) const MARKS: [(&str, bool); 2] = [(".", false), (",", true)];
 
 /// A format of answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,10 +85,16 @@ impl Format {
         Self::ALL[self as usize].0
     }
 
+    /// Whether it is no text.
+    #[must_use]
+    pub fn is_workbook(self) -> bool {
+        matches!(self, Self::Xlsx | Self::Ods)
+    }
+
     /// Whether it always says what it was made from.
     #[must_use]
     pub fn is_report(self) -> bool {
-        matches!(self, Self::Html | Self::Xlsx | Self::Ods)
+        self == Self::Html || self.is_workbook()
     }
 }
 
@@ -104,7 +111,7 @@ pub enum ChartKind {
     Compare,
 }
 
-pub(super) const CHARTS: [(&str, ChartKind); 4] = [
+pub(crate) const CHARTS: [(&str, ChartKind); 4] = [
     ("histogram", ChartKind::Histogram),
     ("box", ChartKind::Boxes),
     ("ecdf", ChartKind::Ecdf),
@@ -112,15 +119,15 @@ pub(super) const CHARTS: [(&str, ChartKind); 4] = [
 ];
 
 /// Whether the regulator's rules are followed.
-pub(super) const RULES: [(&str, bool); 2] = [("ofqual", true), ("none", false)];
+pub(crate) const RULES: [(&str, bool); 2] = [("ofqual", true), ("none", false)];
 
-/// Where a tie goes: whether to the even neighbour. The command line's spelling is understood, too.
-pub(super) const ROUNDINGS: [(&str, bool); 4] =
+/// Where a tie goes: whether to the even neighbour; behind the words the command line's spelling.
+pub(crate) const ROUNDINGS: [(&str, bool); 4] =
     [("half_up", false), ("half_even", true), ("half-up", false), ("half-even", true)];
 
 /// What a program prints when it is asked for skewness, kurtosis and quantiles; all divide the variance by n - 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Convention {
+pub(crate) struct Convention {
     pub(super) bias: bool,
     pub(super) habits: Habits,
     pub(super) quantile_method: QuantileMethod,
@@ -138,7 +145,7 @@ impl Convention {
         Self { bias: false, habits: Habits { no_small_samples: true, ..Self::SCIPY.habits }, ..Self::SCIPY };
 }
 
-pub(super) const CONVENTIONS: [(&str, Convention); 9] = [
+pub(crate) const CONVENTIONS: [(&str, Convention); 9] = [
     ("scipy", Convention::SCIPY),
     ("excel", Convention::ADJUSTED),
     ("sas", Convention { quantile_method: QuantileMethod::AveragedInvertedCdf, ..Convention::ADJUSTED }),

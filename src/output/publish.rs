@@ -4,6 +4,7 @@
 //! The rules are those of the regulator's rounding policy of 30 October 2025 and of statistical disclosure control. Each
 //! works on the finished answer; none needs the data again, but for how many values lie at or beyond a figure.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::answer::{Answer, Comparison, Described, Group, Withheld};
@@ -365,58 +366,43 @@ impl<'a> Publication<'a> {
         for (member, variable) in members {
             let state = audit.state(*variable);
             held |= state == State::Held && !self.of_hidden(member);
+            let results = &mut self.results;
+            let (count, withheld, name): (_, _, Cow<str>) = match member {
+                Member::Rows => (self.rows.as_mut(), &mut self.withheld, "rows".into()),
+                Member::Nobs(place) => {
+                    let Described { nobs, withheld, .. } = &mut results[*place];
+                    (Some(nobs), withheld, "nobs".into())
+                }
+                Member::Missing(place) => {
+                    let Described { missing, withheld, .. } = &mut results[*place];
+                    (missing.as_mut(), withheld, "missing".into())
+                }
+                Member::Absent(place, code) => {
+                    let Described { absent, withheld, .. } = &mut results[*place];
+                    let Some((code, count)) = absent.as_mut().and_then(|absent| absent.get_mut(*code)) else {
+                        continue;
+                    };
+                    (Some(count), withheld, format!("absent.{code}").into())
+                }
+                Member::Invalid(place) => {
+                    let Described { invalid, withheld, .. } = &mut results[*place];
+                    (invalid.as_mut(), withheld, "invalid".into())
+                }
+                Member::Row { result, figure, .. } => {
+                    rows_of.entry((*result, *figure)).or_default().push(state);
+                    continue;
+                }
+            };
             let why = match state {
                 State::Few => Some(few.clone()),
                 State::Held => Some(PROTECTS.to_owned()),
                 _ => None,
             };
-            let round = |count: &mut Count| {
-                *count = if why.is_some() { None } else { count.map(|count| self.display.rounded(count)) };
-            };
-            match member {
-                Member::Rows => {
-                    if let Some(rows) = &mut self.rows {
-                        round(rows);
-                        if let Some(why) = why {
-                            self.withheld.add("rows", why);
-                        }
-                    }
-                }
-                Member::Nobs(place) => {
-                    let result = &mut self.results[*place];
-                    round(&mut result.nobs);
-                    if let Some(why) = why {
-                        result.withheld.add("nobs", why);
-                    }
-                }
-                Member::Missing(place) => {
-                    let result = &mut self.results[*place];
-                    if let Some(missing) = &mut result.missing {
-                        round(missing);
-                    }
-                    if let Some(why) = why {
-                        result.withheld.add("missing", why);
-                    }
-                }
-                Member::Absent(place, code) => {
-                    let result = &mut self.results[*place];
-                    if let Some((code, count)) = result.absent.as_mut().and_then(|absent| absent.get_mut(*code)) {
-                        round(count);
-                        if let Some(why) = why {
-                            result.withheld.add(format!("absent.{code}"), why);
-                        }
-                    }
-                }
-                Member::Invalid(place) => {
-                    let result = &mut self.results[*place];
-                    if let Some(invalid) = &mut result.invalid {
-                        round(invalid);
-                    }
-                    if let Some(why) = why {
-                        result.withheld.add("invalid", why);
-                    }
-                }
-                Member::Row { result, figure, .. } => rows_of.entry((*result, *figure)).or_default().push(state),
+            if let Some(count) = count {
+                *count = count.map(|count| self.display.rounded(count)).filter(|_| why.is_none());
+            }
+            if let Some(why) = why {
+                withheld.add(name, why);
             }
         }
         for ((place, figure), states) in rows_of {

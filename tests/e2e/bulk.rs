@@ -3,7 +3,6 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::path::PathBuf;
 use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::oracle::{self, Double, Exact};
+use crate::place::Place;
 use crate::{Server, program, rest};
 
 const MIB: u64 = 1 << 20;
@@ -384,29 +384,6 @@ fn the_command_needs_little_memory() {
     }
 }
 
-/// A directory for files that is removed in the end.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("describe-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a directory");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        std::fs::write(&path, text).expect("written");
-        path.to_str().expect("UTF-8").to_owned()
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 #[test]
 fn several_files_are_one_data_set() {
     let place = Place::new("several");
@@ -443,7 +420,7 @@ fn exit_codes() {
     let good = place.file("good.csv", "name,mark\nAnn,41\nBob,55\n");
     let quote = place.file("quote.csv", "name,mark\nAnn,41\n\"Bob,55\n");
     let empty = place.file("empty.csv", "");
-    let none = place.0.join("none.csv").to_str().expect("UTF-8").to_owned();
+    let none = place.path("none.csv");
     for (arguments, code, said) in [
         (vec![good.as_str()], 0, ""),
         (vec![&good, "--column=mark", "--format=table"], 0, ""),
@@ -452,7 +429,7 @@ fn exit_codes() {
         (vec![&quote], 1, "row 3"),
         (vec![&empty], 1, "nothing"),
         (vec![&none], 1, "none.csv"),
-        (vec![place.0.to_str().expect("UTF-8")], 1, "codes"),
+        (vec![&place.path("")], 1, "codes"),
         (vec![&good, "--header=maybe"], 2, "header"),
         (vec![&good, "--ddof=-1"], 2, "ddof"),
         (vec![&good, "--colunm=mark"], 2, "--column"),

@@ -20,6 +20,9 @@ mod drain;
 #[path = "../numeric/oracle.rs"]
 #[expect(dead_code, reason = "the numeric tests use all of it")]
 mod oracle;
+#[cfg(target_os = "linux")]
+#[path = "../formats/place.rs"]
+mod place;
 mod privacy;
 
 use std::io::{BufRead, BufReader, Read, Write};

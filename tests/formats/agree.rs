@@ -2,7 +2,6 @@
 //! the `describe` command prints them, too.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use describe_api::input::{Coding, Format, Limits, Source};
@@ -15,6 +14,7 @@ use crate::ask::{answered, ask, ask_chunks, figures};
 use crate::model::{Cells, Question};
 use crate::oracle::{self, Double};
 use crate::parquet::{Column, Values, file, texts};
+use crate::place::Place;
 
 /// Marks with all that can happen to them. No number is one that a binary double would show in other digits.
 fn cells() -> Cells {
@@ -464,30 +464,7 @@ fn files_of_different_formats_are_one_data_set() {
 
 // ------------------------------------------------------------------------------------------------------- the command
 
-/// A directory for files that is removed in the end.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("describe-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a directory");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.0.join(name);
-        std::fs::write(&path, bytes).expect("written");
-        path
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn command(query: &[(&str, &str)], files: &[&Path]) -> Command {
+fn command(query: &[(&str, &str)], files: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_describe-api"));
     command.env_clear().arg("describe");
     for (name, value) in query {
@@ -535,10 +512,10 @@ fn the_command_joins_files_and_standard_input() {
     let cells = cells();
     let question = &questions()[0];
     let half = |records: &[(u64, Vec<String>)]| Cells { records: records.to_vec(), ..cells.clone() };
-    let csv = place.file("a.csv", delimited(&half(&cells.records[..30]), ',', "\n", false).as_bytes());
-    let tsv = place.file("b.tsv", delimited(&half(&cells.records[30..31]), '\t', "\r\n", true).as_bytes());
+    let csv = place.file("a.csv", &delimited(&half(&cells.records[..30]), ',', "\n", false));
+    let tsv = place.file("b.tsv", &delimited(&half(&cells.records[30..31]), '\t', "\r\n", true));
     let rest = delimited(&half(&cells.records[31..]), ';', "\r\n", true);
-    let files = [csv.as_path(), tsv.as_path(), Path::new("-")];
+    let files = [csv.as_str(), tsv.as_str(), "-"];
     let output = run(command(&question.query(), &files), rest.as_bytes());
     assert_eq!(figures(printed(&output)), cells.describe(question) + "\n");
 }

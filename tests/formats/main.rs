@@ -20,6 +20,7 @@ mod model;
 #[expect(dead_code, reason = "the numeric tests use all of it")]
 mod oracle;
 mod parquet;
+mod place;
 mod replay;
 mod workbook;
 
