@@ -25,7 +25,7 @@ use crate::input::{self, Data, Decompressor, Input, Limits, Reader};
 use crate::media::{self, Declared};
 use crate::options::{Given, Options, Origin};
 use crate::output::stamp::Stamp;
-use crate::rejection::{Kind, Rejection, Step};
+use crate::rejection::{Kind, Rejection};
 use crate::router::Shared;
 use crate::telemetry::BytesIn;
 
@@ -220,12 +220,7 @@ fn read_form(form: &[u8], keep: Keep) -> Result<Input, Rejection> {
         Rejection { kind: Kind::Malformed, detail, problems: Vec::new(), count: 0 }
     })?;
     let Query { numbers, options } = Query::parse(text, Origin::Body)?;
-    let data = input::query_numbers(&numbers, keep).map_err(|mut rejection| {
-        for step in rejection.problems.iter_mut().filter_map(|problem| problem.loc.first_mut()) {
-            *step = Step::Name("body".to_owned());
-        }
-        rejection
-    })?;
+    let data = input::form_numbers(&numbers, keep)?;
     Ok(Input { data, options, digests: vec![Some(input::sha256(form))] })
 }
 

@@ -395,7 +395,8 @@ impl Facts<'_> {
             above = reached;
             Boundary {
                 grade: grade.to_owned(),
-                boundary: boundary.map(|boundary| self.wanted.rounding.figure(&boundary.into())),
+                // As it was given: it is no figure, and rounded it would not be where the counts are cut.
+                boundary: boundary.map(|boundary| Ok(boundary.to_f64())),
                 count: Some(count),
                 percent: self.share(count, all),
                 cumulative_count: Some(reached),

@@ -375,7 +375,19 @@ impl Reader {
 /// # Errors
 /// Bad values, or none at all.
 pub fn query_numbers<T: AsRef<str>>(texts: &[T], keep: Keep) -> Result<Data, Rejection> {
-    let mut numbers = Numbers::new(&["query", "numbers"], 0, keep);
+    read_texts(&["query", "numbers"], texts, keep)
+}
+
+/// Reads the numbers of a form: `loc` is `["body", "numbers", i]`.
+///
+/// # Errors
+/// Bad values, or none at all.
+pub fn form_numbers<T: AsRef<str>>(texts: &[T], keep: Keep) -> Result<Data, Rejection> {
+    read_texts(&["body", "numbers"], texts, keep)
+}
+
+fn read_texts<T: AsRef<str>>(loc: &'static [&'static str], texts: &[T], keep: Keep) -> Result<Data, Rejection> {
+    let mut numbers = Numbers::new(loc, 0, keep);
     for text in texts {
         let text = text.as_ref().as_bytes();
         numbers.number(Number::parse(text), text)?;

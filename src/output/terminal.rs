@@ -67,7 +67,11 @@ fn table(answer: &Answer) -> String {
     let mut text = align(&rows, labels);
     for result in answer.results() {
         let parts = result.figures.iter().filter(|(statistic, _)| statistic.headings().is_empty());
-        let parts: Vec<String> = parts.map(|(statistic, value)| part(statistic.name(), &json::value(value))).collect();
+        let told = |(statistic, value): &(Statistic, Value)| match value {
+            Value::Undefined(why) => format!("{}  {}", statistic.name(), shown(Err(*why))),
+            value => part(statistic.name(), &json::value(value)),
+        };
+        let parts: Vec<String> = parts.map(told).collect();
         if !parts.is_empty() {
             let labels = row(answer, &result)[..labels].join("  ");
             let _ = write!(text, "\n\n{labels}\n{}", parts.join("\n"));
@@ -91,6 +95,9 @@ fn table(answer: &Answer) -> String {
         .collect();
     if !skipped.is_empty() {
         text = format!("{text}\nnot numeric: {}", skipped.join(", "));
+    }
+    for note in &answer.notes {
+        let _ = write!(text, "\n* {note}");
     }
     text
 }
@@ -123,21 +130,23 @@ fn row(answer: &Answer, result: &Described) -> Vec<String> {
         Some([]) => row.extend(answer.group_by.iter().map(|_| "(all)".to_owned())),
         group => row.extend(group.into_iter().flatten().map(|(_, value)| value.unwrap_or("(none)").to_owned())),
     }
-    row.push(counted(result.nobs));
+    // Small ones in words.
+    let counted = |member: &str, count: Count| match (count, result.withheld.why(member)) {
+        (Some(count), _) => count.to_string(),
+        (None, Some(why)) if why.starts_with("fewer than ") => why.to_owned(),
+        (None, _) => "withheld".to_owned(),
+    };
+    row.push(counted("nobs", result.nobs));
     let flat = result.figures.iter().filter(|(statistic, _)| !statistic.headings().is_empty());
     row.extend(flat.flat_map(|(statistic, value)| match value {
-        Value::Count(count) => vec![counted(*count)],
+        Value::Count(count) => vec![counted(statistic.name(), *count)],
         Value::Undefined(why) => statistic.headings().iter().map(|_| shown(Err(*why))).collect(),
         value => value.figures().into_iter().map(shown).collect(),
     }));
-    row.extend(result.missing.map(counted));
-    row.extend(result.absent.iter().flatten().map(|(_, count)| counted(*count)));
-    row.extend(result.invalid.map(counted));
+    row.extend(result.missing.map(|count| counted("missing", count)));
+    row.extend(result.absent.iter().flatten().map(|(code, count)| counted(&format!("absent.{code}"), *count)));
+    row.extend(result.invalid.map(|count| counted("invalid", count)));
     row
-}
-
-fn counted(count: Count) -> String {
-    count.map_or_else(|| "withheld".to_owned(), |count| count.to_string())
 }
 
 fn shown(figure: Figure) -> String {

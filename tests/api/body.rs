@@ -103,6 +103,7 @@ async fn places_of_bad_values() {
         ("text/plain", "1 2 x", json!(["body", 2])),
         ("application/x-www-form-urlencoded", "numbers=1&numbers=x", json!(["body", "numbers", 1])),
         ("application/x-www-form-urlencoded", "numbers=1&ddof=x", json!(["body", "ddof"])),
+        ("application/x-www-form-urlencoded", "numbers=1&numbers=nan&nan_policy=raise", json!(["body", "numbers", 1])),
     ] {
         let problem = post("/prod/stats", content_type, body).await.problem(422);
         assert_eq!(problem["errors"][0]["loc"], loc, "{body}");

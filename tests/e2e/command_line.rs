@@ -81,3 +81,14 @@ fn readme_shows_what_is_printed() {
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(!printed.is_empty() && readme.contains(printed.trim_end()), "{printed}{errors}");
 }
+
+/// A table at a terminal says as much of what is withheld as other formats do.
+#[test]
+fn the_table_says_what_is_withheld() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/marks.csv");
+    let arguments = ["describe", file, "--column", "mark", "--absent", "X", "--publish", "ofqual", "--format", "table"];
+    let (output, errors) = run(&[&arguments[..], &["--statistics", "mean,mode,ci_mean"]].concat(), &[]);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(printed.matches("fewer than 5  fewer than 5").count(), 1, "missing and absent: {printed}{errors}");
+    assert!(printed.contains("ci_mean  withheld") && printed.contains("* Counts are rounded"), "{printed}{errors}");
+}

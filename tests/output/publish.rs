@@ -95,6 +95,9 @@ async fn figures_are_rounded_from_the_exact_value() {
         let result = one(&format!("decimals={decimals}&rounding={way}"), counts).await;
         assert_eq!(result["mean"], mean, "{counts:?} {decimals} {way}");
     }
+    // What was given is repeated as it was.
+    let result = one("decimals=0&boundaries=A:69.5&quantiles=0.05", &[("69.5", 5), ("69", 1)]).await;
+    assert_eq!((&result["boundaries"][0]["boundary"], &result["quantiles"][0]["q"]), (&json!(69.5), &json!(0.05)));
 }
 
 #[tokio::test]
