@@ -16,7 +16,6 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -27,10 +26,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
-use tower::Service;
 
 use crate::error::Error;
-use crate::router::Shared;
+use crate::router::{Routes, Shared};
 
 /// A connection's read buffer, which also bounds the head of a request and the frames of a body.
 pub const BUFFER: usize = 128 << 10;
@@ -38,10 +36,14 @@ pub const BUFFER: usize = 128 << 10;
 /// How long, and how many bytes, a client may go on sending after the answer.
 const LINGER: (Duration, u64) = (Duration::from_secs(5), 64 << 20);
 
+/// An answer's head and body that are together no longer than this are joined: the system takes 0.3 µs less for one piece than
+/// for two.
+const SMALL: usize = 512;
+
 /// Serves connections, and knows when all of them have ended.
 pub struct Connections {
     app: Shared,
-    router: Router,
+    routes: Routes,
     http: http1::Builder,
     ending: watch::Sender<()>,
 }
@@ -49,19 +51,19 @@ pub struct Connections {
 impl Connections {
     /// None yet. Without `keep_alive` each carries one request.
     #[must_use]
-    pub fn new(app: &Shared, router: Router, keep_alive: bool) -> Self {
+    pub fn new(app: &Shared, routes: Routes, keep_alive: bool) -> Self {
         let mut http = http1::Builder::new();
         http.max_buf_size(BUFFER).keep_alive(keep_alive).header_read_timeout(None);
-        Self { app: Arc::clone(app), router, http, ending: watch::Sender::new(()) }
+        Self { app: Arc::clone(app), routes, http, ending: watch::Sender::new(()) }
     }
 
     /// Serves one more, in a task of its own.
     pub fn serve(&self, stream: TcpStream) {
         // Answers are small and written at once.
         let _ = stream.set_nodelay(true);
-        let (app, router, http, ending) =
-            (Arc::clone(&self.app), self.router.clone(), self.http.clone(), self.ending.subscribe());
-        tokio::spawn(async move { serve(&app, router, &http, stream, ending).await });
+        let (app, routes, http, ending) =
+            (Arc::clone(&self.app), self.routes.clone(), self.http.clone(), self.ending.subscribe());
+        tokio::spawn(async move { serve(&app, &routes, &http, stream, ending).await });
     }
 
     /// Ends the idle ones at once and the others after their answer.
@@ -73,14 +75,14 @@ impl Connections {
 
 async fn serve(
     app: &Shared,
-    router: Router,
+    routes: &Routes,
     http: &http1::Builder,
     stream: TcpStream,
     mut ending: watch::Receiver<()>,
 ) {
     let progress = Arc::new(Progress::default());
     let wire = Wire { stream, progress: Arc::clone(&progress), refusal: None };
-    let service = service_fn(|request| answer(router.clone(), Arc::clone(&progress), request));
+    let service = service_fn(|request| answer(routes, &progress, request));
     let mut connection = http.serve_connection(TokioIo::new(wire), service);
     let mut late = pin!(late(&progress, app.config.header_timeout, app.config.idle_timeout));
     let stopped = loop {
@@ -102,21 +104,19 @@ async fn serve(
     }
 }
 
-/// Has the router answer a request.
-fn answer(
-    mut router: Router,
-    progress: Arc<Progress>,
+/// Has the routes answer a request.
+async fn answer(
+    routes: &Routes,
+    progress: &Arc<Progress>,
     request: Request<Incoming>,
-) -> impl Future<Output = Result<axum::response::Response, Infallible>> {
+) -> Result<axum::response::Response, Infallible> {
     progress.begin(!request.body().is_end_stream());
-    let answer = router.call(request.map(|body| {
-        if body.is_end_stream() { Body::empty() } else { Body::new(Tracked { body, progress: Arc::clone(&progress) }) }
-    }));
-    async move {
-        let answer = answer.await;
-        progress.set(Phase::Idle);
-        answer
-    }
+    let request = request.map(|body| {
+        if body.is_end_stream() { Body::empty() } else { Body::new(Tracked { body, progress: Arc::clone(progress) }) }
+    });
+    let answer = routes.answer(request).await;
+    progress.set(Phase::Idle);
+    Ok(answer)
 }
 
 /// A request's body that says when it has been read to its end.
@@ -289,8 +289,17 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let length: usize = parts.iter().map(|part| part.len()).sum();
         match parts {
             [only] => self.poll_write(context, only),
+            _ if length <= SMALL => {
+                let (mut joined, mut end) = ([0; SMALL], 0);
+                for part in parts {
+                    joined[end..end + part.len()].copy_from_slice(part);
+                    end += part.len();
+                }
+                Pin::new(&mut self.stream).poll_write(context, &joined[..end])
+            }
             _ => Pin::new(&mut self.stream).poll_write_vectored(context, parts),
         }
     }

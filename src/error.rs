@@ -17,7 +17,7 @@
 //! Three rules keep it the only shape. The pure rooms of the house (`input`, `options`, `output`) know nothing of HTTP;
 //! they return a [`Rejection`], whose kind becomes the status here. Every extractor is our own or cannot fail, since
 //! axum's reject in plain text. And what neither handler nor extractor can see has its way here as well: unknown paths
-//! and methods through the router's fallbacks, panics through the outermost layer, and what hyper refuses before there
+//! and methods through the router's fallbacks, panics around the routes, and what hyper refuses before there
 //! is a request at all (a head that is too long or no HTTP) through [`Error::to_http1`].
 //!
 //! What a client sent may be personal data. An answer may repeat it to the one who sent it; a log may not. So `Error`

@@ -53,7 +53,8 @@ impl<S: Sync> FromRequestParts<S> for Url {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         let length = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
-        if length > URL_LIMIT { Err(Error::UrlLimit) } else { Ok(Self(parts.uri.clone())) }
+        // It is taken, since nobody asks for it again.
+        if length > URL_LIMIT { Err(Error::UrlLimit) } else { Ok(Self(std::mem::take(&mut parts.uri))) }
     }
 }
 

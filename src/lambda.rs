@@ -13,7 +13,6 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, VARY};
 use axum::http::{HeaderMap, HeaderValue, Request};
@@ -22,12 +21,12 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Adapter, LambdaEvent, RequestExt, lambda_runtime};
-use tower::{Service, ServiceExt, service_fn};
+use tower::{Service, service_fn};
 
 use crate::config::Config;
 use crate::error::Error;
 use crate::rejection::{Kind, Rejection};
-use crate::router::{self, App};
+use crate::router::{App, Routes};
 use crate::telemetry::{self, Log};
 
 /// Bytes of an answer, with something left for its head.
@@ -45,9 +44,9 @@ pub fn is_here() -> bool {
 #[must_use]
 pub fn run(config: Config) -> ExitCode {
     let log = telemetry::start(&config);
-    let router = router::router(&App::new(config));
+    let routes = Routes::new(&App::new(config));
     let mut function = Adapter::from(service_fn(async |event| {
-        let answer = answer(router.clone(), event).await;
+        let answer = answer(&routes, event).await;
         log.flush();
         Ok::<_, Infallible>(answer)
     }));
@@ -85,12 +84,11 @@ fn encode_query(event: &mut LambdaRequest) {
     });
 }
 
-async fn answer(router: Router, event: lambda_http::Request) -> Response {
+async fn answer(routes: &Routes, event: lambda_http::Request) -> Response {
     let behind_load_balancer = matches!(event.request_context_ref(), Some(RequestContext::Alb(_)));
     let room = if behind_load_balancer { ROOM_BEHIND_LOAD_BALANCER } else { ROOM };
     let takes_gzip = takes_gzip(event.headers());
-    let Ok(answer) = router.oneshot(request(event)).await;
-    fit(answer, room, takes_gzip).await
+    fit(routes.answer(request(event)).await, room, takes_gzip).await
 }
 
 /// The event as the router takes it. Lambda's own id of it is the one in the log, unless the client brought another.

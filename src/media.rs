@@ -59,6 +59,9 @@ pub fn accept() -> &'static str {
 /// everything, so HTML is chosen only where there is no wildcard.
 #[must_use]
 pub fn accepted(headers: &HeaderMap) -> Option<options::Format> {
+    if !headers.contains_key(ACCEPT) {
+        return Some(options::Format::Json);
+    }
     let header = |value: &HeaderValue| value.to_str().unwrap_or_default().to_ascii_lowercase();
     let value = headers.get_all(ACCEPT).iter().map(header).collect::<Vec<_>>().join(",");
     if value.trim().is_empty() || value == "*/*" || value == "application/json" {

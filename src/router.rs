@@ -1,12 +1,19 @@
-//! All routes in one list, the fallbacks, and the middleware in its order.
+//! All routes in one list, the fallbacks, and what is around them.
 
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
+use std::task::Poll;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::Service;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
@@ -14,7 +21,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::handlers::{docs, health, page, simple, stats};
 use crate::openapi;
-use crate::telemetry::Requests;
+use crate::telemetry;
 
 /// What every handler may see.
 #[derive(Debug)]
@@ -57,32 +64,61 @@ pub fn described() -> utoipa::openapi::OpenApi {
     all.fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi()
 }
 
-/// The application.
-pub fn router(app: &Shared) -> Router {
-    let base = app.config.base_path.as_str();
-    let mut router = Router::new();
-    for (_, paths, methods) in documented() {
-        router = paths.paths.keys().fold(router, |router, path| both(router, &format!("{base}{path}"), &methods));
+/// The service: the routes, and around them what happens to every request.
+#[derive(Clone, Debug)]
+pub struct Routes {
+    router: Router,
+    /// The routes by path once more, for the log: the router says them in an extension, which costs more than to look.
+    templates: Arc<matchit::Router<String>>,
+}
+
+impl Routes {
+    /// All routes.
+    #[must_use]
+    pub fn new(app: &Shared) -> Self {
+        let base = app.config.base_path.as_str();
+        let mut list = List::default();
+        for (_, paths, methods) in documented() {
+            paths.paths.keys().for_each(|path| list.add_both(&format!("{base}{path}"), &methods));
+        }
+        for (_, paths, methods) in documented_at_root() {
+            paths.paths.keys().for_each(|path| list.add_both(path, &methods));
+        }
+        let here = Links {
+            page: base.strip_prefix('/').unwrap_or(".").to_owned(),
+            root: "..".to_owned(),
+            base: format!("..{base}"),
+        };
+        list.mount("", &here);
+        if !base.is_empty() {
+            let up = "../".repeat(base.matches('/').count());
+            list.mount(base, &Links { page: ".".to_owned(), root: format!("{up}.."), base: "..".to_owned() });
+        }
+        let router = list
+            .router
+            .fallback(|| async { Error::NotFound })
+            .method_not_allowed_fallback(|| async { Error::Method })
+            .with_state(Arc::clone(app));
+        Self { router, templates: Arc::new(list.templates) }
     }
-    for (_, paths, methods) in documented_at_root() {
-        router = paths.paths.keys().fold(router, |router, path| both(router, path, &methods));
+
+    /// The answer to a request.
+    pub async fn answer(&self, request: Request) -> Response {
+        let route = self.templates.at(request.uri().path()).ok().map(|found| found.value.as_str());
+        telemetry::watch(route, request, |request| self.unwatched(request)).await
     }
-    let here = Links {
-        page: base.strip_prefix('/').unwrap_or(".").to_owned(),
-        root: "..".to_owned(),
-        base: format!("..{base}"),
-    };
-    router = mount(router, "", &here);
-    if !base.is_empty() {
-        let up = "../".repeat(base.matches('/').count());
-        router = mount(router, base, &Links { page: ".".to_owned(), root: format!("{up}.."), base: "..".to_owned() });
+
+    /// A panic is an answer before it is logged.
+    async fn unwatched(&self, request: Request) -> Response {
+        let mut router = self.router.clone();
+        let mut answer = pin!(async { router.call(request).await });
+        poll_fn(|context| {
+            let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
+            polled.unwrap_or_else(|_| Poll::Ready(Ok::<_, Infallible>(Error::Internal.into_response())))
+        })
+        .await
+        .unwrap_or_else(|never| match never {})
     }
-    router
-        .fallback(|| async { Error::NotFound })
-        .method_not_allowed_fallback(|| async { Error::Method })
-        // The last one added is the outermost: a panic is an answer before it is logged.
-        .layer((Requests, CatchPanicLayer::custom(|_| axum::response::IntoResponse::into_response(Error::Internal))))
-        .with_state(Arc::clone(app))
 }
 
 /// Relative links, so that a prefix that a proxy adds does not break them.
@@ -95,19 +131,57 @@ struct Links {
     base: String,
 }
 
-/// The pages for people, which stand at the root and at the base path.
-fn mount(router: Router<Shared>, at: &str, links: &Links) -> Router<Shared> {
-    let router = both(router, at, &page::at(&links.page));
-    let router = both(router, &format!("{at}/openapi.json"), &get(docs::document));
-    let router = both(router, &format!("{at}/docs"), &docs::index());
-    router
-        .route(&format!("{at}/docs/start.js"), docs::start(&links.root, &links.base))
-        .route(&format!("{at}/docs/{{file}}"), get(docs::file))
+/// Routes that are being listed.
+#[derive(Default)]
+struct List {
+    router: Router<Shared>,
+    templates: matchit::Router<String>,
 }
 
-/// Both spellings, with and without a trailing slash, answer directly.
-fn both(router: Router<Shared>, path: &str, methods: &MethodRouter<Shared>) -> Router<Shared> {
-    let slash = format!("{path}/");
-    let router = if path.is_empty() { router } else { router.route(path, methods.clone()) };
-    router.route(&slash, methods.clone())
+impl List {
+    fn add(&mut self, path: &str, methods: MethodRouter<Shared>) {
+        self.router = std::mem::take(&mut self.router).route(path, methods);
+        // The router has refused what cannot be inserted.
+        let _ = self.templates.insert(path, path.to_owned());
+    }
+
+    /// Both spellings, with and without a trailing slash, answer directly.
+    fn add_both(&mut self, path: &str, methods: &MethodRouter<Shared>) {
+        if !path.is_empty() {
+            self.add(path, methods.clone());
+        }
+        self.add(&format!("{path}/"), methods.clone());
+    }
+
+    /// The pages for people, which stand at the root and at the base path.
+    fn mount(&mut self, at: &str, links: &Links) {
+        self.add_both(at, &page::at(&links.page));
+        self.add_both(&format!("{at}/openapi.json"), &get(docs::document));
+        self.add_both(&format!("{at}/docs"), &docs::index());
+        self.add(&format!("{at}/docs/start.js"), docs::start(&links.root, &links.base));
+        self.add(&format!("{at}/docs/{{file}}"), get(docs::file));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::{Body, HttpBody};
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer() {
+        let at_once = get(|| -> std::future::Ready<&'static str> { panic!("a bug") });
+        let later = get(async || -> &'static str {
+            tokio::task::yield_now().await;
+            panic!("a bug")
+        });
+        let all = Router::new().route("/at-once", at_once).route("/later", later).route("/well", get(async || "well"));
+        let service = Routes { router: all, templates: Arc::default() };
+        for (path, status) in [("/at-once", 500), ("/later", 500), ("/well", 200)] {
+            let answer = service.answer(Request::get(path).body(Body::empty()).expect("a request")).await;
+            assert_eq!(answer.status(), status, "{path}");
+            assert!(answer.headers().contains_key("x-request-id"), "{path}");
+            assert!(answer.body().size_hint().lower() > 0, "{path}");
+        }
+    }
 }

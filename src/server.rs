@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::config::Config;
 use crate::connection::Connections;
-use crate::router::{self, App, Shared};
+use crate::router::{App, Routes, Shared};
 use crate::telemetry;
 
 /// Ended by a second signal, as a shell reports SIGINT.
@@ -51,7 +51,7 @@ async fn serve(config: Config) -> io::Result<ExitCode> {
     let listener = bind(config.address()).await?;
     let app = App::new(config);
     announce(&app, listener.local_addr()?);
-    let connections = Connections::new(&app, router::router(&app), true);
+    let connections = Connections::new(&app, Routes::new(&app), true);
     tokio::select! {
         () = accept(&listener, &connections) => {}
         () = signals.next() => {}
@@ -96,7 +96,7 @@ async fn drain(app: &Shared, listener: TcpListener, connections: Connections, si
     app.draining.store(true, Ordering::Relaxed);
     tracing::info!("draining");
     let deadline = Instant::now() + app.config.drain_timeout;
-    let late = Connections::new(app, router::router(app), false);
+    let late = Connections::new(app, Routes::new(app), false);
     let all = async {
         tokio::select! {
             () = connections.end() => {}

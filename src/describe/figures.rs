@@ -117,7 +117,8 @@ impl Sample {
                 (Ok(_), [0, 0]) if wanted.statistics.need_moments() => Ok(sums.central()),
                 (Ok(_), _) => Err(Undefined::Infinite),
             };
-            let facts = Facts { wanted, summary, describable, central, ordered, extremes: sums.extremes() };
+            let extremes = if wanted.statistics.has(Statistic::Range) { sums.extremes() } else { None };
+            let facts = Facts { wanted, summary, describable, central, ordered, extremes };
             let mut figures = Vec::with_capacity(wanted.statistics.len());
             let value = |statistic| match statistic {
                 Statistic::Missing => Value::Count(Some(self.missing())),
@@ -144,6 +145,7 @@ struct Facts<'a> {
     describable: Result<u64, Undefined>,
     central: Result<Central, Undefined>,
     ordered: Option<Ordered>,
+    /// For the range.
     extremes: Option<(Decimal, Decimal)>,
 }
 

@@ -44,6 +44,33 @@ pub(crate) fn small_ratio(numerator: i128, denominator: u128) -> Option<f64> {
     Some(signed(sign, round(quotient, -i64::from(shift), quotient * denominator != dividend)))
 }
 
+/// `numerator` / (`base` √`base`), correctly rounded; `None` where `base` is too long, or where 64 bits of the quotient leave
+/// open to which side it is rounded (Ziv, Fast evaluation of elementary mathematical functions with correctly rounded last
+/// bit, 1991). `base` must be positive.
+///
+/// The root, 63 bits or more, is cut off, and so is its product with `base`: each makes the quotient too great by less than
+/// 2⁻⁶³ of it. The division makes it too small by less than a unit. As the quotient is below 2⁶⁵, the exact one lies less than
+/// 9 below it and less than 1 above.
+pub(crate) fn small_ratio_to_cubed_root(numerator: i128, base: u128) -> Option<f64> {
+    if base >= 1 << 64 {
+        return None;
+    }
+    if numerator == 0 {
+        return Some(0.0);
+    }
+    let magnitude = numerator.unsigned_abs();
+    let shift = magnitude.leading_zeros();
+    // Even, so that its half is that of the root.
+    let root_shift = base.leading_zeros() & !1;
+    let product = base * (base << root_shift).isqrt();
+    let dropped = 64 - product.leading_zeros();
+    let quotient = (magnitude << shift) / (product >> dropped);
+    let exponent = i64::from(root_shift / 2) - i64::from(shift) - i64::from(dropped);
+    let value = round(quotient - 9, exponent, false);
+    let sign = if numerator < 0 { Sign::Minus } else { Sign::Plus };
+    (value == round(quotient + 1, exponent, false)).then(|| signed(sign, value))
+}
+
 fn signed(sign: Sign, magnitude: f64) -> f64 {
     match sign {
         Sign::Minus if magnitude != 0.0 => -magnitude,
@@ -148,6 +175,14 @@ mod tests {
         }
 
         #[test]
+        fn small_ratios_to_cubed_roots_agree(n in any::<i128>(), bits in 0..127_u32, base in 1_u128..1 << 64, less in 0..64_u32) {
+            let (n, base) = (n >> bits, (base >> less).max(1));
+            let sign = if n < 0 { Sign::Minus } else { Sign::Plus };
+            let exact = sqrt_ratio(sign, &BigUint::from(n.unsigned_abs()).pow(2), &BigUint::from(base).pow(3));
+            prop_assert!(small_ratio_to_cubed_root(n, base).is_none_or(|value| value.to_bits() == exact.to_bits()));
+        }
+
+        #[test]
         fn doubles_and_midpoints(bits in 0_u64..0x7fe0_0000_0000_0000) {
             let value = f64::from_bits(bits);
             let unit = BigUint::from(1_u64) << 1074_u32;
@@ -166,6 +201,18 @@ mod tests {
             prop_assert_eq!(sqrt_ratio(Sign::Plus, &square, &unit), value);
             prop_assert_eq!(sqrt_ratio(Sign::Minus, &(square + 1_u32), &unit), if value == 0.0 { 0.0 } else { -value });
         }
+    }
+
+    #[test]
+    fn small_ratios_to_cubed_roots_mostly_suffice() {
+        let suffices =
+            |n: &u32| small_ratio_to_cubed_root(i128::from(*n) * 7_919, u128::from(*n) * 104_729 + 1).is_some();
+        let given = (1..10_000).filter(suffices);
+        assert!(given.count() > 9_900);
+        assert_eq!(small_ratio_to_cubed_root(-8, 4), Some(-1.0));
+        // A tie, 4 (1 + 2⁻⁵³), is for the other way.
+        assert_eq!(small_ratio_to_cubed_root(((1 << 53) + 1) << 30, 1 << 54), None);
+        assert_eq!(small_ratio_to_cubed_root(i128::MIN, 1 << 64), None);
     }
 
     #[test]

@@ -160,7 +160,12 @@ impl Statistics {
 
     /// They, in the order of the answer.
     pub fn iter(self) -> impl Iterator<Item = Statistic> {
-        Statistic::all().filter(move |statistic| self.has(*statistic))
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let (next, ..) = ALL.get(rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            Some(*next)
+        })
     }
 
     /// How many.

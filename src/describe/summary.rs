@@ -18,7 +18,7 @@ use num_traits::Zero;
 use super::accumulator::Accumulator;
 use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding};
-use super::rounding::{small_ratio, sqrt_ratio};
+use super::rounding::{small_ratio, small_ratio_to_cubed_root, sqrt_ratio};
 
 /// What becomes of missing values (scipy's `nan_policy`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -252,9 +252,12 @@ impl Accumulator {
         let (skewness, kurtosis) = if a2 == 0 {
             (Err(Undefined::Constant), Err(Undefined::Constant))
         } else {
-            let sign = if a3 < 0 { Sign::Minus } else { Sign::Plus };
-            let (square, cube) = (BigUint::from(a3.unsigned_abs()).pow(2), BigUint::from(a2.unsigned_abs()).pow(3));
-            let skewness = if a3 == 0 { 0.0 } else { sqrt_ratio(sign, &square, &cube) };
+            let in_full = || {
+                let sign = if a3 < 0 { Sign::Minus } else { Sign::Plus };
+                let (square, cube) = (BigUint::from(a3.unsigned_abs()).pow(2), BigUint::from(a2.unsigned_abs()).pow(3));
+                sqrt_ratio(sign, &square, &cube)
+            };
+            let skewness = small_ratio_to_cubed_root(a3, a2.unsigned_abs()).unwrap_or_else(in_full);
             (Ok(skewness), Ok(small_ratio(a4 - 3 * a2 * a2, a2.unsigned_abs().pow(2))?))
         };
         let mean = Ok(small_ratio(s1, u128::from(count) * unit)?);

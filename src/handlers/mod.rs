@@ -6,6 +6,7 @@ pub mod page;
 pub mod simple;
 pub mod stats;
 
+use axum::body::Body;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -15,7 +16,7 @@ use crate::options::Format;
 
 /// An answer about somebody's numbers, which no cache may keep.
 fn figures(bytes: Vec<u8>, format: Format) -> Response {
-    let mut response = bytes.into_response();
+    let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::of_answer(format)));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,20 +1,16 @@
 //! What happens to every request: it gets an id, and a line in the log.
 //!
-//! One layer does it all, since each layer of its own would cost a few allocations a request.
+//! It is a function around the routes and not one of their layers: a layer costs each request a few allocations.
 
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use axum::body::HttpBody;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::http::header::X_CONTENT_TYPE_OPTIONS;
 use axum::http::{HeaderName, HeaderValue, Method};
-use axum::response::{IntoResponse, Response};
-use tower::{Layer, Service};
+use axum::response::Response;
 
 const ID: HeaderName = HeaderName::from_static("x-request-id");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
@@ -23,56 +19,25 @@ const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 #[derive(Clone, Debug)]
 pub struct BytesIn(pub Arc<AtomicU64>);
 
-/// The layer.
-#[derive(Clone, Copy, Debug)]
-pub struct Requests;
-
-impl<S> Layer<S> for Requests {
-    type Service = Watched<S>;
-
-    fn layer(&self, inner: S) -> Watched<S> {
-        Watched(inner)
-    }
-}
-
-/// A service whose requests get an id and a line in the log.
-#[derive(Clone, Debug)]
-pub struct Watched<S>(S);
-
-impl<S> Service<Request> for Watched<S>
+/// Has a request answered, with an id and a line in the log that names its route.
+pub async fn watch<A>(route: Option<&str>, mut request: Request, answer: impl FnOnce(Request) -> A) -> Response
 where
-    S: Service<Request, Error = Infallible>,
-    S::Response: IntoResponse,
-    S::Future: Send + 'static,
+    A: Future<Output = Response>,
 {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.0.poll_ready(context)
-    }
-
-    fn call(&mut self, mut request: Request) -> Self::Future {
-        let mut entry = Entry::new(&mut request);
-        let answer = self.0.call(request);
-        Box::pin(async move {
-            let Ok(answer) = answer.await;
-            let mut response = answer.into_response();
-            entry.end(&response);
-            let headers = response.headers_mut();
-            headers.insert(ID, entry.id.clone());
-            headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-            Ok(response)
-        })
-    }
+    let mut entry = Entry::new(&mut request, route);
+    let mut response = answer(request).await;
+    let id = entry.end(&response);
+    let headers = response.headers_mut();
+    headers.insert(ID, id);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    response
 }
 
-/// A line of the log in the making. It is written when it is dropped, also when the client has left before the answer.
-struct Entry {
+/// A line of the log in the making. It is written in the end, or when it is dropped since the client has left before the answer.
+struct Entry<'a> {
     id: HeaderValue,
     method: Method,
-    route: Option<MatchedPath>,
+    route: Option<&'a str>,
     started: Instant,
     body: Option<BytesIn>,
     status: u16,
@@ -82,41 +47,49 @@ struct Entry {
 /// What nginx logs when the client left before the answer.
 const CLIENT_LEFT: u16 = 499;
 
-impl Entry {
-    fn new(request: &mut Request) -> Self {
+impl<'a> Entry<'a> {
+    fn new(request: &mut Request, route: Option<&'a str>) -> Self {
         let body = (!request.body().is_end_stream()).then(|| BytesIn(Arc::default()));
         if let Some(counter) = &body {
             request.extensions_mut().insert(counter.clone());
         }
         let id = request.headers().get(ID).filter(|id| is_sane(id)).cloned().unwrap_or_else(new_id);
-        let route = request.extensions().get().cloned();
         let method = request.method().clone();
         Self { id, method, route, started: Instant::now(), body, status: CLIENT_LEFT, bytes_out: 0 }
     }
 
-    fn end(&mut self, response: &Response) {
+    /// Writes the line, and returns the id.
+    fn end(&mut self, response: &Response) -> HeaderValue {
         self.status = response.status().as_u16();
         if self.method != Method::HEAD {
             self.bytes_out = response.body().size_hint().lower();
         }
+        self.log();
+        std::mem::replace(&mut self.id, NOSNIFF)
     }
-}
 
-impl Drop for Entry {
-    fn drop(&mut self) {
+    fn log(&self) {
         // A method may be any word, so only the known ones are repeated.
         let known =
             [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
         tracing::info!(
             request_id = self.id.to_str().unwrap_or_default(),
             method = if known.contains(&self.method) { self.method.as_str() } else { "other" },
-            route = self.route.as_ref().map_or("none", MatchedPath::as_str),
+            route = self.route.unwrap_or("none"),
             status = self.status,
             microseconds = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
             bytes_in = self.body.as_ref().map_or(0, |BytesIn(counter)| counter.load(Ordering::Relaxed)),
             bytes_out = self.bytes_out,
             "request"
         );
+    }
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        if self.status == CLIENT_LEFT {
+            self.log();
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use axum::body::Body;
 use axum::http::Request;
 use describe_api::config::Config;
-use describe_api::router::{App, router};
+use describe_api::router::{App, Routes};
 
 use super::{FIVE_SIX, ask, get, send};
 
@@ -41,7 +41,8 @@ async fn types_are_not_guessed() {
 #[tokio::test]
 async fn readiness_ends_with_the_drain_and_answers_do_not() {
     let app = App::new(Config::default());
-    let ask = async |path: &str| send(router(&app), Request::get(path).body(Body::empty()).expect("a request")).await;
+    let ask =
+        async |path: &str| send(Routes::new(&app), Request::get(path).body(Body::empty()).expect("a request")).await;
     assert_eq!(ask("/readyz").await.status, 200);
     app.draining.store(true, Ordering::Relaxed);
     let answer = ask("/readyz").await;

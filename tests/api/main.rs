@@ -17,24 +17,22 @@ mod tables;
 
 use std::convert::Infallible;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use describe_api::config::Config;
-use describe_api::router::{App, router};
+use describe_api::router::{App, Routes};
 use futures_util::stream;
 use http_body_util::BodyExt;
 use serde_json::Value;
-use tower::ServiceExt;
 
 /// The answer for 5 and 6.
 const FIVE_SIX: &str = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
 
 /// A service with these settings.
-fn service(change: impl FnOnce(&mut Config)) -> Router {
+fn service(change: impl FnOnce(&mut Config)) -> Routes {
     let mut config = Config::default();
     change(&mut config);
-    router(&App::new(config))
+    Routes::new(&App::new(config))
 }
 
 /// An answer, read to its end.
@@ -70,8 +68,8 @@ impl Answer {
     }
 }
 
-async fn send(service: Router, request: Request<Body>) -> Answer {
-    let (parts, body) = service.oneshot(request).await.expect("infallible").into_parts();
+async fn send(service: Routes, request: Request<Body>) -> Answer {
+    let (parts, body) = service.answer(request).await.into_parts();
     let body = body.collect().await.expect("a body").to_bytes();
     Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
 }

@@ -8,10 +8,9 @@ mod stamp;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use describe_api::config::Config;
-use describe_api::router::{App, router};
+use describe_api::router::{App, Routes};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use tower::ServiceExt;
 
 /// An answer, read to its end.
 struct Answer {
@@ -39,8 +38,8 @@ impl Answer {
 async fn ask(method: &str, target: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
     let request = Request::builder().method(method).uri(target);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    let service = router(&App::new(Config::default()));
-    let response = service.oneshot(request.body(body.into()).expect("a request")).await.expect("infallible");
+    let service = Routes::new(&App::new(Config::default()));
+    let response = service.answer(request.body(body.into()).expect("a request")).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("a body").to_bytes().to_vec();
     Answer { status: parts.status.as_u16(), headers: parts.headers, body }
