@@ -11,6 +11,7 @@
 //! go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log ([`telemetry`]).
 
 pub mod body;
+mod calendar;
 pub mod config;
 pub mod connection;
 pub mod describe;

@@ -1,19 +1,16 @@
 //! All routes in one list, the fallbacks, and what is around them.
 
-use std::convert::Infallible;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
-use std::task::Poll;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use tower::Service;
+use tower_http::catch_panic::CatchPanic;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
@@ -110,14 +107,11 @@ impl Routes {
 
     /// A panic is an answer before it is logged.
     async fn unwatched(&self, request: Request) -> Response {
-        let mut router = self.router.clone();
-        let mut answer = pin!(async { router.call(request).await });
-        poll_fn(|context| {
-            let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
-            polled.unwrap_or_else(|_| Poll::Ready(Ok::<_, Infallible>(Error::Internal.into_response())))
-        })
-        .await
-        .unwrap_or_else(|never| match never {})
+        let mut service = CatchPanic::custom(self.router.clone(), |_| Error::Internal.into_response());
+        match service.call(request).await {
+            Ok(response) => response.map(Body::new),
+            Err(never) => match never {},
+        }
     }
 }
 
@@ -166,7 +160,7 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::body::{Body, HttpBody};
+    use axum::body::HttpBody;
 
     #[tokio::test]
     async fn a_panic_is_an_answer() {

@@ -9,7 +9,6 @@ use std::io::{Read, Seek, SeekFrom, Write};
 
 use zip::ZipArchive;
 
-pub(super) use self::dates::civil;
 use self::xml::Budget;
 use super::numbers::nothing;
 use super::table::{Cell, OpenTable, Plan, Records, State, too_many_columns};

@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Serialize, Serializer};
 
 use super::json::Members;
+use crate::calendar;
 use crate::describe::Count;
 use crate::options::{Given, Origin};
 use crate::rejection::{Kind, Rejection};
@@ -79,40 +80,8 @@ impl Serialize for OneOrMany<'_> {
     }
 }
 
+/// The instant as RFC 3339.
 fn now() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    instant(i64::try_from(now.as_secs()).unwrap_or_default())
-}
-
-/// Seconds since 1970 as RFC 3339 (the days by Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`).
-fn instant(seconds: i64) -> String {
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let place = (5 * day_of_year + 2) / 153;
-    let (day, month) = (day_of_year - (153 * place + 2) / 5 + 1, if place < 10 { place + 3 } else { place - 9 });
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::instant;
-
-    #[test]
-    fn instants() {
-        // From `date --utc --date=@N`.
-        for (seconds, text) in [
-            (0, "1970-01-01T00:00:00Z"),
-            (951_782_399, "2000-02-28T23:59:59Z"),
-            (951_782_400, "2000-02-29T00:00:00Z"),
-            (1_767_225_599, "2025-12-31T23:59:59Z"),
-            (4_107_542_400, "2100-03-01T00:00:00Z"),
-        ] {
-            assert_eq!(instant(seconds), text);
-        }
-    }
+    format!("{}Z", calendar::to_the_second(i64::try_from(now.as_secs()).unwrap_or_default()))
 }

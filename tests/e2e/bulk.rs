@@ -1,6 +1,7 @@
 //! Much data: it streams through in memory that does not grow, what is too much is refused early, and whoever sends
 //! slowly keeps nobody waiting. Memory is what the kernel says the process ever held (`VmHWM`).
 
+use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Child, Output, Stdio};
@@ -333,19 +334,41 @@ fn slow_senders_keep_nobody_waiting() {
     expect_flat(server.child.id(), SERVER + 16 * MIB);
 }
 
-/// Who leaves in the middle of a body leaves nothing behind.
+/// Whether a process has worked in the last few hundredths of a second.
+fn worked(process: u32) -> bool {
+    // User and system time, in hundredths of a second (proc(5), fields 14 and 15).
+    let time = || {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("a process");
+        let fields = stat.rsplit(") ").next().expect("behind the name").split(' ');
+        fields.skip(11).take(2).map(|field| field.parse::<u64>().expect("a number")).sum::<u64>()
+    };
+    let before = time();
+    std::thread::sleep(Duration::from_millis(30));
+    time() > before
+}
+
+/// Who leaves in the middle of a body leaves nothing behind: neither a connection nor memory.
 #[test]
 fn who_leaves_leaves_nothing_behind() {
     let server = Server::start(&["--body-limit", "4GiB"]);
     let block = "Ann,41\n".repeat(200_000);
+    let descriptors = format!("/proc/{}/fd", server.child.id());
+    let open = || fs::read_dir(&descriptors).expect("descriptors").count();
+    let before = open();
     for _ in 0..30 {
         let mut stream = server.connect();
         let head = head("/prod/stats", "text/csv", "", 1 << 30);
         stream.write_all(head.as_bytes()).expect("sent");
         stream.write_all(block.as_bytes()).expect("sent");
+        drop(stream);
+        let left = Instant::now();
+        // Until the connection is closed, and what was at work when it was is done.
+        while open() > before || worked(server.child.id()) {
+            assert!(left.elapsed() < Duration::from_secs(20), "something goes on");
+        }
     }
     assert!(server.get("/livez").ends_with("ok"));
-    expect_flat(server.child.id(), SERVER + 16 * MIB);
+    expect_flat(server.child.id(), SERVER);
 }
 
 // ------------------------------------------------------------------------------------------------------- the command

@@ -12,8 +12,8 @@ use parquet::schema::types::{ColumnDescPtr, Type};
 
 use super::pages::Pages;
 use super::{Cell, Rejection, malformed, nesting, refusal, too_long};
+use crate::calendar;
 use crate::describe::{Decimal, Number, ParseError};
-use crate::input::workbook::civil;
 
 /// How the values of a column are to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +261,7 @@ impl Column {
         let text = match self.shown {
             Shown::Unsigned => return self.scaled(unsigned, 0),
             Shown::Decimal { scale } => return self.scaled(i128::from(value), scale),
-            Shown::Date => civil(value),
+            Shown::Date => calendar::date(value),
             Shown::Time { per_second } => clock(value, per_second),
             Shown::Timestamp { per_second, utc } => timestamp(i128::from(value), per_second, utc),
             _ => return self.scaled(i128::from(value), 0),
@@ -385,7 +385,7 @@ fn timestamp(value: i128, per_second: i64, utc: bool) -> String {
     let per_day = i128::from(per_second) * 86_400;
     let (day, time) = (value.div_euclid(per_day), value.rem_euclid(per_day));
     let (Ok(day), Ok(time)) = (i64::try_from(day), i64::try_from(time)) else { return value.to_string() };
-    match (civil(day), clock(time, per_second)) {
+    match (calendar::date(day), clock(time, per_second)) {
         (date, _) if time == 0 && !utc => date,
         (date, time) if utc => format!("{date}T{time}Z"),
         (date, time) => format!("{date}T{time}"),

@@ -1,5 +1,7 @@
 //! Dates and times of spreadsheets as ISO 8601.
 
+use crate::calendar::date;
+
 /// How a cell shows its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
@@ -60,10 +62,10 @@ pub(super) fn from_days(days: f64, format: Format, since_1904: bool) -> String {
     }
     let whole = milliseconds / DAY;
     let date = match (since_1904, whole) {
-        (true, day) => civil(day - 24_107),
+        (true, day) => date(day - 24_107),
         // The day that never was, for the sake of a program of 1983.
         (false, 60) => "1900-02-29".into(),
-        (false, day) => civil(day - 25_569 + i64::from(day < 60)),
+        (false, day) => date(day - 25_569 + i64::from(day < 60)),
     };
     match milliseconds % DAY {
         0 => date,
@@ -89,20 +91,6 @@ fn seconds(milliseconds: i64, width: usize) -> String {
     let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
     let fraction = format!(".{rest:03}");
     format!("{seconds:0width$}{}", fraction.trim_end_matches('0').trim_end_matches('.'))
-}
-
-/// The date so many days after 1970-01-01 (Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`).
-pub(in crate::input) fn civil(days: i64) -> String {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// A date as ODS stores it, in the spelling used here: without a time at midnight, without zeros after seconds.
