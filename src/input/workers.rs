@@ -71,7 +71,7 @@ struct Queue<S> {
 }
 
 /// So many blocks wait beside those that are described: a thread that is done goes on at once, while the reader wakes.
-const SPARE: usize = 4;
+const SPARE: usize = 2;
 
 /// A block that was described, and whether something in it ended the reading; or `None` when describing it panicked.
 type Done = Option<(Block, bool)>;
