@@ -11,6 +11,8 @@ const COUNT: usize = 100_000;
 const CHUNK: usize = 1 << 18;
 
 fn main() {
+    // All on one core, as what it stands beside is.
+    rayon::ThreadPoolBuilder::new().num_threads(1).build_global().expect("the first pool");
     divan::main();
 }
 

@@ -1,6 +1,6 @@
 //! A request's body: its format, its limits, and its way into the reader.
 //!
-//! A body is never held whole. It comes in blocks of 256 KiB; while one is read from the network the last one
+//! A body is never held whole. It comes in blocks of up to 384 KiB; while one is read from the network the last one
 //! is parsed, so there are two. Parsing is work for the processor and runs on tokio's blocking threads, to keep the
 //! threads that answer `/livez` free; a body that is small and complete is not worth the trip. A sender that is slow
 //! holds two blocks and no thread.
@@ -30,7 +30,7 @@ use crate::router::Shared;
 use crate::telemetry::BytesIn;
 
 /// Bytes that are read before they are parsed: large enough that the trip to another thread is nothing beside it.
-const BLOCK: usize = 256 << 10;
+const BLOCK: usize = 384 << 10;
 
 /// A complete body up to this size is parsed where it is: some 50 microseconds.
 const INLINE: usize = 32 << 10;
