@@ -17,13 +17,10 @@ mod rows;
 mod sight;
 mod tables;
 
-use audit::{Audit, Display, GROUP, RECORDS, ROW, SIDE, State, WHOLE};
+use audit::{Audit, Display, GROUP, RECORDS, ROW, SIDE, State, TooMuch, WHOLE};
 use rows::{PROTECTS, write_rows};
 use sight::{Sight, TELLS};
 use tables::{Columns, Rows, Table, Tables};
-
-/// Answers with more counts and sums than this take too long to be made safe.
-const MOST: usize = 3_000_000;
 
 /// Why a table over all groups is withheld.
 const BINS: &str = "withheld, since its bins are not those of every group; give range= and bins= to have the same";
@@ -34,7 +31,7 @@ const SECOND: &str = "withheld, since with the other table counts could be found
 /// Applies the rules to an answer.
 ///
 /// # Errors
-/// An answer with too many counts to be made safe.
+/// An answer that takes too long to be made safe.
 pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), Rejection> {
     answer.rules = *rules;
     if !rules.concern_counts() {
@@ -235,11 +232,6 @@ impl<'a> Publication<'a> {
         }
         let (mut audit, members) = self.counts();
         if self.rules.withholds() {
-            if audit.size() > MOST {
-                let detail = "There are too many counts to make sure that none of those withheld can be found from the \
-                              others; group by fewer values, or ask for fewer statistics.";
-                return Err(Rejection::new(Kind::TooLarge, detail));
-            }
             for (member, variable) in &members {
                 match member {
                     Member::Row { .. } if self.of_hidden(member) => audit.unsee(*variable),
@@ -247,7 +239,11 @@ impl<'a> Publication<'a> {
                     _ => {}
                 }
             }
-            audit.protect();
+            audit.protect().map_err(|TooMuch| {
+                let detail = "It would take too long to make sure that no withheld count can be found from the others; \
+                              ask for fewer groups or columns, leave frequencies out, or take wider bins.";
+                Rejection::new(Kind::TooLarge, detail)
+            })?;
         }
         self.write(&audit, &members);
         Ok(())

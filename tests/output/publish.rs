@@ -314,3 +314,42 @@ async fn slices_of_arrays() {
     assert_eq!(answer["nobs"], json!([10, null]), "{answer}");
     assert_eq!((&answer["mean"], &answer["withheld"][1]["nobs"]), (&json!([5.5, null]), &json!(FEW)));
 }
+
+/// A table of groups of 20 rows with two marks each from 0 up to `marks`.
+fn many_groups(groups: u64, marks: u64) -> String {
+    // The constants of Numerical Recipes (Press et al., 2007, section 7.1.4), and of what they make the upper bits.
+    let mut state = 1_u64;
+    let mut mark = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % marks
+    };
+    let rows = (0..groups * 20).map(|row| format!("g{},{},{}\n", row / 20, mark(), mark()));
+    format!("group,a,b\n{}", rows.collect::<String>())
+}
+
+#[tokio::test]
+async fn many_small_counts_are_answered() {
+    for (groups, marks, query) in [
+        (100, 41, "suppress_below=5&statistics=frequencies"),
+        (100, 101, "publish=ofqual&statistics=frequencies"),
+        (2_000, 101, "publish=ofqual"),
+        (1_000, 101, "publish=ofqual&boundaries=A:80,B:60,C:40"),
+    ] {
+        let answer = csv(&format!("{query}&group_by=group&overall=true"), many_groups(groups, marks)).await;
+        assert_eq!(answer.status, 200, "{groups} {query}");
+        let answer = answer.json();
+        let rows = answer["results"].as_array().expect("results");
+        assert_eq!(rows.len() as u64, groups * 2 + 2);
+        let shown = rows.iter().filter(|row| row["nobs"] == 20).count();
+        assert!(shown > rows.len() / 2, "{shown} of {} {groups} {query}", rows.len());
+    }
+}
+
+#[tokio::test]
+async fn too_many_small_counts_are_refused() {
+    let query = "publish=ofqual&statistics=frequencies&group_by=group&overall=true";
+    let answer = csv(query, many_groups(3_000, 101)).await;
+    assert_eq!(answer.status, 413, "{}", answer.text());
+    let detail = answer.json()["detail"].to_string();
+    assert!(detail.contains("fewer groups") && detail.contains("frequencies"), "{detail}");
+}

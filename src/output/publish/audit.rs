@@ -86,15 +86,21 @@ pub(super) struct Audit {
     /// By relation, the members that may change.
     loose: Vec<Vec<(usize, i64)>>,
     /// Steps left for all searches.
-    steps: std::cell::Cell<u64>,
+    steps: std::cell::Cell<usize>,
 }
 
-/// Steps of one search, and of all together; when they are used up a count is taken to be in danger.
-const STEPS: u64 = 100_000;
-const ALL_STEPS: u64 = 100_000_000;
+/// Steps of all together: some seconds. A step is a term of a sum that is looked at, so that the same answer always needs as
+/// many.
+const STEPS: usize = 100_000_000;
 
-/// Steps of a search after that.
-const FEW_STEPS: u64 = 1_000;
+/// Steps of a search: the plain one finds most moves, and the thorough one those that it gets lost on the way to. When these
+/// are used up, too, the count is taken to be in danger.
+const PLAIN: usize = 5_000;
+const THOROUGH: usize = 30_000;
+
+/// To find out what to withhold takes too long.
+#[derive(Debug)]
+pub(super) struct TooMuch;
 
 impl Audit {
     pub(super) fn new(display: Display) -> Self {
@@ -103,7 +109,7 @@ impl Audit {
             variables: Vec::new(),
             relations: Vec::new(),
             loose: Vec::new(),
-            steps: std::cell::Cell::new(ALL_STEPS),
+            steps: std::cell::Cell::new(STEPS),
         }
     }
 
@@ -138,11 +144,6 @@ impl Audit {
         self.variables[variable].state
     }
 
-    /// How many counts and parts of sums there are.
-    pub(super) fn size(&self) -> usize {
-        self.variables.len() + self.relations.iter().map(Vec::len).sum::<usize>()
-    }
-
     /// Withholds a count.
     pub(super) fn hold(&mut self, variable: usize) {
         let Variable { value, state, .. } = &mut self.variables[variable];
@@ -157,34 +158,59 @@ impl Audit {
     }
 
     /// Withholds what it takes until no withheld count can be found.
-    pub(super) fn protect(&mut self) {
-        let mut chosen = Vec::new();
+    ///
+    /// # Errors
+    /// That takes too long.
+    pub(super) fn protect(&mut self) -> Result<(), TooMuch> {
+        self.spend(self.relations.iter().map(Vec::len).sum());
         self.loose = self.relations.iter().map(|terms| self.loose_of(terms)).collect();
+        let mut chosen = Vec::new();
+        let mut moves = Moves::new(self.variables.len());
         for variable in 0..self.variables.len() {
-            if !self.is_small(variable) {
-                continue;
-            }
-            while let Err(blocked) = self.find_move(variable) {
-                let next = self.in_the_way(&blocked, variable).or_else(|| self.to_veil(&blocked));
+            while self.is_small(variable) && moves.of[variable].is_none() {
+                let next = match self.find_move(variable) {
+                    Ok(found) => {
+                        moves.add(found);
+                        continue;
+                    }
+                    Err(blocked) => self.in_the_way(&blocked, variable).or_else(|| self.to_veil(&blocked)),
+                };
+                if self.steps.get() == 0 {
+                    return Err(TooMuch);
+                }
                 let Some(next) = next else { break };
                 chosen.push((next, self.variables[next].state));
                 self.set(next, State::Held);
             }
         }
-        self.release(chosen);
+        self.release(chosen, &mut moves);
+        Ok(())
+    }
+
+    fn spend(&self, steps: usize) {
+        self.steps.set(self.steps.get().saturating_sub(steps));
     }
 
     /// Shows again what need not be withheld after all: a count may have been chosen before a better one was. Not where that
     /// would take long.
-    fn release(&mut self, chosen: Vec<(usize, State)>) {
+    fn release(&mut self, chosen: Vec<(usize, State)>, moves: &mut Moves) {
         let few: Vec<usize> = (0..self.variables.len()).filter(|one| self.is_small(*one)).collect();
-        if few.len() * chosen.len() > 10_000 {
+        if few.len() * chosen.len() > 10_000 || few.iter().any(|one| moves.of[*one].is_none()) {
             return;
         }
         for (variable, before) in chosen {
             self.set(variable, before);
-            if few.iter().any(|one| self.find_move(*one).is_err()) {
-                self.set(variable, State::Held);
+            for one in &few {
+                self.spend(1 + moves.get(*one).len());
+                if !moves.get(*one).contains(&variable) {
+                    continue;
+                }
+                if let Ok(found) = self.find_move(*one) {
+                    moves.add(found);
+                } else {
+                    self.set(variable, State::Held);
+                    break;
+                }
             }
         }
     }
@@ -192,6 +218,7 @@ impl Audit {
     fn set(&mut self, variable: usize, state: State) {
         self.variables[variable].state = state;
         for relation in self.variables[variable].relations.clone() {
+            self.spend(self.relations[relation].len());
             self.loose[relation] = self.loose_of(&self.relations[relation]);
         }
     }
@@ -204,22 +231,35 @@ impl Audit {
             .collect()
     }
 
-    /// Ok when there are other data with the same answer in which the count is another one; else the relations in which the
-    /// search for them ended.
-    fn find_move(&self, variable: usize) -> Result<(), Blocked> {
+    /// The counts that change in other data with the same answer in which this is another one; else the relations in which
+    /// the search for them ended.
+    fn find_move(&self, variable: usize) -> Result<Vec<usize>, Blocked> {
         let mut blocked = Blocked::default();
-        for change in [1, -1].into_iter().filter(|change| self.can_change(variable, *change)) {
-            let steps = self.steps.get().clamp(FEW_STEPS, STEPS);
-            let mut search =
-                Search { audit: self, changes: HashMap::new(), open: Vec::new(), steps, blocked: &mut blocked };
-            search.change(variable, change);
-            let found = search.complete();
-            self.steps.set(self.steps.get().saturating_sub(steps - search.steps));
-            if found {
-                return Ok(());
+        for (steps, thorough) in [(PLAIN, false), (THOROUGH, true)] {
+            for change in [1, -1].into_iter().filter(|change| self.can_change(variable, *change)) {
+                let steps = self.steps.get().min(steps);
+                let mut search = Search {
+                    audit: self,
+                    changes: HashMap::new(),
+                    open: Vec::new(),
+                    steps,
+                    thorough,
+                    blocked: &mut blocked,
+                };
+                search.change(variable, change);
+                let found = search.complete();
+                self.spend(steps - search.steps);
+                if found {
+                    return Ok(search.changes.into_keys().collect());
+                }
             }
         }
         Err(blocked)
+    }
+
+    /// The sign of a variable in a relation: the whole stands first.
+    fn sign(&self, variable: usize, relation: usize) -> i64 {
+        if self.relations[relation][0].0 == variable { -1 } else { 1 }
     }
 
     /// Whether the count could be one more, or one less, as far as the answer tells.
@@ -245,7 +285,10 @@ impl Audit {
     /// smallest; or else the nearest.
     fn in_the_way(&self, blocked: &Blocked, variable: usize) -> Option<usize> {
         let members = |relations: &BTreeSet<usize>| -> Vec<usize> {
-            relations.iter().flat_map(|relation| &self.relations[*relation]).map(|(other, _)| *other).collect()
+            let terms = relations.iter().flat_map(|relation| &self.relations[*relation]);
+            let members: Vec<usize> = terms.map(|(other, _)| *other).collect();
+            self.spend(members.len());
+            members
         };
         let first = |variables: Vec<usize>| {
             let shown = variables.into_iter().filter(|other| self.may_hold(*other));
@@ -281,20 +324,43 @@ impl Audit {
 
     /// The nearest count that is shown.
     fn nearest(&self, variable: usize) -> Option<usize> {
-        let mut seen = BTreeSet::from([variable]);
+        let mut seen = vec![false; self.relations.len()];
         let mut front = VecDeque::from([variable]);
         while let Some(variable) = front.pop_front() {
             if self.may_hold(variable) {
                 return Some(variable);
             }
-            let relations = self.variables[variable].relations.iter();
-            for (other, _) in relations.flat_map(|relation| &self.relations[*relation]) {
-                if seen.insert(*other) {
-                    front.push_back(*other);
+            for relation in &self.variables[variable].relations {
+                if !std::mem::replace(&mut seen[*relation], true) {
+                    self.spend(self.relations[*relation].len());
+                    front.extend(self.relations[*relation].iter().map(|(other, _)| *other));
                 }
             }
         }
         None
+    }
+}
+
+/// The moves that were found: each is one of all variables that change in it.
+struct Moves {
+    all: Vec<Vec<usize>>,
+    of: Vec<Option<usize>>,
+}
+
+impl Moves {
+    fn new(variables: usize) -> Self {
+        Self { all: Vec::new(), of: vec![None; variables] }
+    }
+
+    fn add(&mut self, changed: Vec<usize>) {
+        for variable in &changed {
+            self.of[*variable] = Some(self.all.len());
+        }
+        self.all.push(changed);
+    }
+
+    fn get(&self, variable: usize) -> &[usize] {
+        self.of[variable].map_or(&[], |place| &self.all[place])
     }
 }
 
@@ -311,59 +377,178 @@ struct Search<'a> {
     changes: HashMap<usize, i64>,
     /// Relations that do not hold, and by how much they are too large.
     open: Vec<(usize, i64)>,
-    steps: u64,
+    steps: usize,
+    /// Whether paths are looked for.
+    thorough: bool,
     blocked: &'a mut Blocked,
 }
 
 impl Search<'_> {
     fn change(&mut self, variable: usize, change: i64) {
-        self.changes.insert(variable, change);
         for relation in &self.audit.variables[variable].relations {
-            let terms = &self.audit.relations[*relation];
-            // The whole stands first.
-            let sign = if terms[0].0 == variable { -1 } else { 1 };
+            let excess = self.audit.sign(variable, *relation) * change;
             match self.open.iter().position(|(open, _)| open == relation) {
                 Some(place) => {
-                    self.open[place].1 += sign * change;
+                    self.open[place].1 += excess;
                     if self.open[place].1 == 0 {
                         self.open.remove(place);
                     }
                 }
-                None => self.open.push((*relation, sign * change)),
+                None => self.open.push((*relation, excess)),
             }
+        }
+        self.changes.insert(variable, change);
+    }
+
+    /// Takes the change of a variable back.
+    fn undo(&mut self, variable: usize) {
+        if let Some(change) = self.changes.remove(&variable) {
+            self.change(variable, -change);
+            self.changes.remove(&variable);
         }
     }
 
-    /// Mends a relation by changing one more of its members, and so on until all hold. The one with the fewest members that
-    /// may change comes first: what it asks for there is no choice about.
+    fn spend(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_sub(steps);
+    }
+
+    /// Mends a relation, and so on until all hold. The one with the fewest members that may change comes first: what it asks
+    /// for there is no choice about.
     fn complete(&mut self) -> bool {
+        self.spend(1 + self.open.len());
         let loose = |(relation, _): &&(usize, i64)| self.audit.loose[*relation].len();
         let Some((relation, excess)) = self.open.iter().min_by_key(loose).copied() else { return true };
+        let start = (relation, excess.signum());
+        match if self.thorough { self.find_path(start) } else { Path::Unknown } {
+            Path::Found(path) => {
+                for (variable, change) in &path {
+                    self.change(*variable, *change);
+                }
+                if self.complete() {
+                    return true;
+                }
+                for (variable, _) in &path {
+                    self.undo(*variable);
+                }
+            }
+            Path::None => return false,
+            Path::Unknown => {}
+        }
+        self.branch(relation, excess)
+    }
+
+    /// Mends a relation by changing one more of its members, those first with which all that they are in holds.
+    fn branch(&mut self, relation: usize, excess: i64) -> bool {
         self.blocked.seen.insert(relation);
+        let terms = self.audit.loose[relation].iter();
+        let (mut closing, others): (Vec<_>, Vec<_>) = terms
+            .map(|(variable, sign)| (*variable, -excess.signum() * sign))
+            .partition(|(variable, change)| self.closes(*variable, *change));
+        self.spend(closing.len() + others.len());
+        closing.extend(others);
         let mut ends = true;
-        for (variable, sign) in &self.audit.loose[relation] {
+        for (variable, change) in closing {
             if self.steps == 0 {
                 break;
             }
-            self.steps -= 1;
-            let change = -excess.signum() * sign;
-            if self.changes.contains_key(variable) || !self.audit.can_change(*variable, change) {
+            self.spend(1);
+            if self.changes.contains_key(&variable) || !self.audit.can_change(variable, change) {
                 continue;
             }
             ends = false;
-            let before = self.open.clone();
-            self.change(*variable, change);
+            self.change(variable, change);
             if self.complete() {
                 return true;
             }
-            self.open = before;
-            self.changes.remove(variable);
+            self.undo(variable);
         }
         if ends {
             self.blocked.ends.insert(relation);
         }
         false
     }
+
+    /// Whether no relation of the variable is left open by a change.
+    fn closes(&self, variable: usize, change: i64) -> bool {
+        let mut relations = self.audit.variables[variable].relations.iter();
+        relations.all(|one| self.open.contains(&(*one, -self.audit.sign(variable, *one) * change)))
+    }
+
+    /// Looks for a way to mend a relation in which each change is mended by one other: a path to another relation that does
+    /// not hold, or to a variable that is in no other. Breadth first, as for the augmenting paths of a flow.
+    fn find_path(&mut self, start: Signed) -> Path {
+        let audit = self.audit;
+        let others = self.open.iter().filter(|(open, _)| *open != start.0);
+        let goals: Vec<Signed> = others.map(|(open, excess)| (*open, -excess.signum())).collect();
+        // By relation and excess: the change that led there, and from where.
+        let mut from = HashMap::from([(start, None)]);
+        let mut front = VecDeque::from([start]);
+        let mut certain = true;
+        while let Some(at) = front.pop_front() {
+            let (relation, excess) = at;
+            let mut ends = true;
+            self.spend(2 * audit.loose[relation].len());
+            if self.steps == 0 {
+                return Path::None;
+            }
+            for (variable, sign) in &audit.loose[relation] {
+                let change = -excess * sign;
+                if !audit.can_change(*variable, change) || self.changes.contains_key(variable) {
+                    continue;
+                }
+                ends = false;
+                let other = match audit.variables[*variable].relations[..] {
+                    [_] => None,
+                    [first, second] => Some(if first == relation { second } else { first }),
+                    _ => {
+                        certain = false;
+                        continue;
+                    }
+                };
+                let next = other.map(|other| (other, audit.sign(*variable, other) * change));
+                if next.is_none_or(|next| goals.contains(&next)) {
+                    return path(&from, (*variable, change), at);
+                }
+                if let Some(next) = next
+                    && !from.contains_key(&next)
+                {
+                    self.spend(4);
+                    from.insert(next, Some(((*variable, change), at)));
+                    front.push_back(next);
+                }
+            }
+            self.blocked.seen.insert(relation);
+            if ends {
+                self.blocked.ends.insert(relation);
+            }
+        }
+        if certain { Path::None } else { Path::Unknown }
+    }
+}
+
+enum Path {
+    /// Variables and their changes.
+    Found(Vec<Signed>),
+    /// There is no other way either.
+    None,
+    /// There may be one.
+    Unknown,
+}
+
+/// A relation and its excess, or a variable and its change.
+type Signed = (usize, i64);
+
+/// The way back from the last change, unless it goes through one variable twice.
+fn path(from: &HashMap<Signed, Option<(Signed, Signed)>>, last: Signed, mut at: Signed) -> Path {
+    let mut path = vec![last];
+    while let Some((change, before)) = from[&at] {
+        path.push(change);
+        at = before;
+    }
+    let mut variables: Vec<usize> = path.iter().map(|(variable, _)| *variable).collect();
+    variables.sort_unstable();
+    variables.dedup();
+    if variables.len() == path.len() { Path::Found(path) } else { Path::Unknown }
 }
 
 #[cfg(test)]
@@ -380,7 +565,7 @@ mod tests {
         let parts = [3, 9, 20].map(|count| audit.add(count, State::Shown, 0));
         let whole = audit.add(32, State::Shown, 1);
         audit.relate(whole, &parts);
-        audit.protect();
+        audit.protect().expect("few steps");
         assert_eq!(parts.map(|part| audit.state(part)), [State::Few, State::Held, State::Shown]);
         assert_eq!(audit.state(whole), State::Shown);
     }
@@ -396,7 +581,7 @@ mod tests {
             let parts = counts.map(|count| audit.add(count, State::Shown, 0));
             let whole = audit.add(counts.iter().sum(), State::Exact, 1);
             audit.relate(whole, &parts);
-            audit.protect();
+            audit.protect().expect("few steps");
             assert_eq!(parts.map(|part| audit.state(part)), expected);
         }
     }
@@ -409,7 +594,7 @@ mod tests {
             let parts = [audit.add(parts[0], State::Exact, 3), audit.add(parts[1], State::Shown, 0)];
             let whole = audit.add(whole, State::Shown, 1);
             audit.relate(whole, &parts);
-            audit.protect();
+            audit.protect().expect("few steps");
             assert_eq!(audit.state(whole), expected);
         }
     }
