@@ -1,16 +1,18 @@
 //! All routes in one list, the fallbacks, and what is around them.
 
-use std::sync::Arc;
-use std::sync::LazyLock;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
-use tower::Service;
-use tower_http::catch_panic::CatchPanic;
+use futures_util::FutureExt;
+use tower::ServiceExt;
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
@@ -18,7 +20,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::handlers::{docs, health, page, simple, stats};
 use crate::openapi;
-use crate::telemetry;
+use crate::telemetry::Entry;
 
 /// What every handler may see.
 #[derive(Debug)]
@@ -100,18 +102,14 @@ impl Routes {
     }
 
     /// The answer to a request.
-    pub async fn answer(&self, request: Request) -> Response {
+    pub async fn answer(&self, mut request: Request) -> Response {
         let route = self.templates.at(request.uri().path()).ok().map(|found| found.value.as_str());
-        telemetry::watch(route, request, |request| self.unwatched(request)).await
-    }
-
-    /// A panic is an answer before it is logged.
-    async fn unwatched(&self, request: Request) -> Response {
-        let mut service = CatchPanic::custom(self.router.clone(), |_| Error::Internal.into_response());
-        match service.call(request).await {
-            Ok(response) => response.map(Body::new),
-            Err(never) => match never {},
-        }
+        let mut entry = Entry::new(&mut request, route);
+        let answered = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind().await;
+        // A panic is an answer before it is logged.
+        let mut response = answered.map_or_else(|_| Error::Internal.into_response(), |Ok(response)| response);
+        entry.end(&mut response);
+        response
     }
 }
 
@@ -149,10 +147,12 @@ impl List {
 
     /// The pages for people, which stand at the root and at the base path.
     fn mount(&mut self, at: &str, links: &Links) {
-        self.add_both(at, &page::at(&links.page));
-        self.add_both(&format!("{at}/openapi.json"), &get(docs::document));
-        self.add_both(&format!("{at}/docs"), &docs::index());
-        self.add(&format!("{at}/docs/start.js"), docs::start(&links.root, &links.base));
+        // A browser may keep them, and asks whether there is a new version.
+        let fresh = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        self.add_both(at, &page::at(&links.page).layer(fresh.clone()));
+        self.add_both(&format!("{at}/openapi.json"), &get(docs::document).layer(fresh.clone()));
+        self.add_both(&format!("{at}/docs"), &docs::index().layer(fresh.clone()));
+        self.add(&format!("{at}/docs/start.js"), docs::start(&links.root, &links.base).layer(fresh));
         self.add(&format!("{at}/docs/{{file}}"), get(docs::file));
     }
 }
@@ -160,7 +160,7 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::body::HttpBody;
+    use axum::body::{Body, HttpBody};
 
     #[tokio::test]
     async fn a_panic_is_an_answer() {

@@ -98,6 +98,16 @@ impl Accumulator {
         }
     }
 
+    /// Takes finite numbers.
+    pub(super) fn push_all(&mut self, decimals: &[Decimal]) {
+        for alike in decimals.chunk_by(|a, b| a.exponent == b.exponent) {
+            match self.lane(alike[0].exponent) {
+                Some(lane) => self.lanes[lane].sums.push_all(alike),
+                None => alike.iter().for_each(|decimal| self.push_decimal(*decimal)),
+            }
+        }
+    }
+
     /// Takes a finite number so many times.
     pub(super) fn push_times(&mut self, decimal: Decimal, times: u64) {
         if times == 0 {

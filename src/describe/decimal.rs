@@ -250,14 +250,14 @@ impl Number {
 
 /// A whole text of up to eight bytes that is digits, perhaps with a point among them: it fits a word.
 #[inline]
-#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "at most 8")]
+#[expect(clippy::cast_possible_truncation, reason = "at most 8")]
 fn tiny(text: &[u8]) -> Option<Decimal> {
-    let length = text.len() as u32;
+    let length = text.len();
     let word = match text {
         [] => return None,
         [first, ..] if length < 4 => {
-            let middle = u64::from(text[text.len() / 2]) << (8 * (length / 2));
-            u64::from(*first) | middle | u64::from(text[text.len() - 1]) << (8 * (length - 1))
+            let middle = u64::from(text[length / 2]) << (8 * (length / 2));
+            u64::from(*first) | middle | u64::from(text[length - 1]) << (8 * (length - 1))
         }
         _ if length > 8 => return None,
         // Two words of four bytes that may overlap.
@@ -273,14 +273,50 @@ fn tiny(text: &[u8]) -> Option<Decimal> {
         return Some(Decimal { digits, exponent: 0, negative: false });
     }
     let point = others.trailing_zeros() / 8;
-    if text[point as usize] != b'.' || point == 0 || point + 1 == length {
+    if text[point as usize] != b'.' || point == 0 || point + 1 == length as u32 {
         return None;
     }
-    // The digits behind the point move into its place.
-    let before = (1_u64 << (8 * point)) - 1;
-    let digits = (values & before | values >> 8 & !before) << (64 - 8 * (length - 1));
-    let exponent = point as i32 + 1 - length as i32;
+    let (digits, exponent) = without_point(values, point, length as u32);
     (other_bytes(digits) == 0).then(|| Decimal { digits: eight_values(digits), exponent, negative: false })
+}
+
+/// The number at the head of `text` if it is digits, perhaps with a point among them, and `separator` or the end of the text
+/// follows within eight bytes; and how long it is.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "one byte is wanted")]
+pub(crate) fn tiny_before(text: &[u8], separator: u8) -> Option<(Decimal, usize)> {
+    let word = u64::from_le_bytes(text.first_chunk().copied().unwrap_or_else(|| {
+        let mut word = [separator; 8];
+        word[..text.len()].copy_from_slice(text);
+        word
+    }));
+    let byte = |place: u32| word.unbounded_shr(8 * place) as u8;
+    let values = word ^ ZEROS;
+    let others = other_bytes(values);
+    let first = others.trailing_zeros() / 8;
+    if first == 0 || first == 8 {
+        return None;
+    }
+    if byte(first) == separator {
+        let digits = eight_values(values << (64 - 8 * first));
+        return Some((Decimal { digits, exponent: 0, negative: false }, first as usize));
+    }
+    let length = (others & (others - 1)).trailing_zeros() / 8;
+    if byte(first) != b'.' || first + 1 == length || length == 8 || byte(length) != separator {
+        return None;
+    }
+    let (digits, exponent) = without_point(values, first, length);
+    Some((Decimal { digits: eight_values(digits), exponent, negative: false }, length as usize))
+}
+
+/// The first `length` values of a word but for the point, moved to its end, and the exponent that this makes.
+#[inline]
+#[expect(clippy::cast_possible_wrap, reason = "at most 8")]
+fn without_point(values: u64, point: u32, length: u32) -> (u64, i32) {
+    // The digits behind the point move into its place.
+    let before = (1 << (8 * point)) - 1;
+    let digits = (values & before | values >> 8 & !before) << (72 - 8 * length);
+    (digits, point as i32 + 1 - length as i32)
 }
 
 /// A whole text that is a common number and shorter than a window.

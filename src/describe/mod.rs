@@ -26,7 +26,7 @@ mod weighted;
 pub use accumulator::Accumulator;
 pub use comparison::Difference;
 pub use decimal::{Decimal, Number, ParseError};
-pub(crate) use decimal::{is_blank, json_prefix, plain, plain_of_length};
+pub(crate) use decimal::{is_blank, json_prefix, plain, plain_of_length, tiny_before};
 pub use exact::Rounding;
 pub use figures::{BELOW, Findings, MAX_ROWS, Wanted};
 pub use histogram::{Bins, MAX_BINS};

@@ -127,6 +127,17 @@ impl Sample {
         self.sums.push_decimal(decimal);
     }
 
+    /// Takes finite numbers.
+    pub fn push_all(&mut self, decimals: &[Decimal]) {
+        if self.tally.is_none() {
+            self.sums.push_all(decimals);
+        } else {
+            for decimal in decimals {
+                self.push_decimal(*decimal);
+            }
+        }
+    }
+
     /// Takes a finite number so many times.
     pub fn push_times(&mut self, decimal: Decimal, times: u64) {
         if times > 0 && !self.tally.as_mut().is_some_and(|tally| tally.push_times(decimal, times)) {

@@ -2,6 +2,8 @@
 
 use num_bigint::{BigInt, Sign};
 
+use super::decimal::Decimal;
+
 /// Σm, Σm², Σm³ and Σm⁴ of integers m below 2⁶⁴ in magnitude, exactly, for up to 2⁶² of them; and the extremes.
 ///
 /// Fixed limbs, least significant first. What the odd powers subtract has sums of its own, so that every addition is one
@@ -124,6 +126,24 @@ impl PowerSums {
             waiting.len += 1;
             if waiting.len == Waiting::BATCH {
                 self.add_batch(negative);
+            }
+        }
+    }
+
+    /// Adds the integers of some decimals.
+    pub(crate) fn push_all(&mut self, decimals: &[Decimal]) {
+        let few = self.count + (decimals.len() as u64) < Waiting::FROM;
+        if few && decimals.iter().all(|decimal| decimal.digits < SmallSums::LIMIT) {
+            self.count += decimals.len() as u64;
+            // In registers.
+            let mut small = self.small.clone();
+            for decimal in decimals {
+                small.push(decimal.digits, decimal.negative);
+            }
+            self.small = small;
+        } else {
+            for decimal in decimals {
+                self.push(decimal.digits, decimal.negative);
             }
         }
     }

@@ -23,11 +23,12 @@ mod transcode;
 mod workbook;
 mod workers;
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use encoding_rs::Encoding;
 
-use crate::describe::{Budget, Keep, MAX_DISTINCT, Number};
+use crate::describe::{Budget, Decimal, Keep, MAX_DISTINCT, Number};
 use crate::options::{Given, Options};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
@@ -370,26 +371,42 @@ impl Reader {
     }
 }
 
-/// Reads the numbers of a URL: `loc` is `["query", "numbers", i]`.
+/// Numbers one by one: those that were read already, and then the texts of others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed<'a> {
+    /// The first numbers.
+    pub decimals: Vec<Decimal>,
+    /// What follows.
+    pub texts: Vec<Cow<'a, str>>,
+}
+
+impl<'a, T: Into<Cow<'a, str>>> FromIterator<T> for Listed<'a> {
+    fn from_iter<I: IntoIterator<Item = T>>(texts: I) -> Self {
+        Self { decimals: Vec::new(), texts: texts.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// Describes the numbers of a URL: `loc` is `["query", "numbers", i]`.
 ///
 /// # Errors
 /// Bad values, or none at all.
-pub fn query_numbers<T: AsRef<str>>(texts: &[T], keep: Keep) -> Result<Data, Rejection> {
-    read_texts(&["query", "numbers"], texts, keep)
+pub fn query_numbers(list: &Listed, keep: Keep) -> Result<Data, Rejection> {
+    take_listed(&["query", "numbers"], list, keep)
 }
 
-/// Reads the numbers of a form: `loc` is `["body", "numbers", i]`.
+/// Describes the numbers of a form: `loc` is `["body", "numbers", i]`.
 ///
 /// # Errors
 /// Bad values, or none at all.
-pub fn form_numbers<T: AsRef<str>>(texts: &[T], keep: Keep) -> Result<Data, Rejection> {
-    read_texts(&["body", "numbers"], texts, keep)
+pub fn form_numbers(list: &Listed, keep: Keep) -> Result<Data, Rejection> {
+    take_listed(&["body", "numbers"], list, keep)
 }
 
-fn read_texts<T: AsRef<str>>(loc: &'static [&'static str], texts: &[T], keep: Keep) -> Result<Data, Rejection> {
+fn take_listed(loc: &'static [&'static str], list: &Listed, keep: Keep) -> Result<Data, Rejection> {
     let mut numbers = Numbers::new(loc, 0, keep);
-    for text in texts {
-        let text = text.as_ref().as_bytes();
+    numbers.decimals(&list.decimals);
+    for text in &list.texts {
+        let text = text.as_bytes();
         numbers.number(Number::parse(text), text)?;
     }
     numbers.check()?;

@@ -8,4 +8,4 @@ mod log;
 mod requests;
 
 pub use log::{Log, start};
-pub use requests::{BytesIn, watch};
+pub use requests::{BytesIn, Entry};

@@ -1,10 +1,10 @@
 //! What happens to every request: it gets an id, and a line in the log.
 //!
-//! It is a function around the routes and not one of their layers: a layer costs each request a few allocations.
+//! It stands around the routes and is not one of their layers: a layer costs each request a few allocations.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::body::HttpBody;
 use axum::extract::Request;
@@ -19,22 +19,8 @@ const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 #[derive(Clone, Debug)]
 pub struct BytesIn(pub Arc<AtomicU64>);
 
-/// Has a request answered, with an id and a line in the log that names its route.
-pub async fn watch<A>(route: Option<&str>, mut request: Request, answer: impl FnOnce(Request) -> A) -> Response
-where
-    A: Future<Output = Response>,
-{
-    let mut entry = Entry::new(&mut request, route);
-    let mut response = answer(request).await;
-    let id = entry.end(&response);
-    let headers = response.headers_mut();
-    headers.insert(ID, id);
-    headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-    response
-}
-
 /// A line of the log in the making. It is written in the end, or when it is dropped since the client has left before the answer.
-struct Entry<'a> {
+pub struct Entry<'a> {
     id: HeaderValue,
     method: Method,
     route: Option<&'a str>,
@@ -48,7 +34,8 @@ struct Entry<'a> {
 const CLIENT_LEFT: u16 = 499;
 
 impl<'a> Entry<'a> {
-    fn new(request: &mut Request, route: Option<&'a str>) -> Self {
+    /// The line of a request that begins.
+    pub fn new(request: &mut Request, route: Option<&'a str>) -> Self {
         let body = (!request.body().is_end_stream()).then(|| BytesIn(Arc::default()));
         if let Some(counter) = &body {
             request.extensions_mut().insert(counter.clone());
@@ -58,14 +45,16 @@ impl<'a> Entry<'a> {
         Self { id, method, route, started: Instant::now(), body, status: CLIENT_LEFT, bytes_out: 0 }
     }
 
-    /// Writes the line, and returns the id.
-    fn end(&mut self, response: &Response) -> HeaderValue {
+    /// Writes the line, and puts the id into the response.
+    pub fn end(&mut self, response: &mut Response) {
         self.status = response.status().as_u16();
         if self.method != Method::HEAD {
             self.bytes_out = response.body().size_hint().lower();
         }
         self.log();
-        std::mem::replace(&mut self.id, NOSNIFF)
+        let headers = response.headers_mut();
+        headers.insert(ID, std::mem::replace(&mut self.id, NOSNIFF));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     }
 
     fn log(&self) {
@@ -80,7 +69,8 @@ impl<'a> Entry<'a> {
             microseconds = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
             bytes_in = self.body.as_ref().map_or(0, |BytesIn(counter)| counter.load(Ordering::Relaxed)),
             bytes_out = self.bytes_out,
-            "request"
+            // As a field, for a message is formatted, which takes longer than the rest of the line.
+            message = "request",
         );
     }
 }
@@ -102,16 +92,21 @@ fn is_sane(id: &HeaderValue) -> bool {
 /// The time of this process's first request and the request's number: unique enough to find a line in a log.
 fn new_id() -> HeaderValue {
     static BEFORE: AtomicU64 = AtomicU64::new(0);
-    static START: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
-    let nanoseconds = |now: std::time::Duration| u64::try_from(now.as_nanos()).unwrap_or_default();
-    let start = START.get_or_init(|| SystemTime::now().duration_since(UNIX_EPOCH).map(nanoseconds).unwrap_or_default());
-    let number = BEFORE.fetch_add(1, Ordering::Relaxed);
+    static START: OnceLock<[u8; 16]> = OnceLock::new();
+    let nanoseconds = |now: Duration| u64::try_from(now.as_nanos()).unwrap_or_default();
+    let start =
+        START.get_or_init(|| hex(SystemTime::now().duration_since(UNIX_EPOCH).map(nanoseconds).unwrap_or_default()));
     let mut id = [0; 32];
-    for (index, digit) in id.iter_mut().enumerate() {
-        let (word, place) = if index < 16 { (*start, index) } else { (number, index - 16) };
-        *digit = b"0123456789abcdef"[usize::try_from(word >> (60 - 4 * place) & 15).unwrap_or_default()];
-    }
+    id[..16].copy_from_slice(start);
+    id[16..].copy_from_slice(&hex(BEFORE.fetch_add(1, Ordering::Relaxed)));
     HeaderValue::from_bytes(&id).unwrap_or(NOSNIFF)
+}
+
+/// All 16 hexadecimal digits.
+fn hex(number: u64) -> [u8; 16] {
+    std::array::from_fn(|place| {
+        b"0123456789abcdef"[usize::try_from(number >> (60 - 4 * place) & 15).unwrap_or_default()]
+    })
 }
 
 #[cfg(test)]
