@@ -185,6 +185,14 @@ impl<D: Describe> Workers<D> {
         self.take_back(done);
     }
 
+    /// Describes a block where it stands.
+    pub(super) fn describe_here(&mut self, text: &[u8]) {
+        let mut state = self.job.state();
+        self.failed |= self.job.describe.describe(self.place, text, &mut state);
+        self.job.queue().idle.push(state);
+        self.place += 1;
+    }
+
     fn enqueue(&mut self, block: Block) {
         self.job.queue().blocks.push_back((self.place, block));
         self.place += 1;
