@@ -6,8 +6,6 @@ mod output;
 mod table;
 mod values;
 
-use std::sync::LazyLock;
-
 use crate::describe::{Habits, Moments, NanPolicy, QuantileMethod, Rounding, Statistic, Statistics, Wanted};
 use crate::rejection::{Problem, Problems, Rejection, Step};
 
@@ -137,9 +135,6 @@ impl Options {
     /// assert!(Options::parse(&[given("0"), given("0")]).is_err());
     /// ```
     pub fn parse(given: &[Given]) -> Result<Self, Rejection> {
-        if given.is_empty() {
-            return Ok(Self::default());
-        }
         let mut options = Self::default();
         let mut problems = Problems::default();
         for (i, option) in given.iter().enumerate() {
@@ -162,13 +157,6 @@ impl Options {
             problems.add(|| Problem::new(option.loc(), code, message, option.values.first().map(String::as_bytes)));
         }
         problems.into_result().map(|()| options)
-    }
-
-    /// Whether nothing was given, or nothing but defaults.
-    #[must_use]
-    pub fn are_default(&self) -> bool {
-        static DEFAULT: LazyLock<Options> = LazyLock::new(Options::default);
-        *self == *DEFAULT
     }
 
     /// What is wanted, with the policy for missing values that is the default where none was given.

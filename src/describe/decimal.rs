@@ -290,7 +290,7 @@ pub(crate) fn tiny_before(text: &[u8], separator: u8) -> Option<(Decimal, usize)
         word[..text.len()].copy_from_slice(text);
         word
     }));
-    let byte = |place: u32| word.unbounded_shr(8 * place) as u8;
+    let byte = |place: u32| word.wrapping_shr(8 * place) as u8;
     let values = word ^ ZEROS;
     let others = other_bytes(values);
     let first = others.trailing_zeros() / 8;

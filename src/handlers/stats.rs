@@ -11,8 +11,8 @@ use crate::handlers::figures;
 use crate::input;
 use crate::openapi;
 use crate::options::{Format, Options};
-use crate::output;
 use crate::output::stamp::Stamp;
+use crate::output::{self, json};
 use crate::rejection::{LISTED, Rejection};
 use crate::router::Shared;
 
@@ -30,6 +30,11 @@ use crate::router::Shared;
     responses(openapi::Described, openapi::QueryFailures)
 )]
 pub async fn describe_query(accepts: Accepts, State(app): State<Shared>, url: Url) -> Result<Response, Error> {
+    if accepts.is_default()
+        && let Some(json) = input::plain_query(url.text()).and_then(|numbers| json::scipy(&numbers))
+    {
+        return Ok(figures(json, Format::Json));
+    }
     let Query { numbers, options } = url.query()?;
     let given = accepts.or_given(options)?;
     let options = Options::parse(&given);

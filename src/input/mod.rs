@@ -13,6 +13,7 @@ mod json_columns;
 mod json_object;
 mod json_records;
 mod json_tokens;
+mod listed;
 mod numbers;
 mod parquet;
 mod part;
@@ -23,12 +24,11 @@ mod transcode;
 mod workbook;
 mod workers;
 
-use std::borrow::Cow;
 use std::io::{self, Read};
 
 use encoding_rs::Encoding;
 
-use crate::describe::{Budget, Decimal, Keep, MAX_DISTINCT, Number};
+use crate::describe::{Budget, Keep, MAX_DISTINCT};
 use crate::options::{Given, Options};
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
@@ -40,6 +40,7 @@ use workers::BLOCK;
 
 pub use decompress::{Coding, Decompressor};
 pub use digest::sha256;
+pub use listed::{form_numbers, plain_query, query_numbers};
 pub use numbers::Numbers;
 pub use table::{Skipped, Table, TableResult};
 
@@ -369,48 +370,6 @@ impl Reader {
             }
         }
     }
-}
-
-/// Numbers one by one: those that were read already, and then the texts of others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listed<'a> {
-    /// The first numbers.
-    pub decimals: Vec<Decimal>,
-    /// What follows.
-    pub texts: Vec<Cow<'a, str>>,
-}
-
-impl<'a, T: Into<Cow<'a, str>>> FromIterator<T> for Listed<'a> {
-    fn from_iter<I: IntoIterator<Item = T>>(texts: I) -> Self {
-        Self { decimals: Vec::new(), texts: texts.into_iter().map(Into::into).collect() }
-    }
-}
-
-/// Describes the numbers of a URL: `loc` is `["query", "numbers", i]`.
-///
-/// # Errors
-/// Bad values, or none at all.
-pub fn query_numbers(list: &Listed, keep: Keep) -> Result<Data, Rejection> {
-    take_listed(&["query", "numbers"], list, keep)
-}
-
-/// Describes the numbers of a form: `loc` is `["body", "numbers", i]`.
-///
-/// # Errors
-/// Bad values, or none at all.
-pub fn form_numbers(list: &Listed, keep: Keep) -> Result<Data, Rejection> {
-    take_listed(&["body", "numbers"], list, keep)
-}
-
-fn take_listed(loc: &'static [&'static str], list: &Listed, keep: Keep) -> Result<Data, Rejection> {
-    let mut numbers = Numbers::new(loc, 0, keep);
-    numbers.decimals(&list.decimals);
-    for text in &list.texts {
-        let text = text.as_bytes();
-        numbers.number(Number::parse(text), text)?;
-    }
-    numbers.check()?;
-    Ok(Data::Numbers(Box::new(numbers)))
 }
 
 fn too_long(limit: usize) -> Rejection {

@@ -105,12 +105,6 @@ impl Numbers {
         Ok(())
     }
 
-    /// The next numbers of a flat array, finite.
-    pub(super) fn decimals(&mut self, decimals: &[Decimal]) {
-        self.flat.push_all(decimals);
-        self.index += decimals.len() as u64;
-    }
-
     /// [`run`] for the next values of a flat array.
     #[inline]
     pub(crate) fn run(&mut self, text: &[u8], separates: impl Fn(u8) -> bool) -> usize {

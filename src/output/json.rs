@@ -4,8 +4,8 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use super::answer::{Answer, Comparison, Described, Shape, Warning, slice_warnings};
-use crate::describe::{Figure, Interval, Moments, Summary, Value};
-use crate::input::{Data, Numbers, Skipped};
+use crate::describe::{Figure, Interval, Moments, Sample, Summary, Value};
+use crate::input::{Data, Skipped};
 use crate::options::Options;
 use crate::rejection::{Kind, Rejection};
 
@@ -16,8 +16,7 @@ use crate::rejection::{Kind, Rejection};
 ///
 /// ```
 /// use describe_api::{describe::Keep, input::query_numbers, options::Options, output::json::answer};
-/// let data = query_numbers(&["5", "6"].into_iter().collect(), Keep::default())?;
-/// let json = answer(&data, &Options::default())?;
+/// let json = answer(&query_numbers(&["5", "6"], Keep::default())?, &Options::default())?;
 /// let expected = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
 /// assert_eq!(json, expected.as_bytes());
 /// # Ok::<(), describe_api::rejection::Rejection>(())
@@ -42,13 +41,18 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
     Ok(json)
 }
 
-/// The answer without options about numbers that are not nested, if all of scipy's figures are defined: what most requests
-/// ask for. It is written without the model of an answer, which takes longer than the figures.
-pub(super) fn scipy(numbers: &Numbers) -> Option<Vec<u8>> {
-    if numbers.nested.is_some() {
-        return None;
-    }
-    let Summary { nobs, min, max, mean, variance, skewness, kurtosis } = numbers.flat.finish(Moments::default());
+/// The answer about numbers when there are no options, if all of scipy's figures are defined: what most requests ask for.
+/// It is written without the model of an answer, which takes longer than the figures.
+///
+/// ```
+/// use describe_api::{input::plain_query, output::json::scipy};
+/// let json = plain_query("numbers=5&numbers=6").and_then(|numbers| scipy(&numbers));
+/// let expected = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
+/// assert_eq!(json.as_deref(), Some(expected.as_bytes()));
+/// ```
+#[must_use]
+pub fn scipy(numbers: &Sample) -> Option<Vec<u8>> {
+    let Summary { nobs, min, max, mean, variance, skewness, kurtosis } = numbers.finish(Moments::default());
     let mut json = Vec::with_capacity(256);
     json.extend_from_slice(b"{\"nobs\":");
     json.extend_from_slice(itoa::Buffer::new().format(nobs).as_bytes());
@@ -443,11 +447,11 @@ mod tests {
         let mut short = 0;
         for place in 0..texts.len().pow(4) {
             let list = (0..4).map(|power| texts[place / texts.len().pow(power) % texts.len()]);
-            let list = list.take(1 + place % 4).collect();
+            let list: Vec<_> = list.take(1 + place % 4).collect();
             let Ok(data) = query_numbers(&list, Keep::default()) else { continue };
             let Data::Numbers(numbers) = &data else { continue };
             let long = answer(&data, &Options::default()).expect("an answer");
-            if let Some(written) = scipy(numbers) {
+            if let Some(written) = scipy(&numbers.flat) {
                 assert_eq!(written, long, "{list:?}");
                 short += 1;
             } else {

@@ -39,18 +39,11 @@ pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Re
 /// ```
 /// use describe_api::{describe::Keep, input::query_numbers, options::{Given, Options, Origin}, output};
 /// let given = Given { origin: Origin::Query, name: "format".into(), values: vec!["csv".into()] };
-/// let data = query_numbers(&["5", "6"].into_iter().collect(), Keep::default())?;
-/// let csv = output::write(&data, &Options::parse(&[given])?, None)?;
+/// let csv = output::write(&query_numbers(&["5", "6"], Keep::default())?, &Options::parse(&[given])?, None)?;
 /// assert_eq!(csv, b"nobs,min,max,mean,variance,skewness,kurtosis\r\n2,5.0,6.0,5.5,0.5,0.0,-2.0\r\n");
 /// # Ok::<(), describe_api::rejection::Rejection>(())
 /// ```
 pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec<u8>, Rejection> {
-    if let (Data::Numbers(numbers), None) = (data, &stamp)
-        && options.are_default()
-        && let Some(json) = json::scipy(numbers)
-    {
-        return Ok(json);
-    }
     let answer = answer(data, options, stamp)?;
     match options.output.format() {
         Format::Json => json::write(&answer),

@@ -546,8 +546,8 @@ fn numbers_are_the_same_in_every_format() {
         figure(4),
         figure(5)
     );
-    let query = answer(&query_numbers(&texts.iter().collect(), Keep::default()).expect("numbers"), &Options::default())
-        .expect("an answer");
+    let query =
+        answer(&query_numbers(&texts, Keep::default()).expect("numbers"), &Options::default()).expect("an answer");
     assert_eq!(String::from_utf8(query).expect("UTF-8"), expected);
     let place = Place::new("numbers");
     let lines = joined("\n");
