@@ -4,6 +4,7 @@
 //! with `numbers` or of named arrays (see [`Object`]); line by line numbers or records.
 
 use super::Limits;
+use super::integers::Separated;
 use super::json_object::{Next, Object};
 use super::json_records::Records;
 use super::json_tokens::{Sink, Token, Tokens};
@@ -101,7 +102,7 @@ impl Sink for Body {
     #[inline]
     fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection> {
         match (self.place, &mut self.numbers, &mut self.object) {
-            (Place::Numbers, Some(numbers), _) => Ok(numbers.run(text, |byte| byte == b',')),
+            (Place::Numbers, Some(numbers), _) => Ok(numbers.run(text, Separated::ByCommas)),
             (Place::Object, _, Some(object)) => object.numbers(text),
             _ => Ok(0),
         }

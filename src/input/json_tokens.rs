@@ -25,7 +25,7 @@ pub(super) enum Token<'a> {
 pub(super) trait Sink {
     fn token(&mut self, token: Token) -> Result<(), Rejection>;
 
-    /// Takes the numbers that `text` begins with as far as a comma follows each, and perhaps a space, and says how far
+    /// Takes the numbers that `text` begins with as far as a comma follows each, and perhaps white space, and says how far
     /// that is. Called in arrays only; taking none is always right: they come as tokens then.
     ///
     /// # Errors

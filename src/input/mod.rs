@@ -8,6 +8,7 @@ mod digest;
 mod document;
 mod group;
 mod held;
+mod integers;
 mod json;
 mod json_columns;
 mod json_object;
