@@ -10,6 +10,7 @@ mod group;
 mod held;
 mod integers;
 mod json;
+mod json_blocks;
 mod json_columns;
 mod json_object;
 mod json_records;

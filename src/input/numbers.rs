@@ -1,6 +1,7 @@
 //! Arrays of numbers: flat, or nested two levels deep.
 
 use super::integers::{DIGITS, Separated, integers};
+use super::json_tokens::Token;
 use super::part::unlike;
 use crate::describe::{Decimal, Keep, Number, ParseError, Sample, plain};
 use crate::rejection::{EXCERPT, Kind, LISTED, Problem, Problems, Rejection, Step};
@@ -117,6 +118,11 @@ impl Numbers {
         end
     }
 
+    /// What is kept of the numbers of a flat array; `None` when it is nested.
+    pub(super) fn flat_keep(&self) -> Option<&Keep> {
+        self.nested.is_none().then_some(&self.keep)
+    }
+
     /// Whether nothing was taken yet.
     pub(crate) fn is_new(&self) -> bool {
         self.index == 0 && self.nested.is_none()
@@ -130,12 +136,6 @@ impl Numbers {
         }
         self.index += 1;
         Ok(())
-    }
-
-    /// The next value is none that can be described.
-    #[cold]
-    pub(crate) fn bad(&mut self, text: &[u8], error: ParseError) -> Result<(), Rejection> {
-        self.number(Err(error), text)
     }
 
     /// A row of a nested array begins.
@@ -274,6 +274,23 @@ impl Notes {
         }
         self.count += 1;
     }
+}
+
+/// A JSON token as an element of a flat array: the number that it is or should be, and how it was written. `None` for what
+/// begins or ends something nested.
+pub(super) fn element<'a>(token: &Token<'a>) -> Option<(Result<Number, ParseError>, &'a [u8])> {
+    match *token {
+        Token::Number(number, text) => Some((number.map(Number::Finite), text)),
+        Token::Null => Some((Ok(Number::Nan), b"null")),
+        Token::Bool(value) => Some((Err(ParseError::NotANumber), truth(value))),
+        Token::String(text) => Some((Err(ParseError::NotANumber), text)),
+        _ => None,
+    }
+}
+
+/// How a truth value is written.
+pub(super) fn truth(value: bool) -> &'static [u8] {
+    if value { b"true" } else { b"false" }
 }
 
 /// Takes the plain numbers that `text` begins with, as far as what separates them follows each. Says how far that is, and
