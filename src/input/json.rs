@@ -4,13 +4,15 @@
 //! with `numbers` or of named arrays (see [`Object`]); line by line numbers or records.
 
 use super::Limits;
+use super::integers::Separated;
+use super::json_blocks::Blocks;
 use super::json_object::{Next, Object};
 use super::json_records::Records;
 use super::json_tokens::{Sink, Token, Tokens};
-use super::numbers::{Numbers, nothing};
+use super::numbers::{Numbers, element, nothing, truth};
 use super::part::Part;
 use super::table::Cell;
-use crate::describe::{Number, ParseError};
+use super::workers::BLOCK;
 use crate::options::Options;
 use crate::rejection::{Kind, Problem, Rejection, Step, excerpt};
 
@@ -19,6 +21,10 @@ use crate::rejection::{Kind, Problem, Rejection, Step, excerpt};
 pub(super) struct JsonReader {
     tokens: Tokens,
     body: Body,
+    /// The blocks of a long array of numbers, while it lasts.
+    blocks: Option<Box<Blocks>>,
+    /// Whether there may be such blocks: once, lest their results are put together again and again.
+    may_fork: bool,
 }
 
 impl JsonReader {
@@ -33,14 +39,57 @@ impl JsonReader {
             limits,
             lines,
         };
-        Self { tokens: Tokens::new(limits.cell, lines), body }
+        let may_fork = !lines && rayon::current_num_threads() > 1;
+        Self { tokens: Tokens::new(limits.cell, lines), body, blocks: None, may_fork }
     }
 
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        self.tokens.feed(chunk, &mut self.body)
+        for chunk in chunk.chunks(BLOCK) {
+            match &mut self.blocks {
+                None => {
+                    self.tokens.feed(chunk, &mut self.body)?;
+                    self.fork();
+                }
+                Some(blocks) => {
+                    if !blocks.feed(chunk)? {
+                        self.join()?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Among the numbers of a flat array what follows is described on all cores.
+    fn fork(&mut self) {
+        let keep = self.body.numbers.as_ref().and_then(Numbers::flat_keep);
+        if let Some(keep) = keep.filter(|_| self.may_fork && self.body.place == Place::Numbers)
+            && self.tokens.is_in_array()
+        {
+            let keep = keep.clone();
+            self.blocks = Some(Box::new(Blocks::new(&self.tokens.take_cut(), keep, self.body.limits.cell)));
+            self.may_fork = false;
+        }
+    }
+
+    /// Adds what was found in blocks, and goes on behind them.
+    fn join(&mut self) -> Result<(), Rejection> {
+        let (Some(blocks), Some(numbers)) = (self.blocks.take(), &mut self.body.numbers) else { return Ok(()) };
+        let (state, pending) = blocks.finish();
+        for block in &state.blocks {
+            self.tokens.skip(block.bytes);
+            numbers.skip(block.count, block.notes.as_deref());
+        }
+        numbers.flat.merge(&state.numbers);
+        match state.refused {
+            // The same tokens say the same of it again, with the place in the whole text.
+            Some(refused) => self.tokens.feed(&refused.text, &mut self.body).and(Err(refused.rejection)),
+            None => self.tokens.feed(pending.text(), &mut self.body),
+        }
     }
 
     pub(super) fn finish(mut self) -> Result<Part, Rejection> {
+        self.join()?;
         self.tokens.finish(&mut self.body)?;
         let Body { numbers, records, object, .. } = self.body;
         Ok(match (numbers, records, object) {
@@ -101,7 +150,7 @@ impl Sink for Body {
     #[inline]
     fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection> {
         match (self.place, &mut self.numbers, &mut self.object) {
-            (Place::Numbers, Some(numbers), _) => Ok(numbers.run(text, |byte| byte == b',')),
+            (Place::Numbers, Some(numbers), _) => Ok(numbers.run(text, Separated::ByCommas)),
             (Place::Object, _, Some(object)) => object.numbers(text),
             _ => Ok(0),
         }
@@ -120,12 +169,10 @@ impl Body {
     /// A token among the numbers that is none, or not a good one.
     fn among_numbers(&mut self, token: &Token) -> Result<(), Rejection> {
         let Some(numbers) = &mut self.numbers else { return Ok(()) };
+        if let Some((number, text)) = element(token) {
+            return numbers.number(number, text);
+        }
         match token {
-            Token::Number(Ok(decimal), _) => numbers.decimal(*decimal),
-            Token::Number(Err(error), text) => numbers.bad(text, *error),
-            Token::Null => numbers.number(Ok(Number::Nan), b"null"),
-            Token::Bool(value) => numbers.bad(truth(*value), ParseError::NotANumber),
-            Token::String(text) => numbers.bad(text, ParseError::NotANumber),
             Token::ArrayStart if self.lines => Err(array_on_a_line()),
             Token::ArrayStart => numbers.begin_row(),
             Token::ArrayEnd => {
@@ -141,13 +188,11 @@ impl Body {
                 self.numbers = None;
                 self.begin_records()
             }
-            Token::ObjectStart | Token::ObjectEnd | Token::Key(_) => {
-                Err(numbers.unexpected(if self.object.is_some() {
-                    "numbers holds an object; send an array of records as the whole body, and options in the URL"
-                } else {
-                    "the array of numbers holds an object; give numbers only, or records only"
-                }))
-            }
+            _ => Err(numbers.unexpected(if self.object.is_some() {
+                "numbers holds an object; send an array of records as the whole body, and options in the URL"
+            } else {
+                "the array of numbers holds an object; give numbers only, or records only"
+            })),
         }
     }
 
@@ -211,10 +256,6 @@ pub(super) fn cell<'a>(token: &Token<'a>) -> Cell<'a> {
         Token::ObjectStart => Cell::Text("{…}".as_bytes()),
         _ => Cell::Missing,
     }
-}
-
-fn truth(value: bool) -> &'static [u8] {
-    if value { b"true" } else { b"false" }
 }
 
 pub(super) fn body_loc(names: &[&str]) -> Vec<Step> {

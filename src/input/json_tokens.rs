@@ -25,7 +25,7 @@ pub(super) enum Token<'a> {
 pub(super) trait Sink {
     fn token(&mut self, token: Token) -> Result<(), Rejection>;
 
-    /// Takes the numbers that `text` begins with as far as a comma follows each, and perhaps a space, and says how far
+    /// Takes the numbers that `text` begins with as far as a comma follows each, and perhaps white space, and says how far
     /// that is. Called in arrays only; taking none is always right: they come as tokens then.
     ///
     /// # Errors
@@ -83,6 +83,26 @@ impl Tokens {
     pub(super) fn new(limit: usize, lines: bool) -> Self {
         let lines = lines.then_some(Lines { number: 1, start: 0 });
         Self { expect: Expect::Value, depth: 0, open: 0, carry: Vec::new(), offset: 0, limit, lines }
+    }
+
+    /// Tokens of what stands in an array, before a value.
+    pub(super) fn in_array(limit: usize) -> Self {
+        Self { depth: 1, ..Self::new(limit, false) }
+    }
+
+    /// Whether a value must follow in an array.
+    pub(super) fn is_in_array(&self) -> bool {
+        self.depth > 0 && !self.in_object() && self.expect == Expect::Value
+    }
+
+    /// Passes over values and the commas behind them, which somebody else takes.
+    pub(super) fn skip(&mut self, bytes: usize) {
+        self.offset += bytes as u64;
+    }
+
+    /// Hands over the token that was cut by the end of the last chunk.
+    pub(super) fn take_cut(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.carry)
     }
 
     /// Takes the next chunk, cut anywhere.

@@ -1,5 +1,7 @@
 //! Arrays of numbers: flat, or nested two levels deep.
 
+use super::integers::{DIGITS, Separated, integers};
+use super::json_tokens::Token;
 use super::part::unlike;
 use crate::describe::{Decimal, Keep, Number, ParseError, Sample, plain};
 use crate::rejection::{EXCERPT, Kind, LISTED, Problem, Problems, Rejection, Step};
@@ -107,13 +109,18 @@ impl Numbers {
 
     /// [`run`] for the next values of a flat array.
     #[inline]
-    pub(crate) fn run(&mut self, text: &[u8], separates: impl Fn(u8) -> bool) -> usize {
+    pub(super) fn run(&mut self, text: &[u8], separated: Separated) -> usize {
         if self.nested.is_some() {
             return 0;
         }
-        let (end, count) = run(&mut self.flat, text, separates, true);
+        let (end, count) = run(&mut self.flat, text, separated);
         self.index += count;
         end
+    }
+
+    /// What is kept of the numbers of a flat array; `None` when it is nested.
+    pub(super) fn flat_keep(&self) -> Option<&Keep> {
+        self.nested.is_none().then_some(&self.keep)
     }
 
     /// Whether nothing was taken yet.
@@ -129,12 +136,6 @@ impl Numbers {
         }
         self.index += 1;
         Ok(())
-    }
-
-    /// The next value is none that can be described.
-    #[cold]
-    pub(crate) fn bad(&mut self, text: &[u8], error: ParseError) -> Result<(), Rejection> {
-        self.number(Err(error), text)
     }
 
     /// A row of a nested array begins.
@@ -275,29 +276,50 @@ impl Notes {
     }
 }
 
-/// Takes the plain numbers that `text` begins with, as far as a byte that `separates` follows each, and perhaps a space
-/// if there may be an `optional_space`. Says how far that is, and how many they are. Each is shorter than [`SHORT`].
+/// A JSON token as an element of a flat array: the number that it is or should be, and how it was written. `None` for what
+/// begins or ends something nested.
+pub(super) fn element<'a>(token: &Token<'a>) -> Option<(Result<Number, ParseError>, &'a [u8])> {
+    match *token {
+        Token::Number(number, text) => Some((number.map(Number::Finite), text)),
+        Token::Null => Some((Ok(Number::Nan), b"null")),
+        Token::Bool(value) => Some((Err(ParseError::NotANumber), truth(value))),
+        Token::String(text) => Some((Err(ParseError::NotANumber), text)),
+        _ => None,
+    }
+}
+
+/// How a truth value is written.
+pub(super) fn truth(value: bool) -> &'static [u8] {
+    if value { b"true" } else { b"false" }
+}
+
+/// Takes the plain numbers that `text` begins with, as far as what separates them follows each. Says how far that is, and
+/// how many they are. Each is shorter than [`SHORT`].
 #[inline]
-pub(super) fn run(
-    numbers: &mut Sample,
-    text: &[u8],
-    separates: impl Fn(u8) -> bool,
-    optional_space: bool,
-) -> (usize, u64) {
+pub(super) fn run(numbers: &mut Sample, text: &[u8], separated: Separated) -> (usize, u64) {
+    /// Looking for short integers pays when there are so many.
+    const WORTH: u64 = 4;
+    /// Where there were fewer, so many numbers are taken before the next look.
+    const WAIT: u64 = 8;
+
     let (mut at, mut taken) = (0, 0);
-    let (mut spaced, mut short) = (false, true);
+    let (mut spaced, mut short, mut wait_to) = (false, true, 0);
     loop {
+        if short && taken >= wait_to {
+            let (length, count) = integers(numbers, &text[at..], separated);
+            (at, taken) = (at + length, taken + count);
+            wait_to = taken + if count < WORTH { WAIT } else { 0 };
+        }
         let rest = &text[at..];
-        let mark = if short { mark(rest, &separates) } else { None };
-        let Some((decimal, length)) = mark.or_else(|| plain(rest)) else { break };
-        if !rest.get(length).is_some_and(|next| separates(*next)) {
+        let Some((decimal, length)) = plain(rest) else { break };
+        if !rest.get(length).is_some_and(|next| separated.at(*next)) {
             break;
         }
         numbers.push_decimal(decimal);
         taken += 1;
-        short = length < 3;
+        short = length <= DIGITS;
         // Branches that can be predicted: what is added is known before the bytes are, and the next number begins.
-        if optional_space && (rest.get(length + 1) == Some(&b' ')) != spaced {
+        if separated == Separated::ByCommas && (rest.get(length + 1) == Some(&b' ')) != spaced {
             spaced = other(spaced);
         }
         at += length + if spaced { 2 } else { 1 };
@@ -331,21 +353,6 @@ impl Nested {
         }
         Some(all)
     }
-}
-
-/// The integer of one or two digits at the head of `text` if a separator follows: most marks. Two branches that can be
-/// predicted let the next number begin before this one is done.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "through memory the result costs more than its making")]
-fn mark(text: &[u8], separates: impl Fn(u8) -> bool) -> Option<(Decimal, usize)> {
-    let [first, second, third] = *text.first_chunk()?;
-    let (first, digit) = (first.wrapping_sub(b'0'), second.wrapping_sub(b'0'));
-    let (digits, length) = match first {
-        0..10 if separates(second) => (first, 1),
-        1..10 if digit < 10 && separates(third) => (10 * first + digit, 2),
-        _ => return None,
-    };
-    Some((Decimal { digits: u64::from(digits), exponent: 0, negative: false }, length))
 }
 
 /// The other of the two; a call, lest a computation take the place of a branch.

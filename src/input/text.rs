@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use super::block::Block;
+use super::integers::Separated;
 use super::numbers::{Notes, Numbers, SHORT, run};
 use super::workers::{BLOCK, Describe, Split, Workers};
 use super::{Limits, too_long};
@@ -144,7 +145,7 @@ impl Words {
     fn words(&self, mut text: &[u8], numbers: &mut Sample, notes: &mut Notes) -> Result<(), Rejection> {
         loop {
             if self.limit >= SHORT {
-                let (end, count) = run(numbers, text, |byte| byte == b'\n' || is_blank(byte), false);
+                let (end, count) = run(numbers, text, Separated::ByBlanks);
                 notes.count += count;
                 text = &text[end..];
             }

@@ -479,13 +479,13 @@ fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Sam
             (Shape::Slices(what), Samples::Slices(slices.as_ref().ok_or_else(too_many_slices)?))
         }
     };
-    let gave_up = match &samples {
+    let gave_up = || match &samples {
         Samples::One(sample) => sample.gave_up(),
         Samples::Merged(sample) => sample.gave_up(),
         Samples::Slices(slices) => slices.iter().any(Sample::gave_up),
         Samples::Table(_) => false,
     };
-    if gave_up && options.need_order() { Err(asked_too_late()) } else { Ok((shape, samples)) }
+    if options.need_order() && gave_up() { Err(asked_too_late()) } else { Ok((shape, samples)) }
 }
 
 fn asked_too_late() -> Rejection {

@@ -305,6 +305,185 @@ fn bad_words_in_several_blocks() {
     assert_eq!(refusal(&of_format_on_any_threads(TEXT, limits, &[], &text)), "TooLarge 0");
 }
 
+const JSON: Option<Format> = Some(Format::Json);
+
+/// Numbers of many blocks as a JSON array with other values in some places, counted from 0; where in the text each begins.
+fn array(others: &[(usize, &str)]) -> (String, Vec<usize>) {
+    let mut text = String::from("[");
+    let mut starts = Vec::new();
+    for i in 0..MANY {
+        starts.push(text.len());
+        match others.iter().find(|(other, _)| *other == i) {
+            Some((_, other)) => text += other,
+            // Short integers among themselves, decimals among themselves, and both mixed.
+            None if i / 5000 % 3 == 0 || (i / 5000 % 3 == 1 && i % 3 == 0) => {
+                write!(text, "{}", i * i % 1013).expect("written");
+            }
+            None => write!(text, "{}.{:05}", i % 1000, i * i % 997).expect("written"),
+        }
+        text += [",", ", ", ",\n    ", " ,\r\n"][i / 1000 % 4];
+    }
+    text.truncate(text.trim_end().len() - 1);
+    text.push(']');
+    assert!(text.len() > 4 * BLOCK, "{}", text.len());
+    (text, starts)
+}
+
+/// The six figures, as they stand in an answer, of an accumulator that takes the values of a flat array one by one.
+fn six(array: &str) -> Vec<String> {
+    let mut wanted = Accumulator::default();
+    for value in array.trim_matches(['[', ']']).split(',').map(str::trim) {
+        let value = if value == "null" { "nan" } else { value };
+        wanted.push(Number::parse(value.as_bytes()).expect("a number"));
+    }
+    let wanted = wanted.finish(Moments { nan_policy: NanPolicy::Omit, ..Moments::default() });
+    let figures = [("mean", wanted.mean), ("variance", wanted.variance), ("skewness", wanted.skewness)];
+    let shown =
+        figures.map(|(name, value)| (name, serde_json::to_string(&value.expect("a figure")).expect("a number")));
+    let shown = shown.iter().map(|(name, figure)| format!("\"{name}\":{figure}"));
+    shown.chain([format!("\"nobs\":{}", wanted.nobs)]).collect()
+}
+
+#[test]
+fn json_of_several_blocks() {
+    let others =
+        [(5, "1e-30"), (40_000, "null"), (60_000, "-12345678901234567890.5"), (100_000, "7E+2"), (110_000, "-0")];
+    let (array, _) = array(&others);
+    let expected = six(&array);
+    let omit = [("nan_policy", "omit")];
+    let envelopes = [
+        format!("{{\"ddof\":1,\"numbers\":{array},\"bias\":true}}"),
+        format!("{{\"numbers\" : {array} , \"statistics\":[\"scipy\"]}}"),
+    ];
+    for body in envelopes.iter().chain([&array]) {
+        let outcome = answered(&of_format_on_any_threads(JSON, Limits::default(), &omit, body));
+        for figure in &expected {
+            assert!(outcome.contains(figure), "{outcome} instead of {figure}");
+        }
+    }
+    // A tally of each thread makes one, wherever it was asked for.
+    let quartiles = "median,quartiles,distinct,mode";
+    let query = [("statistics", quartiles), ("nan_policy", "omit")];
+    let by_url = answered(&of_format_on_any_threads(JSON, Limits::default(), &query, &array));
+    let body = format!("{{\"numbers\":{array},\"statistics\":\"{quartiles}\"}}");
+    let by_body = answered(&of_format_on_any_threads(JSON, Limits::default(), &omit, &body));
+    assert_eq!(by_url, by_body);
+    let limits = Limits { distinct: 500, ..Limits::default() };
+    answered(&of_format_on_any_threads(JSON, limits, &query, &array));
+}
+
+#[test]
+fn bad_values_in_several_blocks() {
+    let bad: Vec<(usize, &str)> = (0..30).map(|i| (i * 4001 + 7, ["true", "null", "1e400"][i % 3])).collect();
+    let (text, _) = array(&bad);
+    let told = of_format_on_any_threads(JSON, Limits::default(), &[], &text);
+    let mut expected = "Invalid 20".to_owned();
+    for (at, value) in bad.iter().filter(|(_, value)| *value != "null") {
+        let code = if *value == "true" { "float_parsing" } else { "out_of_range" };
+        write!(expected, "; body/{at} {code} {value}").expect("written");
+    }
+    assert_eq!(refusal(&told), expected);
+    let (text, _) = array(&bad.iter().copied().filter(|(_, value)| *value == "null").collect::<Vec<_>>());
+    let body = format!("{{\"numbers\":{text}}}");
+    let told = of_format_on_any_threads(JSON, Limits::default(), &[("nan_policy", "raise")], &body);
+    let places = (0..30).filter(|i| i % 3 == 1).map(|i| i * 4001 + 7);
+    let expected =
+        places.fold("Invalid 10".to_owned(), |line, at| line + &format!("; body/numbers/{at} missing_value null"));
+    assert_eq!(refusal(&told), expected);
+    // A text ends the blocks; what follows is counted on.
+    let (text, _) = array(&[(50_000, "\"five, 5\""), (60_000, "false"), (100_000, "\"six\"")]);
+    let told = of_format_on_any_threads(JSON, Limits::default(), &[], &text);
+    let expected =
+        "Invalid 3; body/50000 float_parsing five, 5; body/60000 float_parsing false; body/100000 float_parsing six";
+    assert_eq!(refusal(&told), expected);
+}
+
+/// What is no JSON is told with its place in the whole body, and what comes first is told.
+#[test]
+fn broken_json_in_several_blocks() {
+    let long = "1".repeat(2000);
+    let spaces = format!("{}7", " ".repeat(3 * BLOCK));
+    let broken = [
+        ("NaN", 0),
+        ("07", 0),
+        ("", 0),
+        ("1 2", 2),
+        ("-", 0),
+        ("0x10", 0),
+        ("nul", 0),
+        ("5.", 0),
+        ("'7'", 0),
+        ("7;", 1),
+        ("\u{fffd}", 0),
+        ("1\u{0}", 1),
+    ];
+    for (round, (broken, within)) in broken.into_iter().enumerate() {
+        let at = 20_000 + 9000 * round;
+        let (text, starts) = array(&[(1, "true"), (at, broken), (at + 5000, &long), (at + 6000, "NaN")]);
+        let limits = Limits { cell: 1000, ..Limits::default() };
+        let told = refusal(&of_format_on_any_threads(JSON, limits, &[], &text));
+        assert!(
+            told.starts_with(&format!("Malformed 1; body/{} json_invalid", starts[at] + within)),
+            "{broken:?} {told}"
+        );
+    }
+    let limits = Limits { cell: 1000, ..Limits::default() };
+    let (text, _) = array(&[(40_000, &long), (100_000, "NaN")]);
+    assert_eq!(refusal(&of_format_on_any_threads(JSON, limits, &[], &text)), "TooLarge 0");
+    let (text, _) = array(&[(40_000, &spaces), (100_000, "3")]);
+    answered(&of_format_on_any_threads(JSON, limits, &[], &text));
+    // Structure in the middle, and behind the end.
+    for (other, expected) in [("[1]", "mixed_array"), ("{\"a\":1}", "json_type"), ("1],[2", "json_invalid")] {
+        let (text, _) = array(&[(70_000, other)]);
+        let told = refusal(&of_format_on_any_threads(JSON, limits, &[], &text));
+        assert!(told.contains(expected), "{told}");
+    }
+    let (text, _) = array(&[]);
+    for (behind, expected) in [(" x", "json_invalid"), ("  \n", "accepted"), ("]", "json_invalid")] {
+        let told = refusal(&of_format_on_any_threads(JSON, limits, &[], &format!("{text}{behind}")));
+        assert!(told.contains(expected), "{told}");
+    }
+    let told = refusal(&of_format_on_any_threads(JSON, limits, &[], text.trim_end_matches(']')));
+    assert_eq!(told, format!("Malformed 1; body/{} json_invalid", text.len() - 1));
+}
+
+/// Whether there are too many different values to count them in case that is asked for does not depend on who counts.
+#[test]
+fn too_many_values_for_figures_asked_for_behind_them() {
+    for (different, refused) in [(65_536, false), (65_537, true)] {
+        // Some of them are integers that lists may count.
+        let value =
+            |i: usize| if i % different < 1000 { (i % different).to_string() } else { format!("{}.5", i % different) };
+        let values: Vec<String> = (0..100_000).map(|i| value(i * 7919)).collect();
+        let body = format!("{{\"numbers\":[{}],\"statistics\":\"median\"}}", values.join(","));
+        let told = of_format_on_any_threads(JSON, Limits::default(), &[], &body);
+        assert_eq!(told.is_err(), refused, "{different}: {}", shown(&told));
+    }
+}
+
+/// Arrays that were damaged somewhere are answered or refused alike, at once on one thread and in pieces on eight.
+#[test]
+fn damaged_json_of_several_blocks() {
+    const DAMAGE: [&str; 14] =
+        ["1", "2", "3", "4,", "\"", "\"x\",", ",", " ", "-", "[", "null,", "}", "1e5,", "\u{e9}"];
+    let (good, _) = array(&[(90_000, "null")]);
+    let mut below = dice();
+    let mut refused = 0;
+    for round in 0..2 * ROUNDS {
+        let mut body = good.clone().into_bytes();
+        for _ in 0..=below(2) {
+            let place = below(body.len());
+            body.splice(place..place, DAMAGE[below(DAMAGE.len())].bytes());
+        }
+        let size = 1000 + below(700_000);
+        let at_once = on_threads(1, || ask_chunks(JSON, &[], Limits::default(), [body.as_slice()]));
+        let in_pieces = on_threads(8, || ask_chunks(JSON, &[], Limits::default(), body.chunks(size)));
+        assert!(at_once == in_pieces, "round {round}\n{}\n{}", shown(&at_once), shown(&in_pieces));
+        refused += usize::from(at_once.is_err());
+    }
+    assert!(refused > ROUNDS / 2 && refused < 2 * ROUNDS, "{refused}");
+}
+
 /// Figures of many numbers are those of an accumulator that took them one by one.
 #[test]
 fn many_groups_in_many_blocks() {
@@ -390,14 +569,7 @@ fn records_without_an_end_are_refused_early() {
 fn damaged_tables_of_several_blocks() {
     const DAMAGE: [&str; 9] = ["\"", "\"\"", "\n", "\r", ",", "\"x", "\n\n", "\u{fffd}", "x\",\""];
     let (_, good) = table(2 * BLOCK + BLOCK / 3);
-    // Marsaglia's xorshift.
-    let mut dice = 0x2545_f491_4f6c_dd1d_u64;
-    let mut below = |n: usize| {
-        dice ^= dice << 13;
-        dice ^= dice >> 7;
-        dice ^= dice << 17;
-        usize::try_from(dice >> 33).expect("31 bits") % n
-    };
+    let mut below = dice();
     let query = [("group_by", "cohort"), ("column", "mark"), ("absent", "X"), ("overall", "true")];
     let mut refused = 0;
     for round in 0..ROUNDS {
@@ -414,6 +586,18 @@ fn damaged_tables_of_several_blocks() {
         refused += usize::from(at_once.is_err());
     }
     assert!(refused > ROUNDS / 4 && refused < ROUNDS, "{refused}");
+}
+
+/// Throws: each below what it is asked for.
+fn dice() -> impl FnMut(usize) -> usize {
+    // Marsaglia's xorshift.
+    let mut dice = 0x2545_f491_4f6c_dd1d_u64;
+    move |n| {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        usize::try_from(dice >> 33).expect("31 bits") % n
+    }
 }
 
 /// So many tables are damaged.

@@ -26,11 +26,11 @@ fn verdict(body: &[u8]) -> Verdict {
                 value.get("numbers").filter(|_| value.as_object().is_some_and(|map| map.len() == 1)).unwrap_or(&value);
             if is_numbers(value) || is_rows(value) { Verdict::Numbers } else { Verdict::Other }
         }
-        // The grammar has no range; without building values there is none.
+        // The grammar has no range; without building values there is none, but strings are not looked into either.
         Err(error) if error.to_string().starts_with("number out of range") => {
             match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
-                Ok(_) => Verdict::Other,
-                Err(_) => Verdict::NotJson,
+                Ok(_) if std::str::from_utf8(body).is_ok() => Verdict::Other,
+                _ => Verdict::NotJson,
             }
         }
         Err(_) => Verdict::NotJson,
