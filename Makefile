@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy unit docs openapi-valid references workbooks toolchain openapi test-container test-deploy bench clean
+.PHONY: help run test fmt clippy unit docs openapi-valid references workbooks browser toolchain openapi test-container test-deploy bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -14,7 +14,7 @@ help: ## list the targets
 run: ## serve on http://127.0.0.1:8000/
 	@cargo run --release --locked
 
-test: toolchain fmt clippy unit docs openapi-valid references workbooks ## everything that proves the code: format, lints, tests, docs, OpenAPI
+test: toolchain fmt clippy unit docs openapi-valid references workbooks browser ## everything that proves the code: format, lints, tests, docs, OpenAPI
 
 fmt: toolchain ## is the code formatted as rustfmt would?
 	@$(STEP) "format" cargo fmt --all --check
@@ -57,6 +57,11 @@ workbooks: toolchain ## workbooks of ours, read back by openpyxl
 	@scripts/python-tools
 	@cargo build --quiet --locked
 	@$(STEP) "workbooks" .venv/bin/python tests/output/workbooks.py target/debug/describe-api
+
+browser: toolchain ## the page and the documentation, clicked through in Chromium
+	@command -v chromedriver >/dev/null || scripts/debian-packages chromium chromium-driver
+	@cargo build --quiet --locked
+	@$(STEP) "browser" python3 tests/e2e/browser.py target/debug/describe-api
 
 toolchain:
 	@scripts/toolchain

@@ -14,7 +14,7 @@ use crate::input::{Input, Limits, Reader};
 use crate::options::{Format, Options};
 use crate::output::stamp::Stamp;
 use crate::output::{self, terminal};
-use crate::rejection::{self, Rejection};
+use crate::rejection::{self, Problem, Rejection};
 
 use arguments::Output;
 
@@ -128,16 +128,21 @@ fn complain(rejection: &Rejection, code: u8) -> ExitCode {
     let mut text = format!("describe-api: {}", rejection.detail);
     if rejection.count > 1 {
         for problem in &rejection.problems {
-            let input = problem.input.as_ref().map(|input| format!(" ({input})")).unwrap_or_default();
-            let _ = write!(text, "\n  {}{input}", problem.message);
+            let _ = write!(text, "\n  {}{}", problem.message, offender(problem));
         }
         let more = rejection.count.saturating_sub(rejection.problems.len() as u64);
         if more > 0 {
             let _ = write!(text, "\n  and {more} more");
         }
-    } else if let Some(input) = rejection.problems.first().and_then(|problem| problem.input.as_ref()) {
-        let _ = write!(text, " ({input})");
+    } else if let Some(problem) = rejection.problems.first() {
+        text += &offender(problem);
     }
     eprintln!("{text}");
     ExitCode::from(code)
+}
+
+/// The text that is wrong, behind a message that does not have it.
+fn offender(problem: &Problem) -> String {
+    let input = problem.input.as_ref().filter(|input| !problem.message.contains(&format!("'{input}'")));
+    input.map(|input| format!(" ({input})")).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use super::held::Held;
 use super::part::Part;
+use super::recognise::Beginning;
 use super::transcode::Transcoder;
 use super::{Format, Limits, Source, delimited, json, recognise, text};
 use crate::options::Options;
@@ -15,8 +16,7 @@ pub(super) struct Document {
     source: Source,
     options: Options,
     limits: Limits,
-    /// The beginning, until it is known what it is.
-    start: Vec<u8>,
+    start: Beginning,
     transcoder: Option<Transcoder>,
     parser: Option<Parser>,
 }
@@ -31,7 +31,7 @@ enum Parser {
 
 impl Document {
     pub(super) fn new(source: Source, options: &Options, limits: Limits) -> Self {
-        Self { source, options: options.clone(), limits, start: Vec::new(), transcoder: None, parser: None }
+        Self { source, options: options.clone(), limits, start: Beginning::default(), transcoder: None, parser: None }
     }
 
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
@@ -39,21 +39,13 @@ impl Document {
             return self.bytes(chunk);
         }
         let enough = if self.source.format.is_some() { recognise::MARK } else { recognise::SAMPLE };
-        if self.start.is_empty() && chunk.len() >= enough {
-            return self.begin(chunk);
-        }
-        self.start.extend_from_slice(chunk);
-        if self.start.len() < enough { Ok(()) } else { self.begin_with_start() }
-    }
-
-    fn begin_with_start(&mut self) -> Result<(), Rejection> {
-        let start = std::mem::take(&mut self.start);
-        self.begin(&start)
+        self.start.with(chunk, enough).map_or(Ok(()), |start| self.begin(&start))
     }
 
     pub(super) fn finish(mut self) -> Result<Part, Rejection> {
         if self.parser.is_none() {
-            self.begin_with_start()?;
+            let start = self.start.take();
+            self.begin(&start)?;
         }
         if let Some(mut transcoder) = self.transcoder.take() {
             transcoder.finish(|text| self.text(text))?;

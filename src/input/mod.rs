@@ -38,6 +38,7 @@ use block::Block;
 use digest::Digest;
 use document::Document;
 use part::Part;
+use recognise::Beginning;
 use workers::BLOCK;
 
 pub use decompress::{Coding, Decompressor};
@@ -216,8 +217,8 @@ pub struct Reader {
     options: Options,
     limits: Limits,
     source: Source,
-    /// The first bytes of the file, until it is known whether they are compressed.
-    head: Vec<u8>,
+    /// Compressed or not.
+    head: Beginning,
     decompressor: Option<Decompressor>,
     document: Document,
     /// The files before it.
@@ -238,7 +239,7 @@ impl Reader {
             limits,
             document: Document::new(source.clone(), options, limits),
             source,
-            head: Vec::new(),
+            head: Beginning::default(),
             decompressor: None,
             earlier: None,
             decompressed: 0,
@@ -283,16 +284,7 @@ impl Reader {
             return self.decompress(chunk);
         }
         let enough = if self.source.recognise_coding { Coding::MAGIC } else { 0 };
-        if self.head.is_empty() && chunk.len() >= enough {
-            return self.begin(chunk);
-        }
-        self.head.extend_from_slice(chunk);
-        if self.head.len() < enough { Ok(()) } else { self.begin_with_head() }
-    }
-
-    fn begin_with_head(&mut self) -> Result<(), Rejection> {
-        let head = std::mem::take(&mut self.head);
-        self.begin(&head)
+        self.head.with(chunk, enough).map_or(Ok(()), |head| self.begin(&head))
     }
 
     /// Decides how the file is compressed.
@@ -318,7 +310,8 @@ impl Reader {
     fn end(&mut self) -> Result<(), Rejection> {
         self.digests.push(self.digest.finish());
         if self.decompressor.is_none() {
-            self.begin_with_head()?;
+            let head = self.head.take();
+            self.begin(&head)?;
         }
         if let Some(decompressor) = self.decompressor.take() {
             decompressor.finish()?;

@@ -1,5 +1,7 @@
 //! What an input is, from its beginning.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, UTF_8};
 
 use super::Format;
@@ -10,6 +12,25 @@ pub(super) const MARK: usize = 3;
 
 /// From so many bytes the format is recognised.
 pub(super) const SAMPLE: usize = 4096;
+
+/// What came of an input, until that is enough to tell what it is.
+#[derive(Debug, Default)]
+pub(super) struct Beginning(Vec<u8>);
+
+impl Beginning {
+    /// All that came, this chunk included, once that is `enough`.
+    pub(super) fn with<'a>(&mut self, chunk: &'a [u8], enough: usize) -> Option<Cow<'a, [u8]>> {
+        if self.0.is_empty() && chunk.len() >= enough {
+            return Some(chunk.into());
+        }
+        self.0.extend_from_slice(chunk);
+        (self.0.len() >= enough).then(|| self.take().into())
+    }
+
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.0)
+    }
+}
 
 /// The encoding that a text must be turned from, `None` for UTF-8, and how long its byte order mark is. The mark wins.
 pub(super) fn encoding(start: &[u8], said: Option<&'static Encoding>) -> (Option<&'static Encoding>, usize) {

@@ -1,6 +1,6 @@
 //! Text in other encodings to UTF-8, chunk by chunk.
 
-use encoding_rs::{CoderResult, Decoder, Encoding};
+use encoding_rs::{Decoder, DecoderResult, Encoding};
 
 use crate::rejection::{Kind, Problem, Rejection, Step};
 
@@ -44,16 +44,19 @@ impl Transcoder {
         mut sink: impl FnMut(&[u8]) -> Result<(), Rejection>,
     ) -> Result<(), Rejection> {
         loop {
-            let (result, read, written, bad) = self.decoder.decode_to_utf8(chunk, &mut self.buffer, last);
-            if bad {
-                let message = format!("the text is not {}; say encoding= what it is", self.name);
-                let problem = Problem::new(vec![Step::Name("body".into())], "encoding", message, None);
-                return Err(Rejection::one(Kind::Malformed, problem));
-            }
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(chunk, &mut self.buffer, last);
+            // What stands before a mistake comes first, whatever the chunks are.
             sink(&self.buffer[..written])?;
             chunk = &chunk[read..];
-            if result == CoderResult::InputEmpty {
-                return Ok(());
+            match result {
+                DecoderResult::InputEmpty => return Ok(()),
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(..) => {
+                    let message = format!("the text is not {}; say encoding= what it is", self.name);
+                    let problem = Problem::new(vec![Step::Name("body".into())], "encoding", message, None);
+                    return Err(Rejection::one(Kind::Malformed, problem));
+                }
             }
         }
     }

@@ -31,6 +31,19 @@ fn help_is_a_manual() {
 }
 
 #[test]
+fn what_is_wrong_is_told_once() {
+    let (_, errors) = run(&["describe", "examples/marks.csv", "--column", "marks"], &[]);
+    assert!(
+        errors.ends_with(
+            "no column 'marks'; did you mean 'mark'? The columns are candidate, centre, cohort, subject, mark\n"
+        ),
+        "{errors}"
+    );
+    let (_, errors) = run(&["describe", "examples/marks.csv", "--column", "mark"], &[]);
+    assert!(errors.contains("column mark: should be a number (X)\n"), "{errors}");
+}
+
+#[test]
 fn openapi_prints_the_document() {
     let (output, _) = run(&["openapi"], &[]);
     assert!(output.stdout == include_bytes!("../../openapi/openapi.json"));
