@@ -122,7 +122,8 @@ impl Document {
         }
     }
 
-    /// Reads all that follows of a file, on every core at once; `None` where that cannot be, or not yet.
+    /// Reads what follows of a file on every core at once; `None` where that cannot be, not yet or no longer: what is left is
+    /// to be fed.
     pub(super) fn read_all(
         &mut self,
         source: &mut (impl Read + Send),
@@ -131,6 +132,7 @@ impl Document {
         match (&mut self.parser, &self.transcoder) {
             (Some(Parser::Delimited(reader)), None) => reader.read_all(source, progress),
             (Some(Parser::Text(reader)), None) => reader.read_all(source, progress).map(Some),
+            (Some(Parser::Json(reader)), None) => reader.read_all(source, progress),
             _ => Ok(None),
         }
     }

@@ -3,6 +3,8 @@
 //! What a body is shows in its first tokens: an array of numbers or of rows of numbers, an array of records, an object
 //! with `numbers` or of named arrays (see [`Object`]); line by line numbers or records.
 
+use std::io::{self, Read};
+
 use super::Limits;
 use super::integers::Separated;
 use super::json_blocks::Blocks;
@@ -58,6 +60,18 @@ impl JsonReader {
             }
         }
         Ok(())
+    }
+
+    /// Reads what follows of a long array in a file, on every core at once; `None` where the rest is to be fed. So is an object,
+    /// all of it: it may ask for the hash of its bytes.
+    pub(super) fn read_all(
+        &mut self,
+        source: &mut (impl Read + Send),
+        progress: &(impl Fn(u64) + Sync),
+    ) -> io::Result<Option<Result<(), Rejection>>> {
+        let Some(blocks) = self.blocks.as_mut().filter(|_| self.body.object.is_none()) else { return Ok(None) };
+        let read = blocks.read_all(source, progress)?;
+        Ok(read.and_then(|()| self.join()).err().map(Err))
     }
 
     /// Among the numbers of a flat array what follows is described on all cores.

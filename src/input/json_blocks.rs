@@ -1,6 +1,8 @@
 //! A long array of numbers, described on all cores. A block that begins where a value must stand, ends behind a comma and
 //! holds no bracket, brace or quote leaves the grammar where it was, so blocks need not wait for each other.
 
+use std::io::{self, Read};
+
 use memchr::memrchr;
 
 use super::block::Block;
@@ -68,7 +70,16 @@ impl Blocks {
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<bool, Rejection> {
         self.pending.extend(chunk);
         self.workers.take(&mut self.pending, &mut self.splitter)?;
-        Ok(!self.splitter.ended && !self.workers.failed())
+        Ok(!self.splitter.ended() && !self.workers.failed())
+    }
+
+    /// Takes what follows of a file as far as there are blocks, on every core at once.
+    pub(super) fn read_all(
+        &mut self,
+        source: &mut (impl Read + Send),
+        progress: &(impl Fn(u64) + Sync),
+    ) -> io::Result<Result<(), Rejection>> {
+        self.workers.read_all(&mut self.pending, &mut self.splitter, source, progress)
     }
 
     /// What was found in the blocks before the first one that was refused, in their order, and what is in no block.
@@ -159,6 +170,10 @@ impl Split for Splitter {
         self.ended = structure.is_some() || border == 0;
         self.seen = text.len() - border;
         Ok(border)
+    }
+
+    fn ended(&self) -> bool {
+        self.ended
     }
 }
 

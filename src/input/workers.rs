@@ -35,6 +35,11 @@ pub(super) trait Split: Send {
     /// # Errors
     /// When what has no end yet is longer than it may be.
     fn split(&mut self, text: &[u8]) -> Result<usize, Rejection>;
+
+    /// Whether no records follow, but something else.
+    fn ended(&self) -> bool {
+        false
+    }
 }
 
 /// Describes blocks, as many at once as there are threads in the pool, each with a state of its own.
@@ -124,8 +129,8 @@ impl<D: Describe> Workers<D> {
         Ok(())
     }
 
-    /// Has all that follows of a file described: each thread in turn reads a block, and describes it while the next one
-    /// reads. `progress` is told of the bytes.
+    /// Has all records that follow of a file described: each thread in turn reads a block, and describes it while the next
+    /// one reads. `progress` is told of the bytes.
     ///
     /// # Errors
     /// The outer error is the file's, the inner one is as for [`Split::split`].
@@ -266,7 +271,7 @@ struct Turn<'a, S, R> {
 impl<S: Split, R: Read> Turn<'_, S, R> {
     /// The next block and its place; `None` at the end. What follows goes on in `buffer`.
     fn next(&mut self, buffer: Vec<u8>, progress: impl Fn(u64)) -> Option<(u64, Block)> {
-        while !self.failed && matches!(self.ended, Ok(Ok(false))) {
+        while !self.failed && !self.splitter.ended() && matches!(self.ended, Ok(Ok(false))) {
             if self.pending.text().len() >= BLOCK {
                 match self.splitter.split(self.pending.text()) {
                     Ok(0) => {}
