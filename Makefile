@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy unit docs openapi-valid references workbooks browser toolchain openapi test-container test-deploy bench clean
+.PHONY: help run test fmt clippy unit docs openapi-valid references workbooks browser toolchain openapi fuzz test-container test-deploy bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -62,6 +62,9 @@ browser: toolchain ## the page and the documentation, clicked through in Chromiu
 	@command -v chromedriver >/dev/null || scripts/debian-packages chromium chromium-driver
 	@cargo build --quiet --locked
 	@$(STEP) "browser" python3 tests/e2e/browser.py target/debug/describe-api
+
+fuzz: toolchain ## search for inputs that break a parser: a minute of each target, or SECONDS=300
+	@scripts/fuzz $(SECONDS)
 
 toolchain:
 	@scripts/toolchain
