@@ -4,7 +4,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x64};
 
-use crate::describe::{Decimal, Sample, is_blank};
+use crate::describe::{Decimal, Sample};
 
 /// What stands between numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,17 +13,6 @@ pub(super) enum Separated {
     ByCommas,
     /// White space.
     ByBlanks,
-}
-
-impl Separated {
-    /// Whether this byte may follow a number.
-    #[inline]
-    pub(super) fn at(self, byte: u8) -> bool {
-        match self {
-            Self::ByCommas => byte == b',',
-            Self::ByBlanks => byte == b'\n' || is_blank(byte),
-        }
-    }
 }
 
 /// Integers with more digits are left to others.
@@ -143,21 +132,25 @@ fn bytes<S: Simd>(simd: S, window: &[u8; WINDOW], from: usize) -> u8x64<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::describe::{Accumulator, Keep, Moments, Number};
+    use crate::describe::{Accumulator, Keep, Moments, Number, is_blank};
 
     /// Takes numbers byte by byte: where each one's separator ends, and the sums of all.
     fn slowly(text: &[u8], separated: Separated) -> (Vec<usize>, Accumulator) {
         let (mut ends, mut sums) = (vec![0], Accumulator::default());
         let mut at = 0;
         loop {
-            let is_blank = |byte: &&u8| match separated {
+            let is_space = |byte: &&u8| match separated {
                 Separated::ByCommas => b" \n\r\t".contains(byte),
                 Separated::ByBlanks => is_blank(**byte),
             };
-            at += text[at..].iter().take_while(is_blank).count();
+            at += text[at..].iter().take_while(is_space).count();
             let length = text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             let good = (1..=DIGITS).contains(&length) && (length == 1 || text[at] != b'0');
-            if !good || !text.get(at + length).is_some_and(|byte| separated.at(*byte)) {
+            let separates = |byte: &u8| match separated {
+                Separated::ByCommas => *byte == b',',
+                Separated::ByBlanks => is_blank(*byte),
+            };
+            if !good || !text.get(at + length).is_some_and(separates) {
                 return (ends, sums);
             }
             sums.push(Number::parse(&text[at..at + length]).expect("digits"));

@@ -3,7 +3,7 @@
 use super::integers::{DIGITS, Separated, integers};
 use super::json_tokens::Token;
 use super::part::unlike;
-use crate::describe::{Decimal, Keep, Number, ParseError, Sample, plain};
+use crate::describe::{Decimal, Keep, Number, ParseError, Sample, is_blank, plain};
 use crate::rejection::{EXCERPT, Kind, LISTED, Problem, Problems, Rejection, Step};
 
 /// Plain numbers are shorter than this.
@@ -295,7 +295,6 @@ pub(super) fn truth(value: bool) -> &'static [u8] {
 
 /// Takes the plain numbers that `text` begins with, as far as what separates them follows each. Says how far that is, and
 /// how many they are. Each is shorter than [`SHORT`].
-#[inline]
 pub(super) fn run(numbers: &mut Sample, text: &[u8], separated: Separated) -> (usize, u64) {
     /// Looking for short integers pays when there are so many.
     const WORTH: u64 = 4;
@@ -303,28 +302,52 @@ pub(super) fn run(numbers: &mut Sample, text: &[u8], separated: Separated) -> (u
     const WAIT: u64 = 8;
 
     let (mut at, mut taken) = (0, 0);
-    let (mut spaced, mut short, mut wait_to) = (false, true, 0);
     loop {
-        if short && taken >= wait_to {
-            let (length, count) = integers(numbers, &text[at..], separated);
-            (at, taken) = (at + length, taken + count);
-            wait_to = taken + if count < WORTH { WAIT } else { 0 };
+        let (length, count) = integers(numbers, &text[at..], separated);
+        (at, taken) = (at + length, taken + count);
+        let wait = if count < WORTH { WAIT } else { 0 };
+        let (length, count, short) = match separated {
+            Separated::ByCommas => one_by_one(numbers, &text[at..], |byte| byte == b',', true, wait),
+            Separated::ByBlanks => {
+                one_by_one(numbers, &text[at..], |byte| byte == b'\n' || is_blank(byte), false, wait)
+            }
+        };
+        (at, taken) = (at + length, taken + count);
+        if !short {
+            return (at, taken);
         }
+    }
+}
+
+/// Takes plain numbers with perhaps an `optional_space` behind their separators, up to a short integer behind the first so
+/// many. Says how far that is, how many they are, and whether it was that which ended it.
+#[inline(never)]
+fn one_by_one(
+    numbers: &mut Sample,
+    text: &[u8],
+    separates: impl Fn(u8) -> bool,
+    optional_space: bool,
+    wait: u64,
+) -> (usize, u64, bool) {
+    let (mut at, mut taken) = (0, 0);
+    let mut spaced = false;
+    loop {
         let rest = &text[at..];
-        let Some((decimal, length)) = plain(rest) else { break };
-        if !rest.get(length).is_some_and(|next| separated.at(*next)) {
-            break;
+        let Some((decimal, length)) = plain(rest) else { return (at, taken, false) };
+        if !rest.get(length).is_some_and(|next| separates(*next)) {
+            return (at, taken, false);
         }
         numbers.push_decimal(decimal);
         taken += 1;
-        short = length <= DIGITS;
         // Branches that can be predicted: what is added is known before the bytes are, and the next number begins.
-        if separated == Separated::ByCommas && (rest.get(length + 1) == Some(&b' ')) != spaced {
+        if optional_space && (rest.get(length + 1) == Some(&b' ')) != spaced {
             spaced = other(spaced);
         }
         at += length + if spaced { 2 } else { 1 };
+        if length <= DIGITS && taken > wait {
+            return (at, taken, true);
+        }
     }
-    (at, taken)
 }
 
 impl Nested {
