@@ -146,11 +146,11 @@ mod tests {
             at += text[at..].iter().take_while(is_space).count();
             let length = text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             let good = (1..=DIGITS).contains(&length) && (length == 1 || text[at] != b'0');
-            let separates = |byte: &u8| match separated {
+            let is_end = |byte: &u8| match separated {
                 Separated::ByCommas => *byte == b',',
                 Separated::ByBlanks => is_blank(*byte),
             };
-            if !good || !text.get(at + length).is_some_and(separates) {
+            if !good || !text.get(at + length).is_some_and(is_end) {
                 return (ends, sums);
             }
             sums.push(Number::parse(&text[at..at + length]).expect("digits"));
