@@ -57,8 +57,13 @@ impl DelimitedReader {
 
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
         for chunk in chunk.chunks(BLOCK) {
-            self.pending.extend(chunk);
-            self.go_on()?;
+            if let Some((table, splitter)) = self.table.as_mut().filter(|_| rayon::current_num_threads() == 1) {
+                table.take_here(&mut self.pending, splitter, chunk)?;
+                self.check()?;
+            } else {
+                self.pending.extend(chunk);
+                self.go_on()?;
+            }
         }
         Ok(())
     }

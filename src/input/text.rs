@@ -52,7 +52,7 @@ impl TextReader {
 
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
         if rayon::current_num_threads() == 1 {
-            self.feed_here(chunk)?;
+            self.workers.take_here(&mut self.pending, &mut self.splitter, chunk)?;
         } else {
             for chunk in chunk.chunks(BLOCK) {
                 self.pending.extend(chunk);
@@ -60,23 +60,6 @@ impl TextReader {
             }
         }
         self.check()
-    }
-
-    /// Describes whole words where they stand: there is no other thread to copy them for. What is pending is a word that is
-    /// begun.
-    fn feed_here(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        let blank = |text: &[u8]| text.iter().position(|byte| is_blank(*byte));
-        let begun = if self.pending.text().is_empty() { Some(0) } else { blank(chunk) };
-        let (begun, words) = chunk.split_at(begun.unwrap_or(chunk.len()));
-        let whole = words.iter().rposition(|byte| is_blank(*byte)).map_or(0, |blank| blank + 1);
-        self.pending.extend(begun);
-        if whole > 0 {
-            self.workers.describe_here(self.pending.text());
-            self.pending.keep_last(0);
-            self.workers.describe_here(&words[..whole]);
-        }
-        self.pending.extend(&words[whole..]);
-        if self.pending.text().len() > self.splitter.limit { Err(too_long(self.splitter.limit)) } else { Ok(()) }
     }
 
     /// Reads all that follows of a file, on every core at once.

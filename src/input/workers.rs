@@ -190,8 +190,48 @@ impl<D: Describe> Workers<D> {
         self.take_back(done);
     }
 
+    /// [`Self::take`] of what `pending` begins and `chunk` goes on with, where there is no other thread to copy it for: what is
+    /// whole is described where it stands, but for a record that is cut by the beginning of the chunk.
+    pub(super) fn take_here(
+        &mut self,
+        pending: &mut Block,
+        splitter: &mut impl Split,
+        chunk: &[u8],
+    ) -> Result<(), Rejection> {
+        /// Enough for the end of most records.
+        const REST: usize = 1 << 10;
+
+        let mut from = 0;
+        let begun = pending.text().len();
+        if begun > 0 {
+            let (rest, others) = chunk.split_at(chunk.len().min(REST));
+            pending.extend(rest);
+            let border = splitter.split(pending.text())?;
+            if border < begun {
+                pending.extend(others);
+                if border > 0 {
+                    self.describe_here(&pending.text()[..border]);
+                    pending.skip(border);
+                }
+                return self.take(pending, splitter);
+            }
+            self.describe_here(&pending.text()[..border]);
+            pending.keep_last(0);
+            from = border - begun;
+        }
+        if self.failed {
+            return Ok(());
+        }
+        let border = splitter.split(&chunk[from..])?;
+        if border > 0 {
+            self.describe_here(&chunk[from..from + border]);
+        }
+        pending.extend(&chunk[from + border..]);
+        Ok(())
+    }
+
     /// Describes a block where it stands.
-    pub(super) fn describe_here(&mut self, text: &[u8]) {
+    fn describe_here(&mut self, text: &[u8]) {
         let mut state = self.job.state();
         self.failed |= self.job.describe.describe(self.place, text, &mut state);
         self.job.queue().idle.push(state);

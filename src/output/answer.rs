@@ -162,7 +162,7 @@ impl<'a> Answer<'a> {
     ///
     /// ```
     /// use describe_api::{describe::Keep, input::query_numbers, options::Options, output::answer::Answer};
-    /// let data = query_numbers(&["5", "6"].into_iter().collect(), Keep::default())?;
+    /// let data = query_numbers(&["5", "6"], Keep::default())?;
     /// let options = Options::default();
     /// let answer = Answer::new(&data, &options)?;
     /// assert_eq!(answer.results().next().map(|result| result.nobs), Some(Some(2)));
