@@ -62,6 +62,8 @@ impl<'a> Entry<'a> {
         let known =
             [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
         tracing::info!(
+            // As a field, for a message is formatted, which takes longer than the rest of the line.
+            message = "request",
             request_id = self.id.to_str().unwrap_or_default(),
             method = if known.contains(&self.method) { self.method.as_str() } else { "other" },
             route = self.route.unwrap_or("none"),
@@ -69,8 +71,6 @@ impl<'a> Entry<'a> {
             microseconds = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
             bytes_in = self.body.as_ref().map_or(0, |BytesIn(counter)| counter.load(Ordering::Relaxed)),
             bytes_out = self.bytes_out,
-            // As a field, for a message is formatted, which takes longer than the rest of the line.
-            message = "request",
         );
     }
 }
