@@ -11,6 +11,7 @@ mod decimal;
 mod exact;
 mod figures;
 mod histogram;
+mod literal;
 mod means;
 mod ordered;
 mod quantile;
@@ -25,11 +26,12 @@ mod weighted;
 
 pub use accumulator::Accumulator;
 pub use comparison::Difference;
-pub use decimal::{Decimal, Number, ParseError};
-pub(crate) use decimal::{is_blank, json_prefix, plain, plain_of_length, tiny_before};
+pub use decimal::Decimal;
 pub use exact::Rounding;
 pub use figures::{BELOW, Findings, MAX_ROWS, Wanted};
 pub use histogram::{Bins, MAX_BINS};
+pub use literal::{Number, ParseError};
+pub(crate) use literal::{is_blank, json_prefix, plain, plain_of_length, tiny_before};
 pub use quantile::QuantileMethod;
 pub use sample::{Keep, Order, Sample};
 pub use statistic::{

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::accumulator::Accumulator;
-use super::decimal::{Decimal, Number};
+use super::decimal::Decimal;
+use super::literal::Number;
 use super::ordered::Ordered;
 use super::quantile::QuantileMethod;
 use super::summary::{Moments, Summary};

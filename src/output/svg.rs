@@ -6,7 +6,15 @@
 
 use std::fmt::Write;
 
-use super::report::{Bins, Chart, ChartKind, Five, Panel, fixed, grouped, shortest, shown_decimals};
+use super::report::{Bins, Chart, ChartKind, Five, Panel, fixed, grouped, shown_decimals};
+
+mod scale;
+mod words;
+
+use scale::Scale;
+pub use words::description;
+use words::five_words;
+pub(super) use words::short;
 
 /// The width of a picture in its own units, which are pixels unless it is scaled.
 const WIDTH: f64 = 760.0;
@@ -239,101 +247,6 @@ fn domain(panel: &Panel, panels: &[Panel]) -> (f64, f64) {
     values.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), value| (from.min(value), to.max(value)))
 }
 
-/// From values to places on the picture, with ticks at round values.
-struct Scale {
-    from: f64,
-    to: f64,
-    start: f64,
-    end: f64,
-    ticks: Vec<f64>,
-    decimals: usize,
-}
-
-impl Scale {
-    /// A scale for values within `domain`, widened to round ones where that costs little, with ticks at least `apart`.
-    fn of((low, high): (f64, f64), start: f64, end: f64, apart: f64) -> Self {
-        let (mut from, mut to) = if low.is_finite() && high.is_finite() { (low, high) } else { (0.0, 1.0) };
-        if from == to {
-            let half = if from == 0.0 { 0.5 } else { from.abs() * 0.05 };
-            (from, to) = (from - half, to + half);
-        }
-        // Halves, so that the difference of two doubles of opposite signs stays one.
-        let span = to / 2.0 - from / 2.0;
-        let step = nice_step(span / ((end - start).abs() / apart).max(1.0) * 2.0);
-        if !step.is_normal() || span / step > 1e3 {
-            return Self { from, to, start, end, ticks: vec![from, to], decimals: 0 };
-        }
-        // Some room on either side, up to the next tick if that is near.
-        let room = |value: f64, next: f64| if (next - value).abs() <= 0.6 * step { next } else { value };
-        from = room(from, (from / step).floor() * step);
-        to = room(to, (to / step).ceil() * step);
-        let first = (from / step).ceil();
-        let count = ((to / step).floor() - first).clamp(0.0, 100.0);
-        let ticks = (0..).map(f64::from).take_while(|place| *place <= count).map(|place| (first + place) * step);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 12")]
-        let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
-        Self { from, to, start, end, ticks: ticks.collect(), decimals }.thinned()
-    }
-
-    /// Without the ticks whose labels would touch.
-    fn thinned(mut self) -> Self {
-        let widest = self.ticks.iter().map(|tick| text_width(&self.label(*tick))).fold(0.0, f64::max) + 12.0;
-        let apart = match self.ticks[..] {
-            [first, second, ..] => self.at(second) - self.at(first),
-            _ => return self,
-        };
-        let mut place = 0;
-        let mut next = 0.0;
-        self.ticks.retain(|_| {
-            let kept = f64::from(place) * apart >= next;
-            if kept {
-                next = f64::from(place) * apart + widest;
-            }
-            place += 1;
-            kept
-        });
-        self
-    }
-
-    /// A scale of counts from 0: whole ticks.
-    fn counts(most: u64, start: f64, end: f64) -> Self {
-        let most = as_number(most);
-        let step = nice_step(most / 4.0);
-        // Half a value is none.
-        let step = if step.fract() == 0.0 { step } else { nice_step(step * 1.01).ceil() };
-        // A little room above the highest bar for its label.
-        let to = most * 1.08;
-        let ticks = (0..=20).map(|place| f64::from(place) * step).take_while(|tick| *tick <= to);
-        Self { from: 0.0, to, start, end, ticks: ticks.collect(), decimals: 0 }
-    }
-
-    fn at(&self, value: f64) -> f64 {
-        let share = (value / 2.0 - self.from / 2.0) / (self.to / 2.0 - self.from / 2.0);
-        self.start + share * (self.end - self.start)
-    }
-
-    fn label(&self, tick: f64) -> String {
-        // Only counts reach so far without a fraction that matters.
-        if self.to >= 1e6 && tick.abs() >= 1e5 && self.to < 1e15 {
-            return shortest(tick / 1e6).trim_end_matches(".0").to_owned() + "M";
-        }
-        let text = fixed(tick, self.decimals);
-        // The step 2.5 has one digit more than its logarithm says.
-        let exact = fixed(tick, self.decimals + 1);
-        if exact.strip_suffix('0') == Some(&text) || !exact.contains('.') || exact.ends_with(".0") {
-            text
-        } else {
-            exact
-        }
-    }
-}
-
-/// The smallest of 1, 2, 2.5 and 5 times a power of ten that is no less.
-fn nice_step(least: f64) -> f64 {
-    let power = 10_f64.powf(least.log10().floor());
-    [1.0, 2.0, 2.5, 5.0].into_iter().map(|digit| digit * power).find(|step| *step >= least).unwrap_or(10.0 * power)
-}
-
 #[expect(clippy::cast_precision_loss, reason = "for drawing")]
 fn as_number(count: u64) -> f64 {
     count as f64
@@ -447,89 +360,6 @@ fn coordinate(value: f64) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
-}
-
-/// A figure in a sentence: four significant digits, without noughts at the end.
-pub(super) fn short(figure: f64) -> String {
-    let text = fixed(figure, shown_decimals([figure].into_iter()));
-    if !text.contains('.') || text.contains('e') {
-        return text;
-    }
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// The picture in words: what a reader who does not see it needs.
-#[must_use]
-pub fn description(chart: &Chart) -> String {
-    let many = chart.panels.len() > 1;
-    let what = match (chart.kind, many) {
-        (ChartKind::Histogram, false) => "A histogram, with a box plot above it.",
-        (ChartKind::Histogram, true) => "Histograms one under the other, each with a box plot above it.",
-        (ChartKind::Boxes | ChartKind::Compare, false) => "A box plot.",
-        (ChartKind::Boxes, true) => "Box plots, each on an axis of its own.",
-        (ChartKind::Compare, true) => "Box plots of the groups on one axis.",
-        (ChartKind::Ecdf, _) => "The percentage of values at or below each value, as a line of steps.",
-    };
-    let mut text = what.to_owned();
-    if chart.kind != ChartKind::Ecdf {
-        text.push_str(
-            " A box goes from the lower to the upper quartile, with a line at the median and a diamond at the mean; whiskers end \
-             at the extremes, or at 1.5 times the box's length from it, beyond which a circle marks the extreme.",
-        );
-    }
-    for panel in &chart.panels {
-        let name =
-            if panel.label.is_empty() { panel.column.clone() } else { format!("{}, {}", panel.column, panel.label) };
-        let _ = write!(text, " {name}: n = {}", panel.nobs);
-        if let Some(five) = &panel.five {
-            let _ = write!(text, "; {}", five_words(five));
-            if let Some(mean) = five.mean {
-                let _ = write!(text, ", mean {}", short(mean));
-            }
-        }
-        if let (ChartKind::Histogram, Some(bins)) = (chart.kind, &panel.histogram) {
-            let _ = write!(text, "; {}", bins_words(bins));
-        }
-        if chart.kind == ChartKind::Ecdf && !panel.steps.is_empty() {
-            let _ = write!(text, "; {}", steps_words(&panel.steps));
-        }
-        if !panel.empty.is_empty() {
-            let _ = write!(text, "; {}", panel.empty);
-        }
-        text.push('.');
-    }
-    text
-}
-
-fn five_words(five: &Five) -> String {
-    let named = [
-        ("minimum", five.min),
-        ("lower quartile", five.q1),
-        ("median", five.median),
-        ("upper quartile", five.q3),
-        ("maximum", five.max),
-    ];
-    let known = named.into_iter().filter_map(|(name, figure)| Some(format!("{name} {}", short(figure?))));
-    known.collect::<Vec<_>>().join(", ")
-}
-
-fn bins_words(bins: &Bins) -> String {
-    let pairs = bins.edges.windows(2).zip(&bins.counts);
-    let words = pairs.map(|(pair, count)| {
-        let count = count.map_or_else(|| "withheld".to_owned(), |count| count.to_string());
-        format!("{} to {}: {count}", short(pair[0]), short(pair[1]))
-    });
-    format!("values by bin: {}", words.collect::<Vec<_>>().join(", "))
-}
-
-/// Every tenth of the way up.
-fn steps_words(steps: &[(f64, f64)]) -> String {
-    let tenths = (1..=10).map(|tenth| f64::from(tenth) / 10.0);
-    let words = tenths.filter_map(|tenth| {
-        let (value, _) = steps.iter().find(|(_, share)| *share >= tenth - 1e-12)?;
-        Some(format!("{}% at or below {}", shortest(tenth * 100.0).trim_end_matches(".0"), short(*value)))
-    });
-    words.collect::<Vec<_>>().join(", ")
 }
 
 /// The first letters of a text that is too long for its place.
