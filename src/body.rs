@@ -1,6 +1,6 @@
 //! A request's body: its format, its limits, and its way into the reader.
 //!
-//! A body is never held whole. It comes in blocks of up to 384 KiB; while one is read from the network the last one
+//! A body is never held whole. It comes in blocks of 384 KiB; while one is read from the network the last one
 //! is parsed, so there are two. Parsing is work for the processor and runs on tokio's blocking threads, to keep the
 //! threads that answer `/livez` free; a body that is small and complete is not worth the trip. A sender that is slow
 //! holds two blocks and no thread.
@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
@@ -16,7 +16,6 @@ use http_body_util::BodyExt;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
-use crate::connection::BUFFER;
 use crate::describe::Keep;
 use crate::error::Error;
 use crate::extract::Query;
@@ -46,6 +45,8 @@ pub struct Upload {
     limit: u64,
     deadline: Instant,
     received: u64,
+    /// What of the last frame had no room in a block.
+    rest: Bytes,
     counter: Option<Arc<AtomicU64>>,
 }
 
@@ -76,6 +77,7 @@ impl FromRequest<Shared> for Upload {
             limit: config.body_limit,
             deadline: Instant::now() + config.body_timeout,
             received: 0,
+            rest: Bytes::new(),
             counter: request.extensions().get::<BytesIn>().map(|BytesIn(counter)| Arc::clone(counter)),
             body: request.into_body(),
         })
@@ -157,9 +159,17 @@ impl Upload {
         self.stream(intake, block, ended).await
     }
 
-    /// Adds what arrives to `block` until another frame may not have room in it. Says whether the body has ended.
+    /// Adds what arrives to `block` until that is full. Says whether the body has ended.
     async fn fill(&mut self, block: &mut Vec<u8>) -> Result<bool, Error> {
-        while block.len() + BUFFER <= BLOCK {
+        loop {
+            let head = self.rest.split_to(self.rest.len().min(BLOCK - block.len()));
+            if !block.is_empty() {
+                block.reserve_exact(BLOCK - block.len());
+            }
+            block.extend_from_slice(&head);
+            if block.len() == BLOCK {
+                return Ok(false);
+            }
             let frame = timeout_at(self.deadline, self.body.frame()).await.map_err(|_| Error::BodyTimeout)?;
             let Some(frame) = frame else { return Ok(true) };
             let Ok(data) = frame.map_err(|_| Error::Body)?.into_data() else { continue };
@@ -170,9 +180,8 @@ impl Upload {
             if self.received > self.limit {
                 return Err(Error::BodyLimit(self.limit));
             }
-            block.extend_from_slice(&data);
+            self.rest = data;
         }
-        Ok(false)
     }
 
     /// Parses one block while the next one arrives.

@@ -30,8 +30,8 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::error::Error;
 use crate::router::{Routes, Shared};
 
-/// A connection's read buffer, which also bounds the head of a request and the frames of a body.
-pub const BUFFER: usize = 128 << 10;
+/// A connection's read buffer, which also bounds the head of a request.
+const BUFFER: usize = 128 << 10;
 
 /// How long, and how many bytes, a client may go on sending after the answer.
 const LINGER: (Duration, u64) = (Duration::from_secs(5), 64 << 20);

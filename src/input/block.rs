@@ -2,6 +2,12 @@
 
 use std::io::{self, ErrorKind, Read};
 
+/// Bytes of a block: enough that handing it to another thread costs nothing beside describing it.
+pub(super) const BLOCK: usize = 128 << 10;
+
+/// What a buffer has room for: a block, and a record that is begun.
+const CAPACITY: usize = BLOCK + BLOCK / 8;
+
 /// Text in a buffer that is used again for others.
 #[derive(Debug, Default)]
 pub(super) struct Block {
@@ -22,8 +28,16 @@ impl Block {
         self.end += chunk.len();
     }
 
-    /// Appends what one call reads, at most so many bytes, and says how many; 0 at the end.
-    pub(super) fn read_from(&mut self, source: &mut impl Read, most: usize) -> io::Result<usize> {
+    /// Appends the head of `text` as far as a block is whole then, and says what is left.
+    pub(super) fn fill<'a>(&mut self, text: &'a [u8]) -> &'a [u8] {
+        let (head, rest) = text.split_at(text.len().min(self.wanted()));
+        self.extend(head);
+        rest
+    }
+
+    /// Appends what one call reads, no more than makes a block, and says how many bytes; 0 at the end.
+    pub(super) fn read_from(&mut self, source: &mut impl Read) -> io::Result<usize> {
+        let most = self.wanted();
         loop {
             match source.read(self.room(most)) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -36,9 +50,19 @@ impl Block {
         }
     }
 
+    /// How many bytes to append: with a record that is begun they make a block, without a larger buffer. A record that is
+    /// itself a block, or more, grows by another one.
+    fn wanted(&self) -> usize {
+        let length = self.text().len();
+        if self.end + BLOCK > CAPACITY && length < BLOCK { BLOCK - length } else { BLOCK }
+    }
+
     fn room(&mut self, size: usize) -> &mut [u8] {
         let end = self.end + size;
         if self.buffer.len() < end {
+            if end <= CAPACITY {
+                self.buffer.reserve_exact(CAPACITY.min(2 * end) - self.buffer.len());
+            }
             self.buffer.resize(end, 0);
         }
         &mut self.buffer[self.end..end]
@@ -86,11 +110,25 @@ mod tests {
         block.skip(6);
         let first = block.cut(4, vec![0; 3]);
         assert_eq!((first.text(), block.text()), (&b"1\n2\n"[..], &b"3"[..]));
-        assert_eq!(block.read_from(&mut &b"4\n5"[..], 2).ok(), Some(2));
+        assert_eq!(block.read_from(&mut &b"4\n"[..]).ok(), Some(2));
         assert_eq!(block.text(), b"34\n");
         block.keep_last(1);
         block.extend(b"6");
         assert_eq!(block.text(), b"\n6");
-        assert_eq!(block.read_from(&mut &b""[..], 2).ok(), Some(0));
+        assert_eq!(block.read_from(&mut &b""[..]).ok(), Some(0));
+    }
+
+    #[test]
+    fn buffers_stay_small() {
+        let text = vec![b'1'; 3 * BLOCK];
+        for begun in [0, 1, BLOCK / 8 - 64, BLOCK / 8, BLOCK - 1] {
+            let mut block = Block::default();
+            block.extend(&text[..begun]);
+            block.cut(0, Vec::new());
+            let rest = block.fill(&text);
+            assert!(block.text().len() >= BLOCK && block.text().len() + rest.len() == begun + text.len());
+            assert!(block.buffer.capacity() <= CAPACITY, "{begun}");
+            assert_eq!(block.fill(rest).len(), rest.len() - BLOCK);
+        }
     }
 }

@@ -12,10 +12,10 @@ use std::io::{self, Read};
 
 use memchr::memchr2;
 
-use super::block::Block;
+use super::block::{BLOCK, Block};
 use super::numbers::nothing;
 use super::table::{OpenTable, Plan};
-use super::workers::{BLOCK, Workers};
+use super::workers::Workers;
 use super::{Limits, too_long};
 use crate::options::{Options, TableOptions};
 use crate::rejection::{Kind, Problem, Rejection, Step};
@@ -55,13 +55,15 @@ impl DelimitedReader {
         }
     }
 
-    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        for chunk in chunk.chunks(BLOCK) {
+    pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), Rejection> {
+        while !chunk.is_empty() {
             if let Some((table, splitter)) = self.table.as_mut().filter(|_| rayon::current_num_threads() == 1) {
-                table.take_here(&mut self.pending, splitter, chunk)?;
+                let (piece, rest) = chunk.split_at(chunk.len().min(BLOCK));
+                table.take_here(&mut self.pending, splitter, piece)?;
                 self.check()?;
+                chunk = rest;
             } else {
-                self.pending.extend(chunk);
+                chunk = self.pending.fill(chunk);
                 self.go_on()?;
             }
         }

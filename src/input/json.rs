@@ -6,6 +6,7 @@
 use std::io::{self, Read};
 
 use super::Limits;
+use super::block::BLOCK;
 use super::integers::Separated;
 use super::json_blocks::Blocks;
 use super::json_object::{Next, Object};
@@ -14,7 +15,6 @@ use super::json_tokens::{Sink, Token, Tokens};
 use super::numbers::{Numbers, element, nothing, truth};
 use super::part::Part;
 use super::table::Cell;
-use super::workers::BLOCK;
 use crate::options::Options;
 use crate::rejection::{Kind, Problem, Rejection, Step, excerpt};
 
@@ -45,18 +45,18 @@ impl JsonReader {
         Self { tokens: Tokens::new(limits.cell, lines), body, blocks: None, may_fork }
     }
 
-    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        for chunk in chunk.chunks(BLOCK) {
-            match &mut self.blocks {
-                None => {
-                    self.tokens.feed(chunk, &mut self.body)?;
-                    self.fork();
+    pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), Rejection> {
+        while !chunk.is_empty() {
+            if let Some(blocks) = &mut self.blocks {
+                chunk = blocks.feed(chunk)?;
+                if blocks.ended() {
+                    self.join()?;
                 }
-                Some(blocks) => {
-                    if !blocks.feed(chunk)? {
-                        self.join()?;
-                    }
-                }
+            } else {
+                let (piece, rest) = chunk.split_at(chunk.len().min(BLOCK));
+                self.tokens.feed(piece, &mut self.body)?;
+                self.fork();
+                chunk = rest;
             }
         }
         Ok(())

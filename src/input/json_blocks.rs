@@ -66,11 +66,18 @@ impl Blocks {
         Self { pending, splitter: Splitter::default(), workers: Workers::new(Elements { keep, limit }) }
     }
 
-    /// Takes what follows. Says whether that may go on: there may be no more blocks, or one was refused.
-    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<bool, Rejection> {
-        self.pending.extend(chunk);
-        self.workers.take(&mut self.pending, &mut self.splitter)?;
-        Ok(!self.splitter.ended() && !self.workers.failed())
+    /// Takes what follows, and says what is left of it when no more blocks are: the array may have ended, or one was refused.
+    pub(super) fn feed<'a>(&mut self, mut chunk: &'a [u8]) -> Result<&'a [u8], Rejection> {
+        while !chunk.is_empty() && !self.ended() {
+            chunk = self.pending.fill(chunk);
+            self.workers.take(&mut self.pending, &mut self.splitter)?;
+        }
+        Ok(chunk)
+    }
+
+    /// Whether no more blocks follow.
+    pub(super) fn ended(&self) -> bool {
+        self.splitter.ended() || self.workers.failed()
     }
 
     /// Takes what follows of a file as far as there are blocks, on every core at once.

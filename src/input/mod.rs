@@ -39,7 +39,6 @@ use digest::Digest;
 use document::Document;
 use part::Part;
 use recognise::Beginning;
-use workers::BLOCK;
 
 pub use decompress::{Coding, Decompressor};
 pub use digest::sha256;
@@ -355,7 +354,7 @@ impl Reader {
                 return Ok(read.map_err(|rejection| self.place(rejection)));
             }
             chunk.keep_last(0);
-            let count = chunk.read_from(source, BLOCK)?;
+            let count = chunk.read_from(source)?;
             if count == 0 {
                 return Ok(Ok(()));
             }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::block::Block;
 use super::integers::Separated;
 use super::numbers::{Notes, Numbers, SHORT, run};
-use super::workers::{BLOCK, Describe, Split, Workers};
+use super::workers::{Describe, Split, Workers};
 use super::{Limits, too_long};
 use crate::describe::{Keep, Number, Sample, is_blank};
 use crate::options::Options;
@@ -50,12 +50,12 @@ impl TextReader {
         }
     }
 
-    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+    pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), Rejection> {
         if rayon::current_num_threads() == 1 {
             self.workers.take_here(&mut self.pending, &mut self.splitter, chunk)?;
         } else {
-            for chunk in chunk.chunks(BLOCK) {
-                self.pending.extend(chunk);
+            while !chunk.is_empty() {
+                chunk = self.pending.fill(chunk);
                 self.workers.take(&mut self.pending, &mut self.splitter)?;
             }
         }

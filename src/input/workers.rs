@@ -7,11 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::block::Block;
+use super::block::{BLOCK, Block};
 use crate::rejection::Rejection;
-
-/// Bytes of a block: enough that handing it to another thread costs nothing beside describing it.
-pub(super) const BLOCK: usize = 128 << 10;
 
 /// What is to be done with blocks of whole records, in any order and on any core.
 pub(super) trait Describe: Debug + Send + Sync + 'static {
@@ -123,7 +120,7 @@ impl<D: Describe> Workers<D> {
             if border == 0 {
                 break;
             }
-            let buffer = self.buffers.pop().unwrap_or_else(new_buffer);
+            let buffer = self.buffers.pop().unwrap_or_default();
             self.submit(pending.cut(border, buffer));
         }
         Ok(())
@@ -145,7 +142,7 @@ impl<D: Describe> Workers<D> {
         let turn = Mutex::new(Turn { pending, splitter, source, place, failed, ended: Ok(Ok(false)) });
         rayon::broadcast(|_| {
             let mut state = self.job.state();
-            let mut buffer = new_buffer();
+            let mut buffer = Vec::new();
             loop {
                 let next = lock(&turn).next(buffer, progress);
                 let Some((place, block)) = next else { break };
@@ -290,11 +287,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A buffer with room for a block and a record that is begun.
-fn new_buffer() -> Vec<u8> {
-    Vec::with_capacity(BLOCK + BLOCK / 8)
-}
-
 /// What the thread holds that reads.
 struct Turn<'a, S, R> {
     pending: &'a mut Block,
@@ -325,7 +317,7 @@ impl<S: Split, R: Read> Turn<'_, S, R> {
                     }
                 }
             }
-            let read = self.pending.read_from(self.source, BLOCK);
+            let read = self.pending.read_from(self.source);
             progress(read.as_ref().map_or(0, |count| *count as u64));
             self.ended = read.map(|count| Ok(count == 0));
         }

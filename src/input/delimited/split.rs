@@ -2,7 +2,8 @@
 
 use memchr::{memchr, memchr2, memrchr2};
 
-use crate::input::workers::{BLOCK, Split};
+use crate::input::block::BLOCK;
+use crate::input::workers::Split;
 use crate::input::{Limits, too_long};
 use crate::rejection::{Kind, Rejection};
 
