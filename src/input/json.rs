@@ -5,10 +5,13 @@
 
 use std::io::{self, Read};
 
+use memchr::memrchr;
+
 use super::Limits;
 use super::block::BLOCK;
 use super::integers::Separated;
-use super::json_blocks::Blocks;
+use super::json_blocks::{Blocks, Commas, Elements};
+use super::json_lines::{Described, LineEnds, Lines};
 use super::json_object::{Next, Object};
 use super::json_records::Records;
 use super::json_tokens::{Sink, Token, Tokens};
@@ -23,10 +26,19 @@ use crate::rejection::{Kind, Problem, Rejection, Step, excerpt};
 pub(super) struct JsonReader {
     tokens: Tokens,
     body: Body,
-    /// The blocks of a long array of numbers, while it lasts.
-    blocks: Option<Box<Blocks>>,
-    /// Whether there may be such blocks: once, lest their results are put together again and again.
-    may_fork: bool,
+    /// The blocks that are described on all cores, while there are such.
+    fork: Option<Fork>,
+    /// How often there may be such: not so often that putting their results together takes longer than all else.
+    forks: u32,
+}
+
+/// What is described on all cores.
+#[derive(Debug)]
+enum Fork {
+    /// A long array of numbers.
+    Elements(Box<Blocks<Elements, Commas>>),
+    /// Records one a line.
+    Lines(Box<Blocks<Lines, LineEnds>>),
 }
 
 impl JsonReader {
@@ -41,55 +53,99 @@ impl JsonReader {
             limits,
             lines,
         };
-        let may_fork = !lines && rayon::current_num_threads() > 1;
-        Self { tokens: Tokens::new(limits.cell, lines), body, blocks: None, may_fork }
+        let most = if lines { 16 } else { 1 };
+        let forks = if rayon::current_num_threads() > 1 { most } else { 0 };
+        Self { tokens: Tokens::new(limits.cell, lines), body, fork: None, forks }
     }
 
     pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), Rejection> {
         while !chunk.is_empty() {
-            if let Some(blocks) = &mut self.blocks {
-                chunk = blocks.feed(chunk)?;
-                if blocks.ended() {
-                    self.join()?;
+            let ended = match &mut self.fork {
+                None => {
+                    let (piece, rest) = chunk.split_at(self.piece(chunk));
+                    self.tokens.feed(piece, &mut self.body)?;
+                    self.fork();
+                    chunk = rest;
+                    false
                 }
-            } else {
-                let (piece, rest) = chunk.split_at(chunk.len().min(BLOCK));
-                self.tokens.feed(piece, &mut self.body)?;
-                self.fork();
-                chunk = rest;
+                Some(Fork::Elements(blocks)) => {
+                    chunk = blocks.feed(chunk)?;
+                    blocks.ended()
+                }
+                Some(Fork::Lines(blocks)) => {
+                    chunk = blocks.feed(chunk)?;
+                    blocks.ended()
+                }
+            };
+            if ended {
+                self.join()?;
             }
         }
         Ok(())
     }
 
-    /// Reads what follows of a long array in a file, on every core at once; `None` where the rest is to be fed. So is an object,
-    /// all of it: it may ask for the hash of its bytes.
+    /// How much of a chunk is read before it is asked whether what follows may be described on all cores.
+    fn piece(&self, chunk: &[u8]) -> usize {
+        let most = chunk.len().min(BLOCK);
+        let line = if self.body.lines && self.forks > 0 { memrchr(b'\n', &chunk[..most]) } else { None };
+        line.map_or(most, |end| end + 1)
+    }
+
+    /// Reads what follows of a long array, or of lines, in a file, on every core at once; `None` where the rest is to be fed.
+    /// So is an object, all of it: it may ask for the hash of its bytes.
     pub(super) fn read_all(
         &mut self,
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
     ) -> io::Result<Option<Result<(), Rejection>>> {
-        let Some(blocks) = self.blocks.as_mut().filter(|_| self.body.object.is_none()) else { return Ok(None) };
-        let read = blocks.read_all(source, progress)?;
+        if self.body.object.is_some() {
+            return Ok(None);
+        }
+        let read = match &mut self.fork {
+            None => return Ok(None),
+            Some(Fork::Elements(blocks)) => blocks.read_all(source, progress)?,
+            Some(Fork::Lines(blocks)) => blocks.read_all(source, progress)?,
+        };
         Ok(read.and_then(|()| self.join()).err().map(Err))
     }
 
-    /// Among the numbers of a flat array what follows is described on all cores.
+    /// Among the numbers of a flat array, and between lines with records, what follows is described on all cores.
     fn fork(&mut self) {
-        let keep = self.body.numbers.as_ref().and_then(Numbers::flat_keep);
-        if let Some(keep) = keep.filter(|_| self.may_fork && self.body.place == Place::Numbers)
-            && self.tokens.is_in_array()
-        {
-            let keep = keep.clone();
-            self.blocks = Some(Box::new(Blocks::new(&self.tokens.take_cut(), keep, self.body.limits.cell)));
-            self.may_fork = false;
+        let Self { tokens, body, .. } = self;
+        if self.forks == 0 {
+            return;
+        }
+        let limit = body.limits.cell;
+        let fork = match (body.place, &mut body.numbers, &mut body.records) {
+            (Place::Numbers, Some(numbers), _) if tokens.is_in_array() => numbers.flat_keep().map(|keep| {
+                let elements = Elements { keep: keep.clone(), limit };
+                Fork::Elements(Box::new(Blocks::new(&tokens.take_cut(), Commas::default(), elements)))
+            }),
+            // By then most members have turned up.
+            (Place::Records, _, Some(records)) if tokens.is_at_line() && tokens.taken() >= BLOCK as u64 => records
+                .fork()
+                .map(|records| Fork::Lines(Box::new(Blocks::new(b"", LineEnds::default(), Lines { records, limit })))),
+            _ => None,
+        };
+        if fork.is_some() {
+            self.fork = fork;
+            self.forks -= 1;
         }
     }
 
     /// Adds what was found in blocks, and goes on behind them.
     fn join(&mut self) -> Result<(), Rejection> {
-        let (Some(blocks), Some(numbers)) = (self.blocks.take(), &mut self.body.numbers) else { return Ok(()) };
+        match self.fork.take() {
+            None => Ok(()),
+            Some(Fork::Elements(blocks)) => self.join_elements(*blocks),
+            Some(Fork::Lines(blocks)) => self.join_lines(*blocks),
+        }
+    }
+
+    fn join_elements(&mut self, blocks: Blocks<Elements, Commas>) -> Result<(), Rejection> {
+        let Some(numbers) = &mut self.body.numbers else { return Ok(()) };
         let (state, pending) = blocks.finish();
+        let state = state.in_order();
         for block in &state.blocks {
             self.tokens.skip(block.bytes);
             numbers.skip(block.count, block.notes.as_deref());
@@ -100,6 +156,28 @@ impl JsonReader {
             Some(refused) => self.tokens.feed(&refused.text, &mut self.body).and(Err(refused.rejection)),
             None => self.tokens.feed(pending.text(), &mut self.body),
         }
+    }
+
+    fn join_lines(&mut self, blocks: Blocks<Lines, LineEnds>) -> Result<(), Rejection> {
+        let (state, pending) = blocks.finish();
+        let (records, blocks) = state.in_order();
+        if let Some(ours) = &mut self.body.records {
+            ours.merge(records);
+        }
+        for Described { bytes, lines, rows, rest, .. } in blocks {
+            self.tokens.skip_lines(lines, bytes);
+            if let Some(ours) = &mut self.body.records {
+                ours.pass(rows, rest.as_ref().map_or(0, |rest| rest.taken));
+            }
+            let Some(rest) = rest else { continue };
+            self.tokens.feed(&rest.text, &mut self.body)?;
+            // The same tokens say the same of it again, with the place in the whole text.
+            rest.refused.map_or(Ok(()), Err)?;
+            if let Some(ours) = &mut self.body.records {
+                ours.end_block(0);
+            }
+        }
+        self.tokens.feed(pending.text(), &mut self.body)
     }
 
     pub(super) fn finish(mut self) -> Result<Part, Rejection> {
@@ -152,7 +230,7 @@ impl Sink for Body {
                 token => self.among_numbers(&token),
             },
             (Place::Records, _, Some(records)) => {
-                if records.token(token)? {
+                if records.take(token)? {
                     self.place = Place::End;
                 }
                 Ok(())
@@ -173,7 +251,7 @@ impl Sink for Body {
     #[inline]
     fn members(&mut self, text: &[u8]) -> Result<usize, Rejection> {
         match (self.place, &mut self.records) {
-            (Place::Records, Some(records)) => records.members(text),
+            (Place::Records, Some(records)) => records.take_members(text),
             _ => Ok(0),
         }
     }
@@ -256,7 +334,7 @@ impl Body {
     fn begin_records(&mut self) -> Result<(), Rejection> {
         let records = self.records.insert(Box::new(Records::new(&self.options, self.limits)?));
         self.place = Place::Records;
-        records.token(Token::ObjectStart).map(|_| ())
+        records.take(Token::ObjectStart).map(|_| ())
     }
 }
 

@@ -1,5 +1,6 @@
-//! A long array of numbers, described on all cores. A block that begins where a value must stand, ends behind a comma and
-//! holds no bracket, brace or quote leaves the grammar where it was, so blocks need not wait for each other.
+//! JSON described on all cores, block by block; and the blocks of a long array of numbers. One that begins where a value must
+//! stand, ends behind a comma and holds no bracket, brace or quote leaves the grammar where it was, so blocks need not wait for
+//! each other.
 
 use std::io::{self, Read};
 
@@ -13,20 +14,20 @@ use super::workers::{Describe, Split, Workers};
 use crate::describe::{Keep, Number, Sample};
 use crate::rejection::Rejection;
 
-/// The blocks of an array of numbers.
+/// Blocks of one kind that follow each other.
 #[derive(Debug)]
-pub(super) struct Blocks {
+pub(super) struct Blocks<D: Describe, S> {
     /// Text that is in no whole block yet.
     pending: Block,
-    splitter: Splitter,
-    workers: Workers<Elements>,
+    splitter: S,
+    workers: Workers<D>,
 }
 
 /// What is kept of numbers, and how long each may be.
 #[derive(Debug)]
-struct Elements {
-    keep: Keep,
-    limit: usize,
+pub(super) struct Elements {
+    pub(super) keep: Keep,
+    pub(super) limit: usize,
 }
 
 /// What was found in the blocks so far.
@@ -58,15 +59,15 @@ pub(super) struct Refused {
     pub(super) rejection: Rejection,
 }
 
-impl Blocks {
-    /// The blocks of a text that goes on from `start`, where a value must stand.
-    pub(super) fn new(start: &[u8], keep: Keep, limit: usize) -> Self {
+impl<D: Describe, S: Split> Blocks<D, S> {
+    /// The blocks of a text that goes on from `start`, where one may begin.
+    pub(super) fn new(start: &[u8], splitter: S, describe: D) -> Self {
         let mut pending = Block::default();
         pending.extend(start);
-        Self { pending, splitter: Splitter::default(), workers: Workers::new(Elements { keep, limit }) }
+        Self { pending, splitter, workers: Workers::new(describe) }
     }
 
-    /// Takes what follows, and says what is left of it when no more blocks are: the array may have ended, or one was refused.
+    /// Takes what follows, and says what is left of it when no more blocks are.
     pub(super) fn feed<'a>(&mut self, mut chunk: &'a [u8]) -> Result<&'a [u8], Rejection> {
         while !chunk.is_empty() && !self.ended() {
             chunk = self.pending.fill(chunk);
@@ -75,7 +76,7 @@ impl Blocks {
         Ok(chunk)
     }
 
-    /// Whether no more blocks follow.
+    /// Whether no more blocks follow: there is something else, or the reading of one ended early.
     pub(super) fn ended(&self) -> bool {
         self.splitter.ended() || self.workers.failed()
     }
@@ -89,13 +90,19 @@ impl Blocks {
         self.workers.read_all(&mut self.pending, &mut self.splitter, source, progress)
     }
 
-    /// What was found in the blocks before the first one that was refused, in their order, and what is in no block.
-    pub(super) fn finish(self) -> (State, Block) {
-        let (mut state, _) = self.workers.finish();
-        let end = state.refused.as_ref().map_or(u64::MAX, |refused| refused.place);
-        state.blocks.retain(|block| block.place < end);
-        state.blocks.sort_unstable_by_key(|block| block.place);
-        (state, self.pending)
+    /// What was found in the blocks, and what is in none.
+    pub(super) fn finish(self) -> (D::State, Block) {
+        (self.workers.finish().0, self.pending)
+    }
+}
+
+impl State {
+    /// The blocks before the first one that was refused, in their order.
+    pub(super) fn in_order(mut self) -> Self {
+        let end = self.refused.as_ref().map_or(u64::MAX, |refused| refused.place);
+        self.blocks.retain(|block| block.place < end);
+        self.blocks.sort_unstable_by_key(|block| block.place);
+        self
     }
 }
 
@@ -159,14 +166,14 @@ impl Sink for Values<'_> {
 
 /// Finds the last comma before anything that is structure, looking at every byte once.
 #[derive(Debug, Default)]
-struct Splitter {
+pub(super) struct Commas {
     /// How far the text was looked at.
     seen: usize,
     /// Whether no block follows: there is structure, or no comma far and wide.
     ended: bool,
 }
 
-impl Split for Splitter {
+impl Split for Commas {
     fn split(&mut self, text: &[u8]) -> Result<usize, Rejection> {
         if self.ended {
             return Ok(0);

@@ -20,8 +20,18 @@ pub(super) struct Records {
     plan: Plan,
     state: State,
     members: Members,
-    /// The record at hand, counted from 0.
+    /// The record at hand, counted from 0, and the one that its block began with.
     row: u64,
+    begun: u64,
+    /// The place of its block.
+    place: u64,
+    /// Whether a new member is left to who reads all blocks in order; and whether there was one.
+    knows_all: bool,
+    is_new: bool,
+    /// How many cells of the record at hand were taken, where that matters; and how many of its first ones are to be passed
+    /// over.
+    taken: usize,
+    to_pass: usize,
     /// How many arrays and objects are open: none between records, one in a record, more in a nested cell.
     depth: usize,
     /// The member whose value is next.
@@ -54,6 +64,12 @@ impl Records {
             plan,
             members: Members::default(),
             row: 0,
+            begun: 0,
+            place: 0,
+            knows_all: false,
+            is_new: false,
+            taken: 0,
+            to_pass: 0,
             depth: 0,
             member: 0,
             record: Grouped { groups, ..Grouped::default() },
@@ -62,8 +78,58 @@ impl Records {
         })
     }
 
+    /// The records of blocks that follow, which may be described apart; `None` where their order matters beyond that.
+    pub(super) fn fork(&mut self) -> Option<Self> {
+        if self.plan.notes_missing() {
+            return None;
+        }
+        self.place += 1;
+        self.end_block(0);
+        Some(Self { place: self.place + 1, ..self.apart() })
+    }
+
+    /// Records with the same members, none of which was taken.
+    pub(super) fn apart(&self) -> Self {
+        Self {
+            plan: self.plan.clone(),
+            state: State::new(&self.plan),
+            members: self.members.clone(),
+            knows_all: true,
+            record: Grouped { groups: self.record.groups.clone(), ..Grouped::default() },
+            present: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// Ends a block, which comes so many places behind the first one, and says how many records it had.
+    pub(super) fn end_block(&mut self, place: u64) -> u64 {
+        let rows = self.row - self.begun;
+        self.state.end_block(self.place + place, rows);
+        self.begun = self.row;
+        rows
+    }
+
+    /// Gives up the record behind a block. Says how many of its cells were taken already, and whether a new member is why.
+    pub(super) fn give_up(&mut self) -> (usize, bool) {
+        self.row += 1;
+        (self.begun, self.depth) = (self.row, 0);
+        (std::mem::take(&mut self.taken), std::mem::take(&mut self.is_new))
+    }
+
+    /// Adds the records of blocks.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.state.merge(&self.plan, other.state);
+    }
+
+    /// Goes on behind so many records of a block; of the next one so many cells were taken with them.
+    pub(super) fn pass(&mut self, records: u64, taken: usize) {
+        self.row += records;
+        (self.begun, self.to_pass) = (self.row, taken);
+        self.place += 2;
+    }
+
     /// Takes the next token; true when it ends the array of the records.
-    pub(super) fn token(&mut self, token: Token) -> Result<bool, Rejection> {
+    pub(super) fn take(&mut self, token: Token) -> Result<bool, Rejection> {
         match (self.depth, token) {
             (0, Token::ObjectStart) => self.begin()?,
             (0, Token::ArrayEnd) => return Ok(true),
@@ -86,7 +152,7 @@ impl Records {
 
     /// Takes the members that `text` begins with, while they are those that followed in the record before and their
     /// values are common ones: see [`super::json_tokens::Sink::members`]. This is the quick way through most records.
-    pub(super) fn members(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    pub(super) fn take_members(&mut self, text: &[u8]) -> Result<usize, Rejection> {
         let mut taken = 0;
         let mut at = 0;
         while self.depth == 1 {
@@ -108,6 +174,7 @@ impl Records {
 
     fn begin(&mut self) -> Result<(), Rejection> {
         self.depth = 1;
+        self.taken = 0;
         self.members.begin();
         if self.plan.is_keyed() {
             self.record.cells.clear();
@@ -118,7 +185,7 @@ impl Records {
             }
             return Ok(());
         }
-        self.state.group(&self.plan, self.row, |_, _| false).map(|_| ())
+        self.state.group(&self.plan, self.row - self.begun, |_, _| false).map(|_| ())
     }
 
     /// The next value is that of the member named so.
@@ -126,6 +193,10 @@ impl Records {
     fn name(&mut self, name: &[u8]) -> Result<(), Rejection> {
         self.member = match self.members.find(name) {
             Some(member) => member,
+            None if self.knows_all => {
+                self.is_new = true;
+                return Err(refused_at(self.row + 1, "", "new_member", "turns up here"));
+            }
             None => self.add(name)?,
         };
         self.check_once()
@@ -168,15 +239,21 @@ impl Records {
         if self.plan.is_keyed() {
             self.record.values.push(value);
             encode(cell, &mut self.record.cells);
+            return Ok(());
+        }
+        self.taken += 1;
+        if self.to_pass > 0 {
+            self.to_pass -= 1;
         } else {
-            self.state.cell(&self.plan, 0, value, self.row, cell);
+            self.state.cell(&self.plan, 0, value, self.row - self.begun, cell);
         }
         Ok(())
     }
 
     fn end(&mut self) -> Result<(), Rejection> {
-        let Self { plan, state, record, row, .. } = self;
-        let group = state.group(plan, *row, |column, key| {
+        let Self { plan, state, record, .. } = self;
+        let row = self.row - self.begun;
+        let group = state.group(plan, row, |column, key| {
             let (present, text) = &record.groups[column];
             key.extend_from_slice(text);
             *present
@@ -184,13 +261,13 @@ impl Records {
         state.count_records(group, 1);
         let mut cells = record.cells.as_slice();
         for value in &record.values {
-            state.cell(plan, group, *value, *row, decode(&mut cells));
+            state.cell(plan, group, *value, row, decode(&mut cells));
         }
         if plan.notes_missing() {
-            let here = *row + 1;
-            state.note_absent(plan, *row, |value| self.present.get(value) == Some(&here));
+            let here = self.row + 1;
+            state.note_absent(plan, row, |value| self.present.get(value) == Some(&here));
         }
-        *row += 1;
+        self.row += 1;
         self.depth = 0;
         Ok(())
     }
@@ -233,7 +310,7 @@ fn skip_space(text: &[u8], at: usize) -> usize {
 }
 
 /// The members that turned up.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Members {
     list: Vec<Member>,
     indexes: HashMap<Box<[u8]>, usize>,
@@ -242,7 +319,7 @@ struct Members {
     previous: Option<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Member {
     /// As it stands in the text, with quotes and colon; unless it must be escaped.
     quoted: Option<Box<[u8]>>,

@@ -105,6 +105,30 @@ impl Tokens {
         std::mem::take(&mut self.carry)
     }
 
+    /// Passes over lines, which somebody else takes.
+    pub(super) fn skip_lines(&mut self, count: u64, bytes: usize) {
+        self.offset += bytes as u64;
+        if let Some(Lines { number, start }) = &mut self.lines {
+            (*number, *start) = (*number + count, self.offset);
+        }
+    }
+
+    /// How many lines ended, and where the last one did.
+    pub(super) fn lines_done(&self) -> (u64, usize) {
+        let done = self.lines.as_ref().map(|Lines { number, start }| (number - 1, usize::try_from(*start)));
+        done.map_or((0, 0), |(lines, bytes)| (lines, bytes.unwrap_or(0)))
+    }
+
+    /// How many bytes were taken.
+    pub(super) fn taken(&self) -> u64 {
+        self.offset
+    }
+
+    /// Whether a line begins where the text at hand ended.
+    pub(super) fn is_at_line(&self) -> bool {
+        self.is_between_lines() && self.carry.is_empty()
+    }
+
     /// Takes the next chunk, cut anywhere.
     pub(super) fn feed(&mut self, mut chunk: &[u8], sink: &mut impl Sink) -> Result<(), Rejection> {
         if !self.carry.is_empty() {

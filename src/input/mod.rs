@@ -12,6 +12,7 @@ mod integers;
 mod json;
 mod json_blocks;
 mod json_columns;
+mod json_lines;
 mod json_object;
 mod json_records;
 mod json_tokens;

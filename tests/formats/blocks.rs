@@ -484,6 +484,214 @@ fn damaged_json_of_several_blocks() {
     assert!(refused > ROUNDS / 2 && refused < 2 * ROUNDS, "{refused}");
 }
 
+const NDJSON: Option<Format> = Some(Format::Ndjson);
+
+/// The members of a record, by their names in the order of their first record: a text as it is written in JSON.
+type Members = Vec<(&'static str, String)>;
+
+/// Records of many blocks; some have other members than most.
+fn members(others: &[(usize, Members)]) -> Vec<Members> {
+    let mark = |i: usize| match i % 17 {
+        0 => "null".to_owned(),
+        1 => "\"X\"".to_owned(),
+        2 => format!("-0.{i}e-3"),
+        3 => format!("\"{}.5\"", i % 50),
+        _ => (i * i % 101).to_string(),
+    };
+    let usual = |i: usize| -> Members {
+        let text = format!("\"{} \\\" {{}}[],: {i}\"", ["a", "\\u00e9", "\\\\"][i % 3]);
+        vec![("note", text), ("cohort", format!("\"{}\"", 2020 + i % 5)), ("mark", mark(i))]
+    };
+    let of =
+        |i: usize| others.iter().find(|(other, _)| *other == i).map_or_else(|| usual(i), |(_, other)| other.clone());
+    (0..MANY).map(of).collect()
+}
+
+fn ndjson(records: &[Members]) -> String {
+    let line = |(i, record): (usize, &Members)| {
+        let separator = [",", ", "][i / 1000 % 2];
+        let members: Vec<String> = record.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        format!("{{{}}}{}", members.join(separator), ["\n", "\r\n", " \n\n"][i / 3000 % 3])
+    };
+    let text: String = records.iter().enumerate().map(line).collect();
+    assert!(text.len() > 8 * BLOCK, "{}", text.len());
+    text
+}
+
+/// The same records as delimited text, which is read by other code.
+fn as_csv(names: &[&str], records: &[Members]) -> String {
+    let mut text = names.join(",") + "\n";
+    for record in records {
+        let cell = |name: &&str| {
+            let member = record.iter().find(|(known, _)| known == name);
+            let value = member.map(|(_, value)| serde_json::from_str(value).expect("JSON"));
+            match value.unwrap_or(serde_json::Value::Null) {
+                serde_json::Value::Null => String::new(),
+                serde_json::Value::String(text) => format!("\"{}\"", text.replace('"', "\"\"")),
+                // As it is written: a double has not all of it.
+                _ => member.expect("a member").1.clone(),
+            }
+        };
+        text += &names.iter().map(cell).collect::<Vec<_>>().join(",");
+        text += "\n";
+    }
+    text
+}
+
+fn members_of(list: &[(&'static str, &str)]) -> Members {
+    list.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+/// New members turn up in some blocks, first, last and among others, several in a block, and again in later ones.
+#[test]
+fn ndjson_of_several_blocks() {
+    let others = [
+        (30_000, members_of(&[("early", "1.5"), ("mark", "7")])),
+        (30_001, members_of(&[("note", "\"x\""), ("mark", "8"), ("early", "2"), ("mid", "3"), ("cohort", "\"2020\"")])),
+        (30_002, members_of(&[])),
+        (60_000, members_of(&[("cohort", "\"2021\""), ("mark", "9"), ("late", "0.1")])),
+        (60_500, members_of(&[("mark", "11"), ("later", "\"no number\""), ("early", "4")])),
+        (61_000, members_of(&[("mark", "11"), ("later", "4"), ("cohort", "\"9\"")])),
+        (100_000, members_of(&[("mid", "5"), ("late", "6"), ("mark", "12"), ("last", "7")])),
+        (MANY - 1, members_of(&[("end", "8"), ("mark", "13")])),
+    ];
+    let names = ["note", "cohort", "mark", "early", "mid", "late", "later", "last", "end"];
+    let records = members(&others);
+    let (text, csv) = (ndjson(&records), as_csv(&names, &records));
+    let queries: [&[(&str, &str)]; 6] = [
+        &[("absent", "X")],
+        &[("absent", "X"), ("group_by", "cohort"), ("overall", "true")],
+        &[("absent", "X"), ("column", "mark"), ("column", "late")],
+        &[("absent", "X"), ("column", "mark"), ("group_by", "cohort"), ("statistics", "median,distinct,mode")],
+        &[("column", "early"), ("column", "mark"), ("invalid", "missing")],
+        &[("column", "mark"), ("absent", "X"), ("weights", "cohort"), ("invalid", "missing")],
+    ];
+    for query in queries {
+        let outcome = answered(&of_format_on_any_threads(NDJSON, Limits::default(), query, &text));
+        let expected = answered(&ask(query, &csv));
+        // Rows are counted without a header.
+        let results = |answer: &str| answer.split("\"skipped\"").next().map(str::to_owned);
+        assert_eq!(results(&outcome), results(&expected));
+        assert!(outcome.contains("\"nobs\""), "{outcome}");
+    }
+    // The columns of the text, and the first cell of each that is none of a number.
+    let outcome = answered(&of_format_on_any_threads(NDJSON, Limits::default(), &[("absent", "X")], &text));
+    assert!(outcome.contains("{\"column\":\"later\",\"row\":60501,\"value\":\"no number\"}"), "{outcome}");
+    // A name that most do not have in each of many blocks, and in all of them.
+    let many: Vec<(usize, Members)> = (0..40)
+        .map(|i| {
+            let name: &'static str = Box::leak(format!("m{i}").into_boxed_str());
+            (i * 3000 + 11, members_of(&[("mark", "50"), (name, "1"), ("m0", "2")]))
+        })
+        .skip(1)
+        .collect();
+    let names: Vec<&str> = many.iter().fold(vec!["note", "cohort", "mark"], |mut names, (_, record)| {
+        names.extend(record.iter().map(|(name, _)| *name).filter(|name| *name != "mark" && *name != "m0"));
+        if names.len() == 4 {
+            names.push("m0");
+        }
+        names
+    });
+    let records = members(&many);
+    let outcome = answered(&of_format_on_any_threads(NDJSON, Limits::default(), &[("absent", "X")], &ndjson(&records)));
+    let expected = answered(&ask(&[("absent", "X")], &as_csv(&names, &records)));
+    assert_eq!(outcome.split("\"skipped\"").next(), expected.split("\"skipped\"").next());
+}
+
+/// What ends the reading of lines, or is wrong with cells, is told with its place in the whole text; what comes first is.
+#[test]
+fn bad_lines_in_several_blocks() {
+    let text = ndjson(&members(&[]));
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let with = |others: &[(usize, &str)]| {
+        let mut lines = lines.clone();
+        for (line, other) in others {
+            lines[*line] = other;
+        }
+        lines.concat()
+    };
+    // Blank lines count as lines, and not as records.
+    let row = |line: usize| lines[..line].iter().filter(|line| line.contains('{')).count() + 1;
+    let long = format!("{{\"mark\":\"{}\"}}\n", "y".repeat(2000));
+    let limits = Limits { cell: 1000, ..Limits::default() };
+    let whole = [("absent", "X")];
+    let grouped = [("absent", "X"), ("group_by", "cohort"), ("column", "mark")];
+    let bad: [(&str, &str, bool); 9] = [
+        ("{\"mark\":07}\n", "Malformed 1; body/#line json_invalid", false),
+        ("{\"mark\":7\n", "Malformed 1; body/#line json_invalid", false),
+        ("{\"mark\":7} {\"new\":8}\n", "Malformed 1; body/#line json_invalid", false),
+        ("{\"new\":1,\"mark\":7}}\n", "Malformed 1; body/#line json_invalid", false),
+        ("{\"mark\":7,\"new\":1,\"mark\":8}\n", "Invalid 1; body/#row/mark repeated", false),
+        ("[1]\n", "Invalid 1; body/#row mixed_records", false),
+        ("5\n", "Invalid 1; body/#row mixed_records", false),
+        ("{\"cohort\":[1]}\n", "Invalid 1; body/#row/cohort nested_group", true),
+        (&long, "TooLarge", false),
+    ];
+    for (round, (other, expected, only_grouped)) in bad.into_iter().enumerate() {
+        let line = 40_000 + 7001 * round;
+        let text = with(&[(line, other), (line + 9000, "nonsense\n"), (line + 10_000, "{\"newer\":5}\n")]);
+        for query in [&whole[..], &grouped[..]] {
+            if only_grouped && query.len() == 1 {
+                continue;
+            }
+            let told = refusal(&of_format_on_any_threads(NDJSON, limits, query, &text));
+            let expected = expected.replace("#line", &(line + 1).to_string()).replace("#row", &row(line).to_string());
+            assert!(told.starts_with(&expected), "{told} instead of {expected}");
+        }
+    }
+    // Every bad cell of a column that was asked for, wherever it stands.
+    let text = with(&[(50_000, "{\"mark\":\"five\"}\n"), (90_000, "{\"new\":0,\"mark\":true}\n")]);
+    let told = refusal(&of_format_on_any_threads(NDJSON, limits, &grouped, &text));
+    let expected = format!(
+        "Invalid 2; body/{}/mark float_parsing five; body/{}/mark float_parsing true",
+        row(50_000),
+        row(90_000)
+    );
+    assert_eq!(told, expected);
+    let raise = [("column", "mark"), ("absent", "X"), ("nan_policy", "raise")];
+    let told = refusal(&of_format_on_any_threads(NDJSON, limits, &raise, &text));
+    assert!(told.contains("float_parsing five"), "{told}");
+    // Limits, and names that are not there.
+    let columns = Limits { columns: 4, ..limits };
+    let text = with(&[(50_000, "{\"d\":1}\n"), (90_000, "{\"e\":1}\n")]);
+    let told = refusal(&of_format_on_any_threads(NDJSON, columns, &whole, &text));
+    assert!(told.starts_with("TooLarge"), "{told}");
+    let told = refusal(&of_format_on_any_threads(NDJSON, limits, &[("column", "none")], &text));
+    assert!(told.contains("unknown_column"), "{told}");
+    // A line that is longer than a block, then short ones again.
+    let wide = format!("{{\"mark\":3,\"wide\":[{}]}}\n", vec!["1"; BLOCK].join(","));
+    answered(&of_format_on_any_threads(NDJSON, limits, &whole, &with(&[(60_000, &wide), (100_000, &wide)])));
+}
+
+/// Lines that were damaged somewhere are answered or refused alike, at once on one thread and in pieces on eight.
+#[test]
+fn damaged_lines_of_several_blocks() {
+    const DAMAGE: [&str; 14] =
+        ["1", "\"", "\\", "{", "}", "\n", ",", " ", "\"z\":1,", "{\"q\":2}\n", "null", "[", "\n5\n", "\u{e9}"];
+    let good = ndjson(&members(&[(90_000, members_of(&[("z", "1")]))]));
+    let mut below = dice();
+    let mut refused = 0;
+    for round in 0..3 * ROUNDS {
+        let mut body = good.clone().into_bytes();
+        for _ in 0..=below(2) {
+            let place = below(body.len());
+            // Where a member may begin, every other time.
+            let brace = body[place..].iter().position(|byte| *byte == b'{').map_or(place, |brace| place + brace + 1);
+            let (place, damage) = if below(2) == 0 { (place, below(14)) } else { (brace, 8) };
+            body.splice(place..place, DAMAGE[damage].bytes());
+        }
+        let size = 1000 + below(700_000);
+        let query: &[(&str, &str)] = [&[("absent", "X")][..], &[("group_by", "cohort"), ("column", "mark")]][round % 2];
+        let query = [query, &[("invalid", "missing")]].concat();
+        let query = if round % 2 == 0 { &query[..1] } else { &query[..] };
+        let at_once = on_threads(1, || ask_chunks(NDJSON, query, Limits::default(), [body.as_slice()]));
+        let in_pieces = on_threads(8, || ask_chunks(NDJSON, query, Limits::default(), body.chunks(size)));
+        assert!(at_once == in_pieces, "round {round}\n{}\n{}", shown(&at_once), shown(&in_pieces));
+        refused += usize::from(at_once.is_err());
+    }
+    assert!(refused > ROUNDS / 2 && refused < 3 * ROUNDS, "{refused}");
+}
+
 /// Figures of many numbers are those of an accumulator that took them one by one.
 #[test]
 fn many_groups_in_many_blocks() {

@@ -9,7 +9,7 @@ use crate::options::{Options, TableOptions};
 use crate::rejection::{Kind, Problem, Rejection, Step, excerpt};
 
 /// What is to be done with the columns of a table.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::input) struct Plan {
     /// The columns' names, all different.
     pub(super) names: Vec<String>,
