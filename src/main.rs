@@ -8,6 +8,9 @@ use describe_api::{files, healthcheck, lambda, openapi, server};
 /// Settings that cannot be read.
 const BAD_SETTINGS: u8 = 2;
 
+/// Where to read on.
+const HELP: &str = "describe-api --help lists the settings, describe-api describe --help the options for files.";
+
 fn main() -> ExitCode {
     let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let read = config::read(arguments);
@@ -23,7 +26,7 @@ fn main() -> ExitCode {
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
         Err(Stop::Told(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
         Err(Stop::Mistakes(mistakes)) => {
-            eprintln!("describe-api: bad settings\n  {}\n--help lists the settings.", mistakes.join("\n  "));
+            eprintln!("describe-api: bad settings\n  {}\n{HELP}", mistakes.join("\n  "));
             ExitCode::from(BAD_SETTINGS)
         }
     }
