@@ -96,7 +96,7 @@ impl Sink for Records {
     }
 }
 
-/// Finds the end of the last whole line, looking at every byte once.
+/// Finds the end of the last line at which no string can go on, looking at every byte once.
 #[derive(Debug, Default)]
 pub(super) struct LineEnds {
     /// How far the text was looked at.
@@ -107,7 +107,15 @@ pub(super) struct LineEnds {
 
 impl Split for LineEnds {
     fn split(&mut self, text: &[u8]) -> Result<usize, Rejection> {
-        let border = memrchr(b'\n', &text[self.seen..]).map_or(0, |end| self.seen + end + 1);
+        let mut border = text.len();
+        loop {
+            border = memrchr(b'\n', &text[self.seen..border]).map_or(0, |end| self.seen + end + 1);
+            // Behind a backslash a line end is a bad escape in a string, which may go on in the next line.
+            if border < 2 || text[border - 2] != b'\\' {
+                break;
+            }
+            border -= 1;
+        }
         self.ended = border == 0;
         self.seen = text.len() - border;
         Ok(border)
@@ -115,5 +123,22 @@ impl Split for LineEnds {
 
     fn ended(&self) -> bool {
         self.ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_string_goes_on_behind_a_block() {
+        let cut = |text: &str| LineEnds::default().split(text.as_bytes()).expect("no limit");
+        assert_eq!(cut("1\n2\n3"), 4);
+        assert_eq!(cut("\"a\"\n\"b\\\n\"c\\\n"), 4);
+        assert_eq!(cut("\n"), 1);
+        assert_eq!(cut("\\\n"), 0);
+        let mut ends = LineEnds::default();
+        assert_eq!(ends.split(b"1\n2").ok(), Some(2));
+        assert_eq!((ends.split(b"2\\\n").ok(), ends.ended()), (Some(0), true));
     }
 }
