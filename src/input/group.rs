@@ -25,9 +25,9 @@ const RECENT: usize = 256;
 type Short = (u64, usize);
 
 impl GroupKeys {
-    /// The index of the group with the values that `value` adds to a key, and whether it is new.
+    /// The index of the group with the values that `value` adds to a key; one more than there were if it is new.
     #[inline]
-    pub(super) fn find(&mut self, columns: &[usize], value: impl Fn(usize, &mut Vec<u8>) -> bool) -> (usize, bool) {
+    pub(super) fn find(&mut self, columns: &[usize], value: impl Fn(usize, &mut Vec<u8>) -> bool) -> usize {
         self.scratch.clear();
         for column in columns {
             let start = self.scratch.len();
@@ -40,7 +40,7 @@ impl GroupKeys {
         let found = self.search();
         if let ([_], Some(short)) = (columns, self.scratch.get(5..).and_then(short)) {
             self.recent.resize(RECENT, ((0, 0), 0));
-            self.recent[place(short)] = (short, found.0);
+            self.recent[place(short)] = (short, found);
         }
         found
     }
@@ -53,21 +53,21 @@ impl GroupKeys {
         (*value == short).then_some(*group)
     }
 
-    fn search(&mut self) -> (usize, bool) {
+    fn search(&mut self) -> usize {
         if let Some(group) = self.indexes.get(self.scratch.as_slice()) {
-            return (*group, false);
+            return *group;
         }
         let key: Box<[u8]> = self.scratch.as_slice().into();
         self.keys.push(key.clone());
         self.indexes.insert(key, self.keys.len() - 1);
-        (self.keys.len() - 1, true)
+        self.keys.len() - 1
     }
 
     /// The index of a group by its key, made if it is new.
     pub(super) fn find_key(&mut self, key: &[u8]) -> usize {
         self.scratch.clear();
         self.scratch.extend_from_slice(key);
-        self.search().0
+        self.search()
     }
 
     pub(super) fn key(&self, group: usize) -> &[u8] {

@@ -126,7 +126,8 @@ impl Tokens {
 
     /// Whether a line begins where the text at hand ended.
     pub(super) fn is_at_line(&self) -> bool {
-        self.is_between_lines() && self.carry.is_empty()
+        let starts = self.lines.as_ref().is_some_and(|lines| lines.start == self.offset);
+        starts && self.is_between_lines() && self.carry.is_empty()
     }
 
     /// Takes the next chunk, cut anywhere.

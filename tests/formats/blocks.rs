@@ -245,6 +245,24 @@ fn the_limit_on_groups_is_the_same_on_any_threads() {
     }
 }
 
+/// A block behind the one that has too many groups may have the same ones again, and may come to the same thread.
+#[test]
+fn too_many_groups_come_again_and_again() {
+    let limits = Limits { groups: 10, ..Limits::default() };
+    let key = |i: usize| if i < 60_000 { 0 } else { i % 12 };
+    let csv = (0..500_000).fold(String::from("g,m\n"), |text, i| text + &format!("k{},1\n", key(i)));
+    let ndjson: String = (0..250_000).map(|i| format!("{{\"g\":\"k{}\",\"m\":1}}\n", key(i))).collect();
+    for (format, body) in [(CSV, csv), (NDJSON, ndjson)] {
+        for threads in [1, 2, 8, 2, 8, 2, 8] {
+            for query in [&[("group_by", "g")][..], &[("group_by", "g"), ("group_by", "m")]] {
+                let ask = || ask_chunks(format, query, limits, body.as_bytes().chunks(1_000_000));
+                let told = refusal(&on_threads(threads, ask));
+                assert!(told.starts_with("TooLarge"), "{told}");
+            }
+        }
+    }
+}
+
 /// Numbers of many blocks as text, with other words in some places, counted from 0.
 fn words(others: &[(usize, &str)]) -> (String, Vec<String>) {
     let word = |i: usize| match others.iter().find(|(other, _)| *other == i) {
@@ -658,6 +676,12 @@ fn bad_lines_in_several_blocks() {
     assert!(told.starts_with("TooLarge"), "{told}");
     let told = refusal(&of_format_on_any_threads(NDJSON, limits, &[("column", "none")], &text));
     assert!(told.contains("unknown_column"), "{told}");
+    // A line that begins with more blanks than a block has.
+    let blanks = format!("{}{{\"mark\":07}}\n", " ".repeat(140_000));
+    let outcome = of_format_on_any_threads(NDJSON, limits, &whole, &with(&[(10, &blanks)]));
+    assert_eq!(refusal(&outcome), "Malformed 1; body/11 json_invalid 07");
+    let Err(rejection) = outcome else { panic!("an answer") };
+    assert!(rejection.problems[0].message.contains("at its byte 140008"), "{}", rejection.problems[0].message);
     // A line that is longer than a block, then short ones again.
     let wide = format!("{{\"mark\":3,\"wide\":[{}]}}\n", vec!["1"; BLOCK].join(","));
     answered(&of_format_on_any_threads(NDJSON, limits, &whole, &with(&[(60_000, &wide), (100_000, &wide)])));

@@ -120,6 +120,7 @@ impl State {
                 [column] => records.text(record, column).and_then(|text| self.keys.recent(text)),
                 _ => None,
             };
+            let recent = recent.filter(|group| *group < self.groups.len());
             let found = recent.map_or_else(
                 || self.group(plan, row + record as u64, |column, key| records.group(record, column, key)),
                 Ok,
@@ -184,8 +185,9 @@ impl State {
             }
             return Ok(0);
         }
-        let (group, new) = self.keys.find(&plan.groups, value);
-        if new {
+        let group = self.keys.find(&plan.groups, value);
+        // The key is new, or is beyond the limit: such a key has no group, also when it comes again in another block.
+        if group >= self.groups.len() {
             if self.groups.len() >= plan.limits.groups {
                 return Err(too_many_groups(plan.limits.groups));
             }
@@ -325,8 +327,9 @@ impl State {
     /// Adds what another state found.
     pub(in crate::input) fn merge(&mut self, plan: &Plan, other: Self) {
         self.learn_columns(plan);
-        let State { keys, groups, earlier, .. } = other;
+        let State { keys, groups, earlier, overfull, .. } = other;
         self.earlier.extend(earlier);
+        self.overfull |= overfull;
         if plan.groups.is_empty() {
             self.groups.resize_with(groups.len().max(self.groups.len()), Group::default);
         }
