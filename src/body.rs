@@ -3,7 +3,7 @@
 //! A body is never held whole. It comes in blocks of 384 KiB; while one is read from the network the last one
 //! is parsed, so there are two. Parsing is work for the processor and runs on tokio's blocking threads, to keep the
 //! threads that answer `/livez` free; a body that is small and complete is not worth the trip. A sender that is slow
-//! holds two blocks and no thread.
+//! holds two blocks, what of a frame had no room in them, and no thread.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
