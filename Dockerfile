@@ -16,7 +16,7 @@ COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target,sharing=locked \
     target="$(rustc --print host-tuple)" \
-    && find src -type f -exec touch {} + \
+    && find src crates -type f -exec touch {} + \
     && RUSTFLAGS='-C target-feature=+crt-static' cargo build --quiet --locked --release --bin describe-api --target "$target" \
     && install -D -m 0555 "target/$target/release/describe-api" /out/describe-api
 

@@ -20,13 +20,13 @@ fmt: toolchain ## is the code formatted as rustfmt would?
 	@$(STEP) "format" cargo fmt --all --check
 
 clippy: toolchain ## lints of every target, warnings denied
-	@$(STEP) "lints" cargo clippy --quiet --locked --all-targets -- --deny warnings
+	@$(STEP) "lints" cargo clippy --quiet --locked --workspace --all-targets -- --deny warnings
 
 unit: toolchain ## all tests, doc tests included
-	@$(STEP) --show '^test result: .* [1-9][0-9]* passed' "tests" cargo test --quiet --locked
+	@$(STEP) --show '^test result: .* [1-9][0-9]* passed' "tests" cargo test --quiet --locked --workspace
 
 docs: toolchain ## the crate's documentation, warnings denied
-	@RUSTDOCFLAGS='--deny warnings' $(STEP) "documentation" cargo doc --quiet --locked --no-deps
+	@RUSTDOCFLAGS='--deny warnings' $(STEP) "documentation" cargo doc --quiet --locked --no-deps --workspace
 
 openapi-valid: ## openapi/openapi.json against the standard, by an independent validator
 	@scripts/python-tools

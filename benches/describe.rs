@@ -3,9 +3,9 @@
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 
-use describe_api::describe::{Accumulator, Decimal, Moments};
-use describe_api::input::{Format, Limits, Reader};
-use describe_api::options::Options;
+use describe::{Accumulator, Decimal, Moments};
+use describe_options::Options;
+use describe_readers::{Format, Limits, Reader};
 
 const COUNT: usize = 100_000;
 const CHUNK: usize = 1 << 18;

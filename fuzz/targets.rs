@@ -3,11 +3,11 @@
 //! The first line of what a body's target takes are options as in a URL, the rest is the body. It must be answered or
 //! refused, without a panic, in the same way at once and in pieces; an answer is JSON, and a refusal says why.
 
-use describe_api::extract::Query;
-use describe_api::input::{Format, Limits, Reader, query_numbers};
-use describe_api::options::{Options, Origin};
-use describe_api::output::json::answer;
-use describe_api::rejection::{LISTED, Rejection};
+use describe_api::http::extract::Query;
+use describe_options::{LISTED, Rejection};
+use describe_options::{Options, Origin};
+use describe_readers::{Format, Limits, Reader, query_numbers};
+use describe_reports::json::answer;
 
 /// Small enough to be met.
 const LIMITS: Limits = Limits { cell: 64, groups: 8, columns: 8, distinct: 8, decompressed: 1 << 16, memory: 1 << 12 };

@@ -10,25 +10,7 @@
 //! parts of a request that they take ([`extract`], [`body`], and of a body [`media`], [`form`] and [`multipart`]), what can
 //! go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log ([`telemetry`]).
 
-pub mod body;
-mod calendar;
-pub mod config;
-pub mod connection;
-pub mod describe;
-pub mod error;
-pub mod extract;
-pub mod files;
-pub mod form;
-mod handlers;
-pub mod healthcheck;
-pub mod input;
-pub mod lambda;
-pub mod media;
-pub mod multipart;
-pub mod openapi;
-pub mod options;
-pub mod output;
-pub mod rejection;
-pub mod router;
+pub mod cli;
+pub mod http;
 pub mod server;
 pub mod telemetry;

@@ -2,8 +2,10 @@
 
 use std::process::ExitCode;
 
-use describe_api::config::{self, Command, Config, Stop};
-use describe_api::{files, healthcheck, lambda, openapi, server};
+use describe_api::cli;
+use describe_api::cli::settings::{self, Command, Config, Stop};
+use describe_api::http::openapi;
+use describe_api::server::{healthcheck, lambda, listener};
 
 /// Settings that cannot be read.
 const BAD_SETTINGS: u8 = 2;
@@ -13,15 +15,15 @@ const HELP: &str = "describe-api --help lists the settings, describe-api describ
 
 fn main() -> ExitCode {
     let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let read = config::read(arguments);
+    let read = settings::read(arguments);
     if let Ok((_, Config { threads: Some(threads), .. })) = &read {
         // Only a pool that is there already could be in the way, and there is none.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(*threads).build_global();
     }
     match read {
         Ok((Command::Serve, config)) if lambda::is_here() => lambda::run(config),
-        Ok((Command::Serve, config)) => server::run(config),
-        Ok((Command::Describe(arguments), config)) => files::run(&arguments, config.limits),
+        Ok((Command::Serve, config)) => listener::run(config),
+        Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, config.limits),
         Ok((Command::Openapi, config)) => print(&openapi::document(&config.base_path)),
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
         Err(Stop::Told(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),

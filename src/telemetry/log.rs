@@ -16,8 +16,8 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::calendar;
-use crate::config::{Config, LogFormat};
+use crate::cli::settings::{Config, LogFormat};
+use describe_readers::calendar;
 
 /// Lines that come within this time are written together.
 const GATHER: Duration = Duration::from_millis(10);

@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use axum::body::Body;
 use axum::http::Request;
-use describe_api::config::Config;
-use describe_api::router::{App, Routes};
+use describe_api::cli::settings::Config;
+use describe_api::http::router::{App, Routes};
 
 use super::{FIVE_SIX, ask, get, send};
 

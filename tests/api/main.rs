@@ -19,8 +19,8 @@ use std::convert::Infallible;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use describe_api::config::Config;
-use describe_api::router::{App, Routes};
+use describe_api::cli::settings::Config;
+use describe_api::http::router::{App, Routes};
 use futures_util::stream;
 use http_body_util::BodyExt;
 use serde_json::Value;

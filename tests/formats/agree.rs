@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use describe_api::input::{Coding, Format, Limits, Source};
+use describe_readers::{Coding, Format, Limits, Source};
 use flate2::Compression as Level;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use parquet::basic::{Compression, ZstdLevel};
@@ -421,9 +421,9 @@ fn broken_codings_are_never_shorter_inputs() {
 /// Two halves are one data set, in any two formats.
 #[test]
 fn files_of_different_formats_are_one_data_set() {
-    use describe_api::input::Reader;
-    use describe_api::options::Options;
-    use describe_api::output::json::answer;
+    use describe_options::Options;
+    use describe_readers::Reader;
+    use describe_reports::json::answer;
     let cells = cells();
     let question = &questions()[0];
     let expected = cells.describe(question);
@@ -525,10 +525,10 @@ fn the_command_joins_files_and_standard_input() {
 /// An array of numbers in every way.
 #[test]
 fn numbers_are_the_same_in_every_format() {
-    use describe_api::describe::Keep;
-    use describe_api::input::query_numbers;
-    use describe_api::options::Options;
-    use describe_api::output::json::answer;
+    use describe::Keep;
+    use describe_options::Options;
+    use describe_readers::query_numbers;
+    use describe_reports::json::answer;
     let texts: Vec<String> = (0..60_u32).map(|i| format!("{}.{}e{}", i * i % 31, i % 10, i % 3)).collect();
     let joined = |between: &str| texts.join(between);
     let values: Vec<oracle::Exact> = texts.iter().map(|text| oracle::exact(text)).collect();

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use describe_api::input::{Limits, Reader, Source};
-use describe_api::options::{Given, Options, Origin};
-use describe_api::output::json::answer;
-use describe_api::rejection::{Rejection, Step};
+use describe_options::{Given, Options, Origin};
+use describe_options::{Rejection, Step};
+use describe_readers::{Limits, Reader, Source};
+use describe_reports::json::answer;
 
 /// What was answered or refused.
 pub type Outcome = Result<String, Rejection>;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use describe_api::describe::{Accumulator, Moments, NanPolicy, Number};
-use describe_api::input::{Data, Format, Limits, Reader};
-use describe_api::options::Options;
+use describe::{Accumulator, Moments, NanPolicy, Number};
+use describe_options::Options;
+use describe_readers::{Data, Format, Limits, Reader};
 
 use crate::ask::{Outcome, answered, ask_chunks, ask_file, figures, given, refusal};
 use crate::model::{Cells, Question};

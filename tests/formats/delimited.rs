@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use csv::{QuoteStyle, ReaderBuilder, Terminator, WriterBuilder};
-use describe_api::input::{Format, Limits};
+use describe_readers::{Format, Limits};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;
@@ -726,7 +726,7 @@ fn limits_name_their_setting() {
     ] {
         let outcome = ask(&query, &body);
         let rejection = outcome.expect_err(&body);
-        assert_eq!(rejection.kind, describe_api::rejection::Kind::TooLarge, "{query:?}: {body:?}");
+        assert_eq!(rejection.kind, describe_options::Kind::TooLarge, "{query:?}: {body:?}");
         assert!(rejection.detail.contains(setting), "{body:?}: {}", rejection.detail);
     }
     for (query, body, expected) in [

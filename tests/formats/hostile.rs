@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use describe_api::input::Limits;
-use describe_api::rejection::{Kind, Rejection};
+use describe_options::{Kind, Rejection};
+use describe_readers::Limits;
 use parquet::basic::{Compression, Encoding, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 

@@ -1,9 +1,9 @@
 //! Records, named arrays and NDJSON.
 
-use describe_api::input::{Format, Limits, Reader, Source};
-use describe_api::options::{Given, Options, Origin};
-use describe_api::output::json::answer;
-use describe_api::rejection::{Kind, Rejection, Step};
+use describe_options::{Given, Options, Origin};
+use describe_options::{Kind, Rejection, Step};
+use describe_readers::{Format, Limits, Reader, Source};
+use describe_reports::json::answer;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -24,10 +24,10 @@ mod place;
 mod replay;
 mod workbook;
 
-use describe_api::input::{Format, Limits, Reader, Source};
-use describe_api::options::{Given, Options, Origin};
-use describe_api::output::json::answer;
-use describe_api::rejection::Rejection;
+use describe_options::Rejection;
+use describe_options::{Given, Options, Origin};
+use describe_readers::{Format, Limits, Reader, Source};
+use describe_reports::json::answer;
 
 /// The answer to a body; several values of an option are separated by `|`.
 fn ask_with(

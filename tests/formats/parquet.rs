@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use describe_api::input::Limits;
-use describe_api::rejection::Kind;
+use describe_options::Kind;
+use describe_readers::Limits;
 use parquet::basic::{BrotliLevel, Compression, Encoding, GzipLevel, ZstdLevel};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, FloatType,

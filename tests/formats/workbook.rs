@@ -2,8 +2,8 @@
 
 use std::io::{Cursor, Write};
 
-use describe_api::input::Limits;
-use describe_api::rejection::{Kind, Step};
+use describe_options::{Kind, Step};
+use describe_readers::Limits;
 use rust_xlsxwriter::{Format as Style, Formula, Workbook, Worksheet};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};

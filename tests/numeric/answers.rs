@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use describe_api::input::{Format, Limits, Reader};
-use describe_api::options::{Given, Options, Origin};
-use describe_api::output::json::answer;
-use describe_api::rejection::{Kind, Rejection, Step};
+use describe_options::{Given, Options, Origin};
+use describe_options::{Kind, Rejection, Step};
+use describe_readers::{Format, Limits, Reader};
+use describe_reports::json::answer;
 
 use crate::oracle::{Double, Six};
 

@@ -1,6 +1,6 @@
 //! `Accumulator`: whatever the order, the splits and the magnitudes, each figure is the oracle's to the last bit.
 
-use describe_api::describe::{Accumulator, Figure, Moments, NanPolicy, Number, Summary};
+use describe::{Accumulator, Figure, Moments, NanPolicy, Number, Summary};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;
@@ -20,7 +20,7 @@ fn accumulate<'a>(texts: impl IntoIterator<Item = &'a String>) -> Accumulator {
 }
 
 fn six(summary: &Summary) -> Six {
-    let figure = |figure: Figure| figure.map(Double).map_err(describe_api::describe::Undefined::code);
+    let figure = |figure: Figure| figure.map(Double).map_err(describe::Undefined::code);
     Six {
         nobs: summary.nobs,
         figures: [summary.min, summary.max, summary.mean, summary.variance, summary.skewness, summary.kurtosis]

@@ -1,7 +1,7 @@
 //! What is JSON and what is not: the same as `serde_json` says, for every body and every cut.
 
-use describe_api::input::Format;
-use describe_api::rejection::{Kind, Rejection};
+use describe_options::{Kind, Rejection};
+use describe_readers::Format;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;

@@ -1,6 +1,6 @@
 //! `Number::parse`, `Decimal::from_f64` and `Decimal::to_f64` against the contract's rule, read independently.
 
-use describe_api::describe::{Decimal, Number, ParseError};
+use describe::{Decimal, Number, ParseError};
 use num_bigint::BigInt;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;

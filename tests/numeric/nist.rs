@@ -1,6 +1,6 @@
 //! NIST's Statistical Reference Datasets, as text and as JSON: at least 15 digits, and in fact every bit.
 
-use describe_api::input::Format;
+use describe_readers::Format;
 
 use crate::answers::{ask, double, expect_one, member};
 use crate::nist_data::{by_rule, data_sets, from_file};

@@ -1,7 +1,7 @@
 //! `input::Reader`: how a body is cut into chunks changes nothing; what stands in it means what the contract says.
 
-use describe_api::input::{Format, Limits};
-use describe_api::rejection::{Kind, Rejection};
+use describe_options::{Kind, Rejection};
+use describe_readers::{Format, Limits};
 use proptest::prelude::*;
 use proptest::sample::Index;
 

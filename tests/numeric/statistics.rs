@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use describe_api::describe::{
+use describe::{
     Bins, Budget, Decimal, Figure, Keep, Number, QuantileMethod, Rounding, Sample, Statistic, Statistics, Value, Wanted,
 };
 use num_bigint::BigInt;

@@ -7,8 +7,8 @@ mod stamp;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
-use describe_api::config::Config;
-use describe_api::router::{App, Routes};
+use describe_api::cli::settings::Config;
+use describe_api::http::router::{App, Routes};
 use http_body_util::BodyExt;
 use serde_json::Value;
 

@@ -1,0 +1,170 @@
+//! The options that take one of a few words, and what each word stands for.
+
+use describe::{Habits, NanPolicy, QuantileMethod};
+
+/// Along which axis nested arrays are described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// One result a column: `axis=0`, the default.
+    Columns,
+    /// One result a row: `axis=1`.
+    Rows,
+    /// All numbers as one array: `axis=none`.
+    Flat,
+}
+
+/// Words of `nan_policy`.
+pub const NAN_POLICIES: [(&str, NanPolicy); 3] =
+    [("propagate", NanPolicy::Propagate), ("raise", NanPolicy::Raise), ("omit", NanPolicy::Omit)];
+
+/// Words of `axis`.
+pub const AXES: [(&str, Axis); 3] = [("0", Axis::Columns), ("1", Axis::Rows), ("none", Axis::Flat)];
+
+/// Whether that of a normal distribution is 3.
+pub const KURTOSES: [(&str, bool); 2] = [("fisher", false), ("pearson", true)];
+
+/// What weights are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WeightType {
+    /// How often a value stands there.
+    #[default]
+    Frequency,
+    /// How reliable a value is.
+    Reliability,
+}
+
+/// Words of `weight_type`.
+pub const WEIGHT_TYPES: [(&str, WeightType); 2] =
+    [("frequency", WeightType::Frequency), ("reliability", WeightType::Reliability)];
+
+/// Whether what is no number is missing.
+pub const INVALID: [(&str, bool); 2] = [("error", false), ("missing", true)];
+
+/// Whether there is one, `None` to find out; behind the words other spellings.
+pub const HEADERS: [(&str, Option<bool>); 5] =
+    [("auto", None), ("true", Some(true)), ("false", Some(false)), ("1", Some(true)), ("0", Some(false))];
+
+/// Whether the decimal mark is a comma.
+pub const MARKS: [(&str, bool); 2] = [(".", false), (",", true)];
+
+/// A format of answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// The answer itself.
+    #[default]
+    Json,
+    /// A result a line.
+    Ndjson,
+    /// The results with a header.
+    Csv,
+    /// Text with tables.
+    Markdown,
+    /// A report with tables and charts.
+    Html,
+    /// A chart.
+    Svg,
+    /// A workbook.
+    Xlsx,
+    /// A workbook in the open format.
+    Ods,
+}
+
+impl Format {
+    /// Each by its name.
+    pub const ALL: [(&str, Self); 8] = [
+        ("json", Self::Json),
+        ("ndjson", Self::Ndjson),
+        ("csv", Self::Csv),
+        ("markdown", Self::Markdown),
+        ("html", Self::Html),
+        ("svg", Self::Svg),
+        ("xlsx", Self::Xlsx),
+        ("ods", Self::Ods),
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].0
+    }
+
+    /// Whether it is no text.
+    #[must_use]
+    pub fn is_workbook(self) -> bool {
+        matches!(self, Self::Xlsx | Self::Ods)
+    }
+
+    /// Whether it always says what it was made from.
+    #[must_use]
+    pub fn is_report(self) -> bool {
+        self == Self::Html || self.is_workbook()
+    }
+}
+
+/// What a chart shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartKind {
+    /// A histogram with a box plot above it.
+    Histogram,
+    /// A box plot with its five figures.
+    Boxes,
+    /// The share of values at or below each value.
+    Ecdf,
+    /// The box plots of all results on one axis.
+    Compare,
+}
+
+/// Words of `chart`.
+pub const CHARTS: [(&str, ChartKind); 4] = [
+    ("histogram", ChartKind::Histogram),
+    ("box", ChartKind::Boxes),
+    ("ecdf", ChartKind::Ecdf),
+    ("compare", ChartKind::Compare),
+];
+
+/// Whether the regulator's rules are followed.
+pub const RULES: [(&str, bool); 2] = [("ofqual", true), ("none", false)];
+
+/// Where a tie goes: whether to the even neighbour; behind the words the command line's spelling.
+pub const ROUNDINGS: [(&str, bool); 4] =
+    [("half_up", false), ("half_even", true), ("half-up", false), ("half-even", true)];
+
+/// What a program prints when it is asked for skewness, kurtosis and quantiles; all divide the variance by n - 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Convention {
+    pub(super) bias: bool,
+    pub(super) habits: Habits,
+    pub(super) quantile_method: QuantileMethod,
+}
+
+impl Convention {
+    const SCIPY: Self = Self {
+        bias: true,
+        habits: Habits { pearson: false, by_sample_deviation: false, no_small_samples: false },
+        quantile_method: QuantileMethod::Linear,
+    };
+
+    /// G₁ and G₂, and neither of too few numbers.
+    const ADJUSTED: Self =
+        Self { bias: false, habits: Habits { no_small_samples: true, ..Self::SCIPY.habits }, ..Self::SCIPY };
+}
+
+/// Words of `convention`.
+pub const CONVENTIONS: [(&str, Convention); 9] = [
+    ("scipy", Convention::SCIPY),
+    ("excel", Convention::ADJUSTED),
+    ("sas", Convention { quantile_method: QuantileMethod::AveragedInvertedCdf, ..Convention::ADJUSTED }),
+    ("spss", Convention { quantile_method: QuantileMethod::Weibull, ..Convention::ADJUSTED }),
+    ("r", Convention { habits: Habits { by_sample_deviation: true, ..Convention::SCIPY.habits }, ..Convention::SCIPY }),
+    (
+        "stata",
+        Convention {
+            habits: Habits { pearson: true, ..Convention::SCIPY.habits },
+            quantile_method: QuantileMethod::AveragedInvertedCdf,
+            ..Convention::SCIPY
+        },
+    ),
+    ("minitab", Convention { quantile_method: QuantileMethod::Weibull, ..Convention::ADJUSTED }),
+    ("pandas", Convention::ADJUSTED),
+    ("duckdb", Convention::ADJUSTED),
+];

@@ -1,0 +1,47 @@
+//! Days and seconds since 1970 as dates.
+
+/// The date so many days after 1970-01-01: Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013),
+/// `civil_from_days`. Years begin in March there, so that the leap day is their last.
+#[must_use] 
+pub fn date(days: i64) -> String {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// `2026-01-31T12:00:00`, of seconds since 1970.
+#[must_use] 
+pub fn to_the_second(seconds: i64) -> String {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}", date(days))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `date --utc --date=@SECONDS` prints them.
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        for (seconds, text) in [
+            (-1, "1969-12-31T23:59:59"),
+            (0, "1970-01-01T00:00:00"),
+            (951_782_399, "2000-02-28T23:59:59"),
+            (951_782_400, "2000-02-29T00:00:00"),
+            (951_868_800, "2000-03-01T00:00:00"),
+            (1_767_225_599, "2025-12-31T23:59:59"),
+            (1_767_225_600, "2026-01-01T00:00:00"),
+            (1_772_323_200, "2026-03-01T00:00:00"),
+            (4_107_542_400, "2100-03-01T00:00:00"),
+        ] {
+            assert_eq!(to_the_second(seconds), text);
+        }
+    }
+}

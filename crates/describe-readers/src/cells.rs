@@ -1,0 +1,101 @@
+//! Cells in few bytes, for those that must wait.
+
+use super::table::Cell;
+use describe::Decimal;
+
+/// The first byte of a cell: 0 is missing; up to [`LONG`] a text one byte shorter, [`LONG`] a text whose length stands in
+/// eight bytes; from [`NUMBER`] on a number, with its sign, whether an exponent follows, and how many bytes of digits.
+const LONG: u8 = 0x7f;
+const NUMBER: u8 = 0x80;
+const NEGATIVE: u8 = 0x40;
+const EXPONENT: u8 = 0x20;
+const BYTES: u8 = 0x0f;
+
+/// More bytes than any cell takes beside its text.
+pub(super) const MOST: usize = 16;
+
+/// Adds a cell to `cells`.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a length below 127, a count up to 8, exponents of doubles")]
+pub(super) fn encode(cell: Cell, cells: &mut Vec<u8>) {
+    match cell {
+        Cell::Missing => cells.push(0),
+        Cell::Text(text) => {
+            let text = text.trim_ascii();
+            if text.len() + 1 < usize::from(LONG) {
+                cells.push(text.len() as u8 + 1);
+            } else {
+                cells.push(LONG);
+                cells.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            }
+            cells.extend_from_slice(text);
+        }
+        Cell::Number(Decimal { digits, exponent, negative }) => {
+            let bytes = (u64::BITS - digits.leading_zeros()).div_ceil(8) as u8;
+            let sign = if negative { NEGATIVE } else { 0 };
+            cells.push(NUMBER | sign | if exponent == 0 { 0 } else { EXPONENT } | bytes);
+            if exponent != 0 {
+                cells.extend_from_slice(&(exponent as i16).to_le_bytes());
+            }
+            cells.extend_from_slice(&digits.to_le_bytes()[..usize::from(bytes)]);
+        }
+    }
+}
+
+/// Takes a cell from the head of `cells`; past their end they are missing.
+#[inline]
+pub(super) fn decode<'a>(cells: &mut &'a [u8]) -> Cell<'a> {
+    let head = take(cells, 1).first().copied().unwrap_or(0);
+    if head >= NUMBER {
+        let exponent = if head & EXPONENT == 0 { &[] } else { take(cells, 2) };
+        let exponent = exponent.first_chunk().map_or(0, |bytes| i16::from_le_bytes(*bytes));
+        let digits = word(take(cells, usize::from(head & BYTES)));
+        return Cell::Number(Decimal { digits, exponent: exponent.into(), negative: head & NEGATIVE != 0 });
+    }
+    match head {
+        0 => Cell::Missing,
+        LONG => {
+            let length = usize::try_from(word(take(cells, 8))).unwrap_or(usize::MAX);
+            Cell::Text(take(cells, length))
+        }
+        length => Cell::Text(take(cells, usize::from(length) - 1)),
+    }
+}
+
+fn take<'a>(cells: &mut &'a [u8], count: usize) -> &'a [u8] {
+    let (head, rest) = cells.split_at(count.min(cells.len()));
+    *cells = rest;
+    head
+}
+
+/// Up to eight bytes as an integer.
+fn word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_come_back_as_they_were() {
+        let long = vec![b'x'; 300];
+        let texts: [&[u8]; 5] = [b"", b"a", &long[..125], &long[..126], &long];
+        let number = |digits, exponent, negative| Cell::Number(Decimal { digits, exponent, negative });
+        let numbers = [number(0, 0, false), number(100, 0, true), number(255, -1, false), number(256, 308, true)];
+        let numbers = numbers.into_iter().chain([number(u64::MAX, -342, true), Cell::Missing]);
+        let cells: Vec<Cell> = texts.into_iter().map(Cell::Text).chain(numbers).collect();
+        let mut bytes = Vec::new();
+        for cell in &cells {
+            let before = bytes.len();
+            encode(*cell, &mut bytes);
+            let text = if let Cell::Text(text) = cell { text.len() } else { 0 };
+            assert!(bytes.len() - before <= MOST + text);
+        }
+        let mut rest = bytes.as_slice();
+        for cell in &cells {
+            assert_eq!(format!("{cell:?}"), format!("{:?}", decode(&mut rest)));
+        }
+        assert!(rest.is_empty());
+    }
+}

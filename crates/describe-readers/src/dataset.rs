@@ -1,0 +1,85 @@
+//! What one file held, as long as others may follow: files of one data set merge before anything is decided.
+
+use super::Data;
+use super::numbers::{Numbers, nothing};
+use super::table::OpenTable;
+use describe_options::Given;
+use describe_options::{Kind, Problem, Rejection, Step};
+
+/// A file read to its end.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) content: Content,
+    /// Options given in a JSON body.
+    pub(super) options: Vec<Given>,
+}
+
+/// The numbers of a file.
+#[derive(Debug)]
+pub(super) enum Content {
+    Numbers(Box<Numbers>),
+    Table(Box<OpenTable>),
+}
+
+impl From<Numbers> for Part {
+    fn from(numbers: Numbers) -> Self {
+        Self { content: Content::Numbers(Box::new(numbers)), options: Vec::new() }
+    }
+}
+
+impl From<OpenTable> for Part {
+    fn from(table: OpenTable) -> Self {
+        Self { content: Content::Table(Box::new(table)), options: Vec::new() }
+    }
+}
+
+impl Part {
+    /// Says of every problem that it is in the file of this name.
+    pub(super) fn within(&mut self, name: &str) {
+        match &mut self.content {
+            Content::Numbers(numbers) => numbers.within(name),
+            Content::Table(table) => table.within(name),
+        }
+    }
+
+    /// Adds the file that follows.
+    ///
+    /// # Errors
+    /// When they are not one data set.
+    pub(super) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
+        match (&mut self.content, next.content) {
+            (Content::Numbers(numbers), Content::Numbers(more)) => numbers.merge(*more)?,
+            (Content::Table(table), Content::Table(more)) => table.merge(*more)?,
+            _ => {
+                return Err(unlike("it cannot be joined to the files before it: some are tables, some are numbers"));
+            }
+        }
+        self.options.extend(next.options);
+        Ok(())
+    }
+
+    /// Ends the data set.
+    ///
+    /// # Errors
+    /// Bad values, nothing to describe.
+    pub(super) fn finish(self) -> Result<(Data, Vec<Given>), Rejection> {
+        let data = match self.content {
+            Content::Numbers(mut numbers) => {
+                numbers.check()?;
+                Data::Numbers(numbers)
+            }
+            Content::Table(table) => Data::Table(table.finish()?),
+        };
+        Ok((data, self.options))
+    }
+}
+
+/// The refusal of a file that is no part of the data set.
+pub(super) fn unlike(message: impl Into<String>) -> Rejection {
+    Rejection::one(Kind::Invalid, Problem::new(vec![Step::Name("body".into())], "different_file", message, None))
+}
+
+/// Nothing was read.
+pub(super) fn none() -> Rejection {
+    nothing(vec![Step::Name("body".into())])
+}

@@ -1,0 +1,139 @@
+//! One file, no longer compressed: recognised, turned into UTF-8, and parsed.
+
+use std::io::{self, Read};
+
+use super::buffered::Held;
+use super::dataset::Part;
+use super::detect::Beginning;
+use super::transcode::Transcoder;
+use super::{Format, Limits, Source, delimited, detect, json, text};
+use describe_options::Options;
+use describe_options::{Kind, Problem, Rejection, Step};
+
+/// Reads one file chunk by chunk.
+#[derive(Debug)]
+pub(super) struct Document {
+    source: Source,
+    options: Options,
+    limits: Limits,
+    start: Beginning,
+    transcoder: Option<Transcoder>,
+    parser: Option<Parser>,
+}
+
+#[derive(Debug)]
+enum Parser {
+    Json(Box<json::JsonReader>),
+    Text(Box<text::TextReader>),
+    Delimited(Box<delimited::DelimitedReader>),
+    Held(Held),
+}
+
+impl Document {
+    pub(super) fn new(source: Source, options: &Options, limits: Limits) -> Self {
+        Self { source, options: options.clone(), limits, start: Beginning::default(), transcoder: None, parser: None }
+    }
+
+    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        if self.parser.is_some() {
+            return self.bytes(chunk);
+        }
+        let enough = if self.source.format.is_some() { detect::MARK } else { detect::SAMPLE };
+        self.start.with(chunk, enough).map_or(Ok(()), |start| self.begin(&start))
+    }
+
+    pub(super) fn finish(mut self) -> Result<Part, Rejection> {
+        if self.parser.is_none() {
+            let start = self.start.take();
+            self.begin(&start)?;
+        }
+        if let Some(mut transcoder) = self.transcoder.take() {
+            transcoder.finish(|text| self.text(text))?;
+        }
+        match self.parser {
+            Some(Parser::Json(reader)) => reader.finish(),
+            Some(Parser::Text(reader)) => Ok(reader.finish()?.into()),
+            Some(Parser::Delimited(reader)) => Ok(reader.finish()?.into()),
+            Some(Parser::Held(held)) => held.finish(&self.options, self.limits),
+            None => Err(super::numbers::nothing(vec![Step::Name("body".into())])),
+        }
+    }
+
+    /// Decides what the file is from its beginning.
+    fn begin(&mut self, start: &[u8]) -> Result<(), Rejection> {
+        let binary = self.source.format.map_or_else(|| detect::binary(start), Format::binary);
+        if let Some(format) = binary {
+            self.parser = Some(Parser::Held(Held::new(format, self.limits.memory)));
+            return self.text(start);
+        }
+        let (encoding, mark) = detect::encoding(start, self.encoding()?);
+        self.transcoder = encoding.map(Transcoder::new);
+        let sample = detect::sample(&start[mark..], encoding);
+        let format = self.source.format.unwrap_or_else(|| detect::text(&sample));
+        self.parser = Some(self.new_parser(format));
+        self.bytes(&start[mark..])
+    }
+
+    /// The encoding that was declared, by the source or by an option.
+    fn encoding(&self) -> Result<Option<&'static encoding_rs::Encoding>, Rejection> {
+        match (self.source.encoding, self.options.table.encoding) {
+            (Some(declared), Some(asked)) if declared != asked => {
+                let loc = vec![Step::Name("query".into()), Step::Name("encoding".into())];
+                let (declared, asked) = (declared.name(), asked.name());
+                let message = format!("the charset of the data is {declared} and encoding is {asked}; say one of them");
+                Err(Rejection::one(Kind::Invalid, Problem::new(loc, "contradiction", message, Some(asked.as_bytes()))))
+            }
+            (declared, asked) => Ok(declared.or(asked)),
+        }
+    }
+
+    fn new_parser(&self, format: Format) -> Parser {
+        let delimited = |usual| delimited::DelimitedReader::new(&self.options, self.limits, usual);
+        match format {
+            Format::Csv => Parser::Delimited(Box::new(delimited(None))),
+            Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),
+            Format::Text => Parser::Text(Box::new(text::TextReader::new(&self.options, &self.limits))),
+            Format::Json | Format::Ndjson => {
+                Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, format == Format::Ndjson)))
+            }
+            Format::Workbook | Format::Parquet => Parser::Held(Held::new(format, self.limits.memory)),
+        }
+    }
+
+    /// Takes bytes of the file in its own encoding.
+    fn bytes(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        match self.transcoder.take() {
+            Some(mut transcoder) => {
+                transcoder.feed(chunk, |text| self.text(text))?;
+                self.transcoder = Some(transcoder);
+                Ok(())
+            }
+            None => self.text(chunk),
+        }
+    }
+
+    fn text(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        match &mut self.parser {
+            Some(Parser::Json(reader)) => reader.feed(chunk),
+            Some(Parser::Text(reader)) => reader.feed(chunk),
+            Some(Parser::Delimited(reader)) => reader.feed(chunk),
+            Some(Parser::Held(held)) => held.feed(chunk),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads what follows of a file on every core at once; `None` where that cannot be, not yet or no longer: what is left is
+    /// to be fed.
+    pub(super) fn read_all(
+        &mut self,
+        source: &mut (impl Read + Send),
+        progress: &(impl Fn(u64) + Sync),
+    ) -> io::Result<Option<Result<(), Rejection>>> {
+        match (&mut self.parser, &self.transcoder) {
+            (Some(Parser::Delimited(reader)), None) => reader.read_all(source, progress),
+            (Some(Parser::Text(reader)), None) => reader.read_all(source, progress).map(Some),
+            (Some(Parser::Json(reader)), None) => reader.read_all(source, progress),
+            _ => Ok(None),
+        }
+    }
+}

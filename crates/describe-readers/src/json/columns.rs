@@ -1,0 +1,207 @@
+//! A JSON object of named arrays: each array is a column of a table.
+
+use std::collections::HashSet;
+
+use crate::Limits;
+use crate::cells::{MOST, decode, encode};
+use crate::json::{body_loc, refused, refused_at};
+use crate::numbers::nothing;
+use crate::table::{Cell, OpenTable, Plan, Role, State, check_axis};
+use describe::plain;
+use describe_options::Options;
+use describe_options::{Kind, LISTED, Problem, Rejection, excerpt};
+
+/// Describes columns that come one after another. Without groups none of them is kept. With groups, cells must meet those
+/// of other columns that stand at the same position, so the columns that are asked for are held until the end.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    options: Options,
+    plan: Plan,
+    state: State,
+    /// The names and lengths of the columns so far; the last one is at hand.
+    lengths: Vec<(String, u64)>,
+    names: HashSet<String>,
+    role: Role,
+    held: Held,
+}
+
+/// Columns that wait for the others.
+#[derive(Debug)]
+struct Held {
+    cells: Vec<u8>,
+    limit: usize,
+    /// Where the columns begin: those to group by, and those to describe.
+    groups: Vec<usize>,
+    values: Vec<usize>,
+}
+
+impl Columns {
+    pub(crate) fn new(options: &Options, limits: Limits) -> Self {
+        let plan = Plan::open(options, limits);
+        Self {
+            options: options.clone(),
+            state: State::new(&plan),
+            plan,
+            lengths: Vec::new(),
+            names: HashSet::new(),
+            role: Role::default(),
+            held: Held { cells: Vec::new(), limit: limits.memory, groups: Vec::new(), values: Vec::new() },
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lengths.is_empty()
+    }
+
+    /// Whether there is a column with this name.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.names.contains(name.trim_ascii())
+    }
+
+    /// The cells that follow are those of the column named so.
+    pub(crate) fn begin(&mut self, written: &str) -> Result<(), Rejection> {
+        self.plan.check_width(self.lengths.len() + 1)?;
+        let mut name = written.trim_ascii().to_owned();
+        if name.is_empty() {
+            name = format!("column_{}", self.lengths.len() + 1);
+        }
+        if !self.names.insert(name.clone()) {
+            return Err(refused(&name, "repeated", format!("{} was given twice", excerpt(name.as_bytes()))));
+        }
+        self.role = self.plan.add_column(&name);
+        self.lengths.push((name, 0));
+        if self.plan.is_keyed() {
+            self.held.begin(self.role);
+        } else {
+            self.state.group(&self.plan, 0, |_, _| false)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the next cell of the column.
+    #[inline]
+    pub(crate) fn cell(&mut self, cell: Cell, nested: bool) -> Result<(), Rejection> {
+        let Some((name, length)) = self.lengths.last_mut() else { return Ok(()) };
+        let row = *length;
+        *length += 1;
+        if !self.plan.is_keyed() {
+            if let Some(value) = self.role.value {
+                self.state.cell(&self.plan, 0, value, row, cell);
+            }
+            return Ok(());
+        }
+        match self.role {
+            Role { group: None, value: None } => Ok(()),
+            Role { group: Some(_), .. } if nested => {
+                Err(refused_at(row + 1, name, "nested_group", "is nested, and the table is to be grouped by it"))
+            }
+            _ => self.held.push(cell),
+        }
+    }
+
+    /// Takes the plain numbers that `text` begins with: see [`crate::json::tokenizer::Sink::numbers`].
+    pub(crate) fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+        let mut at = 0;
+        while let Some((decimal, length)) = plain(&text[at..]) {
+            if text.get(at + length) != Some(&b',') {
+                break;
+            }
+            self.cell(Cell::Number(decimal), false)?;
+            at += length + 1;
+            at += usize::from(text.get(at) == Some(&b' '));
+        }
+        Ok(at)
+    }
+
+    /// Ends the columns.
+    pub(crate) fn finish(mut self) -> Result<OpenTable, Rejection> {
+        check_axis(&self.options)?;
+        let records = self.lengths.first().map_or(0, |(_, length)| *length);
+        if self.lengths.iter().any(|(_, length)| *length != records) {
+            return Err(self.unequal());
+        }
+        if records == 0 {
+            return Err(nothing(body_loc(&[])));
+        }
+        let names: Vec<String> = self.lengths.iter().map(|(name, _)| name.clone()).collect();
+        self.plan.check_asked(&names)?;
+        if self.plan.is_keyed() {
+            self.held.replay(&self.plan, &mut self.state, records)?;
+        } else {
+            self.state.count_records(0, records);
+        }
+        self.state.finish(self.plan, 1)
+    }
+
+    fn unequal(&self) -> Rejection {
+        let shown = |(name, length): &(String, u64)| format!("{} {length}", excerpt(name.as_bytes()));
+        let lengths: Vec<String> = self.lengths.iter().take(LISTED).map(shown).collect();
+        let more = if self.lengths.len() > LISTED { ", …" } else { "" };
+        let message =
+            format!("the columns are not equally long; make them so. Their lengths: {}{more}", lengths.join(", "));
+        Rejection::one(Kind::Invalid, Problem::new(body_loc(&[]), "unequal_lengths", message, None))
+    }
+}
+
+impl Held {
+    fn begin(&mut self, role: Role) {
+        let start = self.cells.len();
+        let note = |starts: &mut Vec<usize>, place: Option<usize>| {
+            if let Some(place) = place {
+                starts.resize(starts.len().max(place + 1), usize::MAX);
+                starts[place] = start;
+            }
+        };
+        note(&mut self.groups, role.group);
+        note(&mut self.values, role.value);
+    }
+
+    #[inline]
+    fn push(&mut self, cell: Cell) -> Result<(), Rejection> {
+        let most = MOST + if let Cell::Text(text) = cell { text.len() } else { 0 };
+        if self.cells.capacity() - self.cells.len() < most {
+            self.grow(most)?;
+        }
+        encode(cell, &mut self.cells);
+        Ok(())
+    }
+
+    #[cold]
+    fn grow(&mut self, more: usize) -> Result<(), Rejection> {
+        let capacity = (2 * self.cells.capacity()).max(self.cells.len() + more).max(1 << 12).min(self.limit);
+        if capacity < self.cells.len() + more {
+            let message = format!(
+                "the columns to be grouped take more than {} bytes, the limit of --memory-limit (MEMORY_LIMIT); \
+                 ask for fewer by column, or send records, which need not be held",
+                self.limit
+            );
+            return Err(Rejection::new(Kind::TooLarge, message));
+        }
+        self.cells.reserve_exact(capacity - self.cells.len());
+        Ok(())
+    }
+
+    /// Takes the columns together, record by record.
+    fn replay(&self, plan: &Plan, state: &mut State, records: u64) -> Result<(), Rejection> {
+        let column = |start: &usize| self.cells.get(*start..).unwrap_or_default();
+        let mut groups: Vec<&[u8]> = self.groups.iter().map(column).collect();
+        let mut values: Vec<&[u8]> = self.values.iter().map(column).collect();
+        let mut texts = vec![(false, Vec::new()); groups.len()];
+        for row in 0..records {
+            for (cells, (present, text)) in groups.iter_mut().zip(&mut texts) {
+                text.clear();
+                *present = decode(cells).group(text);
+            }
+            let group = state.group(plan, row, |column, key| {
+                let (present, text) = &texts[column];
+                key.extend_from_slice(text);
+                *present
+            })?;
+            state.count_records(group, 1);
+            for (value, cells) in values.iter_mut().enumerate() {
+                state.cell(plan, group, value, row, decode(cells));
+            }
+        }
+        Ok(())
+    }
+}

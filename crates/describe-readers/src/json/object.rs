@@ -1,0 +1,260 @@
+//! A JSON object as a body: the envelope of an array of numbers, or named arrays.
+//!
+//! Which of the two it is may be clear only in the end, because members have no order:
+//!
+//! * With a member `numbers` it is the envelope, wherever that stands, and all other members must be options.
+//! * Without one, arrays are columns, and nothing but arrays may stand there: options of a table stand in the URL. An
+//!   array under the name of an option that takes one value (`{"ddof":[1,2]}`) is a column, too. One under the name of an
+//!   option that takes a list ([`LISTS`]) could be meant either way and is refused.
+//! * No member may stand there twice.
+
+use crate::Limits;
+use crate::json::columns::Columns;
+use crate::json::tokenizer::Token;
+use crate::json::{body_loc, cell, refused};
+use crate::numbers::nothing;
+use crate::table::OpenTable;
+use describe_options::{self, Given, Options, Origin};
+use describe_options::{Kind, Problem, Rejection, excerpt};
+
+/// An option in a body has no use for more values.
+const MAX_VALUES: usize = 10_000;
+
+/// The options that take a list.
+const LISTS: [&str; 8] = ["statistics", "quantiles", "range", "boundaries", "column", "group_by", "missing", "absent"];
+
+/// Takes the members of an object; the array `numbers` is the caller's.
+#[derive(Debug)]
+pub(crate) struct Object {
+    place: Place,
+    /// The member at hand, and whether it may be an option and a column.
+    name: String,
+    maybe: Maybe,
+    has_numbers: bool,
+    options: Vec<Given>,
+    columns: Columns,
+    /// The first member that can only be a column, and the first that can only be an option.
+    column: Option<String>,
+    option: Option<String>,
+    /// What is wrong with an option, should it be one.
+    wrong: Option<Rejection>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Maybe {
+    option: bool,
+    column: bool,
+}
+
+/// Where in the object the next token stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Before a name.
+    Members,
+    /// After the name `numbers`.
+    NumbersValue,
+    /// After another name.
+    Value,
+    /// In an array, so many levels deep in a nested one.
+    Array(usize),
+}
+
+/// What comes after a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    Members,
+    Numbers,
+    End,
+}
+
+impl Object {
+    pub(crate) fn new(options: &Options, limits: Limits) -> Self {
+        Self {
+            place: Place::Members,
+            name: String::new(),
+            maybe: Maybe::default(),
+            has_numbers: false,
+            options: Vec::new(),
+            columns: Columns::new(options, limits),
+            column: None,
+            option: None,
+            wrong: None,
+        }
+    }
+
+    /// Takes the next token, the numbers' own aside.
+    pub(crate) fn token(&mut self, token: Token) -> Result<Next, Rejection> {
+        match (self.place, token) {
+            (Place::Members, Token::Key(name)) => self.member(&String::from_utf8_lossy(name))?,
+            (Place::Members, _) => return Ok(Next::End),
+            (Place::NumbersValue, Token::ArrayStart) => {
+                self.place = Place::Members;
+                return Ok(Next::Numbers);
+            }
+            (Place::NumbersValue, _) => {
+                let problem = Problem::new(body_loc(&["numbers"]), "list_type", "numbers should be an array", None);
+                return Err(Rejection::one(Kind::Invalid, problem));
+            }
+            (Place::Value, Token::ArrayStart) => self.array()?,
+            (Place::Value, token) => self.single(&token)?,
+            (Place::Array(0), Token::ArrayEnd) => self.place = Place::Members,
+            (Place::Array(0), token) => self.element(&token)?,
+            (Place::Array(depth), Token::ArrayStart | Token::ObjectStart) => self.place = Place::Array(depth + 1),
+            (Place::Array(depth), Token::ArrayEnd | Token::ObjectEnd) => self.place = Place::Array(depth - 1),
+            // Somewhere in a nested cell.
+            (Place::Array(_), _) => {}
+        }
+        Ok(Next::Members)
+    }
+
+    /// Takes the plain numbers that `text` begins with: see [`crate::json::tokenizer::Sink::numbers`].
+    pub(crate) fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+        if self.place == Place::Array(0) && !self.maybe.option { self.columns.numbers(text) } else { Ok(0) }
+    }
+
+    fn member(&mut self, name: &str) -> Result<(), Rejection> {
+        let is_numbers = name == "numbers";
+        let given = self.options.iter().any(|option| option.name == name) || self.columns.contains(name);
+        if given || (is_numbers && self.has_numbers) {
+            return Err(refused(name, "repeated", format!("{} was given twice", excerpt(name.as_bytes()))));
+        }
+        if is_numbers {
+            self.has_numbers = true;
+            self.place = Place::NumbersValue;
+            if let Some(column) = &self.column {
+                return Err(unknown(column));
+            }
+            return self.wrong.take().map_or(Ok(()), Err);
+        }
+        let is_option = describe_options::names().any(|known| known == name);
+        if self.has_numbers && !is_option {
+            return Err(unknown(name));
+        }
+        name.clone_into(&mut self.name);
+        self.maybe = Maybe { option: is_option, column: !self.has_numbers && !LISTS.contains(&name) };
+        self.place = Place::Value;
+        Ok(())
+    }
+
+    /// The member at hand is an array.
+    fn array(&mut self) -> Result<(), Rejection> {
+        self.place = Place::Array(0);
+        if self.maybe.option {
+            self.add_option(Vec::new());
+        }
+        if self.maybe.column {
+            self.columns.begin(&self.name)?;
+        }
+        self.settle()
+    }
+
+    /// The member at hand is no array.
+    fn single(&mut self, token: &Token) -> Result<(), Rejection> {
+        self.place = Place::Members;
+        match (self.maybe.option, &self.column) {
+            (true, _) => {
+                let text = option_text(&self.name, token)?;
+                self.maybe.column = false;
+                self.add_option(vec![text]);
+                self.settle()
+            }
+            (false, Some(_)) => {
+                let message = format!(
+                    "{} should be an array: in an object of named arrays each member is a column",
+                    excerpt(self.name.as_bytes())
+                );
+                Err(refused(&self.name, "list_type", message))
+            }
+            (false, None) => Err(unknown(&self.name)),
+        }
+    }
+
+    fn add_option(&mut self, values: Vec<String>) {
+        self.options.push(Given { origin: Origin::Body, name: self.name.clone(), values });
+    }
+
+    /// Draws the conclusions from what the member at hand can be.
+    fn settle(&mut self) -> Result<(), Rejection> {
+        match self.maybe {
+            Maybe { option: false, .. } => self.column.get_or_insert_with(|| self.name.clone()),
+            Maybe { column: false, .. } => self.option.get_or_insert_with(|| self.name.clone()),
+            _ => return Ok(()),
+        };
+        match (&self.column, &self.option) {
+            (Some(column), Some(option)) => Err(both(column, option)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes an element of the array at hand.
+    fn element(&mut self, token: &Token) -> Result<(), Rejection> {
+        let nested = matches!(token, Token::ArrayStart | Token::ObjectStart);
+        if nested {
+            self.place = Place::Array(1);
+        }
+        if self.maybe.option
+            && let Err(wrong) = self.add_value(token)
+        {
+            if !self.maybe.column {
+                return Err(wrong);
+            }
+            self.wrong.get_or_insert(wrong);
+        }
+        if self.maybe.column { self.columns.cell(cell(token), nested) } else { Ok(()) }
+    }
+
+    fn add_value(&mut self, token: &Token) -> Result<(), Rejection> {
+        let Some(option) = self.options.last_mut() else { return Ok(()) };
+        if option.values.len() == MAX_VALUES {
+            let message = format!("{} has more than {MAX_VALUES} values", option.name);
+            return Err(refused(&option.name, "too_many_values", message));
+        }
+        option.values.push(option_text(&option.name, token)?);
+        Ok(())
+    }
+
+    /// The options so far.
+    pub(crate) fn options(&self) -> &[Given] {
+        &self.options
+    }
+
+    /// The options beside the numbers.
+    pub(crate) fn into_options(self) -> Vec<Given> {
+        self.options
+    }
+
+    /// Ends an object without numbers.
+    pub(crate) fn finish(self) -> Result<OpenTable, Rejection> {
+        if self.option.is_some() || self.columns.is_empty() {
+            return Err(nothing(body_loc(&["numbers"])));
+        }
+        self.columns.finish()
+    }
+}
+
+fn option_text(name: &str, token: &Token) -> Result<String, Rejection> {
+    match token {
+        Token::Number(_, text) | Token::String(text) => Ok(String::from_utf8_lossy(text).into_owned()),
+        Token::Bool(value) => Ok(value.to_string()),
+        // The axis is the one option for which null says something.
+        Token::Null => Ok(if name == "axis" { "none" } else { "null" }.into()),
+        _ => {
+            let message = format!("{name} should be a number, a text, true or false, or a list of these");
+            Err(refused(name, "json_type", message))
+        }
+    }
+}
+
+fn unknown(name: &str) -> Rejection {
+    refused(name, "extra_forbidden", describe_options::unknown_member(name))
+}
+
+#[cold]
+fn both(column: &str, option: &str) -> Rejection {
+    let column = excerpt(column.as_bytes());
+    let message = format!(
+        "{column} is a column and {option} an option, and options stand in a body beside numbers only; put {option} into \
+         the URL, or send records if it is a column"
+    );
+    refused(option, "option_beside_columns", message)
+}

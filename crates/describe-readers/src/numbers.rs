@@ -1,0 +1,432 @@
+//! Arrays of numbers: flat, or nested two levels deep.
+
+use super::dataset::unlike;
+use super::integers::{DIGITS, Separated, integers};
+use crate::json::tokenizer::Token;
+use describe::{Decimal, Keep, Number, ParseError, Sample, is_blank, plain};
+use describe_options::{EXCERPT, Kind, LISTED, Problem, Problems, Rejection, Step};
+
+/// Plain numbers are shorter than this.
+pub(super) const SHORT: usize = 32;
+
+/// Numbers, accumulated: one array, or the columns and rows of a nested one.
+#[derive(Debug)]
+pub struct Numbers {
+    /// Where the array stands: `["body"]`, say.
+    prefix: &'static [&'static str],
+    /// All the numbers of a flat array.
+    pub flat: Sample,
+    /// The slices of a nested array, once a row was seen.
+    pub nested: Option<Nested>,
+    /// Position in the innermost array.
+    index: u64,
+    limit: usize,
+    keep: Keep,
+    problems: Problems,
+    /// Where values are missing, for `nan_policy=raise`.
+    pub missing: Problems,
+}
+
+/// The slices of a nested array. The axis may be said after the numbers, so both ways are kept while they fit.
+#[derive(Debug, Default)]
+pub struct Nested {
+    /// One accumulator a column; `None` beyond the limit.
+    pub columns: Option<Vec<Sample>>,
+    /// One accumulator a row; `None` beyond the limit.
+    pub rows: Option<Vec<Sample>>,
+    /// How long the first row is.
+    width: u64,
+    /// How many rows were begun.
+    height: u64,
+    in_row: bool,
+}
+
+impl Numbers {
+    pub(crate) fn new(prefix: &'static [&'static str], limit: usize, keep: Keep) -> Self {
+        Self {
+            prefix,
+            flat: Sample::new(&keep),
+            nested: None,
+            index: 0,
+            limit,
+            keep,
+            problems: Problems::default(),
+            missing: Problems::default(),
+        }
+    }
+
+    /// The next number, if it is one; `text` is how it was written.
+    #[inline]
+    pub(crate) fn number(&mut self, number: Result<Number, ParseError>, text: &[u8]) -> Result<(), Rejection> {
+        match number {
+            Ok(Number::Finite(decimal)) => self.decimal(decimal),
+            number => {
+                self.say(number, text);
+                self.push(number.unwrap_or(Number::Nan))
+            }
+        }
+    }
+
+    /// Says of the next value what is wrong with it, if anything is.
+    #[cold]
+    fn say(&mut self, number: Result<Number, ParseError>, text: &[u8]) {
+        let loc = self.loc();
+        let (code, message) = match number {
+            Ok(Number::Nan) => return self.missing.add(|| missing_value(loc, text)),
+            Ok(_) => return,
+            Err(ParseError::NotANumber) => ("float_parsing", "should be a number"),
+            Err(ParseError::OutOfRange) => {
+                ("out_of_range", "is outside the range of a double, ±1.7976931348623157e308")
+            }
+        };
+        self.problems.add(|| Problem::new(loc.clone(), code, format!("{} {message}", place(&loc)), Some(text)));
+    }
+
+    /// Passes over the next values of a flat array, which somebody else takes.
+    pub(super) fn skip(&mut self, count: u64, notes: Option<&Notes>) {
+        let start = self.index;
+        if let Some(notes) = notes {
+            for (at, number, text) in &notes.listed {
+                self.index = start + at;
+                self.say(*number, text);
+            }
+            self.problems.append(Problems::new(Vec::new(), notes.unlisted[0]));
+            self.missing.append(Problems::new(Vec::new(), notes.unlisted[1]));
+        }
+        self.index = start + count;
+    }
+
+    /// The next number, finite.
+    #[inline]
+    pub(crate) fn decimal(&mut self, decimal: Decimal) -> Result<(), Rejection> {
+        if self.nested.is_some() {
+            return self.push(Number::Finite(decimal));
+        }
+        self.flat.push_decimal(decimal);
+        self.index += 1;
+        Ok(())
+    }
+
+    /// [`run`] for the next values of a flat array.
+    #[inline]
+    pub(super) fn run(&mut self, text: &[u8], separated: Separated) -> usize {
+        if self.nested.is_some() {
+            return 0;
+        }
+        let (end, count) = run(&mut self.flat, text, separated);
+        self.index += count;
+        end
+    }
+
+    /// What is kept of the numbers of a flat array; `None` when it is nested.
+    pub(super) fn flat_keep(&self) -> Option<&Keep> {
+        self.nested.is_none().then_some(&self.keep)
+    }
+
+    /// Whether nothing was taken yet.
+    pub(crate) fn is_new(&self) -> bool {
+        self.index == 0 && self.nested.is_none()
+    }
+
+    fn push(&mut self, number: Number) -> Result<(), Rejection> {
+        match &mut self.nested {
+            None => self.flat.push(number),
+            Some(nested) if nested.in_row => nested.push(self.index, number, self.limit, &self.keep),
+            Some(_) => return Err(self.mixed()),
+        }
+        self.index += 1;
+        Ok(())
+    }
+
+    /// A row of a nested array begins.
+    pub(crate) fn begin_row(&mut self) -> Result<(), Rejection> {
+        let started = self.index > 0;
+        let nested = match &mut self.nested {
+            Some(nested) if nested.in_row => return Err(self.too_deep()),
+            Some(nested) => nested,
+            None if started => return Err(self.mixed()),
+            None => {
+                self.nested.insert(Nested { columns: Some(Vec::new()), rows: Some(Vec::new()), ..Nested::default() })
+            }
+        };
+        nested.in_row = true;
+        nested.height += 1;
+        if let Some(rows) = &mut nested.rows {
+            rows.push(Sample::new(&self.keep));
+        }
+        if nested.rows.as_ref().is_some_and(|rows| rows.len() > self.limit) {
+            nested.rows = None;
+        }
+        self.index = 0;
+        Ok(())
+    }
+
+    /// An array ends; true when it was a row.
+    pub(crate) fn end_array(&mut self) -> bool {
+        let Some(nested) = self.nested.as_mut().filter(|nested| nested.in_row) else { return false };
+        nested.in_row = false;
+        let (length, row) = (self.index, nested.height - 1);
+        if row == 0 {
+            nested.width = length;
+        } else if length != nested.width {
+            let message = format!(
+                "row {row} (counted from 0) has {length} numbers and the first row has {}; make all rows equally long",
+                nested.width
+            );
+            let mut loc = self.prefix();
+            loc.push(Step::Index(row));
+            self.problems.add(|| Problem::new(loc, "ragged_row", message, None));
+        }
+        true
+    }
+
+    /// Ok when all was good.
+    pub(crate) fn check(&mut self) -> Result<(), Rejection> {
+        std::mem::take(&mut self.problems).into_result()?;
+        let empty = match &self.nested {
+            None => self.index == 0,
+            Some(nested) => nested.width == 0,
+        };
+        if empty { Err(nothing(self.prefix())) } else { Ok(()) }
+    }
+
+    /// Says of every problem that it is in the file of this name.
+    pub(super) fn within(&mut self, name: &str) {
+        self.problems.within(name);
+        self.missing.within(name);
+    }
+
+    /// Adds the numbers of the file that follows.
+    pub(super) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
+        if self.nested.is_some() || next.nested.is_some() {
+            return Err(unlike(
+                "nested arrays must be in one file; several files are joined when they hold numbers only",
+            ));
+        }
+        self.flat.merge(&next.flat);
+        self.index += next.index;
+        self.problems.append(next.problems);
+        self.missing.append(next.missing);
+        Ok(())
+    }
+
+    fn prefix(&self) -> Vec<Step> {
+        self.prefix.iter().map(|name| Step::Name((*name).into())).collect()
+    }
+
+    /// Where the next value stands.
+    fn loc(&self) -> Vec<Step> {
+        let mut loc = self.prefix();
+        if let Some(nested) = &self.nested {
+            loc.push(Step::Index(nested.height.saturating_sub(u64::from(nested.in_row))));
+            if !nested.in_row {
+                return loc;
+            }
+        }
+        loc.push(Step::Index(self.index));
+        loc
+    }
+
+    /// The refusal of a next value that is of another kind.
+    #[cold]
+    pub(crate) fn unexpected(&self, message: &str) -> Rejection {
+        Rejection::one(Kind::Invalid, Problem::new(self.loc(), "json_type", message, None))
+    }
+
+    fn mixed(&self) -> Rejection {
+        let message = "the array holds both numbers and arrays; give numbers only, or rows of numbers only";
+        Rejection::one(Kind::Invalid, Problem::new(self.loc(), "mixed_array", message, None))
+    }
+
+    fn too_deep(&self) -> Rejection {
+        let message = "arrays may be nested two levels deep: rows of numbers";
+        Rejection::one(Kind::Invalid, Problem::new(self.loc(), "nested_too_deep", message, None))
+    }
+}
+
+/// What is to be said of values that are taken apart from those before them.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// How many values there are.
+    pub(super) count: u64,
+    /// The first [`LISTED`] bad ones and missing ones: which of the values each is, and how it was written.
+    listed: Vec<(u64, Result<Number, ParseError>, Vec<u8>)>,
+    /// How many other bad ones there are, and missing ones.
+    unlisted: [u64; 2],
+}
+
+impl Notes {
+    /// Whether there is nothing to say.
+    pub(super) fn is_empty(&self) -> bool {
+        self.listed.is_empty()
+    }
+
+    /// The next value, which may be no number.
+    pub(super) fn add(&mut self, number: Result<Number, ParseError>, text: &[u8]) {
+        let is_bad = number.is_err();
+        if is_bad || number == Ok(Number::Nan) {
+            let alike = self.listed.iter().filter(|(_, number, _)| number.is_err() == is_bad).count();
+            if alike < LISTED {
+                self.listed.push((self.count, number, text[..text.len().min(EXCERPT)].to_vec()));
+            } else {
+                self.unlisted[usize::from(!is_bad)] += 1;
+            }
+        }
+        self.count += 1;
+    }
+}
+
+/// A JSON token as an element of a flat array: the number that it is or should be, and how it was written. `None` for what
+/// begins or ends something nested.
+pub(super) fn element<'a>(token: &Token<'a>) -> Option<(Result<Number, ParseError>, &'a [u8])> {
+    match *token {
+        Token::Number(number, text) => Some((number.map(Number::Finite), text)),
+        Token::Null => Some((Ok(Number::Nan), b"null")),
+        Token::Bool(value) => Some((Err(ParseError::NotANumber), truth(value))),
+        Token::String(text) => Some((Err(ParseError::NotANumber), text)),
+        _ => None,
+    }
+}
+
+/// How a truth value is written.
+pub(super) fn truth(value: bool) -> &'static [u8] {
+    if value { b"true" } else { b"false" }
+}
+
+/// Takes the plain numbers that `text` begins with, as far as what separates them follows each. Says how far that is, and
+/// how many they are. Each is shorter than [`SHORT`].
+pub(super) fn run(numbers: &mut Sample, text: &[u8], separated: Separated) -> (usize, u64) {
+    /// Looking for short integers pays when there are so many.
+    const WORTH: u64 = 4;
+    /// Where there were fewer, so many numbers are taken before the next look.
+    const WAIT: u64 = 8;
+
+    let (mut at, mut taken) = (0, 0);
+    loop {
+        let (length, count) = integers(numbers, &text[at..], separated);
+        (at, taken) = (at + length, taken + count);
+        let wait = if count < WORTH { WAIT } else { 0 };
+        let (length, count, short) = match separated {
+            Separated::ByCommas => one_by_one(numbers, &text[at..], |byte| byte == b',', true, wait),
+            Separated::ByBlanks => {
+                one_by_one(numbers, &text[at..], |byte| byte == b'\n' || is_blank(byte), false, wait)
+            }
+        };
+        (at, taken) = (at + length, taken + count);
+        if !short {
+            return (at, taken);
+        }
+    }
+}
+
+/// Takes plain numbers with perhaps an `optional_space` behind their separators, up to a short integer behind the first so
+/// many. Says how far that is, how many they are, and whether it was that which ended it.
+#[inline(never)]
+fn one_by_one(
+    numbers: &mut Sample,
+    text: &[u8],
+    separates: impl Fn(u8) -> bool,
+    optional_space: bool,
+    wait: u64,
+) -> (usize, u64, bool) {
+    let (mut at, mut taken) = (0, 0);
+    let mut spaced = false;
+    loop {
+        let rest = &text[at..];
+        let Some((decimal, length)) = plain(rest) else { return (at, taken, false) };
+        if !rest.get(length).is_some_and(|next| separates(*next)) {
+            return (at, taken, false);
+        }
+        numbers.push_decimal(decimal);
+        taken += 1;
+        // Branches that can be predicted: what is added is known before the bytes are, and the next number begins.
+        if optional_space && (rest.get(length + 1) == Some(&b' ')) != spaced {
+            spaced = other(spaced);
+        }
+        at += length + if spaced { 2 } else { 1 };
+        if length <= DIGITS && taken > wait {
+            return (at, taken, true);
+        }
+    }
+}
+
+impl Nested {
+    fn push(&mut self, column: u64, number: Number, limit: usize, keep: &Keep) {
+        if let Some(row) = self.rows.as_mut().and_then(|rows| rows.last_mut()) {
+            row.push(number);
+        }
+        let Some(columns) = &mut self.columns else { return };
+        let column = usize::try_from(column).unwrap_or(usize::MAX);
+        if column >= limit {
+            self.columns = None;
+        } else if let Some(column) = columns.get_mut(column) {
+            column.push(number);
+        } else if self.height == 1 {
+            columns.push(Sample::new(keep));
+            columns[column].push(number);
+        }
+    }
+
+    /// All numbers in one sample; `None` where neither rows nor columns were kept.
+    #[must_use] 
+    pub fn merged(&self) -> Option<Sample> {
+        let slices = self.columns.as_ref().or(self.rows.as_ref())?;
+        let mut all = Sample::default();
+        for slice in slices {
+            all.merge(slice);
+        }
+        Some(all)
+    }
+}
+
+/// The other of the two; a call, lest a computation take the place of a branch.
+#[cold]
+#[inline(never)]
+fn other(spaced: bool) -> bool {
+    !spaced
+}
+
+/// The refusal of an input that holds no value.
+pub(crate) fn nothing(loc: Vec<Step>) -> Rejection {
+    let message = "there is nothing to describe; give at least one number";
+    Rejection::one(Kind::Invalid, Problem::new(loc, "missing", message, None))
+}
+
+fn missing_value(loc: Vec<Step>, text: &[u8]) -> Problem {
+    let message = format!("{} is missing and nan_policy=raise; use omit to leave missing values out", place(&loc));
+    Problem::new(loc, "missing_value", message, Some(text))
+}
+
+/// A place in words: `body 4`.
+fn place(loc: &[Step]) -> String {
+    let steps = loc.iter().map(|step| match step {
+        Step::Name(name) => name.clone(),
+        Step::Index(index) => index.to_string(),
+    });
+    steps.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use describe::{Statistic, Value, Wanted};
+
+    #[test]
+    fn limits_drop_the_longer_way_only() {
+        let mut numbers = Numbers::new(&[], 2, Keep::default());
+        for _ in 0..3 {
+            numbers.begin_row().unwrap();
+            numbers.number(Number::parse(b"1"), b"1").unwrap();
+            numbers.number(Number::parse(b"2"), b"2").unwrap();
+            assert!(numbers.end_array());
+        }
+        numbers.check().unwrap();
+        let nested = numbers.nested.unwrap();
+        assert!(nested.rows.is_none());
+        assert_eq!(nested.columns.as_ref().map(Vec::len), Some(2));
+        assert_eq!(
+            nested.merged().unwrap().describe(&Wanted::default()).figures[1],
+            (Statistic::Mean, Value::Number(Ok(1.5)))
+        );
+    }
+}

@@ -1,0 +1,369 @@
+//! What was found in the records of a table so far.
+
+use super::cell::{Cell, NOT_UTF8, Records};
+use super::column::{Group, uncommon};
+use super::diagnostics::{Block, Notes, Spot};
+use super::schema::{Plan, Weighed};
+use crate::group::GroupKeys;
+use describe::Keep;
+use describe_options::{Kind, LISTED, Rejection, excerpt};
+
+/// Beyond so many columns in groups, memory matters more than a little time for each number.
+const FEW: usize = 64;
+
+/// What was found in the records so far.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(super) keys: GroupKeys,
+    /// By group, then by the plan's values.
+    pub(super) groups: Vec<Group>,
+    /// The values (by their place in the plan) whose cells are still looked at.
+    live: Vec<usize>,
+    /// How many of the plan's values are known here.
+    known: usize,
+    /// What is kept of the numbers.
+    keep: Keep,
+    /// The groups of the records at hand, if there are columns to group by.
+    members: Vec<usize>,
+    /// The cells of the records at hand that are no plain numbers: record and value.
+    uncommon: Vec<(usize, usize)>,
+    notes: Notes,
+    /// The weight of the record at hand, if weights were asked for.
+    weight: Option<Weighed>,
+    /// Its text, or that of a key.
+    scratch: Vec<u8>,
+    earlier: Vec<Block>,
+    /// Whether something ended the reading of an earlier block.
+    failed: bool,
+    /// Whether there turned out to be too many groups when states were put together.
+    pub(super) overfull: bool,
+}
+
+impl State {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let mut state = Self {
+            keys: GroupKeys::default(),
+            groups: Vec::new(),
+            live: Vec::new(),
+            known: 0,
+            keep: plan.keep.apart(),
+            members: Vec::new(),
+            uncommon: Vec::new(),
+            notes: Notes::default(),
+            weight: None,
+            scratch: Vec::new(),
+            earlier: Vec::new(),
+            failed: false,
+            overfull: false,
+        };
+        state.learn_columns(plan);
+        state
+    }
+
+    fn learn_columns(&mut self, plan: &Plan) {
+        self.live.extend(self.known..plan.values.len());
+        self.known = plan.values.len();
+        self.notes.resize(self.known);
+    }
+
+    /// Takes `count` records, which stand in `row`, counted from 0 in the block, and the rows that follow. What is wrong
+    /// with them is noted and told in the end.
+    ///
+    /// Column by column, because a loop over the cells of one column does little for each; what is no plain number is left
+    /// for later.
+    #[inline]
+    pub(crate) fn records(&mut self, plan: &Plan, row: u64, count: usize, records: &impl Records) {
+        if self.known < plan.values.len() {
+            self.learn_columns(plan);
+        }
+        let count = self.find_groups(plan, row, count, records);
+        let direct = plan.is_plain();
+        for value in &self.live {
+            let column = plan.values[*value];
+            let later = &mut self.uncommon;
+            if plan.groups.is_empty() {
+                let taker = &mut self.groups[0].columns[*value];
+                records.cells(column, count, |record, cell| {
+                    if !(direct && taker.take_plain(cell)) {
+                        later.push((record, *value));
+                    }
+                });
+            } else {
+                let (groups, members) = (&mut self.groups, &self.members);
+                records.cells(column, count, |record, cell| {
+                    let taker = &mut groups[members[record]].columns[*value];
+                    if !(direct && taker.take_plain(cell)) {
+                        later.push((record, *value));
+                    }
+                });
+            }
+        }
+        if !self.uncommon.is_empty() {
+            self.take_uncommon(plan, row, records);
+        }
+    }
+
+    /// Finds the groups of records and counts these; says how many records have one, for there may be too many groups.
+    #[inline]
+    fn find_groups(&mut self, plan: &Plan, row: u64, count: usize, records: &impl Records) -> usize {
+        if plan.groups.is_empty() {
+            if self.groups.is_empty() {
+                self.add_group();
+            }
+            self.groups[0].make_room(plan, &self.keep, self.known);
+            self.count_records(0, count as u64);
+            return count;
+        }
+        self.members.clear();
+        for record in 0..count {
+            let recent = match plan.groups[..] {
+                [column] => records.text(record, column).and_then(|text| self.keys.recent(text)),
+                _ => None,
+            };
+            let recent = recent.filter(|group| *group < self.groups.len());
+            let found = recent.map_or_else(
+                || self.group(plan, row + record as u64, |column, key| records.group(record, column, key)),
+                Ok,
+            );
+            match found {
+                Ok(group) => {
+                    if self.groups[group].columns.len() < self.known {
+                        self.groups[group].make_room(plan, &self.keep, self.known);
+                    }
+                    self.count_records(group, 1);
+                    self.members.push(group);
+                }
+                Err(refused) => {
+                    // Noted rather than returned: of several ends the first one is told.
+                    self.fatal(refused.kind, row + record as u64, None, "too_many_groups", &refused.detail, None);
+                    break;
+                }
+            }
+        }
+        self.members.len()
+    }
+
+    /// Takes the cells that were left, in the order of the records.
+    #[inline(never)]
+    fn take_uncommon(&mut self, plan: &Plan, row: u64, records: &impl Records) {
+        let mut cells = std::mem::take(&mut self.uncommon);
+        cells.sort_unstable();
+        let mut dead = false;
+        let mut weighed = None;
+        for (record, value) in cells.drain(..) {
+            if weighed.replace(record) != Some(record) {
+                self.weigh(plan, |column, text| records.group(record, column, text));
+            }
+            if self.notes.first_bad[value].is_none() {
+                let group = if plan.groups.is_empty() { 0 } else { self.members[record] };
+                let cell = records.cell(record, plan.values[value]);
+                let column = &mut self.groups[group].columns[value];
+                dead |=
+                    !uncommon(plan, &mut self.notes, column, value, row + record as u64, cell, self.weight.as_ref());
+            }
+        }
+        self.uncommon = cells;
+        if dead {
+            let first_bad = &self.notes.first_bad;
+            self.live.retain(|value| first_bad[*value].is_none());
+        }
+    }
+
+    /// The index of the group to which a record belongs whose cells `value` adds to a key, made if it is new. Without
+    /// columns to group by there is one.
+    #[inline]
+    pub(crate) fn group(
+        &mut self,
+        plan: &Plan,
+        row: u64,
+        value: impl Fn(usize, &mut Vec<u8>) -> bool,
+    ) -> Result<usize, Rejection> {
+        self.weigh(plan, &value);
+        if plan.groups.is_empty() {
+            if self.groups.is_empty() {
+                self.add_group();
+            }
+            return Ok(0);
+        }
+        let group = self.keys.find(&plan.groups, value);
+        // The key is new, or is beyond the limit: such a key has no group, also when it comes again in another block.
+        if group >= self.groups.len() {
+            if self.groups.len() >= plan.limits.groups {
+                return Err(too_many_groups(plan.limits.groups));
+            }
+            if let Some((place, text)) = self.keys.not_utf8(group) {
+                self.fatal(Kind::Malformed, row, Some(plan.groups[place]), "not_utf8", NOT_UTF8, Some(&text));
+            }
+            self.add_group();
+        }
+        Ok(group)
+    }
+
+    fn add_group(&mut self) {
+        self.groups.push(Group::default());
+        self.keep.frugal = self.groups.len() * self.known > FEW;
+    }
+
+    /// Finds the weight of a record, if weights were asked for.
+    #[inline]
+    fn weigh(&mut self, plan: &Plan, value: impl Fn(usize, &mut Vec<u8>) -> bool) {
+        if let Some(column) = plan.weight {
+            self.scratch.clear();
+            value(column, &mut self.scratch);
+            let weight = plan.weigh(&self.scratch);
+            self.weight = Some(weight.map_err(|message| (message, self.scratch.clone())));
+        }
+    }
+
+    /// Counts records of a group whose cells are given one by one, to [`Self::cell`].
+    pub(crate) fn count_records(&mut self, group: usize, records: u64) {
+        self.notes.records += records;
+        self.groups[group].records += records;
+    }
+
+    /// Takes a cell of the column that is number `value` among those described.
+    #[inline]
+    pub(crate) fn cell(&mut self, plan: &Plan, group: usize, value: usize, row: u64, cell: Cell) {
+        if value >= self.known {
+            self.learn_columns(plan);
+        }
+        let group = &mut self.groups[group];
+        if value >= group.columns.len() {
+            group.make_room(plan, &self.keep, self.known);
+        }
+        let column = &mut group.columns[value];
+        match cell {
+            Cell::Number(decimal) if plan.is_plain() => column.numbers.push_decimal(decimal),
+            cell if self.notes.first_bad[value].is_none() => {
+                uncommon(plan, &mut self.notes, column, value, row, cell, self.weight.as_ref());
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes, for `nan_policy=raise`, the cells of the records before `row`, which first has a column that is described.
+    pub(crate) fn note_late(&mut self, plan: &Plan, value: usize, row: u64) {
+        self.learn_columns(plan);
+        let missing = &mut self.notes.missing[value];
+        // Those of a column that was asked for are noted already.
+        if missing.is_empty() {
+            missing.extend((0..row).take(LISTED).map(|row| Spot::missing(plan.values[value], row, b"")));
+        }
+    }
+
+    /// Notes, for `nan_policy=raise`, the cells that a record does not have: those of the columns that are not `present`.
+    /// They are counted in the end.
+    pub(crate) fn note_absent(&mut self, plan: &Plan, row: u64, present: impl Fn(usize) -> bool) {
+        if self.known < plan.values.len() {
+            self.learn_columns(plan);
+        }
+        let missing = &mut self.notes.missing;
+        let first_bad = &self.notes.first_bad;
+        self.live.retain(|value| missing[*value].len() < LISTED && first_bad[*value].is_none());
+        for value in self.live.iter().filter(|value| !present(**value)) {
+            missing[*value].push(Spot::missing(plan.values[*value], row, b""));
+        }
+    }
+
+    /// The columns whose cells still matter: those to group by, and those that may be described yet.
+    pub(crate) fn wanted(&self, plan: &Plan) -> Vec<usize> {
+        plan.groups
+            .iter()
+            .chain(&plan.weight)
+            .copied()
+            .chain(self.live.iter().map(|value| plan.values[*value]))
+            .collect()
+    }
+
+    /// Notes a record with more or fewer cells than the header.
+    pub(crate) fn ragged(&mut self, plan: &Plan, row: u64, cells: usize) {
+        self.notes.bad.add(|| Spot {
+            row,
+            column: None,
+            code: "ragged_row",
+            message: format!("has {cells} cells and the header has {}; make them equal", plan.width()),
+            input: None,
+        });
+    }
+
+    /// Notes what makes further reading useless. The first note stands.
+    pub(crate) fn fatal(
+        &mut self,
+        kind: Kind,
+        row: u64,
+        column: Option<usize>,
+        code: &'static str,
+        message: &str,
+        input: Option<&[u8]>,
+    ) {
+        if self.notes.fatal.is_none() {
+            let spot = Spot { row, column, code, message: message.to_owned(), input: input.map(excerpt) };
+            self.notes.fatal = Some((kind, spot));
+        }
+    }
+
+    /// Whether something ended the reading of the block at hand.
+    #[inline]
+    pub(crate) fn block_failed(&self) -> bool {
+        self.notes.fatal.is_some()
+    }
+
+    /// Whether something ended the reading.
+    pub(crate) fn failed(&self) -> bool {
+        self.failed || self.notes.fatal.is_some()
+    }
+
+    /// Ends the block that is number `place` of the table and has so many rows.
+    pub(crate) fn end_block(&mut self, place: u64, rows: u64) {
+        let records = std::mem::take(&mut self.notes.records);
+        let notes = (!self.notes.is_empty()).then(|| {
+            let next = self.notes.next();
+            self.failed |= self.notes.fatal.is_some();
+            Box::new(std::mem::replace(&mut self.notes, next))
+        });
+        self.earlier.push(Block { place, rows, records, notes });
+    }
+
+    /// Adds what another state found.
+    pub(crate) fn merge(&mut self, plan: &Plan, other: Self) {
+        self.learn_columns(plan);
+        let State { keys, groups, earlier, overfull, .. } = other;
+        self.earlier.extend(earlier);
+        self.overfull |= overfull;
+        if plan.groups.is_empty() {
+            self.groups.resize_with(groups.len().max(self.groups.len()), Group::default);
+        }
+        for (theirs, index) in groups.into_iter().zip(0..) {
+            let ours = if plan.groups.is_empty() { index } else { self.keys.find_key(keys.key(index)) };
+            if ours == self.groups.len() {
+                self.add_group();
+            }
+            match self.groups.get_mut(ours) {
+                Some(group) if ours < plan.limits.groups => {
+                    // What is merged is kept as what is read here.
+                    group.make_room(plan, &self.keep, theirs.columns.len());
+                    group.merge(&theirs);
+                }
+                // A key beyond the limit has no group.
+                _ => {
+                    self.overfull = true;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Ends the last block and puts together what is to be said of all. `first_row` is the number of the first row.
+    pub(super) fn all_notes(&mut self, plan: &Plan, first_row: u64) -> Notes {
+        if self.notes.records > 0 || self.notes.fatal.is_some() {
+            self.end_block(u64::MAX, 0);
+        }
+        self.learn_columns(plan);
+        Notes::joined(std::mem::take(&mut self.earlier), first_row, plan.values.len())
+    }
+}
+
+pub(super) fn too_many_groups(limit: usize) -> Rejection {
+    let message = format!("there are more than {limit} groups, the limit of --group-limit (GROUP_LIMIT)");
+    Rejection::new(Kind::TooLarge, message)
+}

@@ -1,0 +1,146 @@
+//! What is found in the cells of a column, group by group.
+
+use super::cell::{Cell, NOT_UTF8};
+use super::diagnostics::{Notes, Spot};
+use super::schema::{Found, Plan, Special, Weighed, Weight};
+use describe::{Decimal, Keep, ParseError, Sample};
+use describe_options::{Kind, LISTED, excerpt};
+
+/// The records of one group.
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    pub(super) records: u64,
+    pub(super) columns: Vec<Column>,
+}
+
+/// The cells of one column in one group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Column {
+    pub(super) numbers: Sample,
+    pub(super) absent: Vec<u64>,
+    pub(super) invalid: u64,
+    /// How many cells were numbers, where these are counted as weights say.
+    pub(super) weighted: u64,
+}
+
+impl Group {
+    pub(super) fn make_room(&mut self, plan: &Plan, keep: &Keep, columns: usize) {
+        if self.columns.len() < columns {
+            let absent = vec![0; plan.options.absent.len()];
+            let column = Column { numbers: Sample::new(keep), absent, ..Column::default() };
+            self.columns.resize(columns, column);
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.records += other.records;
+        if self.columns.len() < other.columns.len() {
+            self.columns.resize(other.columns.len(), Column::default());
+        }
+        for (ours, theirs) in self.columns.iter_mut().zip(&other.columns) {
+            ours.merge(theirs);
+        }
+    }
+
+    /// Counts as missing what the records of the group do not have, such as members that a JSON record leaves out.
+    pub(super) fn complete(&mut self, codes: usize, is_weighted: bool) {
+        for column in &mut self.columns {
+            column.absent.resize(codes, 0);
+            let present = column.cells(is_weighted);
+            column.numbers.push_missing_times(self.records.saturating_sub(present));
+        }
+    }
+}
+
+impl Column {
+    /// Takes a cell that is a plain number, and says whether it is one.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than to take it")]
+    pub(super) fn take_plain(&mut self, cell: Cell) -> bool {
+        let Cell::Number(decimal) = cell else { return false };
+        self.numbers.push_decimal(decimal);
+        true
+    }
+
+    pub(super) fn push_weighted(&mut self, decimal: Decimal, weight: Weight) {
+        self.weighted += 1;
+        match weight {
+            Weight::Times(times) => self.numbers.push_times(decimal, times),
+            Weight::Reliability(weight) => self.numbers.push_weighted(decimal, weight),
+        }
+    }
+
+    /// How many cells are accounted for.
+    fn cells(&self, is_weighted: bool) -> u64 {
+        let taken = if is_weighted { self.weighted + self.numbers.missing() } else { self.numbers.taken() };
+        taken + self.absent.iter().sum::<u64>() + self.invalid
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.numbers.merge(&other.numbers);
+        self.invalid += other.invalid;
+        self.weighted += other.weighted;
+        self.absent.resize(other.absent.len().max(self.absent.len()), 0);
+        for (ours, theirs) in self.absent.iter_mut().zip(&other.absent) {
+            *ours += theirs;
+        }
+    }
+}
+
+const OUT_OF_RANGE: &str = "is outside the range of a double, ±1.7976931348623157e308";
+
+/// Takes a cell that is not a plain number. False when the column turns out not to be numeric.
+pub(super) fn uncommon(
+    plan: &Plan,
+    notes: &mut Notes,
+    column: &mut Column,
+    value: usize,
+    row: u64,
+    cell: Cell,
+    weight: Option<&Weighed>,
+) -> bool {
+    let text = if let Cell::Text(text) = cell { text.trim_ascii() } else { b"" };
+    let shown = || if let Cell::Number(decimal) = cell { decimal.to_string() } else { excerpt(text) };
+    let spot = |code, message: &str| Spot {
+        row,
+        column: Some(plan.values[value]),
+        code,
+        message: message.to_owned(),
+        input: Some(shown()),
+    };
+    match plan.classify(cell, text) {
+        Found::Number(decimal) => {
+            match weight {
+                None => column.numbers.push_decimal(decimal),
+                Some(Ok(weight)) => column.push_weighted(decimal, *weight),
+                Some(Err(_)) if plan.options.invalid_as_missing => column.invalid += 1,
+                Some(Err((message, text))) => {
+                    let input = Some(excerpt(text));
+                    notes.bad.add(|| Spot { column: plan.weight, input, ..spot("weight", message) });
+                }
+            }
+            return true;
+        }
+        Found::Special(Special::Absent(code)) => column.absent[code] += 1,
+        Found::Special(Special::Missing) => {
+            column.numbers.push_missing();
+            if plan.note_missing && notes.missing[value].len() < LISTED {
+                notes.missing[value].push(Spot::missing(plan.values[value], row, shown().as_bytes()));
+            }
+        }
+        Found::Bad(_) if !plan.asked => {
+            notes.first_bad[value] = Some(spot("", ""));
+            return false;
+        }
+        Found::Bad(_) if std::str::from_utf8(text).is_err() => {
+            notes.fatal.get_or_insert_with(|| (Kind::Malformed, spot("not_utf8", NOT_UTF8)));
+        }
+        Found::Bad(_) if plan.options.invalid_as_missing => column.invalid += 1,
+        Found::Bad(ParseError::NotANumber) => notes.bad.add(|| spot("float_parsing", "should be a number")),
+        Found::Bad(ParseError::OutOfRange) => notes.bad.add(|| spot("out_of_range", OUT_OF_RANGE)),
+    }
+    if !plan.asked && !notes.other_told[value] && notes.first_other[value].is_none() {
+        notes.first_other[value] = Some(spot("", ""));
+    }
+    true
+}

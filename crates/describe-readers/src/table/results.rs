@@ -1,0 +1,224 @@
+//! The results of a table that was read: what is described of it, and in which order.
+
+use serde::Serialize;
+
+use super::aggregate::{State, too_many_groups};
+use super::column::{Column, Group};
+use super::diagnostics::{Spot, missing_problems};
+use super::schema::Plan;
+use crate::dataset;
+use describe::Sample;
+use describe_options::{LISTED, Problem, Problems, Rejection, excerpt};
+
+/// A table that was read.
+#[derive(Debug)]
+pub struct Table {
+    /// How many records.
+    pub rows: u64,
+    /// The names of the columns that make the groups.
+    pub group_by: Vec<String>,
+    /// The absence codes that were asked for.
+    pub codes: Vec<String>,
+    /// Whether `invalid` is counted.
+    pub counts_invalid: bool,
+    /// The results: group by group, within a group column by column; those over all groups last.
+    pub results: Vec<TableResult>,
+    /// The columns that are not described although no others were asked for.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One column in one group.
+#[derive(Debug)]
+pub struct TableResult {
+    /// The column's name.
+    pub column: String,
+    /// The values of the group columns; `None` over all groups.
+    pub group: Option<Vec<Option<String>>>,
+    /// The numbers, and how many values were missing.
+    pub numbers: Sample,
+    /// How many cells had each of the absence codes.
+    pub absent: Vec<u64>,
+    /// How many cells were no numbers.
+    pub invalid: u64,
+}
+
+/// A column that is not numeric: the first cell that shows it.
+#[derive(Debug, Serialize)]
+pub struct Skipped {
+    /// The column's name.
+    pub column: String,
+    /// The record of the cell, as a spreadsheet numbers it.
+    pub row: u64,
+    /// The text of the cell, cut at 40 characters.
+    pub value: String,
+}
+
+/// A table that was read to its end, while another one with the same columns may still be added.
+#[derive(Debug)]
+pub(crate) struct OpenTable {
+    plan: Plan,
+    state: State,
+    records: u64,
+    bad: Problems,
+    /// Noted missing cells and their values.
+    missing: Vec<(usize, Problem)>,
+    /// By value, with rows of the file.
+    first_bad: Vec<Option<Spot>>,
+    first_other: Vec<Option<Spot>>,
+    first_row: u64,
+}
+
+impl OpenTable {
+    /// Says of every problem that it is in the file of this name.
+    pub(crate) fn within(&mut self, name: &str) {
+        self.bad.within(name);
+        let name = excerpt(name.as_bytes());
+        self.missing.iter_mut().for_each(|(_, problem)| problem.within(&name));
+    }
+
+    /// Adds the records of the table that follows; its columns may be in another order.
+    ///
+    /// # Errors
+    /// When it has other columns, or there are too many groups.
+    pub(crate) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
+        let order = self.plan.places_in(&next.plan)?;
+        let Self { state, mut first_bad, mut first_other, .. } = next;
+        for (ours, theirs) in [(&mut self.first_bad, &mut first_bad), (&mut self.first_other, &mut first_other)] {
+            for (ours, place) in ours.iter_mut().zip(&order) {
+                *ours = ours.take().or_else(|| theirs[*place].take());
+            }
+        }
+        self.records += next.records;
+        self.bad.append(next.bad);
+        let place = |theirs| order.iter().position(|place| *place == theirs).unwrap_or_default();
+        self.missing.extend(next.missing.into_iter().map(|(theirs, problem)| (place(theirs), problem)));
+        self.state.merge(&self.plan, state.reordered(&order));
+        if self.state.overfull { Err(too_many_groups(self.plan.limits.groups)) } else { Ok(()) }
+    }
+
+    /// Decides what is described.
+    ///
+    /// # Errors
+    /// What was noted of single records: ragged rows, bad cells; or that there is no record.
+    pub(crate) fn finish(self) -> Result<Table, Rejection> {
+        self.bad.into_result()?;
+        if self.records == 0 {
+            return Err(dataset::none());
+        }
+        let plan = self.plan;
+        let described = self.state.describe(&plan, &self.first_bad);
+        let skipped = plan.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
+        let skipped = skipped.map(|(value, column)| {
+            let spot = self.first_bad[value].clone().or_else(|| self.first_other[value].clone());
+            let (row, value) =
+                spot.map_or((self.first_row, String::new()), |spot| (spot.row, spot.input.unwrap_or_default()));
+            Skipped { column: plan.names[*column].clone(), row, value }
+        });
+        let skipped = skipped.collect();
+        let results = self.state.results(&plan, &described);
+        if plan.note_missing {
+            let noted = self.missing.into_iter().filter(|(value, _)| described.contains(value));
+            let by_group = results.iter().filter(|result| result.group.is_some() == plan.is_grouped());
+            let count = by_group.map(|result| result.numbers.missing()).sum();
+            Problems::new(noted.map(|(_, problem)| problem).take(LISTED).collect(), count).into_result()?;
+        }
+        Ok(Table {
+            rows: self.records,
+            group_by: plan.groups.iter().map(|column| plan.names[*column].clone()).collect(),
+            codes: plan.options.absent,
+            counts_invalid: plan.options.invalid_as_missing,
+            results,
+            skipped,
+        })
+    }
+}
+
+impl State {
+    /// The state with the values in another order: the place of each.
+    fn reordered(mut self, order: &[usize]) -> Self {
+        for group in &mut self.groups {
+            group.columns.resize(order.len(), Column::default());
+            group.columns = order.iter().map(|place| std::mem::take(&mut group.columns[*place])).collect();
+        }
+        self
+    }
+
+    /// Puts the blocks together. `first_row` is the number of the first row of the first block.
+    ///
+    /// # Errors
+    /// What ended the reading. Bad cells and ragged rows are kept for [`OpenTable::finish`].
+    pub(crate) fn finish(mut self, plan: Plan, first_row: u64) -> Result<OpenTable, Rejection> {
+        let notes = self.all_notes(&plan, first_row);
+        if let Some((kind, spot)) = notes.fatal {
+            return Err(Rejection::one(kind, spot.problem(&plan)));
+        }
+        if self.overfull {
+            return Err(too_many_groups(plan.limits.groups));
+        }
+        Ok(OpenTable {
+            bad: notes.bad.into_problems(&plan),
+            missing: missing_problems(&plan, notes.missing),
+            records: notes.records,
+            first_bad: notes.first_bad,
+            first_other: notes.first_other,
+            first_row,
+            state: self,
+            plan,
+        })
+    }
+
+    /// The values that are described: those asked for, or those with a number and without a bad cell.
+    fn describe(&self, plan: &Plan, first_bad: &[Option<Spot>]) -> Vec<usize> {
+        let has_number = |value: usize| {
+            self.groups.iter().any(|group| group.columns.get(value).is_some_and(|column| !column.numbers.is_empty()))
+        };
+        (0..plan.values.len())
+            .filter(|value| plan.asked || (first_bad[*value].is_none() && has_number(*value)))
+            .collect()
+    }
+
+    fn results(mut self, plan: &Plan, described: &[usize]) -> Vec<TableResult> {
+        let codes = plan.options.absent.len();
+        let mut overall = Group::default();
+        let mut results = Vec::new();
+        let order = if plan.groups.is_empty() {
+            (0..self.groups.len()).collect()
+        } else {
+            self.keys.in_order(plan.options.decimal_comma)
+        };
+        let grouped = !plan.groups.is_empty();
+        for index in order {
+            let mut group = std::mem::take(&mut self.groups[index]);
+            group.columns.resize(plan.values.len(), Column::default());
+            group.complete(codes, plan.weight.is_some());
+            let key = grouped.then(|| self.keys.texts(index));
+            if grouped && plan.options.overall {
+                for value in described {
+                    overall.columns.resize(plan.values.len(), Column::default());
+                    overall.columns[*value].merge(&group.columns[*value]);
+                }
+            }
+            results.extend(group.results(plan, described, key.as_deref()));
+        }
+        if grouped && plan.options.overall {
+            results.extend(overall.results(plan, described, None));
+        }
+        results
+    }
+}
+
+impl Group {
+    fn results(&mut self, plan: &Plan, described: &[usize], key: Option<&[Option<String>]>) -> Vec<TableResult> {
+        let result = |value: &usize| {
+            let column = std::mem::take(&mut self.columns[*value]);
+            TableResult {
+                column: plan.names[plan.values[*value]].clone(),
+                group: key.map(<[_]>::to_vec),
+                numbers: column.numbers,
+                absent: column.absent,
+                invalid: column.invalid,
+            }
+        };
+        described.iter().map(result).collect()
+    }
+}

@@ -1,0 +1,63 @@
+//! Text in other encodings to UTF-8, chunk by chunk.
+
+use encoding_rs::{Decoder, DecoderResult, Encoding};
+
+use describe_options::{Kind, Problem, Rejection, Step};
+
+/// Turns text in one encoding into UTF-8.
+pub(super) struct Transcoder {
+    decoder: Decoder,
+    name: &'static str,
+    buffer: Vec<u8>,
+}
+
+impl std::fmt::Debug for Transcoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transcoder").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Transcoder {
+    pub(super) fn new(encoding: &'static Encoding) -> Self {
+        let decoder = encoding.new_decoder_without_bom_handling();
+        Self { decoder, name: encoding.name(), buffer: vec![0; 64 << 10] }
+    }
+
+    /// Hands the UTF-8 of the next chunk to `sink`.
+    pub(super) fn feed(
+        &mut self,
+        chunk: &[u8],
+        sink: impl FnMut(&[u8]) -> Result<(), Rejection>,
+    ) -> Result<(), Rejection> {
+        self.decode(chunk, false, sink)
+    }
+
+    /// Hands over what is left; a character that is cut off is an error.
+    pub(super) fn finish(&mut self, sink: impl FnMut(&[u8]) -> Result<(), Rejection>) -> Result<(), Rejection> {
+        self.decode(&[], true, sink)
+    }
+
+    fn decode(
+        &mut self,
+        mut chunk: &[u8],
+        last: bool,
+        mut sink: impl FnMut(&[u8]) -> Result<(), Rejection>,
+    ) -> Result<(), Rejection> {
+        loop {
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(chunk, &mut self.buffer, last);
+            // What stands before a mistake comes first, whatever the chunks are.
+            sink(&self.buffer[..written])?;
+            chunk = &chunk[read..];
+            match result {
+                DecoderResult::InputEmpty => return Ok(()),
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(..) => {
+                    let message = format!("the text is not {}; say encoding= what it is", self.name);
+                    let problem = Problem::new(vec![Step::Name("body".into())], "encoding", message, None);
+                    return Err(Rejection::one(Kind::Malformed, problem));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,449 @@
+//! XLSX (ECMA-376, part 1: `SpreadsheetML`). Elements are told apart by their local names: writers choose prefixes, and the
+//! strict variant has other namespaces.
+
+use std::io::{Read, Seek};
+
+use quick_xml::events::{BytesStart, Event};
+use zip::ZipArchive;
+
+use super::dates::{self, Format};
+use super::xml::{Budget, Xml, attribute};
+use super::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double, malformed, refused};
+use describe_options::{Kind, Rejection};
+
+/// Columns that a sheet can have.
+const MAX_COLUMNS: usize = 1 << 14;
+
+/// Reads the sheet asked for, or the first visible one that holds anything.
+pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows) -> Result<(), Rejection> {
+    let book = Book::read(archive, rows.budget)?;
+    let Some(index) = asked(rows.options, &book.sheets)? else {
+        for (sheet, path) in book.sheets.iter().zip(&book.paths) {
+            if sheet.visible && !rows.found {
+                read_sheet(archive, &book, path, rows)?;
+            }
+        }
+        return Ok(());
+    };
+    read_sheet(archive, &book, &book.paths[index], rows)
+}
+
+/// What the sheets of a workbook have in common.
+#[derive(Debug, Default)]
+struct Book {
+    sheets: Vec<Sheet>,
+    /// By sheet.
+    paths: Vec<String>,
+    /// The texts that cells share, one after the other, and where each ends.
+    texts: Vec<u8>,
+    ends: Vec<usize>,
+    /// By style: how a cell shows its number.
+    formats: Vec<Format>,
+    since_1904: bool,
+}
+
+/// A relation of a part to another one.
+struct Relation {
+    id: String,
+    kind: String,
+    target: String,
+}
+
+impl Book {
+    fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) -> Result<Self, Rejection> {
+        let root = relations(archive, "_rels/.rels", "", budget)?;
+        let main = root.into_iter().find(|relation| relation.kind == "officeDocument");
+        let main = main.ok_or_else(|| malformed("it has no document"))?.target;
+        if main.rsplit('.').next() == Some("bin") {
+            let message = "the workbook is an XLSB file, which is not supported; save it as XLSX";
+            return Err(refused(Kind::Invalid, message));
+        }
+        let (folder, file) = main.rsplit_once('/').unwrap_or(("", &main));
+        let slash = if folder.is_empty() { "" } else { "/" };
+        let parts = relations(archive, &format!("{folder}{slash}_rels/{file}.rels"), folder, budget)?;
+        let mut book = Self::default();
+        book.read_sheets(archive, &main, &parts, budget)?;
+        let path = |kind| parts.iter().find(|part| part.kind == kind).map(|part| part.target.as_str());
+        if let Some(path) = path("sharedStrings") {
+            book.read_texts(archive, path, budget)?;
+        }
+        if let Some(path) = path("styles") {
+            book.read_formats(archive, path, budget)?;
+        }
+        Ok(book)
+    }
+
+    /// The worksheets in their order; charts and the like are none.
+    fn read_sheets<R: Read + Seek>(
+        &mut self,
+        archive: &mut ZipArchive<R>,
+        main: &str,
+        parts: &[Relation],
+        budget: &Budget,
+    ) -> Result<(), Rejection> {
+        let mut xml = Xml::open(archive, main, budget)?.ok_or_else(|| malformed("it has no list of sheets"))?;
+        let mut buffer = Vec::new();
+        loop {
+            match xml.next(&mut buffer)? {
+                Event::Start(element) => match element.local_name().as_ref() {
+                    "workbookPr" => {
+                        let value = attribute(&element, "date1904")?;
+                        self.since_1904 = value.is_some_and(|value| matches!(value.as_ref(), "1" | "true"));
+                    }
+                    "sheet" => {
+                        let part =
+                            sheet_part(&element, parts)?.ok_or_else(|| xml.wrong("names a sheet that is not there"))?;
+                        if part.kind == "worksheet" {
+                            let name = attribute(&element, "name")?.unwrap_or_default().into_owned();
+                            let visible = !attribute(&element, "state")?
+                                .is_some_and(|state| matches!(state.as_ref(), "hidden" | "veryHidden"));
+                            budget.hold(name.len() + part.target.len() + size_of::<Sheet>() + size_of::<String>())?;
+                            self.sheets.push(Sheet { name, visible });
+                            self.paths.push(part.target.clone());
+                        }
+                    }
+                    _ => {}
+                },
+                Event::End(_) if xml.depth() == 0 => return xml.finish(),
+                _ => {}
+            }
+        }
+    }
+
+    fn read_texts<R: Read + Seek>(
+        &mut self,
+        archive: &mut ZipArchive<R>,
+        path: &str,
+        budget: &Budget,
+    ) -> Result<(), Rejection> {
+        let Some(mut xml) = Xml::open(archive, path, budget)? else { return Ok(()) };
+        let mut buffer = Vec::new();
+        loop {
+            match xml.next(&mut buffer)? {
+                Event::Start(element) if element.local_name().as_ref() == "si" => {
+                    let start = self.texts.len();
+                    rich_text(&mut xml, &mut self.texts)?;
+                    unescape(&mut self.texts, start);
+                    budget.hold(self.texts.len() - start + size_of::<usize>())?;
+                    self.ends.push(self.texts.len());
+                }
+                Event::End(_) if xml.depth() == 0 => return xml.finish(),
+                _ => {}
+            }
+        }
+    }
+
+    fn read_formats<R: Read + Seek>(
+        &mut self,
+        archive: &mut ZipArchive<R>,
+        path: &str,
+        budget: &Budget,
+    ) -> Result<(), Rejection> {
+        let Some(mut xml) = Xml::open(archive, path, budget)? else { return Ok(()) };
+        let (mut buffer, mut codes, mut in_styles) = (Vec::new(), Vec::new(), false);
+        loop {
+            match xml.next(&mut buffer)? {
+                Event::Start(element) => match element.local_name().as_ref() {
+                    "numFmt" if xml.depth() == 3 => {
+                        let code = Format::of_code(&attribute(&element, "formatCode")?.unwrap_or_default());
+                        budget.hold(size_of::<(u64, Format)>())?;
+                        codes.push((number(&element, "numFmtId")?, code));
+                    }
+                    "cellXfs" => in_styles = true,
+                    "xf" if in_styles => {
+                        let id = number(&element, "numFmtId")?;
+                        budget.hold(size_of::<(u64, Format)>())?;
+                        let place = codes.partition_point(|(known, _)| *known < id);
+                        let custom = codes.get(place).filter(|(known, _)| *known == id);
+                        self.formats.push(custom.map_or_else(|| Format::built_in(id), |(_, format)| *format));
+                    }
+                    _ => {}
+                },
+                Event::End(element) => match element.local_name().as_ref() {
+                    "numFmts" => codes.sort_by_key(|(id, _)| *id),
+                    "cellXfs" => in_styles = false,
+                    _ if xml.depth() == 0 => return xml.finish(),
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+    }
+
+    fn text(&self, index: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(index)?;
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.texts.get(start..end)
+    }
+}
+
+/// The relations of a part; targets are relative to its folder, or absolute.
+fn relations<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
+    path: &str,
+    folder: &str,
+    budget: &Budget,
+) -> Result<Vec<Relation>, Rejection> {
+    let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| malformed(&format!("{path} is missing")))?;
+    let (mut relations, mut buffer) = (Vec::new(), Vec::new());
+    loop {
+        match xml.next(&mut buffer)? {
+            Event::Start(element) if element.local_name().as_ref() == "Relationship" => {
+                let text = |name| attribute(&element, name).map(|value| value.unwrap_or_default().into_owned());
+                let kind = text("Type")?.rsplit('/').next().unwrap_or_default().to_owned();
+                let relation = Relation { id: text("Id")?, kind, target: resolve(folder, &text("Target")?) };
+                budget.hold(relation.id.len() + relation.target.len() + size_of::<Relation>())?;
+                relations.push(relation);
+            }
+            Event::End(_) if xml.depth() == 0 => return xml.finish().map(|()| relations),
+            _ => {}
+        }
+    }
+}
+
+/// The path of a target that is named relative to a folder.
+fn resolve(folder: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let mut path: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+    for step in target.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => drop(path.pop()),
+            step => path.push(step),
+        }
+    }
+    path.retain(|step| !step.is_empty());
+    path.join("/")
+}
+
+/// The part that a `sheet` element names.
+fn sheet_part<'a>(element: &BytesStart, parts: &'a [Relation]) -> Result<Option<&'a Relation>, Rejection> {
+    for attribute in element.attributes().with_checks(false) {
+        let attribute = attribute.map_err(|error| malformed(&error.to_string()))?;
+        if attribute.key.local_name().as_ref() == "id" {
+            return Ok(parts.iter().find(|part| part.id == attribute.value));
+        }
+    }
+    Ok(None)
+}
+
+fn number(element: &BytesStart, name: &str) -> Result<u64, Rejection> {
+    Ok(attribute(element, name)?.and_then(|value| value.trim().parse().ok()).unwrap_or_default())
+}
+
+/// Appends the text of an `si` or `is` element: its runs, without the hints for reading aloud.
+fn rich_text<R: Read + Seek>(xml: &mut Xml<R>, text: &mut Vec<u8>) -> Result<(), Rejection> {
+    let (mut buffer, start, around) = (Vec::new(), text.len(), xml.depth() - 1);
+    let mut in_text = false;
+    loop {
+        match xml.next(&mut buffer)? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "rPh" => xml.skip()?,
+                name => in_text = name == "t",
+            },
+            Event::End(_) if xml.depth() == around => return Ok(()),
+            Event::End(_) => in_text = false,
+            event if in_text => xml.append(&event, text, start)?,
+            _ => {}
+        }
+    }
+}
+
+/// Replaces `_x000D_` and the like, which stand for characters that XML cannot hold.
+fn unescape(texts: &mut Vec<u8>, start: usize) {
+    let escaped = |text: &[u8]| {
+        let code = text.strip_prefix(b"_x")?.get(..5)?.strip_suffix(b"_")?;
+        let code = u32::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok()?;
+        char::from_u32(code)
+    };
+    if !texts[start..].windows(2).any(|pair| pair == b"_x") {
+        return;
+    }
+    let text = texts.split_off(start);
+    let mut rest = text.as_slice();
+    while let Some((byte, after)) = rest.split_first() {
+        if let Some(character) = escaped(rest) {
+            texts.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            rest = &rest[7..];
+        } else {
+            texts.push(*byte);
+            rest = after;
+        }
+    }
+}
+
+/// Where in a sheet the reading is.
+#[derive(Default)]
+struct Place {
+    /// The row at hand, counted from 0.
+    row: u64,
+    /// The row that would follow.
+    next_row: u64,
+    next_column: usize,
+    cells: Row,
+    /// The value of the cell at hand.
+    value: Vec<u8>,
+}
+
+fn read_sheet<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
+    book: &Book,
+    path: &str,
+    rows: &mut Rows,
+) -> Result<(), Rejection> {
+    let budget = rows.budget;
+    let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| malformed(&format!("{path} is missing")))?;
+    let (mut buffer, mut place, mut in_data) = (Vec::new(), Place::default(), false);
+    loop {
+        match xml.next(&mut buffer)? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "sheetData" => in_data = true,
+                "row" if in_data => place.begin_row(&xml, &element)?,
+                "c" if in_data => place.cell(&mut xml, &element, book, rows)?,
+                _ if in_data => xml.skip()?,
+                _ => {}
+            },
+            Event::End(element) => match element.local_name().as_ref() {
+                "row" if in_data => {
+                    rows.row(place.row, &place.cells, 1)?;
+                    place.cells.clear();
+                }
+                "sheetData" => return xml.finish(),
+                _ if xml.depth() == 0 => return Err(xml.wrong("is no sheet")),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+impl Place {
+    fn begin_row<R: Read + Seek>(&mut self, xml: &Xml<R>, element: &BytesStart) -> Result<(), Rejection> {
+        self.row = match attribute(element, "r")? {
+            None => self.next_row,
+            Some(number) => {
+                let number = number.trim().parse::<u64>().ok().and_then(|number| number.checked_sub(1));
+                number.ok_or_else(|| xml.wrong("has a row without a right number"))?
+            }
+        };
+        if self.row < self.next_row || self.row >= MAX_ROWS {
+            return Err(xml.wrong(&format!("has a row {} where it cannot stand", self.row + 1)));
+        }
+        (self.next_row, self.next_column) = (self.row + 1, 0);
+        Ok(())
+    }
+
+    /// Reads a cell to its end.
+    fn cell<R: Read + Seek>(
+        &mut self,
+        xml: &mut Xml<R>,
+        element: &BytesStart,
+        book: &Book,
+        rows: &Rows,
+    ) -> Result<(), Rejection> {
+        let column = match attribute(element, "r")? {
+            None => self.next_column,
+            Some(place) => column(&place).ok_or_else(|| xml.wrong(&format!("has a cell at '{place:.20}'")))?,
+        };
+        self.next_column = column + 1;
+        let style = number(element, "s")?;
+        let kind = attribute(element, "t")?.unwrap_or_default();
+        self.value.clear();
+        let mut buffer = Vec::new();
+        loop {
+            match xml.next(&mut buffer)? {
+                Event::Start(part) => match part.local_name().as_ref() {
+                    "v" if kind != "inlineStr" => xml.text(&mut self.value)?,
+                    "is" => rich_text(xml, &mut self.value)?,
+                    _ => xml.skip()?,
+                },
+                Event::End(_) => break,
+                _ => {}
+            }
+        }
+        self.put(xml, column, &kind, style, book, rows)
+    }
+
+    fn put<R: Read + Seek>(
+        &mut self,
+        xml: &Xml<R>,
+        column: usize,
+        kind: &str,
+        style: u64,
+        book: &Book,
+        rows: &Rows,
+    ) -> Result<(), Rejection> {
+        let value = self.value.trim_ascii();
+        if value.is_empty() {
+            return Ok(());
+        }
+        let format = usize::try_from(style).ok().and_then(|style| book.formats.get(style)).copied();
+        let cells = &mut self.cells;
+        let value = match kind {
+            "s" => {
+                let index = std::str::from_utf8(value).ok().and_then(|index| index.parse().ok());
+                let text = index.and_then(|index| book.text(index));
+                cells.text(text.ok_or_else(|| xml.wrong("uses a text that is not there"))?, rows)?
+            }
+            "b" => cells.text(if matches!(value, b"1" | b"true") { b"true" } else { b"false" }, rows)?,
+            "str" | "inlineStr" => {
+                unescape(&mut self.value, 0);
+                cells.text(&self.value, rows)?
+            }
+            "" | "n" => match (double(value), format.unwrap_or(Format::Number)) {
+                (None, _) => cells.text(value, rows)?,
+                (Some(number), Format::Number) => Value::Number(number),
+                (Some(number), format) => {
+                    let date = dates::from_days(number.to_f64(), format, book.since_1904);
+                    cells.text(date.as_bytes(), rows)?
+                }
+            },
+            // An error, or a date in ISO 8601.
+            _ => cells.text(value, rows)?,
+        };
+        cells.put(column, value, rows)
+    }
+}
+
+/// The column of a place such as `AB12`, counted from 0.
+fn column(place: &str) -> Option<usize> {
+    let letters = place.bytes().take_while(u8::is_ascii_alphabetic);
+    let column = letters.fold(0, |column: usize, letter| {
+        column.saturating_mul(26).saturating_add(usize::from(letter.to_ascii_uppercase() - b'A') + 1)
+    });
+    column.checked_sub(1).filter(|column| *column < MAX_COLUMNS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places() {
+        assert_eq!(column("A1"), Some(0));
+        assert_eq!(column("AB12"), Some(27));
+        assert_eq!(column("XFD1048576"), Some(16_383));
+        assert_eq!(column("XFE1"), None);
+        assert_eq!(column("12"), None);
+    }
+
+    #[test]
+    fn paths() {
+        assert_eq!(resolve("xl", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(resolve("xl", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(resolve("xl/deep", "../styles.xml"), "xl/styles.xml");
+        assert_eq!(resolve("", "xl\\workbook.xml"), "xl/workbook.xml");
+    }
+
+    #[test]
+    fn escapes() {
+        let unescaped = |text: &str| {
+            let mut bytes = text.as_bytes().to_vec();
+            unescape(&mut bytes, 0);
+            String::from_utf8(bytes).unwrap()
+        };
+        assert_eq!(unescaped("a_x000D_b_x005F_x"), "a\rb_x");
+        assert_eq!(unescaped("_x00"), "_x00");
+        assert_eq!(unescaped("é_xD800_"), "é_xD800_");
+    }
+}

@@ -1,0 +1,435 @@
+//! The one model of an answer. It is made from data and options; every format is written from it.
+
+use std::collections::HashMap;
+
+use serde::{Serialize, Serializer};
+
+use super::provenance::Stamp;
+use describe::{Count, Findings, MAX_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted};
+use describe_options::{Axis, Options, Origin, Rules};
+use describe_options::{Kind, Problem, Rejection, Step};
+use describe_readers::{Data, IN_CASE, Numbers, Skipped, Table, TableResult};
+
+mod comparison;
+
+pub use comparison::Comparison;
+use comparison::comparisons;
+
+/// The answer to a request.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// What the results are of.
+    pub shape: Shape,
+    /// How many records a table has.
+    pub rows: Option<Count>,
+    /// The names of the columns that make the groups.
+    pub group_by: &'a [String],
+    /// The absence codes that were asked for.
+    pub codes: &'a [String],
+    /// Whether cells that are no numbers are counted.
+    pub counts_invalid: bool,
+    /// The groups compared, pair by pair, each pair column by column; if that was asked for.
+    pub comparisons: Option<Vec<Comparison<'a>>>,
+    /// The columns of a table that are not described although no others were asked for.
+    pub skipped: &'a [Skipped],
+    /// What is wanted of every result.
+    pub wanted: Wanted,
+    /// What may be published.
+    pub rules: Rules,
+    /// What was rounded and withheld, in words.
+    pub notes: Vec<String>,
+    /// Why `rows` is withheld, if it is.
+    pub withheld: Withheld,
+    /// What it was made from, if it says so.
+    pub stamp: Option<Stamp>,
+    samples: Samples<'a>,
+    /// The results as they may be published, if that is not as they are.
+    published: Option<Vec<Described<'a>>>,
+}
+
+/// What of a result is withheld, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Withheld {
+    reasons: Vec<(String, String)>,
+    places: HashMap<String, usize>,
+}
+
+impl Withheld {
+    /// Says why a member is withheld; what was said of it before stands.
+    pub fn add(&mut self, member: impl Into<String>, why: impl Into<String>) {
+        let member = member.into();
+        if !self.places.contains_key(&member) {
+            self.places.insert(member.clone(), self.reasons.len());
+            self.reasons.push((member, why.into()));
+        }
+    }
+
+    /// Why a member is withheld.
+    #[must_use]
+    pub fn why(&self, member: &str) -> Option<&str> {
+        self.places.get(member).map(|place| self.reasons[*place].1.as_str())
+    }
+
+    /// Whether nothing is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.reasons.is_empty()
+    }
+}
+
+impl Serialize for Withheld {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.reasons.iter().map(|(member, why)| (member, why)))
+    }
+}
+
+/// What the results of an answer are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// There is one, of an array.
+    One,
+    /// Of the slices of a nested array, each of them a `row` or a `column`.
+    Slices(&'static str),
+    /// Of the columns of a table, group by group.
+    Table,
+}
+
+/// What is described.
+#[derive(Debug)]
+enum Samples<'a> {
+    One(&'a Sample),
+    Merged(Box<Sample>),
+    Slices(&'a [Sample]),
+    Table(&'a Table),
+}
+
+/// The values of the group columns, each with the column's name.
+pub type Group<'a> = Vec<(&'a str, Option<&'a str>)>;
+
+/// One result.
+#[derive(Clone, Debug)]
+pub struct Described<'a> {
+    /// The column, of a table.
+    pub column: Option<&'a str>,
+    /// The values of the group columns, each with the column's name: of a table with groups, and none over all groups.
+    pub group: Option<Group<'a>>,
+    /// How many numbers were described.
+    pub nobs: Count,
+    /// The figures that were asked for, in the order of [`Statistic`].
+    pub figures: Vec<(Statistic, Value)>,
+    /// How many values were missing, of a table.
+    pub missing: Option<Count>,
+    /// How many cells had each of the absence codes, if there are such codes.
+    pub absent: Option<Vec<(&'a str, Count)>>,
+    /// How many cells were no numbers, if these are counted.
+    pub invalid: Option<Count>,
+    /// Where order statistics are approximate: the greatest error of a rank, as a share of the numbers.
+    pub rank_error: Option<f64>,
+    /// What is withheld, and why.
+    pub withheld: Withheld,
+    /// Why figures are not given.
+    pub warnings: Vec<Warning>,
+}
+
+/// Why a figure is not given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// The member of the answer.
+    pub field: &'static str,
+    /// A stable name of the reason.
+    pub code: &'static str,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+impl<'a> Answer<'a> {
+    /// The answer to `options` about `data`.
+    ///
+    /// # Errors
+    /// When the options do not fit the data: a missing value with `nan_policy=raise`, an axis that the array does not have.
+    ///
+    /// ```
+    /// use describe::Keep;
+    /// use describe_options::Options;
+    /// use describe_readers::query_numbers;
+    /// use describe_reports::answer::Answer;
+    /// let data = query_numbers(&["5", "6"], Keep::default())?;
+    /// let options = Options::default();
+    /// let answer = Answer::new(&data, &options)?;
+    /// assert_eq!(answer.results().next().map(|result| result.nobs), Some(Some(2)));
+    /// # Ok::<(), describe_options::Rejection>(())
+    /// ```
+    pub fn new(data: &'a Data, options: &Options) -> Result<Self, Rejection> {
+        options.check_together()?;
+        let (shape, samples, policy) = match data {
+            Data::Numbers(numbers) => {
+                let (shape, samples) = of_numbers(numbers, options)?;
+                (shape, samples, NanPolicy::Propagate)
+            }
+            Data::Table(table) => (Shape::Table, Samples::Table(table), NanPolicy::Omit),
+        };
+        let table = if let Data::Table(table) = data { Some(table) } else { None };
+        let mut wanted = options.wanted_with(policy);
+        wanted.statistics = options.computed();
+        if table.is_some() {
+            // Every result of a table says how many values are missing anyway.
+            wanted.statistics = wanted.statistics.without(Statistic::Missing);
+        }
+        if options.named.is_some_and(|(named, _)| named.has(Statistic::Frequencies)) {
+            samples.check_rows()?;
+        }
+        let comparisons = match table {
+            Some(table) if options.compare => Some(comparisons(table, options, &wanted)?),
+            _ => None,
+        };
+        Ok(Self {
+            shape,
+            samples,
+            rows: table.map(|table| Some(table.rows)),
+            group_by: table.map_or(&[], |table| &table.group_by),
+            codes: table.map_or(&[], |table| &table.codes),
+            counts_invalid: table.is_some_and(|table| table.counts_invalid),
+            comparisons,
+            skipped: table.map_or(&[], |table| &table.skipped),
+            wanted,
+            rules: Rules::default(),
+            notes: Vec::new(),
+            withheld: Withheld::default(),
+            stamp: None,
+            published: None,
+        })
+    }
+
+    /// How many results there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.samples {
+            Samples::One(_) | Samples::Merged(_) => 1,
+            Samples::Slices(slices) => slices.len(),
+            Samples::Table(table) => table.results.len(),
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The results, each described when it is taken: there may be very many. Group by group, within a group column by
+    /// column, those over all groups last.
+    pub fn results(&self) -> impl Iterator<Item = Described<'a>> {
+        (0..self.len()).map(|place| match &self.published {
+            Some(published) => published[place].clone(),
+            None => self.result(place),
+        })
+    }
+
+    /// Puts results in the place of those that must not be published.
+    pub fn publish(&mut self, results: Vec<Described<'a>>) {
+        self.published = Some(results);
+    }
+
+    /// The columns of the results, one for each; `None` of arrays.
+    pub fn columns(&self) -> impl Iterator<Item = Option<&str>> {
+        (0..self.len()).map(|place| match &self.samples {
+            Samples::Table(table) => Some(table.results[place].column.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The numbers of a result in order, if all of them are known.
+    #[must_use]
+    pub fn order(&self, place: usize) -> Option<Order> {
+        match &self.samples {
+            Samples::One(sample) => sample.order(),
+            Samples::Merged(sample) => sample.order(),
+            Samples::Slices(slices) => slices[place].order(),
+            Samples::Table(table) => table.results[place].numbers.order(),
+        }
+    }
+
+    /// How many records, or values of arrays, were taken; `None` where that is withheld.
+    #[must_use]
+    pub fn taken(&self) -> Count {
+        let taken = || match &self.samples {
+            Samples::One(sample) => sample.taken(),
+            Samples::Merged(sample) => sample.taken(),
+            Samples::Slices(slices) => slices.iter().map(Sample::taken).sum(),
+            Samples::Table(table) => table.rows,
+        };
+        self.rows.unwrap_or_else(|| Some(taken()).filter(|_| !self.rules.concern_counts()))
+    }
+
+    /// Whether missing values are left out.
+    #[must_use]
+    pub fn omits(&self) -> bool {
+        self.wanted.moments.nan_policy == NanPolicy::Omit
+    }
+
+    fn result(&self, place: usize) -> Described<'a> {
+        match &self.samples {
+            Samples::One(sample) => self.describe(sample),
+            Samples::Merged(sample) => self.describe(sample),
+            Samples::Slices(slices) => self.describe(&slices[place]),
+            Samples::Table(table) => {
+                let table: &'a Table = table;
+                self.of_table(&table.results[place])
+            }
+        }
+    }
+
+    fn of_table(&self, result: &'a TableResult) -> Described<'a> {
+        let absent =
+            || self.codes.iter().map(String::as_str).zip(result.absent.iter().map(|count| Some(*count))).collect();
+        Described {
+            column: Some(&result.column),
+            group: (!self.group_by.is_empty()).then(|| group(self.group_by, result)),
+            missing: Some(Some(result.numbers.missing())),
+            absent: (!self.codes.is_empty()).then(absent),
+            invalid: self.counts_invalid.then_some(Some(result.invalid)),
+            ..self.describe(&result.numbers)
+        }
+    }
+
+    fn describe(&self, sample: &Sample) -> Described<'a> {
+        let Findings { nobs, figures, rank_error } = sample.describe(&self.wanted);
+        let warnings = figures.iter().filter_map(|(statistic, value)| warning(*statistic, value)).collect();
+        Described {
+            column: None,
+            group: None,
+            nobs: Some(nobs),
+            figures,
+            missing: None,
+            absent: None,
+            invalid: None,
+            rank_error,
+            withheld: Withheld::default(),
+            warnings,
+        }
+    }
+}
+
+impl Samples<'_> {
+    /// Refuses a table of frequencies that would be too long.
+    fn check_rows(&self) -> Result<(), Rejection> {
+        let too_many = match self {
+            Self::One(sample) => sample.has_too_many_rows(),
+            Self::Merged(sample) => sample.has_too_many_rows(),
+            Self::Slices(slices) => slices.iter().any(Sample::has_too_many_rows),
+            Self::Table(table) => table.results.iter().any(|result| result.numbers.has_too_many_rows()),
+        };
+        if !too_many {
+            return Ok(());
+        }
+        let loc = vec![Step::Name("query".into()), Step::Name("statistics".into())];
+        let message = format!("frequencies would have more than {MAX_ROWS} rows; ask for a histogram instead");
+        Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_rows", message, Some(b"frequencies"))))
+    }
+}
+
+/// The group of a result; none over all groups.
+fn group<'a>(group_by: &'a [String], result: &'a TableResult) -> Group<'a> {
+    let names = group_by.iter().map(String::as_str);
+    names.zip(result.group.iter().flatten().map(Option::as_deref)).collect()
+}
+
+impl Warning {
+    fn new(field: &'static str, why: Undefined) -> Self {
+        Self { field, code: why.code(), message: format!("{field} is null: {why}") }
+    }
+}
+
+fn warning(statistic: Statistic, value: &Value) -> Option<Warning> {
+    let why = value.undefined()?;
+    Some(Warning::new(statistic.name(), why))
+}
+
+/// One warning for each field and reason of slices, which says how many slices it concerns and names the first few.
+#[must_use]
+pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
+    let mut found: Vec<(&'static str, Undefined, Vec<usize>)> = Vec::new();
+    let statistics = slices.first().map_or(0, |slice| slice.figures.len());
+    for statistic in 0..statistics {
+        for (slice, described) in slices.iter().enumerate() {
+            let (statistic, value) = &described.figures[statistic];
+            let (field, Some(why)) = (statistic.name(), value.undefined()) else { continue };
+            if why == Undefined::Withheld {
+                continue;
+            }
+            match found.iter_mut().find(|(name, reason, _)| (*name, reason.code()) == (field, why.code())) {
+                Some((_, _, slices)) => slices.push(slice),
+                None => found.push((field, why, vec![slice])),
+            }
+        }
+    }
+    let warning = |(field, why, slices): (&'static str, Undefined, Vec<usize>)| {
+        let named: Vec<String> = slices.iter().take(5).map(ToString::to_string).collect();
+        let more = if slices.len() > named.len() {
+            format!(" and {} more", slices.len() - named.len())
+        } else {
+            String::new()
+        };
+        let message = format!("{field} of {what} {}{more} (counted from 0) is null: {why}", named.join(", "));
+        Warning { field, code: why.code(), message }
+    };
+    found.into_iter().map(warning).collect()
+}
+
+/// What of an array is described.
+fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Samples<'a>), Rejection> {
+    if let Some((name, origin)) = options.table.given.first() {
+        return Err(only_for_tables(name, *origin));
+    }
+    if options.nan_policy == Some(NanPolicy::Raise) {
+        numbers.missing.clone().into_result()?;
+    }
+    let (shape, samples) = match (&numbers.nested, options.axis) {
+        (None, Some((Axis::Rows, origin))) => return Err(no_such_axis(origin)),
+        (None, _) => (Shape::One, Samples::One(&numbers.flat)),
+        (Some(nested), Some((Axis::Flat, _))) => {
+            (Shape::One, Samples::Merged(Box::new(nested.merged().ok_or_else(too_many_slices)?)))
+        }
+        (Some(nested), axis) => {
+            let (slices, what) = match axis {
+                Some((Axis::Rows, _)) => (&nested.rows, "row"),
+                _ => (&nested.columns, "column"),
+            };
+            (Shape::Slices(what), Samples::Slices(slices.as_ref().ok_or_else(too_many_slices)?))
+        }
+    };
+    let gave_up = || match &samples {
+        Samples::One(sample) => sample.gave_up(),
+        Samples::Merged(sample) => sample.gave_up(),
+        Samples::Slices(slices) => slices.iter().any(Sample::gave_up),
+        Samples::Table(_) => false,
+    };
+    if options.need_order() && gave_up() { Err(asked_too_late()) } else { Ok((shape, samples)) }
+}
+
+fn asked_too_late() -> Rejection {
+    let loc = vec![Step::Name("body".into()), Step::Name("statistics".into())];
+    let message = format!(
+        "figures that need the order of more than {IN_CASE} different values must be asked for before them; move the options before numbers, or into the URL"
+    );
+    Rejection::one(Kind::Invalid, Problem::new(loc, "too_late", message, None))
+}
+
+fn no_such_axis(origin: Origin) -> Rejection {
+    let loc = vec![Step::Name(origin.name().into()), Step::Name("axis".into())];
+    let message = "axis=1 needs rows of numbers, and this array is flat; leave axis out";
+    Rejection::one(Kind::Invalid, Problem::new(loc, "axis", message, None))
+}
+
+fn too_many_slices() -> Rejection {
+    Rejection::new(
+        Kind::TooLarge,
+        "the answer would have more results than the limit of --group-limit (GROUP_LIMIT); use another axis",
+    )
+}
+
+fn only_for_tables(name: &str, origin: Origin) -> Rejection {
+    let loc = vec![Step::Name(origin.name().into()), Step::Name(name.into())];
+    let message = format!("{name} is for tables, and this is an array of numbers; leave it out");
+    Rejection::one(Kind::Invalid, Problem::new(loc, "not_a_table", message, None))
+}

@@ -1,0 +1,98 @@
+//! Groups compared pair by pair.
+
+use super::{Group, Warning, Withheld, group};
+use describe::{Difference, Figure, Wanted};
+use describe_options::{Kind, LISTED, Problem, Rejection, Step, excerpt};
+use describe_options::{Options, Origin};
+use describe_readers::{Table, TableResult};
+
+/// Two groups compared.
+#[derive(Debug)]
+pub struct Comparison<'a> {
+    /// The column.
+    pub column: &'a str,
+    /// The groups, as [`super::Described::group`] says them: a, and b.
+    pub groups: [Group<'a>; 2],
+    /// How a differs from b.
+    pub difference: Difference,
+    /// What is withheld, and why.
+    pub withheld: Withheld,
+    /// Why figures are not given.
+    pub warnings: Vec<Warning>,
+}
+
+/// How many pairs of groups are compared at most.
+const MAX_PAIRS: usize = 1000;
+
+/// Each group compared with the one before it, or each with the baseline.
+pub(super) fn comparisons<'a>(
+    table: &'a Table,
+    options: &Options,
+    wanted: &Wanted,
+) -> Result<Vec<Comparison<'a>>, Rejection> {
+    let grouped = table.results.iter().take_while(|result| result.group.is_some()).collect::<Vec<_>>();
+    // The results of a group stand together, one for each column.
+    let groups: Vec<&[&TableResult]> = grouped.chunk_by(|a, b| a.group == b.group).collect();
+    let pairs: Vec<_> = match &options.baseline {
+        None => groups.windows(2).map(|pair| (pair[1], pair[0])).collect(),
+        Some((baseline, origin)) => {
+            let base = groups.iter().find(|results| is_group(&group(&table.group_by, results[0]), baseline));
+            let base = *base.ok_or_else(|| no_such_group(baseline, *origin, table, &groups))?;
+            groups.iter().filter(|results| results[0].group != base[0].group).map(|results| (*results, base)).collect()
+        }
+    };
+    if pairs.len() > MAX_PAIRS {
+        let loc = vec![Step::Name("query".into()), Step::Name("compare".into())];
+        let message = format!("there are {} pairs of groups, and at most {MAX_PAIRS} are compared", pairs.len());
+        return Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_pairs", message, None)));
+    }
+    let compared = pairs.into_iter().flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| {
+        let difference = a.numbers.compare(&b.numbers, wanted);
+        let groups = [a, b].map(|result| group(&table.group_by, result));
+        let warnings = comparison_warnings(&difference);
+        Comparison { column: &a.column, groups, warnings, difference, withheld: Withheld::default() }
+    });
+    Ok(compared.collect())
+}
+
+/// Whether a group is the one that a baseline names: by the value of the only column, or as `cohort:2023,subject:Maths`.
+fn is_group(group: &Group, baseline: &str) -> bool {
+    if let [(_, value)] = group.as_slice()
+        && value.unwrap_or_default() == baseline
+    {
+        return true;
+    }
+    let pairs: Vec<_> = baseline.split(',').filter_map(|pair| pair.split_once(':')).collect();
+    let says = |(name, value): &(&str, Option<&str>)| {
+        pairs.iter().any(|(column, wanted)| column.trim() == *name && wanted.trim() == value.unwrap_or_default())
+    };
+    pairs.len() == group.len() && group.iter().all(says)
+}
+
+fn no_such_group(baseline: &str, origin: Origin, table: &Table, groups: &[&[&TableResult]]) -> Rejection {
+    let shown = |results: &&[&TableResult]| {
+        let pairs = group(&table.group_by, results[0]);
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}:{}", value.unwrap_or_default()));
+        excerpt(pairs.collect::<Vec<_>>().join(",").as_bytes())
+    };
+    let some: Vec<String> = groups.iter().take(LISTED).map(shown).collect();
+    let message = format!("there is no group '{}'. There are {}", excerpt(baseline.as_bytes()), some.join("; "));
+    let loc = vec![Step::Name(origin.name().into()), Step::Name("baseline".into())];
+    Rejection::one(Kind::Invalid, Problem::new(loc, "unknown_group", message, Some(baseline.as_bytes())))
+}
+
+fn comparison_warnings(difference: &Difference) -> Vec<Warning> {
+    let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = difference;
+    let ci: Figure = ci.as_ref().map_err(|why| *why).and_then(|ci| ci.low.and(ci.high));
+    let figures = [
+        ("difference", *difference),
+        ("se", *se),
+        ("ci", ci),
+        ("cohens_d", *cohens_d),
+        ("variance_ratio", *variance_ratio),
+        ("t", *t),
+        ("df", *df),
+        ("p", *p),
+    ];
+    figures.into_iter().filter_map(|(field, figure)| Some(Warning::new(field, figure.err()?))).collect()
+}

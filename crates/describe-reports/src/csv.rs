@@ -1,0 +1,58 @@
+//! CSV: a header and a record for each row, as RFC 4180 has it.
+
+use super::report::{Cell, Table, shortest};
+
+/// The table with the names of its columns. A text that a spreadsheet would take for a formula gets an apostrophe before
+/// it. A figure that is undefined is empty.
+///
+/// ```
+/// use describe_reports::{csv, report::{Cell, Column, Table}};
+/// let columns = vec![Column::new("column", "Column"), Column::new("mean", "Mean")];
+/// let rows = vec![vec![Cell::Text("=1+1".into()), Cell::Number(5.5)], vec![Cell::Text("a,b".into()), Cell::Withheld]];
+/// let table = Table { name: "results".into(), title: "Results".into(), columns, rows };
+/// assert_eq!(csv::table(&table), "column,mean\r\n'=1+1,5.5\r\n\"a,b\",[c]\r\n");
+/// ```
+#[must_use]
+pub fn table(table: &Table) -> String {
+    let mut text = String::new();
+    record(&mut text, table.columns.iter().map(|column| harmless(&column.name)));
+    for row in &table.rows {
+        record(&mut text, row.iter().map(cell));
+    }
+    text
+}
+
+fn record(text: &mut String, fields: impl Iterator<Item = String>) {
+    let start = text.len();
+    for (place, field) in fields.enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        if field.contains([',', '"', '\r', '\n']) || field.starts_with(' ') || field.ends_with(' ') {
+            text.push('"');
+            text.push_str(&field.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(&field);
+        }
+    }
+    // An empty line would be no record.
+    if text.len() == start {
+        text.push_str("\"\"");
+    }
+    text.push_str("\r\n");
+}
+
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => harmless(text),
+        Cell::Number(number) => shortest(*number),
+        Cell::Undefined => String::new(),
+        other => other.words(),
+    }
+}
+
+/// A text that no spreadsheet runs as a formula (OWASP, "CSV Injection").
+pub(super) fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}

@@ -1,0 +1,60 @@
+//! Results to bytes: the model of an answer, what of it may be published, and one file per format that is written from it.
+
+pub mod answer;
+pub mod csv;
+pub mod disclosure;
+pub mod html;
+pub mod json;
+pub mod markdown;
+pub mod provenance;
+pub mod report;
+pub mod report_builder;
+pub mod svg;
+pub mod terminal;
+pub mod workbook;
+
+use describe_options::Rejection;
+use describe_options::{Format, Options};
+use describe_readers::Data;
+
+use answer::Answer;
+use provenance::Stamp;
+
+/// The answer to `options` about `data`, as it may be published, with its stamp.
+///
+/// # Errors
+/// When the options do not fit the data: see [`Answer::new`]; or an answer too large to be made safe.
+pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Result<Answer<'a>, Rejection> {
+    let mut answer = Answer::new(data, options)?;
+    disclosure::apply(&mut answer, &options.output.rules())?;
+    answer.stamp = stamp.map(|stamp| Stamp { rows: answer.taken(), ..stamp });
+    Ok(answer)
+}
+
+/// The answer in the format that the options say.
+///
+/// # Errors
+/// As [`answer()`]; or when the answer does not fit the format, as more than twelve results do not fit one chart.
+///
+/// ```
+/// use describe::Keep;
+/// use describe_options::{Given, Options, Origin};
+/// use describe_readers::query_numbers;
+/// let given = Given { origin: Origin::Query, name: "format".into(), values: vec!["csv".into()] };
+/// let csv = describe_reports::write(&query_numbers(&["5", "6"], Keep::default())?, &Options::parse(&[given])?, None)?;
+/// assert_eq!(csv, b"nobs,min,max,mean,variance,skewness,kurtosis\r\n2,5.0,6.0,5.5,0.5,0.0,-2.0\r\n");
+/// # Ok::<(), describe_options::Rejection>(())
+/// ```
+pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec<u8>, Rejection> {
+    let answer = answer(data, options, stamp)?;
+    match options.output.format() {
+        Format::Json => json::write(&answer),
+        Format::Ndjson => json::lines(&answer),
+        Format::Csv => Ok(csv::table(&report_builder::flat(&answer, options)).into_bytes()),
+        Format::Markdown => Ok(markdown::report(&report_builder::report(&answer, options)).into_bytes()),
+        Format::Html => Ok(html::page(&report_builder::report(&answer, options)).into_bytes()),
+        Format::Svg => Ok(svg::file(&report_builder::chart(&answer, options)?).into_bytes()),
+        Format::Xlsx => workbook::xlsx(&report_builder::report(&answer, options)),
+        Format::Ods => workbook::ods(&report_builder::report(&answer, options)),
+    }
+}

@@ -1,0 +1,143 @@
+//! The charts of a report, or of an answer that is one.
+
+use super::labels::{group_words, subject};
+use super::tables::count_cell;
+use crate::answer::{Answer, Described, Shape};
+use crate::report::{Bins, Chart, ChartKind, Five, Panel};
+use describe::{Frequency, Value};
+use describe_options::Options;
+use describe_options::{Kind, Problem, Rejection, Step};
+
+/// More results than this in one chart cannot be told apart.
+pub const MOST_PANELS: usize = 12;
+
+/// The one chart of an SVG answer.
+///
+/// # Errors
+/// More than [`MOST_PANELS`] results.
+pub fn chart(answer: &Answer, options: &Options) -> Result<Chart, Rejection> {
+    let kind = options.output.chart().unwrap_or(ChartKind::Histogram);
+    check_panels(answer)?;
+    Ok(draw(answer, kind, &answer.results().collect::<Vec<_>>()))
+}
+
+fn check_panels(answer: &Answer) -> Result<(), Rejection> {
+    if answer.len() <= MOST_PANELS {
+        return Ok(());
+    }
+    let message = format!(
+        "a chart has room for {MOST_PANELS} results, and there are {}; name one column, or group by fewer values",
+        answer.len()
+    );
+    let loc = vec![Step::Name("query".into()), Step::Name("chart".into())];
+    Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_results", message, None)))
+}
+
+/// The charts of a report: of each column the groups beside each other, and each by itself.
+pub(super) fn charts(answer: &Answer, options: &Options) -> Result<Vec<Chart>, Rejection> {
+    check_panels(answer)?;
+    let results: Vec<_> = answer.results().collect();
+    if results.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Some(kind) = options.output.chart() {
+        return Ok(vec![draw(answer, kind, &results)]);
+    }
+    let several = !answer.group_by.is_empty() && results.len() > 1;
+    let compare = several.then(|| draw(answer, ChartKind::Compare, &results));
+    Ok(compare.into_iter().chain([draw(answer, ChartKind::Histogram, &results)]).collect())
+}
+
+fn draw(answer: &Answer, kind: ChartKind, results: &[Described]) -> Chart {
+    // Panels of one column stand together, since they share an axis.
+    let mut columns: Vec<Option<&str>> = Vec::new();
+    for result in results {
+        if !columns.contains(&result.column) {
+            columns.push(result.column);
+        }
+    }
+    let of_column = |column| results.iter().enumerate().filter(move |(_, result)| result.column == column);
+    let panels = columns.into_iter().flat_map(of_column).map(|(place, result)| panel(answer, kind, place, result));
+    let what = match kind {
+        ChartKind::Compare | ChartKind::Boxes => "Median, quartiles and range of",
+        ChartKind::Histogram => "Distribution of",
+        ChartKind::Ecdf => "Cumulative distribution of",
+    };
+    Chart { kind, title: format!("{what} {}", subject(answer)), panels: panels.collect() }
+}
+
+fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> Panel {
+    let column = result.column.map_or_else(|| "value".to_owned(), ToOwned::to_owned);
+    let label = match answer.shape {
+        Shape::Slices(what) => format!("{what} {place}"),
+        _ => group_words(answer, result),
+    };
+    let five = five(result);
+    let histogram = figure(result, "histogram").and_then(|value| match value {
+        Value::Histogram(histogram) => Some(Bins {
+            edges: histogram.edges.iter().map(|edge| edge.ok()).collect::<Option<Vec<_>>>()?,
+            counts: histogram.counts.clone(),
+        }),
+        _ => None,
+    });
+    let steps = match figure(result, "frequencies") {
+        Some(Value::Frequencies(rows)) if kind == ChartKind::Ecdf => steps(rows),
+        _ => Vec::new(),
+    };
+    let nothing = five.is_none() && histogram.is_none() && steps.is_empty();
+    let bins_withheld = kind == ChartKind::Histogram && histogram.is_none() && answer.rules.withholds();
+    let empty = if nothing && answer.rules.withholds() {
+        "withheld"
+    } else if nothing {
+        "no values to draw"
+    } else if bins_withheld {
+        "the histogram is withheld"
+    } else {
+        ""
+    };
+    Panel {
+        column,
+        label,
+        nobs: count_cell(result, "nobs", result.nobs).words(),
+        domain: None,
+        histogram,
+        five,
+        steps,
+        empty: empty.to_owned(),
+    }
+}
+
+pub(super) fn five(result: &Described) -> Option<Five> {
+    let [min, max] = match figure(result, "minmax") {
+        Some(Value::Pair(pair)) => pair.map(Result::ok),
+        _ => [None; 2],
+    };
+    let [q1, median, q3] = match figure(result, "quartiles") {
+        Some(Value::List(list)) => [0, 1, 2].map(|place| list.get(place).and_then(|value| value.ok())),
+        _ => [None; 3],
+    };
+    let mean = match figure(result, "mean") {
+        Some(Value::Number(mean)) => mean.ok(),
+        _ => None,
+    };
+    let five = Five { min, q1, median, q3, max, mean };
+    (five != Five::default()).then_some(five)
+}
+
+fn steps(rows: &[Frequency]) -> Vec<(f64, f64)> {
+    let mut sum = 0;
+    let counted: Vec<(f64, u64)> = rows
+        .iter()
+        .filter_map(|row| {
+            sum += row.count?;
+            Some((row.value.ok()?, sum))
+        })
+        .collect();
+    #[expect(clippy::cast_precision_loss, reason = "for drawing")]
+    counted.into_iter().map(|(value, below)| (value, below as f64 / sum as f64)).collect()
+}
+
+/// The value of a statistic in a result.
+fn figure<'a>(result: &'a Described, name: &str) -> Option<&'a Value> {
+    result.figures.iter().find(|(statistic, _)| statistic.name() == name).map(|(_, value)| value)
+}

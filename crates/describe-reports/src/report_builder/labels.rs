@@ -1,0 +1,108 @@
+//! Names for people: of what a report is about, of groups, of columns.
+
+use crate::answer::{Answer, Described};
+use describe::Statistic;
+
+/// The columns in words, without their groups.
+pub(super) fn subject(answer: &Answer) -> String {
+    let mut columns: Vec<&str> = Vec::new();
+    for result in answer.columns() {
+        let column = result.unwrap_or("the numbers");
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+        if columns.len() > 4 {
+            break;
+        }
+    }
+    let named = match &columns[..] {
+        [] => "no column".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] if columns.len() <= 4 => format!("{} and {last}", first.join(", ")),
+        _ => "several columns".to_owned(),
+    };
+    match answer.group_by {
+        [] => named,
+        groups => format!("{named} by {}", groups.join(" and ")),
+    }
+}
+
+/// The group of a result in words; empty without groups.
+pub(super) fn group_words(answer: &Answer, result: &Described) -> String {
+    match result.group.as_deref() {
+        None => String::new(),
+        Some([]) => "all groups".to_owned(),
+        Some([(name, None)]) => format!("{name} empty"),
+        Some([(_, Some(value))]) => (*value).to_owned(),
+        Some(values) => {
+            debug_assert_eq!(values.len(), answer.group_by.len());
+            let words =
+                values.iter().map(|(name, value)| value.map_or_else(|| format!("{name} empty"), ToOwned::to_owned));
+            words.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+/// A group column's heading.
+pub(super) fn heading(name: &str) -> String {
+    const OTHERS: [&str; 21] = [
+        "column",
+        "nobs",
+        "missing",
+        "invalid",
+        "grade",
+        "boundary",
+        "count",
+        "percent",
+        "cumulative_count",
+        "cumulative_percent",
+        "value",
+        "from",
+        "to",
+        "mode",
+        "mode_count",
+        "mode_total",
+        "lower_fence",
+        "upper_fence",
+        "below",
+        "above",
+        "row",
+    ];
+    let taken = OTHERS.contains(&name)
+        || name.starts_with("absent_")
+        || Statistic::all().any(|statistic| statistic.name() == name || statistic.headings().contains(&name));
+    if taken { format!("group_{name}") } else { name.to_owned() }
+}
+
+/// A heading for people.
+pub(super) fn label(name: &str) -> String {
+    let known = match name {
+        "min" => "Minimum",
+        "max" => "Maximum",
+        "std" => "Standard deviation",
+        "sem" => "Standard error of the mean",
+        "cv" => "Coefficient of variation",
+        "iqr" => "Interquartile range",
+        "mad" => "Median absolute deviation",
+        "quartile_1" => "Lower quartile",
+        "quartile_2" => "Median",
+        "quartile_3" => "Upper quartile",
+        "distinct" => "Different values",
+        "mode_total" => "Number of modes",
+        "facility" => "Facility, percent",
+        "ci_mean_low" => "Mean, lower confidence limit",
+        "ci_mean_high" => "Mean, upper confidence limit",
+        "jarque_bera" => "Jarque-Bera statistic",
+        "jarque_bera_p" => "Jarque-Bera p",
+        "below" => "Values below the fence",
+        "above" => "Values above the fence",
+        "cumulative_percent" => "Cumulative percent",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return known.to_owned();
+    }
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

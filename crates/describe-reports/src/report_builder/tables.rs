@@ -1,0 +1,290 @@
+//! The tables of a report.
+
+use std::collections::HashMap;
+
+use super::labels::{heading, label};
+use crate::answer::{Answer, Comparison, Described, Group, Shape};
+use crate::report::{Cell, Column, Table, shortest};
+use describe::{Boundary, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic, Undefined, Value};
+use describe_options::Options;
+
+/// The cells of one result in the order of the columns.
+type Row = Vec<(Column, Cell)>;
+
+/// One row for each result.
+pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Table {
+    let statistics = options.shown();
+    let mut columns: Vec<Column> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for (place, result) in answer.results().enumerate() {
+        let mut row = names(answer, place, &result);
+        let labels = row.len();
+        row.push((Column::new("nobs", "Number of values"), count_cell(&result, "nobs", result.nobs)));
+        for (statistic, value) in result.figures.iter().filter(|(statistic, _)| statistics.has(*statistic)) {
+            row.extend(figures(answer, &result, *statistic, value, flat));
+        }
+        if let Some(missing) = result.missing {
+            row.push((Column::new("missing", "Missing"), count_cell(&result, "missing", missing)));
+        }
+        for (code, count) in result.absent.iter().flatten() {
+            let column = Column::new(format!("absent_{code}"), format!("Absent, code {code}"));
+            row.push((column, count_cell(&result, &format!("absent.{code}"), *count)));
+        }
+        if let Some(invalid) = result.invalid {
+            row.push((Column::new("invalid", "No numbers"), count_cell(&result, "invalid", invalid)));
+        }
+        // Cells find their column by name, since results need not have the same ones.
+        let mut cells = vec![Cell::Empty; columns.len()];
+        for (at, (column, cell)) in row.into_iter().enumerate() {
+            let key = if at < labels { format!("{at}") } else { format!("={}", column.name) };
+            let place = *places.entry(key).or_insert_with(|| {
+                columns.push(column);
+                cells.push(Cell::Empty);
+                columns.len() - 1
+            });
+            cells[place] = cell;
+        }
+        rows.push(cells);
+    }
+    for row in &mut rows {
+        row.resize(columns.len(), Cell::Empty);
+    }
+    if rows.is_empty() {
+        columns.push(Column::new("column", "Column"));
+        columns.extend(answer.group_by.iter().map(|name| Column::new(heading(name), name.as_str())));
+    }
+    Table { name: "results".into(), title: "Results".into(), columns, rows }
+}
+
+/// What a result is of: its column and its group. A group column is renamed where it would clash with a figure.
+fn names(answer: &Answer, place: usize, result: &Described) -> Row {
+    let mut row = Row::new();
+    if let Shape::Slices(what) = answer.shape {
+        let label = if what == "row" { "Row" } else { "Column" };
+        row.push((Column::new(what, label), Cell::Text(place.to_string())));
+    }
+    if let Some(column) = result.column {
+        row.push((Column::new("column", "Column"), Cell::Text(column.to_owned())));
+    }
+    for (at, name) in answer.group_by.iter().enumerate() {
+        let cell = match result.group.as_deref() {
+            Some([]) | None => Cell::Text("(all)".into()),
+            Some(values) => values[at].1.map_or(Cell::Empty, |value| Cell::Text(value.to_owned())),
+        };
+        row.push((Column::new(heading(name), name.as_str()), cell));
+    }
+    row
+}
+
+/// The columns of a figure.
+fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Value, flat: bool) -> Row {
+    let (name, headings) = (statistic.name(), statistic.headings());
+    let column = |heading: String| {
+        let decimals = if heading == "facility" { answer.rules.percent_decimals } else { answer.rules.decimals };
+        Column { label: label(&heading), name: heading, decimals }
+    };
+    let number = |heading: String, figure: Figure| (column(heading), figure_cell(figure));
+    let counted = |heading: String, path: &str, count: Count| (column(heading), count_cell(result, path, count));
+    if !headings.is_empty() {
+        return match value {
+            Value::Count(count) => vec![counted(headings[0].to_owned(), name, *count)],
+            Value::Undefined(why) => headings.iter().map(|heading| number((*heading).to_owned(), Err(*why))).collect(),
+            value => headings
+                .iter()
+                .zip(value.figures())
+                .map(|(heading, figure)| number((*heading).to_owned(), figure))
+                .collect(),
+        };
+    }
+    if flat {
+        return Row::new();
+    }
+    if let Value::Undefined(why) = value {
+        return parts(answer, statistic).into_iter().map(|heading| number(heading, Err(*why))).collect();
+    }
+    match value {
+        Value::List(list) => {
+            let one = name.strip_suffix('s').unwrap_or(name);
+            list.iter().zip(1..).map(|(figure, place)| number(format!("{one}_{place}"), *figure)).collect()
+        }
+        Value::Quantiles(quantiles) => {
+            let one = |quantile: &Quantile| number(format!("quantile_{}", shortest(quantile.q)), quantile.value);
+            quantiles.iter().map(one).collect()
+        }
+        Value::Mode(mode) => {
+            let values: Option<Vec<String>> = mode.values.iter().map(|value| value.ok().map(shortest)).collect();
+            let text = values.map_or(Cell::Withheld, |values| Cell::Text(values.join(", ")));
+            vec![
+                (column("mode".into()), text),
+                counted("mode_count".into(), "mode", mode.count),
+                counted("mode_total".into(), "mode", mode.total),
+            ]
+        }
+        Value::Interval(interval) => {
+            vec![number(format!("{name}_low"), interval.low), number(format!("{name}_high"), interval.high)]
+        }
+        Value::Test(test) => vec![number(name.to_owned(), test.statistic), number(format!("{name}_p"), test.p)],
+        Value::Outliers(outliers) => vec![
+            number("lower_fence".into(), outliers.lower_fence),
+            number("upper_fence".into(), outliers.upper_fence),
+            counted("below".into(), "outliers.below", outliers.below),
+            counted("above".into(), "outliers.above", outliers.above),
+        ],
+        Value::Number(figure) => vec![number(name.to_owned(), *figure)],
+        Value::Count(count) => vec![counted(name.to_owned(), name, *count)],
+        Value::Pair(_) | Value::Histogram(_) | Value::Frequencies(_) | Value::Boundaries(_) | Value::Undefined(_) => {
+            Row::new()
+        }
+    }
+}
+
+/// The headings of a figure with several parts, for where it is undefined as a whole.
+fn parts(answer: &Answer, statistic: Statistic) -> Vec<String> {
+    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    match statistic {
+        Statistic::Quartiles => (1..=3).map(|place| format!("quartile_{place}")).collect(),
+        Statistic::Deciles => (1..=9).map(|place| format!("decile_{place}")).collect(),
+        Statistic::Quantiles => {
+            let shares = answer.wanted.quantiles.iter().copied().map(Decimal::to_f64);
+            shares.map(|share| format!("quantile_{}", shortest(share))).collect()
+        }
+        Statistic::Mode => named(&["mode", "mode_count", "mode_total"]),
+        Statistic::CiMean => named(&["ci_mean_low", "ci_mean_high"]),
+        Statistic::JarqueBera => named(&["jarque_bera", "jarque_bera_p"]),
+        Statistic::Outliers => named(&["lower_fence", "upper_fence", "below", "above"]),
+        _ => Vec::new(),
+    }
+}
+
+/// The tables of figures that have rows of their own.
+pub(super) fn distributions(answer: &Answer, options: &Options) -> Vec<Table> {
+    let statistics = options.shown();
+    let mut tables: Vec<Table> = Vec::new();
+    for (place, result) in answer.results().enumerate() {
+        for (statistic, value) in &result.figures {
+            if !statistics.has(*statistic) {
+                continue;
+            }
+            let (title, rows) = match value {
+                Value::Boundaries(_) => {
+                    ("Values at and above each grade boundary", boundary_rows(answer, &result, value))
+                }
+                Value::Frequencies(_) => ("How often each value stands there", frequency_rows(answer, &result, value)),
+                Value::Histogram(_) => ("Values by bin", bin_rows(&result, value)),
+                _ => continue,
+            };
+            let name = statistic.name();
+            let known = tables.iter().position(|table| table.name == name);
+            for cells in rows {
+                let row: Row = names(answer, place, &result).into_iter().chain(cells).collect();
+                let at = known.or_else(|| tables.iter().position(|table| table.name == name)).unwrap_or_else(|| {
+                    let columns = row.iter().map(|(column, _)| column.clone()).collect();
+                    tables.push(Table { name: name.into(), title: title.into(), columns, rows: Vec::new() });
+                    tables.len() - 1
+                });
+                tables[at].rows.push(row.into_iter().map(|(_, cell)| cell).collect());
+            }
+        }
+    }
+    tables
+}
+
+fn boundary_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row> {
+    let Value::Boundaries(rows) = value else { return Vec::new() };
+    let percent = |name: &str| Column { decimals: answer.rules.percent_decimals, ..Column::new(name, label(name)) };
+    let row = |row: &Boundary| {
+        let path = format!("boundaries.{}", row.grade);
+        vec![
+            (Column::new("grade", "Grade"), Cell::Text(row.grade.clone())),
+            (Column::new("boundary", "Boundary"), row.boundary.map_or(Cell::Empty, figure_cell)),
+            (Column::new("count", "Count"), count_cell(result, &path, row.count)),
+            (percent("percent"), figure_cell(row.percent)),
+            (
+                Column::new("cumulative_count", "Count at or above"),
+                if row.cumulative_count.is_none() {
+                    Cell::Withheld
+                } else {
+                    count_cell(result, &path, row.cumulative_count)
+                },
+            ),
+            (percent("cumulative_percent"), figure_cell(row.cumulative_percent)),
+        ]
+    };
+    rows.iter().map(row).collect()
+}
+
+fn frequency_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row> {
+    let Value::Frequencies(rows) = value else { return Vec::new() };
+    let percent = |name: &str| Column { decimals: answer.rules.percent_decimals, ..Column::new(name, label(name)) };
+    let row = |(place, row): (usize, &Frequency)| {
+        vec![
+            (Column::new("value", "Value"), figure_cell(row.value)),
+            (Column::new("count", "Count"), count_cell(result, &format!("frequencies.{place}"), row.count)),
+            (percent("percent"), figure_cell(row.percent)),
+            (percent("cumulative_percent"), figure_cell(row.cumulative_percent)),
+        ]
+    };
+    rows.iter().enumerate().map(row).collect()
+}
+
+fn bin_rows(result: &Described, value: &Value) -> Vec<Row> {
+    let Value::Histogram(histogram) = value else { return Vec::new() };
+    let pairs = histogram.edges.windows(2).zip(&histogram.counts).enumerate();
+    let row = |(place, (pair, count)): (usize, (&[Figure], &Count))| {
+        vec![
+            (Column::new("from", "From"), figure_cell(pair[0])),
+            (Column::new("to", "To below; the last one to at most"), figure_cell(pair[1])),
+            (Column::new("count", "Count"), count_cell(result, &format!("histogram.{place}"), *count)),
+        ]
+    };
+    pairs.map(row).collect()
+}
+
+/// The groups compared.
+pub(super) fn compared(answer: &Answer, comparisons: &[Comparison]) -> Table {
+    let decimals = answer.rules.decimals;
+    let figures = [
+        ("difference", "Difference of means, a - b"),
+        ("se", "Standard error"),
+        ("ci_low", "Lower confidence limit"),
+        ("ci_high", "Upper confidence limit"),
+        ("cohens_d", "Cohen's d"),
+        ("variance_ratio", "Variance ratio, a / b"),
+        ("t", "Welch's t"),
+        ("df", "Degrees of freedom"),
+        ("p", "p"),
+    ];
+    let labels =
+        [("column", "Column"), ("a", "Group a"), ("b", "Group b")].map(|(name, label)| Column::new(name, label));
+    let figures = figures.map(|(name, label)| Column { decimals, ..Column::new(name, label) });
+    let row = |comparison: &Comparison| {
+        let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = &comparison.difference;
+        let [low, high] = ci.as_ref().map_or_else(|why| [Err(*why); 2], |ci| [ci.low, ci.high]);
+        let words =
+            |group: &Group| group.iter().map(|(_, value)| value.unwrap_or("empty")).collect::<Vec<_>>().join(", ");
+        let groups = comparison.groups.each_ref().map(|group| Cell::Text(words(group)));
+        let figures = [*difference, *se, low, high, *cohens_d, *variance_ratio, *t, *df, *p].map(figure_cell);
+        std::iter::once(Cell::Text(comparison.column.to_owned())).chain(groups).chain(figures).collect()
+    };
+    Table {
+        name: "comparisons".into(),
+        title: "Groups compared".into(),
+        columns: labels.into_iter().chain(figures).collect(),
+        rows: comparisons.iter().map(row).collect(),
+    }
+}
+
+fn figure_cell(figure: Figure) -> Cell {
+    match figure {
+        Ok(value) => Cell::Number(value),
+        Err(Undefined::Withheld) => Cell::Withheld,
+        Err(_) => Cell::Undefined,
+    }
+}
+
+/// A count; where it is withheld, in the words of the reason.
+pub(super) fn count_cell(result: &Described, path: &str, count: Count) -> Cell {
+    let few = || result.withheld.why(path)?.strip_prefix("fewer than ")?.parse().ok();
+    count.map_or_else(|| few().map_or(Cell::Withheld, Cell::FewerThan), Cell::Count)
+}

@@ -1,0 +1,88 @@
+//! A chart in words: what a reader who does not see it needs.
+
+use std::fmt::Write;
+
+use crate::report::{Bins, Chart, ChartKind, Five, fixed, shortest, shown_decimals};
+
+/// The picture in words: what a reader who does not see it needs.
+#[must_use]
+pub fn description(chart: &Chart) -> String {
+    let many = chart.panels.len() > 1;
+    let what = match (chart.kind, many) {
+        (ChartKind::Histogram, false) => "A histogram, with a box plot above it.",
+        (ChartKind::Histogram, true) => "Histograms one under the other, each with a box plot above it.",
+        (ChartKind::Boxes | ChartKind::Compare, false) => "A box plot.",
+        (ChartKind::Boxes, true) => "Box plots, each on an axis of its own.",
+        (ChartKind::Compare, true) => "Box plots of the groups on one axis.",
+        (ChartKind::Ecdf, _) => "The percentage of values at or below each value, as a line of steps.",
+    };
+    let mut text = what.to_owned();
+    if chart.kind != ChartKind::Ecdf {
+        text.push_str(
+            " A box goes from the lower to the upper quartile, with a line at the median and a diamond at the mean; whiskers end \
+             at the extremes, or at 1.5 times the box's length from it, beyond which a circle marks the extreme.",
+        );
+    }
+    for panel in &chart.panels {
+        let name =
+            if panel.label.is_empty() { panel.column.clone() } else { format!("{}, {}", panel.column, panel.label) };
+        let _ = write!(text, " {name}: n = {}", panel.nobs);
+        if let Some(five) = &panel.five {
+            let _ = write!(text, "; {}", five_words(five));
+            if let Some(mean) = five.mean {
+                let _ = write!(text, ", mean {}", short(mean));
+            }
+        }
+        if let (ChartKind::Histogram, Some(bins)) = (chart.kind, &panel.histogram) {
+            let _ = write!(text, "; {}", bins_words(bins));
+        }
+        if chart.kind == ChartKind::Ecdf && !panel.steps.is_empty() {
+            let _ = write!(text, "; {}", steps_words(&panel.steps));
+        }
+        if !panel.empty.is_empty() {
+            let _ = write!(text, "; {}", panel.empty);
+        }
+        text.push('.');
+    }
+    text
+}
+
+pub(super) fn five_words(five: &Five) -> String {
+    let named = [
+        ("minimum", five.min),
+        ("lower quartile", five.q1),
+        ("median", five.median),
+        ("upper quartile", five.q3),
+        ("maximum", five.max),
+    ];
+    let known = named.into_iter().filter_map(|(name, figure)| Some(format!("{name} {}", short(figure?))));
+    known.collect::<Vec<_>>().join(", ")
+}
+
+fn bins_words(bins: &Bins) -> String {
+    let pairs = bins.edges.windows(2).zip(&bins.counts);
+    let words = pairs.map(|(pair, count)| {
+        let count = count.map_or_else(|| "withheld".to_owned(), |count| count.to_string());
+        format!("{} to {}: {count}", short(pair[0]), short(pair[1]))
+    });
+    format!("values by bin: {}", words.collect::<Vec<_>>().join(", "))
+}
+
+/// Every tenth of the way up.
+fn steps_words(steps: &[(f64, f64)]) -> String {
+    let tenths = (1..=10).map(|tenth| f64::from(tenth) / 10.0);
+    let words = tenths.filter_map(|tenth| {
+        let (value, _) = steps.iter().find(|(_, share)| *share >= tenth - 1e-12)?;
+        Some(format!("{}% at or below {}", shortest(tenth * 100.0).trim_end_matches(".0"), short(*value)))
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// A figure in a sentence: four significant digits, without noughts at the end.
+pub(crate) fn short(figure: f64) -> String {
+    let text = fixed(figure, shown_decimals([figure].into_iter()));
+    if !text.contains('.') || text.contains('e') {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,172 @@
+//! The answer for people at a terminal: aligned columns.
+
+use std::fmt::Write;
+
+use serde_json::Value as Json;
+
+use super::answer::{Answer, Comparison, Described, Shape};
+use super::json;
+use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
+use describe_options::Rejection;
+
+/// Writes one line for each result, or one for each figure of a single array.
+///
+/// # Errors
+/// None that data can cause.
+pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
+    let text = match answer.shape {
+        Shape::Table => table(answer),
+        Shape::One | Shape::Slices(_) => {
+            // Arrays may be nested; the JSON answer says all there is, and indented it reads well.
+            let value: Json = serde_json::from_slice(&json::write(answer)?).unwrap_or_default();
+            members(&value)
+        }
+    };
+    Ok(text.into_bytes())
+}
+
+/// One member a line, its value aligned; those that have parts after the others.
+fn members(value: &Json) -> String {
+    let (parts, single): (Vec<_>, Vec<_>) = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .partition(|(name, value)| is_table(value) && !["warnings", "withheld"].contains(&name.as_str()));
+    let rows: Vec<_> = single.into_iter().map(|(name, value)| vec![name.clone(), value.to_string()]).collect();
+    let parts = parts.into_iter().map(|(name, value)| part(name, value));
+    std::iter::once(align(&rows, 1)).chain(parts).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a value is a list of objects.
+fn is_table(value: &Json) -> bool {
+    value.as_array().is_some_and(|rows| !rows.is_empty() && rows.iter().all(Json::is_object))
+}
+
+/// A value with its name before it; a list of objects as a table below it.
+fn part(name: &str, value: &Json) -> String {
+    if !is_table(value) {
+        return format!("{name}  {value}");
+    }
+    let rows: Vec<_> = value.as_array().into_iter().flatten().filter_map(Json::as_object).collect();
+    let heading = rows.iter().take(1).map(|row| row.keys().cloned().collect());
+    let shown = |cell: &Json| cell.as_str().map_or_else(|| cell.to_string(), str::to_owned);
+    let lines = rows.iter().map(|row| row.values().map(shown).collect());
+    format!("{name}\n{}", align(&heading.chain(lines).collect::<Vec<Vec<String>>>(), 0))
+}
+
+fn table(answer: &Answer) -> String {
+    let mut heading = vec!["column".to_owned()];
+    heading.extend(answer.group_by.iter().cloned());
+    let labels = heading.len();
+    heading.push("nobs".to_owned());
+    heading.extend(answer.wanted.statistics.iter().flat_map(Statistic::headings).map(ToString::to_string));
+    heading.push("missing".to_owned());
+    heading.extend(answer.codes.iter().map(|code| format!("absent {code}")));
+    heading.extend(answer.counts_invalid.then(|| "invalid".to_owned()));
+    let rows: Vec<_> = std::iter::once(heading).chain(answer.results().map(|result| row(answer, &result))).collect();
+    let mut text = align(&rows, labels);
+    for result in answer.results() {
+        let parts = result.figures.iter().filter(|(statistic, _)| statistic.headings().is_empty());
+        let told = |(statistic, value): &(Statistic, Value)| match value {
+            Value::Undefined(why) => format!("{}  {}", statistic.name(), shown(Err(*why))),
+            value => part(statistic.name(), &json::value(value)),
+        };
+        let parts: Vec<String> = parts.map(told).collect();
+        if !parts.is_empty() {
+            let labels = row(answer, &result)[..labels].join("  ");
+            let _ = write!(text, "\n\n{labels}\n{}", parts.join("\n"));
+        }
+        if let Some(error) = result.rank_error {
+            let _ = write!(text, "\norder statistics are approximate: ranks are off by {error} of all numbers at most");
+        }
+    }
+    if let Some(comparisons) = &answer.comparisons {
+        let _ = write!(text, "\n\n{}", align(&compared(comparisons), 3));
+    }
+    let skipped: Vec<String> = answer
+        .skipped
+        .iter()
+        .map(|skipped| {
+            // The cell may be somebody's name.
+            let shown = !answer.rules.withholds();
+            let cell = shown.then(|| format!(" (row {}: {})", skipped.row, skipped.value));
+            format!("{}{}", skipped.column, cell.unwrap_or_default())
+        })
+        .collect();
+    if !skipped.is_empty() {
+        text = format!("{text}\nnot numeric: {}", skipped.join(", "));
+    }
+    for note in &answer.notes {
+        let _ = write!(text, "\n* {note}");
+    }
+    text
+}
+
+/// One line for each comparison.
+fn compared(comparisons: &[Comparison]) -> Vec<Vec<String>> {
+    let heading = ["column", "a", "b", "difference", "se", "low", "high", "cohens_d", "variance_ratio", "t", "df", "p"];
+    let line = |comparison: &Comparison| {
+        let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = &comparison.difference;
+        let [low, high] = match ci {
+            Ok(ci) => [ci.low, ci.high],
+            Err(why) => [Err(*why); 2],
+        };
+        let mut line = vec![comparison.column.to_owned()];
+        line.extend(
+            comparison
+                .groups
+                .each_ref()
+                .map(|group| group.iter().map(|(_, value)| value.unwrap_or("(none)")).collect::<Vec<_>>().join(" ")),
+        );
+        line.extend([*difference, *se, low, high, *cohens_d, *variance_ratio, *t, *df, *p].map(shown));
+        line
+    };
+    std::iter::once(heading.map(str::to_owned).to_vec()).chain(comparisons.iter().map(line)).collect()
+}
+
+fn row(answer: &Answer, result: &Described) -> Vec<String> {
+    let mut row = vec![result.column.unwrap_or_default().to_owned()];
+    match result.group.as_deref() {
+        Some([]) => row.extend(answer.group_by.iter().map(|_| "(all)".to_owned())),
+        group => row.extend(group.into_iter().flatten().map(|(_, value)| value.unwrap_or("(none)").to_owned())),
+    }
+    // Small ones in words.
+    let counted = |member: &str, count: Count| match (count, result.withheld.why(member)) {
+        (Some(count), _) => count.to_string(),
+        (None, Some(why)) if why.starts_with("fewer than ") => why.to_owned(),
+        (None, _) => "withheld".to_owned(),
+    };
+    row.push(counted("nobs", result.nobs));
+    let flat = result.figures.iter().filter(|(statistic, _)| !statistic.headings().is_empty());
+    row.extend(flat.flat_map(|(statistic, value)| match value {
+        Value::Count(count) => vec![counted(statistic.name(), *count)],
+        Value::Undefined(why) => statistic.headings().iter().map(|_| shown(Err(*why))).collect(),
+        value => value.figures().into_iter().map(shown).collect(),
+    }));
+    row.extend(result.missing.map(|count| counted("missing", count)));
+    row.extend(result.absent.iter().flatten().map(|(code, count)| counted(&format!("absent.{code}"), *count)));
+    row.extend(result.invalid.map(|count| counted("invalid", count)));
+    row
+}
+
+fn shown(figure: Figure) -> String {
+    match figure {
+        Ok(value) => value.to_string(),
+        Err(Undefined::Withheld) => "withheld".to_owned(),
+        Err(why) => why.code().to_owned(),
+    }
+}
+
+/// Rows of cells, the first `labels` of them to the left, the others to the right.
+fn align(rows: &[Vec<String>], labels: usize) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+            if column < labels { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,176 @@
+//! A number as it was written: an integer and a power of ten, never a binary approximation.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use num_bigint::BigInt;
+
+use super::literal::scan;
+use super::rounding::small_ratio;
+
+/// An exact decimal number: ±`digits` × 10^`exponent`.
+///
+/// At most 19 significant digits and a value within the range of a double: [`super::Number::parse`] and [`Decimal::from_f64`]
+/// make no others. One value has several spellings (`12.50` is 1250 × 10⁻² or 125 × 10⁻¹); all of them describe alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Decimal {
+    /// The significant digits as an integer.
+    pub digits: u64,
+    /// The power of ten: -342 to 308.
+    pub exponent: i32,
+    /// Whether the number is below zero.
+    pub negative: bool,
+}
+
+/// Powers of ten that a double holds exactly.
+const EXACT_F64_POW10: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+impl Decimal {
+    /// Zero.
+    pub const ZERO: Self = Self { digits: 0, exponent: 0, negative: false };
+
+    /// The shortest decimal that reads back as `value`, which is what a person sees of a double; `None` unless it is finite.
+    ///
+    /// ```
+    /// use describe::Decimal;
+    /// assert_eq!(Decimal::from_f64(0.1), Some(Decimal { digits: 1, exponent: -1, negative: false }));
+    /// assert_eq!(Decimal::from_f64(f64::NAN), None);
+    /// ```
+    #[must_use]
+    pub fn from_f64(value: f64) -> Option<Self> {
+        // Of two shortest decimals equally near it is the even one, as in Python and JavaScript.
+        let shortest = || {
+            let mut buffer = zmij::Buffer::new();
+            scan(buffer.format_finite(value).as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal())
+        };
+        value.is_finite().then(shortest).map(Self::as_integer)
+    }
+
+    /// The same number without an exponent if it is an integer and that fits: 6 × 10¹, or 60.0 as the shortest decimal may
+    /// be spelled, is better kept beside the other integers, as 60.
+    fn as_integer(self) -> Self {
+        if self.exponent == -1 && self.digits.is_multiple_of(10) {
+            return Self { digits: self.digits / 10, exponent: 0, ..self };
+        }
+        let power = u32::try_from(self.exponent).ok().and_then(|exponent| 10_u64.checked_pow(exponent));
+        match power.and_then(|power| self.digits.checked_mul(power)) {
+            Some(digits) if digits < 10_u64.pow(19) => Self { digits, exponent: 0, ..self },
+            _ => self,
+        }
+    }
+
+    /// The one spelling of the number that has no zeros at the end.
+    pub(crate) fn canonical(self) -> Self {
+        if self.digits == 0 {
+            return Self::ZERO;
+        }
+        let mut canonical = self;
+        while canonical.digits.is_multiple_of(10) {
+            canonical.digits /= 10;
+            canonical.exponent += 1;
+        }
+        canonical
+    }
+
+    /// The number as an integer, if it is one from 0 to 2⁶⁴ - 1.
+    #[must_use] 
+    pub fn to_integer(self) -> Option<u64> {
+        let Self { digits, exponent, negative } = self.canonical();
+        let power = 10_u64.checked_pow(u32::try_from(exponent).ok()?)?;
+        digits.checked_mul(power).filter(|_| !negative)
+    }
+
+    /// Whether both are the same number, however they are spelled.
+    #[must_use]
+    pub fn equals(self, other: Self) -> bool {
+        self.compare(other) == Ordering::Equal
+    }
+
+    /// Which of the two numbers is less.
+    ///
+    /// ```
+    /// use describe::Decimal;
+    /// let [a, b] = [Decimal { digits: 20, exponent: -1, negative: true }, Decimal { digits: 2, exponent: 0, negative: true }];
+    /// assert!(a.equals(b));
+    /// ```
+    #[must_use]
+    pub fn compare(self, other: Self) -> Ordering {
+        // Rounding keeps the order, so different doubles decide; equal ones need the exact integers.
+        self.to_f64().total_cmp(&other.to_f64()).then_with(|| {
+            let least = self.exponent.min(other.exponent);
+            let scaled = |decimal: Self| {
+                let magnitude = BigInt::from(decimal.digits) * BigInt::from(10).pow(decimal.exponent.abs_diff(least));
+                if decimal.negative { -magnitude } else { magnitude }
+            };
+            scaled(self).cmp(&scaled(other))
+        })
+    }
+
+    /// The nearest double, ties to even; never `-0.0`.
+    ///
+    /// ```
+    /// use describe::Decimal;
+    /// assert_eq!(Decimal { digits: 3, exponent: -1, negative: true }.to_f64(), -0.3);
+    /// ```
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "guarded: at most 53 bits")]
+    pub fn to_f64(self) -> f64 {
+        if self.digits == 0 {
+            return 0.0;
+        }
+        let power = EXACT_F64_POW10.get(self.exponent.unsigned_abs() as usize);
+        // Clinger (1990): both operands exact, so one division or product rounds once.
+        let magnitude = match power {
+            Some(power) if self.digits < 1 << 53 && self.exponent < 0 => self.digits as f64 / power,
+            Some(power) if self.digits < 1 << 53 => self.digits as f64 * power,
+            // 10^21 is below 2^72.
+            _ if (-21..=0).contains(&self.exponent) => {
+                let power = 10_u128.pow(self.exponent.unsigned_abs());
+                small_ratio(self.digits.into(), power).unwrap_or(f64::NAN)
+            }
+            _ => format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN),
+        };
+        if self.negative { -magnitude } else { magnitude }
+    }
+}
+
+impl fmt::Display for Decimal {
+    /// The shortest plain spelling, such as `-12.5` or `2024`; far from 1 with an exponent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.digits == 0 {
+            return f.write_str("0");
+        }
+        let sign = if self.negative { "-" } else { "" };
+        let (mut digits, mut exponent) = (self.digits, self.exponent);
+        while digits % 10 == 0 {
+            (digits, exponent) = (digits / 10, exponent + 1);
+        }
+        let digits = digits.to_string();
+        let decimals = exponent.unsigned_abs() as usize;
+        match digits.len().checked_sub(decimals) {
+            _ if !(-25..25).contains(&exponent) => write!(f, "{sign}{digits}e{exponent}"),
+            _ if exponent >= 0 => write!(f, "{sign}{digits}{}", "0".repeat(decimals)),
+            Some(point) if point > 0 => write!(f, "{sign}{}.{}", &digits[..point], &digits[point..]),
+            _ => write!(f, "{sign}0.{digits:0>decimals$}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shortest_spellings() {
+        for (value, text) in
+            [(2024.0, "2024"), (-12.5, "-12.5"), (0.05, "0.05"), (1e22, "10000000000000000000000"), (0.0, "0")]
+        {
+            assert_eq!(Decimal::from_f64(value).map(|decimal| decimal.to_string()).as_deref(), Some(text));
+        }
+        assert_eq!(Decimal { digits: 1250, exponent: -3, negative: false }.to_string(), "1.25");
+        assert_eq!(Decimal::from_f64(1.5e-300).map(|decimal| decimal.to_string()).as_deref(), Some("15e-301"));
+    }
+}

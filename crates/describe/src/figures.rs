@@ -1,0 +1,434 @@
+//! Every figure beside scipy's six: its formula, and when there is none.
+
+use super::decimal::Decimal;
+use super::exact::{Ratio, Rounding, finite};
+use super::histogram::{Bins, histogram};
+use super::means::{geometric, harmonic};
+use super::ordered::{Ordered, sum};
+use super::quantile::QuantileMethod;
+use super::sample::Sample;
+use super::statistic::{Boundary, Frequency, Interval, Mode, Outliers, Quantile, Statistic, Statistics, Test, Value};
+use super::student;
+use super::summary::{Central, Figure, Moments, Summary, Undefined};
+use super::weighted::undefined;
+
+/// How many values of a mode are named.
+const MODES: usize = 20;
+
+/// How many rows a table of frequencies may have.
+pub const MAX_ROWS: usize = 10_000;
+
+/// What is wanted of numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The figures.
+    pub statistics: Statistics,
+    /// The choices that the moments have.
+    pub moments: Moments,
+    /// How quantiles between two numbers are made.
+    pub quantile_method: QuantileMethod,
+    /// The shares of which quantiles are wanted, 0 to 1.
+    pub quantiles: Vec<Decimal>,
+    /// The share that is cut from each tail, below one half.
+    pub trim: Decimal,
+    /// The confidence of intervals, between 0 and 1.
+    pub confidence: Decimal,
+    /// The highest mark there is, above 0.
+    pub maximum: Option<Decimal>,
+    /// How many bins a histogram has.
+    pub bins: Bins,
+    /// From where to where a histogram goes.
+    pub range: Option<[Decimal; 2]>,
+    /// Grades and their boundaries, the highest first.
+    pub boundaries: Vec<(String, Decimal)>,
+    /// How figures are rounded.
+    pub rounding: Rounding,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        let decimal = |digits, exponent| Decimal { digits, exponent, negative: false };
+        Self {
+            statistics: Statistics::SCIPY,
+            moments: Moments::default(),
+            quantile_method: QuantileMethod::Linear,
+            quantiles: Vec::new(),
+            trim: decimal(1, -1),
+            confidence: decimal(95, -2),
+            maximum: None,
+            bins: Bins::Auto,
+            range: None,
+            boundaries: Vec::new(),
+            rounding: Rounding::default(),
+        }
+    }
+}
+
+impl Wanted {
+    /// How many of so many numbers are cut from each tail: ⌊n trim⌋.
+    #[must_use]
+    pub fn cut(&self, count: u64) -> u64 {
+        let (cut, _) = Ratio::from(count).multiply(&self.trim.into()).floor();
+        u64::try_from(cut).unwrap_or(0)
+    }
+
+    /// The mean in percent of the maximum.
+    pub(super) fn facility(&self, central: &Central) -> Figure {
+        let maximum = self.maximum.unwrap_or(Decimal { digits: 100, exponent: 0, negative: false });
+        self.rounding.percentage(&percent(&central.mean(), &maximum.into()))
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Findings {
+    /// How many numbers there are, as [`Summary::nobs`] counts them.
+    pub nobs: u64,
+    /// The figures, in the order of [`Statistic`].
+    pub figures: Vec<(Statistic, Value)>,
+    /// Where order statistics are approximate: the greatest error of a rank, as a share of the numbers.
+    pub rank_error: Option<f64>,
+}
+
+impl Sample {
+    /// The figures that are wanted of all that was taken so far.
+    ///
+    /// ```
+    /// use describe::{Keep, Number, Sample, Statistic, Statistics, Value, Wanted};
+    /// let mut sample = Sample::new(&Keep { distinct: Some(100), ..Keep::default() });
+    /// for text in ["5", "6"] {
+    ///     sample.push(Number::parse(text.as_bytes())?);
+    /// }
+    /// let wanted = Wanted { statistics: Statistics::NONE.with(Statistic::Median), ..Wanted::default() };
+    /// assert_eq!(sample.describe(&wanted).figures, [(Statistic::Median, Value::Number(Ok(5.5)))]);
+    /// # Ok::<(), describe::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn describe(&self, wanted: &Wanted) -> Findings {
+        if let Some(weighted) = &self.weighted {
+            return weighted.describe(wanted);
+        }
+        self.with_all(|sums| {
+            let summary = sums.summary(wanted.moments, wanted.rounding);
+            let describable = sums.describable(wanted.moments.nan_policy).map_err(|(_, why)| why);
+            let ordered = describable.ok().filter(|_| wanted.statistics.need_order()).and_then(|_| self.ordered());
+            let central = match (describable, sums.infinite) {
+                (Err(why), _) => Err(why),
+                (Ok(_), [0, 0]) if wanted.statistics.need_moments() => Ok(sums.central()),
+                (Ok(_), _) => Err(Undefined::Infinite),
+            };
+            let extremes = if wanted.statistics.has(Statistic::Range) { sums.extremes() } else { None };
+            let facts = Facts { wanted, summary, describable, central, ordered, extremes };
+            let mut figures = Vec::with_capacity(wanted.statistics.len());
+            let value = |statistic| match statistic {
+                Statistic::Missing => Value::Count(Some(self.missing())),
+                statistic => facts.value(statistic),
+            };
+            figures.extend(wanted.statistics.iter().map(|statistic| (statistic, value(statistic))));
+            let error = facts.ordered.as_ref().filter(|ordered| ordered.is_approximate()).map(Ordered::rank_error);
+            Findings { nobs: summary.nobs, figures, rank_error: error }
+        })
+    }
+
+    /// Whether a table of frequencies has too many rows.
+    #[must_use]
+    pub fn has_too_many_rows(&self) -> bool {
+        self.ordered().is_some_and(|ordered| ordered.entries().len() > MAX_ROWS)
+    }
+}
+
+/// What figures are made of.
+struct Facts<'a> {
+    wanted: &'a Wanted,
+    summary: Summary,
+    /// Why nothing can be said, if so.
+    describable: Result<u64, Undefined>,
+    central: Result<Central, Undefined>,
+    ordered: Option<Ordered>,
+    /// For the range.
+    extremes: Option<(Decimal, Decimal)>,
+}
+
+/// A value of several parts, or why there is none.
+type Parts = Result<Value, Undefined>;
+
+impl Facts<'_> {
+    /// The value of a figure: the one list of formulas.
+    fn value(&self, statistic: Statistic) -> Value {
+        let rounding = self.wanted.rounding;
+        let exact = |ratio: Result<Ratio, Undefined>| Value::Number(ratio.and_then(|ratio| rounding.figure(&ratio)));
+        let root = |square: Result<Ratio, Undefined>| {
+            Value::Number(square.and_then(|square| rounding.root(square.root_sign(), &square)))
+        };
+        let parts = |parts: Parts| parts.unwrap_or_else(Value::Undefined);
+        if let Err(why) = self.describable
+            && statistic != Statistic::Minmax
+        {
+            return undefined(statistic, why, self.wanted);
+        }
+        match statistic {
+            Statistic::Minmax => Value::Pair([self.summary.min, self.summary.max]),
+            Statistic::Mean => Value::Number(self.summary.mean),
+            Statistic::Variance => Value::Number(self.summary.variance),
+            Statistic::Skewness => Value::Number(self.summary.skewness),
+            Statistic::Kurtosis => Value::Number(self.summary.kurtosis),
+            Statistic::Sum => exact(self.central().map(Central::sum)),
+            Statistic::Std => root(self.variance()),
+            Statistic::Sem => root(self.squared_error()),
+            Statistic::Cv => {
+                root(self.central().and_then(|central| central.squared_variation(self.wanted.moments.ddof)))
+            }
+            Statistic::Range => exact(self.range()),
+            Statistic::Median => exact(self.quantile(&Ratio::new(1, 2_u32))),
+            Statistic::Quartiles => Value::List(self.parts_of(4)),
+            Statistic::Iqr => exact(self.interquartile_range()),
+            Statistic::Quantiles => Value::Quantiles(self.quantiles()),
+            Statistic::Deciles => Value::List(self.parts_of(10)),
+            Statistic::Mode => parts(self.mode()),
+            Statistic::Mad => exact(self.mad()),
+            Statistic::Distinct => parts(self.distinct()),
+            Statistic::TrimmedMean => exact(self.trimmed_mean()),
+            Statistic::WinsorizedMean => exact(self.winsorized_mean()),
+            Statistic::GeometricMean => Value::Number(self.geometric_mean()),
+            Statistic::HarmonicMean => Value::Number(self.harmonic_mean()),
+            Statistic::CiMean => parts(self.ci_mean()),
+            Statistic::JarqueBera => parts(self.jarque_bera()),
+            Statistic::Outliers => parts(self.outliers()),
+            Statistic::Facility => Value::Number(self.central().and_then(|central| self.wanted.facility(central))),
+            Statistic::Histogram => parts(self.histogram()),
+            Statistic::Frequencies => parts(self.frequencies()),
+            Statistic::Boundaries => parts(self.boundaries()),
+            // Counted, not computed.
+            Statistic::Missing => Value::Count(None),
+        }
+    }
+
+    fn central(&self) -> Result<&Central, Undefined> {
+        self.central.as_ref().map_err(|why| *why)
+    }
+
+    /// The numbers in order, approximately where there are too many different ones.
+    fn ordered(&self) -> Result<&Ordered, Undefined> {
+        self.describable?;
+        self.ordered.as_ref().ok_or(Undefined::NotKept)
+    }
+
+    /// The numbers in order, none of them infinite.
+    fn exact(&self) -> Result<&Ordered, Undefined> {
+        let ordered = self.exact_or_infinite()?;
+        if ordered.has_infinite() { Err(Undefined::Infinite) } else { Ok(ordered) }
+    }
+
+    fn exact_or_infinite(&self) -> Result<&Ordered, Undefined> {
+        let ordered = self.ordered()?;
+        if ordered.is_approximate() { Err(Undefined::TooManyValues) } else { Ok(ordered) }
+    }
+
+    fn variance(&self) -> Result<Ratio, Undefined> {
+        self.central()?.variance(self.wanted.moments.ddof)
+    }
+
+    /// The square of the standard error of the mean: the variance by n.
+    fn squared_error(&self) -> Result<Ratio, Undefined> {
+        Ok(self.variance()?.divide(&self.central()?.count.into()))
+    }
+
+    fn range(&self) -> Result<Ratio, Undefined> {
+        self.summary.min.and(self.summary.max)?;
+        let (min, max) = self.extremes.ok_or(Undefined::NoNumbers)?;
+        Ok(Ratio::from(max).subtract(&min.into()))
+    }
+
+    fn quantile(&self, q: &Ratio) -> Result<Ratio, Undefined> {
+        self.ordered()?.quantile(self.wanted.quantile_method, q)
+    }
+
+    fn quantile_figure(&self, q: &Ratio) -> Figure {
+        self.quantile(q).and_then(|value| self.wanted.rounding.figure(&value))
+    }
+
+    /// The quantiles that cut the numbers into so many parts.
+    fn parts_of(&self, parts: u32) -> Vec<Figure> {
+        (1..parts).map(|part| self.quantile_figure(&Ratio::new(part, parts))).collect()
+    }
+
+    fn quartile(&self, part: u32) -> Result<Ratio, Undefined> {
+        self.quantile(&Ratio::new(part, 4_u32))
+    }
+
+    fn interquartile_range(&self) -> Result<Ratio, Undefined> {
+        Ok(self.quartile(3)?.subtract(&self.quartile(1)?))
+    }
+
+    fn quantiles(&self) -> Vec<Quantile> {
+        let quantile = |q: &Decimal| Quantile { q: q.to_f64(), value: self.quantile_figure(&(*q).into()) };
+        self.wanted.quantiles.iter().map(quantile).collect()
+    }
+
+    fn mode(&self) -> Parts {
+        let ordered = self.exact()?;
+        let most = ordered.values().map(|(_, count)| count).max().unwrap_or(0);
+        let modes = || ordered.values().filter(|(_, count)| *count == most).map(|(value, _)| value);
+        let figure = |value: Decimal| self.wanted.rounding.figure(&value.into());
+        let values = modes().take(MODES).map(figure).collect();
+        Ok(Value::Mode(Mode { values, count: Some(most), total: Some(modes().count() as u64) }))
+    }
+
+    /// The median of the distances from the median.
+    fn mad(&self) -> Result<Ratio, Undefined> {
+        let half = Ratio::new(1, 2_u32);
+        let (method, ordered) = (self.wanted.quantile_method, self.exact()?);
+        Ok(ordered.quantile_of_distances(&ordered.quantile(method, &half)?, method, &half))
+    }
+
+    fn distinct(&self) -> Parts {
+        let ordered = self.exact_or_infinite()?;
+        Ok(Value::Count(Some(ordered.entries().len() as u64 + ordered.infinities())))
+    }
+
+    fn trimmed_mean(&self) -> Result<Ratio, Undefined> {
+        let ordered = self.exact()?;
+        let cut = self.wanted.cut(ordered.count());
+        let left = ordered.count() - 2 * cut;
+        Ok(sum(ordered.slice(cut, cut + left)).divide(&left.into()))
+    }
+
+    /// The mean with what is cut replaced by the nearest number that is left.
+    fn winsorized_mean(&self) -> Result<Ratio, Undefined> {
+        let ordered = self.exact()?;
+        let (count, cut) = (ordered.count(), self.wanted.cut(ordered.count()));
+        let ends = [ordered.at(cut)?, ordered.at(count - 1 - cut)?].map(|end| (end, cut));
+        Ok(sum(ordered.slice(cut, count - cut).chain(ends)).divide(&count.into()))
+    }
+
+    /// The numbers, all of them positive.
+    fn positive(&self) -> Result<&Ordered, Undefined> {
+        let ordered = self.exact()?;
+        let least = ordered.at(0)?;
+        if least.digits == 0 || least.negative { Err(Undefined::NotPositive) } else { Ok(ordered) }
+    }
+
+    fn geometric_mean(&self) -> Figure {
+        self.wanted.rounding.double(geometric(self.positive()?.values()))
+    }
+
+    fn harmonic_mean(&self) -> Figure {
+        let ordered = self.positive()?;
+        let values: Vec<_> = ordered.values().collect();
+        harmonic(&values, ordered.at(ordered.count() - 1)?, self.wanted.rounding)
+    }
+
+    /// The mean ± t √(variance/n), with the t of n - 1 degrees of freedom that |T| exceeds with 1 - confidence.
+    fn ci_mean(&self) -> Parts {
+        let Central { count, .. } = self.central()?;
+        if *count < 2 {
+            return Err(Undefined::Needs { nobs: *count, needed: 2 });
+        }
+        let square = self.squared_error()?;
+        let error = Rounding::default().root(square.root_sign(), &square)?;
+        let freedom = Rounding::default().figure(&(count - 1).into())?;
+        Ok(Value::Interval(interval(&self.central()?.mean(), error, freedom, self.wanted)?))
+    }
+
+    /// n/6 (g₁² + g₂²/4) with the biased moments, and the probability of more by the χ² distribution with two degrees of
+    /// freedom, exp(-x/2): Jarque and Bera (1980).
+    fn jarque_bera(&self) -> Parts {
+        let central = self.central()?;
+        let (_, skewness) = central.skewness(Moments::default())?;
+        let kurtosis = central.kurtosis(Moments::default())?;
+        let kurtosis = kurtosis.multiply(&kurtosis).divide(&4.into());
+        let statistic = skewness.add(&kurtosis).multiply(&Ratio::new(central.count, 6_u32));
+        let half = statistic.divide(&2.into());
+        let rough = Rounding::default().figure(&half)?;
+        // exp turns an error of its argument into a relative one, so what the argument lost is put back.
+        let lost = Rounding::default().figure(&half.subtract(&Ratio::from_f64(rough)))?;
+        let p = (-rough).exp() * (1.0 - lost);
+        let rounding = self.wanted.rounding;
+        Ok(Value::Test(Test { statistic: rounding.figure(&statistic), p: rounding.double(p) }))
+    }
+
+    /// Tukey's fences (1977), and how many numbers lie beyond them.
+    fn outliers(&self) -> Parts {
+        let ordered = self.exact_or_infinite()?;
+        let (first, third) = (self.quartile(1)?, self.quartile(3)?);
+        let reach = third.subtract(&first).multiply(&Ratio::new(3, 2_u32));
+        let (lower, upper) = (first.subtract(&reach), third.add(&reach));
+        Ok(Value::Outliers(Outliers {
+            lower_fence: self.wanted.rounding.figure(&lower),
+            upper_fence: self.wanted.rounding.figure(&upper),
+            below: Some(ordered.below(&lower)),
+            above: Some(ordered.count() - ordered.up_to(&upper)),
+        }))
+    }
+
+    fn histogram(&self) -> Parts {
+        let Wanted { bins, range, rounding, .. } = *self.wanted;
+        Ok(Value::Histogram(histogram(self.exact()?, bins, range, rounding)?))
+    }
+
+    fn share(&self, count: u64, all: u64) -> Figure {
+        self.wanted.rounding.percentage(&percent(&count.into(), &all.into()))
+    }
+
+    fn frequencies(&self) -> Parts {
+        let ordered = self.exact()?;
+        if ordered.entries().len() > MAX_ROWS {
+            return Err(Undefined::TooManyRows(MAX_ROWS));
+        }
+        let (all, mut so_far) = (ordered.count(), 0);
+        let row = |(value, count): (Decimal, u64)| {
+            so_far += count;
+            Frequency {
+                value: self.wanted.rounding.figure(&value.into()),
+                count: Some(count),
+                percent: self.share(count, all),
+                cumulative_percent: self.share(so_far, all),
+            }
+        };
+        Ok(Value::Frequencies(ordered.values().map(row).collect()))
+    }
+
+    fn boundaries(&self) -> Parts {
+        let ordered = self.exact_or_infinite()?;
+        let (all, mut above) = (ordered.count(), 0);
+        let mut row = |grade: &str, boundary: Option<Decimal>| {
+            let reached = boundary.map_or(all, |boundary| all - ordered.below(&boundary.into()));
+            let count = reached - above;
+            above = reached;
+            Boundary {
+                grade: grade.to_owned(),
+                // As it was given: it is no figure, and rounded it would not be where the counts are cut.
+                boundary: boundary.map(|boundary| Ok(boundary.to_f64())),
+                count: Some(count),
+                percent: self.share(count, all),
+                cumulative_count: Some(reached),
+                cumulative_percent: self.share(reached, all),
+            }
+        };
+        let mut rows: Vec<_> =
+            self.wanted.boundaries.iter().map(|(grade, boundary)| row(grade, Some(*boundary))).collect();
+        rows.push(row(BELOW, None));
+        Ok(Value::Boundaries(rows))
+    }
+}
+
+/// The name of the last row of a table of boundaries.
+pub const BELOW: &str = "below";
+
+fn percent(part: &Ratio, whole: &Ratio) -> Ratio {
+    part.multiply(&100.into()).divide(whole)
+}
+
+/// `center` ± t `error` with so many degrees of freedom, at the confidence that is wanted.
+pub(super) fn interval(center: &Ratio, error: f64, freedom: f64, wanted: &Wanted) -> Result<Interval, Undefined> {
+    let inside = Ratio::from(wanted.confidence);
+    let outside = Ratio::from(1).subtract(&inside);
+    let double = |ratio: &Ratio| Rounding::default().figure(ratio);
+    let t = student::quantile(double(&outside)?, double(&inside)?, freedom);
+    let reach = Ratio::from_f64(finite(t * error)?);
+    Ok(Interval {
+        confidence: wanted.confidence.to_f64(),
+        low: wanted.rounding.figure(&center.subtract(&reach)),
+        high: wanted.rounding.figure(&center.add(&reach)),
+    })
+}

@@ -1,0 +1,41 @@
+//! The numerics: decimals in, correctly rounded figures out. Pure: no I/O, no HTTP.
+//!
+//! [`Decimal`] is a number as written, [`Accumulator`] keeps exact sums of powers, [`Summary`] is what they say; a
+//! [`Sample`] also counts the values where [`Wanted`] figures need it. [`Statistic`] is any figure by its name and [`Value`]
+//! what it can be.
+
+mod accumulator;
+mod binned_counts;
+mod comparison;
+mod decimal;
+mod exact;
+mod figures;
+mod frequency_table;
+mod histogram;
+mod literal;
+mod means;
+mod ordered;
+mod quantile;
+mod rounding;
+mod sample;
+mod statistic;
+mod student;
+mod summary;
+mod sums;
+mod weighted;
+
+pub use accumulator::Accumulator;
+pub use comparison::Difference;
+pub use decimal::Decimal;
+pub use exact::Rounding;
+pub use figures::{BELOW, Findings, MAX_ROWS, Wanted};
+pub use frequency_table::{Budget, MAX_DISTINCT};
+pub use histogram::{Bins, MAX_BINS};
+pub use literal::{Number, ParseError};
+pub use literal::{is_blank, json_prefix, plain, plain_of_length, tiny_before};
+pub use quantile::QuantileMethod;
+pub use sample::{Keep, Order, Sample};
+pub use statistic::{
+    Boundary, Count, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Statistic, Statistics, Test, Value,
+};
+pub use summary::{Figure, Habits, Moments, NanPolicy, Summary, Undefined};

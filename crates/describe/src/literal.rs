@@ -1,0 +1,284 @@
+//! Reading what spells a number: what Python's `float()` takes, and JSON's grammar. Exact in every case; [`short`] has the
+//! ways for the common ones.
+
+use std::fmt;
+
+use super::decimal::Decimal;
+
+mod short;
+
+pub use short::{plain, plain_of_length, tiny_before};
+
+/// What a text can say in place of a number that is finite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// A finite number.
+    Finite(Decimal),
+    /// `inf` or `-inf`.
+    Infinite {
+        /// Whether it is `-inf`.
+        negative: bool,
+    },
+    /// `nan`, a missing value.
+    Nan,
+}
+
+/// Why a text is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParseError {
+    /// The text does not spell a number.
+    NotANumber,
+    /// A finite number beyond ±1.7976931348623157e308.
+    OutOfRange,
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotANumber => "not a number",
+            Self::OutOfRange => "outside the range of a double, ±1.7976931348623157e308",
+        })
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+/// More significant digits than this are read as the nearest double.
+const MAX_DIGITS: usize = 19;
+
+impl Number {
+    /// Reads what Python's `float()` takes, without underscores: sign, digits, point, exponent, `nan` and `inf` in any case;
+    /// ASCII white space around it is trimmed.
+    ///
+    /// With more than 19 significant digits (leading and trailing zeros aside) the number is the shortest decimal of the
+    /// nearest double. A number whose nearest double is 0 is 0.
+    ///
+    /// # Errors
+    /// Anything else, and finite numbers that no double is near to.
+    ///
+    /// ```
+    /// use describe::{Decimal, Number, ParseError};
+    /// assert_eq!(Number::parse(b" 12.50 "), Ok(Number::Finite(Decimal { digits: 1250, exponent: -2, negative: false })));
+    /// assert_eq!(Number::parse(b"-Infinity"), Ok(Number::Infinite { negative: true }));
+    /// assert_eq!(Number::parse(b"1e400"), Err(ParseError::OutOfRange));
+    /// assert_eq!(Number::parse(b"5,6"), Err(ParseError::NotANumber));
+    /// ```
+    pub fn parse(text: &[u8]) -> Result<Self, ParseError> {
+        if let Some(decimal) = short::whole(text) {
+            return Ok(Self::Finite(decimal));
+        }
+        let text = trim(text);
+        match scan(text) {
+            Some((literal, end)) if end == text.len() => Ok(Self::Finite(literal.checked(text)?)),
+            _ => Self::word(text).ok_or(ParseError::NotANumber),
+        }
+    }
+
+    fn word(text: &[u8]) -> Option<Self> {
+        let (negative, word) = match text.split_first()? {
+            (b'-', rest) => (true, rest),
+            (b'+', rest) => (false, rest),
+            _ => (false, text),
+        };
+        if word.eq_ignore_ascii_case(b"nan") {
+            Some(Self::Nan)
+        } else if word.eq_ignore_ascii_case(b"inf") || word.eq_ignore_ascii_case(b"infinity") {
+            Some(Self::Infinite { negative })
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether Python's `str.split()` splits at this byte: tab to carriage return, 0x1c to 0x1f and space, as one bit each.
+#[inline]
+#[must_use] 
+pub fn is_blank(byte: u8) -> bool {
+    const BLANKS: u64 = 0x1_f000_3e00;
+    byte < 64 && BLANKS >> byte & 1 == 1
+}
+
+/// `text` without the blanks around it.
+fn trim(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|byte| !is_blank(*byte)).unwrap_or(text.len());
+    let end = text.iter().rposition(|byte| !is_blank(*byte)).map_or(start, |last| last + 1);
+    &text[start..end]
+}
+
+/// A number by JSON's grammar (RFC 8259, section 6) at the head of `text`, and how long it is. `None` where there is none.
+#[inline]
+#[must_use] 
+pub fn json_prefix(text: &[u8]) -> Option<(Result<Decimal, ParseError>, usize)> {
+    if let Some((decimal, end)) = plain(text)
+        && !matches!(text.get(end), Some(b'e' | b'E'))
+    {
+        return Some((Ok(decimal), end));
+    }
+    let (literal, end) = scan(text)?;
+    let sign = usize::from(text[0] == b'-');
+    let leading_zero = literal.integer_digits > 1 && text[sign] == b'0';
+    let bare_point = literal.integer_digits == 0 || (literal.has_point && literal.fraction_digits == 0);
+    (text[0] != b'+' && !leading_zero && !bare_point).then(|| (literal.checked(&text[..end]), end))
+}
+
+/// A literal taken apart; `digits` has wrapped when there are more than [`MAX_DIGITS`].
+pub(super) struct Literal {
+    negative: bool,
+    digits: u64,
+    integer_digits: usize,
+    fraction_digits: usize,
+    has_point: bool,
+    exponent: i64,
+}
+
+impl Literal {
+    /// The number, given the literal's whole text, which the rare cases read again.
+    fn checked(&self, text: &[u8]) -> Result<Decimal, ParseError> {
+        // Far from both ends of the double range nothing can underflow or overflow.
+        let plain =
+            self.integer_digits + self.fraction_digits <= MAX_DIGITS && self.decimal().exponent.unsigned_abs() < 280;
+        if plain { Ok(self.decimal()) } else { self.unusual(text) }
+    }
+
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        reason = "called for short literals only, or clamped"
+    )]
+    pub(super) fn decimal(&self) -> Decimal {
+        let exponent = self.exponent.saturating_sub(self.fraction_digits as i64).clamp(-9999, 9999) as i32;
+        Decimal { digits: self.digits, exponent, negative: self.negative }
+    }
+
+    /// Many digits, or an exponent near the ends of the range.
+    #[cold]
+    #[expect(clippy::cast_possible_wrap, reason = "lengths of slices fit i64")]
+    fn unusual(&self, text: &[u8]) -> Result<Decimal, ParseError> {
+        let written = text.split(|byte| matches!(byte, b'e' | b'E')).next().unwrap_or_default();
+        let digits: Vec<u8> = written.iter().copied().filter(u8::is_ascii_digit).collect();
+        let leading_zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+        let trailing_zeros = digits[leading_zeros..].iter().rev().take_while(|digit| **digit == b'0').count();
+        let significant = &digits[leading_zeros..digits.len() - trailing_zeros];
+        let Some((first, rest)) = significant.split_first() else { return Ok(Decimal::ZERO) };
+        // The power of ten of the first digit. Written with this, the number's own exponent stays small, however many
+        // zeros there are: the standard library reads no exponent beyond 65,535.
+        let leading = self.exponent + (digits.len() - leading_zeros) as i64 - self.fraction_digits as i64 - 1;
+        let leading = i32::try_from(leading.clamp(-9999, 9999)).unwrap_or_default();
+        let normal = [&[*first, b'.'], rest, format!("e{leading}").as_bytes()].concat();
+        let nearest: f64 =
+            std::str::from_utf8(&normal).ok().and_then(|text| text.parse().ok()).ok_or(ParseError::NotANumber)?;
+        if nearest.is_infinite() {
+            return Err(ParseError::OutOfRange);
+        }
+        if nearest == 0.0 {
+            return Ok(Decimal::ZERO);
+        }
+        if significant.len() > MAX_DIGITS {
+            let decimal = Decimal::from_f64(nearest).ok_or(ParseError::OutOfRange)?;
+            return Ok(Decimal { negative: self.negative, ..decimal });
+        }
+        let digits = significant.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+        let exponent = leading - i32::try_from(rest.len()).unwrap_or_default();
+        Ok(Decimal { digits, exponent, negative: self.negative })
+    }
+}
+
+/// Takes apart the number at the head of `text`: sign, digits, point, digits, exponent; and says where it ends.
+pub(super) fn scan(text: &[u8]) -> Option<(Literal, usize)> {
+    let first = *text.first()?;
+    let start = usize::from(matches!(first, b'-' | b'+'));
+    let (digits, point) = take_digits(text, start, 0);
+    let integer_digits = point - start;
+    let has_point = text.get(point) == Some(&b'.');
+    let (digits, end, fraction_digits) = if has_point {
+        let (digits, end) = take_digits(text, point + 1, digits);
+        (digits, end, end - point - 1)
+    } else {
+        (digits, point, 0)
+    };
+    if integer_digits + fraction_digits == 0 {
+        return None;
+    }
+    let (exponent, end) =
+        if matches!(text.get(end), Some(b'e' | b'E')) { take_exponent(text, end + 1)? } else { (0, end) };
+    Some((Literal { negative: first == b'-', digits, integer_digits, fraction_digits, has_point, exponent }, end))
+}
+
+/// Appends the digits from `at` on to `digits` (wrapping) and says where they end.
+fn take_digits(text: &[u8], at: usize, digits: u64) -> (u64, usize) {
+    let count = text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let append = |sum: u64, digit: &u8| sum.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+    (text[at..at + count].iter().fold(digits, append), at + count)
+}
+
+/// The exponent whose sign or digits stand at `at`; far outside any range it saturates.
+fn take_exponent(text: &[u8], at: usize) -> Option<(i64, usize)> {
+    let negative = text.get(at) == Some(&b'-');
+    let start = at + usize::from(matches!(text.get(at), Some(b'-' | b'+')));
+    let count = text.get(start..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let magnitude = text[start..start + count]
+        .iter()
+        .fold(0_i64, |sum, digit| (sum * 10 + i64::from(digit - b'0')).min(1_000_000_000_000_000));
+    (count > 0).then_some((if negative { -magnitude } else { magnitude }, start + count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finite(text: &str) -> (bool, u64, i32) {
+        match Number::parse(text.as_bytes()) {
+            Ok(Number::Finite(Decimal { digits, exponent, negative })) => (negative, digits, exponent),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn spellings() {
+        assert_eq!(finite("5."), (false, 5, 0));
+        assert_eq!(finite(".5"), (false, 5, -1));
+        assert_eq!(finite("+5"), (false, 5, 0));
+        assert_eq!(finite("-12345678.90123"), (true, 1_234_567_890_123, -5));
+        assert_eq!(finite("1e5"), (false, 1, 5));
+        assert_eq!(finite("\t1E-05\r\n"), (false, 1, -5));
+        assert_eq!(finite("9999999999999999999"), (false, 9_999_999_999_999_999_999, 0));
+        for bad in
+            ["", " ", "5,6", "0x10", "1_0", "e5", "1e", "1e+", ".", "-", "+-5", "1 2", "nano", "--inf", "٣", "1.2.3"]
+        {
+            assert_eq!(Number::parse(bad.as_bytes()), Err(ParseError::NotANumber), "{bad}");
+        }
+    }
+
+    #[test]
+    fn many_digits_are_the_nearest_double() {
+        // 20 significant digits and a zero more or less around them.
+        assert_eq!(finite("0.12345678901234567891"), (false, 12_345_678_901_234_568, -17));
+        assert_eq!(finite("10000000000000000000000000"), (false, 1, 25));
+        assert_eq!(finite("0.00000000000000000000001234567890123456789000"), (false, 1_234_567_890_123_456_789, -41));
+        assert_eq!(finite("1.5000000000000000000000000e1"), (false, 15, 0));
+    }
+
+    #[test]
+    fn ends_of_the_range() {
+        assert_eq!(finite("1e-400"), (false, 0, 0));
+        assert_eq!(finite("2e-324"), (false, 0, 0));
+        assert_eq!(finite("3e-324"), (false, 3, -324));
+        assert_eq!(finite("0e999999999999999999999"), (false, 0, 0));
+        assert_eq!(finite(&format!("0.{}1e401", "0".repeat(400))), (false, 1, 0));
+        assert_eq!(finite("1.7976931348623158e308"), (false, 17_976_931_348_623_158, 292));
+        for beyond in ["1e400", "-1e309", "1.7976931348623159e308", "1e99999999999999999999"] {
+            assert_eq!(Number::parse(beyond.as_bytes()), Err(ParseError::OutOfRange), "{beyond}");
+        }
+    }
+
+    #[test]
+    fn json_grammar() {
+        let length = |text: &str| json_prefix(text.as_bytes()).map(|(_, end)| end);
+        assert_eq!(length("0,"), Some(1));
+        assert_eq!(length("-0.5e+3]"), Some(7));
+        for bad in ["+1", "01", "-01", ".5", "5.", "5.e1", "-", "1e", "nan"] {
+            assert_eq!(length(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Numbers in ascending order, as a tally counts them: order statistics and what is made of them.
+
+use std::cmp::Ordering;
+
+use num_bigint::BigInt;
+
+use super::decimal::Decimal;
+use super::exact::Ratio;
+use super::frequency_table::Entry;
+use super::quantile::QuantileMethod;
+use super::summary::Undefined;
+
+/// Ordered numbers; there is at least one.
+#[derive(Debug)]
+pub(super) struct Ordered {
+    entries: Vec<Entry>,
+    /// How many numbers, -inf included, lie before each entry; and, last, before +inf.
+    before: Vec<u64>,
+    count: u64,
+    approximate: bool,
+}
+
+impl Ordered {
+    /// The numbers of `entries`, and so many times +inf and -inf. When `approximate`, entries may be several values.
+    pub(super) fn new(entries: Vec<Entry>, [above, below]: [u64; 2], approximate: bool) -> Self {
+        let mut before = Vec::with_capacity(entries.len() + 1);
+        let mut sum = below;
+        before.push(sum);
+        for entry in &entries {
+            sum += entry.count;
+            before.push(sum);
+        }
+        Self { entries, before, count: sum + above, approximate }
+    }
+
+    /// How many numbers there are.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Whether entries may be several values.
+    pub(super) fn is_approximate(&self) -> bool {
+        self.approximate
+    }
+
+    /// How many of the two infinities are among the numbers.
+    pub(super) fn infinities(&self) -> u64 {
+        u64::from(self.before[0] > 0) + u64::from(self.before[self.entries.len()] < self.count)
+    }
+
+    pub(super) fn has_infinite(&self) -> bool {
+        self.infinities() > 0
+    }
+
+    /// The values with their counts.
+    pub(super) fn values(&self) -> impl Iterator<Item = (Decimal, u64)> {
+        self.entries.iter().map(|entry| (entry.low, entry.count))
+    }
+
+    /// The bound on the error of a rank, as a share of the numbers.
+    ///
+    /// A number of a cell is told by the nearer end of the cell, which is off by half of the cell's numbers at most.
+    #[expect(clippy::cast_precision_loss, reason = "a bound, and rounded up")]
+    pub(super) fn rank_error(&self) -> f64 {
+        let inexact = self.entries.iter().filter(|entry| !entry.low.equals(entry.high));
+        let most = inexact.map(|entry| entry.count).max().unwrap_or(0);
+        if most == 0 { 0.0 } else { (most.div_ceil(2) as f64 / self.count as f64).next_up() }
+    }
+
+    /// The number at this place, counted from 0.
+    pub(super) fn at(&self, place: u64) -> Result<Decimal, Undefined> {
+        let entry = self.before.partition_point(|before| *before <= place).checked_sub(1);
+        let (Some(entry), Some(Entry { low, high, count })) = (entry, entry.and_then(|entry| self.entries.get(entry)))
+        else {
+            return Err(Undefined::Infinite);
+        };
+        Ok(if place - self.before[entry] < count.div_ceil(2) { *low } else { *high })
+    }
+
+    /// A quantile.
+    pub(super) fn quantile(&self, method: QuantileMethod, q: &Ratio) -> Result<Ratio, Undefined> {
+        let (place, weight) = method.position(self.count, q);
+        let low = Ratio::from(self.at(place)?);
+        if weight.is_zero() {
+            return Ok(low);
+        }
+        Ok(between(&low, &self.at(place + 1)?.into(), &weight))
+    }
+
+    /// How many numbers are less than `value`.
+    pub(super) fn below(&self, value: &Ratio) -> u64 {
+        self.before[self.entries.partition_point(|entry| Ratio::from(entry.low).compare(value).is_lt())]
+    }
+
+    /// How many numbers are `value` or less.
+    pub(super) fn up_to(&self, value: &Ratio) -> u64 {
+        self.before[self.entries.partition_point(|entry| Ratio::from(entry.low).compare(value).is_le())]
+    }
+
+    /// The numbers at the places from `start` to before `end`, with their counts.
+    pub(super) fn slice(&self, start: u64, end: u64) -> impl Iterator<Item = (Decimal, u64)> {
+        self.entries.iter().zip(&self.before).filter_map(move |(entry, before)| {
+            let count = end.min(before + entry.count).saturating_sub(start.max(*before));
+            (count > 0).then_some((entry.low, count))
+        })
+    }
+
+    /// The quantile of the distances of all numbers, none of them infinite, from `center`.
+    ///
+    /// The distances of the numbers below it and of those above are in order already; they are merged from the center
+    /// outwards.
+    pub(super) fn quantile_of_distances(&self, center: &Ratio, method: QuantileMethod, q: &Ratio) -> Ratio {
+        let (place, weight) = method.position(self.count, q);
+        let split = self.entries.partition_point(|entry| Ratio::from(entry.low).compare(center).is_lt());
+        let (below, above) = self.entries.split_at(split);
+        let down = below.iter().rev().map(|entry| (center.subtract(&entry.low.into()), entry.count));
+        let up = above.iter().map(|entry| (Ratio::from(entry.low).subtract(center), entry.count));
+        let (mut down, mut up) = (down.peekable(), up.peekable());
+        let mut taken = 0;
+        let mut low: Option<Ratio> = None;
+        loop {
+            let nearer_below = match (down.peek(), up.peek()) {
+                (Some((a, _)), Some((b, _))) => a.compare(b) == Ordering::Less,
+                (below, _) => below.is_some(),
+            };
+            let next = if nearer_below { down.next() } else { up.next() };
+            let Some((distance, count)) = next else { return low.unwrap_or_else(|| Ratio::from(0)) };
+            taken += count;
+            if let Some(low) = &low {
+                return between(low, &distance, &weight);
+            }
+            if taken > place {
+                if weight.is_zero() || taken > place + 1 {
+                    return distance;
+                }
+                low = Some(distance);
+            }
+        }
+    }
+}
+
+/// low + weight (high - low)
+fn between(low: &Ratio, high: &Ratio, weight: &Ratio) -> Ratio {
+    low.add(&high.subtract(low).multiply(weight))
+}
+
+/// The sum of values, each so many times.
+pub(super) fn sum(values: impl Iterator<Item = (Decimal, u64)>) -> Ratio {
+    let mut sums: Vec<(i32, BigInt)> = Vec::new();
+    for (Decimal { digits, exponent, negative }, count) in values {
+        let product = u128::from(digits) * u128::from(count);
+        let place = sums.iter().position(|(known, _)| *known == exponent).unwrap_or_else(|| {
+            sums.push((exponent, BigInt::default()));
+            sums.len() - 1
+        });
+        if negative { sums[place].1 -= product } else { sums[place].1 += product }
+    }
+    let parts = sums.into_iter().map(|(exponent, sum)| Ratio::scaled(sum, 1_u32.into(), exponent));
+    parts.reduce(|a, b| a.add(&b)).unwrap_or_else(|| Ratio::from(0))
+}

@@ -1,0 +1,144 @@
+//! The `describe` command: files to figures, by the same engine as the service.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use describe_options::{Format, Options};
+use describe_options::{Kind, Problem, Rejection};
+use describe_readers::{Input, Limits, Reader};
+use describe_reports::provenance::Stamp;
+use describe_reports::terminal;
+
+use crate::cli::arguments::{Arguments, Output};
+
+/// Data that cannot be described, or a file that cannot be read.
+const REFUSED: u8 = 1;
+
+/// Options that make no sense.
+const BAD_OPTIONS: u8 = 2;
+
+/// Why nothing was described.
+enum Failure {
+    File(String, io::Error),
+    Data(Rejection),
+}
+
+impl From<Rejection> for Failure {
+    fn from(rejection: Rejection) -> Self {
+        Self::Data(rejection)
+    }
+}
+
+/// Describes the files and prints the figures. Exit codes: 0; 1 for data that cannot be described or a file that cannot
+/// be read; 2 for bad options.
+#[must_use]
+pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
+    let given = arguments.given();
+    let options = match Options::parse(&given) {
+        Ok(options) => options,
+        Err(rejection) => return complain(&rejection, BAD_OPTIONS),
+    };
+    let described = read(arguments, limits, &options).and_then(|input| {
+        let given = [given, input.options].concat();
+        let options = Options::parse(&given)?;
+        let format = options.output.format();
+        let terminal = io::stdout().is_terminal();
+        if terminal && format.is_workbook() {
+            let detail = "a workbook is no text; send it to a file, as with > report.xlsx";
+            return Err(Rejection::new(Kind::Invalid, detail).into());
+        }
+        let stamp = options.output.stamped().then(|| Stamp::new(&given, input.digests)).transpose()?;
+        let table = match arguments.format {
+            Output::Auto => terminal && format == Format::Json,
+            Output::Table => true,
+            Output::Format(_) => false,
+        };
+        if table {
+            return Ok(terminal::write(&describe_reports::answer(&input.data, &options, stamp)?)?);
+        }
+        Ok(describe_reports::write(&input.data, &options, stamp)?)
+    });
+    match described {
+        Ok(answer) => {
+            let end = if answer.is_empty() || answer.ends_with(b"\n") || answer.starts_with(b"PK") { "" } else { "\n" };
+            let mut output = io::stdout().lock();
+            // A reader that has left, such as `head`, is no mistake.
+            let _ = output.write_all(&answer).and_then(|()| output.write_all(end.as_bytes()));
+            ExitCode::SUCCESS
+        }
+        Err(Failure::Data(rejection)) => complain(&rejection, REFUSED),
+        Err(Failure::File(file, error)) => {
+            eprintln!("describe-api: {file}: {error}");
+            ExitCode::from(REFUSED)
+        }
+    }
+}
+
+/// Reads all the files as one data set.
+fn read(arguments: &Arguments, limits: Limits, options: &Options) -> Result<Input, Failure> {
+    let standard_input = ["-".to_owned()];
+    let files = if arguments.files.is_empty() { &standard_input[..] } else { &arguments.files };
+    let several = files.len() > 1;
+    let mut reader = Reader::new(arguments.source(&files[0], several), options, limits);
+    let progress = progress(files);
+    for (number, file) in files.iter().enumerate() {
+        if number > 0 {
+            reader.next_file(arguments.source(file, several))?;
+        }
+        let failed = |error| Failure::File(file.clone(), error);
+        let mut source: Box<dyn Read + Send> =
+            if file == "-" { Box::new(io::stdin()) } else { Box::new(File::open(file).map_err(failed)?) };
+        reader.read_all(&mut source, &|count| progress.inc(count)).map_err(failed)??;
+    }
+    progress.finish_and_clear();
+    Ok(reader.finish()?)
+}
+
+/// A bar with bytes, rate and time to go, on a terminal.
+fn progress(files: &[String]) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let sizes = files.iter().map(|file| std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file));
+    let size = sizes.map(|found| found.map(|found| found.len())).sum::<Option<u64>>();
+    let (bar, template) = match size {
+        Some(size) => (ProgressBar::new(size), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta} to go"),
+        None => (ProgressBar::no_length(), "{spinner} {bytes} {bytes_per_sec}"),
+    };
+    // Drawn a few times a second, and so not at all for short work.
+    bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
+    bar.enable_steady_tick(Duration::from_millis(250));
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Says what is wrong, and where.
+fn complain(rejection: &Rejection, code: u8) -> ExitCode {
+    let mut text = format!("describe-api: {}", rejection.detail);
+    if rejection.count > 1 {
+        for problem in &rejection.problems {
+            let _ = write!(text, "\n  {}{}", problem.message, offender(problem));
+        }
+        let more = rejection.count.saturating_sub(rejection.problems.len() as u64);
+        if more > 0 {
+            let _ = write!(text, "\n  and {more} more");
+        }
+    } else if let Some(problem) = rejection.problems.first() {
+        text += &offender(problem);
+    }
+    eprintln!("{text}");
+    ExitCode::from(code)
+}
+
+/// The text that is wrong, behind a message that does not have it.
+fn offender(problem: &Problem) -> String {
+    let input = problem.input.as_ref().filter(|input| !problem.message.contains(&format!("'{input}'")));
+    input.map(|input| format!(" ({input})")).unwrap_or_default()
+}

@@ -1,0 +1,261 @@
+//! A request's body: its format, its limits, and its way into the reader.
+//!
+//! A body is never held whole. It comes in blocks of 384 KiB; while one is read from the network the last one
+//! is parsed, so there are two. Parsing is work for the processor and runs on tokio's blocking threads, to keep the
+//! threads that answer `/livez` free; a body that is small and complete is not worth the trip. A sender that is slow
+//! holds two blocks, what of a frame had no room in them, and no thread.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_LENGTH;
+use http_body_util::BodyExt;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, timeout_at};
+
+use crate::http::error::Error;
+use crate::http::extract::Query;
+use crate::http::form::Form;
+use crate::http::media::{self, Declared};
+use crate::http::router::Shared;
+use crate::telemetry::BytesIn;
+use describe::Keep;
+use describe_options::{Given, Options, Origin};
+use describe_options::{Kind, Rejection};
+use describe_readers::{Data, Decompressor, Input, Limits, Reader};
+use describe_reports::provenance::Stamp;
+
+/// Bytes that are read before they are parsed: large enough that the trip to another thread is nothing beside it.
+const BLOCK: usize = 384 << 10;
+
+/// A complete body up to this size is parsed where it is: some 50 microseconds.
+const INLINE: usize = 32 << 10;
+
+/// A form is read whole, so it must be small.
+const FORM_LIMIT: usize = 1 << 20;
+
+/// A body that is still to be read.
+pub struct Upload {
+    body: Body,
+    declared: Declared,
+    limits: Limits,
+    limit: u64,
+    deadline: Instant,
+    received: u64,
+    /// What of the last frame had no room in a block.
+    rest: Bytes,
+    counter: Option<Arc<AtomicU64>>,
+}
+
+/// What was read from a body.
+pub struct Read {
+    /// The numbers.
+    pub data: Data,
+    /// The options of the URL and the body.
+    pub options: Options,
+    /// What the answer is made from, if it says so.
+    pub stamp: Option<Stamp>,
+    /// Whether it was so much that what follows should not run on an answering thread either.
+    pub large: bool,
+}
+
+impl FromRequest<Shared> for Upload {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, Error> {
+        let config = &app.config;
+        let declared = media::declared(request.headers())?;
+        if length(request.headers()).is_some_and(|length| length > config.body_limit) {
+            return Err(Error::BodyLimit(config.body_limit));
+        }
+        Ok(Self {
+            declared,
+            limits: config.limits,
+            limit: config.body_limit,
+            deadline: Instant::now() + config.body_timeout,
+            received: 0,
+            rest: Bytes::new(),
+            counter: request.extensions().get::<BytesIn>().map(|BytesIn(counter)| Arc::clone(counter)),
+            body: request.into_body(),
+        })
+    }
+}
+
+fn length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Whether undeclared content is a form: `numbers=5`, say.
+fn is_form(start: &[u8]) -> bool {
+    let text = start.trim_ascii_start();
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    name > 0 && [&b"="[..], b"[", b"%5B", b"%5b"].iter().any(|sign| text[name..].starts_with(sign))
+}
+
+/// What takes the bytes of a body.
+enum Intake {
+    File(Box<Reader>, Vec<Given>),
+    Form(Box<Form>, Decompressor),
+}
+
+impl Intake {
+    fn feed(&mut self, chunk: &[u8]) -> Result<(), Error> {
+        match self {
+            Self::File(reader, _) => Ok(reader.feed(chunk)?),
+            Self::Form(form, decompressor) => decompressor.feed(chunk, &mut |bytes| form.feed(bytes)),
+        }
+    }
+
+    fn finish(self, large: bool) -> Result<Read, Error> {
+        let (input, given) = match self {
+            Self::File(reader, given) => (reader.finish()?, given),
+            Self::Form(form, decompressor) => {
+                decompressor.finish()?;
+                form.finish()?
+            }
+        };
+        Ok(read(input, given, large)?)
+    }
+}
+
+/// What was read, with all the options that were given.
+fn read(input: Input, mut given: Vec<Given>, large: bool) -> Result<Read, Rejection> {
+    given.extend(input.options);
+    let options = Options::parse(&given)?;
+    let stamp = options.output.stamped().then(|| Stamp::new(&given, input.digests)).transpose()?;
+    Ok(Read { data: input.data, options, stamp, large })
+}
+
+impl Upload {
+    /// Reads the body to its end; `given` stood in the URL.
+    ///
+    /// # Errors
+    /// A limit or the deadline was passed, the body broke off, or the reader refused it or an option.
+    pub async fn read(mut self, given: Vec<Given>) -> Result<Read, Error> {
+        let options = Options::parse(&given)?;
+        let mut block = Vec::new();
+        let ended = self.fill(&mut block).await?;
+        let (intake, small) = match &self.declared {
+            Declared::File(source) if source.format.is_none() && source.codings.is_empty() && is_form(&block) => {
+                return self.form(given, block, ended).await;
+            }
+            Declared::File(source) => {
+                let small = block.len() <= INLINE && !source.expands(&block);
+                let reader = Reader::new(source.clone(), &options, self.limits);
+                (Intake::File(Box::new(reader), given), small)
+            }
+            Declared::Form { boundary, codings } => {
+                let decompressor = Decompressor::new(codings, self.limits.decompressed, 0);
+                // What is in the parts is not known yet.
+                (Intake::Form(Box::new(Form::new(boundary, given, self.limits)), decompressor), false)
+            }
+        };
+        if ended && small {
+            return take_last(intake, &block, false);
+        }
+        self.stream(intake, block, ended).await
+    }
+
+    /// Adds what arrives to `block` until that is full. Says whether the body has ended.
+    async fn fill(&mut self, block: &mut Vec<u8>) -> Result<bool, Error> {
+        loop {
+            let head = self.rest.split_to(self.rest.len().min(BLOCK - block.len()));
+            if !block.is_empty() {
+                block.reserve_exact(BLOCK - block.len());
+            }
+            block.extend_from_slice(&head);
+            if block.len() == BLOCK {
+                return Ok(false);
+            }
+            let frame = timeout_at(self.deadline, self.body.frame()).await.map_err(|_| Error::BodyTimeout)?;
+            let Some(frame) = frame else { return Ok(true) };
+            let Ok(data) = frame.map_err(|_| Error::Body)?.into_data() else { continue };
+            self.received += data.len() as u64;
+            if let Some(counter) = &self.counter {
+                counter.store(self.received, Ordering::Relaxed);
+            }
+            if self.received > self.limit {
+                return Err(Error::BodyLimit(self.limit));
+            }
+            self.rest = data;
+        }
+    }
+
+    /// Parses one block while the next one arrives.
+    async fn stream(mut self, mut intake: Intake, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
+        let mut next = Vec::with_capacity(BLOCK);
+        while !ended {
+            let parse = work(true, move || intake.feed(&block).map(|()| (intake, block)));
+            let ((fed, parsed), filled) = tokio::try_join!(parse, self.fill(&mut next))?;
+            (intake, ended) = (fed, filled);
+            block = std::mem::replace(&mut next, parsed);
+            next.clear();
+        }
+        work(true, move || take_last(intake, &block, true)).await
+    }
+
+    /// A form is read like the query of a URL.
+    async fn form(mut self, given: Vec<Given>, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
+        while !ended && block.len() <= FORM_LIMIT {
+            let mut next = Vec::with_capacity(BLOCK);
+            ended = self.fill(&mut next).await?;
+            block.append(&mut next);
+        }
+        if block.len() > FORM_LIMIT {
+            let detail = format!(
+                "A form may have {FORM_LIMIT} bytes. Send the numbers as text/plain or application/json: they have room for millions."
+            );
+            return Err(Rejection { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into());
+        }
+        let large = block.len() > INLINE;
+        let keep = self.limits.keep_all();
+        work(large, move || read(read_form(&block, keep)?, given, large)).await
+    }
+}
+
+/// Takes the last block.
+fn take_last(mut intake: Intake, block: &[u8], large: bool) -> Result<Read, Error> {
+    intake.feed(block)?;
+    intake.finish(large)
+}
+
+/// The numbers of a form; beside them there may be any options.
+fn read_form(form: &[u8], keep: Keep) -> Result<Input, Rejection> {
+    let text = str::from_utf8(form).map_err(|_| {
+        let detail = "The form is not UTF-8.".to_owned();
+        Rejection { kind: Kind::Malformed, detail, problems: Vec::new(), count: 0 }
+    })?;
+    let Query { numbers, options } = Query::parse(text, Origin::Body)?;
+    let data = describe_readers::form_numbers(&numbers, keep)?;
+    Ok(Input { data, options, digests: vec![Some(describe_readers::sha256(form))] })
+}
+
+/// Runs `task`, on a blocking thread when it is heavy.
+///
+/// # Errors
+/// The task's own, or [`Error::Internal`] when it panicked.
+pub async fn work<T: Send + 'static, E: Into<Error> + Send + 'static>(
+    heavy: bool,
+    task: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, Error> {
+    let done = if heavy { spawn_blocking(task).await.map_err(|_| Error::Internal)? } else { task() };
+    done.map_err(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_recognised() {
+        for form in ["numbers=5", "numbers[]=5", "numbers%5B0%5D=1", "ddof=0&numbers=5"] {
+            assert!(is_form(form.as_bytes()), "{form}");
+        }
+        for other in ["5\n6", "nan", "-1", "", " 1 2", "abc", "+5", "[5]", "a,b\n1,2"] {
+            assert!(!is_form(other.as_bytes()), "{other}");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! The one error type and its one mapping to HTTP.
+//!
+//! Whatever goes wrong on the way from a request to its answer ends here, as a *problem document* (RFC 9457,
+//! `application/problem+json`). There is one shape, so that a client needs one piece of code:
+//!
+//! ```json
+//! {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"query numbers 1 should be a number",
+//!  "errors":[{"loc":["query","numbers",1],"type":"float_parsing","msg":"…","input":"abc"}],"error_count":1}
+//! ```
+//!
+//! * `detail` is for the person who reads it: what is wrong with *this* request and what to do. It is made of what the
+//!   client sent and of the server's public settings, never of the server's inside: no file, no type, no panic message.
+//! * `errors` is for programs. `loc` is the way to the bad element as FastAPI spells it; `input` repeats at most 40
+//!   characters of it. The first 20 are listed, `error_count` counts them all.
+//! * `type` is `about:blank`, which says: the status tells the sort of problem, there is no page to read about it.
+//!
+//! Three rules keep it the only shape. The pure rooms of the house (`input`, `options`, `output`) know nothing of HTTP;
+//! they return a [`Rejection`], whose kind becomes the status here. Every extractor is our own or cannot fail, since
+//! axum's reject in plain text. And what neither handler nor extractor can see has its way here as well: unknown paths
+//! and methods through the router's fallbacks, panics around the routes, and what hyper refuses before there
+//! is a request at all (a head that is too long or no HTTP) through [`Error::to_http1`].
+//!
+//! What a client sent may be personal data. An answer may repeat it to the one who sent it; a log may not. So `Error`
+//! is turned into an answer and never printed, and answers are marked `no-store`.
+
+use std::fmt::Write;
+
+use axum::Json;
+use axum::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::media::{self, ACCEPTED, CODINGS};
+use describe_options::{Kind, Rejection, Step};
+
+/// The longest target of a request that is read; hyper itself ends a little above, at 65,534 bytes.
+pub const URL_LIMIT: usize = 65_000;
+
+/// What to say of a media type that cannot be read.
+pub const MEDIA_TYPE: &str = "The data must be JSON (application/json), NDJSON (application/x-ndjson), numbers separated by white space \
+                          (text/plain), CSV (text/csv), TSV (text/tab-separated-values), XLSX or ODS, Parquet \
+                          (application/vnd.apache.parquet), or files of these in multipart/form-data. Without a Content-Type, \
+                          or as application/octet-stream, they are recognised by their content.";
+
+/// Everything that can go wrong between a request and its answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input cannot be described: 400, 422 or 413, as its kind says.
+    #[error("rejected input")]
+    Rejected(Rejection),
+    /// The request is not HTTP/1: 400.
+    #[error("malformed request")]
+    Malformed,
+    /// The body broke off or its framing is broken: 400.
+    #[error("broken body")]
+    Body,
+    /// No such path: 404.
+    #[error("not found")]
+    NotFound,
+    /// The path does not know the method: 405. The router adds Allow.
+    #[error("method not allowed")]
+    Method,
+    /// The client accepts no format of answers: 406.
+    #[error("not acceptable")]
+    NotAcceptable,
+    /// The head was not complete in time: 408.
+    #[error("header deadline")]
+    HeaderTimeout,
+    /// The body was not complete in time: 408.
+    #[error("body deadline")]
+    BodyTimeout,
+    /// The body is larger than this many bytes: 413.
+    #[error("body limit")]
+    BodyLimit(u64),
+    /// The URL is too long: 414.
+    #[error("URL limit")]
+    UrlLimit,
+    /// A media type that cannot be read: 415.
+    #[error("media type")]
+    MediaType,
+    /// A charset that nobody knows: 415.
+    #[error("charset")]
+    Charset,
+    /// A content coding that cannot be read: 415.
+    #[error("content coding")]
+    Coding,
+    /// The header fields are too long or too many: 431.
+    #[error("header limit")]
+    HeaderLimit,
+    /// The server is about to end: 503.
+    #[error("draining")]
+    Draining,
+    /// A bug of ours: 500.
+    #[error("internal")]
+    Internal,
+}
+
+impl From<Rejection> for Error {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+/// A problem document (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// The sort of problem; `about:blank` means that the status says it.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What is wrong with this request and what to do.
+    detail: String,
+    /// The bad values, the first 20 of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Fault>,
+    /// How many bad values there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    error_count: Option<u64>,
+}
+
+/// One bad value.
+#[derive(Debug, Serialize, ToSchema)]
+struct Fault {
+    /// The way to it: names and positions, such as `["query","numbers",1]` or `["body",4]`.
+    #[schema(value_type = Vec<Place>)]
+    loc: Vec<Place>,
+    /// A short stable name.
+    #[serde(rename = "type")]
+    code: &'static str,
+    /// What is wrong and what to do.
+    msg: String,
+    /// The offending text, cut at 40 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    input: Option<String>,
+}
+
+/// A step of the way to a bad value.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum Place {
+    /// A name.
+    Name(String),
+    /// A position.
+    Index(u64),
+}
+
+impl Error {
+    /// The status and the sentence: the one mapping to HTTP.
+    fn status(&self) -> (StatusCode, String) {
+        let (status, detail) = match self {
+            Self::Rejected(rejection) => return (status_of(rejection.kind), rejection.detail.clone()),
+            Self::BodyLimit(limit) => {
+                let detail = format!(
+                    "The body is larger than {limit} bytes, the limit of this server (its setting --body-limit or BODY_LIMIT)."
+                );
+                return (StatusCode::PAYLOAD_TOO_LARGE, detail);
+            }
+            Self::Malformed => (StatusCode::BAD_REQUEST, "The request is not valid HTTP/1.1."),
+            Self::Body => (StatusCode::BAD_REQUEST, "The body broke off, or its chunks are not valid HTTP/1.1."),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "There is nothing at this path. The documentation at /docs lists what there is.",
+            ),
+            Self::Method => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "This path does not know this method; the header Allow lists those that it knows.",
+            ),
+            Self::NotAcceptable => (
+                StatusCode::NOT_ACCEPTABLE,
+                "The header Accept of this request rules out every format of answers: JSON, NDJSON, CSV, Markdown, HTML, SVG, XLSX and ODS.",
+            ),
+            Self::HeaderTimeout => (
+                StatusCode::REQUEST_TIMEOUT,
+                "The head of the request was not complete in time (setting --header-timeout or HEADER_TIMEOUT).",
+            ),
+            Self::BodyTimeout => (
+                StatusCode::REQUEST_TIMEOUT,
+                "The body was not complete in time (setting --body-timeout or BODY_TIMEOUT).",
+            ),
+            Self::UrlLimit => (
+                StatusCode::URI_TOO_LONG,
+                "The URL is longer than 65000 bytes. Send the numbers in the body of a POST to the same path: it has room for millions.",
+            ),
+            Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, MEDIA_TYPE),
+            Self::Charset => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The charset that Content-Type names is not known; say utf-8, windows-1252, utf-16le or another one of the WHATWG's Encoding Standard.",
+            ),
+            Self::Coding => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Content-Encoding may name gzip, deflate, zstd and br, at most two of them one upon the other, or not be there.",
+            ),
+            Self::HeaderLimit => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "The URL or the header fields are too long. Send many numbers in the body of a POST: it has room for millions.",
+            ),
+            Self::Draining => {
+                (StatusCode::SERVICE_UNAVAILABLE, "The server is about to end. Ask again: another one will answer.")
+            }
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The server made a mistake. It has been logged; the header X-Request-Id names this request.",
+            ),
+        };
+        (status, detail.to_owned())
+    }
+
+    /// A header that belongs to this error and no other.
+    fn header(&self) -> Option<(HeaderName, &'static str)> {
+        match self {
+            Self::MediaType => Some((HeaderName::from_static("accept-post"), ACCEPTED)),
+            Self::Coding => Some((HeaderName::from_static("accept-encoding"), CODINGS)),
+            Self::NotAcceptable => Some((ACCEPT, media::accept())),
+            Self::Draining => Some((RETRY_AFTER, "1")),
+            // The rest of the body is not waited for, so the connection cannot carry another request.
+            Self::BodyLimit(_) | Self::BodyTimeout | Self::Body => Some((CONNECTION, "close")),
+            _ => None,
+        }
+    }
+
+    fn problem(self) -> Problem {
+        let (status, detail) = self.status();
+        let rejection = if let Self::Rejected(rejection) = self { Some(rejection) } else { None };
+        let error_count = rejection.as_ref().map(|rejection| rejection.count).filter(|count| *count > 0);
+        let errors = rejection.map(|rejection| rejection.problems.into_iter().map(Fault::from).collect());
+        let title = status.canonical_reason().unwrap_or("Error");
+        Problem {
+            kind: "about:blank",
+            title,
+            status: status.as_u16(),
+            detail,
+            errors: errors.unwrap_or_default(),
+            error_count,
+        }
+    }
+
+    /// The whole answer as bytes, for what is refused before there is a request.
+    #[must_use]
+    pub fn to_http1(self) -> Vec<u8> {
+        let problem = self.problem();
+        let body = serde_json::to_string(&problem).unwrap_or_default();
+        let mut answer = String::new();
+        let _ = write!(
+            answer,
+            "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            problem.status,
+            problem.title,
+            body.len()
+        );
+        answer.into_bytes()
+    }
+}
+
+fn status_of(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::Malformed => StatusCode::BAD_REQUEST,
+        Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+    }
+}
+
+impl From<describe_options::Problem> for Fault {
+    fn from(problem: describe_options::Problem) -> Self {
+        let place = |step| match step {
+            Step::Name(name) => Place::Name(name),
+            Step::Index(index) => Place::Index(index),
+        };
+        let loc = problem.loc.into_iter().map(place).collect();
+        Self { loc, code: problem.code, msg: problem.message, input: problem.input }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let status = self.status().0;
+        let header = self.header();
+        let mut response = (status, Json(self.problem())).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some((name, value)) = header {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        debug_assert!(!headers.contains_key(ALLOW), "the router knows the methods");
+        response
+    }
+}

@@ -1,0 +1,454 @@
+//! Request parts that can only be rejected with our error.
+//!
+//! axum's own extractors answer a mistake in plain text, and its `Query` reads no lists; these do both our way.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::fmt;
+
+use axum::extract::FromRequestParts;
+use axum::http::Uri;
+use axum::http::request::Parts;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::http::error::{Error, URL_LIMIT};
+use crate::http::media;
+use describe_options::{Format, Given, Origin};
+use describe_options::{Kind, Problem, Rejection, Step};
+
+/// The format that the header Accept asks for.
+pub struct Accepts(Option<Format>);
+
+impl<S: Sync> FromRequestParts<S> for Accepts {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(media::accepted(&parts.headers)))
+    }
+}
+
+impl Accepts {
+    /// Whether it asks for the format that is the default.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.0 == Some(Format::default())
+    }
+
+    /// The options of a URL, and the format that is accepted unless they say one.
+    ///
+    /// # Errors
+    /// 406 when the header rules out every format and the options say none.
+    pub fn or_given(self, mut given: Vec<Given>) -> Result<Vec<Given>, Error> {
+        if given.iter().any(|option| matches!(option.name.as_str(), "format" | "chart")) {
+            return Ok(given);
+        }
+        let format = self.0.ok_or(Error::NotAcceptable)?;
+        if format != Format::default() {
+            given.push(Given { origin: Origin::Accept, name: "format".into(), values: vec![format.name().into()] });
+        }
+        Ok(given)
+    }
+}
+
+/// The request's URL, not too long.
+pub struct Url(Uri);
+
+impl<S: Sync> FromRequestParts<S> for Url {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let length = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
+        // It is taken, since nobody asks for it again.
+        if length > URL_LIMIT { Err(Error::UrlLimit) } else { Ok(Self(std::mem::take(&mut parts.uri))) }
+    }
+}
+
+impl Url {
+    /// Its query as it stands.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.0.query().unwrap_or_default()
+    }
+
+    /// What its query says.
+    ///
+    /// # Errors
+    /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
+    pub fn query(&self) -> Result<Query<'_>, Rejection> {
+        Query::parse(self.0.query().unwrap_or_default(), Origin::Query)
+    }
+}
+
+/// A query or a form: the numbers, and the options beside them. All is text still.
+#[derive(Debug, Default)]
+pub struct Query<'a> {
+    /// The texts of `numbers`, in their order.
+    pub numbers: Vec<Cow<'a, str>>,
+    /// Everything else.
+    pub options: Vec<Given>,
+}
+
+/// More names than this are no mistake that anybody needs to be told one by one.
+const MOST_OPTIONS: usize = 100;
+
+const QS: serde_qs::Config = serde_qs::Config::new().use_form_encoding(true);
+
+impl<'a> Query<'a> {
+    /// Reads `name=text&…`; a list is `a=1&a=2`, `a[]=1&a[]=2` or `a[0]=1&a[1]=2`, percent-encoded or not.
+    ///
+    /// # Errors
+    /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
+    pub fn parse(text: &'a str, origin: Origin) -> Result<Self, Rejection> {
+        let Fields { numbers, others } = read(text).map_err(|error| refusal(&error, origin))?;
+        if others.len() > MOST_OPTIONS {
+            let detail =
+                format!("There are {} names beside numbers, and at most {MOST_OPTIONS} are read.", others.len());
+            return Err(Rejection { kind: Kind::Invalid, detail, problems: Vec::new(), count: 0 });
+        }
+        let options = others.into_iter().map(|(name, Texts(values))| {
+            let values = values.into_iter().map(|Text(value)| value.into_owned()).collect();
+            Given { origin, name: name.into_owned(), values }
+        });
+        Ok(Self { numbers: numbers.into_iter().map(|Text(text)| text).collect(), options: options.collect() })
+    }
+
+    /// All of it as options, `numbers` too: beside a body it is an option that nobody knows.
+    #[must_use]
+    pub fn all_options(self) -> Vec<Given> {
+        let mut options = self.options;
+        if !self.numbers.is_empty() {
+            let values = self.numbers.into_iter().map(Cow::into_owned).collect();
+            options.push(Given { origin: Origin::Query, name: "numbers".to_owned(), values });
+        }
+        options
+    }
+}
+
+fn read(text: &str) -> Result<Fields<'_>, serde_qs::Error> {
+    if let Some(fields) = read_plain(text) {
+        return Ok(fields);
+    }
+    // serde_qs knows encoded brackets in capitals only.
+    if text.contains("%5b") || text.contains("%5d") {
+        let capitals = text.replace("%5b", "%5B").replace("%5d", "%5D");
+        return QS.deserialize_str::<Fields>(&capitals).map(Fields::into_owned);
+    }
+    QS.deserialize_str(text)
+}
+
+/// What nearly all queries are: `name=text` pairs in which nothing is encoded and no list has brackets. `serde_qs` builds a
+/// tree for them, which for a hundred numbers takes as long as the rest of the request; this takes a tenth of that.
+/// `None` for everything else. A test compares the two.
+fn read_plain(text: &str) -> Option<Fields<'_>> {
+    let mut fields = Fields { numbers: Vec::with_capacity(text.len() / 9), others: Vec::new() };
+    let mut rest = text;
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix("numbers=") {
+            let value;
+            (value, rest) = plain_value(after)?;
+            fields.numbers.push(Text(Cow::Borrowed(value)));
+            continue;
+        }
+        let (name, after) = rest.split_at(rest.find(['=', '&']).unwrap_or(rest.len()));
+        let value;
+        (value, rest) = plain_value(after.strip_prefix('=').unwrap_or(after))?;
+        if name.is_empty() && !after.starts_with('=') {
+            continue;
+        }
+        // A name of digits is an index to serde_qs, and one without a letter before it is rare.
+        if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || !name.bytes().all(is_plain) {
+            return None;
+        }
+        fields.add(name, Text(Cow::Borrowed(value)))?;
+    }
+    Some(fields)
+}
+
+fn is_plain(byte: u8) -> bool {
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 0x80 {
+            plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+            byte += 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(byte)]
+}
+
+/// The text up to the next `&`, and what follows it. `None` when it would have to be decoded.
+fn plain_value(text: &str) -> Option<(&str, &str)> {
+    match text.bytes().position(|byte| !is_plain(byte)) {
+        None => Some((text, "")),
+        Some(end) => text[end..].strip_prefix('&').map(|rest| (&text[..end], rest)),
+    }
+}
+
+fn refusal(error: &serde_qs::Error, origin: Origin) -> Rejection {
+    let (place, whole) = match origin {
+        Origin::Query | Origin::CommandLine | Origin::Accept => ("query", "query of the URL"),
+        Origin::Body => ("body", "form"),
+    };
+    let (kind, code, message) = match error {
+        serde_qs::Error::Utf8(_) | serde_qs::Error::FromUtf8(_) => {
+            (Kind::Malformed, "unicode", format!("The {whole} is not UTF-8 once its percent signs are decoded."))
+        }
+        _ => (
+            Kind::Invalid,
+            "list_form",
+            format!(
+                "The {whole} cannot be read. Write a list in one way throughout: numbers=5&numbers=6, or numbers[]=5&numbers[]=6, or numbers[0]=5&numbers[1]=6 with every index from 0 once."
+            ),
+        ),
+    };
+    let problem = Problem { loc: vec![Step::Name(place.to_owned())], code, message: message.clone(), input: None };
+    Rejection { kind, detail: message, problems: vec![problem], count: 1 }
+}
+
+/// The fields of a query by name.
+#[derive(Default)]
+struct Fields<'a> {
+    numbers: Vec<Text<'a>>,
+    others: Vec<(Cow<'a, str>, Texts<'a>)>,
+}
+
+impl<'a> Fields<'a> {
+    /// Adds a pair of a plain query. `None` when there are too many names to look each of them up.
+    fn add(&mut self, name: &'a str, value: Text<'a>) -> Option<()> {
+        if name == "numbers" {
+            self.numbers.push(value);
+        } else if let Some((_, texts)) = self.others.iter_mut().find(|(known, _)| known == name) {
+            texts.0.push(value);
+        } else if self.others.len() > MOST_OPTIONS {
+            return None;
+        } else {
+            self.others.push((Cow::Borrowed(name), Texts(vec![value])));
+        }
+        Some(())
+    }
+
+    fn into_owned<'b>(self) -> Fields<'b> {
+        let texts =
+            |texts: Vec<Text>| texts.into_iter().map(|Text(text)| Text(Cow::Owned(text.into_owned()))).collect();
+        let others =
+            self.others.into_iter().map(|(name, Texts(values))| (Cow::Owned(name.into_owned()), Texts(texts(values))));
+        Fields { others: others.collect(), numbers: texts(self.numbers) }
+    }
+}
+
+/// One text; borrowed unless it had to be decoded.
+struct Text<'a>(Cow<'a, str>);
+
+/// One text or several: a name that stands once is a list of one.
+struct Texts<'a>(Vec<Text<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit;
+        impl<'de> Visitor<'de> for Visit {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("name=text pairs")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+                let mut fields = Fields::default();
+                while let Some(Text(name)) = map.next_key()? {
+                    let values: Texts = map.next_value()?;
+                    if name == "numbers" { fields.numbers = values.0 } else { fields.others.push((name, values)) }
+                }
+                Ok(fields)
+            }
+        }
+        deserializer.deserialize_map(Visit)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // `any`, since asking for a string would take the last one of a list in silence.
+        deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Text<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("a text")
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Owned(text)))
+    }
+
+    /// A name without `=`.
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Borrowed("")))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit;
+        impl<'de> Visitor<'de> for Visit {
+            type Value = Texts<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("a text or a list of texts")
+            }
+
+            fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Texts<'de>, E> {
+                TextVisitor.visit_borrowed_str(text).map(|text| Texts(vec![text]))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Texts<'de>, E> {
+                TextVisitor.visit_str(text).map(|text| Texts(vec![text]))
+            }
+
+            fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Texts<'de>, E> {
+                TextVisitor.visit_string(text).map(|text| Texts(vec![text]))
+            }
+
+            fn visit_unit<E: serde::de::Error>(self) -> Result<Texts<'de>, E> {
+                TextVisitor.visit_unit().map(|text| Texts(vec![text]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Texts<'de>, A::Error> {
+                let mut texts = Vec::with_capacity(list.size_hint().unwrap_or_default());
+                while let Some(text) = list.next_element()? {
+                    texts.push(text);
+                }
+                Ok(Texts(texts))
+            }
+        }
+        deserializer.deserialize_any(Visit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(text: &str) -> Result<Vec<String>, Kind> {
+        let query = Query::parse(text, Origin::Query).map_err(|rejection| rejection.kind)?;
+        Ok(query.numbers.into_iter().map(Cow::into_owned).collect())
+    }
+
+    #[test]
+    fn every_spelling_of_a_list() {
+        for text in [
+            "numbers=5&numbers=6",
+            "numbers[]=5&numbers[]=6",
+            "numbers%5B%5D=5&numbers%5B%5D=6",
+            "numbers%5b%5d=5&numbers%5b%5d=6",
+            "numbers[0]=5&numbers[1]=6",
+            "numbers[1]=6&numbers[0]=5",
+            "numbers%5B0%5D=5&numbers%5b1%5d=6",
+            "n%75mbers=5&numbers=6",
+            "numbers=%35&numbers=6&",
+        ] {
+            assert_eq!(numbers(text), Ok(vec!["5".to_owned(), "6".to_owned()]), "{text}");
+        }
+    }
+
+    #[test]
+    fn ten_indices_are_in_order_of_number() {
+        let text: Vec<String> = (0..12).map(|index| format!("numbers[{index}]={index}")).collect();
+        let expected: Vec<String> = (0..12).map(|index| index.to_string()).collect();
+        assert_eq!(numbers(&text.join("&")), Ok(expected));
+    }
+
+    #[test]
+    fn empty_texts_stay_visible() {
+        for text in ["numbers", "numbers=", "numbers[]", "numbers[]=", "numbers[0]"] {
+            assert_eq!(numbers(text), Ok(vec![String::new()]), "{text}");
+        }
+        assert_eq!(numbers("numbers=5&numbers&numbers="), Ok(vec!["5".to_owned(), String::new(), String::new()]));
+        assert_eq!(numbers("numbers=+5+&numbers=%2B5"), Ok(vec![" 5 ".to_owned(), "+5".to_owned()]));
+    }
+
+    #[test]
+    fn mixtures_gaps_and_repeated_indices_are_refused() {
+        for text in [
+            "numbers=5&numbers[0]=6",
+            "numbers[]=5&numbers[0]=6",
+            "numbers[0]=5&numbers[]=6",
+            "numbers[0]=5&numbers[2]=6",
+            "numbers[0]=5&numbers[0]=6",
+            "numbers[a]=5",
+            "numbers[0][0]=5",
+            "numbers[",
+            "[]=5",
+        ] {
+            assert_eq!(numbers(text), Err(Kind::Invalid), "{text}");
+        }
+        assert_eq!(numbers("numbers=%FF"), Err(Kind::Malformed));
+        assert_eq!(numbers("%FF=1"), Err(Kind::Malformed));
+    }
+
+    #[test]
+    fn the_short_way_and_serde_qs_agree() {
+        let pieces = [
+            "numbers=5",
+            "numbers=-1.5e3",
+            "numbers",
+            "numbers=",
+            "",
+            "ddof=0",
+            "ddof=1",
+            "bias",
+            "a",
+            "A.b_c-=1",
+            "numbersx=1",
+        ];
+        let piece = |index: usize| pieces[index % pieces.len()];
+        for triple in 0..pieces.len().pow(3) {
+            let text = [piece(triple), piece(triple / pieces.len()), piece(triple / pieces.len().pow(2))].join("&");
+            // Of ampersands alone serde_qs says that they cannot be read.
+            if text == "&&" {
+                continue;
+            }
+            let short = read_plain(&text).expect("plain").sorted();
+            let long = QS.deserialize_str::<Fields>(&text).expect("readable").sorted();
+            assert_eq!(short, long, "{text}");
+        }
+        for other in
+            ["numbers[]=5", "numbers=%35", "numbers=+5", "=5", "7=5", "numbers%5B%5D=5", "numbers=é", "numbers=5=6"]
+        {
+            assert!(read_plain(other).is_none(), "{other}");
+        }
+    }
+
+    impl Fields<'_> {
+        fn sorted(self) -> (Vec<String>, Vec<(String, Vec<String>)>) {
+            let texts = |texts: Vec<Text>| texts.into_iter().map(|Text(text)| text.into_owned()).collect();
+            let others = self.others.into_iter().map(|(name, values)| (name.into_owned(), texts(values.0)));
+            let mut others: Vec<(String, Vec<String>)> = others.collect();
+            others.sort();
+            (texts(self.numbers), others)
+        }
+    }
+
+    #[test]
+    fn nothing_is_dropped_in_silence() {
+        let query =
+            Query::parse("ddof=0&numbers=5&bias=true&bias=false&=7&8=9&nums[]=1", Origin::Query).expect("readable");
+        let mut names: Vec<_> = query.options.iter().map(|given| (given.name.as_str(), given.values.len())).collect();
+        names.sort_unstable();
+        assert_eq!(names, [("", 1), ("8", 1), ("bias", 2), ("ddof", 1), ("nums", 1)]);
+    }
+}

@@ -1,0 +1,159 @@
+//! A `multipart/form-data` body: options, then the files that are the data.
+//!
+//! The options come first, since the files are described while they arrive and never held.
+
+use crate::http::error::Error;
+use crate::http::media;
+use crate::http::multipart::{Event, Head, Multipart};
+use describe_options::{Given, Options, Origin};
+use describe_options::{Kind, Problem, Rejection, Step, excerpt};
+use describe_readers::{Input, Limits, Reader, Source};
+
+/// Bytes of an option's value.
+const MOST_TEXT: usize = 64 << 10;
+
+/// Values of options, all together.
+const MOST_FIELDS: usize = 100;
+
+/// Reads such a body chunk by chunk.
+#[derive(Debug)]
+pub struct Form {
+    parts: Multipart,
+    fields: Fields,
+}
+
+#[derive(Debug)]
+struct Fields {
+    given: Vec<Given>,
+    limits: Limits,
+    count: usize,
+    /// The files so far, once there is one.
+    reader: Option<Reader>,
+    part: Part,
+}
+
+/// The part at hand.
+#[derive(Debug)]
+enum Part {
+    Option(String, Vec<u8>),
+    File,
+    /// A file without a name, which is none if it has no bytes: a form field that was left empty.
+    Unnamed(Source),
+}
+
+impl Form {
+    /// A reader of a body with this boundary; `given` stood in the URL.
+    #[must_use]
+    pub fn new(boundary: &str, given: Vec<Given>, limits: Limits) -> Self {
+        let part = Part::Option(String::new(), Vec::new());
+        Self { parts: Multipart::new(boundary), fields: Fields { given, limits, count: 0, reader: None, part } }
+    }
+
+    /// Takes the next chunk, cut anywhere.
+    ///
+    /// # Errors
+    /// When nothing that follows could make the body good.
+    pub fn feed(&mut self, chunk: &[u8]) -> Result<(), Error> {
+        let fields = &mut self.fields;
+        self.parts.feed(chunk, &mut |event| match event {
+            Event::Begin(head) => fields.begin(head),
+            Event::Data(data) => fields.data(data),
+            Event::End => Ok(fields.end()?),
+        })
+    }
+
+    /// Ends the body: what was read, and the options that were given anywhere.
+    ///
+    /// # Errors
+    /// A body that broke off or has no file, and what the files' reader refuses.
+    pub fn finish(self) -> Result<(Input, Vec<Given>), Error> {
+        self.parts.finish()?;
+        let Some(reader) = self.fields.reader else {
+            return Err(
+                refused("missing", "there is no file in the form; send one, as curl -F file=@marks.csv does").into()
+            );
+        };
+        Ok((reader.finish()?, self.fields.given))
+    }
+}
+
+impl Fields {
+    fn begin(&mut self, Head { name, file, content_type }: Head) -> Result<(), Error> {
+        self.part = match file {
+            None => self.option(name)?,
+            Some(file) if file.is_empty() => Part::Unnamed(media::of_part(&content_type, file)?),
+            Some(file) => {
+                self.open(media::of_part(&content_type, file)?)?;
+                Part::File
+            }
+        };
+        Ok(())
+    }
+
+    fn option(&mut self, name: String) -> Result<Part, Rejection> {
+        self.count += 1;
+        let shown = excerpt(name.as_bytes());
+        if self.reader.is_some() {
+            let message = format!("the option '{shown}' comes after a file; put all options before the first file");
+            return Err(refused("option_after_file", message));
+        }
+        if name == "numbers" {
+            return Err(refused(
+                "numbers_in_form",
+                "numbers come as a file of the form, as with curl -F file=@numbers.txt",
+            ));
+        }
+        if self.count > MOST_FIELDS {
+            return Err(refused("too_many_options", format!("the form has more than {MOST_FIELDS} options")));
+        }
+        Ok(Part::Option(name, Vec::new()))
+    }
+
+    fn data(&mut self, data: &[u8]) -> Result<(), Error> {
+        if let Part::Unnamed(source) = &self.part {
+            let source = source.clone();
+            self.open(source)?;
+            self.part = Part::File;
+        }
+        match (&mut self.part, &mut self.reader) {
+            (Part::Option(name, text), _) => {
+                text.extend_from_slice(data);
+                if text.len() > MOST_TEXT {
+                    let message = format!("the option '{}' is longer than {MOST_TEXT} bytes", excerpt(name.as_bytes()));
+                    return Err(Rejection::new(Kind::TooLarge, message).into());
+                }
+            }
+            (_, Some(reader)) => reader.feed(data)?,
+            (_, None) => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), Rejection> {
+        let Part::Option(name, text) = &mut self.part else { return Ok(()) };
+        let Ok(value) = String::from_utf8(std::mem::take(text)) else {
+            let message = format!("the option '{}' is not UTF-8", excerpt(name.as_bytes()));
+            return Err(Rejection { kind: Kind::Malformed, ..refused("not_utf8", message) });
+        };
+        let name = name.strip_suffix("[]").unwrap_or(name);
+        match self.given.iter_mut().find(|given| given.origin == Origin::Body && given.name == name) {
+            Some(given) => given.values.push(value),
+            None => self.given.push(Given { origin: Origin::Body, name: name.to_owned(), values: vec![value] }),
+        }
+        Ok(())
+    }
+
+    /// Begins a file: the first one, or another one of the same data set.
+    fn open(&mut self, source: Source) -> Result<(), Rejection> {
+        if let Some(reader) = &mut self.reader {
+            return reader.next_file(source);
+        }
+        let options = Options::parse(&self.given)?;
+        self.reader = Some(Reader::new(source, &options, self.limits));
+        Ok(())
+    }
+}
+
+fn refused(code: &'static str, message: impl Into<String>) -> Rejection {
+    Rejection::one(Kind::Invalid, Problem::new(vec![Step::Name("body".into())], code, message, None))
+}

@@ -1,0 +1,55 @@
+//! `GET /docs` and `GET /openapi.json`: Swagger UI from files in the binary, and the document it shows.
+//!
+//! The page must work under both spellings of its path, from both places where it stands, and behind a proxy that adds
+//! a prefix. So every link is relative, and `start.js` finds the document from its own address.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::Uri;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+
+use crate::http::error::Error;
+use crate::http::handlers::html;
+use crate::http::router::Shared;
+
+const PAGE: &str = include_str!("../../page/docs.html");
+const START: &str = include_str!("../../page/docs.js");
+
+/// The OpenAPI document.
+pub async fn document(State(app): State<Shared>) -> Response {
+    ([(CONTENT_TYPE, "application/json")], app.document.clone()).into_response()
+}
+
+/// Swagger UI's page. Without the trailing slash its files are one step down.
+pub fn index() -> MethodRouter<Shared> {
+    get(async |uri: Uri| {
+        let files = if uri.path().ends_with('/') { "./" } else { "docs/" };
+        html(PAGE.replace("{{files}}", files))
+    })
+}
+
+/// The script that starts it; `root` and `base` lead from it to the root and to the base path.
+pub fn start(root: &str, base: &str) -> MethodRouter<Shared> {
+    let script = START.replace("{{root}}", root).replace("{{base}}", base);
+    get(async move || ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response())
+}
+
+/// One of its other files.
+pub async fn file(uri: Uri) -> Result<Response, Error> {
+    let name = uri.path().rsplit('/').next().unwrap_or_default();
+    let found = utoipa_swagger_ui::serve(name, Arc::new(utoipa_swagger_ui::Config::from("")));
+    let file = found
+        .ok()
+        .flatten()
+        .filter(|_| !["", "index.html", "swagger-initializer.js"].contains(&name))
+        .ok_or(Error::NotFound)?;
+    let bytes = match file.bytes {
+        Cow::Borrowed(bytes) => bytes.into_response(),
+        Cow::Owned(bytes) => bytes.into_response(),
+    };
+    Ok(([(CONTENT_TYPE, file.content_type.as_str()), (CACHE_CONTROL, "public, max-age=86400")], bytes).into_response())
+}

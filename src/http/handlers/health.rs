@@ -1,0 +1,43 @@
+//! `GET /livez` and `GET /readyz`, for load balancers.
+
+use std::sync::atomic::Ordering;
+
+use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+
+use crate::http::error::Error;
+use crate::http::router::Shared;
+
+/// Is the process alive?
+///
+/// 200 as long as it answers.
+#[utoipa::path(
+    get,
+    path = "/livez",
+    tag = "operation",
+    operation_id = "livez",
+    servers((url = "/")),
+    responses((status = 200, description = "It is.", body = String, content_type = "text/plain", example = "ok"))
+)]
+pub async fn livez() -> Response {
+    ([(CACHE_CONTROL, "no-store")], "ok").into_response()
+}
+
+/// Should it get requests?
+///
+/// 503 from the moment that the server was told to end; answers in flight are completed.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "operation",
+    operation_id = "readyz",
+    servers((url = "/")),
+    responses(
+        (status = 200, description = "It should.", body = String, content_type = "text/plain", example = "ok"),
+        crate::http::openapi::Draining,
+    )
+)]
+pub async fn readyz(State(app): State<Shared>) -> Result<Response, Error> {
+    if app.draining.load(Ordering::Relaxed) { Err(Error::Draining) } else { Ok(livez().await) }
+}

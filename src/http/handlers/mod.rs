@@ -1,0 +1,51 @@
+//! One file per endpoint: extract, call, answer.
+
+pub mod docs;
+pub mod health;
+pub mod page;
+pub mod simple;
+pub mod stats;
+
+use axum::body::Body;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+use crate::http::media;
+use describe_options::Format;
+
+/// An answer about somebody's numbers, which no cache may keep.
+fn figures(bytes: Vec<u8>, format: Format) -> Response {
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::of_answer(format)));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let name = match format {
+        Format::Json => None,
+        Format::Ndjson => Some("attachment; filename=\"statistics.ndjson\""),
+        Format::Csv => Some("attachment; filename=\"statistics.csv\""),
+        Format::Markdown => Some("attachment; filename=\"statistics.md\""),
+        Format::Html => Some("inline; filename=\"statistics.html\""),
+        Format::Svg => Some("inline; filename=\"statistics.svg\""),
+        Format::Xlsx => Some("attachment; filename=\"statistics.xlsx\""),
+        Format::Ods => Some("attachment; filename=\"statistics.ods\""),
+    };
+    if let Some(name) = name {
+        headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static(name));
+    }
+    if matches!(format, Format::Html | Format::Svg) {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(REPORT_POLICY));
+    }
+    response
+}
+
+/// A report runs nothing and loads nothing.
+const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+                             frame-ancestors 'none'; sandbox";
+
+/// A page that may load nothing from elsewhere.
+fn html(page: String) -> Response {
+    const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                          connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+    ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, POLICY)], page).into_response()
+}

@@ -1,0 +1,109 @@
+//! `GET /stats` and `POST /stats`: the description of some numbers.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::http::body::{Read, Upload, work};
+use crate::http::error::Error;
+use crate::http::extract::{Accepts, Query, Url};
+use crate::http::handlers::figures;
+use crate::http::openapi;
+use crate::http::router::Shared;
+use describe::Keep;
+use describe_options::{Format, Options};
+use describe_options::{LISTED, Rejection};
+use describe_reports::json;
+use describe_reports::provenance::Stamp;
+
+/// Describe numbers in the URL
+///
+/// The six figures of `scipy.stats.describe`, each the correctly rounded value of the exact result for the decimals as
+/// they were written. Lists may also be written `numbers[]=5&numbers[]=6` or `numbers[0]=5&numbers[1]=6`. A URL holds
+/// some thousands of numbers (65,000 bytes here, often less on the way); send more with POST.
+#[utoipa::path(
+    get,
+    path = "/stats",
+    tag = "statistics",
+    operation_id = "describe_query",
+    params(openapi::Numbers, openapi::OptionParams, openapi::OutputParams),
+    responses(openapi::Described, openapi::QueryFailures)
+)]
+pub async fn describe_query(accepts: Accepts, State(app): State<Shared>, url: Url) -> Result<Response, Error> {
+    if accepts.is_default()
+        && let Some(json) = describe_readers::plain_query(url.text()).and_then(|numbers| json::scipy(&numbers))
+    {
+        return Ok(figures(json, Format::Json));
+    }
+    let Query { numbers, options } = url.query()?;
+    let given = accepts.or_given(options)?;
+    let options = Options::parse(&given);
+    let keep = options.as_ref().map_or_else(|_| Keep::default(), |options| app.config.limits.keep(options));
+    let (options, data) = both(options, describe_readers::query_numbers(&numbers, keep))?;
+    let hash = || Stamp::new(&given, vec![Some(describe_readers::sha256(url.text().as_bytes()))]);
+    let stamp = options.output.stamped().then(hash).transpose()?;
+    Ok(figures(describe_reports::write(&data, &options, stamp)?, options.output.format()))
+}
+
+/// Describe numbers in the body
+///
+/// The same figures for as many numbers as there are, or for the columns of a table: the body is read as a stream and, but
+/// for workbooks and Parquet, never held. Options stand in the URL or, beside the numbers, in a JSON or multipart body; each
+/// at one place only. Without a Content-Type, or as `application/octet-stream`, the content is recognised: workbooks,
+/// Parquet, gzip and zstd by their first bytes; `[` or `{` begins JSON, `numbers=` a form; lines with nothing but a number
+/// are numbers; everything else is delimited text.
+///
+/// A text may be in any encoding that the charset of its Content-Type or `encoding` names, and in UTF-16 with a byte order
+/// mark. In a table missing values are left out and counted (`nan_policy=omit`). In `errors` a cell of a table is
+/// `["body", 17, "mark"]`: the record as a spreadsheet numbers it, and the column; of the files of a form,
+/// `msg` names the one it is in.
+#[utoipa::path(
+    post,
+    path = "/stats",
+    tag = "statistics",
+    operation_id = "describe_body",
+    params(openapi::OptionParams, openapi::AxisParam, openapi::TableParams, openapi::OutputParams, openapi::CodingParam),
+    request_body(content(
+        (openapi::Body = "application/json", examples(
+            ("list" = (summary = "Numbers", value = json!([5, 6]))),
+            ("nested" = (summary = "Nested arrays, a result for each column (axis=0)", value = json!([[1, 2], [3, 4]]))),
+            ("options" = (summary = "Numbers and options", value = json!({"numbers": [5, null, 6], "nan_policy": "omit"})))
+        )),
+        (String = "application/x-ndjson"),
+        (String = "text/plain", examples(("lines" = (summary = "Separated by white space", value = json!("5\n6\n"))))),
+        (String = "text/csv", examples(("table" = (summary = "A table with a header", value = json!(openapi::TABLE))))),
+        (String = "text/tab-separated-values", examples(
+            ("table" = (summary = "A table without a header", value = json!("1\t41\n2\t55.5\n")))
+        )),
+        (openapi::File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (openapi::File = "application/vnd.oasis.opendocument.spreadsheet"),
+        (openapi::File = "application/vnd.apache.parquet"),
+        (openapi::Form = "multipart/form-data"),
+        (openapi::File = "application/octet-stream")
+    ), description = "The numbers, or a table. JSON `null` and the text `nan` are missing values."),
+    responses(openapi::BodyDescribed, openapi::BodyFailures)
+)]
+pub async fn describe_body(accepts: Accepts, url: Url, upload: Upload) -> Result<Response, Error> {
+    let given = accepts.or_given(url.query()?.all_options())?;
+    let Read { data, options, stamp, large } = upload.read(given).await?;
+    let format = options.output.format();
+    // A report takes longer than an answer.
+    let heavy = large || format != Format::Json;
+    Ok(figures(work(heavy, move || describe_reports::write(&data, &options, stamp)).await?, format))
+}
+
+/// Both results, or the problems of both.
+fn both<A, B>(first: Result<A, Rejection>, second: Result<B, Rejection>) -> Result<(A, B), Rejection> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(rejection), Ok(_)) | (Ok(_), Err(rejection)) => Err(rejection),
+        (Err(mut rejection), Err(more)) => {
+            rejection.problems.extend(more.problems);
+            rejection.problems.truncate(LISTED);
+            rejection.count += more.count;
+            if let Some(first) = rejection.problems.first() {
+                rejection.detail = format!("{} problems; the first: {}", rejection.count, first.message);
+            }
+            Err(rejection)
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What headers say of data: media type, charset, content codings.
+
+use std::sync::LazyLock;
+
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
+use encoding_rs::Encoding;
+
+use crate::http::error::Error;
+use describe_options::{Kind, Rejection};
+use describe_readers::{Coding, Format, Source};
+
+/// The media types that POST takes, as the header Accept-Post lists them.
+pub const ACCEPTED: &str = "application/json, application/x-ndjson, text/plain, text/csv, text/tab-separated-values, \
+                            application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
+                            application/vnd.oasis.opendocument.spreadsheet, application/vnd.apache.parquet, \
+                            multipart/form-data";
+
+/// The content codings that POST takes, as the header Accept-Encoding lists them.
+pub const CODINGS: &str = "gzip, deflate, zstd, br";
+
+/// The longest boundary of a multipart body; RFC 2046 allows 70.
+const MOST_BOUNDARY: usize = 200;
+
+/// The media types of answers, in the order of [`describe_options::Format`].
+const ANSWERS: [&str; 8] = [
+    "application/json",
+    "application/x-ndjson",
+    "text/csv; charset=utf-8; header=present",
+    "text/markdown; charset=utf-8",
+    "text/html; charset=utf-8",
+    "image/svg+xml",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.spreadsheet",
+];
+
+/// The media type of an answer.
+#[must_use]
+pub fn of_answer(format: describe_options::Format) -> &'static str {
+    ANSWERS[format as usize]
+}
+
+/// The media types of all answers without their parameters.
+pub fn answered() -> impl Iterator<Item = String> {
+    ANSWERS.into_iter().map(essence)
+}
+
+/// The same as the header Accept lists them.
+#[must_use]
+pub fn accept() -> &'static str {
+    static LIST: LazyLock<String> = LazyLock::new(|| answered().collect::<Vec<_>>().join(", "));
+    &LIST
+}
+
+/// The format that the header Accept asks for; `None` when it rules out all.
+///
+/// A format other than JSON is chosen by its exact media type; a wildcard means JSON. Browsers ask for HTML and for
+/// everything, so HTML is chosen only where there is no wildcard.
+#[must_use]
+pub fn accepted(headers: &HeaderMap) -> Option<describe_options::Format> {
+    if !headers.contains_key(ACCEPT) {
+        return Some(describe_options::Format::Json);
+    }
+    let header = |value: &HeaderValue| value.to_str().unwrap_or_default().to_ascii_lowercase();
+    let value = headers.get_all(ACCEPT).iter().map(header).collect::<Vec<_>>().join(",");
+    if value.trim().is_empty() || value == "*/*" || value == "application/json" {
+        return Some(describe_options::Format::Json);
+    }
+    let ranges: Vec<(&str, f32)> = value.split(',').map(range).collect();
+    let quality = |name: &str| {
+        let same = ranges.iter().filter(|(range, _)| *range == name).map(|(_, quality)| *quality);
+        same.reduce(f32::max)
+    };
+    let wildcards = ["application/*", "*/*"].map(quality);
+    let json = quality("application/json");
+    // The most specific range decides.
+    let json_quality = json.or(wildcards[0]).or(wildcards[1]).unwrap_or(0.0);
+    let anything = ranges.iter().any(|(range, quality)| range.ends_with("/*") && *quality > 0.0);
+    let mut best = (describe_options::Format::Json, json_quality, json.is_some());
+    for (_, format) in
+        describe_options::Format::ALL.into_iter().skip(1).filter(|(name, _)| !(anything && *name == "html"))
+    {
+        let names = std::iter::once(essence(of_answer(format))).chain(other_names(format).map(ToOwned::to_owned));
+        let asked = names.filter_map(|name| quality(&name)).reduce(f32::max).unwrap_or(0.0);
+        if asked > best.1 || (asked == best.1 && asked > 0.0 && !best.2) {
+            best = (format, asked, true);
+        }
+    }
+    Some(best.0).filter(|_| best.1 > 0.0)
+}
+
+/// Other names of a media type of answers.
+fn other_names(format: describe_options::Format) -> impl Iterator<Item = &'static str> {
+    let names: &[&str] = match format {
+        describe_options::Format::Ndjson => &["application/ndjson", "application/jsonl"],
+        _ => &[],
+    };
+    names.iter().copied()
+}
+
+/// A media range and its quality.
+fn range(text: &str) -> (&str, f32) {
+    let mut parts = text.split(';').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    let quality = parts.find_map(|part| part.strip_prefix("q="));
+    // What is no number is no refusal.
+    (name, quality.and_then(|quality| quality.trim().parse().ok()).unwrap_or(1.0))
+}
+
+/// What a request's headers say of its body.
+#[derive(Debug)]
+pub enum Declared {
+    /// One file.
+    File(Source),
+    /// `multipart/form-data`.
+    Form {
+        /// What stands between the parts.
+        boundary: String,
+        /// How the whole is compressed.
+        codings: Vec<Coding>,
+    },
+}
+
+/// What a request's headers say of its body.
+///
+/// # Errors
+/// 415 for what cannot be read, 400 for a multipart body without a boundary.
+pub fn declared(headers: &HeaderMap) -> Result<Declared, Error> {
+    let codings = codings(headers)?;
+    let value = headers.get(CONTENT_TYPE).map_or(Ok(""), |value| value.to_str().map_err(|_| Error::MediaType))?;
+    if essence(value) == "multipart/form-data" {
+        let boundary = parameter(value, "boundary").filter(|boundary| (1..=MOST_BOUNDARY).contains(&boundary.len()));
+        let boundary = boundary.ok_or_else(|| {
+            let detail = "The Content-Type multipart/form-data has no boundary that can be used; leave the header to the \
+                          client's own code, which knows it.";
+            Rejection::new(Kind::Malformed, detail)
+        })?;
+        return Ok(Declared::Form { boundary, codings });
+    }
+    let format = match essence(value).as_str() {
+        // What clients send when nobody told them what it is.
+        "application/x-www-form-urlencoded" => None,
+        essence => format(essence)?,
+    };
+    Ok(Declared::File(Source { codings, encoding: charset(value)?, ..format.into() }))
+}
+
+/// What the header of a part says of the file in it. A compressed one is recognised by its content.
+///
+/// # Errors
+/// 415 for what cannot be read.
+pub fn of_part(content_type: &str, name: String) -> Result<Source, Error> {
+    let format = match essence(content_type).as_str() {
+        // What browsers take a compressed file to be, and, where Excel is installed, a CSV.
+        "application/gzip" | "application/x-gzip" | "application/zstd" | "application/vnd.ms-excel" => None,
+        essence => format(essence)?,
+    };
+    let name = Some(name).filter(|name| !name.is_empty());
+    Ok(Source { recognise_coding: true, encoding: charset(content_type)?, name, ..format.into() })
+}
+
+/// The format of a media type; `None` where the content says it.
+fn format(essence: &str) -> Result<Option<Format>, Error> {
+    Ok(Some(match essence {
+        "application/json" => Format::Json,
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::Ndjson,
+        "text/plain" => Format::Text,
+        "text/csv" => Format::Csv,
+        "text/tab-separated-values" => Format::Tsv,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        | "application/vnd.oasis.opendocument.spreadsheet" => Format::Workbook,
+        "application/vnd.apache.parquet" => Format::Parquet,
+        "" | "application/octet-stream" => return Ok(None),
+        _ => return Err(Error::MediaType),
+    }))
+}
+
+fn charset(content_type: &str) -> Result<Option<&'static Encoding>, Error> {
+    let Some(label) = parameter(content_type, "charset") else { return Ok(None) };
+    Encoding::for_label_no_replacement(label.as_bytes()).map(Some).ok_or(Error::Charset)
+}
+
+/// The codings of a body in the order in which they were applied.
+fn codings(headers: &HeaderMap) -> Result<Vec<Coding>, Error> {
+    let mut codings = Vec::new();
+    for value in headers.get_all(CONTENT_ENCODING) {
+        let names = value.to_str().map_err(|_| Error::Coding)?.split(',').map(str::trim);
+        for name in names.filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity")) {
+            codings.push(Coding::named(name).ok_or(Error::Coding)?);
+        }
+    }
+    if codings.len() > Coding::MOST { Err(Error::Coding) } else { Ok(codings) }
+}
+
+/// A header's value without its parameters, in small letters.
+fn essence(value: &str) -> String {
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// A parameter of a header's value: `name=text` or `name="text"`.
+#[must_use]
+pub fn parameter(value: &str, name: &str) -> Option<String> {
+    let mut rest = value.split_once(';')?.1;
+    loop {
+        let (key, after) = rest.split_once('=')?;
+        let (text, next) = parameter_text(after.trim_start());
+        // A parameter without a value stands before this one.
+        let key = key.rsplit(';').next().unwrap_or_default().trim();
+        if key.eq_ignore_ascii_case(name) {
+            return Some(text);
+        }
+        rest = next;
+    }
+}
+
+/// The text of a parameter, and what follows it.
+fn parameter_text(value: &str) -> (String, &str) {
+    let Some(quoted) = value.strip_prefix('"') else {
+        let (text, rest) = value.split_once(';').unwrap_or((value, ""));
+        return (text.trim().to_owned(), rest);
+    };
+    let mut text = String::new();
+    let mut letters = quoted.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => return (text, quoted[at + 1..].split_once(';').map_or("", |(_, rest)| rest)),
+            // Only quotes are escaped in practice; other backslashes are those of a Windows path.
+            '\\' if letters.peek().is_some_and(|(_, next)| *next == '"') => {
+                letters.next();
+                text.push('"');
+            }
+            letter => text.push(letter),
+        }
+    }
+    (text, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accept() {
+        use describe_options::Format;
+        let accepts = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_static(text));
+            accepted(&headers)
+        };
+        for (text, format) in [
+            ("*/*", Format::Json),
+            ("application/*", Format::Json),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8", Format::Json),
+            ("text/html", Format::Html),
+            ("text/html, application/xhtml+xml", Format::Html),
+            ("application/json; q=0.1", Format::Json),
+            ("text/csv, application/JSON", Format::Json),
+            ("text/csv, application/json;q=0.9", Format::Csv),
+            ("text/csv, */*;q=0.1", Format::Csv),
+            ("text/csv;q=0.1, */*", Format::Json),
+            ("text/csv;header=absent", Format::Csv),
+            ("application/jsonl", Format::Ndjson),
+            ("text/csv;q=0, text/markdown;q=0.2", Format::Markdown),
+            ("IMAGE/SVG+XML", Format::Svg),
+            ("application/vnd.oasis.opendocument.spreadsheet", Format::Ods),
+            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Format::Xlsx),
+        ] {
+            assert_eq!(accepts(text), Some(format), "{text}");
+        }
+        for bad in [
+            "application/json;q=0",
+            "application/json;q=0, */*",
+            "*/*;q=0.0",
+            "application/problem+json",
+            "text/*",
+            "image/png",
+        ] {
+            assert_eq!(accepts(bad), None, "{bad}");
+        }
+        assert_eq!(accepted(&HeaderMap::new()), Some(Format::Json));
+    }
+
+    #[test]
+    fn parameters() {
+        for (value, name, expected) in [
+            ("text/csv; charset=utf-8", "charset", Some("utf-8")),
+            ("text/csv;header=present; Charset=\"utf-16\"", "charset", Some("utf-16")),
+            ("form-data; name=\"a;b=c\"; filename=\"x \\\"y\\\".csv\"", "filename", Some("x \"y\".csv")),
+            ("form-data; name=\"a;filename=c\"", "filename", None),
+            ("form-data; filename=\"C:\\tmp\\x.csv\"", "filename", Some("C:\\tmp\\x.csv")),
+            ("form-data; x; name=a", "name", Some("a")),
+            ("form-data; name=\"\"", "name", Some("")),
+            ("form-data; name=\"open", "name", Some("open")),
+            ("text/csv", "charset", None),
+            ("text/csv;", "charset", None),
+        ] {
+            assert_eq!(parameter(value, name).as_deref(), expected, "{value}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The service over HTTP: routes, what answers them, and what they take from a request.
+
+pub mod body;
+pub mod error;
+pub mod extract;
+pub mod form;
+mod handlers;
+pub mod media;
+pub mod multipart;
+pub mod openapi;
+pub mod router;

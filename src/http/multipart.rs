@@ -1,0 +1,260 @@
+//! `multipart/form-data` (RFC 7578) chunk by chunk: bytes in, parts out. Nothing is held but the head of a part and what
+//! may be the beginning of a boundary.
+
+use memchr::memmem;
+
+use crate::http::media::parameter;
+use describe_options::{Kind, Problem, Rejection, Step};
+
+/// The head of a part is a line or two.
+const MOST_HEAD: usize = 16 << 10;
+
+/// Lines of a part's head.
+const MOST_LINES: usize = 32;
+
+/// What is found in a body.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// A part begins.
+    Begin(Head),
+    /// Some of its bytes.
+    Data(&'a [u8]),
+    /// It ends.
+    End,
+}
+
+/// What stands before the bytes of a part.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The field's name.
+    pub name: String,
+    /// The file's name, without folders; `None` when it is no file.
+    pub file: Option<String>,
+    /// Its media type, or nothing.
+    pub content_type: String,
+}
+
+/// Finds the parts of a body.
+#[derive(Debug)]
+pub struct Multipart {
+    /// A line end and the boundary.
+    delimiter: memmem::Finder<'static>,
+    place: Place,
+    /// Bytes that nothing can be said of yet.
+    pending: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Before,
+    /// Behind a boundary.
+    Boundary,
+    Head,
+    Data,
+    After,
+}
+
+impl Multipart {
+    /// A reader of parts with this boundary.
+    #[must_use]
+    pub fn new(boundary: &str) -> Self {
+        let delimiter = memmem::Finder::new(&format!("\r\n--{boundary}")).into_owned();
+        // The first boundary has no line end before it.
+        Self { delimiter, place: Place::Before, pending: b"\r\n".to_vec() }
+    }
+
+    /// Takes the next chunk, cut anywhere.
+    ///
+    /// # Errors
+    /// What is no multipart body, and what `sink` refuses.
+    pub fn feed<E: From<Rejection>>(
+        &mut self,
+        chunk: &[u8],
+        sink: &mut dyn FnMut(Event) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut text = std::mem::take(&mut self.pending);
+        text.extend_from_slice(chunk);
+        let mut at = 0;
+        while let Some(taken) = self.step(&text[at..], sink)? {
+            at += taken;
+        }
+        text.drain(..at);
+        self.pending = text;
+        Ok(())
+    }
+
+    /// Ends the body.
+    ///
+    /// # Errors
+    /// When it broke off.
+    pub fn finish(&self) -> Result<(), Rejection> {
+        match self.place {
+            Place::After => Ok(()),
+            Place::Before => Err(malformed("the boundary that the Content-Type names does not stand in the body")),
+            _ => Err(malformed("the multipart body ends before its last boundary")),
+        }
+    }
+
+    /// Takes what it can of `text`, and says how much; `None` when it needs more of it.
+    fn step<E: From<Rejection>>(
+        &mut self,
+        text: &[u8],
+        sink: &mut dyn FnMut(Event) -> Result<(), E>,
+    ) -> Result<Option<usize>, E> {
+        match self.place {
+            Place::Before | Place::Data => self.data(text, sink),
+            Place::Boundary => Ok(self.boundary(text)?),
+            Place::Head => match memmem::find(text, b"\r\n\r\n") {
+                Some(end) if end <= MOST_HEAD => {
+                    sink(Event::Begin(head(&text[2..end + 4])?))?;
+                    self.place = Place::Data;
+                    Ok(Some(end + 4))
+                }
+                None if text.len() <= MOST_HEAD => Ok(None),
+                _ => Err(malformed("the head of a part is longer than 16 KiB").into()),
+            },
+            Place::After => Ok((!text.is_empty()).then_some(text.len())),
+        }
+    }
+
+    /// Takes bytes up to the next boundary, or to what may be one.
+    fn data<E: From<Rejection>>(
+        &mut self,
+        text: &[u8],
+        sink: &mut dyn FnMut(Event) -> Result<(), E>,
+    ) -> Result<Option<usize>, E> {
+        let length = self.delimiter.needle().len();
+        let found = self.delimiter.find(text);
+        let sure = found.unwrap_or((text.len() + 1).saturating_sub(length));
+        if self.place == Place::Data && sure > 0 {
+            sink(Event::Data(&text[..sure]))?;
+        }
+        if found.is_none() {
+            return Ok((sure > 0).then_some(sure));
+        }
+        if self.place == Place::Data {
+            sink(Event::End)?;
+        }
+        self.place = Place::Boundary;
+        Ok(Some(sure + length))
+    }
+
+    /// Takes what follows a boundary: two hyphens after the last one, else the end of the line, which the head begins with.
+    fn boundary(&mut self, text: &[u8]) -> Result<Option<usize>, Rejection> {
+        let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        match &text[blanks..] {
+            [b'-', b'-', ..] if blanks == 0 => self.place = Place::After,
+            [b'\r', b'\n', ..] => self.place = Place::Head,
+            [] | [b'\r' | b'-'] if blanks <= MOST_HEAD => return Ok(None),
+            _ => return Err(malformed("a boundary of the multipart body is followed by something else")),
+        }
+        Ok(Some(blanks))
+    }
+}
+
+/// Reads the head of a part, its last empty line included.
+fn head(text: &[u8]) -> Result<Head, Rejection> {
+    let mut lines = [httparse::EMPTY_HEADER; MOST_LINES];
+    let Ok(httparse::Status::Complete((_, lines))) = httparse::parse_headers(text, &mut lines) else {
+        return Err(malformed("the head of a part is not made of header lines"));
+    };
+    let line = |name: &str| {
+        let line = lines.iter().find(|line| line.name.eq_ignore_ascii_case(name));
+        line.map(|line| String::from_utf8_lossy(line.value).into_owned())
+    };
+    let disposition = line("content-disposition").unwrap_or_default();
+    let name = parameter(&disposition, "name");
+    let form_data = disposition.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("form-data"));
+    let (true, Some(name)) = (form_data, name) else {
+        return Err(malformed("a part has no line Content-Disposition: form-data; name=\"…\""));
+    };
+    let transfer = line("content-transfer-encoding").unwrap_or_default();
+    if !["", "binary", "8bit", "7bit"].contains(&transfer.trim().to_ascii_lowercase().as_str()) {
+        return Err(malformed("a part has a Content-Transfer-Encoding; send its bytes as they are"));
+    }
+    let file = parameter(&disposition, "filename").or_else(|| {
+        let extended = parameter(&disposition, "filename*")?;
+        Some(extended.rsplit('\'').next().unwrap_or_default().to_owned())
+    });
+    let file = file.map(|path| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned());
+    Ok(Head { name, file, content_type: line("content-type").unwrap_or_default() })
+}
+
+fn malformed(message: &str) -> Rejection {
+    let loc = vec![Step::Name("body".into())];
+    Rejection::one(Kind::Malformed, Problem::new(loc, "multipart", message, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+
+    /// What is found, one line an event, with data put together.
+    fn found(chunks: &[&[u8]]) -> Result<String, Rejection> {
+        let mut parser = Multipart::new("b");
+        let mut text = String::new();
+        for chunk in chunks {
+            parser.feed(chunk, &mut |event| {
+                match event {
+                    Event::Begin(Head { name, file, content_type }) => {
+                        let _ = write!(text, "<{name}|{file:?}|{content_type}>");
+                    }
+                    Event::Data(data) => text.push_str(&String::from_utf8_lossy(data)),
+                    Event::End => text.push_str("</>"),
+                }
+                Ok::<(), Rejection>(())
+            })?;
+        }
+        parser.finish().map(|()| text)
+    }
+
+    const BODY: &str = "preamble\r\n--b \r\nContent-Disposition: form-data; name=\"ddof\"\r\n\r\n0\r\n--b\r\n\
+        content-type: text/csv\r\nContent-Disposition: form-data; name=f; filename=\"C:\\tmp\\é.csv\"\r\n\r\n\
+        mark\r\n--\r\n--a\r\n--c\r\n\r\n\r\n--b\r\nContent-Disposition: form-data; name=g; filename*=UTF-8''x.csv\r\n\r\n\r\n--b--\r\nend";
+
+    #[test]
+    fn chunk_borders_do_not_matter() {
+        let expected =
+            "<ddof|None|>0</><f|Some(\"é.csv\")|text/csv>mark\r\n--\r\n--a\r\n--c\r\n\r\n</><g|Some(\"x.csv\")|></>";
+        assert_eq!(found(&[BODY.as_bytes()]).as_deref(), Ok(expected));
+        for cut in 0..=BODY.len() {
+            let (start, end) = BODY.as_bytes().split_at(cut);
+            assert_eq!(found(&[start, end]).as_deref(), Ok(expected), "cut at {cut}");
+        }
+        let bytes: Vec<&[u8]> = BODY.as_bytes().chunks(1).collect();
+        assert_eq!(found(&bytes).as_deref(), Ok(expected));
+    }
+
+    #[test]
+    fn what_breaks_off_is_no_body() {
+        let last = BODY.find("--b--").map_or(0, |at| at + "--b--".len());
+        for end in 0..last {
+            assert!(found(&[&BODY.as_bytes()[..end]]).is_err(), "cut at {end}");
+        }
+        assert!(found(&[&BODY.as_bytes()[..last]]).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_body() {
+        let head = "Content-Disposition: form-data; name=a";
+        for body in [
+            String::new(),
+            "--c\r\n".into(),
+            "--b\n".into(),
+            format!("--bx\r\n{head}\r\n\r\n\r\n--b--"),
+            "--b\r\n\r\n\r\n--b--".into(),
+            "--b\r\nno line\r\n\r\n\r\n--b--".into(),
+            "--b\r\nContent-Disposition: attachment; name=a\r\n\r\n\r\n--b--".into(),
+            "--b\r\nContent-Disposition: form-data; filename=a\r\n\r\n\r\n--b--".into(),
+            format!("--b\r\n{head}\r\nContent-Transfer-Encoding: base64\r\n\r\n\r\n--b--"),
+            format!("--b\r\n{head}\r\nx: {}\r\n\r\n\r\n--b--", "x".repeat(20_000)),
+            format!("--b\r\n{head}\r\nx: {}", "x".repeat(20_000)),
+            format!("--b\r\n{head}\r\n{}\r\n\r\n--b--", "x: y\r\n".repeat(40)),
+            format!("--b{}", " ".repeat(20_000)),
+        ] {
+            assert!(found(&[body.as_bytes()]).is_err(), "{body}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The responses of the operations, with their examples.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use utoipa::IntoResponses;
+use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Type};
+
+use crate::http::error::MEDIA_TYPE;
+use crate::http::media;
+use describe_options::Format;
+
+type Responses = BTreeMap<String, RefOr<Response>>;
+
+/// The answer to good numbers.
+pub struct Described;
+
+impl IntoResponses for Described {
+    fn responses() -> Responses {
+        let example = five_and_six();
+        BTreeMap::from([(
+            "200".to_owned(),
+            other_formats(response("The description.", "application/json", "Description", example)).build().into(),
+        )])
+    }
+}
+
+/// The answer to a good body: numbers, or a table.
+pub struct BodyDescribed;
+
+impl IntoResponses for BodyDescribed {
+    fn responses() -> Responses {
+        let schema = OneOfBuilder::new()
+            .item(Ref::from_schema_name("Description"))
+            .item(Ref::from_schema_name("TableDescription"));
+        let example = |summary: &str, value| ExampleBuilder::new().summary(summary).value(Some(value)).build();
+        let numbers = example("Of 5 and 6", five_and_six());
+        let table =
+            example("Of the example table with group_by=cohort, absent=X,ABS and overall=true", table_described());
+        let content = ContentBuilder::new()
+            .schema(Some(schema))
+            .examples_from_iter([("numbers", numbers), ("table", table)])
+            .build();
+        let description = "The description: of numbers, or of each column of a table.";
+        let response = ResponseBuilder::new().description(description).content("application/json", content);
+        let response = other_formats(response);
+        BTreeMap::from([("200".to_owned(), response.build().into())])
+    }
+}
+
+/// The other formats of an answer.
+fn other_formats(response: ResponseBuilder) -> ResponseBuilder {
+    Format::ALL.into_iter().zip(media::answered()).skip(1).fold(response, |response, ((_, format), media_type)| {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let schema = if format.is_workbook() { text.format(Some(binary)) } else { text };
+        response.content(media_type, ContentBuilder::new().schema(Some(schema)).build())
+    })
+}
+
+fn five_and_six() -> Value {
+    json!({"nobs": 2, "minmax": [5.0, 6.0], "mean": 5.5, "variance": 0.5, "skewness": 0.0, "kurtosis": -2.0})
+}
+
+/// A table: marks with a blank and an absence, in two cohorts.
+pub const TABLE: &str =
+    "candidate,cohort,mark\nAnn,2023,41\nBob,2023,55.5\nCid,2023,ABS\nDan,2023,\nEve,2024,49\nFay,2024,70\n";
+
+fn table_described() -> Value {
+    json!({"rows": 6, "results": [
+        {"column": "mark", "group": {"cohort": "2023"}, "nobs": 2, "minmax": [41.0, 55.5], "mean": 48.25,
+         "variance": 105.125, "skewness": 0.0, "kurtosis": -2.0, "missing": 1, "absent": {"X": 0, "ABS": 1}},
+        {"column": "mark", "group": {"cohort": "2024"}, "nobs": 2, "minmax": [49.0, 70.0], "mean": 59.5,
+         "variance": 220.5, "skewness": 0.0, "kurtosis": -2.0, "missing": 0, "absent": {"X": 0, "ABS": 0}},
+        {"column": "mark", "group": {}, "nobs": 4, "minmax": [41.0, 70.0], "mean": 53.875,
+         "variance": 150.729_166_666_666_66, "skewness": 0.404_955_835_853_436_64, "kurtosis": -1.128_693_858_895_439,
+         "missing": 1, "absent": {"X": 0, "ABS": 1}}],
+        "skipped": [{"column": "candidate", "row": 2, "value": "Ann"}]})
+}
+
+/// Why `GET /stats` may fail.
+pub struct QueryFailures;
+
+impl IntoResponses for QueryFailures {
+    fn responses() -> Responses {
+        let refused = "Well-formed, but not something that can be described: not a number, out of range, no number at all, an unknown option. All bad values are counted, the first 20 listed.";
+        failures(&[
+            (
+                400,
+                "The query is not UTF-8 once its percent signs are decoded.",
+                "The query of the URL is not UTF-8 once its percent signs are decoded.",
+            ),
+            (
+                406,
+                "The header Accept rules out application/json.",
+                "The answer is application/json, which the header Accept of this request rules out.",
+            ),
+            (
+                414,
+                "The URL is longer than 65,000 bytes: send the numbers by POST.",
+                "The URL is longer than 65000 bytes. Send the numbers in the body of a POST to the same path: it has room for millions.",
+            ),
+            (422, refused, "query numbers 1 should be a number"),
+        ])
+    }
+}
+
+/// Why `POST /stats` may fail.
+pub struct BodyFailures;
+
+impl IntoResponses for BodyFailures {
+    fn responses() -> Responses {
+        let mut all = QueryFailures::responses();
+        all.extend(failures(&[
+            (400, "The body is not what it claims to be (JSON syntax; a `NaN` literal is none; a quote that is never closed; text that is not UTF-8; compressed data that are corrupt or cut off), or it broke off.", "The body broke off, or its chunks are not valid HTTP/1.1."),
+            (408, "The body was not complete in time.", "The body was not complete in time (setting --body-timeout or BODY_TIMEOUT)."),
+            (413, "The body, what comes out of its compression, a cell, the columns, the groups, or what must be held in memory is more than a limit of the server; the detail names the limit and its setting.", "The body is larger than 1073741824 bytes, the limit of this server (its setting --body-limit or BODY_LIMIT)."),
+            (415, "A Content-Type (Accept-Post lists those that are read), charset or Content-Encoding (Accept-Encoding lists those) that cannot be read.", MEDIA_TYPE),
+        ]));
+        all
+    }
+}
+
+/// Why anything may fail.
+pub struct Failures;
+
+impl IntoResponses for Failures {
+    fn responses() -> Responses {
+        failures(&[])
+    }
+}
+
+/// The answer of a server that is about to end.
+pub struct Draining;
+
+impl IntoResponses for Draining {
+    fn responses() -> Responses {
+        let description = "The server is about to end.";
+        BTreeMap::from([(
+            "503".to_owned(),
+            problem(503, description, "The server is about to end. Ask again: another one will answer."),
+        )])
+    }
+}
+
+/// These failures and those that every endpoint has.
+fn failures(own: &[(u16, &str, &str)]) -> Responses {
+    let common = [
+        (
+            405,
+            "The path does not know the method; Allow lists those that it knows.",
+            "This path does not know this method; the header Allow lists those that it knows.",
+        ),
+        (
+            500,
+            "A mistake of the server.",
+            "The server made a mistake. It has been logged; the header X-Request-Id names this request.",
+        ),
+    ];
+    let all = own.iter().chain(&common);
+    all.map(|(status, description, detail)| (status.to_string(), problem(*status, description, detail))).collect()
+}
+
+fn problem(status: u16, description: &str, detail: &str) -> RefOr<Response> {
+    let title = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let mut example = json!({"type": "about:blank", "title": title, "status": status, "detail": detail});
+    if status == 422 {
+        example["errors"] =
+            json!([{"loc": ["query", "numbers", 1], "type": "float_parsing", "msg": detail, "input": "abc"}]);
+        example["error_count"] = json!(1);
+    }
+    let headers: &[&str] = match status {
+        405 => &["Allow"],
+        415 => &["Accept-Post", "Accept-Encoding"],
+        503 => &["Retry-After"],
+        _ => &[],
+    };
+    let mut response = response(description, "application/problem+json", "Problem", example);
+    for name in headers {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        response = response.header(*name, HeaderBuilder::new().schema(Some(text)).build());
+    }
+    response.build().into()
+}
+
+fn response(description: &str, media_type: &str, schema: &str, example: Value) -> ResponseBuilder {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).example(Some(example)).build();
+    ResponseBuilder::new().description(description).content(media_type, content)
+}

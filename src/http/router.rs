@@ -1,0 +1,181 @@
+//! All routes in one list, the fallbacks, and what is around them.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+use futures_util::FutureExt;
+use tower::ServiceExt;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa_axum::routes;
+
+use crate::cli::settings::Config;
+use crate::http::error::Error;
+use crate::http::handlers::{docs, health, page, simple, stats};
+use crate::http::openapi;
+use crate::telemetry::Entry;
+
+/// What every handler may see.
+#[derive(Debug)]
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// Whether the server is about to end.
+    pub draining: AtomicBool,
+    /// The OpenAPI document, written when somebody first asks for it.
+    pub document: LazyLock<String, Box<dyn FnOnce() -> String + Send>>,
+}
+
+/// The application's state as handlers get it.
+pub type Shared = Arc<App>;
+
+impl App {
+    /// A state that is not draining.
+    #[must_use]
+    pub fn new(config: Config) -> Shared {
+        let base = config.base_path.clone();
+        let document = LazyLock::new(Box::new(move || openapi::document(&base)) as Box<dyn FnOnce() -> String + Send>);
+        Arc::new(Self { config, draining: AtomicBool::new(false), document })
+    }
+}
+
+/// The endpoints that the OpenAPI document describes, below the base path.
+fn documented() -> [UtoipaMethodRouter<Shared>; 2] {
+    [routes!(stats::describe_query, stats::describe_body), routes!(simple::hello)]
+}
+
+/// Those at the root, whatever the base path: load balancers are configured apart.
+fn documented_at_root() -> [UtoipaMethodRouter<Shared>; 2] {
+    [routes!(health::livez), routes!(health::readyz)]
+}
+
+/// What the OpenAPI document says of the routes.
+#[must_use]
+pub fn described() -> utoipa::openapi::OpenApi {
+    let all = documented().into_iter().chain(documented_at_root());
+    all.fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi()
+}
+
+/// The service: the routes, and around them what happens to every request.
+#[derive(Clone, Debug)]
+pub struct Routes {
+    router: Router,
+    /// The routes by path once more, for the log: the router says them in an extension, which costs more than to look.
+    templates: Arc<matchit::Router<String>>,
+}
+
+impl Routes {
+    /// All routes.
+    #[must_use]
+    pub fn new(app: &Shared) -> Self {
+        let base = app.config.base_path.as_str();
+        let mut list = List::default();
+        for (_, paths, methods) in documented() {
+            paths.paths.keys().for_each(|path| list.add_both(&format!("{base}{path}"), &methods));
+        }
+        for (_, paths, methods) in documented_at_root() {
+            paths.paths.keys().for_each(|path| list.add_both(path, &methods));
+        }
+        let here = Links {
+            page: base.strip_prefix('/').unwrap_or(".").to_owned(),
+            root: "..".to_owned(),
+            base: format!("..{base}"),
+        };
+        list.mount("", &here);
+        if !base.is_empty() {
+            let up = "../".repeat(base.matches('/').count());
+            list.mount(base, &Links { page: ".".to_owned(), root: format!("{up}.."), base: "..".to_owned() });
+        }
+        let router = list
+            .router
+            .fallback(|| async { Error::NotFound })
+            .method_not_allowed_fallback(|| async { Error::Method })
+            .with_state(Arc::clone(app));
+        Self { router, templates: Arc::new(list.templates) }
+    }
+
+    /// The answer to a request.
+    pub async fn answer(&self, mut request: Request) -> Response {
+        let route = self.templates.at(request.uri().path()).ok().map(|found| found.value.as_str());
+        let mut entry = Entry::new(&mut request, route);
+        let answered = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind().await;
+        // A panic is an answer before it is logged.
+        let mut response = answered.map_or_else(|_| Error::Internal.into_response(), |Ok(response)| response);
+        entry.end(&mut response);
+        response
+    }
+}
+
+/// Relative links, so that a prefix that a proxy adds does not break them.
+struct Links {
+    /// From the page to the base path.
+    page: String,
+    /// From the documentation to the root.
+    root: String,
+    /// From the documentation to the base path.
+    base: String,
+}
+
+/// Routes that are being listed.
+#[derive(Default)]
+struct List {
+    router: Router<Shared>,
+    templates: matchit::Router<String>,
+}
+
+impl List {
+    fn add(&mut self, path: &str, methods: MethodRouter<Shared>) {
+        self.router = std::mem::take(&mut self.router).route(path, methods);
+        // The router has refused what cannot be inserted.
+        let _ = self.templates.insert(path, path.to_owned());
+    }
+
+    /// Both spellings, with and without a trailing slash, answer directly.
+    fn add_both(&mut self, path: &str, methods: &MethodRouter<Shared>) {
+        if !path.is_empty() {
+            self.add(path, methods.clone());
+        }
+        self.add(&format!("{path}/"), methods.clone());
+    }
+
+    /// The pages for people, which stand at the root and at the base path.
+    fn mount(&mut self, at: &str, links: &Links) {
+        // A browser may keep them, and asks whether there is a new version.
+        let fresh = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        self.add_both(at, &page::at(&links.page).layer(fresh.clone()));
+        self.add_both(&format!("{at}/openapi.json"), &get(docs::document).layer(fresh.clone()));
+        self.add_both(&format!("{at}/docs"), &docs::index().layer(fresh.clone()));
+        self.add(&format!("{at}/docs/start.js"), docs::start(&links.root, &links.base).layer(fresh));
+        self.add(&format!("{at}/docs/{{file}}"), get(docs::file));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::{Body, HttpBody};
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer() {
+        let at_once = get(|| -> std::future::Ready<&'static str> { panic!("a bug") });
+        let later = get(async || -> &'static str {
+            tokio::task::yield_now().await;
+            panic!("a bug")
+        });
+        let all = Router::new().route("/at-once", at_once).route("/later", later).route("/well", get(async || "well"));
+        let service = Routes { router: all, templates: Arc::default() };
+        for (path, status) in [("/at-once", 500), ("/later", 500), ("/well", 200)] {
+            let answer = service.answer(Request::get(path).body(Body::empty()).expect("a request")).await;
+            assert_eq!(answer.status(), status, "{path}");
+            assert!(answer.headers().contains_key("x-request-id"), "{path}");
+            assert!(answer.body().size_hint().lower() > 0, "{path}");
+        }
+    }
+}

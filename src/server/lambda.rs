@@ -1,0 +1,198 @@
+//! The same service as a Lambda function: events of API Gateway (REST and HTTP APIs), load balancers and function URLs
+//! in, the router's answers out.
+//!
+//! `lambda_http` turns an event into a request and puts the stage before its path, which is the base path. What is left
+//! to do here:
+//!
+//! * **Size.** An answer has room for 6 MB, or for 1 MB behind a load balancer, once it is text in JSON. A larger one is
+//!   compressed if the client takes gzip, and otherwise refused with a sentence instead of a 502 of the platform.
+//! * **The log.** The process may be frozen as soon as an answer has left, so the log is written before.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, VARY};
+use axum::http::{HeaderMap, HeaderValue, Request};
+use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use lambda_http::request::{LambdaRequest, RequestContext};
+use lambda_http::{Adapter, LambdaEvent, RequestExt, lambda_runtime};
+use tower::{Service, service_fn};
+
+use crate::cli::settings::Config;
+use crate::http::error::Error;
+use crate::http::router::{App, Routes};
+use crate::telemetry::{self, Log};
+use describe_options::{Kind, Rejection};
+
+/// Bytes of an answer, with something left for its head.
+const ROOM: usize = (6 << 20) - HEAD;
+const ROOM_BEHIND_LOAD_BALANCER: usize = (1 << 20) - HEAD;
+const HEAD: usize = 16 << 10;
+
+/// Whether this process was started by Lambda, where there is no port to listen on.
+#[must_use]
+pub fn is_here() -> bool {
+    std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some()
+}
+
+/// Answers events, one at a time, until Lambda ends the process.
+#[must_use]
+pub fn run(config: Config) -> ExitCode {
+    let log = telemetry::start(&config);
+    let routes = Routes::new(&App::new(config));
+    let mut function = Adapter::from(service_fn(async |event| {
+        let answer = answer(&routes, event).await;
+        log.flush();
+        Ok::<_, Infallible>(answer)
+    }));
+    let events = service_fn(|mut event: LambdaEvent<LambdaRequest>| {
+        encode_query(&mut event.payload);
+        function.call(event)
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Into::into);
+    let served = runtime.and_then(|runtime| runtime.block_on(lambda_runtime::run(events)));
+    if let Err(error) = served {
+        // Of the connection to Lambda, never of what a client sent.
+        tracing::error!(error = error.to_string(), "cannot serve");
+    }
+    drop::<Log>(log);
+    ExitCode::FAILURE
+}
+
+/// The query as it may stand in a URI. Version 2 of the events has it as the client sent it, and `lambda_http` panics at a
+/// space or a quote, which is a mistake of the client like any other.
+fn encode_query(event: &mut LambdaRequest) {
+    let LambdaRequest::ApiGatewayV2(event) = event else { return };
+    let Some(query) = event.raw_query_string.as_mut() else { return };
+    let may_stand = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte);
+    if query.bytes().all(may_stand) {
+        return;
+    }
+    *query = query.bytes().fold(String::new(), |mut encoded, byte| {
+        if may_stand(byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    });
+}
+
+async fn answer(routes: &Routes, event: lambda_http::Request) -> Response {
+    let behind_load_balancer = matches!(event.request_context_ref(), Some(RequestContext::Alb(_)));
+    let room = if behind_load_balancer { ROOM_BEHIND_LOAD_BALANCER } else { ROOM };
+    let takes_gzip = takes_gzip(event.headers());
+    fit(routes.answer(request(event)).await, room, takes_gzip).await
+}
+
+/// The event as the router takes it. Lambda's own id of it is the one in the log, unless the client brought another.
+fn request(event: lambda_http::Request) -> Request<Body> {
+    let id = event.lambda_context_ref().and_then(|context| HeaderValue::from_str(&context.request_id).ok());
+    let mut request = event.map(|body| match body {
+        lambda_http::Body::Text(text) => Body::from(text),
+        lambda_http::Body::Binary(bytes) => Body::from(bytes),
+        _ => Body::empty(),
+    });
+    if let Some(id) = id {
+        request.headers_mut().entry("x-request-id").or_insert(id);
+    }
+    request
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let mut codings = values.flat_map(|value| value.split(','));
+    codings.any(|coding| {
+        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        let refused = quality.trim().strip_prefix("q=").and_then(|text| text.parse::<f32>().ok()) == Some(0.0);
+        name.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
+}
+
+/// Makes an answer fit, or says why it cannot.
+async fn fit(answer: Response, room: usize, takes_gzip: bool) -> Response {
+    let (mut head, body) = answer.into_parts();
+    // Of a connection there is none.
+    head.headers.remove(CONNECTION);
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return Error::Internal.into_response() };
+    if size_in_json(&body) <= room {
+        return Response::from_parts(head, Body::from(body));
+    }
+    let packed = if takes_gzip { gzip(&body) } else { None };
+    match packed.filter(|packed| size_in_base64(packed) <= room) {
+        Some(packed) => {
+            head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            head.headers.append(VARY, HeaderValue::from_static("accept-encoding"));
+            head.headers.insert(CONTENT_LENGTH, HeaderValue::from(packed.len()));
+            Response::from_parts(head, Body::from(packed))
+        }
+        None => too_large(room, takes_gzip).into_response(),
+    }
+}
+
+fn too_large(room: usize, takes_gzip: bool) -> Error {
+    let ask = if takes_gzip { "Ask" } else { "Say Accept-Encoding: gzip, or ask" };
+    let megabytes = (room + HEAD) >> 20;
+    let detail = format!(
+        "The answer is larger than the {megabytes} MB that Lambda passes on. {ask} for fewer columns or groups; the same service \
+         in a container has no such limit."
+    );
+    Rejection { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into()
+}
+
+fn gzip(bytes: &[u8]) -> Option<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok().map(Bytes::from)
+}
+
+/// Text stands in JSON with its quotes escaped, everything else in base64; the larger of the two is what is counted on.
+fn size_in_json(bytes: &[u8]) -> usize {
+    let escaped = |byte: &u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    let text = str::from_utf8(bytes).map_or(0, |_| bytes.iter().map(escaped).sum());
+    text.max(size_in_base64(bytes))
+}
+
+fn size_in_base64(bytes: &[u8]) -> usize {
+    bytes.len().div_ceil(3) * 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn status_and_size(text: String, room: usize, takes_gzip: bool) -> (u16, usize) {
+        let answer = fit(text.into_response(), room, takes_gzip).await;
+        let status = answer.status().as_u16();
+        (status, to_bytes(answer.into_body(), usize::MAX).await.expect("a body").len())
+    }
+
+    #[tokio::test]
+    async fn answers_fit_or_say_why_not() {
+        assert_eq!(status_and_size("a".repeat(300), 400, false).await, (200, 300));
+        assert_eq!(status_and_size("\"".repeat(300), 400, false).await.0, 413);
+        let (status, size) = status_and_size("a".repeat(3_000), 400, true).await;
+        assert!(status == 200 && size < 300, "{status} {size}");
+        // Numbers that a compression cannot shorten a thousandfold.
+        let noise = (0..10_000_u64).map(|n| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 8).to_string()).collect();
+        assert_eq!(status_and_size(noise, 400, true).await.0, 413);
+    }
+
+    #[test]
+    fn gzip_is_taken_only_where_it_is_named() {
+        let takes = |value| takes_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]));
+        assert!(takes("gzip") && takes("br, GZIP;q=0.5") && takes("deflate,gzip , br"));
+        assert!(!takes("br") && !takes("gzip;q=0") && !takes("gzip; q=0.0") && !takes("identity"));
+        assert!(!takes_gzip(&HeaderMap::new()));
+    }
+}

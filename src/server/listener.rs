@@ -1,0 +1,140 @@
+//! The listener and its graceful end.
+
+use std::io;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::cli::settings::Config;
+use crate::http::router::{App, Routes, Shared};
+use crate::server::connection::Connections;
+use crate::telemetry;
+
+/// Ended by a second signal, as a shell reports SIGINT.
+const INTERRUPTED: u8 = 130;
+
+/// Serves until told to stop.
+#[must_use]
+pub fn run(config: Config) -> ExitCode {
+    let log = telemetry::start(&config);
+    let result = runtime(&config).and_then(|runtime| {
+        let served = runtime.block_on(serve(config));
+        runtime.shutdown_background();
+        served
+    });
+    let code = result.unwrap_or_else(|error| {
+        // The system's message: an address, never what a client sent.
+        tracing::error!(error = error.to_string(), "cannot serve");
+        ExitCode::FAILURE
+    });
+    drop(log);
+    code
+}
+
+fn runtime(config: &Config) -> io::Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Some(threads) = config.threads {
+        builder.worker_threads(threads);
+    }
+    // Parsing is all that runs there; more threads than cores would only take turns.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    builder.max_blocking_threads(cores + 1).enable_all().build()
+}
+
+async fn serve(config: Config) -> io::Result<ExitCode> {
+    let mut signals = Signals::new()?;
+    let listener = bind(config.address()).await?;
+    let app = App::new(config);
+    announce(&app, listener.local_addr()?);
+    let connections = Connections::new(&app, Routes::new(&app), true);
+    tokio::select! {
+        () = accept(&listener, &connections) => {}
+        () = signals.next() => {}
+    }
+    Ok(drain(&app, listener, connections, &mut signals).await)
+}
+
+async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
+}
+
+/// Says where the page and the documentation are.
+fn announce(app: &Shared, address: SocketAddr) {
+    let base = &app.config.base_path;
+    tracing::info!(
+        page = format!("http://{address}/"),
+        docs = format!("http://{address}/docs"),
+        stats = format!("http://{address}{base}/stats"),
+        version = env!("CARGO_PKG_VERSION"),
+        "listening"
+    );
+}
+
+/// Takes connections for ever.
+async fn accept(listener: &TcpListener, connections: &Connections) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => connections.serve(stream),
+            // Out of file descriptors, say. It passes when connections end.
+            Err(error) => {
+                tracing::warn!(error = error.to_string(), "cannot accept a connection");
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// Completes the answers in flight. Until they are, new connections are still taken, so that a load balancer hears 503
+/// from `/readyz` and whoever comes meanwhile gets an answer; they carry one request each.
+async fn drain(app: &Shared, listener: TcpListener, connections: Connections, signals: &mut Signals) -> ExitCode {
+    app.draining.store(true, Ordering::Relaxed);
+    tracing::info!("draining");
+    let deadline = Instant::now() + app.config.drain_timeout;
+    let late = Connections::new(app, Routes::new(app), false);
+    let all = async {
+        tokio::select! {
+            () = connections.end() => {}
+            () = accept(&listener, &late) => {}
+        }
+        drop(listener);
+        late.end().await;
+    };
+    tokio::select! {
+        ended = timeout_at(deadline, all) => {
+            if ended.is_err() {
+                tracing::warn!("the drain deadline has passed; open connections are cut");
+            }
+            tracing::info!("ended");
+            ExitCode::SUCCESS
+        }
+        () = signals.next() => {
+            tracing::warn!("ended by a second signal");
+            ExitCode::from(INTERRUPTED)
+        }
+    }
+}
+
+/// SIGTERM and SIGINT.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Where requests come from: the listener and its connections, or Lambda in their place.
+
+pub mod connection;
+pub mod healthcheck;
+pub mod lambda;
+pub mod listener;
