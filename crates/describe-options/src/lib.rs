@@ -2,6 +2,7 @@
 
 pub mod enums;
 mod input_error;
+mod option_name;
 mod options;
 mod output_options;
 mod raw;
@@ -10,6 +11,7 @@ mod values;
 
 pub use enums::{Axis, ChartKind, Format, WeightType};
 pub use input_error::{EXCERPT, Kind, LISTED, Problem, Problems, Rejection, Step, excerpt};
+pub use option_name::OptionName;
 pub use options::{Options, names, unknown, unknown_member};
 pub use output_options::{OutputOptions, Rules};
 pub use raw::{Given, Origin};
