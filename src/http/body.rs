@@ -22,7 +22,7 @@ use crate::http::form::Form;
 use crate::http::media::{self, Declared};
 use crate::http::router::Shared;
 use crate::telemetry::BytesIn;
-use describe::Keep;
+use describe::Retention;
 use describe_options::{Given, Options, Origin};
 use describe_options::{Kind, Rejection};
 use describe_readers::{Data, Decompressor, Input, Limits, Reader};
@@ -223,7 +223,7 @@ fn take_last(mut intake: Intake, block: &[u8], large: bool) -> Result<Read, Erro
 }
 
 /// The numbers of a form; beside them there may be any options.
-fn read_form(form: &[u8], keep: Keep) -> Result<Input, Rejection> {
+fn read_form(form: &[u8], keep: Retention) -> Result<Input, Rejection> {
     let text = str::from_utf8(form).map_err(|_| {
         let detail = "The form is not UTF-8.".to_owned();
         Rejection { kind: Kind::Malformed, detail, problems: Vec::new(), count: 0 }

@@ -525,7 +525,7 @@ fn the_command_joins_files_and_standard_input() {
 /// An array of numbers in every way.
 #[test]
 fn numbers_are_the_same_in_every_format() {
-    use describe::Keep;
+    use describe::Retention;
     use describe_options::Options;
     use describe_readers::query_numbers;
     use describe_reports::json::answer;
@@ -547,7 +547,7 @@ fn numbers_are_the_same_in_every_format() {
         figure(5)
     );
     let query =
-        answer(&query_numbers(&texts, Keep::default()).expect("numbers"), &Options::default()).expect("an answer");
+        answer(&query_numbers(&texts, Retention::default()).expect("numbers"), &Options::default()).expect("an answer");
     assert_eq!(String::from_utf8(query).expect("UTF-8"), expected);
     let place = Place::new("numbers");
     let lines = joined("\n");

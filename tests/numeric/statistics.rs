@@ -6,7 +6,8 @@
 use std::cmp::Ordering;
 
 use describe::{
-    Bins, Budget, Decimal, Figure, Keep, Number, QuantileMethod, Rounding, Sample, Statistic, Statistics, Value, Wanted,
+    Bins, Decimal, DistinctBudget, Figure, Number, QuantileMethod, Retention, Rounding, Sample, Statistic, Statistics,
+    Value, Wanted,
 };
 use num_bigint::BigInt;
 use num_rational::Ratio;
@@ -46,7 +47,7 @@ fn all() -> Statistics {
 
 /// The figures of texts dealt to several samples that are then merged.
 fn describe(texts: &[String], wanted: &Wanted, choices: &[Index]) -> Vec<(Statistic, Value)> {
-    let mut parts = vec![Sample::new(&Keep { distinct: Some(LIMIT), ..Keep::default() }); 3];
+    let mut parts = vec![Sample::new(&Retention { max_distinct: Some(LIMIT), ..Retention::default() }); 3];
     for (i, text) in texts.iter().enumerate() {
         let hand = choices.get(i).map_or(0, |choice| choice.index(3));
         parts[hand].push(number(text));
@@ -387,7 +388,7 @@ fn approximate_ranks_keep_their_bound() {
         let wanted =
             Wanted { statistics: all(), quantiles, quantile_method: QuantileMethod::Lower, ..Wanted::default() };
         let take = |texts: &[String]| {
-            let mut sample = Sample::new(&Keep { distinct: Some(LIMIT), ..Keep::default() });
+            let mut sample = Sample::new(&Retention { max_distinct: Some(LIMIT), ..Retention::default() });
             for text in texts {
                 sample.push(number(text));
             }
@@ -427,7 +428,7 @@ fn gcd(a: usize, b: usize) -> usize {
 #[test]
 fn the_limit_is_on_different_values() {
     for (count, approximate) in [(LIMIT, false), (LIMIT + 1, true)] {
-        let mut sample = Sample::new(&Keep { distinct: Some(LIMIT), ..Keep::default() });
+        let mut sample = Sample::new(&Retention { max_distinct: Some(LIMIT), ..Retention::default() });
         for value in 0..count {
             sample.push(number(&value.to_string()));
             sample.push(number(&format!("{value}.0")));
@@ -443,12 +444,16 @@ fn the_limit_is_on_different_values() {
 #[test]
 fn samples_share_a_budget() {
     for (bytes, approximate) in [(4 << 20, false), (64 * 4096, true)] {
-        let keep = Keep { distinct: Some(1 << 20), budget: Some(Budget::of_bytes(bytes)), ..Keep::default() };
+        let keep = Retention {
+            max_distinct: Some(1 << 20),
+            budget: Some(DistinctBudget::of_bytes(bytes)),
+            ..Retention::default()
+        };
         let (large, small): (Vec<_>, Vec<_>) = (many(9000, 5), many(1100, 6));
         let take = |parts: usize| {
-            let mut wholes = [Sample::new(&keep.apart()), Sample::default()];
+            let mut wholes = [Sample::new(&keep.with_fresh_budget()), Sample::default()];
             for part in 0..parts {
-                let apart = keep.apart();
+                let apart = keep.with_fresh_budget();
                 for (whole, texts) in wholes.iter_mut().zip([&large, &small]) {
                     let mut sample = Sample::new(&apart);
                     texts.iter().skip(part).step_by(parts).for_each(|text| sample.push(number(text)));

@@ -1,6 +1,6 @@
 //! The options that take one of a few words, and what each word stands for.
 
-use describe::{Habits, NanPolicy, QuantileMethod};
+use describe::{MomentConventions, NanPolicy, QuantileMethod};
 
 /// Along which axis nested arrays are described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,20 +133,23 @@ pub const ROUNDINGS: [(&str, bool); 4] =
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Convention {
     pub(super) bias: bool,
-    pub(super) habits: Habits,
+    pub(super) conventions: MomentConventions,
     pub(super) quantile_method: QuantileMethod,
 }
 
 impl Convention {
     const SCIPY: Self = Self {
         bias: true,
-        habits: Habits { pearson: false, by_sample_deviation: false, no_small_samples: false },
+        conventions: MomentConventions { pearson: false, by_sample_deviation: false, no_small_samples: false },
         quantile_method: QuantileMethod::Linear,
     };
 
     /// G₁ and G₂, and neither of too few numbers.
-    const ADJUSTED: Self =
-        Self { bias: false, habits: Habits { no_small_samples: true, ..Self::SCIPY.habits }, ..Self::SCIPY };
+    const ADJUSTED: Self = Self {
+        bias: false,
+        conventions: MomentConventions { no_small_samples: true, ..Self::SCIPY.conventions },
+        ..Self::SCIPY
+    };
 }
 
 /// Words of `convention`.
@@ -155,11 +158,17 @@ pub const CONVENTIONS: [(&str, Convention); 9] = [
     ("excel", Convention::ADJUSTED),
     ("sas", Convention { quantile_method: QuantileMethod::AveragedInvertedCdf, ..Convention::ADJUSTED }),
     ("spss", Convention { quantile_method: QuantileMethod::Weibull, ..Convention::ADJUSTED }),
-    ("r", Convention { habits: Habits { by_sample_deviation: true, ..Convention::SCIPY.habits }, ..Convention::SCIPY }),
+    (
+        "r",
+        Convention {
+            conventions: MomentConventions { by_sample_deviation: true, ..Convention::SCIPY.conventions },
+            ..Convention::SCIPY
+        },
+    ),
     (
         "stata",
         Convention {
-            habits: Habits { pearson: true, ..Convention::SCIPY.habits },
+            conventions: MomentConventions { pearson: true, ..Convention::SCIPY.conventions },
             quantile_method: QuantileMethod::AveragedInvertedCdf,
             ..Convention::SCIPY
         },

@@ -2,7 +2,7 @@
 
 use crate::input_error::{Problem, Problems, Rejection, Step};
 use crate::output_options;
-use describe::{Habits, Moments, NanPolicy, QuantileMethod, Rounding, Statistic, Statistics, Wanted};
+use describe::{MomentConventions, Moments, NanPolicy, QuantileMethod, Rounding, Statistic, Statistics, Wanted};
 
 use crate::enums::{AXES, CONVENTIONS, Convention, KURTOSES, NAN_POLICIES};
 use crate::raw::Wrong;
@@ -185,7 +185,7 @@ impl Options {
     fn contradictions(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let table = &self.table;
         let given = |name| table.given.iter().any(|(given, _)| *given == name);
-        let Wanted { moments: Moments { ddof, bias, habits, .. }, quantile_method, .. } = self.wanted;
+        let Wanted { moments: Moments { ddof, bias, conventions, .. }, quantile_method, .. } = self.wanted;
         let reliability = table.has_reliability();
         let compare = if given("baseline") && !given("compare") { "baseline" } else { "compare" };
         let used = |name: &String| table.columns.contains(name) || table.group_by.contains(name);
@@ -198,7 +198,10 @@ impl Options {
             ),
             (reliability && ddof > 1, "weight_type", "reliability weights need ddof=0 or ddof=1"),
             (
-                reliability && (!bias || habits != Habits { pearson: habits.pearson, ..Habits::default() }),
+                reliability
+                    && (!bias
+                        || conventions
+                            != MomentConventions { pearson: conventions.pearson, ..MomentConventions::default() }),
                 "weight_type",
                 "reliability weights have biased skewness and kurtosis only; leave bias and convention out",
             ),
@@ -215,17 +218,17 @@ impl Options {
 
     /// Sets what the convention says of options that were not given.
     fn follow_convention(&mut self, has: &dyn Fn(&str) -> bool) {
-        let Some(Convention { bias, habits, quantile_method }) = self.convention else { return };
+        let Some(Convention { bias, conventions, quantile_method }) = self.convention else { return };
         let moments = &mut self.wanted.moments;
-        let pearson = moments.habits.pearson;
-        moments.habits = habits;
+        let pearson = moments.conventions.pearson;
+        moments.conventions = conventions;
         if has("bias") {
-            moments.habits.by_sample_deviation = false;
+            moments.conventions.by_sample_deviation = false;
         } else {
             moments.bias = bias;
         }
         if has("kurtosis") {
-            moments.habits.pearson = pearson;
+            moments.conventions.pearson = pearson;
         }
         if !has("quantile_method") {
             self.wanted.quantile_method = quantile_method;
@@ -299,7 +302,7 @@ impl Options {
                 (self.named, self.all) = (Some((named, option.origin)), all);
             }
             "convention" => self.convention = Some(choice(option, &CONVENTIONS)?),
-            "kurtosis" => wanted.moments.habits.pearson = choice(option, &KURTOSES)?,
+            "kurtosis" => wanted.moments.conventions.pearson = choice(option, &KURTOSES)?,
             "quantile_method" => {
                 wanted.quantile_method = choice(option, &QuantileMethod::NAMES)?;
                 self.names_method = true;

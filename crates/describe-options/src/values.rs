@@ -3,7 +3,7 @@
 use encoding_rs::Encoding;
 
 use super::raw::{Given, Wrong};
-use describe::{BELOW, Bins, Decimal, MAX_BINS, Number, Statistic, Statistics};
+use describe::{BELOW_ALL, Bins, Decimal, MAX_HISTOGRAM_BINS, Number, Statistic, Statistics};
 
 /// The only value of an option.
 pub(super) fn one(option: &Given) -> Result<&str, Wrong> {
@@ -134,8 +134,8 @@ pub(super) fn quantiles(option: &Given) -> Result<Vec<Decimal>, Wrong> {
 pub(super) fn bins(option: &Given) -> Result<Bins, Wrong> {
     if let Ok(count) = one(option)?.trim_ascii().parse() {
         return match count {
-            1..=MAX_BINS => Ok(Bins::Count(count)),
-            _ => Err(("out_of_range", format!("bins is 1 to {MAX_BINS}"))),
+            1..=MAX_HISTOGRAM_BINS => Ok(Bins::Count(count)),
+            _ => Err(("out_of_range", format!("bins is 1 to {MAX_HISTOGRAM_BINS}"))),
         };
     }
     choice(option, &Bins::RULES)
@@ -160,10 +160,10 @@ pub(super) fn boundaries(option: &Given) -> Result<Vec<(String, Decimal)>, Wrong
             let message = "boundaries are grades with their lowest mark, commas between, such as A:70,B:60";
             return Err(("literal_error", message.into()));
         };
-        if grade == BELOW {
+        if grade == BELOW_ALL {
             return Err((
                 "repeated",
-                format!("'{BELOW}' is the row of those below all boundaries; name the grade otherwise"),
+                format!("'{BELOW_ALL}' is the row of those below all boundaries; name the grade otherwise"),
             ));
         }
         if all.iter().any(|(known, other)| *known == grade || other.equals(boundary)) {

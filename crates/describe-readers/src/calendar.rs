@@ -2,7 +2,7 @@
 
 /// The date so many days after 1970-01-01: Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013),
 /// `civil_from_days`. Years begin in March there, so that the leap day is their last.
-#[must_use] 
+#[must_use]
 pub fn date(days: i64) -> String {
     let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -16,7 +16,7 @@ pub fn date(days: i64) -> String {
 }
 
 /// `2026-01-31T12:00:00`, of seconds since 1970.
-#[must_use] 
+#[must_use]
 pub fn to_the_second(seconds: i64) -> String {
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);

@@ -132,7 +132,7 @@ fn bytes<S: Simd>(simd: S, window: &[u8; WINDOW], from: usize) -> u8x64<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use describe::{Accumulator, Keep, Moments, Number, is_blank};
+    use describe::{Accumulator, Moments, Number, Retention, is_blank};
 
     /// Takes numbers byte by byte: where each one's separator ends, and the sums of all.
     fn slowly(text: &[u8], separated: Separated) -> (Vec<usize>, Accumulator) {
@@ -185,7 +185,7 @@ mod tests {
                 text += separator;
             }
             let text = text.as_bytes();
-            let mut numbers = Sample::new(&Keep::default());
+            let mut numbers = Sample::new(&Retention::default());
             let (end, count) = integers(&mut numbers, text, separated);
             let shown = String::from_utf8_lossy(text);
             let (ends, _) = slowly(text, separated);

@@ -26,7 +26,7 @@ use std::io::{self, Read};
 
 use encoding_rs::Encoding;
 
-use describe::{Budget, Keep, MAX_DISTINCT};
+use describe::{DEFAULT_MAX_DISTINCT, DistinctBudget, Retention};
 use describe_options::{Given, Options};
 use describe_options::{Kind, Problem, Rejection, Step};
 
@@ -123,7 +123,7 @@ impl Default for Limits {
             cell: 64 << 10,
             groups: 100_000,
             columns: 10_000,
-            distinct: MAX_DISTINCT,
+            distinct: DEFAULT_MAX_DISTINCT,
             decompressed: 4 << 30,
             memory: 256 << 20,
         }
@@ -137,29 +137,36 @@ pub const IN_CASE: usize = 1 << 16;
 impl Limits {
     /// What is kept of numbers that are read with these options.
     #[must_use]
-    pub fn keep(&self, options: &Options) -> Keep {
+    pub fn keep(&self, options: &Options) -> Retention {
         let ordered = options.need_order();
         if options.table.has_reliability() {
-            return Keep { weighted: Some(if ordered { self.distinct } else { 0 }), ..Keep::default() };
+            return Retention {
+                max_distinct_weighted: Some(if ordered { self.distinct } else { 0 }),
+                ..Retention::default()
+            };
         }
-        if ordered { self.keep_all() } else { Keep::default() }
+        if ordered { self.keep_all() } else { Retention::default() }
     }
 
     /// What is kept of numbers before which the options `before` stand, and behind which others may.
-    fn keep_for_any(&self, options: &Options, before: &[Given]) -> Keep {
+    fn keep_for_any(&self, options: &Options, before: &[Given]) -> Retention {
         if options.named.is_some() || options.need_order() {
             return self.keep(options);
         }
         if Options::parse(before).is_ok_and(|before| before.need_order()) {
             return self.keep_all();
         }
-        Keep { distinct: Some(self.distinct.min(IN_CASE)), in_case: true, ..self.keep_all() }
+        Retention { max_distinct: Some(self.distinct.min(IN_CASE)), speculative: true, ..self.keep_all() }
     }
 
     /// What is kept of numbers of which any figure may be wanted.
-    #[must_use] 
-    pub fn keep_all(&self) -> Keep {
-        Keep { distinct: Some(self.distinct), budget: Some(Budget::of_bytes(self.memory)), ..Keep::default() }
+    #[must_use]
+    pub fn keep_all(&self) -> Retention {
+        Retention {
+            max_distinct: Some(self.distinct),
+            budget: Some(DistinctBudget::of_bytes(self.memory)),
+            ..Retention::default()
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::dataset::unlike;
 use super::integers::{DIGITS, Separated, integers};
 use crate::json::tokenizer::Token;
-use describe::{Decimal, Keep, Number, ParseError, Sample, is_blank, plain};
+use describe::{Decimal, Number, ParseError, Retention, Sample, is_blank, plain};
 use describe_options::{EXCERPT, Kind, LISTED, Problem, Problems, Rejection, Step};
 
 /// Plain numbers are shorter than this.
@@ -21,7 +21,7 @@ pub struct Numbers {
     /// Position in the innermost array.
     index: u64,
     limit: usize,
-    keep: Keep,
+    keep: Retention,
     problems: Problems,
     /// Where values are missing, for `nan_policy=raise`.
     pub missing: Problems,
@@ -42,7 +42,7 @@ pub struct Nested {
 }
 
 impl Numbers {
-    pub(crate) fn new(prefix: &'static [&'static str], limit: usize, keep: Keep) -> Self {
+    pub(crate) fn new(prefix: &'static [&'static str], limit: usize, keep: Retention) -> Self {
         Self {
             prefix,
             flat: Sample::new(&keep),
@@ -119,7 +119,7 @@ impl Numbers {
     }
 
     /// What is kept of the numbers of a flat array; `None` when it is nested.
-    pub(super) fn flat_keep(&self) -> Option<&Keep> {
+    pub(super) fn flat_keep(&self) -> Option<&Retention> {
         self.nested.is_none().then_some(&self.keep)
     }
 
@@ -351,7 +351,7 @@ fn one_by_one(
 }
 
 impl Nested {
-    fn push(&mut self, column: u64, number: Number, limit: usize, keep: &Keep) {
+    fn push(&mut self, column: u64, number: Number, limit: usize, keep: &Retention) {
         if let Some(row) = self.rows.as_mut().and_then(|rows| rows.last_mut()) {
             row.push(number);
         }
@@ -368,7 +368,7 @@ impl Nested {
     }
 
     /// All numbers in one sample; `None` where neither rows nor columns were kept.
-    #[must_use] 
+    #[must_use]
     pub fn merged(&self) -> Option<Sample> {
         let slices = self.columns.as_ref().or(self.rows.as_ref())?;
         let mut all = Sample::default();
@@ -413,7 +413,7 @@ mod tests {
 
     #[test]
     fn limits_drop_the_longer_way_only() {
-        let mut numbers = Numbers::new(&[], 2, Keep::default());
+        let mut numbers = Numbers::new(&[], 2, Retention::default());
         for _ in 0..3 {
             numbers.begin_row().unwrap();
             numbers.number(Number::parse(b"1"), b"1").unwrap();

@@ -7,7 +7,7 @@ use super::integers::Separated;
 use super::numbers::{Notes, Numbers, SHORT, run};
 use super::parallel::{Describe, Split, Workers};
 use super::{Limits, too_long};
-use describe::{Keep, Number, Sample, is_blank};
+use describe::{Number, Retention, Sample, is_blank};
 use describe_options::Options;
 use describe_options::Rejection;
 
@@ -26,7 +26,7 @@ pub(super) struct TextReader {
 /// What is kept of words, and how long each may be.
 #[derive(Debug)]
 struct Words {
-    keep: Keep,
+    keep: Retention,
     limit: usize,
 }
 
@@ -102,7 +102,7 @@ impl Describe for Words {
     type State = State;
 
     fn state(&self) -> State {
-        State { numbers: Sample::new(&self.keep.apart()), blocks: Vec::new(), fatal: None }
+        State { numbers: Sample::new(&self.keep.with_fresh_budget()), blocks: Vec::new(), fatal: None }
     }
 
     fn describe(&self, place: u64, text: &[u8], state: &mut State) -> bool {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Serialize, Serializer};
 
 use super::provenance::Stamp;
-use describe::{Count, Findings, MAX_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted};
+use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted};
 use describe_options::{Axis, Options, Origin, Rules};
 use describe_options::{Kind, Problem, Rejection, Step};
 use describe_readers::{Data, IN_CASE, Numbers, Skipped, Table, TableResult};
@@ -149,11 +149,11 @@ impl<'a> Answer<'a> {
     /// When the options do not fit the data: a missing value with `nan_policy=raise`, an axis that the array does not have.
     ///
     /// ```
-    /// use describe::Keep;
+    /// use describe::Retention;
     /// use describe_options::Options;
     /// use describe_readers::query_numbers;
     /// use describe_reports::answer::Answer;
-    /// let data = query_numbers(&["5", "6"], Keep::default())?;
+    /// let data = query_numbers(&["5", "6"], Retention::default())?;
     /// let options = Options::default();
     /// let answer = Answer::new(&data, &options)?;
     /// assert_eq!(answer.results().next().map(|result| result.nobs), Some(Some(2)));
@@ -293,7 +293,7 @@ impl<'a> Answer<'a> {
     }
 
     fn describe(&self, sample: &Sample) -> Described<'a> {
-        let Findings { nobs, figures, rank_error } = sample.describe(&self.wanted);
+        let Description { nobs, figures, rank_error } = sample.describe(&self.wanted);
         let warnings = figures.iter().filter_map(|(statistic, value)| warning(*statistic, value)).collect();
         Described {
             column: None,
@@ -323,7 +323,8 @@ impl Samples<'_> {
             return Ok(());
         }
         let loc = vec![Step::Name("query".into()), Step::Name("statistics".into())];
-        let message = format!("frequencies would have more than {MAX_ROWS} rows; ask for a histogram instead");
+        let message =
+            format!("frequencies would have more than {MAX_FREQUENCY_ROWS} rows; ask for a histogram instead");
         Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_rows", message, Some(b"frequencies"))))
     }
 }
@@ -398,13 +399,13 @@ fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Sam
             (Shape::Slices(what), Samples::Slices(slices.as_ref().ok_or_else(too_many_slices)?))
         }
     };
-    let gave_up = || match &samples {
-        Samples::One(sample) => sample.gave_up(),
-        Samples::Merged(sample) => sample.gave_up(),
-        Samples::Slices(slices) => slices.iter().any(Sample::gave_up),
+    let dropped_table = || match &samples {
+        Samples::One(sample) => sample.dropped_table(),
+        Samples::Merged(sample) => sample.dropped_table(),
+        Samples::Slices(slices) => slices.iter().any(Sample::dropped_table),
         Samples::Table(_) => false,
     };
-    if options.need_order() && gave_up() { Err(asked_too_late()) } else { Ok((shape, samples)) }
+    if options.need_order() && dropped_table() { Err(asked_too_late()) } else { Ok((shape, samples)) }
 }
 
 fn asked_too_late() -> Rejection {

@@ -15,11 +15,11 @@ use describe_readers::{Data, Skipped};
 /// When the options do not fit the numbers: see [`Answer::new`].
 ///
 /// ```
-/// use describe::Keep;
+/// use describe::Retention;
 /// use describe_options::Options;
 /// use describe_readers::query_numbers;
 /// use describe_reports::json::answer;
-/// let json = answer(&query_numbers(&["5", "6"], Keep::default())?, &Options::default())?;
+/// let json = answer(&query_numbers(&["5", "6"], Retention::default())?, &Options::default())?;
 /// let expected = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
 /// assert_eq!(json, expected.as_bytes());
 /// # Ok::<(), describe_options::Rejection>(())
@@ -441,7 +441,7 @@ impl<const N: usize> Serialize for Object<N> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use describe::Keep;
+    use describe::Retention;
     use describe_readers::query_numbers;
 
     #[test]
@@ -452,7 +452,7 @@ mod tests {
         for place in 0..texts.len().pow(4) {
             let list = (0..4).map(|power| texts[place / texts.len().pow(power) % texts.len()]);
             let list: Vec<_> = list.take(1 + place % 4).collect();
-            let Ok(data) = query_numbers(&list, Keep::default()) else { continue };
+            let Ok(data) = query_numbers(&list, Retention::default()) else { continue };
             let Data::Numbers(numbers) = &data else { continue };
             let long = answer(&data, &Options::default()).expect("an answer");
             if let Some(written) = scipy(&numbers.flat) {

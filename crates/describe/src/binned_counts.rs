@@ -17,7 +17,7 @@ const CELLS: std::ops::RangeInclusive<usize> = 1 << 12..=1 << 17;
 
 /// Counts of cells.
 #[derive(Clone, Debug)]
-pub(super) struct Coarse {
+pub(super) struct BinnedCounts {
     /// How many of the 64 bits are dropped.
     dropped: u32,
     cells: HashMap<u64, Cell>,
@@ -32,7 +32,7 @@ struct Cell {
     count: u64,
 }
 
-impl Coarse {
+impl BinnedCounts {
     /// One with about so many cells at most.
     pub(super) fn new(limit: usize) -> Self {
         Self { dropped: 0, cells: HashMap::new(), limit: limit.clamp(*CELLS.start(), *CELLS.end()) }

@@ -76,7 +76,7 @@ impl Decimal {
     }
 
     /// The number as an integer, if it is one from 0 to 2⁶⁴ - 1.
-    #[must_use] 
+    #[must_use]
     pub fn to_integer(self) -> Option<u64> {
         let Self { digits, exponent, negative } = self.canonical();
         let power = 10_u64.checked_pow(u32::try_from(exponent).ok()?)?;

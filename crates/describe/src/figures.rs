@@ -16,7 +16,7 @@ use super::weighted::undefined;
 const MODES: usize = 20;
 
 /// How many rows a table of frequencies may have.
-pub const MAX_ROWS: usize = 10_000;
+pub const MAX_FREQUENCY_ROWS: usize = 10_000;
 
 /// What is wanted of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Wanted {
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Findings {
+pub struct Description {
     /// How many numbers there are, as [`Summary::nobs`] counts them.
     pub nobs: u64,
     /// The figures, in the order of [`Statistic`].
@@ -94,8 +94,8 @@ impl Sample {
     /// The figures that are wanted of all that was taken so far.
     ///
     /// ```
-    /// use describe::{Keep, Number, Sample, Statistic, Statistics, Value, Wanted};
-    /// let mut sample = Sample::new(&Keep { distinct: Some(100), ..Keep::default() });
+    /// use describe::{Retention, Number, Sample, Statistic, Statistics, Value, Wanted};
+    /// let mut sample = Sample::new(&Retention { max_distinct: Some(100), ..Retention::default() });
     /// for text in ["5", "6"] {
     ///     sample.push(Number::parse(text.as_bytes())?);
     /// }
@@ -104,7 +104,7 @@ impl Sample {
     /// # Ok::<(), describe::ParseError>(())
     /// ```
     #[must_use]
-    pub fn describe(&self, wanted: &Wanted) -> Findings {
+    pub fn describe(&self, wanted: &Wanted) -> Description {
         if let Some(weighted) = &self.weighted {
             return weighted.describe(wanted);
         }
@@ -126,14 +126,14 @@ impl Sample {
             };
             figures.extend(wanted.statistics.iter().map(|statistic| (statistic, value(statistic))));
             let error = facts.ordered.as_ref().filter(|ordered| ordered.is_approximate()).map(Ordered::rank_error);
-            Findings { nobs: summary.nobs, figures, rank_error: error }
+            Description { nobs: summary.nobs, figures, rank_error: error }
         })
     }
 
     /// Whether a table of frequencies has too many rows.
     #[must_use]
     pub fn has_too_many_rows(&self) -> bool {
-        self.ordered().is_some_and(|ordered| ordered.entries().len() > MAX_ROWS)
+        self.ordered().is_some_and(|ordered| ordered.entries().len() > MAX_FREQUENCY_ROWS)
     }
 }
 
@@ -372,8 +372,8 @@ impl Facts<'_> {
 
     fn frequencies(&self) -> Parts {
         let ordered = self.exact()?;
-        if ordered.entries().len() > MAX_ROWS {
-            return Err(Undefined::TooManyRows(MAX_ROWS));
+        if ordered.entries().len() > MAX_FREQUENCY_ROWS {
+            return Err(Undefined::TooManyRows(MAX_FREQUENCY_ROWS));
         }
         let (all, mut so_far) = (ordered.count(), 0);
         let row = |(value, count): (Decimal, u64)| {
@@ -407,13 +407,13 @@ impl Facts<'_> {
         };
         let mut rows: Vec<_> =
             self.wanted.boundaries.iter().map(|(grade, boundary)| row(grade, Some(*boundary))).collect();
-        rows.push(row(BELOW, None));
+        rows.push(row(BELOW_ALL, None));
         Ok(Value::Boundaries(rows))
     }
 }
 
 /// The name of the last row of a table of boundaries.
-pub const BELOW: &str = "below";
+pub const BELOW_ALL: &str = "below";
 
 fn percent(part: &Ratio, whole: &Ratio) -> Ratio {
     part.multiply(&100.into()).divide(whole)

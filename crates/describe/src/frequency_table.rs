@@ -1,6 +1,6 @@
 //! How often each value stands there: what order statistics, modes and tables of frequencies are made of.
 //!
-//! A tally is exact while there are no more different values than its limit, and beyond it a [`Coarse`] one. Which of the
+//! A tally is exact while there are no more different values than its limit, and beyond it a [`BinnedCounts`] one. Which of the
 //! two it is, and all it says, depends on the values alone: not on their order, nor on how they were dealt to tallies
 //! that were merged.
 
@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::binned_counts::Coarse;
+use super::binned_counts::BinnedCounts;
 use super::decimal::Decimal;
 
 /// How many different values a tally holds unless told otherwise.
-pub const MAX_DISTINCT: usize = 1_000_000;
+pub const DEFAULT_MAX_DISTINCT: usize = 1_000_000;
 
 /// The numbers with 0, 1 and 2 digits after the point that may be counted in lists: marks and money.
 const DENSE: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
@@ -22,12 +22,12 @@ const DENSE: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
 /// It is exceeded when the values of all tallies, each counted to the power of two below, are more. A part of the values
 /// never exceeds it unless all of them do, so that it does not matter either how they were dealt.
 #[derive(Debug)]
-pub struct Budget {
+pub struct DistinctBudget {
     values: AtomicU64,
     limit: u64,
 }
 
-impl Budget {
+impl DistinctBudget {
     /// One for so many bytes.
     #[must_use]
     pub fn of_bytes(bytes: usize) -> Arc<Self> {
@@ -62,12 +62,12 @@ impl Budget {
 
 /// Counts of values.
 #[derive(Clone, Debug)]
-pub(super) struct Tally {
+pub(super) struct FrequencyTable {
     /// For each number of digits after the point, the counts of the integers that its digits are.
     dense: [Vec<u64>; 3],
     others: Others,
     limit: usize,
-    budget: Option<Arc<Budget>>,
+    budget: Option<Arc<DistinctBudget>>,
     /// How many values were counted in lists.
     listed: u64,
     /// How many lists did not have.
@@ -77,10 +77,10 @@ pub(super) struct Tally {
 #[derive(Clone, Debug)]
 enum Others {
     Exact(HashMap<Decimal, u64>),
-    Coarse(Box<Coarse>),
+    Binned(Box<BinnedCounts>),
 }
 
-/// Values from `low` to `high`: one value, or in a coarse tally perhaps several.
+/// Values from `low` to `high`: one value, or in a binned tally perhaps several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) low: Decimal,
@@ -88,13 +88,13 @@ pub(super) struct Entry {
     pub(super) count: u64,
 }
 
-impl Tally {
-    pub(super) fn new(limit: usize, budget: Option<Arc<Budget>>) -> Self {
+impl FrequencyTable {
+    pub(super) fn new(limit: usize, budget: Option<Arc<DistinctBudget>>) -> Self {
         let others = Others::Exact(HashMap::new());
         Self { dense: Default::default(), others, limit, budget, listed: 0, taken: 0 }
     }
 
-    /// Counts a value. Says whether it was counted in a list, from which [`Tally::listed`] gives it back.
+    /// Counts a value. Says whether it was counted in a list, from which [`FrequencyTable::listed`] gives it back.
     #[inline]
     pub(super) fn push(&mut self, decimal: Decimal) -> bool {
         if let Some(count) = lane(decimal).and_then(|lane| self.dense[lane].get_mut(index(decimal))) {
@@ -126,7 +126,7 @@ impl Tally {
 
     fn add(&mut self, decimal: Decimal, times: u64) {
         match &mut self.others {
-            Others::Coarse(coarse) => coarse.push(decimal, times),
+            Others::Binned(binned) => binned.push(decimal, times),
             Others::Exact(counts) => {
                 let before = counts.len();
                 *counts.entry(decimal).or_default() += times;
@@ -135,7 +135,7 @@ impl Tally {
                         budget.grown_to(counts.len());
                     }
                     if counts.len() > self.limit || self.is_over_budget() {
-                        self.coarsen();
+                        self.bin();
                     }
                 }
             }
@@ -146,13 +146,13 @@ impl Tally {
         self.budget.as_ref().is_some_and(|budget| budget.is_exceeded())
     }
 
-    fn coarsen(&mut self) {
+    fn bin(&mut self) {
         if let Others::Exact(counts) = &mut self.others {
-            let mut coarse = Coarse::new(self.limit);
+            let mut binned = BinnedCounts::new(self.limit);
             for (decimal, count) in std::mem::take(counts) {
-                coarse.push(decimal, count);
+                binned.push(decimal, count);
             }
-            self.others = Others::Coarse(Box::new(coarse));
+            self.others = Others::Binned(Box::new(binned));
         }
     }
 
@@ -171,9 +171,9 @@ impl Tally {
         self.listed += other.listed;
         match &other.others {
             Others::Exact(counts) => counts.iter().for_each(|(decimal, count)| self.add(*decimal, *count)),
-            Others::Coarse(theirs) => {
-                self.coarsen();
-                if let Others::Coarse(ours) = &mut self.others {
+            Others::Binned(theirs) => {
+                self.bin();
+                if let Others::Binned(ours) = &mut self.others {
                     ours.merge(theirs);
                 }
             }
@@ -181,8 +181,8 @@ impl Tally {
     }
 
     /// Whether there were more different values than it counts one by one.
-    pub(super) fn is_coarse(&self) -> bool {
-        matches!(self.others, Others::Coarse(_))
+    pub(super) fn is_binned(&self) -> bool {
+        matches!(self.others, Others::Binned(_))
     }
 
     /// How many values were counted in lists.
@@ -206,11 +206,11 @@ impl Tally {
             all.add(decimal.canonical(), count);
         }
         if self.is_over_budget() {
-            all.coarsen();
+            all.bin();
         }
         match all.others {
             Others::Exact(counts) => (sorted(counts), false),
-            Others::Coarse(coarse) => (coarse.into_entries(), true),
+            Others::Binned(binned) => (binned.into_entries(), true),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::statistic::Histogram;
 use super::summary::{Moments, Undefined};
 
 /// How many bins a histogram may have.
-pub const MAX_BINS: usize = 10_000;
+pub const MAX_HISTOGRAM_BINS: usize = 10_000;
 
 /// How many bins there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,5 +114,9 @@ fn count(rule: Bins, values: impl Iterator<Item = (Decimal, u64)>, width: &Ratio
         return Ok(1);
     }
     let count = (double(width) / bin).ceil();
-    if count <= MAX_BINS as f64 { Ok(count as usize) } else { Err(Undefined::TooManyBins(MAX_BINS)) }
+    if count <= MAX_HISTOGRAM_BINS as f64 {
+        Ok(count as usize)
+    } else {
+        Err(Undefined::TooManyBins(MAX_HISTOGRAM_BINS))
+    }
 }

@@ -28,14 +28,14 @@ pub use accumulator::Accumulator;
 pub use comparison::Difference;
 pub use decimal::Decimal;
 pub use exact::Rounding;
-pub use figures::{BELOW, Findings, MAX_ROWS, Wanted};
-pub use frequency_table::{Budget, MAX_DISTINCT};
-pub use histogram::{Bins, MAX_BINS};
+pub use figures::{BELOW_ALL, Description, MAX_FREQUENCY_ROWS, Wanted};
+pub use frequency_table::{DEFAULT_MAX_DISTINCT, DistinctBudget};
+pub use histogram::{Bins, MAX_HISTOGRAM_BINS};
 pub use literal::{Number, ParseError};
 pub use literal::{is_blank, json_prefix, plain, plain_of_length, tiny_before};
 pub use quantile::QuantileMethod;
-pub use sample::{Keep, Order, Sample};
+pub use sample::{Order, Retention, Sample};
 pub use statistic::{
     Boundary, Count, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Statistic, Statistics, Test, Value,
 };
-pub use summary::{Figure, Habits, Moments, NanPolicy, Summary, Undefined};
+pub use summary::{Figure, MomentConventions, Moments, NanPolicy, Summary, Undefined};

@@ -92,7 +92,7 @@ impl Number {
 
 /// Whether Python's `str.split()` splits at this byte: tab to carriage return, 0x1c to 0x1f and space, as one bit each.
 #[inline]
-#[must_use] 
+#[must_use]
 pub fn is_blank(byte: u8) -> bool {
     const BLANKS: u64 = 0x1_f000_3e00;
     byte < 64 && BLANKS >> byte & 1 == 1
@@ -107,7 +107,7 @@ fn trim(text: &[u8]) -> &[u8] {
 
 /// A number by JSON's grammar (RFC 8259, section 6) at the head of `text`, and how long it is. `None` where there is none.
 #[inline]
-#[must_use] 
+#[must_use]
 pub fn json_prefix(text: &[u8]) -> Option<(Result<Decimal, ParseError>, usize)> {
     if let Some((decimal, end)) = plain(text)
         && !matches!(text.get(end), Some(b'e' | b'E'))

@@ -1,11 +1,11 @@
-//! Numbers as they are taken: their exact sums, and a tally of their values where figures are wanted that need one.
+//! Numbers as they are taken: their exact sums, and a table of their values where figures are wanted that need one.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::accumulator::Accumulator;
 use super::decimal::Decimal;
-use super::frequency_table::{Budget, Tally};
+use super::frequency_table::{DistinctBudget, FrequencyTable};
 use super::literal::Number;
 use super::ordered::Ordered;
 use super::quantile::QuantileMethod;
@@ -14,23 +14,23 @@ use super::weighted::Weighted;
 
 /// What is kept of numbers while they are taken.
 #[derive(Clone, Debug, Default)]
-pub struct Keep {
+pub struct Retention {
     /// Up to how many different values are counted one by one; `None` for none at all.
-    pub distinct: Option<usize>,
+    pub max_distinct: Option<usize>,
     /// Up to how many different values are counted of numbers with reliability weights, if they have such.
-    pub weighted: Option<usize>,
+    pub max_distinct_weighted: Option<usize>,
     /// How many different values all samples may count together; past it all of them are approximate.
-    pub budget: Option<Arc<Budget>>,
-    /// Whether values are counted only in case that is asked for later: past `distinct` they are added, no longer counted.
-    pub in_case: bool,
+    pub budget: Option<Arc<DistinctBudget>>,
+    /// Whether values are counted only in case that is asked for later: past `max_distinct` they are added, no longer counted.
+    pub speculative: bool,
     /// Whether the sample is one of very many, so that memory matters more than a little time.
-    pub frugal: bool,
+    pub low_memory: bool,
 }
 
-impl Keep {
+impl Retention {
     /// The same for samples that will be merged with these.
     #[must_use]
-    pub fn apart(&self) -> Self {
+    pub fn with_fresh_budget(&self) -> Self {
         Self { budget: self.budget.as_ref().map(|budget| budget.fresh()), ..self.clone() }
     }
 }
@@ -63,14 +63,14 @@ impl Order {
 
 /// Numbers, in bounded memory: push them in any order, merge samples in any order, describe.
 ///
-/// With a tally the sums of the values that it counts in lists, marks above all, are made of the tally in the end: a value
+/// With a table the sums of the values that it counts in lists, marks above all, are made of the table in the end: a value
 /// is then counted and not also added.
 #[derive(Clone, Debug, Default)]
 pub struct Sample {
     sums: Accumulator,
-    tally: Option<Box<Tally>>,
-    in_case: bool,
-    gave_up: bool,
+    table: Option<Box<FrequencyTable>>,
+    speculative: bool,
+    dropped_table: bool,
     /// The numbers that have reliability weights: then all.
     pub(super) weighted: Option<Box<Weighted>>,
 }
@@ -78,31 +78,31 @@ pub struct Sample {
 impl Sample {
     /// An empty one.
     #[must_use]
-    pub fn new(keep: &Keep) -> Self {
+    pub fn new(retention: &Retention) -> Self {
         Self {
-            sums: if keep.frugal { Accumulator::frugal() } else { Accumulator::default() },
-            tally: keep.distinct.map(|limit| Box::new(Tally::new(limit, keep.budget.clone()))),
-            in_case: keep.in_case,
-            gave_up: false,
-            weighted: keep.weighted.map(|limit| Box::new(Weighted::new(limit))),
+            sums: if retention.low_memory { Accumulator::frugal() } else { Accumulator::default() },
+            table: retention.max_distinct.map(|limit| Box::new(FrequencyTable::new(limit, retention.budget.clone()))),
+            speculative: retention.speculative,
+            dropped_table: false,
+            weighted: retention.max_distinct_weighted.map(|limit| Box::new(Weighted::new(limit))),
         }
     }
 
     /// Whether there were too many different values to count them in case that is asked for, so that only their sums are
     /// known.
     #[must_use]
-    pub fn gave_up(&self) -> bool {
-        // A tally is over its limit with some values that it counted in lists: which those are is a matter of their order.
-        self.gave_up || (self.in_case && self.tally.as_ref().is_some_and(|tally| tally.entries().1))
+    pub fn dropped_table(&self) -> bool {
+        // A table is over its limit with some values that it counted in lists: which those are is a matter of their order.
+        self.dropped_table || (self.speculative && self.table.as_ref().is_some_and(|table| table.entries().1))
     }
 
     /// Goes on with the sums alone.
     #[cold]
     fn give_up(&mut self) {
-        if let Some(tally) = self.tally.take() {
-            tally.listed().for_each(|(decimal, count)| self.sums.push_times(decimal, count));
+        if let Some(table) = self.table.take() {
+            table.listed().for_each(|(decimal, count)| self.sums.push_times(decimal, count));
         }
-        self.gave_up = true;
+        self.dropped_table = true;
     }
 
     /// Takes a number, infinity or missing value.
@@ -118,11 +118,11 @@ impl Sample {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than to take it")]
     pub fn push_decimal(&mut self, decimal: Decimal) {
-        if let Some(tally) = &mut self.tally {
-            if tally.push(decimal) {
+        if let Some(table) = &mut self.table {
+            if table.push(decimal) {
                 return;
             }
-            if self.in_case && tally.is_coarse() {
+            if self.speculative && table.is_binned() {
                 self.give_up();
             }
         }
@@ -131,7 +131,7 @@ impl Sample {
 
     /// Takes finite numbers.
     pub fn push_all(&mut self, decimals: &[Decimal]) {
-        if self.tally.is_none() {
+        if self.table.is_none() {
             self.sums.push_all(decimals);
         } else {
             for decimal in decimals {
@@ -142,7 +142,7 @@ impl Sample {
 
     /// Takes a finite number so many times.
     pub fn push_times(&mut self, decimal: Decimal, times: u64) {
-        if times > 0 && !self.tally.as_mut().is_some_and(|tally| tally.push_times(decimal, times)) {
+        if times > 0 && !self.table.as_mut().is_some_and(|table| table.push_times(decimal, times)) {
             self.sums.push_times(decimal, times);
         }
     }
@@ -172,20 +172,20 @@ impl Sample {
     /// Takes all that `other` took.
     pub fn merge(&mut self, other: &Self) {
         self.sums.merge(&other.sums);
-        if self.gave_up || other.gave_up {
+        if self.dropped_table || other.dropped_table {
             self.give_up();
-            if let Some(theirs) = &other.tally {
+            if let Some(theirs) = &other.table {
                 theirs.listed().for_each(|(decimal, count)| self.sums.push_times(decimal, count));
             }
             return;
         }
-        match (&mut self.tally, &other.tally) {
+        match (&mut self.table, &other.table) {
             (Some(ours), Some(theirs)) => ours.merge(theirs),
             // An empty one that was made before it was known what is to be kept.
-            (ours @ None, Some(_)) => ours.clone_from(&other.tally),
+            (ours @ None, Some(_)) => ours.clone_from(&other.table),
             (_, None) => {}
         }
-        if self.in_case && self.tally.as_ref().is_some_and(|tally| tally.is_coarse()) {
+        if self.speculative && self.table.as_ref().is_some_and(|table| table.is_binned()) {
             self.give_up();
         }
         match (&mut self.weighted, &other.weighted) {
@@ -198,7 +198,7 @@ impl Sample {
     /// How many numbers, infinities and missing values were taken.
     #[must_use]
     pub fn taken(&self) -> u64 {
-        let listed = self.tally.as_ref().map_or(0, |tally| tally.listed_count());
+        let listed = self.table.as_ref().map_or(0, |table| table.listed_count());
         self.sums.taken() + listed + self.weighted.as_ref().map_or(0, |weighted| weighted.count())
     }
 
@@ -220,12 +220,12 @@ impl Sample {
         self.with_all(|sums| sums.finish(moments))
     }
 
-    /// The sums of all numbers, those that a tally counted in lists included.
+    /// The sums of all numbers, those that a table counted in lists included.
     pub(super) fn with_all<T>(&self, then: impl FnOnce(&Accumulator) -> T) -> T {
-        match &self.tally {
-            Some(tally) if tally.listed_count() > 0 => {
+        match &self.table {
+            Some(table) if table.listed_count() > 0 => {
                 let mut sums = self.sums.clone();
-                tally.listed().for_each(|(decimal, count)| sums.push_times(decimal, count));
+                table.listed().for_each(|(decimal, count)| sums.push_times(decimal, count));
                 then(&sums)
             }
             _ => then(&self.sums),
@@ -238,10 +238,10 @@ impl Sample {
         self.ordered().filter(|ordered| !ordered.is_approximate()).map(Order)
     }
 
-    /// The numbers in order, if a tally was kept.
+    /// The numbers in order, if a table was kept.
     pub(super) fn ordered(&self) -> Option<Ordered> {
-        let tally = self.tally.as_ref()?;
-        let (entries, approximate) = tally.entries();
+        let table = self.table.as_ref()?;
+        let (entries, approximate) = table.entries();
         Some(Ordered::new(entries, self.sums.infinite, approximate))
     }
 }

@@ -42,12 +42,12 @@ pub struct Moments {
     /// What becomes of missing values.
     pub nan_policy: NanPolicy,
     /// In what else programs differ.
-    pub habits: Habits,
+    pub conventions: MomentConventions,
 }
 
 /// In what programs differ beside `ddof` and `bias`; the default is scipy's way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Habits {
+pub struct MomentConventions {
     /// Whether the kurtosis is Pearson's, 3 for a normal distribution, and not Fisher's, 0 for one.
     pub pearson: bool,
     /// Whether, with `bias`, skewness and kurtosis are standardized by the standard deviation with ddof=1: b₁ and b₂ of
@@ -60,7 +60,7 @@ pub struct Habits {
 
 impl Default for Moments {
     fn default() -> Self {
-        Self { ddof: 1, bias: true, nan_policy: NanPolicy::Propagate, habits: Habits::default() }
+        Self { ddof: 1, bias: true, nan_policy: NanPolicy::Propagate, conventions: MomentConventions::default() }
     }
 }
 
@@ -231,8 +231,8 @@ impl Accumulator {
     /// numbers, and big integers would take longer than all else that is done for them.
     ///
     /// Small sums are of at most 2¹⁸ integers below 2¹¹, so A₄ stays below 2¹²¹ and A₂² below 2¹¹⁷.
-    fn small_moments(&self, Moments { ddof, bias, habits, .. }: Moments) -> Option<Summary> {
-        let plain = bias && habits == Habits::default();
+    fn small_moments(&self, Moments { ddof, bias, conventions, .. }: Moments) -> Option<Summary> {
+        let plain = bias && conventions == MomentConventions::default();
         let ([s1, s2, s3, s4], exponent) =
             self.small_totals().filter(|(_, exponent)| plain && (-18..=0).contains(exponent))?;
         let count = self.count();
@@ -342,8 +342,8 @@ impl Central {
 
     /// The sign and the square of g₁, which is A₃²/A₂³, of b₁ = g₁ ((n-1)/n)^(3/2), or of G₁ = g₁ √(n (n-1))/(n-2).
     /// With n < 3 the biased value, as scipy gives, unless there shall be none.
-    pub(super) fn skewness(&self, Moments { bias, habits, .. }: Moments) -> Result<(Sign, Ratio), Undefined> {
-        if !bias && habits.no_small_samples && self.count < 3 {
+    pub(super) fn skewness(&self, Moments { bias, conventions, .. }: Moments) -> Result<(Sign, Ratio), Undefined> {
+        if !bias && conventions.no_small_samples && self.count < 3 {
             return Err(Undefined::Needs { nobs: self.count, needed: 3 });
         }
         if self.is_constant() {
@@ -352,7 +352,7 @@ impl Central {
         let square = Ratio::new(&self.a3 * &self.a3, self.a2.magnitude().pow(3));
         let n = &self.n;
         let one_less = n - 1_u32;
-        let factor = if bias && habits.by_sample_deviation {
+        let factor = if bias && conventions.by_sample_deviation {
             Ratio::new(one_less.pow(3), n.magnitude().pow(3))
         } else if bias || self.count < 3 {
             Ratio::from(1)
@@ -364,8 +364,8 @@ impl Central {
 
     /// g₂ = A₄/A₂² - 3, b₂ = (g₂ + 3) ((n-1)/n)² - 3, or G₂ = ((n²-1) A₄/A₂² - 3 (n-1)²)/((n-2) (n-3)); 3 more by Pearson.
     /// With n < 4 the biased value, as scipy gives, unless there shall be none.
-    pub(super) fn kurtosis(&self, Moments { bias, habits, .. }: Moments) -> Result<Ratio, Undefined> {
-        if !bias && habits.no_small_samples && self.count < 4 {
+    pub(super) fn kurtosis(&self, Moments { bias, conventions, .. }: Moments) -> Result<Ratio, Undefined> {
+        if !bias && conventions.no_small_samples && self.count < 4 {
             return Err(Undefined::Needs { nobs: self.count, needed: 4 });
         }
         if self.is_constant() {
@@ -374,7 +374,7 @@ impl Central {
         let square = &self.a2 * &self.a2;
         let n = &self.n;
         let squared = BigInt::pow(&(n - 1_u32), 2);
-        let (numerator, denominator) = if bias && habits.by_sample_deviation {
+        let (numerator, denominator) = if bias && conventions.by_sample_deviation {
             let denominator = n * n * square;
             (squared * &self.a4 - 3 * &denominator, denominator)
         } else if bias || self.count < 4 {
@@ -382,7 +382,7 @@ impl Central {
         } else {
             ((n * n - 1_u32) * &self.a4 - 3 * squared * &square, (n - 2_u32) * (n - 3_u32) * square)
         };
-        let numerator = if habits.pearson { numerator + 3 * &denominator } else { numerator };
+        let numerator = if conventions.pearson { numerator + 3 * &denominator } else { numerator };
         Ok(Ratio::new(numerator, denominator.into_parts().1))
     }
 }

@@ -7,7 +7,7 @@ use num_bigint::{BigInt, BigUint};
 
 use super::decimal::Decimal;
 use super::exact::Ratio;
-use super::figures::{Findings, Wanted};
+use super::figures::{Description, Wanted};
 use super::statistic::{Quantile, Statistic, Value};
 use super::summary::{Central, Figure, NanPolicy, Summary, Undefined};
 
@@ -120,7 +120,7 @@ impl Weighted {
     }
 
     /// The figures that are wanted. Those that are not defined for such weights are not given.
-    pub(super) fn describe(&self, wanted: &Wanted) -> Findings {
+    pub(super) fn describe(&self, wanted: &Wanted) -> Description {
         let (nobs, facts) = if self.missing > 0 && wanted.moments.nan_policy != NanPolicy::Omit {
             (if self.count == 0 { 0 } else { self.count + self.missing }, Err(Undefined::Missing))
         } else {
@@ -133,7 +133,7 @@ impl Weighted {
             Err(why) => undefined(statistic, *why, wanted),
         };
         let figures = wanted.statistics.iter().map(|statistic| (statistic, value(statistic))).collect();
-        Findings { nobs, figures, rank_error: None }
+        Description { nobs, figures, rank_error: None }
     }
 
     fn central(&self) -> Central {

@@ -9,7 +9,7 @@ use crate::http::extract::{Accepts, Query, Url};
 use crate::http::handlers::figures;
 use crate::http::openapi;
 use crate::http::router::Shared;
-use describe::Keep;
+use describe::Retention;
 use describe_options::{Format, Options};
 use describe_options::{LISTED, Rejection};
 use describe_reports::json;
@@ -37,7 +37,7 @@ pub async fn describe_query(accepts: Accepts, State(app): State<Shared>, url: Ur
     let Query { numbers, options } = url.query()?;
     let given = accepts.or_given(options)?;
     let options = Options::parse(&given);
-    let keep = options.as_ref().map_or_else(|_| Keep::default(), |options| app.config.limits.keep(options));
+    let keep = options.as_ref().map_or_else(|_| Retention::default(), |options| app.config.limits.keep(options));
     let (options, data) = both(options, describe_readers::query_numbers(&numbers, keep))?;
     let hash = || Stamp::new(&given, vec![Some(describe_readers::sha256(url.text().as_bytes()))]);
     let stamp = options.output.stamped().then(hash).transpose()?;

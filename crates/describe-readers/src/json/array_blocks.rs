@@ -11,7 +11,7 @@ use crate::integers::Separated;
 use crate::json::tokenizer::{Sink, Token, Tokens};
 use crate::numbers::{Notes, element, run};
 use crate::parallel::{Describe, Split, Workers};
-use describe::{Keep, Number, Sample};
+use describe::{Number, Retention, Sample};
 use describe_options::Rejection;
 
 /// Blocks of one kind that follow each other.
@@ -26,7 +26,7 @@ pub(crate) struct Blocks<D: Describe, S> {
 /// What is kept of numbers, and how long each may be.
 #[derive(Debug)]
 pub(crate) struct Elements {
-    pub(crate) keep: Keep,
+    pub(crate) keep: Retention,
     pub(crate) limit: usize,
 }
 
@@ -110,7 +110,7 @@ impl Describe for Elements {
     type State = State;
 
     fn state(&self) -> State {
-        State { numbers: Sample::new(&self.keep.apart()), blocks: Vec::new(), refused: None }
+        State { numbers: Sample::new(&self.keep.with_fresh_budget()), blocks: Vec::new(), refused: None }
     }
 
     fn describe(&self, place: u64, text: &[u8], state: &mut State) -> bool {

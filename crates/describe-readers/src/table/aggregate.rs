@@ -5,7 +5,7 @@ use super::column::{Group, uncommon};
 use super::diagnostics::{Block, Notes, Spot};
 use super::schema::{Plan, Weighed};
 use crate::group::GroupKeys;
-use describe::Keep;
+use describe::Retention;
 use describe_options::{Kind, LISTED, Rejection, excerpt};
 
 /// Beyond so many columns in groups, memory matters more than a little time for each number.
@@ -22,7 +22,7 @@ pub(crate) struct State {
     /// How many of the plan's values are known here.
     known: usize,
     /// What is kept of the numbers.
-    keep: Keep,
+    keep: Retention,
     /// The groups of the records at hand, if there are columns to group by.
     members: Vec<usize>,
     /// The cells of the records at hand that are no plain numbers: record and value.
@@ -46,7 +46,7 @@ impl State {
             groups: Vec::new(),
             live: Vec::new(),
             known: 0,
-            keep: plan.keep.apart(),
+            keep: plan.keep.with_fresh_budget(),
             members: Vec::new(),
             uncommon: Vec::new(),
             notes: Notes::default(),
@@ -201,7 +201,7 @@ impl State {
 
     fn add_group(&mut self) {
         self.groups.push(Group::default());
-        self.keep.frugal = self.groups.len() * self.known > FEW;
+        self.keep.low_memory = self.groups.len() * self.known > FEW;
     }
 
     /// Finds the weight of a record, if weights were asked for.

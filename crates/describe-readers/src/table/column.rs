@@ -3,7 +3,7 @@
 use super::cell::{Cell, NOT_UTF8};
 use super::diagnostics::{Notes, Spot};
 use super::schema::{Found, Plan, Special, Weighed, Weight};
-use describe::{Decimal, Keep, ParseError, Sample};
+use describe::{Decimal, ParseError, Retention, Sample};
 use describe_options::{Kind, LISTED, excerpt};
 
 /// The records of one group.
@@ -24,7 +24,7 @@ pub(super) struct Column {
 }
 
 impl Group {
-    pub(super) fn make_room(&mut self, plan: &Plan, keep: &Keep, columns: usize) {
+    pub(super) fn make_room(&mut self, plan: &Plan, keep: &Retention, columns: usize) {
         if self.columns.len() < columns {
             let absent = vec![0; plan.options.absent.len()];
             let column = Column { numbers: Sample::new(keep), absent, ..Column::default() };

@@ -4,7 +4,7 @@ use super::cell::Cell;
 use super::header::{different, find_column, too_many_columns, utf8_name};
 use crate::Limits;
 use crate::dataset::unlike;
-use describe::{Decimal, Keep, NanPolicy, Number, ParseError};
+use describe::{Decimal, NanPolicy, Number, ParseError, Retention};
 use describe_options::{Kind, Problem, Rejection, Step, excerpt};
 use describe_options::{Options, TableOptions};
 
@@ -28,7 +28,7 @@ pub(crate) struct Plan {
     pub(super) note_missing: bool,
     pub(super) limits: Limits,
     /// What is kept of the numbers.
-    pub(super) keep: Keep,
+    pub(super) keep: Retention,
 }
 
 /// How a number is counted.

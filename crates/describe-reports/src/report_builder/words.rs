@@ -107,13 +107,13 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
         });
     }
     if statistics.has(Statistic::Skewness) || statistics.has(Statistic::Kurtosis) {
-        let which = match (moments.habits.by_sample_deviation, moments.bias) {
+        let which = match (moments.conventions.by_sample_deviation, moments.bias) {
             (true, _) => "those of the values at hand, with the standard deviation that divides by n - 1",
             (false, true) => "those of the values at hand",
             (false, false) => "corrected for a sample",
         };
         notes.push(format!("Skewness and kurtosis are {which}."));
-        if moments.habits.pearson {
+        if moments.conventions.pearson {
             notes.push("The kurtosis of a normal distribution is 3.".into());
         }
     }

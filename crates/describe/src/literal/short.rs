@@ -56,7 +56,7 @@ fn tiny(text: &[u8]) -> Option<Decimal> {
 /// follows within eight bytes; and how long it is.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "one byte is wanted")]
-#[must_use] 
+#[must_use]
 pub fn tiny_before(text: &[u8], separator: u8) -> Option<(Decimal, usize)> {
     let word = u64::from_le_bytes(text.first_chunk().copied().unwrap_or_else(|| {
         let mut word = [separator; 8];
@@ -108,7 +108,7 @@ fn windowed(text: &[u8]) -> Option<Decimal> {
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "through memory the result costs more than its making")]
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "at most 19 digits")]
-#[must_use] 
+#[must_use]
 pub fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
     let window: &[u8; WINDOW] = text.first_chunk()?;
     let negative = window[0] == b'-';
@@ -151,7 +151,7 @@ pub fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
 /// no search for their end then.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as for `plain`")]
-#[must_use] 
+#[must_use]
 pub fn plain_of_length(text: &[u8], length: usize) -> Option<Decimal> {
     if let (Some(word), 1..=8) = (text.first_chunk(), length) {
         let (digits, others) = first_digits(u64::from_le_bytes(*word), length);
