@@ -4,7 +4,7 @@
 //! refused, without a panic, in the same way at once and in pieces; an answer is JSON, and a refusal says why.
 
 use describe_api::http::extract::Query;
-use describe_options::{LISTED, Rejection};
+use describe_options::{InputError, LISTED};
 use describe_options::{Options, Origin};
 use describe_readers::{Format, Limits, Reader, query_numbers};
 use describe_reports::json::answer;
@@ -12,7 +12,7 @@ use describe_reports::json::answer;
 /// Small enough to be met.
 const LIMITS: Limits = Limits { cell: 64, groups: 8, columns: 8, distinct: 8, decompressed: 1 << 16, memory: 1 << 12 };
 
-type Outcome = Result<Vec<u8>, Rejection>;
+type Outcome = Result<Vec<u8>, InputError>;
 
 /// JSON, as one text and line by line.
 pub fn json(data: &[u8]) {

@@ -1,7 +1,7 @@
 //! Exact descriptive statistics over HTTP.
 //!
 //! Data flows once through: bytes ([`input`]), decimals, accumulator and summary ([`describe`]), answer ([`output`]).
-//! Those three and [`options`] know nothing of HTTP; they refuse with a [`rejection::Rejection`].
+//! Those three and [`options`] know nothing of HTTP; they refuse with a [`rejection::InputError`].
 //!
 //! The `describe` command hands files to them ([`files`]).
 //!

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use describe_options::{Diagnostic, InputError, Kind};
 use describe_options::{Format, Options};
-use describe_options::{Kind, Problem, Rejection};
 use describe_readers::{Input, Limits, Reader};
 use describe_reports::provenance::Stamp;
 use describe_reports::terminal;
@@ -25,11 +25,11 @@ const BAD_OPTIONS: u8 = 2;
 /// Why nothing was described.
 enum Failure {
     File(String, io::Error),
-    Data(Rejection),
+    Data(InputError),
 }
 
-impl From<Rejection> for Failure {
-    fn from(rejection: Rejection) -> Self {
+impl From<InputError> for Failure {
+    fn from(rejection: InputError) -> Self {
         Self::Data(rejection)
     }
 }
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
         let terminal = io::stdout().is_terminal();
         if terminal && format.is_workbook() {
             let detail = "a workbook is no text; send it to a file, as with > report.xlsx";
-            return Err(Rejection::new(Kind::Invalid, detail).into());
+            return Err(InputError::new(Kind::Invalid, detail).into());
         }
         let stamp = options.output.stamped().then(|| Stamp::new(&given, input.digests)).transpose()?;
         let table = match arguments.format {
@@ -120,7 +120,7 @@ fn progress(files: &[String]) -> ProgressBar {
 }
 
 /// Says what is wrong, and where.
-fn complain(rejection: &Rejection, code: u8) -> ExitCode {
+fn complain(rejection: &InputError, code: u8) -> ExitCode {
     let mut text = format!("describe-api: {}", rejection.detail);
     if rejection.count > 1 {
         for problem in &rejection.problems {
@@ -138,7 +138,7 @@ fn complain(rejection: &Rejection, code: u8) -> ExitCode {
 }
 
 /// The text that is wrong, behind a message that does not have it.
-fn offender(problem: &Problem) -> String {
+fn offender(problem: &Diagnostic) -> String {
     let input = problem.input.as_ref().filter(|input| !problem.message.contains(&format!("'{input}'")));
     input.map(|input| format!(" ({input})")).unwrap_or_default()
 }

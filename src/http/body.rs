@@ -24,7 +24,7 @@ use crate::http::router::Shared;
 use crate::telemetry::BytesIn;
 use describe::Retention;
 use describe_options::{Given, Options, Origin};
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 use describe_readers::{Data, Decompressor, Input, Limits, Reader};
 use describe_reports::provenance::Stamp;
 
@@ -122,7 +122,7 @@ impl Intake {
 }
 
 /// What was read, with all the options that were given.
-fn read(input: Input, mut given: Vec<Given>, large: bool) -> Result<Read, Rejection> {
+fn read(input: Input, mut given: Vec<Given>, large: bool) -> Result<Read, InputError> {
     given.extend(input.options);
     let options = Options::parse(&given)?;
     let stamp = options.output.stamped().then(|| Stamp::new(&given, input.digests)).transpose()?;
@@ -208,7 +208,7 @@ impl Upload {
             let detail = format!(
                 "A form may have {FORM_LIMIT} bytes. Send the numbers as text/plain or application/json: they have room for millions."
             );
-            return Err(Rejection { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into());
+            return Err(InputError { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into());
         }
         let large = block.len() > INLINE;
         let keep = self.limits.keep_all();
@@ -223,10 +223,10 @@ fn take_last(mut intake: Intake, block: &[u8], large: bool) -> Result<Read, Erro
 }
 
 /// The numbers of a form; beside them there may be any options.
-fn read_form(form: &[u8], keep: Retention) -> Result<Input, Rejection> {
+fn read_form(form: &[u8], keep: Retention) -> Result<Input, InputError> {
     let text = str::from_utf8(form).map_err(|_| {
         let detail = "The form is not UTF-8.".to_owned();
-        Rejection { kind: Kind::Malformed, detail, problems: Vec::new(), count: 0 }
+        InputError { kind: Kind::Malformed, detail, problems: Vec::new(), count: 0 }
     })?;
     let Query { numbers, options } = Query::parse(text, Origin::Body)?;
     let data = describe_readers::form_numbers(&numbers, keep)?;

@@ -15,7 +15,7 @@
 //! * `type` is `about:blank`, which says: the status tells the sort of problem, there is no page to read about it.
 //!
 //! Three rules keep it the only shape. The pure rooms of the house (`input`, `options`, `output`) know nothing of HTTP;
-//! they return a [`Rejection`], whose kind becomes the status here. Every extractor is our own or cannot fail, since
+//! they return a [`InputError`], whose kind becomes the status here. Every extractor is our own or cannot fail, since
 //! axum's reject in plain text. And what neither handler nor extractor can see has its way here as well: unknown paths
 //! and methods through the router's fallbacks, panics around the routes, and what hyper refuses before there
 //! is a request at all (a head that is too long or no HTTP) through [`Error::to_http1`].
@@ -33,7 +33,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::media::{self, ACCEPTED, CODINGS};
-use describe_options::{Kind, Rejection, Step};
+use describe_options::{InputError, Kind, Step};
 
 /// The longest target of a request that is read; hyper itself ends a little above, at 65,534 bytes.
 pub const URL_LIMIT: usize = 65_000;
@@ -49,7 +49,7 @@ pub const MEDIA_TYPE: &str = "The data must be JSON (application/json), NDJSON (
 pub enum Error {
     /// The input cannot be described: 400, 422 or 413, as its kind says.
     #[error("rejected input")]
-    Rejected(Rejection),
+    Rejected(InputError),
     /// The request is not HTTP/1: 400.
     #[error("malformed request")]
     Malformed,
@@ -97,8 +97,8 @@ pub enum Error {
     Internal,
 }
 
-impl From<Rejection> for Error {
-    fn from(rejection: Rejection) -> Self {
+impl From<InputError> for Error {
+    fn from(rejection: InputError) -> Self {
         Self::Rejected(rejection)
     }
 }
@@ -267,8 +267,8 @@ fn status_of(kind: Kind) -> StatusCode {
     }
 }
 
-impl From<describe_options::Problem> for Fault {
-    fn from(problem: describe_options::Problem) -> Self {
+impl From<describe_options::Diagnostic> for Fault {
+    fn from(problem: describe_options::Diagnostic) -> Self {
         let place = |step| match step {
             Step::Name(name) => Place::Name(name),
             Step::Index(index) => Place::Index(index),

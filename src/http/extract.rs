@@ -14,8 +14,8 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::http::error::{Error, URL_LIMIT};
 use crate::http::media;
+use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_options::{Format, Given, Origin};
-use describe_options::{Kind, Problem, Rejection, Step};
 
 /// The format that the header Accept asks for.
 pub struct Accepts(Option<Format>);
@@ -75,7 +75,7 @@ impl Url {
     ///
     /// # Errors
     /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
-    pub fn query(&self) -> Result<Query<'_>, Rejection> {
+    pub fn query(&self) -> Result<Query<'_>, InputError> {
         Query::parse(self.0.query().unwrap_or_default(), Origin::Query)
     }
 }
@@ -99,12 +99,12 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
-    pub fn parse(text: &'a str, origin: Origin) -> Result<Self, Rejection> {
+    pub fn parse(text: &'a str, origin: Origin) -> Result<Self, InputError> {
         let Fields { numbers, others } = read(text).map_err(|error| refusal(&error, origin))?;
         if others.len() > MOST_OPTIONS {
             let detail =
                 format!("There are {} names beside numbers, and at most {MOST_OPTIONS} are read.", others.len());
-            return Err(Rejection { kind: Kind::Invalid, detail, problems: Vec::new(), count: 0 });
+            return Err(InputError { kind: Kind::Invalid, detail, problems: Vec::new(), count: 0 });
         }
         let options = others.into_iter().map(|(name, Texts(values))| {
             let values = values.into_iter().map(|Text(value)| value.into_owned()).collect();
@@ -186,7 +186,7 @@ fn plain_value(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-fn refusal(error: &serde_qs::Error, origin: Origin) -> Rejection {
+fn refusal(error: &serde_qs::Error, origin: Origin) -> InputError {
     let (place, whole) = match origin {
         Origin::Query | Origin::CommandLine | Origin::Accept => ("query", "query of the URL"),
         Origin::Body => ("body", "form"),
@@ -203,8 +203,8 @@ fn refusal(error: &serde_qs::Error, origin: Origin) -> Rejection {
             ),
         ),
     };
-    let problem = Problem { loc: vec![Step::Name(place.to_owned())], code, message: message.clone(), input: None };
-    Rejection { kind, detail: message, problems: vec![problem], count: 1 }
+    let problem = Diagnostic { loc: vec![Step::Name(place.to_owned())], code, message: message.clone(), input: None };
+    InputError { kind, detail: message, problems: vec![problem], count: 1 }
 }
 
 /// The fields of a query by name.

@@ -5,8 +5,8 @@
 use crate::http::error::Error;
 use crate::http::media;
 use crate::http::multipart::{Event, Head, Multipart};
+use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
 use describe_options::{Given, Options, Origin};
-use describe_options::{Kind, Problem, Rejection, Step, excerpt};
 use describe_readers::{Input, Limits, Reader, Source};
 
 /// Bytes of an option's value.
@@ -90,7 +90,7 @@ impl Fields {
         Ok(())
     }
 
-    fn option(&mut self, name: String) -> Result<Part, Rejection> {
+    fn option(&mut self, name: String) -> Result<Part, InputError> {
         self.count += 1;
         let shown = excerpt(name.as_bytes());
         if self.reader.is_some() {
@@ -120,7 +120,7 @@ impl Fields {
                 text.extend_from_slice(data);
                 if text.len() > MOST_TEXT {
                     let message = format!("the option '{}' is longer than {MOST_TEXT} bytes", excerpt(name.as_bytes()));
-                    return Err(Rejection::new(Kind::TooLarge, message).into());
+                    return Err(InputError::new(Kind::TooLarge, message).into());
                 }
             }
             (_, Some(reader)) => reader.feed(data)?,
@@ -129,11 +129,11 @@ impl Fields {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), Rejection> {
+    fn end(&mut self) -> Result<(), InputError> {
         let Part::Option(name, text) = &mut self.part else { return Ok(()) };
         let Ok(value) = String::from_utf8(std::mem::take(text)) else {
             let message = format!("the option '{}' is not UTF-8", excerpt(name.as_bytes()));
-            return Err(Rejection { kind: Kind::Malformed, ..refused("not_utf8", message) });
+            return Err(InputError { kind: Kind::Malformed, ..refused("not_utf8", message) });
         };
         let name = name.strip_suffix("[]").unwrap_or(name);
         match self.given.iter_mut().find(|given| given.origin == Origin::Body && given.name == name) {
@@ -144,7 +144,7 @@ impl Fields {
     }
 
     /// Begins a file: the first one, or another one of the same data set.
-    fn open(&mut self, source: Source) -> Result<(), Rejection> {
+    fn open(&mut self, source: Source) -> Result<(), InputError> {
         if let Some(reader) = &mut self.reader {
             return reader.next_file(source);
         }
@@ -154,6 +154,6 @@ impl Fields {
     }
 }
 
-fn refused(code: &'static str, message: impl Into<String>) -> Rejection {
-    Rejection::one(Kind::Invalid, Problem::new(vec![Step::Name("body".into())], code, message, None))
+fn refused(code: &'static str, message: impl Into<String>) -> InputError {
+    InputError::one(Kind::Invalid, Diagnostic::new(vec![Step::Name("body".into())], code, message, None))
 }

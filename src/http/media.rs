@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use encoding_rs::Encoding;
 
 use crate::http::error::Error;
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 use describe_readers::{Coding, Format, Source};
 
 /// The media types that POST takes, as the header Accept-Post lists them.
@@ -133,7 +133,7 @@ pub fn declared(headers: &HeaderMap) -> Result<Declared, Error> {
         let boundary = boundary.ok_or_else(|| {
             let detail = "The Content-Type multipart/form-data has no boundary that can be used; leave the header to the \
                           client's own code, which knows it.";
-            Rejection::new(Kind::Malformed, detail)
+            InputError::new(Kind::Malformed, detail)
         })?;
         return Ok(Declared::Form { boundary, codings });
     }

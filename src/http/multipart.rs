@@ -4,7 +4,7 @@
 use memchr::memmem;
 
 use crate::http::media::parameter;
-use describe_options::{Kind, Problem, Rejection, Step};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// The head of a part is a line or two.
 const MOST_HEAD: usize = 16 << 10;
@@ -67,7 +67,7 @@ impl Multipart {
     ///
     /// # Errors
     /// What is no multipart body, and what `sink` refuses.
-    pub fn feed<E: From<Rejection>>(
+    pub fn feed<E: From<InputError>>(
         &mut self,
         chunk: &[u8],
         sink: &mut dyn FnMut(Event) -> Result<(), E>,
@@ -87,7 +87,7 @@ impl Multipart {
     ///
     /// # Errors
     /// When it broke off.
-    pub fn finish(&self) -> Result<(), Rejection> {
+    pub fn finish(&self) -> Result<(), InputError> {
         match self.place {
             Place::After => Ok(()),
             Place::Before => Err(malformed("the boundary that the Content-Type names does not stand in the body")),
@@ -96,7 +96,7 @@ impl Multipart {
     }
 
     /// Takes what it can of `text`, and says how much; `None` when it needs more of it.
-    fn step<E: From<Rejection>>(
+    fn step<E: From<InputError>>(
         &mut self,
         text: &[u8],
         sink: &mut dyn FnMut(Event) -> Result<(), E>,
@@ -118,7 +118,7 @@ impl Multipart {
     }
 
     /// Takes bytes up to the next boundary, or to what may be one.
-    fn data<E: From<Rejection>>(
+    fn data<E: From<InputError>>(
         &mut self,
         text: &[u8],
         sink: &mut dyn FnMut(Event) -> Result<(), E>,
@@ -140,7 +140,7 @@ impl Multipart {
     }
 
     /// Takes what follows a boundary: two hyphens after the last one, else the end of the line, which the head begins with.
-    fn boundary(&mut self, text: &[u8]) -> Result<Option<usize>, Rejection> {
+    fn boundary(&mut self, text: &[u8]) -> Result<Option<usize>, InputError> {
         let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         match &text[blanks..] {
             [b'-', b'-', ..] if blanks == 0 => self.place = Place::After,
@@ -153,7 +153,7 @@ impl Multipart {
 }
 
 /// Reads the head of a part, its last empty line included.
-fn head(text: &[u8]) -> Result<Head, Rejection> {
+fn head(text: &[u8]) -> Result<Head, InputError> {
     let mut lines = [httparse::EMPTY_HEADER; MOST_LINES];
     let Ok(httparse::Status::Complete((_, lines))) = httparse::parse_headers(text, &mut lines) else {
         return Err(malformed("the head of a part is not made of header lines"));
@@ -180,9 +180,9 @@ fn head(text: &[u8]) -> Result<Head, Rejection> {
     Ok(Head { name, file, content_type: line("content-type").unwrap_or_default() })
 }
 
-fn malformed(message: &str) -> Rejection {
+fn malformed(message: &str) -> InputError {
     let loc = vec![Step::Name("body".into())];
-    Rejection::one(Kind::Malformed, Problem::new(loc, "multipart", message, None))
+    InputError::one(Kind::Malformed, Diagnostic::new(loc, "multipart", message, None))
 }
 
 #[cfg(test)]
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     /// What is found, one line an event, with data put together.
-    fn found(chunks: &[&[u8]]) -> Result<String, Rejection> {
+    fn found(chunks: &[&[u8]]) -> Result<String, InputError> {
         let mut parser = Multipart::new("b");
         let mut text = String::new();
         for chunk in chunks {
@@ -204,7 +204,7 @@ mod tests {
                     Event::Data(data) => text.push_str(&String::from_utf8_lossy(data)),
                     Event::End => text.push_str("</>"),
                 }
-                Ok::<(), Rejection>(())
+                Ok::<(), InputError>(())
             })?;
         }
         parser.finish().map(|()| text)

@@ -27,7 +27,7 @@ use crate::cli::settings::Config;
 use crate::http::error::Error;
 use crate::http::router::{App, Routes};
 use crate::telemetry::{self, Log};
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 
 /// Bytes of an answer, with something left for its head.
 const ROOM: usize = (6 << 20) - HEAD;
@@ -143,7 +143,7 @@ fn too_large(room: usize, takes_gzip: bool) -> Error {
         "The answer is larger than the {megabytes} MB that Lambda passes on. {ask} for fewer columns or groups; the same service \
          in a container has no such limit."
     );
-    Rejection { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into()
+    InputError { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into()
 }
 
 fn gzip(bytes: &[u8]) -> Option<Bytes> {

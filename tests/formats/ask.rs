@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use describe_options::{Given, Options, Origin};
-use describe_options::{Rejection, Step};
+use describe_options::{InputError, Step};
 use describe_readers::{Limits, Reader, Source};
 use describe_reports::json::answer;
 
 /// What was answered or refused.
-pub type Outcome = Result<String, Rejection>;
+pub type Outcome = Result<String, InputError>;
 
 /// Options as in a URL: a name may stand there more than once.
 pub fn given(query: &[(&str, &str)]) -> Vec<Given> {
@@ -43,7 +43,7 @@ fn ask_by(
     source: impl Into<Source>,
     query: &[(&str, &str)],
     limits: Limits,
-    read: impl FnOnce(&mut Reader) -> Result<(), Rejection>,
+    read: impl FnOnce(&mut Reader) -> Result<(), InputError>,
 ) -> Outcome {
     let query = given(query);
     let mut reader = Reader::new(source, &Options::parse(&query)?, limits);

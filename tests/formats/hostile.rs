@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 use describe_readers::Limits;
 use parquet::basic::{Compression, Encoding, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -22,7 +22,7 @@ fn quickly<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-fn expect_too_large(refused: &Rejection, setting: &str) {
+fn expect_too_large(refused: &InputError, setting: &str) {
     assert_eq!(refused.kind, Kind::TooLarge, "{}", refused.detail);
     assert!(refused.detail.contains(setting), "{}", refused.detail);
 }

@@ -1,13 +1,13 @@
 //! Records, named arrays and NDJSON.
 
 use describe_options::{Given, Options, Origin};
-use describe_options::{Kind, Rejection, Step};
+use describe_options::{InputError, Kind, Step};
 use describe_readers::{Format, Limits, Reader, Source};
 use describe_reports::json::answer;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-type Outcome = Result<String, Rejection>;
+type Outcome = Result<String, InputError>;
 
 /// The answer to a body that comes in these chunks; the options stand in the URL.
 fn ask_chunks<'a>(

@@ -24,7 +24,7 @@ mod place;
 mod replay;
 mod workbook;
 
-use describe_options::Rejection;
+use describe_options::InputError;
 use describe_options::{Given, Options, Origin};
 use describe_readers::{Format, Limits, Reader, Source};
 use describe_reports::json::answer;
@@ -35,7 +35,7 @@ fn ask_with(
     body: &[u8],
     options: &[(&str, &str)],
     limits: Limits,
-) -> Result<String, Rejection> {
+) -> Result<String, InputError> {
     let given = options.iter().map(|(name, values)| Given {
         origin: Origin::Query,
         name: (*name).to_owned(),
@@ -48,16 +48,16 @@ fn ask_with(
     Ok(String::from_utf8(json).unwrap())
 }
 
-fn ask(body: &[u8], options: &[(&str, &str)]) -> Result<String, Rejection> {
+fn ask(body: &[u8], options: &[(&str, &str)]) -> Result<String, InputError> {
     ask_with(None, body, options, Limits::default())
 }
 
 /// The answer to a table of the same data as CSV.
-fn ask_csv(body: &str, options: &[(&str, &str)]) -> Result<String, Rejection> {
+fn ask_csv(body: &str, options: &[(&str, &str)]) -> Result<String, InputError> {
     ask_with(Some(Format::Csv), body.as_bytes(), options, Limits::default())
 }
 
 /// The refusal of a body, with limits.
-fn refusal(body: &[u8], options: &[(&str, &str)], limits: Limits) -> Rejection {
+fn refusal(body: &[u8], options: &[(&str, &str)], limits: Limits) -> InputError {
     ask_with(None, body, options, limits).unwrap_err()
 }

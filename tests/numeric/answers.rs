@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use describe_options::{Given, Options, Origin};
-use describe_options::{Kind, Rejection, Step};
+use describe_options::{InputError, Kind, Step};
 use describe_readers::{Format, Limits, Reader};
 use describe_reports::json::answer;
 
@@ -18,7 +18,7 @@ pub fn ask_with<'a>(
     limits: Limits,
     query: &[(&str, &str)],
     chunks: impl IntoIterator<Item = &'a [u8]>,
-) -> Result<Vec<u8>, Rejection> {
+) -> Result<Vec<u8>, InputError> {
     let mut reader = Reader::new(Some(format), &Options::default(), limits);
     for chunk in chunks {
         reader.feed(chunk)?;
@@ -33,12 +33,12 @@ pub fn ask_with<'a>(
     answer(&input.data, &Options::parse(&given)?)
 }
 
-pub fn ask(format: Format, body: &[u8]) -> Result<Vec<u8>, Rejection> {
+pub fn ask(format: Format, body: &[u8]) -> Result<Vec<u8>, InputError> {
     ask_with(format, LIMITS, &[], [body])
 }
 
 /// An outcome to be shown.
-pub fn shown(outcome: &Result<Vec<u8>, Rejection>) -> String {
+pub fn shown(outcome: &Result<Vec<u8>, InputError>) -> String {
     match outcome {
         Ok(json) => String::from_utf8_lossy(json).into_owned(),
         Err(rejection) => format!("{rejection:?}"),
@@ -55,7 +55,7 @@ pub fn path(loc: &[Step]) -> String {
 }
 
 /// A refusal in one line: kind, how many problems, and each as place, code and input.
-pub fn refusal(outcome: &Result<Vec<u8>, Rejection>) -> String {
+pub fn refusal(outcome: &Result<Vec<u8>, InputError>) -> String {
     let rejection = match outcome {
         Ok(json) => return format!("accepted: {}", String::from_utf8_lossy(json)),
         Err(rejection) => rejection,
@@ -68,7 +68,7 @@ pub fn refusal(outcome: &Result<Vec<u8>, Rejection>) -> String {
     line
 }
 
-pub fn kind(outcome: &Result<Vec<u8>, Rejection>) -> Option<Kind> {
+pub fn kind(outcome: &Result<Vec<u8>, InputError>) -> Option<Kind> {
     outcome.as_ref().err().map(|rejection| rejection.kind)
 }
 

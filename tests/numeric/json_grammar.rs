@@ -1,6 +1,6 @@
 //! What is JSON and what is not: the same as `serde_json` says, for every body and every cut.
 
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 use describe_readers::Format;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -51,7 +51,7 @@ fn is_rows(value: &Value) -> bool {
 }
 
 /// What a reader may refuse before it has seen whether the rest is JSON: nothing that follows could make it good.
-fn is_early(rejection: &Rejection) -> bool {
+fn is_early(rejection: &InputError) -> bool {
     let early = [
         "mixed_array",
         "mixed_records",

@@ -1,6 +1,6 @@
 //! `input::Reader`: how a body is cut into chunks changes nothing; what stands in it means what the contract says.
 
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 use describe_readers::{Format, Limits};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -543,13 +543,13 @@ proptest! {
             slices.iter().map(|slice| oracle::describe(slice, ddof, bias, omit)).collect()
         };
         let (ddof_text, bias_text) = (ddof.to_string(), bias.to_string());
-        let ask = |axis: Option<&'static str>| -> Result<Vec<u8>, Rejection> {
+        let ask = |axis: Option<&'static str>| -> Result<Vec<u8>, InputError> {
             let mut query = vec![("ddof", ddof_text.as_str()), ("bias", bias_text.as_str())];
             query.push(("nan_policy", if omit { "omit" } else { "propagate" }));
             query.extend(axis.map(|axis| ("axis", axis)));
             ask_with(Format::Json, LIMITS, &query, cut(body, &random_cuts(body, &cuts)))
         };
-        let fail = |refusal: Rejection| TestCaseError::fail(format!("{refusal:?}"));
+        let fail = |refusal: InputError| TestCaseError::fail(format!("{refusal:?}"));
         expect_slices(&ask(None).map_err(fail)?, &describe(&columns));
         expect_slices(&ask(Some("0")).map_err(fail)?, &describe(&columns));
         expect_slices(&ask(Some("1")).map_err(fail)?, &describe(&rows));

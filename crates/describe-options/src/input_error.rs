@@ -25,7 +25,7 @@ pub enum Step {
 
 /// One bad value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct Diagnostic {
     /// Where it is, as FastAPI says it: `["query", "numbers", 1]`.
     pub loc: Vec<Step>,
     /// A short stable name such as `float_parsing`.
@@ -38,18 +38,18 @@ pub struct Problem {
 
 /// A refusal: its kind, a sentence, the first [`LISTED`] problems and how many there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejection {
+pub struct InputError {
     /// What sort of refusal.
     pub kind: Kind,
     /// The whole in one sentence.
     pub detail: String,
     /// The first problems, in the order of the input.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<Diagnostic>,
     /// How many problems there are.
     pub count: u64,
 }
 
-impl Rejection {
+impl InputError {
     /// A refusal without single problems.
     #[must_use]
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
@@ -58,12 +58,12 @@ impl Rejection {
 
     /// A refusal of one thing.
     #[must_use]
-    pub fn one(kind: Kind, problem: Problem) -> Self {
+    pub fn one(kind: Kind, problem: Diagnostic) -> Self {
         Self { kind, detail: problem.message.clone(), problems: vec![problem], count: 1 }
     }
 }
 
-impl Rejection {
+impl InputError {
     /// Says that it is in the file of this name.
     pub fn within(&mut self, file: &str) {
         let file = excerpt(file.as_bytes());
@@ -72,7 +72,7 @@ impl Rejection {
     }
 }
 
-impl Problem {
+impl Diagnostic {
     /// Says that it is in the file of this name.
     pub fn within(&mut self, file: &str) {
         self.message = format!("{file}: {}", self.message);
@@ -96,20 +96,20 @@ pub fn excerpt(text: &[u8]) -> String {
 
 /// The problems found so far: the first [`LISTED`], and the count of all.
 #[derive(Clone, Debug, Default)]
-pub struct Problems {
-    listed: Vec<Problem>,
+pub struct Diagnostics {
+    listed: Vec<Diagnostic>,
     count: u64,
 }
 
-impl Problems {
-    /// Problems already listed, and the count of all.
+impl Diagnostics {
+    /// Diagnostics already listed, and the count of all.
     #[must_use]
-    pub fn new(listed: Vec<Problem>, count: u64) -> Self {
+    pub fn new(listed: Vec<Diagnostic>, count: u64) -> Self {
         Self { listed, count }
     }
 
     /// Adds a problem; it is only made when there is room for it.
-    pub fn add(&mut self, problem: impl FnOnce() -> Problem) {
+    pub fn add(&mut self, problem: impl FnOnce() -> Diagnostic) {
         self.count += 1;
         if self.listed.len() < LISTED {
             self.listed.push(problem());
@@ -139,12 +139,12 @@ impl Problems {
     ///
     /// # Errors
     /// The refusal that lists them.
-    pub fn into_result(self) -> Result<(), Rejection> {
+    pub fn into_result(self) -> Result<(), InputError> {
         let Some(first) = self.listed.first() else { return Ok(()) };
         let detail = match self.count {
             1 => first.message.clone(),
             count => format!("{count} problems; the first: {}", first.message),
         };
-        Err(Rejection { kind: Kind::Invalid, detail, problems: self.listed, count: self.count })
+        Err(InputError { kind: Kind::Invalid, detail, problems: self.listed, count: self.count })
     }
 }

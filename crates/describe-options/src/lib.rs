@@ -10,7 +10,7 @@ mod table_options;
 mod values;
 
 pub use enums::{Axis, ChartKind, Format, WeightType};
-pub use input_error::{EXCERPT, Kind, LISTED, Problem, Problems, Rejection, Step, excerpt};
+pub use input_error::{Diagnostic, Diagnostics, EXCERPT, InputError, Kind, LISTED, Step, excerpt};
 pub use option_name::OptionName;
 pub use options::{Options, names, unknown, unknown_member};
 pub use output_options::{OutputOptions, Rules};

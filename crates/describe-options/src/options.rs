@@ -1,6 +1,6 @@
 //! The options of a description, parsed alike from a URL, a JSON body and the command line.
 
-use crate::input_error::{Problem, Problems, Rejection, Step};
+use crate::input_error::{Diagnostic, Diagnostics, InputError, Step};
 use crate::output_options;
 use describe::{MomentConventions, Moments, NanPolicy, QuantileMethod, Rounding, Statistic, Statistics, Wanted};
 
@@ -129,14 +129,15 @@ impl Options {
     /// assert!(Options::parse(&[given("-1")]).is_err());
     /// assert!(Options::parse(&[given("0"), given("0")]).is_err());
     /// ```
-    pub fn parse(given: &[Given]) -> Result<Self, Rejection> {
+    pub fn parse(given: &[Given]) -> Result<Self, InputError> {
         let mut options = Self::default();
-        let mut problems = Problems::default();
+        let mut problems = Diagnostics::default();
         for (i, option) in given.iter().enumerate() {
             let by_hand = |other: &Given| other.origin != Origin::Accept;
             let earlier = by_hand(option) && given[..i].iter().any(|other| other.name == option.name && by_hand(other));
             if let Err((code, message)) = options.set(option, earlier) {
-                problems.add(|| Problem::new(option.loc(), code, message, option.values.first().map(String::as_bytes)));
+                problems
+                    .add(|| Diagnostic::new(option.loc(), code, message, option.values.first().map(String::as_bytes)));
             }
         }
         options.compare |= options.baseline.is_some();
@@ -149,7 +150,7 @@ impl Options {
             && let Some((name, (code, message))) = options.output.conflict()
             && let Some(option) = given.iter().find(|option| option.name == name)
         {
-            problems.add(|| Problem::new(option.loc(), code, message, option.values.first().map(String::as_bytes)));
+            problems.add(|| Diagnostic::new(option.loc(), code, message, option.values.first().map(String::as_bytes)));
         }
         problems.into_result().map(|()| options)
     }
@@ -257,13 +258,13 @@ impl Options {
     ///
     /// # Errors
     /// Which options are needed, or are too many.
-    pub fn check_together(&self) -> Result<(), Rejection> {
-        let mut problems = Problems::default();
+    pub fn check_together(&self) -> Result<(), InputError> {
+        let mut problems = Diagnostics::default();
         for (name, message) in self.contradictions() {
             let given = self.table.given.iter().find(|(given, _)| *given == name);
             let origin = given.map_or(Origin::Query, |(_, origin)| *origin);
             let loc = vec![Step::Name(origin.name().into()), Step::Name(name.into())];
-            problems.add(|| Problem::new(loc, "options_together", message, None));
+            problems.add(|| Diagnostic::new(loc, "options_together", message, None));
         }
         let (named, origin) = self.named.unwrap_or((Statistics::NONE, Origin::Query));
         let Wanted { quantiles, maximum, boundaries, .. } = &self.wanted;
@@ -272,7 +273,7 @@ impl Options {
             if lacks && named.has(statistic) {
                 let loc = vec![Step::Name(origin.name().into()), Step::Name("statistics".into())];
                 let message = format!("{} needs the option {option}, such as {}", statistic.name(), example(option));
-                problems.add(|| Problem::new(loc, "missing_option", message, Some(statistic.name().as_bytes())));
+                problems.add(|| Diagnostic::new(loc, "missing_option", message, Some(statistic.name().as_bytes())));
             }
         }
         problems.into_result()

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::dataset::Part;
 use super::{Format, Limits, parquet, workbook};
 use describe_options::Options;
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 
 /// Collects a file.
 #[derive(Debug)]
@@ -22,21 +22,21 @@ impl Held {
         Self { format, bytes: Vec::new(), limit }
     }
 
-    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         if self.bytes.len() + chunk.len() > self.limit {
             let message = format!(
                 "{} is read as a whole, and it is larger than {} bytes, the limit of --memory-limit (MEMORY_LIMIT); CSV has no such limit",
                 self.name(),
                 self.limit
             );
-            return Err(Rejection::new(Kind::TooLarge, message));
+            return Err(InputError::new(Kind::TooLarge, message));
         }
         self.bytes.extend_from_slice(chunk);
         Ok(())
     }
 
     /// Reads the file.
-    pub(super) fn finish(self, options: &Options, limits: Limits) -> Result<Part, Rejection> {
+    pub(super) fn finish(self, options: &Options, limits: Limits) -> Result<Part, InputError> {
         let table = match self.format {
             Format::Parquet => parquet::read(Bytes::from(self.bytes), options, limits)?,
             _ => workbook::read(Cursor::new(self.bytes), options, limits)?,

@@ -4,7 +4,7 @@ use super::Data;
 use super::numbers::{Numbers, nothing};
 use super::table::OpenTable;
 use describe_options::Given;
-use describe_options::{Kind, Problem, Rejection, Step};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// A file read to its end.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Part {
     ///
     /// # Errors
     /// When they are not one data set.
-    pub(super) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
+    pub(super) fn merge(&mut self, next: Self) -> Result<(), InputError> {
         match (&mut self.content, next.content) {
             (Content::Numbers(numbers), Content::Numbers(more)) => numbers.merge(*more)?,
             (Content::Table(table), Content::Table(more)) => table.merge(*more)?,
@@ -62,7 +62,7 @@ impl Part {
     ///
     /// # Errors
     /// Bad values, nothing to describe.
-    pub(super) fn finish(self) -> Result<(Data, Vec<Given>), Rejection> {
+    pub(super) fn finish(self) -> Result<(Data, Vec<Given>), InputError> {
         let data = match self.content {
             Content::Numbers(mut numbers) => {
                 numbers.check()?;
@@ -75,11 +75,11 @@ impl Part {
 }
 
 /// The refusal of a file that is no part of the data set.
-pub(super) fn unlike(message: impl Into<String>) -> Rejection {
-    Rejection::one(Kind::Invalid, Problem::new(vec![Step::Name("body".into())], "different_file", message, None))
+pub(super) fn unlike(message: impl Into<String>) -> InputError {
+    InputError::one(Kind::Invalid, Diagnostic::new(vec![Step::Name("body".into())], "different_file", message, None))
 }
 
 /// Nothing was read.
-pub(super) fn none() -> Rejection {
+pub(super) fn none() -> InputError {
     nothing(vec![Step::Name("body".into())])
 }

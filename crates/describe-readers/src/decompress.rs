@@ -10,7 +10,7 @@ use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, Sta
 use flate2::{Decompress, FlushDecompress, Status};
 use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, get_error_name};
 
-use describe_options::{Kind, Problem, Rejection, Step};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// A way of compressing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ struct Count {
 }
 
 impl Count {
-    fn add(&mut self, bytes: usize) -> Result<(), Rejection> {
+    fn add(&mut self, bytes: usize) -> Result<(), InputError> {
         self.written += bytes as u64;
         if self.written > self.limit { Err(too_much(self.limit)) } else { Ok(()) }
     }
@@ -113,7 +113,7 @@ impl Decompressor {
     ///
     /// # Errors
     /// Data that are corrupt or too much, and what `sink` refuses.
-    pub fn feed<E: From<Rejection>>(
+    pub fn feed<E: From<InputError>>(
         &mut self,
         chunk: &[u8],
         sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
@@ -125,7 +125,7 @@ impl Decompressor {
     ///
     /// # Errors
     /// When it broke off.
-    pub fn finish(&self) -> Result<(), Rejection> {
+    pub fn finish(&self) -> Result<(), InputError> {
         match self.stages.iter().find(|stage| !stage.complete) {
             Some(stage) => Err(stage.corrupt("end too early")),
             None => Ok(()),
@@ -134,7 +134,7 @@ impl Decompressor {
 }
 
 /// Sends a chunk through all stages.
-fn unpack<E: From<Rejection>>(
+fn unpack<E: From<InputError>>(
     stages: &mut [Stage],
     count: &mut Count,
     mut chunk: &[u8],
@@ -190,7 +190,7 @@ impl Stage {
     }
 
     /// Decodes into the buffer, and says how many bytes were read and written.
-    fn step(&mut self, input: &[u8]) -> Result<(usize, usize), Rejection> {
+    fn step(&mut self, input: &[u8]) -> Result<(usize, usize), InputError> {
         match input.first() {
             Some(first) if self.complete || matches!(self.decoder, Decoder::None) => self.begin(*first)?,
             None if self.complete => return Ok((0, 0)),
@@ -205,7 +205,7 @@ impl Stage {
     }
 
     /// Begins the data, or the next member or frame of them.
-    fn begin(&mut self, first: u8) -> Result<(), Rejection> {
+    fn begin(&mut self, first: u8) -> Result<(), InputError> {
         let more = match self.coding {
             Coding::Gzip => first == 0x1f,
             Coding::Zstd => true,
@@ -239,7 +239,7 @@ impl Stage {
         Ok(())
     }
 
-    fn inflate(&mut self, input: &[u8]) -> Result<(usize, usize), Rejection> {
+    fn inflate(&mut self, input: &[u8]) -> Result<(usize, usize), InputError> {
         let Decoder::Inflate(decoder) = &mut self.decoder else { return Ok((0, 0)) };
         let before = (decoder.total_in(), decoder.total_out());
         let Ok(status) = decoder.decompress(input, &mut self.buffer, FlushDecompress::None) else {
@@ -250,7 +250,7 @@ impl Stage {
         Ok((count(decoder.total_in(), before.0), count(decoder.total_out(), before.1)))
     }
 
-    fn zstd(&mut self, input: &[u8]) -> Result<(usize, usize), Rejection> {
+    fn zstd(&mut self, input: &[u8]) -> Result<(usize, usize), InputError> {
         let Decoder::Zstd(decoder) = &mut self.decoder else { return Ok((0, 0)) };
         let mut from = InBuffer::around(input);
         let mut to = OutBuffer::around(self.buffer.as_mut_slice());
@@ -263,14 +263,14 @@ impl Stage {
                 let message = format!(
                     "the zstd data need a window of more than {window} MiB; compress them without --long and --ultra"
                 );
-                return Err(Rejection::one(Kind::TooLarge, Problem::new(body(), "compression", message, None)));
+                return Err(InputError::one(Kind::TooLarge, Diagnostic::new(body(), "compression", message, None)));
             }
             Err(_) => return Err(self.corrupt(CORRUPT)),
         }
         Ok((read, written))
     }
 
-    fn brotli(&mut self, input: &[u8]) -> Result<(usize, usize), Rejection> {
+    fn brotli(&mut self, input: &[u8]) -> Result<(usize, usize), InputError> {
         let Decoder::Brotli(decoder) = &mut self.decoder else { return Ok((0, 0)) };
         let (mut left, mut read) = (input.len(), 0);
         let (mut room, mut written, mut total) = (self.buffer.len(), 0, 0);
@@ -292,9 +292,9 @@ impl Stage {
         Ok((read, written))
     }
 
-    fn corrupt(&self, what: &str) -> Rejection {
+    fn corrupt(&self, what: &str) -> InputError {
         let message = format!("the {} data {what}", self.coding.name());
-        Rejection::one(Kind::Malformed, Problem::new(body(), "compression", message, None))
+        InputError::one(Kind::Malformed, Diagnostic::new(body(), "compression", message, None))
     }
 }
 
@@ -305,9 +305,9 @@ fn body() -> Vec<Step> {
 }
 
 /// That more came out of decompression than may.
-pub(super) fn too_much(limit: u64) -> Rejection {
+pub(super) fn too_much(limit: u64) -> InputError {
     let message = format!(
         "decompressed, the data are larger than {limit} bytes, the limit of --decompressed-limit (DECOMPRESSED_LIMIT)"
     );
-    Rejection::new(Kind::TooLarge, message)
+    InputError::new(Kind::TooLarge, message)
 }

@@ -17,7 +17,7 @@ use super::numbers::nothing;
 use super::parallel::Workers;
 use super::table::{OpenTable, Plan};
 use super::{Limits, too_long};
-use describe_options::{Kind, Problem, Rejection, Step};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_options::{Options, TableOptions};
 use parser::Dialect;
 use quoted::Quoted;
@@ -55,7 +55,7 @@ impl DelimitedReader {
         }
     }
 
-    pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), Rejection> {
+    pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
         while !chunk.is_empty() {
             if let Some((table, splitter)) = self.table.as_mut().filter(|_| rayon::current_num_threads() == 1) {
                 let (piece, rest) = chunk.split_at(chunk.len().min(BLOCK));
@@ -75,14 +75,14 @@ impl DelimitedReader {
         &mut self,
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
-    ) -> io::Result<Option<Result<(), Rejection>>> {
+    ) -> io::Result<Option<Result<(), InputError>>> {
         let Some((table, splitter)) = &mut self.table else { return Ok(None) };
         let read = table.read_all(&mut self.pending, splitter, source, progress)?;
         Ok(Some(read.and_then(|()| self.check())))
     }
 
     /// Describes what is complete of the bytes so far.
-    fn go_on(&mut self) -> Result<(), Rejection> {
+    fn go_on(&mut self) -> Result<(), InputError> {
         self.skip_lines(false);
         if self.to_skip > 0 {
             return Ok(());
@@ -99,13 +99,13 @@ impl DelimitedReader {
     }
 
     /// Says what came first of what ended the reading, if anything did.
-    fn check(&mut self) -> Result<(), Rejection> {
+    fn check(&mut self) -> Result<(), InputError> {
         let Some((table, _)) = self.table.take_if(|(table, _)| table.failed()) else { return Ok(()) };
         let (state, dialect) = table.finish();
         state.finish(dialect.plan, self.rows_before).map(|_| ())
     }
 
-    pub(super) fn finish(mut self) -> Result<OpenTable, Rejection> {
+    pub(super) fn finish(mut self) -> Result<OpenTable, InputError> {
         self.skip_lines(true);
         if self.table.is_none() {
             self.start(true)?;
@@ -143,7 +143,7 @@ impl DelimitedReader {
     }
 
     /// Finds the delimiter and the header.
-    fn start(&mut self, whole: bool) -> Result<(), Rejection> {
+    fn start(&mut self, whole: bool) -> Result<(), InputError> {
         let table = &self.options.table;
         let delimiter = table
             .delimiter
@@ -191,9 +191,9 @@ impl DelimitedReader {
     }
 }
 
-fn malformed_header(row: u64, (code, what): (&'static str, &str)) -> Rejection {
+fn malformed_header(row: u64, (code, what): (&'static str, &str)) -> InputError {
     let loc = vec![Step::Name("body".into()), Step::Index(row)];
-    Rejection::one(Kind::Malformed, Problem::new(loc, code, format!("row {row}: {what}"), None))
+    InputError::one(Kind::Malformed, Diagnostic::new(loc, code, format!("row {row}: {what}"), None))
 }
 
 /// Where the line that `text` begins with ends, its line end included. A carriage return at the very end says so only

@@ -8,7 +8,7 @@ use super::detect::Beginning;
 use super::transcode::Transcoder;
 use super::{Format, Limits, Source, delimited, detect, json, text};
 use describe_options::Options;
-use describe_options::{Kind, Problem, Rejection, Step};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// Reads one file chunk by chunk.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Document {
         Self { source, options: options.clone(), limits, start: Beginning::default(), transcoder: None, parser: None }
     }
 
-    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         if self.parser.is_some() {
             return self.bytes(chunk);
         }
@@ -42,7 +42,7 @@ impl Document {
         self.start.with(chunk, enough).map_or(Ok(()), |start| self.begin(&start))
     }
 
-    pub(super) fn finish(mut self) -> Result<Part, Rejection> {
+    pub(super) fn finish(mut self) -> Result<Part, InputError> {
         if self.parser.is_none() {
             let start = self.start.take();
             self.begin(&start)?;
@@ -60,7 +60,7 @@ impl Document {
     }
 
     /// Decides what the file is from its beginning.
-    fn begin(&mut self, start: &[u8]) -> Result<(), Rejection> {
+    fn begin(&mut self, start: &[u8]) -> Result<(), InputError> {
         let binary = self.source.format.map_or_else(|| detect::binary(start), Format::binary);
         if let Some(format) = binary {
             self.parser = Some(Parser::Held(Held::new(format, self.limits.memory)));
@@ -75,13 +75,16 @@ impl Document {
     }
 
     /// The encoding that was declared, by the source or by an option.
-    fn encoding(&self) -> Result<Option<&'static encoding_rs::Encoding>, Rejection> {
+    fn encoding(&self) -> Result<Option<&'static encoding_rs::Encoding>, InputError> {
         match (self.source.encoding, self.options.table.encoding) {
             (Some(declared), Some(asked)) if declared != asked => {
                 let loc = vec![Step::Name("query".into()), Step::Name("encoding".into())];
                 let (declared, asked) = (declared.name(), asked.name());
                 let message = format!("the charset of the data is {declared} and encoding is {asked}; say one of them");
-                Err(Rejection::one(Kind::Invalid, Problem::new(loc, "contradiction", message, Some(asked.as_bytes()))))
+                Err(InputError::one(
+                    Kind::Invalid,
+                    Diagnostic::new(loc, "contradiction", message, Some(asked.as_bytes())),
+                ))
             }
             (declared, asked) => Ok(declared.or(asked)),
         }
@@ -101,7 +104,7 @@ impl Document {
     }
 
     /// Takes bytes of the file in its own encoding.
-    fn bytes(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+    fn bytes(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         match self.transcoder.take() {
             Some(mut transcoder) => {
                 transcoder.feed(chunk, |text| self.text(text))?;
@@ -112,7 +115,7 @@ impl Document {
         }
     }
 
-    fn text(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+    fn text(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         match &mut self.parser {
             Some(Parser::Json(reader)) => reader.feed(chunk),
             Some(Parser::Text(reader)) => reader.feed(chunk),
@@ -128,7 +131,7 @@ impl Document {
         &mut self,
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
-    ) -> io::Result<Option<Result<(), Rejection>>> {
+    ) -> io::Result<Option<Result<(), InputError>>> {
         match (&mut self.parser, &self.transcoder) {
             (Some(Parser::Delimited(reader)), None) => reader.read_all(source, progress),
             (Some(Parser::Text(reader)), None) => reader.read_all(source, progress).map(Some),

@@ -27,8 +27,8 @@ use std::io::{self, Read};
 use encoding_rs::Encoding;
 
 use describe::{DEFAULT_MAX_DISTINCT, DistinctBudget, Retention};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_options::{Given, Options};
-use describe_options::{Kind, Problem, Rejection, Step};
 
 use buffer::Block;
 use dataset::Part;
@@ -199,7 +199,7 @@ pub enum Data {
 /// reader.feed(b"[0.1, 0.")?;
 /// reader.feed(b"2]")?;
 /// let input = reader.finish()?;
-/// # Ok::<(), describe_options::Rejection>(())
+/// # Ok::<(), describe_options::InputError>(())
 /// ```
 ///
 /// Several files make one data set: all numbers of arrays, or all records of tables with the same columns.
@@ -213,7 +213,7 @@ pub enum Data {
 /// reader.next_file(file("2024.csv"))?;
 /// reader.feed(b"mark\n49\n70\n")?;
 /// assert!(matches!(reader.finish()?.data, Data::Table(table) if table.rows == 3));
-/// # Ok::<(), describe_options::Rejection>(())
+/// # Ok::<(), describe_options::InputError>(())
 /// ```
 #[derive(Debug)]
 pub struct Reader {
@@ -255,7 +255,7 @@ impl Reader {
     ///
     /// # Errors
     /// When nothing that follows could make the input good. Bad values do not end the reading: [`Reader::finish`] reports them all.
-    pub fn feed(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+    pub fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         self.digest.take(chunk);
         let fed = self.take(chunk);
         fed.map_err(|rejection| self.place(rejection))
@@ -265,7 +265,7 @@ impl Reader {
     ///
     /// # Errors
     /// What [`Reader::finish`] finds wrong with the file at hand but for bad values, or that it differs from those before it.
-    pub fn next_file(&mut self, source: Source) -> Result<(), Rejection> {
+    pub fn next_file(&mut self, source: Source) -> Result<(), InputError> {
         self.end_file()?;
         self.document = Document::new(source.clone(), &self.options, self.limits);
         self.source = source;
@@ -276,13 +276,13 @@ impl Reader {
     ///
     /// # Errors
     /// A truncated input, bad values, nothing to describe.
-    pub fn finish(mut self) -> Result<Input, Rejection> {
+    pub fn finish(mut self) -> Result<Input, InputError> {
         self.end_file()?;
         let (data, options) = self.earlier.ok_or_else(dataset::none)?.finish()?;
         Ok(Input { data, options, digests: self.digests })
     }
 
-    fn take(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+    fn take(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         if self.decompressor.is_some() {
             return self.decompress(chunk);
         }
@@ -291,7 +291,7 @@ impl Reader {
     }
 
     /// Decides how the file is compressed.
-    fn begin(&mut self, head: &[u8]) -> Result<(), Rejection> {
+    fn begin(&mut self, head: &[u8]) -> Result<(), InputError> {
         let mut codings = self.source.codings.clone();
         if self.source.recognise_coding && codings.is_empty() {
             codings.extend(Coding::recognised(head));
@@ -300,17 +300,17 @@ impl Reader {
         self.decompress(head)
     }
 
-    fn decompress(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+    fn decompress(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         let Self { decompressor: Some(decompressor), document, .. } = self else { return Ok(()) };
         decompressor.feed(chunk, &mut |bytes| document.feed(bytes))
     }
 
-    fn end_file(&mut self) -> Result<(), Rejection> {
+    fn end_file(&mut self) -> Result<(), InputError> {
         let ended = self.end();
         ended.map_err(|rejection| self.place(rejection))
     }
 
-    fn end(&mut self) -> Result<(), Rejection> {
+    fn end(&mut self) -> Result<(), InputError> {
         self.digests.push(self.digest.finish());
         if self.decompressor.is_none() {
             let head = self.head.take();
@@ -333,7 +333,7 @@ impl Reader {
     }
 
     /// Says of a refusal in which file it is.
-    fn place(&self, mut rejection: Rejection) -> Rejection {
+    fn place(&self, mut rejection: InputError) -> InputError {
         if let Some(name) = &self.source.name {
             rejection.within(name);
         }
@@ -348,7 +348,7 @@ impl Reader {
         &mut self,
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
-    ) -> io::Result<Result<(), Rejection>> {
+    ) -> io::Result<Result<(), InputError>> {
         let mut chunk = Block::default();
         loop {
             let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity) && !self.digest.needs_all();
@@ -370,12 +370,12 @@ impl Reader {
     }
 }
 
-fn too_long(limit: usize) -> Rejection {
+fn too_long(limit: usize) -> InputError {
     let message = format!("a value is longer than {limit} bytes, the limit of --cell-limit (CELL_LIMIT)");
-    Rejection::new(Kind::TooLarge, message)
+    InputError::new(Kind::TooLarge, message)
 }
 
-fn not_utf8(text: &[u8]) -> Rejection {
+fn not_utf8(text: &[u8]) -> InputError {
     let loc = vec![Step::Name("body".into())];
-    Rejection::one(Kind::Malformed, Problem::new(loc, "not_utf8", "the text is not UTF-8", Some(text)))
+    InputError::one(Kind::Malformed, Diagnostic::new(loc, "not_utf8", "the text is not UTF-8", Some(text)))
 }

@@ -4,7 +4,7 @@ use super::dataset::unlike;
 use super::integers::{DIGITS, Separated, integers};
 use crate::json::tokenizer::Token;
 use describe::{Decimal, Number, ParseError, Retention, Sample, is_blank, plain};
-use describe_options::{EXCERPT, Kind, LISTED, Problem, Problems, Rejection, Step};
+use describe_options::{Diagnostic, Diagnostics, EXCERPT, InputError, Kind, LISTED, Step};
 
 /// Plain numbers are shorter than this.
 pub(super) const SHORT: usize = 32;
@@ -22,9 +22,9 @@ pub struct Numbers {
     index: u64,
     limit: usize,
     keep: Retention,
-    problems: Problems,
+    problems: Diagnostics,
     /// Where values are missing, for `nan_policy=raise`.
-    pub missing: Problems,
+    pub missing: Diagnostics,
 }
 
 /// The slices of a nested array. The axis may be said after the numbers, so both ways are kept while they fit.
@@ -50,14 +50,14 @@ impl Numbers {
             index: 0,
             limit,
             keep,
-            problems: Problems::default(),
-            missing: Problems::default(),
+            problems: Diagnostics::default(),
+            missing: Diagnostics::default(),
         }
     }
 
     /// The next number, if it is one; `text` is how it was written.
     #[inline]
-    pub(crate) fn number(&mut self, number: Result<Number, ParseError>, text: &[u8]) -> Result<(), Rejection> {
+    pub(crate) fn number(&mut self, number: Result<Number, ParseError>, text: &[u8]) -> Result<(), InputError> {
         match number {
             Ok(Number::Finite(decimal)) => self.decimal(decimal),
             number => {
@@ -79,7 +79,7 @@ impl Numbers {
                 ("out_of_range", "is outside the range of a double, ±1.7976931348623157e308")
             }
         };
-        self.problems.add(|| Problem::new(loc.clone(), code, format!("{} {message}", place(&loc)), Some(text)));
+        self.problems.add(|| Diagnostic::new(loc.clone(), code, format!("{} {message}", place(&loc)), Some(text)));
     }
 
     /// Passes over the next values of a flat array, which somebody else takes.
@@ -90,15 +90,15 @@ impl Numbers {
                 self.index = start + at;
                 self.say(*number, text);
             }
-            self.problems.append(Problems::new(Vec::new(), notes.unlisted[0]));
-            self.missing.append(Problems::new(Vec::new(), notes.unlisted[1]));
+            self.problems.append(Diagnostics::new(Vec::new(), notes.unlisted[0]));
+            self.missing.append(Diagnostics::new(Vec::new(), notes.unlisted[1]));
         }
         self.index = start + count;
     }
 
     /// The next number, finite.
     #[inline]
-    pub(crate) fn decimal(&mut self, decimal: Decimal) -> Result<(), Rejection> {
+    pub(crate) fn decimal(&mut self, decimal: Decimal) -> Result<(), InputError> {
         if self.nested.is_some() {
             return self.push(Number::Finite(decimal));
         }
@@ -128,7 +128,7 @@ impl Numbers {
         self.index == 0 && self.nested.is_none()
     }
 
-    fn push(&mut self, number: Number) -> Result<(), Rejection> {
+    fn push(&mut self, number: Number) -> Result<(), InputError> {
         match &mut self.nested {
             None => self.flat.push(number),
             Some(nested) if nested.in_row => nested.push(self.index, number, self.limit, &self.keep),
@@ -139,7 +139,7 @@ impl Numbers {
     }
 
     /// A row of a nested array begins.
-    pub(crate) fn begin_row(&mut self) -> Result<(), Rejection> {
+    pub(crate) fn begin_row(&mut self) -> Result<(), InputError> {
         let started = self.index > 0;
         let nested = match &mut self.nested {
             Some(nested) if nested.in_row => return Err(self.too_deep()),
@@ -175,13 +175,13 @@ impl Numbers {
             );
             let mut loc = self.prefix();
             loc.push(Step::Index(row));
-            self.problems.add(|| Problem::new(loc, "ragged_row", message, None));
+            self.problems.add(|| Diagnostic::new(loc, "ragged_row", message, None));
         }
         true
     }
 
     /// Ok when all was good.
-    pub(crate) fn check(&mut self) -> Result<(), Rejection> {
+    pub(crate) fn check(&mut self) -> Result<(), InputError> {
         std::mem::take(&mut self.problems).into_result()?;
         let empty = match &self.nested {
             None => self.index == 0,
@@ -197,7 +197,7 @@ impl Numbers {
     }
 
     /// Adds the numbers of the file that follows.
-    pub(super) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
+    pub(super) fn merge(&mut self, next: Self) -> Result<(), InputError> {
         if self.nested.is_some() || next.nested.is_some() {
             return Err(unlike(
                 "nested arrays must be in one file; several files are joined when they hold numbers only",
@@ -229,18 +229,18 @@ impl Numbers {
 
     /// The refusal of a next value that is of another kind.
     #[cold]
-    pub(crate) fn unexpected(&self, message: &str) -> Rejection {
-        Rejection::one(Kind::Invalid, Problem::new(self.loc(), "json_type", message, None))
+    pub(crate) fn unexpected(&self, message: &str) -> InputError {
+        InputError::one(Kind::Invalid, Diagnostic::new(self.loc(), "json_type", message, None))
     }
 
-    fn mixed(&self) -> Rejection {
+    fn mixed(&self) -> InputError {
         let message = "the array holds both numbers and arrays; give numbers only, or rows of numbers only";
-        Rejection::one(Kind::Invalid, Problem::new(self.loc(), "mixed_array", message, None))
+        InputError::one(Kind::Invalid, Diagnostic::new(self.loc(), "mixed_array", message, None))
     }
 
-    fn too_deep(&self) -> Rejection {
+    fn too_deep(&self) -> InputError {
         let message = "arrays may be nested two levels deep: rows of numbers";
-        Rejection::one(Kind::Invalid, Problem::new(self.loc(), "nested_too_deep", message, None))
+        InputError::one(Kind::Invalid, Diagnostic::new(self.loc(), "nested_too_deep", message, None))
     }
 }
 
@@ -387,14 +387,14 @@ fn other(spaced: bool) -> bool {
 }
 
 /// The refusal of an input that holds no value.
-pub(crate) fn nothing(loc: Vec<Step>) -> Rejection {
+pub(crate) fn nothing(loc: Vec<Step>) -> InputError {
     let message = "there is nothing to describe; give at least one number";
-    Rejection::one(Kind::Invalid, Problem::new(loc, "missing", message, None))
+    InputError::one(Kind::Invalid, Diagnostic::new(loc, "missing", message, None))
 }
 
-fn missing_value(loc: Vec<Step>, text: &[u8]) -> Problem {
+fn missing_value(loc: Vec<Step>, text: &[u8]) -> Diagnostic {
     let message = format!("{} is missing and nan_policy=raise; use omit to leave missing values out", place(&loc));
-    Problem::new(loc, "missing_value", message, Some(text))
+    Diagnostic::new(loc, "missing_value", message, Some(text))
 }
 
 /// A place in words: `body 4`.

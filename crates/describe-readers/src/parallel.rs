@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::buffer::{BLOCK, Block};
-use describe_options::Rejection;
+use describe_options::InputError;
 
 /// What is to be done with blocks of whole records, in any order and on any core.
 pub(super) trait Describe: Debug + Send + Sync + 'static {
@@ -31,7 +31,7 @@ pub(super) trait Split: Send {
     ///
     /// # Errors
     /// When what has no end yet is longer than it may be.
-    fn split(&mut self, text: &[u8]) -> Result<usize, Rejection>;
+    fn split(&mut self, text: &[u8]) -> Result<usize, InputError>;
 
     /// Whether no records follow, but something else.
     fn ended(&self) -> bool {
@@ -114,7 +114,7 @@ impl<D: Describe> Workers<D> {
     ///
     /// # Errors
     /// As for [`Split::split`].
-    pub(super) fn take(&mut self, pending: &mut Block, splitter: &mut impl Split) -> Result<(), Rejection> {
+    pub(super) fn take(&mut self, pending: &mut Block, splitter: &mut impl Split) -> Result<(), InputError> {
         while !self.failed && pending.text().len() >= BLOCK {
             let border = splitter.split(pending.text())?;
             if border == 0 {
@@ -137,7 +137,7 @@ impl<D: Describe> Workers<D> {
         splitter: &mut impl Split,
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
-    ) -> io::Result<Result<(), Rejection>> {
+    ) -> io::Result<Result<(), InputError>> {
         let (place, failed) = (self.place, self.failed);
         let turn = Mutex::new(Turn { pending, splitter, source, place, failed, ended: Ok(Ok(false)) });
         rayon::broadcast(|_| {
@@ -194,7 +194,7 @@ impl<D: Describe> Workers<D> {
         pending: &mut Block,
         splitter: &mut impl Split,
         chunk: &[u8],
-    ) -> Result<(), Rejection> {
+    ) -> Result<(), InputError> {
         /// Enough for the end of most records.
         const REST: usize = 1 << 10;
 
@@ -297,7 +297,7 @@ struct Turn<'a, S, R> {
     /// Whether something ended the reading of a block.
     failed: bool,
     /// How the reading ended: whether it did, or with what.
-    ended: io::Result<Result<bool, Rejection>>,
+    ended: io::Result<Result<bool, InputError>>,
 }
 
 impl<S: Split, R: Read> Turn<'_, S, R> {

@@ -20,7 +20,7 @@ use self::thrift::{Seen, walk};
 use super::table::{Cell, OpenTable, Plan, Records, State, too_many_columns};
 use super::{Limits, too_long};
 use describe_options::Options;
-use describe_options::{Kind, Problem, Rejection, Step};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// Rows that are read at once, if the columns are few.
 const BATCH: usize = 4096;
@@ -45,7 +45,7 @@ pub(super) fn read(
     source: impl ChunkReader + 'static,
     options: &Options,
     limits: Limits,
-) -> Result<OpenTable, Rejection> {
+) -> Result<OpenTable, InputError> {
     // The decoders of values assert where they should refuse: a wrong bit in a page can make them panic. Nothing of what
     // they worked on is used afterwards.
     catch_unwind(AssertUnwindSafe(|| read_table(&Arc::new(source), options, limits)))
@@ -56,7 +56,7 @@ fn read_table<R: ChunkReader + 'static>(
     source: &Arc<R>,
     options: &Options,
     limits: Limits,
-) -> Result<OpenTable, Rejection> {
+) -> Result<OpenTable, InputError> {
     let metadata = read_footer(source.as_ref(), limits)?;
     let fields = metadata.file_metadata().schema_descr().root_schema().get_fields();
     let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
@@ -98,7 +98,7 @@ struct Reader<'a, R> {
 }
 
 impl<R: ChunkReader + 'static> Reader<'_, R> {
-    fn read_group(&mut self, group: usize) -> Result<(), Rejection> {
+    fn read_group(&mut self, group: usize) -> Result<(), InputError> {
         let rows = self.metadata.row_group(group).num_rows();
         let mut left = u64::try_from(rows).map_err(|_| malformed("a row group has no number of rows"))?;
         let mut columns = self.open(group)?;
@@ -129,7 +129,7 @@ impl<R: ChunkReader + 'static> Reader<'_, R> {
     }
 
     /// The columns of a row group, by the table's columns; `None` where one is not wanted or nested.
-    fn open(&self, group: usize) -> Result<Vec<Option<Column>>, Rejection> {
+    fn open(&self, group: usize) -> Result<Vec<Option<Column>>, InputError> {
         let schema = self.metadata.file_metadata().schema_descr();
         let chunks = self.metadata.row_group(group);
         let mut columns: Vec<Option<Column>> = self.shown.iter().map(|_| None).collect();
@@ -146,7 +146,7 @@ impl<R: ChunkReader + 'static> Reader<'_, R> {
         Ok(columns)
     }
 
-    fn read_rows(&mut self, columns: &mut [Option<Column>], rows: usize) -> Result<(), Rejection> {
+    fn read_rows(&mut self, columns: &mut [Option<Column>], rows: usize) -> Result<(), InputError> {
         let open = columns.iter().flatten().count() as u64;
         let cost = (open + 1).saturating_mul(rows as u64);
         self.work = self.work.checked_sub(cost).ok_or_else(|| too_many_cells(self.limits.memory))?;
@@ -180,7 +180,7 @@ impl Records for View<'_> {
 }
 
 /// Reads what stands at the end of the file, once it is known that it claims nothing that is not there.
-fn read_footer(source: &impl ChunkReader, limits: Limits) -> Result<ParquetMetaData, Rejection> {
+fn read_footer(source: &impl ChunkReader, limits: Limits) -> Result<ParquetMetaData, InputError> {
     let size = source.len();
     let end = size.checked_sub(8).filter(|end| *end >= 4).ok_or_else(|| malformed("it is too short"))?;
     let tail = source.get_bytes(end, 8).map_err(refusal)?;
@@ -204,7 +204,7 @@ fn read_footer(source: &impl ChunkReader, limits: Limits) -> Result<ParquetMetaD
 }
 
 /// Refuses a footer whose decoding would take much memory, or nest deeply.
-fn check_footer(footer: &[u8], limits: Limits) -> Result<(), Rejection> {
+fn check_footer(footer: &[u8], limits: Limits) -> Result<(), InputError> {
     // The columns of all groups, each with the columns in it if it is nested; and the row groups.
     let (mut children, mut groups) = (Vec::new(), 0_usize);
     let most = limits.columns.saturating_mul(16);
@@ -254,7 +254,7 @@ fn nesting(field: &Type) -> Option<&'static str> {
 
 /// A refusal on its way through the crate that reads Parquet.
 #[derive(Debug)]
-struct Refused(Rejection);
+struct Refused(InputError);
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -264,7 +264,7 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-fn refusal(error: ParquetError) -> Rejection {
+fn refusal(error: ParquetError) -> InputError {
     match error {
         ParquetError::External(error) => match error.downcast::<Refused>() {
             Ok(refused) => refused.0,
@@ -275,31 +275,31 @@ fn refusal(error: ParquetError) -> Rejection {
     }
 }
 
-fn malformed(detail: &str) -> Rejection {
+fn malformed(detail: &str) -> InputError {
     refused(Kind::Malformed, format!("the file is not sound Parquet: {detail}"))
 }
 
 /// The refusal of the file as a whole.
-fn refused(kind: Kind, message: impl Into<String>) -> Rejection {
-    Rejection::one(kind, Problem::new(vec![Step::Name("body".into())], "parquet", message, None))
+fn refused(kind: Kind, message: impl Into<String>) -> InputError {
+    InputError::one(kind, Diagnostic::new(vec![Step::Name("body".into())], "parquet", message, None))
 }
 
-fn too_much(limit: usize) -> Rejection {
+fn too_much(limit: usize) -> InputError {
     let message = format!(
         "the Parquet file unpacks to more than {limit} bytes at once, the limit of --memory-limit (MEMORY_LIMIT)"
     );
-    Rejection::new(Kind::TooLarge, message)
+    InputError::new(Kind::TooLarge, message)
 }
 
-fn too_many_cells(limit: usize) -> Rejection {
+fn too_many_cells(limit: usize) -> InputError {
     let message = format!(
         "the Parquet file has more than {limit} cells in next to no bytes, the limit of --memory-limit (MEMORY_LIMIT)"
     );
-    Rejection::new(Kind::TooLarge, message)
+    InputError::new(Kind::TooLarge, message)
 }
 
-fn nested_group(name: &str, kind: &str) -> Rejection {
+fn nested_group(name: &str, kind: &str) -> InputError {
     let loc = vec![Step::Name("query".into()), Step::Name("group_by".into())];
     let message = format!("the column '{name}' is nested ({kind}), so it makes no groups");
-    Rejection::one(Kind::Invalid, Problem::new(loc, "nested_column", message, Some(name.as_bytes())))
+    InputError::one(Kind::Invalid, Diagnostic::new(loc, "nested_column", message, Some(name.as_bytes())))
 }

@@ -3,13 +3,13 @@
 use super::Data;
 use super::numbers::Numbers;
 use describe::{Decimal, Number, Retention, Sample, plain, tiny_before};
-use describe_options::Rejection;
+use describe_options::InputError;
 
 /// Reads the numbers of a URL: `loc` is `["query", "numbers", i]`.
 ///
 /// # Errors
 /// Bad values, or none at all.
-pub fn query_numbers<T: AsRef<str>>(texts: &[T], keep: Retention) -> Result<Data, Rejection> {
+pub fn query_numbers<T: AsRef<str>>(texts: &[T], keep: Retention) -> Result<Data, InputError> {
     read_texts(&["query", "numbers"], texts, keep)
 }
 
@@ -17,11 +17,11 @@ pub fn query_numbers<T: AsRef<str>>(texts: &[T], keep: Retention) -> Result<Data
 ///
 /// # Errors
 /// Bad values, or none at all.
-pub fn form_numbers<T: AsRef<str>>(texts: &[T], keep: Retention) -> Result<Data, Rejection> {
+pub fn form_numbers<T: AsRef<str>>(texts: &[T], keep: Retention) -> Result<Data, InputError> {
     read_texts(&["body", "numbers"], texts, keep)
 }
 
-fn read_texts<T: AsRef<str>>(loc: &'static [&'static str], texts: &[T], keep: Retention) -> Result<Data, Rejection> {
+fn read_texts<T: AsRef<str>>(loc: &'static [&'static str], texts: &[T], keep: Retention) -> Result<Data, InputError> {
     let mut numbers = Numbers::new(loc, 0, keep);
     for text in texts {
         let text = text.as_ref().as_bytes();

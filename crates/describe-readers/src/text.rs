@@ -8,8 +8,8 @@ use super::numbers::{Notes, Numbers, SHORT, run};
 use super::parallel::{Describe, Split, Workers};
 use super::{Limits, too_long};
 use describe::{Number, Retention, Sample, is_blank};
+use describe_options::InputError;
 use describe_options::Options;
-use describe_options::Rejection;
 
 /// Reads numbers separated by ASCII white space, chunk by chunk.
 ///
@@ -37,7 +37,7 @@ struct State {
     /// Each block's place, and how many numbers it has; what is to be said of some of them, if anything.
     blocks: Vec<(u64, u64, Option<Box<Notes>>)>,
     /// The place of a block, and what ended its reading.
-    fatal: Option<(u64, Rejection)>,
+    fatal: Option<(u64, InputError)>,
 }
 
 impl TextReader {
@@ -50,7 +50,7 @@ impl TextReader {
         }
     }
 
-    pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), Rejection> {
+    pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
         if rayon::current_num_threads() == 1 {
             self.workers.take_here(&mut self.pending, &mut self.splitter, chunk)?;
         } else {
@@ -67,20 +67,20 @@ impl TextReader {
         &mut self,
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
-    ) -> io::Result<Result<(), Rejection>> {
+    ) -> io::Result<Result<(), InputError>> {
         let read = self.workers.read_all(&mut self.pending, &mut self.splitter, source, progress)?;
         Ok(read.and_then(|()| self.check()))
     }
 
     /// Says what came first of what ended the reading, if anything did.
-    fn check(&mut self) -> Result<(), Rejection> {
+    fn check(&mut self) -> Result<(), InputError> {
         if !self.workers.failed() {
             return Ok(());
         }
         self.workers.gather().fatal.map_or(Ok(()), |(_, rejection)| Err(rejection))
     }
 
-    pub(super) fn finish(mut self) -> Result<Numbers, Rejection> {
+    pub(super) fn finish(mut self) -> Result<Numbers, InputError> {
         if !self.pending.text().is_empty() {
             self.workers.submit_last(self.pending);
         }
@@ -125,7 +125,7 @@ impl Describe for Words {
 
 impl Words {
     /// Takes whole words.
-    fn words(&self, mut text: &[u8], numbers: &mut Sample, notes: &mut Notes) -> Result<(), Rejection> {
+    fn words(&self, mut text: &[u8], numbers: &mut Sample, notes: &mut Notes) -> Result<(), InputError> {
         loop {
             if self.limit >= SHORT {
                 let (end, count) = run(numbers, text, Separated::ByBlanks);
@@ -138,7 +138,7 @@ impl Words {
     }
 
     /// Takes one word that is no plain number, and says what follows it.
-    fn word<'a>(&self, text: &'a [u8], numbers: &mut Sample, notes: &mut Notes) -> Result<&'a [u8], Rejection> {
+    fn word<'a>(&self, text: &'a [u8], numbers: &mut Sample, notes: &mut Notes) -> Result<&'a [u8], InputError> {
         let (word, rest) = text.split_at(text.iter().position(|byte| is_blank(*byte)).unwrap_or(text.len()));
         if word.len() > self.limit {
             return Err(too_long(self.limit));
@@ -162,7 +162,7 @@ struct Splitter {
 }
 
 impl Split for Splitter {
-    fn split(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    fn split(&mut self, text: &[u8]) -> Result<usize, InputError> {
         let blank = text[self.seen..].iter().rposition(|byte| is_blank(*byte));
         let border = blank.map_or(0, |blank| self.seen + blank + 1);
         self.seen = text.len() - border;

@@ -2,7 +2,7 @@
 
 use encoding_rs::{Decoder, DecoderResult, Encoding};
 
-use describe_options::{Kind, Problem, Rejection, Step};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// Turns text in one encoding into UTF-8.
 pub(super) struct Transcoder {
@@ -27,13 +27,13 @@ impl Transcoder {
     pub(super) fn feed(
         &mut self,
         chunk: &[u8],
-        sink: impl FnMut(&[u8]) -> Result<(), Rejection>,
-    ) -> Result<(), Rejection> {
+        sink: impl FnMut(&[u8]) -> Result<(), InputError>,
+    ) -> Result<(), InputError> {
         self.decode(chunk, false, sink)
     }
 
     /// Hands over what is left; a character that is cut off is an error.
-    pub(super) fn finish(&mut self, sink: impl FnMut(&[u8]) -> Result<(), Rejection>) -> Result<(), Rejection> {
+    pub(super) fn finish(&mut self, sink: impl FnMut(&[u8]) -> Result<(), InputError>) -> Result<(), InputError> {
         self.decode(&[], true, sink)
     }
 
@@ -41,8 +41,8 @@ impl Transcoder {
         &mut self,
         mut chunk: &[u8],
         last: bool,
-        mut sink: impl FnMut(&[u8]) -> Result<(), Rejection>,
-    ) -> Result<(), Rejection> {
+        mut sink: impl FnMut(&[u8]) -> Result<(), InputError>,
+    ) -> Result<(), InputError> {
         loop {
             let (result, read, written) =
                 self.decoder.decode_to_utf8_without_replacement(chunk, &mut self.buffer, last);
@@ -54,8 +54,8 @@ impl Transcoder {
                 DecoderResult::OutputFull => {}
                 DecoderResult::Malformed(..) => {
                     let message = format!("the text is not {}; say encoding= what it is", self.name);
-                    let problem = Problem::new(vec![Step::Name("body".into())], "encoding", message, None);
-                    return Err(Rejection::one(Kind::Malformed, problem));
+                    let problem = Diagnostic::new(vec![Step::Name("body".into())], "encoding", message, None);
+                    return Err(InputError::one(Kind::Malformed, problem));
                 }
             }
         }

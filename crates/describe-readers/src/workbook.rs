@@ -15,7 +15,7 @@ use super::table::{Cell, OpenTable, Plan, Records, State, too_many_columns};
 use super::{Limits, too_long};
 use describe::{Decimal, Number};
 use describe_options::Options;
-use describe_options::{Kind, LISTED, Problem, Rejection, Step, excerpt};
+use describe_options::{Diagnostic, InputError, Kind, LISTED, Step, excerpt};
 
 /// The last row that a sheet can have, in XLSX as in ODS.
 const MAX_ROWS: u64 = 1 << 20;
@@ -28,7 +28,7 @@ const COMPOUND_FILE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// # Errors
 /// A file that is no workbook or a broken one, a limit that was passed, a sheet that is not there; and whatever a table
 /// is refused for.
-pub(super) fn read(mut source: impl Read + Seek, options: &Options, limits: Limits) -> Result<OpenTable, Rejection> {
+pub(super) fn read(mut source: impl Read + Seek, options: &Options, limits: Limits) -> Result<OpenTable, InputError> {
     let mut magic = Vec::new();
     let failed = |error: std::io::Error| malformed(&error.to_string());
     source.by_ref().take(8).read_to_end(&mut magic).map_err(failed)?;
@@ -59,7 +59,7 @@ struct Sheet {
 }
 
 /// The index of the sheet that is asked for: by name, else by number from 1. `None` when none is asked for.
-fn asked(options: &Options, sheets: &[Sheet]) -> Result<Option<usize>, Rejection> {
+fn asked(options: &Options, sheets: &[Sheet]) -> Result<Option<usize>, InputError> {
     let Some(asked) = &options.table.sheet else { return Ok(None) };
     let by_number = || asked.trim().parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < sheets.len());
     let index = sheets.iter().position(|sheet| sheet.name == *asked).or_else(by_number);
@@ -68,7 +68,7 @@ fn asked(options: &Options, sheets: &[Sheet]) -> Result<Option<usize>, Rejection
         let some: Vec<_> = some.map(|(sheet, i)| format!("{i} '{}'", excerpt(sheet.name.as_bytes()))).collect();
         let message = format!("there is no sheet '{}'; the sheets are {}", excerpt(asked.as_bytes()), some.join(", "));
         let loc = vec![Step::Name("query".into()), Step::Name("sheet".into())];
-        Rejection::one(Kind::Invalid, Problem::new(loc, "unknown_sheet", message, Some(asked.as_bytes())))
+        InputError::one(Kind::Invalid, Diagnostic::new(loc, "unknown_sheet", message, Some(asked.as_bytes())))
     })
 }
 
@@ -95,7 +95,7 @@ impl Row {
     }
 
     /// Keeps a text for a cell; blank text is none.
-    fn text(&mut self, text: &[u8], rows: &Rows) -> Result<Value, Rejection> {
+    fn text(&mut self, text: &[u8], rows: &Rows) -> Result<Value, InputError> {
         let text = text.trim_ascii();
         if text.is_empty() {
             return Ok(Value::Empty);
@@ -111,7 +111,7 @@ impl Row {
         Ok(Value::Text(start, start + text.len()))
     }
 
-    fn put(&mut self, column: usize, value: Value, rows: &Rows) -> Result<(), Rejection> {
+    fn put(&mut self, column: usize, value: Value, rows: &Rows) -> Result<(), InputError> {
         if matches!(value, Value::Empty) {
             return Ok(());
         }
@@ -173,7 +173,7 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     /// Takes a row, counted from 0, that stands there so many times.
-    fn row(&mut self, number: u64, row: &Row, times: u64) -> Result<(), Rejection> {
+    fn row(&mut self, number: u64, row: &Row, times: u64) -> Result<(), InputError> {
         if row.cells.is_empty() {
             return Ok(());
         }
@@ -184,7 +184,7 @@ impl Rows<'_> {
         (number.max(self.options.table.skip_rows)..number + times).try_for_each(|number| self.record(number, row))
     }
 
-    fn record(&mut self, number: u64, row: &Row) -> Result<(), Rejection> {
+    fn record(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
         let Some((plan, state)) = &mut self.table else { return self.begin(number, row) };
         // Few bytes may make many wide rows.
         self.budget.work(plan.width() as u64)?;
@@ -200,7 +200,7 @@ impl Rows<'_> {
     }
 
     /// Takes the first row, which may be the header.
-    fn begin(&mut self, number: u64, row: &Row) -> Result<(), Rejection> {
+    fn begin(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
         self.headed = self.options.table.header.unwrap_or_else(|| !row.looks_like_data(self.options));
         let name = |column| {
             let mut name = Vec::new();
@@ -216,7 +216,7 @@ impl Rows<'_> {
         if self.headed { Ok(()) } else { self.record(number, row) }
     }
 
-    fn finish(self) -> Result<OpenTable, Rejection> {
+    fn finish(self) -> Result<OpenTable, InputError> {
         let (plan, mut state) = self.table.ok_or_else(|| nothing(vec![Step::Name("body".into())]))?;
         // Without a record there is no block yet, but there may be ragged rows.
         state.end_block(0, 0);
@@ -236,16 +236,16 @@ fn double(text: &[u8]) -> Option<Decimal> {
     }
 }
 
-fn malformed(detail: &str) -> Rejection {
+fn malformed(detail: &str) -> InputError {
     refused(Kind::Malformed, format!("the file is not a sound XLSX or ODS workbook: {detail}"))
 }
 
 /// The refusal of the file as a whole.
-fn refused(kind: Kind, message: impl Into<String>) -> Rejection {
-    Rejection::one(kind, Problem::new(vec![Step::Name("body".into())], "workbook", message, None))
+fn refused(kind: Kind, message: impl Into<String>) -> InputError {
+    InputError::one(kind, Diagnostic::new(vec![Step::Name("body".into())], "workbook", message, None))
 }
 
-fn protected() -> Rejection {
+fn protected() -> InputError {
     let message =
         "the workbook is protected by a password, or of Excel before 2007; save it as XLSX without a password";
     refused(Kind::Invalid, message)

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::provenance::Stamp;
 use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted};
 use describe_options::{Axis, Options, Origin, Rules};
-use describe_options::{Kind, Problem, Rejection, Step};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_readers::{Data, IN_CASE, Numbers, Skipped, Table, TableResult};
 
 mod comparison;
@@ -157,9 +157,9 @@ impl<'a> Answer<'a> {
     /// let options = Options::default();
     /// let answer = Answer::new(&data, &options)?;
     /// assert_eq!(answer.results().next().map(|result| result.nobs), Some(Some(2)));
-    /// # Ok::<(), describe_options::Rejection>(())
+    /// # Ok::<(), describe_options::InputError>(())
     /// ```
-    pub fn new(data: &'a Data, options: &Options) -> Result<Self, Rejection> {
+    pub fn new(data: &'a Data, options: &Options) -> Result<Self, InputError> {
         options.check_together()?;
         let (shape, samples, policy) = match data {
             Data::Numbers(numbers) => {
@@ -312,7 +312,7 @@ impl<'a> Answer<'a> {
 
 impl Samples<'_> {
     /// Refuses a table of frequencies that would be too long.
-    fn check_rows(&self) -> Result<(), Rejection> {
+    fn check_rows(&self) -> Result<(), InputError> {
         let too_many = match self {
             Self::One(sample) => sample.has_too_many_rows(),
             Self::Merged(sample) => sample.has_too_many_rows(),
@@ -325,7 +325,7 @@ impl Samples<'_> {
         let loc = vec![Step::Name("query".into()), Step::Name("statistics".into())];
         let message =
             format!("frequencies would have more than {MAX_FREQUENCY_ROWS} rows; ask for a histogram instead");
-        Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_rows", message, Some(b"frequencies"))))
+        Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, "too_many_rows", message, Some(b"frequencies"))))
     }
 }
 
@@ -378,7 +378,7 @@ pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
 }
 
 /// What of an array is described.
-fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Samples<'a>), Rejection> {
+fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Samples<'a>), InputError> {
     if let Some((name, origin)) = options.table.given.first() {
         return Err(only_for_tables(name, *origin));
     }
@@ -408,29 +408,29 @@ fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Sam
     if options.need_order() && dropped_table() { Err(asked_too_late()) } else { Ok((shape, samples)) }
 }
 
-fn asked_too_late() -> Rejection {
+fn asked_too_late() -> InputError {
     let loc = vec![Step::Name("body".into()), Step::Name("statistics".into())];
     let message = format!(
         "figures that need the order of more than {IN_CASE} different values must be asked for before them; move the options before numbers, or into the URL"
     );
-    Rejection::one(Kind::Invalid, Problem::new(loc, "too_late", message, None))
+    InputError::one(Kind::Invalid, Diagnostic::new(loc, "too_late", message, None))
 }
 
-fn no_such_axis(origin: Origin) -> Rejection {
+fn no_such_axis(origin: Origin) -> InputError {
     let loc = vec![Step::Name(origin.name().into()), Step::Name("axis".into())];
     let message = "axis=1 needs rows of numbers, and this array is flat; leave axis out";
-    Rejection::one(Kind::Invalid, Problem::new(loc, "axis", message, None))
+    InputError::one(Kind::Invalid, Diagnostic::new(loc, "axis", message, None))
 }
 
-fn too_many_slices() -> Rejection {
-    Rejection::new(
+fn too_many_slices() -> InputError {
+    InputError::new(
         Kind::TooLarge,
         "the answer would have more results than the limit of --group-limit (GROUP_LIMIT); use another axis",
     )
 }
 
-fn only_for_tables(name: &str, origin: Origin) -> Rejection {
+fn only_for_tables(name: &str, origin: Origin) -> InputError {
     let loc = vec![Step::Name(origin.name().into()), Step::Name(name.into())];
     let message = format!("{name} is for tables, and this is an array of numbers; leave it out");
-    Rejection::one(Kind::Invalid, Problem::new(loc, "not_a_table", message, None))
+    InputError::one(Kind::Invalid, Diagnostic::new(loc, "not_a_table", message, None))
 }

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use super::answer::{Answer, Comparison, Described, Group, Withheld};
 use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
 use describe_options::Rules;
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 
 mod primary_suppression;
 mod rows;
@@ -32,7 +32,7 @@ const SECOND: &str = "withheld, since with the other table counts could be found
 ///
 /// # Errors
 /// An answer that takes too long to be made safe.
-pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), Rejection> {
+pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
     answer.rules = *rules;
     if !rules.concern_counts() {
         return Ok(());
@@ -226,7 +226,7 @@ impl<'a> Publication<'a> {
     }
 
     /// Withholds small counts, and what else it takes so that none can be found; rounds the others.
-    fn protect_counts(&mut self) -> Result<(), Rejection> {
+    fn protect_counts(&mut self) -> Result<(), InputError> {
         if self.rules.withhold {
             self.hide_next_groups();
         }
@@ -242,7 +242,7 @@ impl<'a> Publication<'a> {
             audit.protect().map_err(|TooMuch| {
                 let detail = "It would take too long to make sure that no withheld count can be found from the others; \
                               ask for fewer groups or columns, leave frequencies out, or take wider bins.";
-                Rejection::new(Kind::TooLarge, detail)
+                InputError::new(Kind::TooLarge, detail)
             })?;
         }
         self.write(&audit, &members);

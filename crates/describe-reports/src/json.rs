@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::answer::{Answer, Comparison, Described, Shape, Warning, slice_warnings};
 use describe::{Figure, Interval, Moments, Sample, Summary, Value};
 use describe_options::Options;
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 use describe_readers::{Data, Skipped};
 
 /// Describes numbers and writes the answer: by default scipy's six fields, and the warnings if any.
@@ -22,9 +22,9 @@ use describe_readers::{Data, Skipped};
 /// let json = answer(&query_numbers(&["5", "6"], Retention::default())?, &Options::default())?;
 /// let expected = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
 /// assert_eq!(json, expected.as_bytes());
-/// # Ok::<(), describe_options::Rejection>(())
+/// # Ok::<(), describe_options::InputError>(())
 /// ```
-pub fn answer(data: &Data, options: &Options) -> Result<Vec<u8>, Rejection> {
+pub fn answer(data: &Data, options: &Options) -> Result<Vec<u8>, InputError> {
     write(&Answer::new(data, options)?)
 }
 
@@ -32,7 +32,7 @@ pub fn answer(data: &Data, options: &Options) -> Result<Vec<u8>, Rejection> {
 ///
 /// # Errors
 /// None that data can cause.
-pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
+pub fn write(answer: &Answer) -> Result<Vec<u8>, InputError> {
     // Room for an answer without warnings.
     let mut json = Vec::with_capacity(256);
     let written = match answer.shape {
@@ -40,7 +40,7 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
         Shape::Slices(what) => serde_json::to_writer(&mut json, &Slices::new(answer, what)),
         Shape::Table => serde_json::to_writer(&mut json, &Table(answer)),
     };
-    written.map_err(|error| Rejection::new(Kind::Invalid, error.to_string()))?;
+    written.map_err(|error| InputError::new(Kind::Invalid, error.to_string()))?;
     Ok(json)
 }
 
@@ -87,9 +87,9 @@ pub fn value(value: &Value) -> serde_json::Value {
 ///
 /// # Errors
 /// None that data can cause.
-pub fn lines(answer: &Answer) -> Result<Vec<u8>, Rejection> {
+pub fn lines(answer: &Answer) -> Result<Vec<u8>, InputError> {
     let mut lines = Vec::new();
-    let refused = |error: serde_json::Error| Rejection::new(Kind::Invalid, error.to_string());
+    let refused = |error: serde_json::Error| InputError::new(Kind::Invalid, error.to_string());
     for (place, result) in answer.results().enumerate() {
         let place = if let Shape::Slices(what) = answer.shape { Some((what, place)) } else { None };
         serde_json::to_writer(&mut lines, &Line(place, &result)).map_err(refused)?;

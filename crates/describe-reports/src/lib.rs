@@ -13,7 +13,7 @@ pub mod svg;
 pub mod terminal;
 pub mod workbook;
 
-use describe_options::Rejection;
+use describe_options::InputError;
 use describe_options::{Format, Options};
 use describe_readers::Data;
 
@@ -24,7 +24,7 @@ use provenance::Stamp;
 ///
 /// # Errors
 /// When the options do not fit the data: see [`Answer::new`]; or an answer too large to be made safe.
-pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Result<Answer<'a>, Rejection> {
+pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Result<Answer<'a>, InputError> {
     let mut answer = Answer::new(data, options)?;
     disclosure::apply(&mut answer, &options.output.rules())?;
     answer.stamp = stamp.map(|stamp| Stamp { rows: answer.taken(), ..stamp });
@@ -43,9 +43,9 @@ pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Re
 /// let given = Given { origin: Origin::Query, name: "format".into(), values: vec!["csv".into()] };
 /// let csv = describe_reports::write(&query_numbers(&["5", "6"], Retention::default())?, &Options::parse(&[given])?, None)?;
 /// assert_eq!(csv, b"nobs,min,max,mean,variance,skewness,kurtosis\r\n2,5.0,6.0,5.5,0.5,0.0,-2.0\r\n");
-/// # Ok::<(), describe_options::Rejection>(())
+/// # Ok::<(), describe_options::InputError>(())
 /// ```
-pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec<u8>, Rejection> {
+pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec<u8>, InputError> {
     let answer = answer(data, options, stamp)?;
     match options.output.format() {
         Format::Json => json::write(&answer),

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::json::Members;
 use describe::Count;
 use describe_options::{Given, Origin};
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 use describe_readers::calendar;
 
 /// What an answer was made from.
@@ -32,12 +32,12 @@ impl Stamp {
     ///
     /// # Errors
     /// When a large JSON body asked for a stamp that is too late to be made.
-    pub fn new(given: &[Given], digests: Vec<Option<String>>) -> Result<Self, Rejection> {
+    pub fn new(given: &[Given], digests: Vec<Option<String>>) -> Result<Self, InputError> {
         let sha256: Option<Vec<String>> = digests.into_iter().collect();
         let sha256 = sha256.ok_or_else(|| {
             let detail = "The stamp has the SHA-256 of the data, which is made while they arrive; in a body of more than one \
                           megabyte it must be asked for before them: put stamp or format into the URL.";
-            Rejection::new(Kind::Invalid, detail)
+            InputError::new(Kind::Invalid, detail)
         })?;
         let given = given.iter().filter(|option| option.origin != Origin::Accept);
         let options = given.map(|option| (option.name.clone(), option.values.clone())).collect();

@@ -7,13 +7,13 @@ use serde_json::Value as Json;
 use super::answer::{Answer, Comparison, Described, Shape};
 use super::json;
 use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
-use describe_options::Rejection;
+use describe_options::InputError;
 
 /// Writes one line for each result, or one for each figure of a single array.
 ///
 /// # Errors
 /// None that data can cause.
-pub fn write(answer: &Answer) -> Result<Vec<u8>, Rejection> {
+pub fn write(answer: &Answer) -> Result<Vec<u8>, InputError> {
     let text = match answer.shape {
         Shape::Table => table(answer),
         Shape::One | Shape::Slices(_) => {

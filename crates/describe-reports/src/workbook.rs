@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::report::{Cell, Column, Report, Table, UNDEFINED, WITHHELD};
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 
 mod ods;
 mod xlsx;
@@ -42,7 +42,7 @@ impl Sheet<'_> {
 }
 
 /// The sheets in their order.
-fn sheets(report: &Report) -> Result<Vec<Sheet<'_>>, Rejection> {
+fn sheets(report: &Report) -> Result<Vec<Sheet<'_>>, InputError> {
     let tables = report.tables.iter().map(|table| {
         let lines = vec![
             Cow::Borrowed(table.title.as_str()),
@@ -62,7 +62,7 @@ fn sheets(report: &Report) -> Result<Vec<Sheet<'_>>, Rejection> {
                 table.rows.len(),
                 table.columns.len()
             );
-            return Err(Rejection::new(Kind::Invalid, detail));
+            return Err(InputError::new(Kind::Invalid, detail));
         }
     }
     Ok(sheets)

@@ -11,7 +11,7 @@ use crate::http::openapi;
 use crate::http::router::Shared;
 use describe::Retention;
 use describe_options::{Format, Options};
-use describe_options::{LISTED, Rejection};
+use describe_options::{InputError, LISTED};
 use describe_reports::json;
 use describe_reports::provenance::Stamp;
 
@@ -92,7 +92,7 @@ pub async fn describe_body(accepts: Accepts, url: Url, upload: Upload) -> Result
 }
 
 /// Both results, or the problems of both.
-fn both<A, B>(first: Result<A, Rejection>, second: Result<B, Rejection>) -> Result<(A, B), Rejection> {
+fn both<A, B>(first: Result<A, InputError>, second: Result<B, InputError>) -> Result<(A, B), InputError> {
     match (first, second) {
         (Ok(first), Ok(second)) => Ok((first, second)),
         (Err(rejection), Ok(_)) | (Ok(_), Err(rejection)) => Err(rejection),

@@ -5,7 +5,7 @@ use memchr::{memchr, memchr2, memrchr2};
 use crate::buffer::BLOCK;
 use crate::parallel::Split;
 use crate::{Limits, too_long};
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 
 /// A cell that nobody asked for may be longer than others by so much, which is what may be looked at while its end is
 /// searched.
@@ -26,7 +26,7 @@ pub(super) struct Splitter {
 }
 
 impl Split for Splitter {
-    fn split(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    fn split(&mut self, text: &[u8]) -> Result<usize, InputError> {
         loop {
             let quote = memchr(b'"', &text[self.seen..]).map(|quote| self.seen + quote);
             if !self.in_quotes {
@@ -76,7 +76,7 @@ impl Splitter {
 }
 
 /// Neither a cell nor a record that does not end may fill the memory.
-pub(super) fn check_length(text: &[u8], delimiter: u8, limits: Limits) -> Result<(), Rejection> {
+pub(super) fn check_length(text: &[u8], delimiter: u8, limits: Limits) -> Result<(), InputError> {
     let Limits { cell, memory, .. } = limits;
     if text.len() > memory {
         return Err(too_long_record(memory));
@@ -87,7 +87,7 @@ pub(super) fn check_length(text: &[u8], delimiter: u8, limits: Limits) -> Result
     if tail > 0 && !begun { Err(too_long(cell)) } else { Ok(()) }
 }
 
-pub(super) fn too_long_record(limit: usize) -> Rejection {
+pub(super) fn too_long_record(limit: usize) -> InputError {
     let message = format!("a record is longer than {limit} bytes, the limit of --memory-limit (MEMORY_LIMIT)");
-    Rejection::new(Kind::TooLarge, message)
+    InputError::new(Kind::TooLarge, message)
 }

@@ -12,7 +12,7 @@ use crate::json::tokenizer::{Sink, Token, Tokens};
 use crate::numbers::{Notes, element, run};
 use crate::parallel::{Describe, Split, Workers};
 use describe::{Number, Retention, Sample};
-use describe_options::Rejection;
+use describe_options::InputError;
 
 /// Blocks of one kind that follow each other.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub(crate) struct Refused {
     place: u64,
     pub(crate) text: Vec<u8>,
     /// What is wrong with it; its place is counted from the beginning of the block.
-    pub(crate) rejection: Rejection,
+    pub(crate) rejection: InputError,
 }
 
 impl<D: Describe, S: Split> Blocks<D, S> {
@@ -68,7 +68,7 @@ impl<D: Describe, S: Split> Blocks<D, S> {
     }
 
     /// Takes what follows, and says what is left of it when no more blocks are.
-    pub(crate) fn feed<'a>(&mut self, mut chunk: &'a [u8]) -> Result<&'a [u8], Rejection> {
+    pub(crate) fn feed<'a>(&mut self, mut chunk: &'a [u8]) -> Result<&'a [u8], InputError> {
         while !chunk.is_empty() && !self.ended() {
             chunk = self.pending.fill(chunk);
             self.workers.take(&mut self.pending, &mut self.splitter)?;
@@ -86,7 +86,7 @@ impl<D: Describe, S: Split> Blocks<D, S> {
         &mut self,
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
-    ) -> io::Result<Result<(), Rejection>> {
+    ) -> io::Result<Result<(), InputError>> {
         self.workers.read_all(&mut self.pending, &mut self.splitter, source, progress)
     }
 
@@ -143,7 +143,7 @@ struct Values<'a> {
 
 impl Sink for Values<'_> {
     #[inline]
-    fn token(&mut self, token: Token) -> Result<(), Rejection> {
+    fn token(&mut self, token: Token) -> Result<(), InputError> {
         // Nothing nested begins or ends in a block.
         if let Some((number, text)) = element(&token) {
             self.notes.add(number, text);
@@ -153,13 +153,13 @@ impl Sink for Values<'_> {
     }
 
     #[inline]
-    fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
         let (end, count) = run(self.numbers, text, Separated::ByCommas);
         self.notes.count += count;
         Ok(end)
     }
 
-    fn members(&mut self, _: &[u8]) -> Result<usize, Rejection> {
+    fn members(&mut self, _: &[u8]) -> Result<usize, InputError> {
         Ok(0)
     }
 }
@@ -174,7 +174,7 @@ pub(crate) struct Commas {
 }
 
 impl Split for Commas {
-    fn split(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    fn split(&mut self, text: &[u8]) -> Result<usize, InputError> {
         if self.ended {
             return Ok(0);
         }

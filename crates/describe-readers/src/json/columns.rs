@@ -9,7 +9,7 @@ use crate::numbers::nothing;
 use crate::table::{Cell, OpenTable, Plan, Role, State, check_axis};
 use describe::plain;
 use describe_options::Options;
-use describe_options::{Kind, LISTED, Problem, Rejection, excerpt};
+use describe_options::{Diagnostic, InputError, Kind, LISTED, excerpt};
 
 /// Describes columns that come one after another. Without groups none of them is kept. With groups, cells must meet those
 /// of other columns that stand at the same position, so the columns that are asked for are held until the end.
@@ -59,7 +59,7 @@ impl Columns {
     }
 
     /// The cells that follow are those of the column named so.
-    pub(crate) fn begin(&mut self, written: &str) -> Result<(), Rejection> {
+    pub(crate) fn begin(&mut self, written: &str) -> Result<(), InputError> {
         self.plan.check_width(self.lengths.len() + 1)?;
         let mut name = written.trim_ascii().to_owned();
         if name.is_empty() {
@@ -80,7 +80,7 @@ impl Columns {
 
     /// Takes the next cell of the column.
     #[inline]
-    pub(crate) fn cell(&mut self, cell: Cell, nested: bool) -> Result<(), Rejection> {
+    pub(crate) fn cell(&mut self, cell: Cell, nested: bool) -> Result<(), InputError> {
         let Some((name, length)) = self.lengths.last_mut() else { return Ok(()) };
         let row = *length;
         *length += 1;
@@ -100,7 +100,7 @@ impl Columns {
     }
 
     /// Takes the plain numbers that `text` begins with: see [`crate::json::tokenizer::Sink::numbers`].
-    pub(crate) fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    pub(crate) fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
         let mut at = 0;
         while let Some((decimal, length)) = plain(&text[at..]) {
             if text.get(at + length) != Some(&b',') {
@@ -114,7 +114,7 @@ impl Columns {
     }
 
     /// Ends the columns.
-    pub(crate) fn finish(mut self) -> Result<OpenTable, Rejection> {
+    pub(crate) fn finish(mut self) -> Result<OpenTable, InputError> {
         check_axis(&self.options)?;
         let records = self.lengths.first().map_or(0, |(_, length)| *length);
         if self.lengths.iter().any(|(_, length)| *length != records) {
@@ -133,13 +133,13 @@ impl Columns {
         self.state.finish(self.plan, 1)
     }
 
-    fn unequal(&self) -> Rejection {
+    fn unequal(&self) -> InputError {
         let shown = |(name, length): &(String, u64)| format!("{} {length}", excerpt(name.as_bytes()));
         let lengths: Vec<String> = self.lengths.iter().take(LISTED).map(shown).collect();
         let more = if self.lengths.len() > LISTED { ", …" } else { "" };
         let message =
             format!("the columns are not equally long; make them so. Their lengths: {}{more}", lengths.join(", "));
-        Rejection::one(Kind::Invalid, Problem::new(body_loc(&[]), "unequal_lengths", message, None))
+        InputError::one(Kind::Invalid, Diagnostic::new(body_loc(&[]), "unequal_lengths", message, None))
     }
 }
 
@@ -157,7 +157,7 @@ impl Held {
     }
 
     #[inline]
-    fn push(&mut self, cell: Cell) -> Result<(), Rejection> {
+    fn push(&mut self, cell: Cell) -> Result<(), InputError> {
         let most = MOST + if let Cell::Text(text) = cell { text.len() } else { 0 };
         if self.cells.capacity() - self.cells.len() < most {
             self.grow(most)?;
@@ -167,7 +167,7 @@ impl Held {
     }
 
     #[cold]
-    fn grow(&mut self, more: usize) -> Result<(), Rejection> {
+    fn grow(&mut self, more: usize) -> Result<(), InputError> {
         let capacity = (2 * self.cells.capacity()).max(self.cells.len() + more).max(1 << 12).min(self.limit);
         if capacity < self.cells.len() + more {
             let message = format!(
@@ -175,14 +175,14 @@ impl Held {
                  ask for fewer by column, or send records, which need not be held",
                 self.limit
             );
-            return Err(Rejection::new(Kind::TooLarge, message));
+            return Err(InputError::new(Kind::TooLarge, message));
         }
         self.cells.reserve_exact(capacity - self.cells.len());
         Ok(())
     }
 
     /// Takes the columns together, record by record.
-    fn replay(&self, plan: &Plan, state: &mut State, records: u64) -> Result<(), Rejection> {
+    fn replay(&self, plan: &Plan, state: &mut State, records: u64) -> Result<(), InputError> {
         let column = |start: &usize| self.cells.get(*start..).unwrap_or_default();
         let mut groups: Vec<&[u8]> = self.groups.iter().map(column).collect();
         let mut values: Vec<&[u8]> = self.values.iter().map(column).collect();

@@ -7,7 +7,7 @@ use memchr::memrchr;
 use crate::json::records::Records;
 use crate::json::tokenizer::{Sink, Token, Tokens};
 use crate::parallel::{Describe, Split};
-use describe_options::Rejection;
+use describe_options::InputError;
 
 /// The records before any block, which know the members; and how long a token may be.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub(crate) struct Rest {
     /// How many cells of the first record were taken.
     pub(crate) taken: usize,
     /// Why it is refused, if it is not for a new member.
-    pub(crate) refused: Option<Rejection>,
+    pub(crate) refused: Option<InputError>,
 }
 
 impl State {
@@ -82,16 +82,16 @@ impl Describe for Lines {
 
 impl Sink for Records {
     #[inline]
-    fn token(&mut self, token: Token) -> Result<(), Rejection> {
+    fn token(&mut self, token: Token) -> Result<(), InputError> {
         self.take(token).map(|_| ())
     }
 
-    fn numbers(&mut self, _: &[u8]) -> Result<usize, Rejection> {
+    fn numbers(&mut self, _: &[u8]) -> Result<usize, InputError> {
         Ok(0)
     }
 
     #[inline]
-    fn members(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    fn members(&mut self, text: &[u8]) -> Result<usize, InputError> {
         self.take_members(text)
     }
 }
@@ -106,7 +106,7 @@ pub(crate) struct LineEnds {
 }
 
 impl Split for LineEnds {
-    fn split(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    fn split(&mut self, text: &[u8]) -> Result<usize, InputError> {
         let mut border = text.len();
         loop {
             border = memrchr(b'\n', &text[self.seen..border]).map_or(0, |end| self.seen + end + 1);

@@ -26,7 +26,7 @@ use crate::json::tokenizer::{Sink, Token, Tokens};
 use crate::numbers::{Numbers, element, nothing, truth};
 use crate::table::Cell;
 use describe_options::Options;
-use describe_options::{Kind, Problem, Rejection, Step, excerpt};
+use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
 
 /// Reads JSON chunk by chunk.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl JsonReader {
         Self { tokens: Tokens::new(limits.cell, lines), body, fork: None, forks }
     }
 
-    pub(crate) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), Rejection> {
+    pub(crate) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
         while !chunk.is_empty() {
             let ended = match &mut self.fork {
                 None => {
@@ -104,7 +104,7 @@ impl JsonReader {
         &mut self,
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
-    ) -> io::Result<Option<Result<(), Rejection>>> {
+    ) -> io::Result<Option<Result<(), InputError>>> {
         if self.body.object.is_some() {
             return Ok(None);
         }
@@ -141,7 +141,7 @@ impl JsonReader {
     }
 
     /// Adds what was found in blocks, and goes on behind them.
-    fn join(&mut self) -> Result<(), Rejection> {
+    fn join(&mut self) -> Result<(), InputError> {
         match self.fork.take() {
             None => Ok(()),
             Some(Fork::Elements(blocks)) => self.join_elements(*blocks),
@@ -149,7 +149,7 @@ impl JsonReader {
         }
     }
 
-    fn join_elements(&mut self, blocks: Blocks<Elements, Commas>) -> Result<(), Rejection> {
+    fn join_elements(&mut self, blocks: Blocks<Elements, Commas>) -> Result<(), InputError> {
         let Some(numbers) = &mut self.body.numbers else { return Ok(()) };
         let (state, pending) = blocks.finish();
         let state = state.in_order();
@@ -165,7 +165,7 @@ impl JsonReader {
         }
     }
 
-    fn join_lines(&mut self, blocks: Blocks<Lines, LineEnds>) -> Result<(), Rejection> {
+    fn join_lines(&mut self, blocks: Blocks<Lines, LineEnds>) -> Result<(), InputError> {
         let (state, pending) = blocks.finish();
         let (records, blocks) = state.in_order();
         if let Some(ours) = &mut self.body.records {
@@ -187,7 +187,7 @@ impl JsonReader {
         self.tokens.feed(pending.text(), &mut self.body)
     }
 
-    pub(crate) fn finish(mut self) -> Result<Part, Rejection> {
+    pub(crate) fn finish(mut self) -> Result<Part, InputError> {
         self.join()?;
         self.tokens.finish(&mut self.body)?;
         let Body { numbers, records, object, .. } = self.body;
@@ -230,7 +230,7 @@ struct Body {
 
 impl Sink for Body {
     #[inline]
-    fn token(&mut self, token: Token) -> Result<(), Rejection> {
+    fn token(&mut self, token: Token) -> Result<(), InputError> {
         match (self.place, &mut self.numbers, &mut self.records) {
             (Place::Numbers, Some(numbers), _) => match token {
                 Token::Number(Ok(decimal), _) => numbers.decimal(decimal),
@@ -247,7 +247,7 @@ impl Sink for Body {
     }
 
     #[inline]
-    fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
         match (self.place, &mut self.numbers, &mut self.object) {
             (Place::Numbers, Some(numbers), _) => Ok(numbers.run(text, Separated::ByCommas)),
             (Place::Object, _, Some(object)) => object.numbers(text),
@@ -256,7 +256,7 @@ impl Sink for Body {
     }
 
     #[inline]
-    fn members(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    fn members(&mut self, text: &[u8]) -> Result<usize, InputError> {
         match (self.place, &mut self.records) {
             (Place::Records, Some(records)) => records.take_members(text),
             _ => Ok(0),
@@ -266,7 +266,7 @@ impl Sink for Body {
 
 impl Body {
     /// A token among the numbers that is none, or not a good one.
-    fn among_numbers(&mut self, token: &Token) -> Result<(), Rejection> {
+    fn among_numbers(&mut self, token: &Token) -> Result<(), InputError> {
         let Some(numbers) = &mut self.numbers else { return Ok(()) };
         if let Some((number, text)) = element(token) {
             return numbers.number(number, text);
@@ -296,7 +296,7 @@ impl Body {
     }
 
     /// A token outside the numbers and records.
-    fn around(&mut self, token: Token) -> Result<(), Rejection> {
+    fn around(&mut self, token: Token) -> Result<(), InputError> {
         if self.place == Place::Start {
             return self.start(token);
         }
@@ -309,7 +309,7 @@ impl Body {
         Ok(())
     }
 
-    fn start(&mut self, token: Token) -> Result<(), Rejection> {
+    fn start(&mut self, token: Token) -> Result<(), InputError> {
         match token {
             Token::ArrayStart if self.lines => return Err(array_on_a_line()),
             Token::ArrayStart => self.begin_numbers(&["body"]),
@@ -338,7 +338,7 @@ impl Body {
     }
 
     /// The first record begins.
-    fn begin_records(&mut self) -> Result<(), Rejection> {
+    fn begin_records(&mut self) -> Result<(), InputError> {
         let records = self.records.insert(Box::new(Records::new(&self.options, self.limits)?));
         self.place = Place::Records;
         records.take(Token::ObjectStart).map(|_| ())
@@ -361,23 +361,23 @@ pub(crate) fn body_loc(names: &[&str]) -> Vec<Step> {
     std::iter::once("body").chain(names.iter().copied()).map(|name| Step::Name(name.into())).collect()
 }
 
-pub(crate) fn refused(member: &str, code: &'static str, message: String) -> Rejection {
+pub(crate) fn refused(member: &str, code: &'static str, message: String) -> InputError {
     let shown = excerpt(member.as_bytes());
-    Rejection::one(Kind::Invalid, Problem::new(body_loc(&[&shown]), code, message, None))
+    InputError::one(Kind::Invalid, Diagnostic::new(body_loc(&[&shown]), code, message, None))
 }
 
 /// The refusal of a cell that makes the table useless.
-pub(crate) fn refused_at(row: u64, column: &str, code: &'static str, what: &str) -> Rejection {
+pub(crate) fn refused_at(row: u64, column: &str, code: &'static str, what: &str) -> InputError {
     let column = excerpt(column.as_bytes());
     let message = format!("row {row}, column {column}: {what}");
     let loc = vec![Step::Name("body".into()), Step::Index(row), Step::Name(column)];
-    Rejection::one(Kind::Invalid, Problem::new(loc, code, message, None))
+    InputError::one(Kind::Invalid, Diagnostic::new(loc, code, message, None))
 }
 
-fn unexpected(message: &str) -> Rejection {
-    Rejection::one(Kind::Invalid, Problem::new(body_loc(&[]), "json_type", message, None))
+fn unexpected(message: &str) -> InputError {
+    InputError::one(Kind::Invalid, Diagnostic::new(body_loc(&[]), "json_type", message, None))
 }
 
-fn array_on_a_line() -> Rejection {
+fn array_on_a_line() -> InputError {
     unexpected("a line holds an array; in NDJSON each line is a record or a number. Send one JSON array without NDJSON")
 }

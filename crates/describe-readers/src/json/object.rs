@@ -15,7 +15,7 @@ use crate::json::{body_loc, cell, refused};
 use crate::numbers::nothing;
 use crate::table::OpenTable;
 use describe_options::{self, Given, Options, Origin};
-use describe_options::{Kind, Problem, Rejection, excerpt};
+use describe_options::{Diagnostic, InputError, Kind, excerpt};
 
 /// An option in a body has no use for more values.
 const MAX_VALUES: usize = 10_000;
@@ -37,7 +37,7 @@ pub(crate) struct Object {
     column: Option<String>,
     option: Option<String>,
     /// What is wrong with an option, should it be one.
-    wrong: Option<Rejection>,
+    wrong: Option<InputError>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -83,7 +83,7 @@ impl Object {
     }
 
     /// Takes the next token, the numbers' own aside.
-    pub(crate) fn token(&mut self, token: Token) -> Result<Next, Rejection> {
+    pub(crate) fn token(&mut self, token: Token) -> Result<Next, InputError> {
         match (self.place, token) {
             (Place::Members, Token::Key(name)) => self.member(&String::from_utf8_lossy(name))?,
             (Place::Members, _) => return Ok(Next::End),
@@ -92,8 +92,8 @@ impl Object {
                 return Ok(Next::Numbers);
             }
             (Place::NumbersValue, _) => {
-                let problem = Problem::new(body_loc(&["numbers"]), "list_type", "numbers should be an array", None);
-                return Err(Rejection::one(Kind::Invalid, problem));
+                let problem = Diagnostic::new(body_loc(&["numbers"]), "list_type", "numbers should be an array", None);
+                return Err(InputError::one(Kind::Invalid, problem));
             }
             (Place::Value, Token::ArrayStart) => self.array()?,
             (Place::Value, token) => self.single(&token)?,
@@ -108,11 +108,11 @@ impl Object {
     }
 
     /// Takes the plain numbers that `text` begins with: see [`crate::json::tokenizer::Sink::numbers`].
-    pub(crate) fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    pub(crate) fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
         if self.place == Place::Array(0) && !self.maybe.option { self.columns.numbers(text) } else { Ok(0) }
     }
 
-    fn member(&mut self, name: &str) -> Result<(), Rejection> {
+    fn member(&mut self, name: &str) -> Result<(), InputError> {
         let is_numbers = name == "numbers";
         let given = self.options.iter().any(|option| option.name == name) || self.columns.contains(name);
         if given || (is_numbers && self.has_numbers) {
@@ -137,7 +137,7 @@ impl Object {
     }
 
     /// The member at hand is an array.
-    fn array(&mut self) -> Result<(), Rejection> {
+    fn array(&mut self) -> Result<(), InputError> {
         self.place = Place::Array(0);
         if self.maybe.option {
             self.add_option(Vec::new());
@@ -149,7 +149,7 @@ impl Object {
     }
 
     /// The member at hand is no array.
-    fn single(&mut self, token: &Token) -> Result<(), Rejection> {
+    fn single(&mut self, token: &Token) -> Result<(), InputError> {
         self.place = Place::Members;
         match (self.maybe.option, &self.column) {
             (true, _) => {
@@ -174,7 +174,7 @@ impl Object {
     }
 
     /// Draws the conclusions from what the member at hand can be.
-    fn settle(&mut self) -> Result<(), Rejection> {
+    fn settle(&mut self) -> Result<(), InputError> {
         match self.maybe {
             Maybe { option: false, .. } => self.column.get_or_insert_with(|| self.name.clone()),
             Maybe { column: false, .. } => self.option.get_or_insert_with(|| self.name.clone()),
@@ -187,7 +187,7 @@ impl Object {
     }
 
     /// Takes an element of the array at hand.
-    fn element(&mut self, token: &Token) -> Result<(), Rejection> {
+    fn element(&mut self, token: &Token) -> Result<(), InputError> {
         let nested = matches!(token, Token::ArrayStart | Token::ObjectStart);
         if nested {
             self.place = Place::Array(1);
@@ -203,7 +203,7 @@ impl Object {
         if self.maybe.column { self.columns.cell(cell(token), nested) } else { Ok(()) }
     }
 
-    fn add_value(&mut self, token: &Token) -> Result<(), Rejection> {
+    fn add_value(&mut self, token: &Token) -> Result<(), InputError> {
         let Some(option) = self.options.last_mut() else { return Ok(()) };
         if option.values.len() == MAX_VALUES {
             let message = format!("{} has more than {MAX_VALUES} values", option.name);
@@ -224,7 +224,7 @@ impl Object {
     }
 
     /// Ends an object without numbers.
-    pub(crate) fn finish(self) -> Result<OpenTable, Rejection> {
+    pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
         if self.option.is_some() || self.columns.is_empty() {
             return Err(nothing(body_loc(&["numbers"])));
         }
@@ -232,7 +232,7 @@ impl Object {
     }
 }
 
-fn option_text(name: &str, token: &Token) -> Result<String, Rejection> {
+fn option_text(name: &str, token: &Token) -> Result<String, InputError> {
     match token {
         Token::Number(_, text) | Token::String(text) => Ok(String::from_utf8_lossy(text).into_owned()),
         Token::Bool(value) => Ok(value.to_string()),
@@ -245,12 +245,12 @@ fn option_text(name: &str, token: &Token) -> Result<String, Rejection> {
     }
 }
 
-fn unknown(name: &str) -> Rejection {
+fn unknown(name: &str) -> InputError {
     refused(name, "extra_forbidden", describe_options::unknown_member(name))
 }
 
 #[cold]
-fn both(column: &str, option: &str) -> Rejection {
+fn both(column: &str, option: &str) -> InputError {
     let column = excerpt(column.as_bytes());
     let message = format!(
         "{column} is a column and {option} an option, and options stand in a body beside numbers only; put {option} into \

@@ -9,7 +9,7 @@ use crate::json::{cell, refused_at};
 use crate::table::{Cell, OpenTable, Plan, Role, State, check_axis};
 use describe::plain;
 use describe_options::Options;
-use describe_options::{Kind, Problem, Rejection, Step};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// Describes records while they arrive, and keeps none of them.
 ///
@@ -55,7 +55,7 @@ struct Grouped {
 }
 
 impl Records {
-    pub(crate) fn new(options: &Options, limits: Limits) -> Result<Self, Rejection> {
+    pub(crate) fn new(options: &Options, limits: Limits) -> Result<Self, InputError> {
         check_axis(options)?;
         let plan = Plan::open(options, limits);
         let groups = vec![(false, Vec::new()); plan.keyed()];
@@ -129,7 +129,7 @@ impl Records {
     }
 
     /// Takes the next token; true when it ends the array of the records.
-    pub(crate) fn take(&mut self, token: Token) -> Result<bool, Rejection> {
+    pub(crate) fn take(&mut self, token: Token) -> Result<bool, InputError> {
         match (self.depth, token) {
             (0, Token::ObjectStart) => self.begin()?,
             (0, Token::ArrayEnd) => return Ok(true),
@@ -152,7 +152,7 @@ impl Records {
 
     /// Takes the members that `text` begins with, while they are those that followed in the record before and their
     /// values are common ones: see [`crate::json::tokenizer::Sink::members`]. This is the quick way through most records.
-    pub(crate) fn take_members(&mut self, text: &[u8]) -> Result<usize, Rejection> {
+    pub(crate) fn take_members(&mut self, text: &[u8]) -> Result<usize, InputError> {
         let mut taken = 0;
         let mut at = 0;
         while self.depth == 1 {
@@ -172,7 +172,7 @@ impl Records {
         Ok(taken)
     }
 
-    fn begin(&mut self) -> Result<(), Rejection> {
+    fn begin(&mut self) -> Result<(), InputError> {
         self.depth = 1;
         self.taken = 0;
         self.members.begin();
@@ -190,7 +190,7 @@ impl Records {
 
     /// The next value is that of the member named so.
     #[inline]
-    fn name(&mut self, name: &[u8]) -> Result<(), Rejection> {
+    fn name(&mut self, name: &[u8]) -> Result<(), InputError> {
         self.member = match self.members.find(name) {
             Some(member) => member,
             None if self.knows_all => {
@@ -204,7 +204,7 @@ impl Records {
 
     /// Refuses a member that the record had before.
     #[inline]
-    fn check_once(&mut self) -> Result<(), Rejection> {
+    fn check_once(&mut self) -> Result<(), InputError> {
         if self.members.is_repeated(self.member, self.row) {
             return Err(self.refused("repeated", "stands twice in the record; give each member once"));
         }
@@ -212,7 +212,7 @@ impl Records {
     }
 
     #[cold]
-    fn add(&mut self, name: &[u8]) -> Result<usize, Rejection> {
+    fn add(&mut self, name: &[u8]) -> Result<usize, InputError> {
         let Self { plan, state, members, .. } = self;
         let member = members.add(name, plan)?;
         if let (Some(value), true) = (members.list[member].role.value, plan.notes_missing()) {
@@ -223,7 +223,7 @@ impl Records {
     }
 
     #[inline]
-    fn value(&mut self, cell: Cell, nested: bool) -> Result<(), Rejection> {
+    fn value(&mut self, cell: Cell, nested: bool) -> Result<(), InputError> {
         let Role { group, value } = self.members.list[self.member].role;
         if let Some(group) = group {
             if nested {
@@ -250,7 +250,7 @@ impl Records {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), Rejection> {
+    fn end(&mut self) -> Result<(), InputError> {
         let Self { plan, state, record, .. } = self;
         let row = self.row - self.begun;
         let group = state.group(plan, row, |column, key| {
@@ -273,21 +273,21 @@ impl Records {
     }
 
     /// Ends the records.
-    pub(crate) fn finish(self) -> Result<OpenTable, Rejection> {
+    pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
         self.plan.check_asked(&self.members.names())?;
         self.state.finish(self.plan, 1)
     }
 
-    fn refused(&self, code: &'static str, what: &str) -> Rejection {
+    fn refused(&self, code: &'static str, what: &str) -> InputError {
         refused_at(self.row + 1, &self.members.list[self.member].name, code, what)
     }
 
     #[cold]
-    fn mixed(&self) -> Rejection {
+    fn mixed(&self) -> InputError {
         let row = self.row + 1;
         let loc = vec![Step::Name("body".into()), Step::Index(row)];
         let message = format!("record {row} is not an object as the records before it are; make all of them objects");
-        Rejection::one(Kind::Invalid, Problem::new(loc, "mixed_records", message, None))
+        InputError::one(Kind::Invalid, Diagnostic::new(loc, "mixed_records", message, None))
     }
 }
 
@@ -360,7 +360,7 @@ impl Members {
         self.previous = Some(member);
     }
 
-    fn add(&mut self, written: &[u8], plan: &mut Plan) -> Result<usize, Rejection> {
+    fn add(&mut self, written: &[u8], plan: &mut Plan) -> Result<usize, InputError> {
         plan.check_width(self.list.len() + 1)?;
         let index = self.list.len();
         let written = written.trim_ascii();

@@ -5,7 +5,7 @@ use memchr::memchr;
 use crate::numbers::SHORT;
 use crate::too_long;
 use describe::{Decimal, ParseError, json_prefix};
-use describe_options::{Kind, Problem, Rejection, Step, excerpt};
+use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
 
 /// A piece of JSON. Strings are UTF-8 without their quotes and escapes; numbers come with their text.
 #[derive(Clone, Copy, Debug)]
@@ -23,14 +23,14 @@ pub(crate) enum Token<'a> {
 
 /// What takes the tokens.
 pub(crate) trait Sink {
-    fn token(&mut self, token: Token) -> Result<(), Rejection>;
+    fn token(&mut self, token: Token) -> Result<(), InputError>;
 
     /// Takes the numbers that `text` begins with as far as a comma follows each, and perhaps white space, and says how far
     /// that is. Called in arrays only; taking none is always right: they come as tokens then.
     ///
     /// # Errors
     /// As for a token.
-    fn numbers(&mut self, text: &[u8]) -> Result<usize, Rejection>;
+    fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError>;
 
     /// Takes the members that `text` begins with, each a name and a value that is not nested, the commas between them too,
     /// and says how far that is. Something follows the last value. Called where a name must stand; taking none is always
@@ -38,7 +38,7 @@ pub(crate) trait Sink {
     ///
     /// # Errors
     /// As for a token.
-    fn members(&mut self, text: &[u8]) -> Result<usize, Rejection>;
+    fn members(&mut self, text: &[u8]) -> Result<usize, InputError>;
 }
 
 /// Deeper nesting is refused; nothing that can be described needs it.
@@ -131,7 +131,7 @@ impl Tokens {
     }
 
     /// Takes the next chunk, cut anywhere.
-    pub(crate) fn feed(&mut self, mut chunk: &[u8], sink: &mut impl Sink) -> Result<(), Rejection> {
+    pub(crate) fn feed(&mut self, mut chunk: &[u8], sink: &mut impl Sink) -> Result<(), InputError> {
         if !self.carry.is_empty() {
             let end = token_rest(&self.carry, chunk);
             self.keep(&chunk[..end.unwrap_or(chunk.len())])?;
@@ -147,7 +147,7 @@ impl Tokens {
     }
 
     /// Ends the text.
-    pub(crate) fn finish(&mut self, sink: &mut impl Sink) -> Result<(), Rejection> {
+    pub(crate) fn finish(&mut self, sink: &mut impl Sink) -> Result<(), InputError> {
         let token = std::mem::take(&mut self.carry);
         self.run(&token, true, sink)?;
         if self.expect == Expect::Nothing || self.is_between_lines() {
@@ -157,7 +157,7 @@ impl Tokens {
         }
     }
 
-    fn keep(&mut self, part: &[u8]) -> Result<(), Rejection> {
+    fn keep(&mut self, part: &[u8]) -> Result<(), InputError> {
         if self.carry.len() + part.len() > self.limit {
             return Err(too_long(self.limit));
         }
@@ -167,7 +167,7 @@ impl Tokens {
 
     /// Takes all tokens of `text` but one that its end may have cut (unless that is the end of the token, too), and says
     /// how far that is.
-    fn run(&mut self, text: &[u8], whole: bool, sink: &mut impl Sink) -> Result<usize, Rejection> {
+    fn run(&mut self, text: &[u8], whole: bool, sink: &mut impl Sink) -> Result<usize, InputError> {
         let mut at = 0;
         while let Some(byte) = text.get(at) {
             let value = matches!(self.expect, Expect::Value | Expect::ValueOrEnd);
@@ -210,7 +210,7 @@ impl Tokens {
 
     /// Takes numbers and the commas behind them.
     #[inline]
-    fn numbers(&mut self, text: &[u8], sink: &mut impl Sink) -> Result<usize, Rejection> {
+    fn numbers(&mut self, text: &[u8], sink: &mut impl Sink) -> Result<usize, InputError> {
         if self.depth == 0 || self.in_object() || self.limit < SHORT {
             return Ok(0);
         }
@@ -223,7 +223,7 @@ impl Tokens {
 
     /// Takes members of an object.
     #[inline]
-    fn members(&mut self, text: &[u8], sink: &mut impl Sink) -> Result<usize, Rejection> {
+    fn members(&mut self, text: &[u8], sink: &mut impl Sink) -> Result<usize, InputError> {
         let length = if self.limit < SHORT { 0 } else { sink.members(text)? };
         if length > 0 {
             self.expect = Expect::CommaOrEnd;
@@ -232,7 +232,7 @@ impl Tokens {
     }
 
     /// Takes the number that `text` begins with; 0 when there is none, or no end to it.
-    fn number(&mut self, text: &[u8], whole: bool, sink: &mut impl Sink) -> Result<usize, Rejection> {
+    fn number(&mut self, text: &[u8], whole: bool, sink: &mut impl Sink) -> Result<usize, InputError> {
         let Some((number, length)) = json_prefix(text) else { return Ok(0) };
         match text.get(length) {
             None if !whole => Ok(0),
@@ -256,7 +256,7 @@ impl Tokens {
         at: usize,
         whole: bool,
         sink: &mut impl Sink,
-    ) -> Result<usize, Rejection> {
+    ) -> Result<usize, InputError> {
         let value = matches!(self.expect, Expect::Value | Expect::ValueOrEnd);
         match (byte, self.expect) {
             (b'[' | b'{', _) if value => {
@@ -294,7 +294,7 @@ impl Tokens {
     }
 
     /// Takes the string at `at`, a value or a name; 0 when there is no end to it.
-    fn string(&mut self, value: bool, text: &[u8], at: usize, sink: &mut impl Sink) -> Result<usize, Rejection> {
+    fn string(&mut self, value: bool, text: &[u8], at: usize, sink: &mut impl Sink) -> Result<usize, InputError> {
         let Some((end, plain)) = string_end(text, at + 1) else { return Ok(0) };
         let literal = &text[at..end];
         if literal.len() > self.limit {
@@ -320,7 +320,7 @@ impl Tokens {
         Ok(literal.len() + usize::from(colon))
     }
 
-    fn close(&mut self, token: Token, sink: &mut impl Sink) -> Result<usize, Rejection> {
+    fn close(&mut self, token: Token, sink: &mut impl Sink) -> Result<usize, InputError> {
         self.depth -= 1;
         self.open >>= 1;
         sink.token(token)?;
@@ -339,7 +339,7 @@ impl Tokens {
     }
 
     /// Where each line is a text of its own, it must have ended.
-    fn end_line(&mut self, at: usize) -> Result<(), Rejection> {
+    fn end_line(&mut self, at: usize) -> Result<(), InputError> {
         if self.lines.is_none() {
             return Ok(());
         }
@@ -359,7 +359,7 @@ impl Tokens {
     }
 
     #[cold]
-    fn malformed(&self, at: usize, token: &[u8], what: &str) -> Rejection {
+    fn malformed(&self, at: usize, token: &[u8], what: &str) -> InputError {
         if token.len() > self.limit {
             return too_long(self.limit);
         }
@@ -388,8 +388,8 @@ impl Tokens {
         };
         let shown = excerpt(token);
         let loc = vec![Step::Name("body".into()), Step::Index(place)];
-        let problem = Problem { loc, code: "json_invalid", message, input: (!shown.is_empty()).then_some(shown) };
-        Rejection::one(Kind::Malformed, problem)
+        let problem = Diagnostic { loc, code: "json_invalid", message, input: (!shown.is_empty()).then_some(shown) };
+        InputError::one(Kind::Malformed, problem)
     }
 }
 
@@ -461,20 +461,20 @@ mod tests {
     struct Nobody;
 
     impl Sink for Nobody {
-        fn token(&mut self, _: Token) -> Result<(), Rejection> {
+        fn token(&mut self, _: Token) -> Result<(), InputError> {
             Ok(())
         }
 
-        fn numbers(&mut self, _: &[u8]) -> Result<usize, Rejection> {
+        fn numbers(&mut self, _: &[u8]) -> Result<usize, InputError> {
             Ok(0)
         }
 
-        fn members(&mut self, _: &[u8]) -> Result<usize, Rejection> {
+        fn members(&mut self, _: &[u8]) -> Result<usize, InputError> {
             Ok(0)
         }
     }
 
-    fn read(text: &[u8], chunk: usize) -> Result<(), Rejection> {
+    fn read(text: &[u8], chunk: usize) -> Result<(), InputError> {
         let mut tokens = Tokens::new(1000, false);
         text.chunks(chunk).try_for_each(|chunk| tokens.feed(chunk, &mut Nobody))?;
         tokens.finish(&mut Nobody)

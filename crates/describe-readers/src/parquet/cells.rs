@@ -11,7 +11,7 @@ use parquet::file::reader::ChunkReader;
 use parquet::schema::types::{ColumnDescPtr, Type};
 
 use super::pages::Pages;
-use super::{Cell, Rejection, malformed, nesting, refusal, too_long};
+use super::{Cell, InputError, malformed, nesting, refusal, too_long};
 use crate::calendar;
 use describe::{Decimal, Number, ParseError};
 
@@ -145,7 +145,7 @@ impl Column {
     }
 
     /// Reads so many rows.
-    pub(super) fn read(&mut self, rows: usize, longest: usize) -> Result<(), Rejection> {
+    pub(super) fn read(&mut self, rows: usize, longest: usize) -> Result<(), InputError> {
         let (levels, values) = (&mut self.levels, &mut self.values);
         levels.clear();
         macro_rules! read {
@@ -173,7 +173,7 @@ impl Column {
     }
 
     /// Makes the cells of the batch.
-    fn fill(&mut self, rows: usize, count: usize, longest: usize) -> Result<(), Rejection> {
+    fn fill(&mut self, rows: usize, count: usize, longest: usize) -> Result<(), InputError> {
         self.items.clear();
         self.made.clear();
         let mut next = 0;
@@ -186,7 +186,7 @@ impl Column {
         Ok(())
     }
 
-    fn item(&mut self, index: usize, longest: usize) -> Result<Item, Rejection> {
+    fn item(&mut self, index: usize, longest: usize) -> Result<Item, InputError> {
         let values = &self.values;
         let bytes: &[u8] = match &self.reader {
             ColumnReader::BoolColumnReader(_) => {

@@ -14,7 +14,7 @@ use parquet::file::reader::ChunkReader;
 use super::thrift::{Seen, varint, walk};
 use super::{Refused, too_much};
 use crate::{Limits, decompress};
-use describe_options::Rejection;
+use describe_options::InputError;
 
 /// Rows that are read at once where a value may repeat the one before it, so that few bytes may make many.
 pub(super) const CAREFUL_BATCH: usize = 16;
@@ -60,7 +60,7 @@ impl Ledger {
     }
 }
 
-fn refuse(rejection: Rejection) -> ParquetError {
+fn refuse(rejection: InputError) -> ParquetError {
     ParquetError::External(Box::new(Refused(rejection)))
 }
 

@@ -6,7 +6,7 @@ use super::diagnostics::{Block, Notes, Spot};
 use super::schema::{Plan, Weighed};
 use crate::group::GroupKeys;
 use describe::Retention;
-use describe_options::{Kind, LISTED, Rejection, excerpt};
+use describe_options::{InputError, Kind, LISTED, excerpt};
 
 /// Beyond so many columns in groups, memory matters more than a little time for each number.
 const FEW: usize = 64;
@@ -177,7 +177,7 @@ impl State {
         plan: &Plan,
         row: u64,
         value: impl Fn(usize, &mut Vec<u8>) -> bool,
-    ) -> Result<usize, Rejection> {
+    ) -> Result<usize, InputError> {
         self.weigh(plan, &value);
         if plan.groups.is_empty() {
             if self.groups.is_empty() {
@@ -363,7 +363,7 @@ impl State {
     }
 }
 
-pub(super) fn too_many_groups(limit: usize) -> Rejection {
+pub(super) fn too_many_groups(limit: usize) -> InputError {
     let message = format!("there are more than {limit} groups, the limit of --group-limit (GROUP_LIMIT)");
-    Rejection::new(Kind::TooLarge, message)
+    InputError::new(Kind::TooLarge, message)
 }

@@ -1,7 +1,7 @@
 //! What is to be said of single records: noted block by block, and numbered when the blocks are put together in order.
 
 use super::schema::Plan;
-use describe_options::{Kind, LISTED, Problem, Problems, Step, excerpt};
+use describe_options::{Diagnostic, Diagnostics, Kind, LISTED, Step, excerpt};
 
 /// A block that was read: few words, for there may be very many.
 #[derive(Debug)]
@@ -123,13 +123,13 @@ impl Spots {
         }
     }
 
-    pub(super) fn into_problems(self, plan: &Plan) -> Problems {
-        Problems::new(self.listed.into_iter().map(|spot| spot.problem(plan)).collect(), self.count)
+    pub(super) fn into_problems(self, plan: &Plan) -> Diagnostics {
+        Diagnostics::new(self.listed.into_iter().map(|spot| spot.problem(plan)).collect(), self.count)
     }
 }
 
 /// The missing cells that were noted, row by row, with their values.
-pub(super) fn missing_problems(plan: &Plan, noted: Vec<Vec<Spot>>) -> Vec<(usize, Problem)> {
+pub(super) fn missing_problems(plan: &Plan, noted: Vec<Vec<Spot>>) -> Vec<(usize, Diagnostic)> {
     let mut spots: Vec<(usize, Spot)> = noted
         .into_iter()
         .enumerate()
@@ -145,13 +145,13 @@ impl Spot {
         Self { row, column: Some(column), code: "missing_value", message, input: Some(excerpt(text)) }
     }
 
-    pub(super) fn problem(self, plan: &Plan) -> Problem {
+    pub(super) fn problem(self, plan: &Plan) -> Diagnostic {
         let mut loc = vec![Step::Name("body".into()), Step::Index(self.row)];
         let mut place = format!("row {}", self.row);
         if let Some(column) = self.column {
             loc.push(Step::Name(plan.names[column].clone()));
             place = format!("{place}, column {}", plan.names[column]);
         }
-        Problem { loc, code: self.code, message: format!("{place}: {}", self.message), input: self.input }
+        Diagnostic { loc, code: self.code, message: format!("{place}: {}", self.message), input: self.input }
     }
 }

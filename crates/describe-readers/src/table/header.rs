@@ -3,23 +3,26 @@
 use std::collections::HashMap;
 
 use super::cell::NOT_UTF8;
-use describe_options::{Kind, Problem, Rejection, Step, excerpt};
+use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
 
-pub(super) fn utf8_name(name: &[u8], used: bool) -> Result<String, Rejection> {
+pub(super) fn utf8_name(name: &[u8], used: bool) -> Result<String, InputError> {
     if !used {
         return Ok(String::from_utf8_lossy(name).into_owned());
     }
     String::from_utf8(name.to_vec()).map_err(|_| {
         let loc = vec![Step::Name("body".into()), Step::Index(1)];
-        Rejection::one(Kind::Malformed, Problem::new(loc, "not_utf8", format!("the header: {NOT_UTF8}"), Some(name)))
+        InputError::one(
+            Kind::Malformed,
+            Diagnostic::new(loc, "not_utf8", format!("the header: {NOT_UTF8}"), Some(name)),
+        )
     })
 }
 
 /// The column that an option names, as it is written or as it is told apart from others.
-pub(super) fn find_column(written: &[String], option: &str, name: &str) -> Result<usize, Rejection> {
+pub(super) fn find_column(written: &[String], option: &str, name: &str) -> Result<usize, InputError> {
     let refuse = |code, message: String| {
         let loc = vec![Step::Name("query".into()), Step::Name(option.into())];
-        Err(Rejection::one(Kind::Invalid, Problem::new(loc, code, message, Some(name.as_bytes()))))
+        Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, code, message, Some(name.as_bytes()))))
     };
     if !name.is_empty() && written.iter().filter(|known| *known == name).count() > 1 {
         let message = format!("the header has '{name}' more than once, so it is not clear which is meant; rename one");
@@ -67,7 +70,7 @@ pub(super) fn different(written: Vec<String>) -> Vec<String> {
     names
 }
 
-pub(crate) fn too_many_columns(limit: usize) -> Rejection {
+pub(crate) fn too_many_columns(limit: usize) -> InputError {
     let message = format!("the table has more than {limit} columns, the limit of --column-limit (COLUMN_LIMIT)");
-    Rejection::new(Kind::TooLarge, message)
+    InputError::new(Kind::TooLarge, message)
 }

@@ -8,7 +8,7 @@ use super::diagnostics::{Spot, missing_problems};
 use super::schema::Plan;
 use crate::dataset;
 use describe::Sample;
-use describe_options::{LISTED, Problem, Problems, Rejection, excerpt};
+use describe_options::{Diagnostic, Diagnostics, InputError, LISTED, excerpt};
 
 /// A table that was read.
 #[derive(Debug)]
@@ -59,9 +59,9 @@ pub(crate) struct OpenTable {
     plan: Plan,
     state: State,
     records: u64,
-    bad: Problems,
+    bad: Diagnostics,
     /// Noted missing cells and their values.
-    missing: Vec<(usize, Problem)>,
+    missing: Vec<(usize, Diagnostic)>,
     /// By value, with rows of the file.
     first_bad: Vec<Option<Spot>>,
     first_other: Vec<Option<Spot>>,
@@ -80,7 +80,7 @@ impl OpenTable {
     ///
     /// # Errors
     /// When it has other columns, or there are too many groups.
-    pub(crate) fn merge(&mut self, next: Self) -> Result<(), Rejection> {
+    pub(crate) fn merge(&mut self, next: Self) -> Result<(), InputError> {
         let order = self.plan.places_in(&next.plan)?;
         let Self { state, mut first_bad, mut first_other, .. } = next;
         for (ours, theirs) in [(&mut self.first_bad, &mut first_bad), (&mut self.first_other, &mut first_other)] {
@@ -100,7 +100,7 @@ impl OpenTable {
     ///
     /// # Errors
     /// What was noted of single records: ragged rows, bad cells; or that there is no record.
-    pub(crate) fn finish(self) -> Result<Table, Rejection> {
+    pub(crate) fn finish(self) -> Result<Table, InputError> {
         self.bad.into_result()?;
         if self.records == 0 {
             return Err(dataset::none());
@@ -120,7 +120,7 @@ impl OpenTable {
             let noted = self.missing.into_iter().filter(|(value, _)| described.contains(value));
             let by_group = results.iter().filter(|result| result.group.is_some() == plan.is_grouped());
             let count = by_group.map(|result| result.numbers.missing()).sum();
-            Problems::new(noted.map(|(_, problem)| problem).take(LISTED).collect(), count).into_result()?;
+            Diagnostics::new(noted.map(|(_, problem)| problem).take(LISTED).collect(), count).into_result()?;
         }
         Ok(Table {
             rows: self.records,
@@ -147,10 +147,10 @@ impl State {
     ///
     /// # Errors
     /// What ended the reading. Bad cells and ragged rows are kept for [`OpenTable::finish`].
-    pub(crate) fn finish(mut self, plan: Plan, first_row: u64) -> Result<OpenTable, Rejection> {
+    pub(crate) fn finish(mut self, plan: Plan, first_row: u64) -> Result<OpenTable, InputError> {
         let notes = self.all_notes(&plan, first_row);
         if let Some((kind, spot)) = notes.fatal {
-            return Err(Rejection::one(kind, spot.problem(&plan)));
+            return Err(InputError::one(kind, spot.problem(&plan)));
         }
         if self.overfull {
             return Err(too_many_groups(plan.limits.groups));

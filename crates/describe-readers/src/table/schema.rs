@@ -5,7 +5,7 @@ use super::header::{different, find_column, too_many_columns, utf8_name};
 use crate::Limits;
 use crate::dataset::unlike;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention};
-use describe_options::{Kind, Problem, Rejection, Step, excerpt};
+use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
 use describe_options::{Options, TableOptions};
 
 /// What is to be done with the columns of a table.
@@ -70,7 +70,7 @@ impl Plan {
     ///
     /// # Errors
     /// Too many columns, an unknown column, a column asked for whose name stands twice, names that are not UTF-8.
-    pub(crate) fn new(header: &[impl AsRef<[u8]>], options: &Options, limits: Limits) -> Result<Self, Rejection> {
+    pub(crate) fn new(header: &[impl AsRef<[u8]>], options: &Options, limits: Limits) -> Result<Self, InputError> {
         if header.len() > limits.columns {
             return Err(too_many_columns(limits.columns));
         }
@@ -132,7 +132,7 @@ impl Plan {
     }
 
     /// Refuses a column that was asked for and is not among those that turned up.
-    pub(crate) fn check_asked(&self, turned_up: &[String]) -> Result<(), Rejection> {
+    pub(crate) fn check_asked(&self, turned_up: &[String]) -> Result<(), InputError> {
         let asked = |option, names: &[String]| {
             names.iter().try_for_each(|name| find_column(turned_up, option, name).map(|_| ()))
         };
@@ -158,7 +158,7 @@ impl Plan {
     }
 
     /// Adds a nameless column to a table without a header.
-    pub(crate) fn widen(&mut self) -> Result<(), Rejection> {
+    pub(crate) fn widen(&mut self) -> Result<(), InputError> {
         self.check_width(self.width() + 1)?;
         self.names.push(format!("column_{}", self.width() + 1));
         if !self.asked {
@@ -168,7 +168,7 @@ impl Plan {
     }
 
     /// How many columns there may be.
-    pub(crate) fn check_width(&self, columns: usize) -> Result<(), Rejection> {
+    pub(crate) fn check_width(&self, columns: usize) -> Result<(), InputError> {
         if columns > self.limits.columns { Err(too_many_columns(self.limits.columns)) } else { Ok(()) }
     }
 
@@ -211,7 +211,7 @@ impl Plan {
     }
 
     /// For each of the values, which one it is in a table with the same columns.
-    pub(super) fn places_in(&self, other: &Self) -> Result<Vec<usize>, Rejection> {
+    pub(super) fn places_in(&self, other: &Self) -> Result<Vec<usize>, InputError> {
         let missing = |names: &[String], others: &[String]| names.iter().find(|name| !others.contains(name)).cloned();
         // Of columns that were not asked for, some formats do not even know the names.
         if !self.asked && self.names != other.names {
@@ -315,9 +315,9 @@ fn numeric_specials(options: &TableOptions) -> Vec<(Decimal, Special)> {
 }
 
 /// Refuses an axis, which no table has.
-pub(crate) fn check_axis(options: &Options) -> Result<(), Rejection> {
+pub(crate) fn check_axis(options: &Options) -> Result<(), InputError> {
     let Some((_, origin)) = options.axis else { return Ok(()) };
     let loc = vec![Step::Name(origin.name().into()), Step::Name("axis".into())];
     let message = "axis is for nested arrays; a table is described by column";
-    Err(Rejection::one(Kind::Invalid, Problem::new(loc, "axis", message, None)))
+    Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, "axis", message, None)))
 }

@@ -11,10 +11,10 @@ use super::dates;
 use super::xml::{Budget, Xml, attribute};
 use super::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double, malformed, protected};
 use crate::table::too_many_columns;
-use describe_options::Rejection;
+use describe_options::InputError;
 
 /// Reads the sheet asked for, or the first visible one that holds anything.
-pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows) -> Result<(), Rejection> {
+pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows) -> Result<(), InputError> {
     let budget = rows.budget;
     check_manifest(archive, budget)?;
     if rows.options.table.sheet.is_none() {
@@ -36,7 +36,7 @@ pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows)
 }
 
 /// Refuses what is encrypted.
-fn check_manifest<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) -> Result<(), Rejection> {
+fn check_manifest<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) -> Result<(), InputError> {
     let Some(mut xml) = Xml::open(archive, "META-INF/manifest.xml", budget)? else { return Ok(()) };
     let mut buffer = Vec::new();
     loop {
@@ -52,8 +52,8 @@ fn check_manifest<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) 
 fn read_content<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     budget: &Budget,
-    mut visit: impl FnMut(Sheet, &mut Xml<R>) -> Result<(), Rejection>,
-) -> Result<(), Rejection> {
+    mut visit: impl FnMut(Sheet, &mut Xml<R>) -> Result<(), InputError>,
+) -> Result<(), InputError> {
     let mut xml = Xml::open(archive, "content.xml", budget)?.ok_or_else(|| malformed("it has no content"))?;
     let (mut buffer, mut style, mut hidden) = (Vec::new(), String::new(), HashSet::new());
     let mut spreadsheet = false;
@@ -83,12 +83,12 @@ fn read_content<R: Read + Seek>(
     if spreadsheet { xml.finish() } else { Err(malformed("there is no spreadsheet in it")) }
 }
 
-fn text_of(element: &BytesStart, name: &str) -> Result<String, Rejection> {
+fn text_of(element: &BytesStart, name: &str) -> Result<String, InputError> {
     Ok(attribute(element, name)?.unwrap_or_default().into_owned())
 }
 
 /// How often a row or a cell stands there.
-fn repeated(element: &BytesStart, name: &str) -> Result<u64, Rejection> {
+fn repeated(element: &BytesStart, name: &str) -> Result<u64, InputError> {
     let times = attribute(element, name)?.map(|times| times.trim().parse::<u64>());
     match times {
         None => Ok(1),
@@ -98,7 +98,7 @@ fn repeated(element: &BytesStart, name: &str) -> Result<u64, Rejection> {
 }
 
 /// Reads the rows of the table just begun.
-fn read_table<R: Read + Seek>(xml: &mut Xml<R>, rows: &mut Rows) -> Result<(), Rejection> {
+fn read_table<R: Read + Seek>(xml: &mut Xml<R>, rows: &mut Rows) -> Result<(), InputError> {
     let (mut buffer, around, mut row, mut next) = (Vec::new(), xml.depth() - 1, Row::default(), 0_u64);
     loop {
         match xml.next(&mut buffer)? {
@@ -120,7 +120,7 @@ fn read_table<R: Read + Seek>(xml: &mut Xml<R>, rows: &mut Rows) -> Result<(), R
 }
 
 /// Reads the cells of the row just begun.
-fn read_row<R: Read + Seek>(xml: &mut Xml<R>, row: &mut Row, rows: &Rows) -> Result<(), Rejection> {
+fn read_row<R: Read + Seek>(xml: &mut Xml<R>, row: &mut Row, rows: &Rows) -> Result<(), InputError> {
     let (mut buffer, mut column, mut text) = (Vec::new(), 0_usize, Vec::new());
     loop {
         match xml.next(&mut buffer)? {
@@ -149,7 +149,7 @@ enum Typed {
 }
 
 /// Reads the cell just begun to its end.
-fn read_cell<R: Read + Seek>(xml: &mut Xml<R>, element: &BytesStart, text: &mut Vec<u8>) -> Result<Typed, Rejection> {
+fn read_cell<R: Read + Seek>(xml: &mut Xml<R>, element: &BytesStart, text: &mut Vec<u8>) -> Result<Typed, InputError> {
     let mut typed = match attribute(element, "office:value-type")?.as_deref() {
         Some("float" | "percentage" | "currency") => Typed::Number(text_of(element, "office:value")?),
         Some("date") => Typed::Text(dates::from_iso(&text_of(element, "office:date-value")?).to_owned()),
@@ -180,7 +180,7 @@ fn read_cell<R: Read + Seek>(xml: &mut Xml<R>, element: &BytesStart, text: &mut 
 }
 
 /// Appends the text of the paragraph just begun.
-fn paragraph<R: Read + Seek>(xml: &mut Xml<R>, text: &mut Vec<u8>) -> Result<(), Rejection> {
+fn paragraph<R: Read + Seek>(xml: &mut Xml<R>, text: &mut Vec<u8>) -> Result<(), InputError> {
     let (mut buffer, around) = (Vec::new(), xml.depth() - 1);
     loop {
         match xml.next(&mut buffer)? {
@@ -208,7 +208,7 @@ fn put(
     value: &Typed,
     text: &[u8],
     rows: &Rows,
-) -> Result<usize, Rejection> {
+) -> Result<usize, InputError> {
     let after = column.saturating_add(times);
     let text = match value {
         Typed::Number(text) | Typed::Text(text) => text.as_bytes(),

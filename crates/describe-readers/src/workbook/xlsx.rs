@@ -9,13 +9,13 @@ use zip::ZipArchive;
 use super::dates::{self, Format};
 use super::xml::{Budget, Xml, attribute};
 use super::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double, malformed, refused};
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 
 /// Columns that a sheet can have.
 const MAX_COLUMNS: usize = 1 << 14;
 
 /// Reads the sheet asked for, or the first visible one that holds anything.
-pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows) -> Result<(), Rejection> {
+pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows) -> Result<(), InputError> {
     let book = Book::read(archive, rows.budget)?;
     let Some(index) = asked(rows.options, &book.sheets)? else {
         for (sheet, path) in book.sheets.iter().zip(&book.paths) {
@@ -50,7 +50,7 @@ struct Relation {
 }
 
 impl Book {
-    fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) -> Result<Self, Rejection> {
+    fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) -> Result<Self, InputError> {
         let root = relations(archive, "_rels/.rels", "", budget)?;
         let main = root.into_iter().find(|relation| relation.kind == "officeDocument");
         let main = main.ok_or_else(|| malformed("it has no document"))?.target;
@@ -80,7 +80,7 @@ impl Book {
         main: &str,
         parts: &[Relation],
         budget: &Budget,
-    ) -> Result<(), Rejection> {
+    ) -> Result<(), InputError> {
         let mut xml = Xml::open(archive, main, budget)?.ok_or_else(|| malformed("it has no list of sheets"))?;
         let mut buffer = Vec::new();
         loop {
@@ -115,7 +115,7 @@ impl Book {
         archive: &mut ZipArchive<R>,
         path: &str,
         budget: &Budget,
-    ) -> Result<(), Rejection> {
+    ) -> Result<(), InputError> {
         let Some(mut xml) = Xml::open(archive, path, budget)? else { return Ok(()) };
         let mut buffer = Vec::new();
         loop {
@@ -138,7 +138,7 @@ impl Book {
         archive: &mut ZipArchive<R>,
         path: &str,
         budget: &Budget,
-    ) -> Result<(), Rejection> {
+    ) -> Result<(), InputError> {
         let Some(mut xml) = Xml::open(archive, path, budget)? else { return Ok(()) };
         let (mut buffer, mut codes, mut in_styles) = (Vec::new(), Vec::new(), false);
         loop {
@@ -183,7 +183,7 @@ fn relations<R: Read + Seek>(
     path: &str,
     folder: &str,
     budget: &Budget,
-) -> Result<Vec<Relation>, Rejection> {
+) -> Result<Vec<Relation>, InputError> {
     let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| malformed(&format!("{path} is missing")))?;
     let (mut relations, mut buffer) = (Vec::new(), Vec::new());
     loop {
@@ -217,7 +217,7 @@ fn resolve(folder: &str, target: &str) -> String {
 }
 
 /// The part that a `sheet` element names.
-fn sheet_part<'a>(element: &BytesStart, parts: &'a [Relation]) -> Result<Option<&'a Relation>, Rejection> {
+fn sheet_part<'a>(element: &BytesStart, parts: &'a [Relation]) -> Result<Option<&'a Relation>, InputError> {
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| malformed(&error.to_string()))?;
         if attribute.key.local_name().as_ref() == "id" {
@@ -227,12 +227,12 @@ fn sheet_part<'a>(element: &BytesStart, parts: &'a [Relation]) -> Result<Option<
     Ok(None)
 }
 
-fn number(element: &BytesStart, name: &str) -> Result<u64, Rejection> {
+fn number(element: &BytesStart, name: &str) -> Result<u64, InputError> {
     Ok(attribute(element, name)?.and_then(|value| value.trim().parse().ok()).unwrap_or_default())
 }
 
 /// Appends the text of an `si` or `is` element: its runs, without the hints for reading aloud.
-fn rich_text<R: Read + Seek>(xml: &mut Xml<R>, text: &mut Vec<u8>) -> Result<(), Rejection> {
+fn rich_text<R: Read + Seek>(xml: &mut Xml<R>, text: &mut Vec<u8>) -> Result<(), InputError> {
     let (mut buffer, start, around) = (Vec::new(), text.len(), xml.depth() - 1);
     let mut in_text = false;
     loop {
@@ -290,7 +290,7 @@ fn read_sheet<R: Read + Seek>(
     book: &Book,
     path: &str,
     rows: &mut Rows,
-) -> Result<(), Rejection> {
+) -> Result<(), InputError> {
     let budget = rows.budget;
     let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| malformed(&format!("{path} is missing")))?;
     let (mut buffer, mut place, mut in_data) = (Vec::new(), Place::default(), false);
@@ -318,7 +318,7 @@ fn read_sheet<R: Read + Seek>(
 }
 
 impl Place {
-    fn begin_row<R: Read + Seek>(&mut self, xml: &Xml<R>, element: &BytesStart) -> Result<(), Rejection> {
+    fn begin_row<R: Read + Seek>(&mut self, xml: &Xml<R>, element: &BytesStart) -> Result<(), InputError> {
         self.row = match attribute(element, "r")? {
             None => self.next_row,
             Some(number) => {
@@ -340,7 +340,7 @@ impl Place {
         element: &BytesStart,
         book: &Book,
         rows: &Rows,
-    ) -> Result<(), Rejection> {
+    ) -> Result<(), InputError> {
         let column = match attribute(element, "r")? {
             None => self.next_column,
             Some(place) => column(&place).ok_or_else(|| xml.wrong(&format!("has a cell at '{place:.20}'")))?,
@@ -372,7 +372,7 @@ impl Place {
         style: u64,
         book: &Book,
         rows: &Rows,
-    ) -> Result<(), Rejection> {
+    ) -> Result<(), InputError> {
         let value = self.value.trim_ascii();
         if value.is_empty() {
             return Ok(());

@@ -13,7 +13,7 @@ use zip::result::ZipError;
 
 use super::malformed;
 use crate::{Limits, decompress, too_long};
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 
 /// One event of XML is no longer than this, unless cells may be: an event is held in memory.
 const LEAST_EVENT: usize = 1 << 20;
@@ -48,7 +48,7 @@ impl Budget {
     }
 
     /// Spends work.
-    pub(super) fn work(&self, amount: u64) -> Result<(), Rejection> {
+    pub(super) fn work(&self, amount: u64) -> Result<(), InputError> {
         if self.spend(amount) {
             return Ok(());
         }
@@ -59,7 +59,7 @@ impl Budget {
             "the workbook unpacks to more than {} bytes and is far smaller itself; the limit is that of {MEMORY_LIMIT}",
             self.all_work
         );
-        Err(Rejection::new(Kind::TooLarge, message))
+        Err(InputError::new(Kind::TooLarge, message))
     }
 
     fn spend(&self, amount: u64) -> bool {
@@ -69,17 +69,17 @@ impl Budget {
     }
 
     /// Spends memory.
-    pub(super) fn hold(&self, bytes: usize) -> Result<(), Rejection> {
+    pub(super) fn hold(&self, bytes: usize) -> Result<(), InputError> {
         let left = self.memory.get().checked_sub(bytes).ok_or_else(|| self.too_much())?;
         self.memory.set(left);
         Ok(())
     }
 
     /// That it takes too much memory.
-    pub(super) fn too_much(&self) -> Rejection {
+    pub(super) fn too_much(&self) -> InputError {
         let limit = self.limits.memory;
         let message = format!("the workbook takes more than {limit} bytes of memory, the limit of {MEMORY_LIMIT}");
-        Rejection::new(Kind::TooLarge, message)
+        InputError::new(Kind::TooLarge, message)
     }
 }
 
@@ -146,7 +146,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
         archive: &'a mut ZipArchive<R>,
         name: &str,
         budget: &'a Budget,
-    ) -> Result<Option<Self>, Rejection> {
+    ) -> Result<Option<Self>, InputError> {
         let Some(index) = find(archive, name) else { return Ok(None) };
         let part = archive.by_index(index).map_err(|error| match error {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => super::protected(),
@@ -159,7 +159,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
     }
 
     /// The next event.
-    pub(super) fn next<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Event<'b>, Rejection> {
+    pub(super) fn next<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Event<'b>, InputError> {
         buffer.clear();
         let cell = self.budget.limits.cell;
         self.reader.get_mut().event = cell.max(LEAST_EVENT);
@@ -183,7 +183,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
     }
 
     /// Passes over what is left of the element just begun.
-    pub(super) fn skip(&mut self) -> Result<(), Rejection> {
+    pub(super) fn skip(&mut self) -> Result<(), InputError> {
         let (mut buffer, around) = (Vec::new(), self.depth - 1);
         while self.depth > around {
             self.next(&mut buffer)?;
@@ -192,7 +192,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
     }
 
     /// Appends the text of the element just begun, without what is in elements inside of it.
-    pub(super) fn text(&mut self, text: &mut Vec<u8>) -> Result<(), Rejection> {
+    pub(super) fn text(&mut self, text: &mut Vec<u8>) -> Result<(), InputError> {
         let mut buffer = Vec::new();
         let start = text.len();
         loop {
@@ -205,7 +205,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
     }
 
     /// Appends what an event has of the text that began at `start`.
-    pub(super) fn append(&self, event: &Event, text: &mut Vec<u8>, start: usize) -> Result<(), Rejection> {
+    pub(super) fn append(&self, event: &Event, text: &mut Vec<u8>, start: usize) -> Result<(), InputError> {
         match event {
             Event::Text(part) => text.extend_from_slice(part.xml10_content().as_bytes()),
             Event::CData(part) => text.extend_from_slice(part.xml10_content().as_bytes()),
@@ -219,7 +219,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
         if text.len() - start > limit { Err(too_long(limit)) } else { Ok(()) }
     }
 
-    fn character(&self, reference: &BytesRef) -> Result<char, Rejection> {
+    fn character(&self, reference: &BytesRef) -> Result<char, InputError> {
         let known = match reference.as_ref() {
             "amp" => Some('&'),
             "lt" => Some('<'),
@@ -232,7 +232,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
     }
 
     /// Reads to the end of the part, where a checksum tells whether all of it was right.
-    pub(super) fn finish(mut self) -> Result<(), Rejection> {
+    pub(super) fn finish(mut self) -> Result<(), InputError> {
         let rest = self.reader.get_mut();
         rest.event = usize::MAX;
         loop {
@@ -247,11 +247,11 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
     }
 
     /// That something in this part makes no sense.
-    pub(super) fn wrong(&self, what: &str) -> Rejection {
+    pub(super) fn wrong(&self, what: &str) -> InputError {
         malformed(&format!("{} {what}", self.name))
     }
 
-    fn refusal(&self, error: &quick_xml::Error) -> Rejection {
+    fn refusal(&self, error: &quick_xml::Error) -> InputError {
         let long = match error {
             quick_xml::Error::Io(error) => {
                 error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<LongEvent>)
@@ -263,7 +263,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
 }
 
 /// The value of an attribute.
-pub(super) fn attribute<'a>(element: &'a BytesStart, name: &str) -> Result<Option<Cow<'a, str>>, Rejection> {
+pub(super) fn attribute<'a>(element: &'a BytesStart, name: &str) -> Result<Option<Cow<'a, str>>, InputError> {
     // Attributes are checked for repetitions in quadratic time.
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| malformed(&error.to_string()))?;

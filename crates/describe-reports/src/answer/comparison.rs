@@ -2,7 +2,7 @@
 
 use super::{Group, Warning, Withheld, group};
 use describe::{Difference, Figure, Wanted};
-use describe_options::{Kind, LISTED, Problem, Rejection, Step, excerpt};
+use describe_options::{Diagnostic, InputError, Kind, LISTED, Step, excerpt};
 use describe_options::{Options, Origin};
 use describe_readers::{Table, TableResult};
 
@@ -29,7 +29,7 @@ pub(super) fn comparisons<'a>(
     table: &'a Table,
     options: &Options,
     wanted: &Wanted,
-) -> Result<Vec<Comparison<'a>>, Rejection> {
+) -> Result<Vec<Comparison<'a>>, InputError> {
     let grouped = table.results.iter().take_while(|result| result.group.is_some()).collect::<Vec<_>>();
     // The results of a group stand together, one for each column.
     let groups: Vec<&[&TableResult]> = grouped.chunk_by(|a, b| a.group == b.group).collect();
@@ -44,7 +44,7 @@ pub(super) fn comparisons<'a>(
     if pairs.len() > MAX_PAIRS {
         let loc = vec![Step::Name("query".into()), Step::Name("compare".into())];
         let message = format!("there are {} pairs of groups, and at most {MAX_PAIRS} are compared", pairs.len());
-        return Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_pairs", message, None)));
+        return Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, "too_many_pairs", message, None)));
     }
     let compared = pairs.into_iter().flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| {
         let difference = a.numbers.compare(&b.numbers, wanted);
@@ -69,7 +69,7 @@ fn is_group(group: &Group, baseline: &str) -> bool {
     pairs.len() == group.len() && group.iter().all(says)
 }
 
-fn no_such_group(baseline: &str, origin: Origin, table: &Table, groups: &[&[&TableResult]]) -> Rejection {
+fn no_such_group(baseline: &str, origin: Origin, table: &Table, groups: &[&[&TableResult]]) -> InputError {
     let shown = |results: &&[&TableResult]| {
         let pairs = group(&table.group_by, results[0]);
         let pairs = pairs.iter().map(|(name, value)| format!("{name}:{}", value.unwrap_or_default()));
@@ -78,7 +78,7 @@ fn no_such_group(baseline: &str, origin: Origin, table: &Table, groups: &[&[&Tab
     let some: Vec<String> = groups.iter().take(LISTED).map(shown).collect();
     let message = format!("there is no group '{}'. There are {}", excerpt(baseline.as_bytes()), some.join("; "));
     let loc = vec![Step::Name(origin.name().into()), Step::Name("baseline".into())];
-    Rejection::one(Kind::Invalid, Problem::new(loc, "unknown_group", message, Some(baseline.as_bytes())))
+    InputError::one(Kind::Invalid, Diagnostic::new(loc, "unknown_group", message, Some(baseline.as_bytes())))
 }
 
 fn comparison_warnings(difference: &Difference) -> Vec<Warning> {

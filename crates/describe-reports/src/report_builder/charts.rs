@@ -6,7 +6,7 @@ use crate::answer::{Answer, Described, Shape};
 use crate::report::{Bins, Chart, ChartKind, Five, Panel};
 use describe::{Frequency, Value};
 use describe_options::Options;
-use describe_options::{Kind, Problem, Rejection, Step};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// More results than this in one chart cannot be told apart.
 pub const MOST_PANELS: usize = 12;
@@ -15,13 +15,13 @@ pub const MOST_PANELS: usize = 12;
 ///
 /// # Errors
 /// More than [`MOST_PANELS`] results.
-pub fn chart(answer: &Answer, options: &Options) -> Result<Chart, Rejection> {
+pub fn chart(answer: &Answer, options: &Options) -> Result<Chart, InputError> {
     let kind = options.output.chart().unwrap_or(ChartKind::Histogram);
     check_panels(answer)?;
     Ok(draw(answer, kind, &answer.results().collect::<Vec<_>>()))
 }
 
-fn check_panels(answer: &Answer) -> Result<(), Rejection> {
+fn check_panels(answer: &Answer) -> Result<(), InputError> {
     if answer.len() <= MOST_PANELS {
         return Ok(());
     }
@@ -30,11 +30,11 @@ fn check_panels(answer: &Answer) -> Result<(), Rejection> {
         answer.len()
     );
     let loc = vec![Step::Name("query".into()), Step::Name("chart".into())];
-    Err(Rejection::one(Kind::Invalid, Problem::new(loc, "too_many_results", message, None)))
+    Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, "too_many_results", message, None)))
 }
 
 /// The charts of a report: of each column the groups beside each other, and each by itself.
-pub(super) fn charts(answer: &Answer, options: &Options) -> Result<Vec<Chart>, Rejection> {
+pub(super) fn charts(answer: &Answer, options: &Options) -> Result<Vec<Chart>, InputError> {
     check_panels(answer)?;
     let results: Vec<_> = answer.results().collect();
     if results.is_empty() {

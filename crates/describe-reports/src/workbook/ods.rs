@@ -9,7 +9,7 @@ use zip::{CompressionMethod, ZipWriter};
 use super::{MOST_LETTERS, Sheet, clean, headings, sheets, widths};
 use crate::report::{Cell, Report, Table, fixed, shortest};
 use crate::svg::escape;
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 
 const TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
 
@@ -40,10 +40,10 @@ const MOST_DECIMALS: usize = 15;
 ///
 /// # Errors
 /// More rows or columns than a sheet holds.
-pub fn write(report: &Report) -> Result<Vec<u8>, Rejection> {
+pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     let sheets = sheets(report)?;
     archive(report, &content(&sheets)).map_err(|error| {
-        Rejection::new(Kind::Invalid, format!("The answer does not fit into an ODS workbook: {error}."))
+        InputError::new(Kind::Invalid, format!("The answer does not fit into an ODS workbook: {error}."))
     })
 }
 

@@ -6,17 +6,17 @@ use rust_xlsxwriter::{
 
 use super::{MOST_LETTERS, Sheet, clean, headings, heights, number_format, sheets, widths};
 use crate::report::{Cell, Report, Table};
-use describe_options::{Kind, Rejection};
+use describe_options::{InputError, Kind};
 
 /// The report as an XLSX workbook.
 ///
 /// # Errors
 /// More rows or columns than a sheet holds.
-pub fn write(report: &Report) -> Result<Vec<u8>, Rejection> {
+pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     let sheets = sheets(report)?;
     let made = workbook(report, &sheets).and_then(|mut workbook| workbook.save_to_buffer());
     made.map_err(|error| {
-        Rejection::new(Kind::Invalid, format!("The answer does not fit into an XLSX workbook: {error}."))
+        InputError::new(Kind::Invalid, format!("The answer does not fit into an XLSX workbook: {error}."))
     })
 }
 
