@@ -197,7 +197,7 @@ impl Arguments {
     /// What is known of a file; its name is said of what is wrong with it when there are `several`.
     pub(crate) fn source(&self, file: &str, several: bool) -> Source {
         let name = several.then(|| file.to_owned());
-        Source { recognise_coding: true, name, ..self.kind_of(file).into() }
+        Source { detect_coding: true, name, ..self.kind_of(file).into() }
     }
 
     /// What a file is, as far as the options or its name say.

@@ -156,7 +156,7 @@ pub fn of_part(content_type: &str, name: String) -> Result<Source, Error> {
         essence => format(essence)?,
     };
     let name = Some(name).filter(|name| !name.is_empty());
-    Ok(Source { recognise_coding: true, encoding: charset(content_type)?, name, ..format.into() })
+    Ok(Source { detect_coding: true, encoding: charset(content_type)?, name, ..format.into() })
 }
 
 /// The format of a media type; `None` where the content says it.
@@ -189,7 +189,7 @@ fn codings(headers: &HeaderMap) -> Result<Vec<Coding>, Error> {
             codings.push(Coding::named(name).ok_or(Error::Coding)?);
         }
     }
-    if codings.len() > Coding::MOST { Err(Error::Coding) } else { Ok(codings) }
+    if codings.len() > Coding::MAX_CODINGS { Err(Error::Coding) } else { Ok(codings) }
 }
 
 /// A header's value without its parameters, in small letters.

@@ -3,23 +3,23 @@
 use std::io::{self, ErrorKind, Read};
 
 /// Bytes of a block: enough that handing it to another thread costs nothing beside describing it.
-pub(super) const BLOCK: usize = 128 << 10;
+pub(super) const BLOCK_BYTES: usize = 128 << 10;
 
 /// What a buffer has room for: a block, and a record that is begun.
-const CAPACITY: usize = BLOCK + BLOCK / 8;
+const CAPACITY_BYTES: usize = BLOCK_BYTES + BLOCK_BYTES / 8;
 
 /// Text in a buffer that is used again for others.
 #[derive(Debug, Default)]
-pub(super) struct Block {
+pub(super) struct Buffer {
     /// All of it is initialised; the text is what lies between `begin` and `end`.
-    buffer: Vec<u8>,
+    bytes: Vec<u8>,
     begin: usize,
     end: usize,
 }
 
-impl Block {
+impl Buffer {
     pub(super) fn text(&self) -> &[u8] {
-        &self.buffer[self.begin..self.end]
+        &self.bytes[self.begin..self.end]
     }
 
     /// Appends a chunk.
@@ -54,18 +54,18 @@ impl Block {
     /// itself a block, or more, grows by another one.
     fn wanted(&self) -> usize {
         let length = self.text().len();
-        if self.end + BLOCK > CAPACITY && length < BLOCK { BLOCK - length } else { BLOCK }
+        if self.end + BLOCK_BYTES > CAPACITY_BYTES && length < BLOCK_BYTES { BLOCK_BYTES - length } else { BLOCK_BYTES }
     }
 
     fn room(&mut self, size: usize) -> &mut [u8] {
         let end = self.end + size;
-        if self.buffer.len() < end {
-            if end <= CAPACITY {
-                self.buffer.reserve_exact(CAPACITY.min(2 * end) - self.buffer.len());
+        if self.bytes.len() < end {
+            if end <= CAPACITY_BYTES {
+                self.bytes.reserve_exact(CAPACITY_BYTES.min(2 * end) - self.bytes.len());
             }
-            self.buffer.resize(end, 0);
+            self.bytes.resize(end, 0);
         }
-        &mut self.buffer[self.end..end]
+        &mut self.bytes[self.end..end]
     }
 
     /// Passes over the first bytes.
@@ -75,27 +75,27 @@ impl Block {
 
     /// Keeps but the last bytes.
     pub(super) fn keep_last(&mut self, count: usize) {
-        self.buffer.copy_within(self.end - count..self.end, 0);
+        self.bytes.copy_within(self.end - count..self.end, 0);
         (self.begin, self.end) = (0, count);
     }
 
-    /// Cuts off the text before `border`; what follows goes on in another buffer.
-    pub(super) fn cut(&mut self, border: usize, buffer: Vec<u8>) -> Self {
-        let rest = self.begin + border;
-        let mut next = Self { buffer, begin: 0, end: 0 };
+    /// Cuts off the text before `boundary`; what follows goes on in another buffer.
+    pub(super) fn cut(&mut self, boundary: usize, bytes: Vec<u8>) -> Self {
+        let rest = self.begin + boundary;
+        let mut next = Self { bytes, begin: 0, end: 0 };
         let length = self.end - rest;
         next.room(length + 64);
-        // What is read behind the rest is put at a border of 64 bytes, where the kernel copies to much faster.
-        next.begin = next.buffer.as_ptr().wrapping_add(length).align_offset(64).min(64);
+        // What is read behind the rest is put at a boundary of 64 bytes, where the kernel copies to much faster.
+        next.begin = next.bytes.as_ptr().wrapping_add(length).align_offset(64).min(64);
         next.end = next.begin;
-        next.extend(&self.buffer[rest..self.end]);
+        next.extend(&self.bytes[rest..self.end]);
         let mut block = std::mem::replace(self, next);
         block.end = rest;
         block
     }
 
-    pub(super) fn into_buffer(self) -> Vec<u8> {
-        self.buffer
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 }
 
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_between_blocks() {
-        let mut block = Block::default();
+        let mut block = Buffer::default();
         block.extend(b"title\n1\n2\n3");
         block.skip(6);
         let first = block.cut(4, vec![0; 3]);
@@ -120,15 +120,15 @@ mod tests {
 
     #[test]
     fn buffers_stay_small() {
-        let text = vec![b'1'; 3 * BLOCK];
-        for begun in [0, 1, BLOCK / 8 - 64, BLOCK / 8, BLOCK - 1] {
-            let mut block = Block::default();
+        let text = vec![b'1'; 3 * BLOCK_BYTES];
+        for begun in [0, 1, BLOCK_BYTES / 8 - 64, BLOCK_BYTES / 8, BLOCK_BYTES - 1] {
+            let mut block = Buffer::default();
             block.extend(&text[..begun]);
             block.cut(0, Vec::new());
             let rest = block.fill(&text);
-            assert!(block.text().len() >= BLOCK && block.text().len() + rest.len() == begun + text.len());
-            assert!(block.buffer.capacity() <= CAPACITY, "{begun}");
-            assert_eq!(block.fill(rest).len(), rest.len() - BLOCK);
+            assert!(block.text().len() >= BLOCK_BYTES && block.text().len() + rest.len() == begun + text.len());
+            assert!(block.bytes.capacity() <= CAPACITY_BYTES, "{begun}");
+            assert_eq!(block.fill(rest).len(), rest.len() - BLOCK_BYTES);
         }
     }
 }

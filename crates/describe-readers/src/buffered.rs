@@ -4,20 +4,20 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 
-use super::dataset::Part;
+use super::dataset::Dataset;
 use super::{Format, Limits, parquet, workbook};
 use describe_options::Options;
 use describe_options::{InputError, Kind};
 
 /// Collects a file.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct BufferedFile {
     format: Format,
     bytes: Vec<u8>,
     limit: usize,
 }
 
-impl Held {
+impl BufferedFile {
     pub(super) fn new(format: Format, limit: usize) -> Self {
         Self { format, bytes: Vec::new(), limit }
     }
@@ -36,7 +36,7 @@ impl Held {
     }
 
     /// Reads the file.
-    pub(super) fn finish(self, options: &Options, limits: Limits) -> Result<Part, InputError> {
+    pub(super) fn finish(self, options: &Options, limits: Limits) -> Result<Dataset, InputError> {
         let table = match self.format {
             Format::Parquet => parquet::read(Bytes::from(self.bytes), options, limits)?,
             _ => workbook::read(Cursor::new(self.bytes), options, limits)?,

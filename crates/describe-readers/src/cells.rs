@@ -12,7 +12,7 @@ const EXPONENT: u8 = 0x20;
 const BYTES: u8 = 0x0f;
 
 /// More bytes than any cell takes beside its text.
-pub(super) const MOST: usize = 16;
+pub(super) const MAX_CELL_OVERHEAD_BYTES: usize = 16;
 
 /// Adds a cell to `cells`.
 #[inline]
@@ -90,7 +90,7 @@ mod tests {
             let before = bytes.len();
             encode(*cell, &mut bytes);
             let text = if let Cell::Text(text) = cell { text.len() } else { 0 };
-            assert!(bytes.len() - before <= MOST + text);
+            assert!(bytes.len() - before <= MAX_CELL_OVERHEAD_BYTES + text);
         }
         let mut rest = bytes.as_slice();
         for cell in &cells {

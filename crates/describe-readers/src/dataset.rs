@@ -8,7 +8,7 @@ use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// A file read to its end.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct Dataset {
     pub(super) content: Content,
     /// Options given in a JSON body.
     pub(super) options: Vec<Given>,
@@ -21,19 +21,19 @@ pub(super) enum Content {
     Table(Box<OpenTable>),
 }
 
-impl From<Numbers> for Part {
+impl From<Numbers> for Dataset {
     fn from(numbers: Numbers) -> Self {
         Self { content: Content::Numbers(Box::new(numbers)), options: Vec::new() }
     }
 }
 
-impl From<OpenTable> for Part {
+impl From<OpenTable> for Dataset {
     fn from(table: OpenTable) -> Self {
         Self { content: Content::Table(Box::new(table)), options: Vec::new() }
     }
 }
 
-impl Part {
+impl Dataset {
     /// Says of every problem that it is in the file of this name.
     pub(super) fn within(&mut self, name: &str) {
         match &mut self.content {

@@ -27,10 +27,10 @@ pub enum Coding {
 
 impl Coding {
     /// At most so many may be stacked.
-    pub const MOST: usize = 2;
+    pub const MAX_CODINGS: usize = 2;
 
     /// So many bytes are enough to recognise one.
-    pub(super) const MAGIC: usize = 4;
+    pub(super) const MAX_MAGIC_BYTES: usize = 4;
 
     /// The coding that HTTP calls so, in any case of letters.
     #[must_use]
@@ -46,7 +46,7 @@ impl Coding {
 
     /// The coding of what begins so, for those that say it.
     #[must_use]
-    pub fn recognised(start: &[u8]) -> Option<Self> {
+    pub fn detect(start: &[u8]) -> Option<Self> {
         match start {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),

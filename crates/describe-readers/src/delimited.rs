@@ -1,7 +1,7 @@
 //! CSV, TSV and other delimited text (RFC 4180, and what spreadsheets make of it).
 //!
 //! Bytes are collected until they make a block of whole records; blocks are described on all cores at once, because
-//! the states merge exactly. Only a record with a quote in it is walked through byte by byte.
+//! the aggregates merge exactly. Only a record with a quote in it is walked through byte by byte.
 
 mod parser;
 mod quoted;
@@ -12,19 +12,19 @@ use std::io::{self, Read};
 
 use memchr::memchr2;
 
-use super::buffer::{BLOCK, Block};
+use super::buffer::{BLOCK_BYTES, Buffer};
 use super::numbers::nothing;
-use super::parallel::Workers;
-use super::table::{OpenTable, Plan};
+use super::parallel::ParallelBlocks;
+use super::table::{OpenTable, Schema};
 use super::{Limits, too_long};
 use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_options::{Options, TableOptions};
 use parser::Dialect;
 use quoted::Quoted;
-use record_boundaries::{Splitter, check_length};
+use record_boundaries::{RecordBoundaries, check_length};
 
 /// From so much of the text the delimiter and the header are found.
-const SAMPLE: usize = 64 << 10;
+const SAMPLE_BYTES: usize = 64 << 10;
 
 /// Reads delimited text chunk by chunk.
 #[derive(Debug)]
@@ -34,12 +34,12 @@ pub(super) struct DelimitedReader {
     /// The delimiter of the media type, if it says one.
     usual: Option<u8>,
     /// Text that is in no whole block yet.
-    pending: Block,
+    pending: Buffer,
     /// Title lines that are still to be passed over.
     to_skip: u64,
     /// Rows before the table's first record.
     rows_before: u64,
-    table: Option<(Workers<Dialect>, Splitter)>,
+    table: Option<(ParallelBlocks<Dialect>, RecordBoundaries)>,
 }
 
 impl DelimitedReader {
@@ -48,7 +48,7 @@ impl DelimitedReader {
             options: options.clone(),
             limits,
             usual,
-            pending: Block::default(),
+            pending: Buffer::default(),
             to_skip: options.table.skip_rows,
             rows_before: 1,
             table: None,
@@ -57,9 +57,9 @@ impl DelimitedReader {
 
     pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
         while !chunk.is_empty() {
-            if let Some((table, splitter)) = self.table.as_mut().filter(|_| rayon::current_num_threads() == 1) {
-                let (piece, rest) = chunk.split_at(chunk.len().min(BLOCK));
-                table.take_here(&mut self.pending, splitter, piece)?;
+            if let Some((table, boundaries)) = self.table.as_mut().filter(|_| rayon::current_num_threads() == 1) {
+                let (piece, rest) = chunk.split_at(chunk.len().min(BLOCK_BYTES));
+                table.take_here(&mut self.pending, boundaries, piece)?;
                 self.check()?;
                 chunk = rest;
             } else {
@@ -76,8 +76,8 @@ impl DelimitedReader {
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
     ) -> io::Result<Option<Result<(), InputError>>> {
-        let Some((table, splitter)) = &mut self.table else { return Ok(None) };
-        let read = table.read_all(&mut self.pending, splitter, source, progress)?;
+        let Some((table, boundaries)) = &mut self.table else { return Ok(None) };
+        let read = table.read_all(&mut self.pending, boundaries, source, progress)?;
         Ok(Some(read.and_then(|()| self.check())))
     }
 
@@ -88,21 +88,21 @@ impl DelimitedReader {
             return Ok(());
         }
         if self.table.is_none() {
-            if self.pending.text().len() < SAMPLE {
+            if self.pending.text().len() < SAMPLE_BYTES {
                 return Ok(());
             }
             self.start(false)?;
         }
-        let Some((table, splitter)) = &mut self.table else { return Ok(()) };
-        table.take(&mut self.pending, splitter)?;
+        let Some((table, boundaries)) = &mut self.table else { return Ok(()) };
+        table.take(&mut self.pending, boundaries)?;
         self.check()
     }
 
     /// Says what came first of what ended the reading, if anything did.
     fn check(&mut self) -> Result<(), InputError> {
         let Some((table, _)) = self.table.take_if(|(table, _)| table.failed()) else { return Ok(()) };
-        let (state, dialect) = table.finish();
-        state.finish(dialect.plan, self.rows_before).map(|_| ())
+        let (aggregate, dialect) = table.finish();
+        aggregate.finish(dialect.schema, self.rows_before).map(|_| ())
     }
 
     pub(super) fn finish(mut self) -> Result<OpenTable, InputError> {
@@ -114,8 +114,8 @@ impl DelimitedReader {
         if !self.pending.text().is_empty() {
             table.submit_last(self.pending);
         }
-        let (state, dialect) = table.finish();
-        state.finish(dialect.plan, self.rows_before)
+        let (aggregate, dialect) = table.finish();
+        aggregate.finish(dialect.schema, self.rows_before)
     }
 
     /// Passes over title lines.
@@ -145,10 +145,9 @@ impl DelimitedReader {
     /// Finds the delimiter and the header.
     fn start(&mut self, whole: bool) -> Result<(), InputError> {
         let table = &self.options.table;
-        let delimiter = table
-            .delimiter
-            .or(self.usual)
-            .unwrap_or_else(|| find_delimiter(&self.pending.text()[..self.pending.text().len().min(SAMPLE)], table));
+        let delimiter = table.delimiter.or(self.usual).unwrap_or_else(|| {
+            find_delimiter(&self.pending.text()[..self.pending.text().len().min(SAMPLE_BYTES)], table)
+        });
         let mut from = 0;
         let mut record = Quoted::default();
         // The first record that is not blank.
@@ -175,17 +174,17 @@ impl DelimitedReader {
         if let Some(long) = cells.iter().find(|cell| cell.len() > self.limits.cell) {
             return Err(too_long(long.len().min(self.limits.cell)));
         }
-        let header = table.header.unwrap_or_else(|| !cells.iter().all(|cell| Plan::looks_like_data(table, cell)));
+        let header = table.header.unwrap_or_else(|| !cells.iter().all(|cell| Schema::looks_like_data(table, cell)));
         let nameless = vec![&b""[..]; width];
-        let plan = Plan::new(if header { &cells } else { &nameless }, &self.options, self.limits)?;
-        let texts_only = table.decimal_comma || plan.has_numeric_codes();
+        let schema = Schema::new(if header { &cells } else { &nameless }, &self.options, self.limits)?;
+        let texts_only = table.decimal_comma || schema.has_numeric_codes();
         if header {
             from = record.end;
             self.rows_before += 1;
         }
-        let dialect = Dialect { delimiter, texts_only, limits: self.limits, plan };
-        let splitter = Splitter::new(delimiter, self.limits);
-        self.table = Some((Workers::new(dialect), splitter));
+        let dialect = Dialect { delimiter, texts_only, limits: self.limits, schema };
+        let boundaries = RecordBoundaries::new(delimiter, self.limits);
+        self.table = Some((ParallelBlocks::new(dialect), boundaries));
         self.pending.skip(from);
         Ok(())
     }

@@ -8,16 +8,16 @@ use super::Format;
 use describe::Number;
 
 /// So many bytes may a byte order mark have.
-pub(super) const MARK: usize = 3;
+pub(super) const MAX_BOM_BYTES: usize = 3;
 
 /// From so many bytes the format is recognised.
-pub(super) const SAMPLE: usize = 4096;
+pub(super) const SAMPLE_BYTES: usize = 4096;
 
 /// What came of an input, until that is enough to tell what it is.
 #[derive(Debug, Default)]
-pub(super) struct Beginning(Vec<u8>);
+pub(super) struct FilePrefix(Vec<u8>);
 
-impl Beginning {
+impl FilePrefix {
     /// All that came, this chunk included, once that is `enough`.
     pub(super) fn with<'a>(&mut self, chunk: &'a [u8], enough: usize) -> Option<Cow<'a, [u8]>> {
         if self.0.is_empty() && chunk.len() >= enough {
@@ -43,7 +43,7 @@ pub(super) fn encoding(start: &[u8], said: Option<&'static Encoding>) -> (Option
 
 /// The beginning of a text in UTF-8, as far as it can be told.
 pub(super) fn sample(start: &[u8], encoding: Option<&'static Encoding>) -> Vec<u8> {
-    let start = &start[..start.len().min(SAMPLE)];
+    let start = &start[..start.len().min(SAMPLE_BYTES)];
     encoding
         .map_or_else(|| start.to_vec(), |encoding| encoding.decode_without_bom_handling(start).0.into_owned().into())
 }
@@ -78,8 +78,11 @@ fn is_lines(text: &[u8]) -> bool {
 /// Whether there is nothing but numbers, one a line or with spaces between them. A last word that the sample cuts is
 /// left out.
 fn is_numbers(start: &[u8]) -> bool {
-    let whole =
-        if start.len() < SAMPLE { start.len() } else { start.iter().rposition(u8::is_ascii_whitespace).unwrap_or(0) };
+    let whole = if start.len() < SAMPLE_BYTES {
+        start.len()
+    } else {
+        start.iter().rposition(u8::is_ascii_whitespace).unwrap_or(0)
+    };
     let words = start[..whole].split(|byte| matches!(byte, b' ' | b'\n' | b'\r'));
     let mut words = words.filter(|word| !word.is_empty()).peekable();
     words.peek().is_some() && words.all(|word| !word.contains(&b'\t') && Number::parse(word).is_ok())

@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-use super::buffered::Held;
-use super::dataset::Part;
-use super::detect::Beginning;
+use super::buffered::BufferedFile;
+use super::dataset::Dataset;
+use super::detect::FilePrefix;
 use super::transcode::Transcoder;
 use super::{Format, Limits, Source, delimited, detect, json, text};
 use describe_options::Options;
@@ -16,7 +16,7 @@ pub(super) struct Document {
     source: Source,
     options: Options,
     limits: Limits,
-    start: Beginning,
+    start: FilePrefix,
     transcoder: Option<Transcoder>,
     parser: Option<Parser>,
 }
@@ -26,23 +26,23 @@ enum Parser {
     Json(Box<json::JsonReader>),
     Text(Box<text::TextReader>),
     Delimited(Box<delimited::DelimitedReader>),
-    Held(Held),
+    Buffered(BufferedFile),
 }
 
 impl Document {
     pub(super) fn new(source: Source, options: &Options, limits: Limits) -> Self {
-        Self { source, options: options.clone(), limits, start: Beginning::default(), transcoder: None, parser: None }
+        Self { source, options: options.clone(), limits, start: FilePrefix::default(), transcoder: None, parser: None }
     }
 
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         if self.parser.is_some() {
             return self.bytes(chunk);
         }
-        let enough = if self.source.format.is_some() { detect::MARK } else { detect::SAMPLE };
+        let enough = if self.source.format.is_some() { detect::MAX_BOM_BYTES } else { detect::SAMPLE_BYTES };
         self.start.with(chunk, enough).map_or(Ok(()), |start| self.begin(&start))
     }
 
-    pub(super) fn finish(mut self) -> Result<Part, InputError> {
+    pub(super) fn finish(mut self) -> Result<Dataset, InputError> {
         if self.parser.is_none() {
             let start = self.start.take();
             self.begin(&start)?;
@@ -54,7 +54,7 @@ impl Document {
             Some(Parser::Json(reader)) => reader.finish(),
             Some(Parser::Text(reader)) => Ok(reader.finish()?.into()),
             Some(Parser::Delimited(reader)) => Ok(reader.finish()?.into()),
-            Some(Parser::Held(held)) => held.finish(&self.options, self.limits),
+            Some(Parser::Buffered(file)) => file.finish(&self.options, self.limits),
             None => Err(super::numbers::nothing(vec![Step::Name("body".into())])),
         }
     }
@@ -63,7 +63,7 @@ impl Document {
     fn begin(&mut self, start: &[u8]) -> Result<(), InputError> {
         let binary = self.source.format.map_or_else(|| detect::binary(start), Format::binary);
         if let Some(format) = binary {
-            self.parser = Some(Parser::Held(Held::new(format, self.limits.memory)));
+            self.parser = Some(Parser::Buffered(BufferedFile::new(format, self.limits.memory)));
             return self.text(start);
         }
         let (encoding, mark) = detect::encoding(start, self.encoding()?);
@@ -99,7 +99,7 @@ impl Document {
             Format::Json | Format::Ndjson => {
                 Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, format == Format::Ndjson)))
             }
-            Format::Workbook | Format::Parquet => Parser::Held(Held::new(format, self.limits.memory)),
+            Format::Workbook | Format::Parquet => Parser::Buffered(BufferedFile::new(format, self.limits.memory)),
         }
     }
 
@@ -120,7 +120,7 @@ impl Document {
             Some(Parser::Json(reader)) => reader.feed(chunk),
             Some(Parser::Text(reader)) => reader.feed(chunk),
             Some(Parser::Delimited(reader)) => reader.feed(chunk),
-            Some(Parser::Held(held)) => held.feed(chunk),
+            Some(Parser::Buffered(file)) => file.feed(chunk),
             None => Ok(()),
         }
     }

@@ -34,7 +34,7 @@ pub(super) fn integers(numbers: &mut Sample, text: &[u8], separated: Separated) 
 fn windows<S: Simd>(simd: S, numbers: &mut Sample, text: &[u8], separated: Separated) -> (usize, u64) {
     let (mut at, mut count) = (0, 0);
     while let Some(window) = text[at..].first_chunk() {
-        let marks = Marks::of(simd, window, separated);
+        let marks = WindowIndex::of(simd, window, separated);
         if marks.behind == 0 {
             break;
         }
@@ -56,7 +56,7 @@ fn windows<S: Simd>(simd: S, numbers: &mut Sample, text: &[u8], separated: Separ
 }
 
 /// Where numbers stand in 64 bytes, the first of which is behind a separator.
-struct Marks {
+struct WindowIndex {
     /// Where those begin that are good and whole.
     starts: u64,
     /// The place behind the separator of the last one; 0 when there is none.
@@ -65,7 +65,7 @@ struct Marks {
     all: bool,
 }
 
-impl Marks {
+impl WindowIndex {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as for `windows`")]
     fn of<S: Simd>(simd: S, window: &[u8; WINDOW], separated: Separated) -> Self {

@@ -30,9 +30,9 @@ use describe::{DEFAULT_MAX_DISTINCT, DistinctBudget, Retention};
 use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_options::{Given, Options};
 
-use buffer::Block;
-use dataset::Part;
-use detect::Beginning;
+use buffer::Buffer;
+use dataset::Dataset;
+use detect::FilePrefix;
 use digest::Digest;
 use document::Document;
 
@@ -76,7 +76,7 @@ pub struct Source {
     /// How it is compressed, in the order in which the codings were applied.
     pub codings: Vec<Coding>,
     /// Whether gzip and zstd are also recognised by the first bytes.
-    pub recognise_coding: bool,
+    pub detect_coding: bool,
     /// The encoding of its text; a byte order mark wins.
     pub encoding: Option<&'static Encoding>,
     /// Its name, for what is wrong with it: needed where there are several.
@@ -86,7 +86,7 @@ pub struct Source {
 impl From<Option<Format>> for Source {
     /// Without a format everything is recognised by the content.
     fn from(format: Option<Format>) -> Self {
-        Self { format, recognise_coding: format.is_none(), ..Self::default() }
+        Self { format, detect_coding: format.is_none(), ..Self::default() }
     }
 }
 
@@ -94,7 +94,7 @@ impl Source {
     /// Whether a file that begins so may hold far more than its bytes.
     #[must_use]
     pub fn expands(&self, start: &[u8]) -> bool {
-        let coding = || self.recognise_coding && Coding::recognised(start).is_some();
+        let coding = || self.detect_coding && Coding::detect(start).is_some();
         let binary = || self.format.map_or_else(|| detect::binary(start), Format::binary).is_some();
         !self.codings.is_empty() || coding() || binary()
     }
@@ -132,7 +132,7 @@ impl Default for Limits {
 
 /// So many different values are counted in case that figures are asked for behind the numbers which need that. More would
 /// cost everybody else time and memory.
-pub const IN_CASE: usize = 1 << 16;
+pub const MAX_SPECULATIVE_DISTINCT: usize = 1 << 16;
 
 impl Limits {
     /// What is kept of numbers that are read with these options.
@@ -156,7 +156,11 @@ impl Limits {
         if Options::parse(before).is_ok_and(|before| before.need_order()) {
             return self.keep_all();
         }
-        Retention { max_distinct: Some(self.distinct.min(IN_CASE)), speculative: true, ..self.keep_all() }
+        Retention {
+            max_distinct: Some(self.distinct.min(MAX_SPECULATIVE_DISTINCT)),
+            speculative: true,
+            ..self.keep_all()
+        }
     }
 
     /// What is kept of numbers of which any figure may be wanted.
@@ -221,11 +225,11 @@ pub struct Reader {
     limits: Limits,
     source: Source,
     /// Compressed or not.
-    head: Beginning,
+    head: FilePrefix,
     decompressor: Option<Decompressor>,
     document: Document,
     /// The files before it.
-    earlier: Option<Part>,
+    earlier: Option<Dataset>,
     /// How many bytes came out of decompressing those.
     decompressed: u64,
     digest: Digest,
@@ -242,7 +246,7 @@ impl Reader {
             limits,
             document: Document::new(source.clone(), options, limits),
             source,
-            head: Beginning::default(),
+            head: FilePrefix::default(),
             decompressor: None,
             earlier: None,
             decompressed: 0,
@@ -286,15 +290,15 @@ impl Reader {
         if self.decompressor.is_some() {
             return self.decompress(chunk);
         }
-        let enough = if self.source.recognise_coding { Coding::MAGIC } else { 0 };
+        let enough = if self.source.detect_coding { Coding::MAX_MAGIC_BYTES } else { 0 };
         self.head.with(chunk, enough).map_or(Ok(()), |head| self.begin(&head))
     }
 
     /// Decides how the file is compressed.
     fn begin(&mut self, head: &[u8]) -> Result<(), InputError> {
         let mut codings = self.source.codings.clone();
-        if self.source.recognise_coding && codings.is_empty() {
-            codings.extend(Coding::recognised(head));
+        if self.source.detect_coding && codings.is_empty() {
+            codings.extend(Coding::detect(head));
         }
         self.decompressor = Some(Decompressor::new(&codings, self.limits.decompressed, self.decompressed));
         self.decompress(head)
@@ -321,14 +325,14 @@ impl Reader {
             self.decompressed = decompressor.written();
         }
         let next = Document::new(Source::default(), &self.options, self.limits);
-        let mut part = std::mem::replace(&mut self.document, next).finish()?;
+        let mut dataset = std::mem::replace(&mut self.document, next).finish()?;
         if let Some(name) = &self.source.name {
-            part.within(name);
+            dataset.within(name);
         }
         if let Some(earlier) = &mut self.earlier {
-            return earlier.merge(part);
+            return earlier.merge(dataset);
         }
-        self.earlier = Some(part);
+        self.earlier = Some(dataset);
         Ok(())
     }
 
@@ -349,7 +353,7 @@ impl Reader {
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
     ) -> io::Result<Result<(), InputError>> {
-        let mut chunk = Block::default();
+        let mut chunk = Buffer::default();
         loop {
             let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity) && !self.digest.needs_all();
             let read = if plain { self.document.read_all(source, progress)? } else { None };

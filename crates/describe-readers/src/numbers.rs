@@ -83,15 +83,15 @@ impl Numbers {
     }
 
     /// Passes over the next values of a flat array, which somebody else takes.
-    pub(super) fn skip(&mut self, count: u64, notes: Option<&Notes>) {
+    pub(super) fn skip(&mut self, count: u64, diagnostics: Option<&ValueDiagnostics>) {
         let start = self.index;
-        if let Some(notes) = notes {
-            for (at, number, text) in &notes.listed {
+        if let Some(diagnostics) = diagnostics {
+            for (at, number, text) in &diagnostics.listed {
                 self.index = start + at;
                 self.say(*number, text);
             }
-            self.problems.append(Diagnostics::new(Vec::new(), notes.unlisted[0]));
-            self.missing.append(Diagnostics::new(Vec::new(), notes.unlisted[1]));
+            self.problems.append(Diagnostics::new(Vec::new(), diagnostics.unlisted[0]));
+            self.missing.append(Diagnostics::new(Vec::new(), diagnostics.unlisted[1]));
         }
         self.index = start + count;
     }
@@ -244,9 +244,9 @@ impl Numbers {
     }
 }
 
-/// What is to be said of values that are taken apart from those before them.
+/// Diagnostics of values that are taken apart from those before them.
 #[derive(Debug, Default)]
-pub(super) struct Notes {
+pub(super) struct ValueDiagnostics {
     /// How many values there are.
     pub(super) count: u64,
     /// The first [`LISTED`] bad ones and missing ones: which of the values each is, and how it was written.
@@ -255,7 +255,7 @@ pub(super) struct Notes {
     unlisted: [u64; 2],
 }
 
-impl Notes {
+impl ValueDiagnostics {
     /// Whether there is nothing to say.
     pub(super) fn is_empty(&self) -> bool {
         self.listed.is_empty()

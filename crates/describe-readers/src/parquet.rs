@@ -17,7 +17,7 @@ use parquet::schema::types::Type;
 use self::cells::{Column, Shown};
 use self::pages::{CAREFUL_BATCH, Ledger};
 use self::thrift::{Seen, walk};
-use super::table::{Cell, OpenTable, Plan, Records, State, too_many_columns};
+use super::table::{Aggregate, Cell, OpenTable, Records, Schema, too_many_columns};
 use super::{Limits, too_long};
 use describe_options::Options;
 use describe_options::{Diagnostic, InputError, Kind, Step};
@@ -60,25 +60,25 @@ fn read_table<R: ChunkReader + 'static>(
     let metadata = read_footer(source.as_ref(), limits)?;
     let fields = metadata.file_metadata().schema_descr().root_schema().get_fields();
     let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
-    let plan = Plan::new(&names, options, limits)?;
+    let schema = Schema::new(&names, options, limits)?;
     let shown: Vec<Shown> = fields.iter().map(|field| Shown::of(field)).collect();
     for (name, shown) in names.iter().zip(&shown) {
         if let (Shown::Nested(kind), true) = (shown, options.table.group_by.iter().any(|by| by == name.trim())) {
             return Err(nested_group(name, kind));
         }
     }
-    let state = State::new(&plan);
+    let aggregate = Aggregate::new(&schema);
     let work = source.len().saturating_mul(MAX_RATIO).max(limits.memory as u64);
     let rows = metadata.row_groups().iter().map(|group| u64::try_from(group.num_rows()).unwrap_or_default());
     if rows.fold(0, u64::saturating_add) > work {
         return Err(too_many_cells(limits.memory));
     }
     let ledger = Arc::new(Ledger::new(limits));
-    let mut reader = Reader { source, metadata: &metadata, shown, limits, ledger, plan, state, row: 0, work };
+    let mut reader = Reader { source, metadata: &metadata, shown, limits, ledger, schema, aggregate, row: 0, work };
     (0..metadata.num_row_groups()).try_for_each(|group| reader.read_group(group))?;
-    let Reader { plan, mut state, row, .. } = reader;
-    state.end_block(0, row);
-    state.finish(plan, 1)
+    let Reader { schema, mut aggregate, row, .. } = reader;
+    aggregate.end_block(0, row);
+    aggregate.finish(schema, 1)
 }
 
 /// What is read, and what became of it.
@@ -89,8 +89,8 @@ struct Reader<'a, R> {
     shown: Vec<Shown>,
     limits: Limits,
     ledger: Arc<Ledger>,
-    plan: Plan,
-    state: State,
+    schema: Schema,
+    aggregate: Aggregate,
     /// Rows so far.
     row: u64,
     /// Cells that may still be described.
@@ -122,7 +122,7 @@ impl<R: ChunkReader + 'static> Reader<'_, R> {
     /// Whether a column still matters, by the table's columns.
     fn wanted(&self) -> Vec<bool> {
         let mut wanted = vec![false; self.shown.len()];
-        for column in self.state.wanted(&self.plan) {
+        for column in self.aggregate.wanted(&self.schema) {
             wanted[column] = true;
         }
         wanted
@@ -153,7 +153,7 @@ impl<R: ChunkReader + 'static> Reader<'_, R> {
         for column in columns.iter_mut().flatten() {
             column.read(rows, self.limits.cell)?;
         }
-        self.state.records(&self.plan, self.row, rows, &View { columns, shown: &self.shown });
+        self.aggregate.records(&self.schema, self.row, rows, &View { columns, shown: &self.shown });
         self.row += rows as u64;
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! Tables, whatever format they come in: which columns are described, what a cell is, which group a record belongs to.
 //!
-//! A [`Plan`] says what is to be done, a [`State`] is what was found so far. Several states may work on blocks of one
-//! table at once, because states merge exactly; what they have to say of single records is kept by block, and gets its
-//! row numbers when the blocks are put together in order.
+//! A [`Schema`] says which columns are read and how; an [`Aggregate`] holds the results so far. Several aggregates may
+//! work on blocks of one table at once, because they merge exactly. Diagnostics of single records are collected per block
+//! and get their row numbers when the blocks are put in order.
 
 mod aggregate;
 mod cell;
@@ -12,9 +12,9 @@ mod header;
 mod results;
 mod schema;
 
-pub(super) use aggregate::State;
+pub(super) use aggregate::Aggregate;
 pub(super) use cell::{Cell, Records};
 pub(super) use header::too_many_columns;
 pub(super) use results::OpenTable;
 pub use results::{Skipped, Table, TableResult};
-pub(super) use schema::{Plan, Role, check_axis};
+pub(super) use schema::{Role, Schema, check_axis};

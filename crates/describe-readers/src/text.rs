@@ -2,10 +2,10 @@
 
 use std::io::{self, Read};
 
-use super::buffer::Block;
+use super::buffer::Buffer;
 use super::integers::Separated;
-use super::numbers::{Notes, Numbers, SHORT, run};
-use super::parallel::{Describe, Split, Workers};
+use super::numbers::{Numbers, SHORT, ValueDiagnostics, run};
+use super::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
 use super::{Limits, too_long};
 use describe::{Number, Retention, Sample, is_blank};
 use describe_options::InputError;
@@ -18,9 +18,9 @@ use describe_options::Options;
 pub(super) struct TextReader {
     groups: usize,
     /// Text that is in no whole block yet.
-    pending: Block,
-    splitter: Splitter,
-    workers: Workers<Words>,
+    pending: Buffer,
+    boundaries: WordBoundaries,
+    parallel: ParallelBlocks<Words>,
 }
 
 /// What is kept of words, and how long each may be.
@@ -30,12 +30,12 @@ struct Words {
     limit: usize,
 }
 
-/// What was found in the blocks so far.
+/// Partial result: the numbers of some blocks.
 #[derive(Debug)]
-struct State {
+struct WordsPartial {
     numbers: Sample,
-    /// Each block's place, and how many numbers it has; what is to be said of some of them, if anything.
-    blocks: Vec<(u64, u64, Option<Box<Notes>>)>,
+    /// Each block's place, and how many numbers it has; diagnostics of some of them, if there are any.
+    blocks: Vec<(u64, u64, Option<Box<ValueDiagnostics>>)>,
     /// The place of a block, and what ended its reading.
     fatal: Option<(u64, InputError)>,
 }
@@ -44,19 +44,19 @@ impl TextReader {
     pub(super) fn new(options: &Options, limits: &Limits) -> Self {
         Self {
             groups: limits.groups,
-            pending: Block::default(),
-            splitter: Splitter { seen: 0, limit: limits.cell },
-            workers: Workers::new(Words { keep: limits.keep(options), limit: limits.cell }),
+            pending: Buffer::default(),
+            boundaries: WordBoundaries { seen: 0, limit: limits.cell },
+            parallel: ParallelBlocks::new(Words { keep: limits.keep(options), limit: limits.cell }),
         }
     }
 
     pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
         if rayon::current_num_threads() == 1 {
-            self.workers.take_here(&mut self.pending, &mut self.splitter, chunk)?;
+            self.parallel.take_here(&mut self.pending, &mut self.boundaries, chunk)?;
         } else {
             while !chunk.is_empty() {
                 chunk = self.pending.fill(chunk);
-                self.workers.take(&mut self.pending, &mut self.splitter)?;
+                self.parallel.take(&mut self.pending, &mut self.boundaries)?;
             }
         }
         self.check()
@@ -68,55 +68,55 @@ impl TextReader {
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
     ) -> io::Result<Result<(), InputError>> {
-        let read = self.workers.read_all(&mut self.pending, &mut self.splitter, source, progress)?;
+        let read = self.parallel.read_all(&mut self.pending, &mut self.boundaries, source, progress)?;
         Ok(read.and_then(|()| self.check()))
     }
 
     /// Says what came first of what ended the reading, if anything did.
     fn check(&mut self) -> Result<(), InputError> {
-        if !self.workers.failed() {
+        if !self.parallel.failed() {
             return Ok(());
         }
-        self.workers.gather().fatal.map_or(Ok(()), |(_, rejection)| Err(rejection))
+        self.parallel.gather().fatal.map_or(Ok(()), |(_, rejection)| Err(rejection))
     }
 
     pub(super) fn finish(mut self) -> Result<Numbers, InputError> {
         if !self.pending.text().is_empty() {
-            self.workers.submit_last(self.pending);
+            self.parallel.submit_last(self.pending);
         }
-        let (mut state, Words { keep, .. }) = self.workers.finish();
-        if let Some((_, rejection)) = state.fatal {
+        let (mut partial, Words { keep, .. }) = self.parallel.finish();
+        if let Some((_, rejection)) = partial.fatal {
             return Err(rejection);
         }
         let mut numbers = Numbers::new(&["body"], self.groups, keep);
-        state.blocks.sort_unstable_by_key(|(place, ..)| *place);
-        for (_, count, notes) in state.blocks {
-            numbers.skip(count, notes.as_deref());
+        partial.blocks.sort_unstable_by_key(|(place, ..)| *place);
+        for (_, count, diagnostics) in partial.blocks {
+            numbers.skip(count, diagnostics.as_deref());
         }
-        numbers.flat = state.numbers;
+        numbers.flat = partial.numbers;
         Ok(numbers)
     }
 }
 
-impl Describe for Words {
-    type State = State;
+impl DescribeBlock for Words {
+    type Partial = WordsPartial;
 
-    fn state(&self) -> State {
-        State { numbers: Sample::new(&self.keep.with_fresh_budget()), blocks: Vec::new(), fatal: None }
+    fn new_partial(&self) -> WordsPartial {
+        WordsPartial { numbers: Sample::new(&self.keep.with_fresh_budget()), blocks: Vec::new(), fatal: None }
     }
 
-    fn describe(&self, place: u64, text: &[u8], state: &mut State) -> bool {
-        let mut notes = Notes::default();
-        let described = self.words(text, &mut state.numbers, &mut notes);
-        let count = notes.count;
-        state.blocks.push((place, count, (!notes.is_empty()).then(|| Box::new(notes))));
-        if let (Err(rejection), None) = (described, &state.fatal) {
-            state.fatal = Some((place, rejection));
+    fn describe(&self, place: u64, text: &[u8], partial: &mut WordsPartial) -> bool {
+        let mut diagnostics = ValueDiagnostics::default();
+        let described = self.words(text, &mut partial.numbers, &mut diagnostics);
+        let count = diagnostics.count;
+        partial.blocks.push((place, count, (!diagnostics.is_empty()).then(|| Box::new(diagnostics))));
+        if let (Err(rejection), None) = (described, &partial.fatal) {
+            partial.fatal = Some((place, rejection));
         }
-        state.fatal.is_some()
+        partial.fatal.is_some()
     }
 
-    fn merge(&self, all: &mut State, mut other: State) {
+    fn merge(&self, all: &mut WordsPartial, mut other: WordsPartial) {
         all.numbers.merge(&other.numbers);
         all.blocks.append(&mut other.blocks);
         all.fatal = all.fatal.take().into_iter().chain(other.fatal).min_by_key(|(place, _)| *place);
@@ -125,20 +125,30 @@ impl Describe for Words {
 
 impl Words {
     /// Takes whole words.
-    fn words(&self, mut text: &[u8], numbers: &mut Sample, notes: &mut Notes) -> Result<(), InputError> {
+    fn words(
+        &self,
+        mut text: &[u8],
+        numbers: &mut Sample,
+        diagnostics: &mut ValueDiagnostics,
+    ) -> Result<(), InputError> {
         loop {
             if self.limit >= SHORT {
                 let (end, count) = run(numbers, text, Separated::ByBlanks);
-                notes.count += count;
+                diagnostics.count += count;
                 text = &text[end..];
             }
             let Some(first) = text.first() else { return Ok(()) };
-            text = if is_blank(*first) { &text[1..] } else { self.word(text, numbers, notes)? };
+            text = if is_blank(*first) { &text[1..] } else { self.word(text, numbers, diagnostics)? };
         }
     }
 
     /// Takes one word that is no plain number, and says what follows it.
-    fn word<'a>(&self, text: &'a [u8], numbers: &mut Sample, notes: &mut Notes) -> Result<&'a [u8], InputError> {
+    fn word<'a>(
+        &self,
+        text: &'a [u8],
+        numbers: &mut Sample,
+        diagnostics: &mut ValueDiagnostics,
+    ) -> Result<&'a [u8], InputError> {
         let (word, rest) = text.split_at(text.iter().position(|byte| is_blank(*byte)).unwrap_or(text.len()));
         if word.len() > self.limit {
             return Err(too_long(self.limit));
@@ -147,7 +157,7 @@ impl Words {
             return Err(super::not_utf8(word));
         }
         let number = Number::parse(word);
-        notes.add(number, word);
+        diagnostics.add(number, word);
         numbers.push(number.unwrap_or(Number::Nan));
         Ok(rest)
     }
@@ -155,17 +165,17 @@ impl Words {
 
 /// Finds the end of the last whole word, looking at every byte once.
 #[derive(Debug)]
-struct Splitter {
+struct WordBoundaries {
     /// How far the text was looked at.
     seen: usize,
     limit: usize,
 }
 
-impl Split for Splitter {
-    fn split(&mut self, text: &[u8]) -> Result<usize, InputError> {
+impl FindBoundary for WordBoundaries {
+    fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError> {
         let blank = text[self.seen..].iter().rposition(|byte| is_blank(*byte));
-        let border = blank.map_or(0, |blank| self.seen + blank + 1);
-        self.seen = text.len() - border;
-        if self.seen > self.limit { Err(too_long(self.limit)) } else { Ok(border) }
+        let boundary = blank.map_or(0, |blank| self.seen + blank + 1);
+        self.seen = text.len() - boundary;
+        if self.seen > self.limit { Err(too_long(self.limit)) } else { Ok(boundary) }
     }
 }

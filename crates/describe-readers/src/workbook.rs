@@ -11,7 +11,7 @@ use zip::ZipArchive;
 
 use self::xml::Budget;
 use super::numbers::nothing;
-use super::table::{Cell, OpenTable, Plan, Records, State, too_many_columns};
+use super::table::{Aggregate, Cell, OpenTable, Records, Schema, too_many_columns};
 use super::{Limits, too_long};
 use describe::{Decimal, Number};
 use describe_options::Options;
@@ -139,7 +139,7 @@ impl Row {
     /// Whether the row, as a first one, holds data rather than names.
     fn looks_like_data(&self, options: &Options) -> bool {
         self.cells.iter().all(|cell| match cell {
-            Value::Text(start, end) => Plan::looks_like_data(&options.table, &self.text[*start..*end]),
+            Value::Text(start, end) => Schema::looks_like_data(&options.table, &self.text[*start..*end]),
             Value::Empty | Value::Number(_) => true,
         })
     }
@@ -164,7 +164,7 @@ struct Rows<'a> {
     options: &'a Options,
     limits: Limits,
     budget: &'a Budget,
-    table: Option<(Plan, State)>,
+    table: Option<(Schema, Aggregate)>,
     /// Whether the columns have names, so that no cells may stand beyond them.
     headed: bool,
     /// Whether any cell held anything.
@@ -185,17 +185,17 @@ impl Rows<'_> {
     }
 
     fn record(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
-        let Some((plan, state)) = &mut self.table else { return self.begin(number, row) };
+        let Some((schema, aggregate)) = &mut self.table else { return self.begin(number, row) };
         // Few bytes may make many wide rows.
-        self.budget.work(plan.width() as u64)?;
-        while !self.headed && plan.width() < row.cells.len() {
-            plan.widen()?;
+        self.budget.work(schema.width() as u64)?;
+        while !self.headed && schema.width() < row.cells.len() {
+            schema.widen()?;
         }
-        if row.cells.len() > plan.width() {
-            state.ragged(plan, number, row.cells.len());
+        if row.cells.len() > schema.width() {
+            aggregate.ragged(schema, number, row.cells.len());
             return Ok(());
         }
-        state.records(plan, number, 1, row);
+        aggregate.records(schema, number, 1, row);
         Ok(())
     }
 
@@ -210,17 +210,17 @@ impl Rows<'_> {
             name
         };
         let header: Vec<Vec<u8>> = (0..row.cells.len()).map(name).collect();
-        let plan = Plan::new(&header, self.options, self.limits)?;
-        let state = State::new(&plan);
-        self.table = Some((plan, state));
+        let schema = Schema::new(&header, self.options, self.limits)?;
+        let aggregate = Aggregate::new(&schema);
+        self.table = Some((schema, aggregate));
         if self.headed { Ok(()) } else { self.record(number, row) }
     }
 
     fn finish(self) -> Result<OpenTable, InputError> {
-        let (plan, mut state) = self.table.ok_or_else(|| nothing(vec![Step::Name("body".into())]))?;
+        let (schema, mut aggregate) = self.table.ok_or_else(|| nothing(vec![Step::Name("body".into())]))?;
         // Without a record there is no block yet, but there may be ragged rows.
-        state.end_block(0, 0);
-        state.finish(plan, 1)
+        aggregate.end_block(0, 0);
+        aggregate.finish(schema, 1)
     }
 }
 

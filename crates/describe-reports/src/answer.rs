@@ -8,7 +8,7 @@ use super::provenance::Stamp;
 use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted};
 use describe_options::{Axis, Options, Origin, Rules};
 use describe_options::{Diagnostic, InputError, Kind, Step};
-use describe_readers::{Data, IN_CASE, Numbers, Skipped, Table, TableResult};
+use describe_readers::{Data, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult};
 
 mod comparison;
 
@@ -411,7 +411,7 @@ fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Sam
 fn asked_too_late() -> InputError {
     let loc = vec![Step::Name("body".into()), Step::Name("statistics".into())];
     let message = format!(
-        "figures that need the order of more than {IN_CASE} different values must be asked for before them; move the options before numbers, or into the URL"
+        "figures that need the order of more than {MAX_SPECULATIVE_DISTINCT} different values must be asked for before them; move the options before numbers, or into the URL"
     );
     InputError::one(Kind::Invalid, Diagnostic::new(loc, "too_late", message, None))
 }

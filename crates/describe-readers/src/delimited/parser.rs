@@ -4,9 +4,9 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::quoted::{Quoted, QuotedRecord};
 use super::record_boundaries::{SLACK, too_long_record};
-use super::structural_index::{Ends, Marks};
-use crate::parallel::Describe;
-use crate::table::{Cell, Plan, Records, State};
+use super::structural_index::{CellEnds, StructuralIndex};
+use crate::parallel::DescribeBlock;
+use crate::table::{Aggregate, Cell, Records, Schema};
 use crate::{Limits, too_long};
 use describe::plain_of_length;
 use describe_options::Kind;
@@ -19,84 +19,84 @@ pub(super) struct Dialect {
     /// are codes that are numbers.
     pub(super) texts_only: bool,
     pub(super) limits: Limits,
-    pub(super) plan: Plan,
+    pub(super) schema: Schema,
 }
 
-impl Describe for Dialect {
-    type State = State;
+impl DescribeBlock for Dialect {
+    type Partial = Aggregate;
 
-    fn state(&self) -> State {
-        State::new(&self.plan)
+    fn new_partial(&self) -> Aggregate {
+        Aggregate::new(&self.schema)
     }
 
-    fn describe(&self, place: u64, text: &[u8], state: &mut State) -> bool {
+    fn describe(&self, place: u64, text: &[u8], aggregate: &mut Aggregate) -> bool {
         let level = Level::new();
-        let rows = dispatch!(level, simd => self.block(simd, text, state));
-        state.end_block(place, rows);
-        state.failed()
+        let rows = dispatch!(level, simd => self.block(simd, text, aggregate));
+        aggregate.end_block(place, rows);
+        aggregate.failed()
     }
 
-    fn merge(&self, all: &mut State, other: State) {
-        all.merge(&self.plan, other);
+    fn merge(&self, all: &mut Aggregate, other: Aggregate) {
+        all.merge(&self.schema, other);
     }
 }
 
 impl Dialect {
     /// Describes a block of whole records and says how many rows it has.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "as for `Marks::of`")]
-    fn block<S: Simd>(&self, simd: S, block: &[u8], state: &mut State) -> u64 {
-        let mut walk = Walk { dialect: self, block, state, row: 0, start: 0, quoted: Quoted::default() };
-        let mut ends = Ends::new();
+    #[expect(clippy::inline_always, reason = "as for `StructuralIndex::of`")]
+    fn block<S: Simd>(&self, simd: S, block: &[u8], aggregate: &mut Aggregate) -> u64 {
+        let mut parser = BlockParser { dialect: self, block, aggregate, row: 0, start: 0, quoted: Quoted::default() };
+        let mut ends = CellEnds::new();
         let mut base = 0;
         let mut returned = 0;
         while base < block.len() {
-            let mut marks = Marks::of(simd, block, base, self.delimiter);
-            if marks.carriages | returned != 0 {
-                returned = marks.drop_feeds(returned);
+            let mut index = StructuralIndex::of(simd, block, base, self.delimiter);
+            if index.carriages | returned != 0 {
+                returned = index.drop_feeds(returned);
             }
-            ends.add(base, &marks);
+            ends.add(base, &index);
             base += 64;
-            if marks.quote {
-                // What follows a quote is not to be trusted; it is not in the marks.
-                walk.whole_records(&mut ends);
+            if index.quote {
+                // What follows a quote is not to be trusted; it is not in the index.
+                parser.whole_records(&mut ends);
                 ends.clear();
-                walk.quoted_record();
-                (base, returned) = (walk.start, 0);
+                parser.quoted_record();
+                (base, returned) = (parser.start, 0);
             } else if ends.is_full() {
-                walk.whole_records(&mut ends);
+                parser.whole_records(&mut ends);
                 ends.make_room();
             } else {
                 continue;
             }
-            if walk.state.block_failed() {
-                return walk.row;
+            if parser.aggregate.block_failed() {
+                return parser.row;
             }
         }
-        walk.whole_records(&mut ends);
-        if walk.start < block.len() {
+        parser.whole_records(&mut ends);
+        if parser.start < block.len() {
             // The last record has no line end.
-            walk.quoted_record();
+            parser.quoted_record();
         }
-        walk.row
+        parser.row
     }
 }
 
 /// A block on the way through its records.
-struct Walk<'a> {
+struct BlockParser<'a> {
     dialect: &'a Dialect,
     block: &'a [u8],
-    state: &'a mut State,
+    aggregate: &'a mut Aggregate,
     row: u64,
     /// Where the record at hand begins.
     start: usize,
     quoted: Quoted,
 }
 
-impl Walk<'_> {
+impl BlockParser<'_> {
     /// Takes the records that are whole: mostly all of them together.
     #[inline(never)]
-    fn whole_records(&mut self, ends: &mut Ends) {
+    fn whole_records(&mut self, ends: &mut CellEnds) {
         let (all, behind) = self.regular(ends, |_| true);
         if all == ends.records() {
             return self.take(ends, all, behind);
@@ -114,10 +114,10 @@ impl Walk<'_> {
     /// How many records at hand may be taken together, and where the next one begins: each has as many cells as it should,
     /// none is blank or long. That no line ends within a record is `sure` of all its ends but the last, or follows from
     /// the number of line ends.
-    fn regular(&self, ends: &Ends, sure: impl Fn(&[u32]) -> bool) -> (usize, usize) {
+    fn regular(&self, ends: &CellEnds, sure: impl Fn(&[u32]) -> bool) -> (usize, usize) {
         let Self { dialect, block, mut start, .. } = *self;
         let mut count = 0;
-        for record in ends.rest().chunks_exact(dialect.plan.width()).take(ends.records()) {
+        for record in ends.rest().chunks_exact(dialect.schema.width()).take(ends.records()) {
             let Some((end, inner)) = record.split_last() else { break };
             let end = *end as usize;
             let blank = inner.is_empty() && block[start] <= b' ';
@@ -136,14 +136,14 @@ impl Walk<'_> {
     }
 
     /// Takes the next records together.
-    fn take(&mut self, ends: &mut Ends, count: usize, behind: usize) {
+    fn take(&mut self, ends: &mut CellEnds, count: usize, behind: usize) {
         let Self { dialect, block, .. } = *self;
         let start = std::mem::replace(&mut self.start, behind);
         if count > 0 {
-            let width = dialect.plan.width();
+            let width = dialect.schema.width();
             let ends = ends.take(count, count * width);
             let records = Plain { block, start, width, ends, texts_only: dialect.texts_only };
-            self.state.records(&dialect.plan, self.row, count, &records);
+            self.aggregate.records(&dialect.schema, self.row, count, &records);
             self.row += count as u64;
         }
     }
@@ -153,31 +153,31 @@ impl Walk<'_> {
         let Self { dialect, block, start, .. } = *self;
         let Some(at) = ends.last().map(|end| *end as usize) else { return };
         self.start = next_line(block, at);
-        let width = dialect.plan.width();
+        let width = dialect.schema.width();
         if (ends.len() != width || ends.len() == 1) && !self.has_cells(ends.len(), start, at) {
             return;
         }
         let record = Plain { block, start, width, ends, texts_only: dialect.texts_only };
         if self.fits(at - start, |cell| record.text_of(0, cell).len()) {
-            self.state.records(&dialect.plan, self.row, 1, &record);
+            self.aggregate.records(&dialect.schema, self.row, 1, &record);
             self.row += 1;
         }
     }
 
     /// Whether no cell is too long, nor the whole record. If not, that is noted.
     fn fits(&mut self, record: usize, length: impl Fn(usize) -> usize) -> bool {
-        let Dialect { limits, plan, .. } = self.dialect;
+        let Dialect { limits, schema, .. } = self.dialect;
         let long = |cell: usize, limit: usize| length(cell) > limit;
         let refused = if record > limits.memory {
             too_long_record(limits.memory)
-        } else if plan.used().any(|cell| long(cell, limits.cell))
-            || (0..plan.width()).any(|cell| long(cell, limits.cell + SLACK))
+        } else if schema.used().any(|cell| long(cell, limits.cell))
+            || (0..schema.width()).any(|cell| long(cell, limits.cell + SLACK))
         {
             too_long(limits.cell)
         } else {
             return true;
         };
-        self.state.fatal(Kind::TooLarge, self.row, None, "too_long", &refused.detail, None);
+        self.aggregate.fatal(Kind::TooLarge, self.row, None, "too_long", &refused.detail, None);
         false
     }
 
@@ -185,9 +185,9 @@ impl Walk<'_> {
     fn has_cells(&mut self, cells: usize, start: usize, at: usize) -> bool {
         let Self { dialect, block, .. } = *self;
         let blank = cells == 1 && block[start..at].trim_ascii().is_empty();
-        let regular = !blank && cells == dialect.plan.width();
+        let regular = !blank && cells == dialect.schema.width();
         if !blank && !regular {
-            self.state.ragged(&dialect.plan, self.row, cells);
+            self.aggregate.ragged(&dialect.schema, self.row, cells);
         }
         self.row += u64::from(!regular);
         regular
@@ -206,12 +206,12 @@ impl Walk<'_> {
         let start = std::mem::replace(&mut self.start, end);
         let Self { dialect, row, .. } = *self;
         if let Some((code, what)) = record.wrong {
-            self.state.fatal(Kind::Malformed, row, None, code, what, None);
-        } else if record.bounds.len() != dialect.plan.width() && !record.is_blank() {
-            self.state.ragged(&dialect.plan, row, record.bounds.len());
+            self.aggregate.fatal(Kind::Malformed, row, None, code, what, None);
+        } else if record.bounds.len() != dialect.schema.width() && !record.is_blank() {
+            self.aggregate.ragged(&dialect.schema, row, record.bounds.len());
         } else if !record.is_blank() && self.fits(end - start, |cell| record.text(cell).len()) {
             let record = QuotedRecord { record, texts_only: dialect.texts_only };
-            self.state.records(&dialect.plan, row, 1, &record);
+            self.aggregate.records(&dialect.schema, row, 1, &record);
         }
         self.row += 1;
     }

@@ -2,31 +2,31 @@
 
 use memchr::{memchr, memchr2, memrchr2};
 
-use crate::buffer::BLOCK;
-use crate::parallel::Split;
+use crate::buffer::BLOCK_BYTES;
+use crate::parallel::FindBoundary;
 use crate::{Limits, too_long};
 use describe_options::{InputError, Kind};
 
 /// A cell that nobody asked for may be longer than others by so much, which is what may be looked at while its end is
 /// searched.
-pub(super) const SLACK: usize = 2 * BLOCK;
+pub(super) const SLACK: usize = 2 * BLOCK_BYTES;
 
 /// Finds the end of the last whole record, looking at every byte once.
 #[derive(Debug)]
-pub(super) struct Splitter {
+pub(super) struct RecordBoundaries {
     delimiter: u8,
     limits: Limits,
     /// How far the text was looked at.
     seen: usize,
     /// The end of the last whole record.
-    border: usize,
+    boundary: usize,
     in_quotes: bool,
     /// Just behind the last closing quote: a quote here is a doubled one.
     closed: Option<usize>,
 }
 
-impl Split for Splitter {
-    fn split(&mut self, text: &[u8]) -> Result<usize, InputError> {
+impl FindBoundary for RecordBoundaries {
+    fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError> {
         loop {
             let quote = memchr(b'"', &text[self.seen..]).map(|quote| self.seen + quote);
             if !self.in_quotes {
@@ -45,29 +45,29 @@ impl Split for Splitter {
             }
             self.seen = quote + 1;
         }
-        let border = std::mem::take(&mut self.border);
-        self.seen = text.len() - border;
-        self.closed = self.closed.and_then(|closed| closed.checked_sub(border));
-        if border == 0 {
+        let boundary = std::mem::take(&mut self.boundary);
+        self.seen = text.len() - boundary;
+        self.closed = self.closed.and_then(|closed| closed.checked_sub(boundary));
+        if boundary == 0 {
             check_length(text, self.delimiter, self.limits)?;
         }
-        Ok(border)
+        Ok(boundary)
     }
 }
 
-impl Splitter {
+impl RecordBoundaries {
     pub(super) fn new(delimiter: u8, limits: Limits) -> Self {
-        Self { delimiter, limits, seen: 0, border: 0, in_quotes: false, closed: None }
+        Self { delimiter, limits, seen: 0, boundary: 0, in_quotes: false, closed: None }
     }
 
-    /// Moves the border behind the last line end before `end`.
+    /// Moves the boundary behind the last line end before `end`.
     fn note_lines(&mut self, text: &[u8], end: usize) {
         let mut within = end;
         while let Some(line) = memrchr2(b'\n', b'\r', &text[self.seen.min(within)..within]) {
             let line = self.seen.min(within) + line;
             // What follows a carriage return must be known, lest its line feed be taken for a blank line.
             if text[line] == b'\n' || text.get(line + 1).is_some_and(|next| *next != b'\n') {
-                self.border = line + 1;
+                self.boundary = line + 1;
                 return;
             }
             within = line;

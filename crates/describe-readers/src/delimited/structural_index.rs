@@ -5,7 +5,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u8x64};
 
 /// What is where in 64 bytes of a block; nothing past its end.
-pub(super) struct Marks {
+pub(super) struct StructuralIndex {
     /// Delimiters and line ends before the first quote.
     pub(super) all: u64,
     /// Line ends before the first quote.
@@ -16,7 +16,7 @@ pub(super) struct Marks {
     pub(super) quote: bool,
 }
 
-impl Marks {
+impl StructuralIndex {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "the caller may use more instructions than the program as a whole")]
     pub(super) fn of<S: Simd>(simd: S, block: &[u8], base: usize, delimiter: u8) -> Self {
@@ -46,7 +46,7 @@ impl Marks {
         // All bits below the first quote; all of them when there is none.
         let before = (quotes & quotes.wrapping_neg()).wrapping_sub(1);
         let carriages = carriages & before;
-        let [all, lines] = [all, lines].map(|marks| marks & before | carriages);
+        let [all, lines] = [all, lines].map(|index| index & before | carriages);
         Self { all, lines, carriages, quote: quotes != 0 }
     }
 
@@ -62,7 +62,7 @@ impl Marks {
 }
 
 /// Where the cells at hand end: those of the records that are whole, then those of one that is not.
-pub(super) struct Ends {
+pub(super) struct CellEnds {
     positions: Vec<u32>,
     /// How many ends there are.
     filled: usize,
@@ -72,7 +72,7 @@ pub(super) struct Ends {
     lines: usize,
 }
 
-impl Ends {
+impl CellEnds {
     /// Room for so many ends is made before they are moved to the front.
     const ROOM: usize = 4096;
 
@@ -86,10 +86,10 @@ impl Ends {
 
     /// Adds the ends in the window at `base`.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "as for `Marks::of`")]
+    #[expect(clippy::inline_always, reason = "as for `StructuralIndex::of`")]
     #[expect(clippy::cast_possible_truncation, reason = "blocks are far smaller than 4 GiB")]
-    pub(super) fn add(&mut self, base: usize, marks: &Marks) {
-        let mut bits = marks.all;
+    pub(super) fn add(&mut self, base: usize, index: &StructuralIndex) {
+        let mut bits = index.all;
         let count = bits.count_ones() as usize;
         let Some(room) = self.positions[self.filled..].first_chunk_mut::<64>() else { return };
         // Four at a time, too many rather than one by one: a loop that ends after a varying number of turns is
@@ -101,7 +101,7 @@ impl Ends {
             }
         }
         self.filled += count;
-        self.lines += marks.lines.count_ones() as usize;
+        self.lines += index.lines.count_ones() as usize;
     }
 
     /// Whether there may be no room for the ends in another window.

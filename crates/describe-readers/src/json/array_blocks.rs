@@ -6,21 +6,21 @@ use std::io::{self, Read};
 
 use memchr::memrchr;
 
-use crate::buffer::Block;
+use crate::buffer::Buffer;
 use crate::integers::Separated;
-use crate::json::tokenizer::{Sink, Token, Tokens};
-use crate::numbers::{Notes, element, run};
-use crate::parallel::{Describe, Split, Workers};
+use crate::json::tokenizer::{Sink, Token, Tokenizer};
+use crate::numbers::{ValueDiagnostics, element, run};
+use crate::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
 use describe::{Number, Retention, Sample};
 use describe_options::InputError;
 
 /// Blocks of one kind that follow each other.
 #[derive(Debug)]
-pub(crate) struct Blocks<D: Describe, S> {
+pub(crate) struct Blocks<D: DescribeBlock, S> {
     /// Text that is in no whole block yet.
-    pending: Block,
-    splitter: S,
-    workers: Workers<D>,
+    pending: Buffer,
+    boundaries: S,
+    parallel: ParallelBlocks<D>,
 }
 
 /// What is kept of numbers, and how long each may be.
@@ -30,9 +30,9 @@ pub(crate) struct Elements {
     pub(crate) limit: usize,
 }
 
-/// What was found in the blocks so far.
+/// Partial result: the numbers of some blocks.
 #[derive(Debug)]
-pub(crate) struct State {
+pub(crate) struct ElementsPartial {
     pub(crate) numbers: Sample,
     pub(crate) blocks: Vec<Described>,
     pub(crate) refused: Option<Refused>,
@@ -46,8 +46,8 @@ pub(crate) struct Described {
     pub(crate) bytes: usize,
     /// How many numbers it has.
     pub(crate) count: u64,
-    /// What is to be said of some of them, if anything.
-    pub(crate) notes: Option<Box<Notes>>,
+    /// Diagnostics of some of them, if there are any.
+    pub(crate) diagnostics: Option<Box<ValueDiagnostics>>,
 }
 
 /// A block that is no JSON, or has a token that is too long.
@@ -59,26 +59,26 @@ pub(crate) struct Refused {
     pub(crate) rejection: InputError,
 }
 
-impl<D: Describe, S: Split> Blocks<D, S> {
+impl<D: DescribeBlock, S: FindBoundary> Blocks<D, S> {
     /// The blocks of a text that goes on from `start`, where one may begin.
-    pub(crate) fn new(start: &[u8], splitter: S, describe: D) -> Self {
-        let mut pending = Block::default();
+    pub(crate) fn new(start: &[u8], boundaries: S, describe: D) -> Self {
+        let mut pending = Buffer::default();
         pending.extend(start);
-        Self { pending, splitter, workers: Workers::new(describe) }
+        Self { pending, boundaries, parallel: ParallelBlocks::new(describe) }
     }
 
     /// Takes what follows, and says what is left of it when no more blocks are.
     pub(crate) fn feed<'a>(&mut self, mut chunk: &'a [u8]) -> Result<&'a [u8], InputError> {
         while !chunk.is_empty() && !self.ended() {
             chunk = self.pending.fill(chunk);
-            self.workers.take(&mut self.pending, &mut self.splitter)?;
+            self.parallel.take(&mut self.pending, &mut self.boundaries)?;
         }
         Ok(chunk)
     }
 
     /// Whether no more blocks follow: there is something else, or the reading of one ended early.
     pub(crate) fn ended(&self) -> bool {
-        self.splitter.ended() || self.workers.failed()
+        self.boundaries.ended() || self.parallel.failed()
     }
 
     /// Takes what follows of a file as far as there are blocks, on every core at once.
@@ -87,16 +87,16 @@ impl<D: Describe, S: Split> Blocks<D, S> {
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
     ) -> io::Result<Result<(), InputError>> {
-        self.workers.read_all(&mut self.pending, &mut self.splitter, source, progress)
+        self.parallel.read_all(&mut self.pending, &mut self.boundaries, source, progress)
     }
 
-    /// What was found in the blocks, and what is in none.
-    pub(crate) fn finish(self) -> (D::State, Block) {
-        (self.workers.finish().0, self.pending)
+    /// The merged result of the blocks, and the text that is in none.
+    pub(crate) fn finish(self) -> (D::Partial, Buffer) {
+        (self.parallel.finish().0, self.pending)
     }
 }
 
-impl State {
+impl ElementsPartial {
     /// The blocks before the first one that was refused, in their order.
     pub(crate) fn in_order(mut self) -> Self {
         let end = self.refused.as_ref().map_or(u64::MAX, |refused| refused.place);
@@ -106,29 +106,29 @@ impl State {
     }
 }
 
-impl Describe for Elements {
-    type State = State;
+impl DescribeBlock for Elements {
+    type Partial = ElementsPartial;
 
-    fn state(&self) -> State {
-        State { numbers: Sample::new(&self.keep.with_fresh_budget()), blocks: Vec::new(), refused: None }
+    fn new_partial(&self) -> ElementsPartial {
+        ElementsPartial { numbers: Sample::new(&self.keep.with_fresh_budget()), blocks: Vec::new(), refused: None }
     }
 
-    fn describe(&self, place: u64, text: &[u8], state: &mut State) -> bool {
-        let mut values = Values { numbers: &mut state.numbers, notes: Notes::default() };
-        match Tokens::in_array(self.limit).feed(text, &mut values) {
+    fn describe(&self, place: u64, text: &[u8], partial: &mut ElementsPartial) -> bool {
+        let mut values = Values { numbers: &mut partial.numbers, diagnostics: ValueDiagnostics::default() };
+        match Tokenizer::in_array(self.limit).feed(text, &mut values) {
             Ok(()) => {
-                let (count, notes) = (values.notes.count, values.notes);
-                let notes = (!notes.is_empty()).then(|| Box::new(notes));
-                state.blocks.push(Described { place, bytes: text.len(), count, notes });
+                let (count, diagnostics) = (values.diagnostics.count, values.diagnostics);
+                let diagnostics = (!diagnostics.is_empty()).then(|| Box::new(diagnostics));
+                partial.blocks.push(Described { place, bytes: text.len(), count, diagnostics });
             }
             Err(rejection) => {
-                state.refused.get_or_insert_with(|| Refused { place, text: text.to_vec(), rejection });
+                partial.refused.get_or_insert_with(|| Refused { place, text: text.to_vec(), rejection });
             }
         }
-        state.refused.is_some()
+        partial.refused.is_some()
     }
 
-    fn merge(&self, all: &mut State, mut other: State) {
+    fn merge(&self, all: &mut ElementsPartial, mut other: ElementsPartial) {
         all.numbers.merge(&other.numbers);
         all.blocks.append(&mut other.blocks);
         all.refused = all.refused.take().into_iter().chain(other.refused).min_by_key(|refused| refused.place);
@@ -138,7 +138,7 @@ impl Describe for Elements {
 /// Takes the tokens of a block.
 struct Values<'a> {
     numbers: &'a mut Sample,
-    notes: Notes,
+    diagnostics: ValueDiagnostics,
 }
 
 impl Sink for Values<'_> {
@@ -146,7 +146,7 @@ impl Sink for Values<'_> {
     fn token(&mut self, token: Token) -> Result<(), InputError> {
         // Nothing nested begins or ends in a block.
         if let Some((number, text)) = element(&token) {
-            self.notes.add(number, text);
+            self.diagnostics.add(number, text);
             self.numbers.push(number.unwrap_or(Number::Nan));
         }
         Ok(())
@@ -155,7 +155,7 @@ impl Sink for Values<'_> {
     #[inline]
     fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
         let (end, count) = run(self.numbers, text, Separated::ByCommas);
-        self.notes.count += count;
+        self.diagnostics.count += count;
         Ok(end)
     }
 
@@ -166,24 +166,24 @@ impl Sink for Values<'_> {
 
 /// Finds the last comma before anything that is structure, looking at every byte once.
 #[derive(Debug, Default)]
-pub(crate) struct Commas {
+pub(crate) struct CommaBoundaries {
     /// How far the text was looked at.
     seen: usize,
     /// Whether no block follows: there is structure, or no comma far and wide.
     ended: bool,
 }
 
-impl Split for Commas {
-    fn split(&mut self, text: &[u8]) -> Result<usize, InputError> {
+impl FindBoundary for CommaBoundaries {
+    fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError> {
         if self.ended {
             return Ok(0);
         }
         let structure = structure(&text[self.seen..]).map(|at| self.seen + at);
         let flat = &text[self.seen..structure.unwrap_or(text.len())];
-        let border = memrchr(b',', flat).map_or(0, |comma| self.seen + comma + 1);
-        self.ended = structure.is_some() || border == 0;
-        self.seen = text.len() - border;
-        Ok(border)
+        let boundary = memrchr(b',', flat).map_or(0, |comma| self.seen + comma + 1);
+        self.ended = structure.is_some() || boundary == 0;
+        self.seen = text.len() - boundary;
+        Ok(boundary)
     }
 
     fn ended(&self) -> bool {

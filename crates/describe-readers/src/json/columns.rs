@@ -3,31 +3,31 @@
 use std::collections::HashSet;
 
 use crate::Limits;
-use crate::cells::{MOST, decode, encode};
+use crate::cells::{MAX_CELL_OVERHEAD_BYTES, decode, encode};
 use crate::json::{body_loc, refused, refused_at};
 use crate::numbers::nothing;
-use crate::table::{Cell, OpenTable, Plan, Role, State, check_axis};
+use crate::table::{Aggregate, Cell, OpenTable, Role, Schema, check_axis};
 use describe::plain;
 use describe_options::Options;
 use describe_options::{Diagnostic, InputError, Kind, LISTED, excerpt};
 
 /// Describes columns that come one after another. Without groups none of them is kept. With groups, cells must meet those
-/// of other columns that stand at the same position, so the columns that are asked for are held until the end.
+/// of other columns that stand at the same position, so the columns that are asked for are buffered until the end.
 #[derive(Debug)]
 pub(crate) struct Columns {
     options: Options,
-    plan: Plan,
-    state: State,
+    schema: Schema,
+    aggregate: Aggregate,
     /// The names and lengths of the columns so far; the last one is at hand.
     lengths: Vec<(String, u64)>,
     names: HashSet<String>,
     role: Role,
-    held: Held,
+    buffered: BufferedColumns,
 }
 
 /// Columns that wait for the others.
 #[derive(Debug)]
-struct Held {
+struct BufferedColumns {
     cells: Vec<u8>,
     limit: usize,
     /// Where the columns begin: those to group by, and those to describe.
@@ -37,15 +37,20 @@ struct Held {
 
 impl Columns {
     pub(crate) fn new(options: &Options, limits: Limits) -> Self {
-        let plan = Plan::open(options, limits);
+        let schema = Schema::open(options, limits);
         Self {
             options: options.clone(),
-            state: State::new(&plan),
-            plan,
+            aggregate: Aggregate::new(&schema),
+            schema,
             lengths: Vec::new(),
             names: HashSet::new(),
             role: Role::default(),
-            held: Held { cells: Vec::new(), limit: limits.memory, groups: Vec::new(), values: Vec::new() },
+            buffered: BufferedColumns {
+                cells: Vec::new(),
+                limit: limits.memory,
+                groups: Vec::new(),
+                values: Vec::new(),
+            },
         }
     }
 
@@ -60,7 +65,7 @@ impl Columns {
 
     /// The cells that follow are those of the column named so.
     pub(crate) fn begin(&mut self, written: &str) -> Result<(), InputError> {
-        self.plan.check_width(self.lengths.len() + 1)?;
+        self.schema.check_width(self.lengths.len() + 1)?;
         let mut name = written.trim_ascii().to_owned();
         if name.is_empty() {
             name = format!("column_{}", self.lengths.len() + 1);
@@ -68,12 +73,12 @@ impl Columns {
         if !self.names.insert(name.clone()) {
             return Err(refused(&name, "repeated", format!("{} was given twice", excerpt(name.as_bytes()))));
         }
-        self.role = self.plan.add_column(&name);
+        self.role = self.schema.add_column(&name);
         self.lengths.push((name, 0));
-        if self.plan.is_keyed() {
-            self.held.begin(self.role);
+        if self.schema.is_keyed() {
+            self.buffered.begin(self.role);
         } else {
-            self.state.group(&self.plan, 0, |_, _| false)?;
+            self.aggregate.group(&self.schema, 0, |_, _| false)?;
         }
         Ok(())
     }
@@ -84,9 +89,9 @@ impl Columns {
         let Some((name, length)) = self.lengths.last_mut() else { return Ok(()) };
         let row = *length;
         *length += 1;
-        if !self.plan.is_keyed() {
+        if !self.schema.is_keyed() {
             if let Some(value) = self.role.value {
-                self.state.cell(&self.plan, 0, value, row, cell);
+                self.aggregate.cell(&self.schema, 0, value, row, cell);
             }
             return Ok(());
         }
@@ -95,7 +100,7 @@ impl Columns {
             Role { group: Some(_), .. } if nested => {
                 Err(refused_at(row + 1, name, "nested_group", "is nested, and the table is to be grouped by it"))
             }
-            _ => self.held.push(cell),
+            _ => self.buffered.push(cell),
         }
     }
 
@@ -124,13 +129,13 @@ impl Columns {
             return Err(nothing(body_loc(&[])));
         }
         let names: Vec<String> = self.lengths.iter().map(|(name, _)| name.clone()).collect();
-        self.plan.check_asked(&names)?;
-        if self.plan.is_keyed() {
-            self.held.replay(&self.plan, &mut self.state, records)?;
+        self.schema.check_asked(&names)?;
+        if self.schema.is_keyed() {
+            self.buffered.replay(&self.schema, &mut self.aggregate, records)?;
         } else {
-            self.state.count_records(0, records);
+            self.aggregate.count_records(0, records);
         }
-        self.state.finish(self.plan, 1)
+        self.aggregate.finish(self.schema, 1)
     }
 
     fn unequal(&self) -> InputError {
@@ -143,7 +148,7 @@ impl Columns {
     }
 }
 
-impl Held {
+impl BufferedColumns {
     fn begin(&mut self, role: Role) {
         let start = self.cells.len();
         let note = |starts: &mut Vec<usize>, place: Option<usize>| {
@@ -158,7 +163,7 @@ impl Held {
 
     #[inline]
     fn push(&mut self, cell: Cell) -> Result<(), InputError> {
-        let most = MOST + if let Cell::Text(text) = cell { text.len() } else { 0 };
+        let most = MAX_CELL_OVERHEAD_BYTES + if let Cell::Text(text) = cell { text.len() } else { 0 };
         if self.cells.capacity() - self.cells.len() < most {
             self.grow(most)?;
         }
@@ -182,7 +187,7 @@ impl Held {
     }
 
     /// Takes the columns together, record by record.
-    fn replay(&self, plan: &Plan, state: &mut State, records: u64) -> Result<(), InputError> {
+    fn replay(&self, schema: &Schema, aggregate: &mut Aggregate, records: u64) -> Result<(), InputError> {
         let column = |start: &usize| self.cells.get(*start..).unwrap_or_default();
         let mut groups: Vec<&[u8]> = self.groups.iter().map(column).collect();
         let mut values: Vec<&[u8]> = self.values.iter().map(column).collect();
@@ -192,14 +197,14 @@ impl Held {
                 text.clear();
                 *present = decode(cells).group(text);
             }
-            let group = state.group(plan, row, |column, key| {
+            let group = aggregate.group(schema, row, |column, key| {
                 let (present, text) = &texts[column];
                 key.extend_from_slice(text);
                 *present
             })?;
-            state.count_records(group, 1);
+            aggregate.count_records(group, 1);
             for (value, cells) in values.iter_mut().enumerate() {
-                state.cell(plan, group, value, row, decode(cells));
+                aggregate.cell(schema, group, value, row, decode(cells));
             }
         }
         Ok(())

@@ -5,8 +5,8 @@
 use memchr::memrchr;
 
 use crate::json::records::Records;
-use crate::json::tokenizer::{Sink, Token, Tokens};
-use crate::parallel::{Describe, Split};
+use crate::json::tokenizer::{Sink, Token, Tokenizer};
+use crate::parallel::{DescribeBlock, FindBoundary};
 use describe_options::InputError;
 
 /// The records before any block, which know the members; and how long a token may be.
@@ -16,9 +16,9 @@ pub(crate) struct Lines {
     pub(crate) limit: usize,
 }
 
-/// What was found in the blocks so far.
+/// Partial result: the records of some blocks.
 #[derive(Debug)]
-pub(crate) struct State {
+pub(crate) struct LinesPartial {
     pub(crate) records: Records,
     pub(crate) blocks: Vec<Described>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct Rest {
     pub(crate) refused: Option<InputError>,
 }
 
-impl State {
+impl LinesPartial {
     /// The records, and the blocks in their order.
     pub(crate) fn in_order(mut self) -> (Records, Vec<Described>) {
         self.blocks.sort_unstable_by_key(|block| block.place);
@@ -52,16 +52,16 @@ impl State {
     }
 }
 
-impl Describe for Lines {
-    type State = State;
+impl DescribeBlock for Lines {
+    type Partial = LinesPartial;
 
-    fn state(&self) -> State {
-        State { records: self.records.apart(), blocks: Vec::new() }
+    fn new_partial(&self) -> LinesPartial {
+        LinesPartial { records: self.records.apart(), blocks: Vec::new() }
     }
 
-    fn describe(&self, place: u64, text: &[u8], state: &mut State) -> bool {
-        let State { records, blocks } = state;
-        let mut tokens = Tokens::new(self.limit, true);
+    fn describe(&self, place: u64, text: &[u8], partial: &mut LinesPartial) -> bool {
+        let LinesPartial { records, blocks } = partial;
+        let mut tokens = Tokenizer::new(self.limit, true);
         let read = tokens.feed(text, records).and_then(|()| tokens.finish(records));
         let (lines, bytes) = tokens.lines_done();
         let rows = records.end_block(2 * place);
@@ -74,7 +74,7 @@ impl Describe for Lines {
         failed
     }
 
-    fn merge(&self, all: &mut State, mut other: State) {
+    fn merge(&self, all: &mut LinesPartial, mut other: LinesPartial) {
         all.records.merge(other.records);
         all.blocks.append(&mut other.blocks);
     }
@@ -98,27 +98,27 @@ impl Sink for Records {
 
 /// Finds the end of the last line at which no string can go on, looking at every byte once.
 #[derive(Debug, Default)]
-pub(crate) struct LineEnds {
+pub(crate) struct LineBoundaries {
     /// How far the text was looked at.
     seen: usize,
     /// Whether a line is longer than a block; it is read as it comes.
     ended: bool,
 }
 
-impl Split for LineEnds {
-    fn split(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        let mut border = text.len();
+impl FindBoundary for LineBoundaries {
+    fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError> {
+        let mut boundary = text.len();
         loop {
-            border = memrchr(b'\n', &text[self.seen..border]).map_or(0, |end| self.seen + end + 1);
+            boundary = memrchr(b'\n', &text[self.seen..boundary]).map_or(0, |end| self.seen + end + 1);
             // Behind a backslash a line end is a bad escape in a string, which may go on in the next line.
-            if border < 2 || text[border - 2] != b'\\' {
+            if boundary < 2 || text[boundary - 2] != b'\\' {
                 break;
             }
-            border -= 1;
+            boundary -= 1;
         }
-        self.ended = border == 0;
-        self.seen = text.len() - border;
-        Ok(border)
+        self.ended = boundary == 0;
+        self.seen = text.len() - boundary;
+        Ok(boundary)
     }
 
     fn ended(&self) -> bool {
@@ -132,13 +132,13 @@ mod tests {
 
     #[test]
     fn no_string_goes_on_behind_a_block() {
-        let cut = |text: &str| LineEnds::default().split(text.as_bytes()).expect("no limit");
+        let cut = |text: &str| LineBoundaries::default().find_boundary(text.as_bytes()).expect("no limit");
         assert_eq!(cut("1\n2\n3"), 4);
         assert_eq!(cut("\"a\"\n\"b\\\n\"c\\\n"), 4);
         assert_eq!(cut("\n"), 1);
         assert_eq!(cut("\\\n"), 0);
-        let mut ends = LineEnds::default();
-        assert_eq!(ends.split(b"1\n2").ok(), Some(2));
-        assert_eq!((ends.split(b"2\\\n").ok(), ends.ended()), (Some(0), true));
+        let mut ends = LineBoundaries::default();
+        assert_eq!(ends.find_boundary(b"1\n2").ok(), Some(2));
+        assert_eq!((ends.find_boundary(b"2\\\n").ok(), ends.ended()), (Some(0), true));
     }
 }

@@ -15,14 +15,14 @@ use std::io::{self, Read};
 use memchr::memrchr;
 
 use crate::Limits;
-use crate::buffer::BLOCK;
-use crate::dataset::Part;
+use crate::buffer::BLOCK_BYTES;
+use crate::dataset::Dataset;
 use crate::integers::Separated;
-use crate::json::array_blocks::{Blocks, Commas, Elements};
-use crate::json::lines::{Described, LineEnds, Lines};
+use crate::json::array_blocks::{Blocks, CommaBoundaries, Elements};
+use crate::json::lines::{Described, LineBoundaries, Lines};
 use crate::json::object::{Next, Object};
 use crate::json::records::Records;
-use crate::json::tokenizer::{Sink, Token, Tokens};
+use crate::json::tokenizer::{Sink, Token, Tokenizer};
 use crate::numbers::{Numbers, element, nothing, truth};
 use crate::table::Cell;
 use describe_options::Options;
@@ -31,7 +31,7 @@ use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
 /// Reads JSON chunk by chunk.
 #[derive(Debug)]
 pub(crate) struct JsonReader {
-    tokens: Tokens,
+    tokenizer: Tokenizer,
     body: Body,
     /// The blocks that are described on all cores, while there are such.
     fork: Option<Fork>,
@@ -43,9 +43,9 @@ pub(crate) struct JsonReader {
 #[derive(Debug)]
 enum Fork {
     /// A long array of numbers.
-    Elements(Box<Blocks<Elements, Commas>>),
+    Elements(Box<Blocks<Elements, CommaBoundaries>>),
     /// Records one a line.
-    Lines(Box<Blocks<Lines, LineEnds>>),
+    Lines(Box<Blocks<Lines, LineBoundaries>>),
 }
 
 impl JsonReader {
@@ -62,7 +62,7 @@ impl JsonReader {
         };
         let most = if lines { 16 } else { 1 };
         let forks = if rayon::current_num_threads() > 1 { most } else { 0 };
-        Self { tokens: Tokens::new(limits.cell, lines), body, fork: None, forks }
+        Self { tokenizer: Tokenizer::new(limits.cell, lines), body, fork: None, forks }
     }
 
     pub(crate) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
@@ -70,7 +70,7 @@ impl JsonReader {
             let ended = match &mut self.fork {
                 None => {
                     let (piece, rest) = chunk.split_at(self.piece(chunk));
-                    self.tokens.feed(piece, &mut self.body)?;
+                    self.tokenizer.feed(piece, &mut self.body)?;
                     self.fork();
                     chunk = rest;
                     false
@@ -93,7 +93,7 @@ impl JsonReader {
 
     /// How much of a chunk is read before it is asked whether what follows may be described on all cores.
     fn piece(&self, chunk: &[u8]) -> usize {
-        let most = chunk.len().min(BLOCK);
+        let most = chunk.len().min(BLOCK_BYTES);
         let line = if self.body.lines && self.forks > 0 { memrchr(b'\n', &chunk[..most]) } else { None };
         line.map_or(most, |end| end + 1)
     }
@@ -118,20 +118,22 @@ impl JsonReader {
 
     /// Among the numbers of a flat array, and between lines with records, what follows is described on all cores.
     fn fork(&mut self) {
-        let Self { tokens, body, .. } = self;
+        let Self { tokenizer, body, .. } = self;
         if self.forks == 0 {
             return;
         }
         let limit = body.limits.cell;
         let fork = match (body.place, &mut body.numbers, &mut body.records) {
-            (Place::Numbers, Some(numbers), _) if tokens.is_in_array() => numbers.flat_keep().map(|keep| {
+            (Place::Numbers, Some(numbers), _) if tokenizer.is_in_array() => numbers.flat_keep().map(|keep| {
                 let elements = Elements { keep: keep.clone(), limit };
-                Fork::Elements(Box::new(Blocks::new(&tokens.take_cut(), Commas::default(), elements)))
+                Fork::Elements(Box::new(Blocks::new(&tokenizer.take_cut(), CommaBoundaries::default(), elements)))
             }),
             // By then most members have turned up.
-            (Place::Records, _, Some(records)) if tokens.is_at_line() && tokens.taken() >= BLOCK as u64 => records
-                .fork()
-                .map(|records| Fork::Lines(Box::new(Blocks::new(b"", LineEnds::default(), Lines { records, limit })))),
+            (Place::Records, _, Some(records)) if tokenizer.is_at_line() && tokenizer.taken() >= BLOCK_BYTES as u64 => {
+                records.fork().map(|records| {
+                    Fork::Lines(Box::new(Blocks::new(b"", LineBoundaries::default(), Lines { records, limit })))
+                })
+            }
             _ => None,
         };
         if fork.is_some() {
@@ -149,52 +151,52 @@ impl JsonReader {
         }
     }
 
-    fn join_elements(&mut self, blocks: Blocks<Elements, Commas>) -> Result<(), InputError> {
+    fn join_elements(&mut self, blocks: Blocks<Elements, CommaBoundaries>) -> Result<(), InputError> {
         let Some(numbers) = &mut self.body.numbers else { return Ok(()) };
-        let (state, pending) = blocks.finish();
-        let state = state.in_order();
-        for block in &state.blocks {
-            self.tokens.skip(block.bytes);
-            numbers.skip(block.count, block.notes.as_deref());
+        let (partial, pending) = blocks.finish();
+        let partial = partial.in_order();
+        for block in &partial.blocks {
+            self.tokenizer.skip(block.bytes);
+            numbers.skip(block.count, block.diagnostics.as_deref());
         }
-        numbers.flat.merge(&state.numbers);
-        match state.refused {
+        numbers.flat.merge(&partial.numbers);
+        match partial.refused {
             // The same tokens say the same of it again, with the place in the whole text.
-            Some(refused) => self.tokens.feed(&refused.text, &mut self.body).and(Err(refused.rejection)),
-            None => self.tokens.feed(pending.text(), &mut self.body),
+            Some(refused) => self.tokenizer.feed(&refused.text, &mut self.body).and(Err(refused.rejection)),
+            None => self.tokenizer.feed(pending.text(), &mut self.body),
         }
     }
 
-    fn join_lines(&mut self, blocks: Blocks<Lines, LineEnds>) -> Result<(), InputError> {
-        let (state, pending) = blocks.finish();
-        let (records, blocks) = state.in_order();
+    fn join_lines(&mut self, blocks: Blocks<Lines, LineBoundaries>) -> Result<(), InputError> {
+        let (partial, pending) = blocks.finish();
+        let (records, blocks) = partial.in_order();
         if let Some(ours) = &mut self.body.records {
             ours.merge(records);
         }
         for Described { bytes, lines, rows, rest, .. } in blocks {
-            self.tokens.skip_lines(lines, bytes);
+            self.tokenizer.skip_lines(lines, bytes);
             if let Some(ours) = &mut self.body.records {
                 ours.pass(rows, rest.as_ref().map_or(0, |rest| rest.taken));
             }
             let Some(rest) = rest else { continue };
-            self.tokens.feed(&rest.text, &mut self.body)?;
+            self.tokenizer.feed(&rest.text, &mut self.body)?;
             // The same tokens say the same of it again, with the place in the whole text.
             rest.refused.map_or(Ok(()), Err)?;
             if let Some(ours) = &mut self.body.records {
                 ours.end_block(0);
             }
         }
-        self.tokens.feed(pending.text(), &mut self.body)
+        self.tokenizer.feed(pending.text(), &mut self.body)
     }
 
-    pub(crate) fn finish(mut self) -> Result<Part, InputError> {
+    pub(crate) fn finish(mut self) -> Result<Dataset, InputError> {
         self.join()?;
-        self.tokens.finish(&mut self.body)?;
+        self.tokenizer.finish(&mut self.body)?;
         let Body { numbers, records, object, .. } = self.body;
         Ok(match (numbers, records, object) {
             (Some(numbers), _, object) => {
                 let options = object.map_or_else(Vec::new, |object| object.into_options());
-                Part { options, ..numbers.into() }
+                Dataset { options, ..numbers.into() }
             }
             (_, Some(records), _) => records.finish()?.into(),
             (_, _, Some(object)) => object.finish()?.into(),

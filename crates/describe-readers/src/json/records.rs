@@ -6,7 +6,7 @@ use crate::Limits;
 use crate::cells::{decode, encode};
 use crate::json::tokenizer::{Token, string_end};
 use crate::json::{cell, refused_at};
-use crate::table::{Cell, OpenTable, Plan, Role, State, check_axis};
+use crate::table::{Aggregate, Cell, OpenTable, Role, Schema, check_axis};
 use describe::plain;
 use describe_options::Options;
 use describe_options::{Diagnostic, InputError, Kind, Step};
@@ -17,8 +17,8 @@ use describe_options::{Diagnostic, InputError, Kind, Step};
 /// is missing there. Names are trimmed; an empty one becomes `column_N`.
 #[derive(Debug)]
 pub(crate) struct Records {
-    plan: Plan,
-    state: State,
+    schema: Schema,
+    aggregate: Aggregate,
     members: Members,
     /// The record at hand, counted from 0, and the one that its block began with.
     row: u64,
@@ -57,11 +57,11 @@ struct Grouped {
 impl Records {
     pub(crate) fn new(options: &Options, limits: Limits) -> Result<Self, InputError> {
         check_axis(options)?;
-        let plan = Plan::open(options, limits);
-        let groups = vec![(false, Vec::new()); plan.keyed()];
+        let schema = Schema::open(options, limits);
+        let groups = vec![(false, Vec::new()); schema.keyed()];
         Ok(Self {
-            state: State::new(&plan),
-            plan,
+            aggregate: Aggregate::new(&schema),
+            schema,
             members: Members::default(),
             row: 0,
             begun: 0,
@@ -80,7 +80,7 @@ impl Records {
 
     /// The records of blocks that follow, which may be described apart; `None` where their order matters beyond that.
     pub(crate) fn fork(&mut self) -> Option<Self> {
-        if self.plan.notes_missing() {
+        if self.schema.lists_missing() {
             return None;
         }
         self.place += 1;
@@ -91,8 +91,8 @@ impl Records {
     /// Records with the same members, none of which was taken.
     pub(crate) fn apart(&self) -> Self {
         Self {
-            plan: self.plan.clone(),
-            state: State::new(&self.plan),
+            schema: self.schema.clone(),
+            aggregate: Aggregate::new(&self.schema),
             members: self.members.clone(),
             knows_all: true,
             record: Grouped { groups: self.record.groups.clone(), ..Grouped::default() },
@@ -104,7 +104,7 @@ impl Records {
     /// Ends a block, which comes so many places behind the first one, and says how many records it had.
     pub(crate) fn end_block(&mut self, place: u64) -> u64 {
         let rows = self.row - self.begun;
-        self.state.end_block(self.place + place, rows);
+        self.aggregate.end_block(self.place + place, rows);
         self.begun = self.row;
         rows
     }
@@ -118,7 +118,7 @@ impl Records {
 
     /// Adds the records of blocks.
     pub(crate) fn merge(&mut self, other: Self) {
-        self.state.merge(&self.plan, other.state);
+        self.aggregate.merge(&self.schema, other.aggregate);
     }
 
     /// Goes on behind so many records of a block; of the next one so many cells were taken with them.
@@ -176,7 +176,7 @@ impl Records {
         self.depth = 1;
         self.taken = 0;
         self.members.begin();
-        if self.plan.is_keyed() {
+        if self.schema.is_keyed() {
             self.record.cells.clear();
             self.record.values.clear();
             for (present, text) in &mut self.record.groups {
@@ -185,7 +185,7 @@ impl Records {
             }
             return Ok(());
         }
-        self.state.group(&self.plan, self.row - self.begun, |_, _| false).map(|_| ())
+        self.aggregate.group(&self.schema, self.row - self.begun, |_, _| false).map(|_| ())
     }
 
     /// The next value is that of the member named so.
@@ -213,10 +213,10 @@ impl Records {
 
     #[cold]
     fn add(&mut self, name: &[u8]) -> Result<usize, InputError> {
-        let Self { plan, state, members, .. } = self;
-        let member = members.add(name, plan)?;
-        if let (Some(value), true) = (members.list[member].role.value, plan.notes_missing()) {
-            state.note_late(plan, value, self.row);
+        let Self { schema, aggregate, members, .. } = self;
+        let member = members.add(name, schema)?;
+        if let (Some(value), true) = (members.list[member].role.value, schema.lists_missing()) {
+            aggregate.list_missing_before(schema, value, self.row);
             self.present.resize(self.present.len().max(value + 1), 0);
         }
         Ok(member)
@@ -233,10 +233,10 @@ impl Records {
             *present = cell.group(text);
         }
         let Some(value) = value else { return Ok(()) };
-        if self.plan.notes_missing() {
+        if self.schema.lists_missing() {
             self.present[value] = self.row + 1;
         }
-        if self.plan.is_keyed() {
+        if self.schema.is_keyed() {
             self.record.values.push(value);
             encode(cell, &mut self.record.cells);
             return Ok(());
@@ -245,27 +245,27 @@ impl Records {
         if self.to_pass > 0 {
             self.to_pass -= 1;
         } else {
-            self.state.cell(&self.plan, 0, value, self.row - self.begun, cell);
+            self.aggregate.cell(&self.schema, 0, value, self.row - self.begun, cell);
         }
         Ok(())
     }
 
     fn end(&mut self) -> Result<(), InputError> {
-        let Self { plan, state, record, .. } = self;
+        let Self { schema, aggregate, record, .. } = self;
         let row = self.row - self.begun;
-        let group = state.group(plan, row, |column, key| {
+        let group = aggregate.group(schema, row, |column, key| {
             let (present, text) = &record.groups[column];
             key.extend_from_slice(text);
             *present
         })?;
-        state.count_records(group, 1);
+        aggregate.count_records(group, 1);
         let mut cells = record.cells.as_slice();
         for value in &record.values {
-            state.cell(plan, group, *value, row, decode(&mut cells));
+            aggregate.cell(schema, group, *value, row, decode(&mut cells));
         }
-        if plan.notes_missing() {
+        if schema.lists_missing() {
             let here = self.row + 1;
-            state.note_absent(plan, row, |value| self.present.get(value) == Some(&here));
+            aggregate.list_absent(schema, row, |value| self.present.get(value) == Some(&here));
         }
         self.row += 1;
         self.depth = 0;
@@ -274,8 +274,8 @@ impl Records {
 
     /// Ends the records.
     pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
-        self.plan.check_asked(&self.members.names())?;
-        self.state.finish(self.plan, 1)
+        self.schema.check_asked(&self.members.names())?;
+        self.aggregate.finish(self.schema, 1)
     }
 
     fn refused(&self, code: &'static str, what: &str) -> InputError {
@@ -360,8 +360,8 @@ impl Members {
         self.previous = Some(member);
     }
 
-    fn add(&mut self, written: &[u8], plan: &mut Plan) -> Result<usize, InputError> {
-        plan.check_width(self.list.len() + 1)?;
+    fn add(&mut self, written: &[u8], schema: &mut Schema) -> Result<usize, InputError> {
+        schema.check_width(self.list.len() + 1)?;
         let index = self.list.len();
         let written = written.trim_ascii();
         let mut name = String::from_utf8_lossy(written).into_owned();
@@ -375,7 +375,7 @@ impl Members {
             self.indexes.insert(name.as_bytes().into(), index);
         }
         self.indexes.insert(written.into(), index);
-        let role = plan.add_column(&name);
+        let role = schema.add_column(&name);
         let is_verbatim = written.iter().all(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20));
         let quoted = is_verbatim.then(|| [b"\"", written, b"\":"].concat().into());
         self.list.push(Member { quoted, name, role, row: 0, next: index + 1 });

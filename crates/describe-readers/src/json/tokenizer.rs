@@ -58,7 +58,7 @@ enum Expect {
 
 /// The state between two chunks.
 #[derive(Debug)]
-pub(crate) struct Tokens {
+pub(crate) struct Tokenizer {
     expect: Expect,
     /// How many arrays and objects are open, and which they are, the innermost last: a set bit is an object.
     depth: u32,
@@ -78,14 +78,14 @@ struct Lines {
     start: u64,
 }
 
-impl Tokens {
-    /// Tokens up to `limit` bytes long, of one text or of one text a line.
+impl Tokenizer {
+    /// Tokenizer up to `limit` bytes long, of one text or of one text a line.
     pub(crate) fn new(limit: usize, lines: bool) -> Self {
         let lines = lines.then_some(Lines { number: 1, start: 0 });
         Self { expect: Expect::Value, depth: 0, open: 0, carry: Vec::new(), offset: 0, limit, lines }
     }
 
-    /// Tokens of what stands in an array, before a value.
+    /// Tokenizer of what stands in an array, before a value.
     pub(crate) fn in_array(limit: usize) -> Self {
         Self { depth: 1, ..Self::new(limit, false) }
     }
@@ -475,7 +475,7 @@ mod tests {
     }
 
     fn read(text: &[u8], chunk: usize) -> Result<(), InputError> {
-        let mut tokens = Tokens::new(1000, false);
+        let mut tokens = Tokenizer::new(1000, false);
         text.chunks(chunk).try_for_each(|chunk| tokens.feed(chunk, &mut Nobody))?;
         tokens.finish(&mut Nobody)
     }

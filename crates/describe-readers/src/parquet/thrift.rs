@@ -18,19 +18,19 @@ const LEAST_STRUCTURE: usize = 3;
 
 /// Walks through the structure at the head of `bytes`, and says where it ends; `None` when it is not sound.
 pub(super) fn walk(bytes: &[u8], mut visit: impl FnMut(&[i16], Seen)) -> Option<usize> {
-    let mut walk = Walk { bytes, at: 0, path: Vec::new(), visit: &mut visit };
+    let mut walk = ThriftParser { bytes, at: 0, path: Vec::new(), visit: &mut visit };
     walk.structure(0)?;
     Some(walk.at)
 }
 
-struct Walk<'a> {
+struct ThriftParser<'a> {
     bytes: &'a [u8],
     at: usize,
     path: Vec<i16>,
     visit: &'a mut dyn FnMut(&[i16], Seen),
 }
 
-impl Walk<'_> {
+impl ThriftParser<'_> {
     fn byte(&mut self) -> Option<u8> {
         let byte = *self.bytes.get(self.at)?;
         self.at += 1;

@@ -1,8 +1,8 @@
 //! What is found in the cells of a column, group by group.
 
 use super::cell::{Cell, NOT_UTF8};
-use super::diagnostics::{Notes, Spot};
-use super::schema::{Found, Plan, Special, Weighed, Weight};
+use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
+use super::schema::{Found, Schema, Special, Weighed, Weight};
 use describe::{Decimal, ParseError, Retention, Sample};
 use describe_options::{Kind, LISTED, excerpt};
 
@@ -24,9 +24,9 @@ pub(super) struct Column {
 }
 
 impl Group {
-    pub(super) fn make_room(&mut self, plan: &Plan, keep: &Retention, columns: usize) {
+    pub(super) fn make_room(&mut self, schema: &Schema, keep: &Retention, columns: usize) {
         if self.columns.len() < columns {
-            let absent = vec![0; plan.options.absent.len()];
+            let absent = vec![0; schema.options.absent.len()];
             let column = Column { numbers: Sample::new(keep), absent, ..Column::default() };
             self.columns.resize(columns, column);
         }
@@ -91,8 +91,8 @@ const OUT_OF_RANGE: &str = "is outside the range of a double, ±1.79769313486231
 
 /// Takes a cell that is not a plain number. False when the column turns out not to be numeric.
 pub(super) fn uncommon(
-    plan: &Plan,
-    notes: &mut Notes,
+    schema: &Schema,
+    diagnostics: &mut RecordDiagnostics,
     column: &mut Column,
     value: usize,
     row: u64,
@@ -101,22 +101,26 @@ pub(super) fn uncommon(
 ) -> bool {
     let text = if let Cell::Text(text) = cell { text.trim_ascii() } else { b"" };
     let shown = || if let Cell::Number(decimal) = cell { decimal.to_string() } else { excerpt(text) };
-    let spot = |code, message: &str| Spot {
+    let diagnostic = |code, message: &str| RecordDiagnostic {
         row,
-        column: Some(plan.values[value]),
+        column: Some(schema.values[value]),
         code,
         message: message.to_owned(),
         input: Some(shown()),
     };
-    match plan.classify(cell, text) {
+    match schema.classify(cell, text) {
         Found::Number(decimal) => {
             match weight {
                 None => column.numbers.push_decimal(decimal),
                 Some(Ok(weight)) => column.push_weighted(decimal, *weight),
-                Some(Err(_)) if plan.options.invalid_as_missing => column.invalid += 1,
+                Some(Err(_)) if schema.options.invalid_as_missing => column.invalid += 1,
                 Some(Err((message, text))) => {
                     let input = Some(excerpt(text));
-                    notes.bad.add(|| Spot { column: plan.weight, input, ..spot("weight", message) });
+                    diagnostics.bad.add(|| RecordDiagnostic {
+                        column: schema.weight,
+                        input,
+                        ..diagnostic("weight", message)
+                    });
                 }
             }
             return true;
@@ -124,23 +128,27 @@ pub(super) fn uncommon(
         Found::Special(Special::Absent(code)) => column.absent[code] += 1,
         Found::Special(Special::Missing) => {
             column.numbers.push_missing();
-            if plan.note_missing && notes.missing[value].len() < LISTED {
-                notes.missing[value].push(Spot::missing(plan.values[value], row, shown().as_bytes()));
+            if schema.list_missing && diagnostics.missing[value].len() < LISTED {
+                diagnostics.missing[value].push(RecordDiagnostic::missing(
+                    schema.values[value],
+                    row,
+                    shown().as_bytes(),
+                ));
             }
         }
-        Found::Bad(_) if !plan.asked => {
-            notes.first_bad[value] = Some(spot("", ""));
+        Found::Bad(_) if !schema.asked => {
+            diagnostics.first_bad[value] = Some(diagnostic("", ""));
             return false;
         }
         Found::Bad(_) if std::str::from_utf8(text).is_err() => {
-            notes.fatal.get_or_insert_with(|| (Kind::Malformed, spot("not_utf8", NOT_UTF8)));
+            diagnostics.fatal.get_or_insert_with(|| (Kind::Malformed, diagnostic("not_utf8", NOT_UTF8)));
         }
-        Found::Bad(_) if plan.options.invalid_as_missing => column.invalid += 1,
-        Found::Bad(ParseError::NotANumber) => notes.bad.add(|| spot("float_parsing", "should be a number")),
-        Found::Bad(ParseError::OutOfRange) => notes.bad.add(|| spot("out_of_range", OUT_OF_RANGE)),
+        Found::Bad(_) if schema.options.invalid_as_missing => column.invalid += 1,
+        Found::Bad(ParseError::NotANumber) => diagnostics.bad.add(|| diagnostic("float_parsing", "should be a number")),
+        Found::Bad(ParseError::OutOfRange) => diagnostics.bad.add(|| diagnostic("out_of_range", OUT_OF_RANGE)),
     }
-    if !plan.asked && !notes.other_told[value] && notes.first_other[value].is_none() {
-        notes.first_other[value] = Some(spot("", ""));
+    if !schema.asked && !diagnostics.other_told[value] && diagnostics.first_other[value].is_none() {
+        diagnostics.first_other[value] = Some(diagnostic("", ""));
     }
     true
 }

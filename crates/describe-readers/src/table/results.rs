@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::aggregate::{State, too_many_groups};
+use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
-use super::diagnostics::{Spot, missing_problems};
-use super::schema::Plan;
+use super::diagnostics::{RecordDiagnostic, missing_problems};
+use super::schema::Schema;
 use crate::dataset;
 use describe::Sample;
 use describe_options::{Diagnostic, Diagnostics, InputError, LISTED, excerpt};
@@ -56,15 +56,15 @@ pub struct Skipped {
 /// A table that was read to its end, while another one with the same columns may still be added.
 #[derive(Debug)]
 pub(crate) struct OpenTable {
-    plan: Plan,
-    state: State,
+    schema: Schema,
+    aggregate: Aggregate,
     records: u64,
     bad: Diagnostics,
     /// Noted missing cells and their values.
     missing: Vec<(usize, Diagnostic)>,
     /// By value, with rows of the file.
-    first_bad: Vec<Option<Spot>>,
-    first_other: Vec<Option<Spot>>,
+    first_bad: Vec<Option<RecordDiagnostic>>,
+    first_other: Vec<Option<RecordDiagnostic>>,
     first_row: u64,
 }
 
@@ -81,8 +81,8 @@ impl OpenTable {
     /// # Errors
     /// When it has other columns, or there are too many groups.
     pub(crate) fn merge(&mut self, next: Self) -> Result<(), InputError> {
-        let order = self.plan.places_in(&next.plan)?;
-        let Self { state, mut first_bad, mut first_other, .. } = next;
+        let order = self.schema.places_in(&next.schema)?;
+        let Self { aggregate, mut first_bad, mut first_other, .. } = next;
         for (ours, theirs) in [(&mut self.first_bad, &mut first_bad), (&mut self.first_other, &mut first_other)] {
             for (ours, place) in ours.iter_mut().zip(&order) {
                 *ours = ours.take().or_else(|| theirs[*place].take());
@@ -92,8 +92,8 @@ impl OpenTable {
         self.bad.append(next.bad);
         let place = |theirs| order.iter().position(|place| *place == theirs).unwrap_or_default();
         self.missing.extend(next.missing.into_iter().map(|(theirs, problem)| (place(theirs), problem)));
-        self.state.merge(&self.plan, state.reordered(&order));
-        if self.state.overfull { Err(too_many_groups(self.plan.limits.groups)) } else { Ok(()) }
+        self.aggregate.merge(&self.schema, aggregate.reordered(&order));
+        if self.aggregate.overfull { Err(too_many_groups(self.schema.limits.groups)) } else { Ok(()) }
     }
 
     /// Decides what is described.
@@ -105,36 +105,37 @@ impl OpenTable {
         if self.records == 0 {
             return Err(dataset::none());
         }
-        let plan = self.plan;
-        let described = self.state.describe(&plan, &self.first_bad);
-        let skipped = plan.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
+        let schema = self.schema;
+        let described = self.aggregate.describe(&schema, &self.first_bad);
+        let skipped = schema.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
         let skipped = skipped.map(|(value, column)| {
-            let spot = self.first_bad[value].clone().or_else(|| self.first_other[value].clone());
-            let (row, value) =
-                spot.map_or((self.first_row, String::new()), |spot| (spot.row, spot.input.unwrap_or_default()));
-            Skipped { column: plan.names[*column].clone(), row, value }
+            let diagnostic = self.first_bad[value].clone().or_else(|| self.first_other[value].clone());
+            let (row, value) = diagnostic.map_or((self.first_row, String::new()), |diagnostic| {
+                (diagnostic.row, diagnostic.input.unwrap_or_default())
+            });
+            Skipped { column: schema.names[*column].clone(), row, value }
         });
         let skipped = skipped.collect();
-        let results = self.state.results(&plan, &described);
-        if plan.note_missing {
+        let results = self.aggregate.results(&schema, &described);
+        if schema.list_missing {
             let noted = self.missing.into_iter().filter(|(value, _)| described.contains(value));
-            let by_group = results.iter().filter(|result| result.group.is_some() == plan.is_grouped());
+            let by_group = results.iter().filter(|result| result.group.is_some() == schema.is_grouped());
             let count = by_group.map(|result| result.numbers.missing()).sum();
             Diagnostics::new(noted.map(|(_, problem)| problem).take(LISTED).collect(), count).into_result()?;
         }
         Ok(Table {
             rows: self.records,
-            group_by: plan.groups.iter().map(|column| plan.names[*column].clone()).collect(),
-            codes: plan.options.absent,
-            counts_invalid: plan.options.invalid_as_missing,
+            group_by: schema.groups.iter().map(|column| schema.names[*column].clone()).collect(),
+            codes: schema.options.absent,
+            counts_invalid: schema.options.invalid_as_missing,
             results,
             skipped,
         })
     }
 }
 
-impl State {
-    /// The state with the values in another order: the place of each.
+impl Aggregate {
+    /// The aggregate with the values in another order: the place of each.
     fn reordered(mut self, order: &[usize]) -> Self {
         for group in &mut self.groups {
             group.columns.resize(order.len(), Column::default());
@@ -147,72 +148,72 @@ impl State {
     ///
     /// # Errors
     /// What ended the reading. Bad cells and ragged rows are kept for [`OpenTable::finish`].
-    pub(crate) fn finish(mut self, plan: Plan, first_row: u64) -> Result<OpenTable, InputError> {
-        let notes = self.all_notes(&plan, first_row);
-        if let Some((kind, spot)) = notes.fatal {
-            return Err(InputError::one(kind, spot.problem(&plan)));
+    pub(crate) fn finish(mut self, schema: Schema, first_row: u64) -> Result<OpenTable, InputError> {
+        let diagnostics = self.all_diagnostics(&schema, first_row);
+        if let Some((kind, diagnostic)) = diagnostics.fatal {
+            return Err(InputError::one(kind, diagnostic.problem(&schema)));
         }
         if self.overfull {
-            return Err(too_many_groups(plan.limits.groups));
+            return Err(too_many_groups(schema.limits.groups));
         }
         Ok(OpenTable {
-            bad: notes.bad.into_problems(&plan),
-            missing: missing_problems(&plan, notes.missing),
-            records: notes.records,
-            first_bad: notes.first_bad,
-            first_other: notes.first_other,
+            bad: diagnostics.bad.into_problems(&schema),
+            missing: missing_problems(&schema, diagnostics.missing),
+            records: diagnostics.records,
+            first_bad: diagnostics.first_bad,
+            first_other: diagnostics.first_other,
             first_row,
-            state: self,
-            plan,
+            aggregate: self,
+            schema,
         })
     }
 
     /// The values that are described: those asked for, or those with a number and without a bad cell.
-    fn describe(&self, plan: &Plan, first_bad: &[Option<Spot>]) -> Vec<usize> {
+    fn describe(&self, schema: &Schema, first_bad: &[Option<RecordDiagnostic>]) -> Vec<usize> {
         let has_number = |value: usize| {
             self.groups.iter().any(|group| group.columns.get(value).is_some_and(|column| !column.numbers.is_empty()))
         };
-        (0..plan.values.len())
-            .filter(|value| plan.asked || (first_bad[*value].is_none() && has_number(*value)))
+        (0..schema.values.len())
+            .filter(|value| schema.asked || (first_bad[*value].is_none() && has_number(*value)))
             .collect()
     }
 
-    fn results(mut self, plan: &Plan, described: &[usize]) -> Vec<TableResult> {
-        let codes = plan.options.absent.len();
+    fn results(mut self, schema: &Schema, described: &[usize]) -> Vec<TableResult> {
+        let codes = schema.options.absent.len();
         let mut overall = Group::default();
         let mut results = Vec::new();
-        let order = if plan.groups.is_empty() {
+        let order = if schema.groups.is_empty() {
             (0..self.groups.len()).collect()
         } else {
-            self.keys.in_order(plan.options.decimal_comma)
+            self.keys.in_order(schema.options.decimal_comma)
         };
-        let grouped = !plan.groups.is_empty();
+        let grouped = !schema.groups.is_empty();
         for index in order {
             let mut group = std::mem::take(&mut self.groups[index]);
-            group.columns.resize(plan.values.len(), Column::default());
-            group.complete(codes, plan.weight.is_some());
+            group.columns.resize(schema.values.len(), Column::default());
+            group.complete(codes, schema.weight.is_some());
             let key = grouped.then(|| self.keys.texts(index));
-            if grouped && plan.options.overall {
+            if grouped && schema.options.overall {
                 for value in described {
-                    overall.columns.resize(plan.values.len(), Column::default());
+                    overall.columns.resize(schema.values.len(), Column::default());
                     overall.columns[*value].merge(&group.columns[*value]);
                 }
             }
-            results.extend(group.results(plan, described, key.as_deref()));
+            results.extend(group.results(schema, described, key.as_deref()));
         }
-        if grouped && plan.options.overall {
-            results.extend(overall.results(plan, described, None));
+        if grouped && schema.options.overall {
+            results.extend(overall.results(schema, described, None));
         }
         results
     }
 }
 
 impl Group {
-    fn results(&mut self, plan: &Plan, described: &[usize], key: Option<&[Option<String>]>) -> Vec<TableResult> {
+    fn results(&mut self, schema: &Schema, described: &[usize], key: Option<&[Option<String>]>) -> Vec<TableResult> {
         let result = |value: &usize| {
             let column = std::mem::take(&mut self.columns[*value]);
             TableResult {
-                column: plan.names[plan.values[*value]].clone(),
+                column: schema.names[schema.values[*value]].clone(),
                 group: key.map(<[_]>::to_vec),
                 numbers: column.numbers,
                 absent: column.absent,

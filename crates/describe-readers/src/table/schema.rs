@@ -10,7 +10,7 @@ use describe_options::{Options, TableOptions};
 
 /// What is to be done with the columns of a table.
 #[derive(Clone, Debug)]
-pub(crate) struct Plan {
+pub(crate) struct Schema {
     /// The columns' names, all different.
     pub(super) names: Vec<String>,
     /// The columns that make the groups, in the order asked for.
@@ -25,7 +25,7 @@ pub(crate) struct Plan {
     /// The absence codes and missing markers that are numbers, which match by value too.
     numeric: Vec<(Decimal, Special)>,
     /// Whether missing cells are noted, for `nan_policy=raise`.
-    pub(super) note_missing: bool,
+    pub(super) list_missing: bool,
     pub(super) limits: Limits,
     /// What is kept of the numbers.
     pub(super) keep: Retention,
@@ -65,8 +65,8 @@ pub(super) enum Found {
     Bad(ParseError),
 }
 
-impl Plan {
-    /// A plan for the columns named so.
+impl Schema {
+    /// A schema for the columns named so.
     ///
     /// # Errors
     /// Too many columns, an unknown column, a column asked for whose name stands twice, names that are not UTF-8.
@@ -91,7 +91,7 @@ impl Plan {
         Ok(Self::with(different(written), groups, weight, values, options, limits))
     }
 
-    /// A plan for a table whose columns turn up by and by: see [`Self::add_column`]. It begins with those that were asked
+    /// A schema for a table whose columns turn up by and by: see [`Self::add_column`]. It begins with those that were asked
     /// for, the ones to group by before the others; whether they exist is for [`Self::check_asked`] to say in the end.
     pub(crate) fn open(options: &Options, limits: Limits) -> Self {
         let table = &options.table;
@@ -125,7 +125,7 @@ impl Plan {
             asked: !table.columns.is_empty(),
             numeric: numeric_specials(table),
             options: table.clone(),
-            note_missing: options.nan_policy == Some(NanPolicy::Raise),
+            list_missing: options.nan_policy == Some(NanPolicy::Raise),
             limits,
             keep: limits.keep(options),
         }
@@ -141,7 +141,7 @@ impl Plan {
         asked("column", &self.options.columns)
     }
 
-    /// The part in the plan of a column that turns up. No column may turn up twice.
+    /// The part in the schema of a column that turns up. No column may turn up twice.
     pub(crate) fn add_column(&mut self, name: &str) -> Role {
         let first = if self.asked { self.names.len() } else { self.keyed() };
         if let Some(column) = self.names[..first].iter().position(|known| known == name) {
@@ -206,8 +206,8 @@ impl Plan {
     }
 
     /// Whether missing cells must be noted one by one.
-    pub(crate) fn notes_missing(&self) -> bool {
-        self.note_missing
+    pub(crate) fn lists_missing(&self) -> bool {
+        self.list_missing
     }
 
     /// For each of the values, which one it is in a table with the same columns.
