@@ -11,6 +11,7 @@
 //! go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log ([`telemetry`]).
 
 pub mod cli;
+pub mod describe;
 pub mod http;
 pub mod server;
 pub mod telemetry;

@@ -194,9 +194,20 @@ impl Arguments {
         given.map(|(name, values)| Given { origin: Origin::CommandLine, name: name.into(), values }).collect()
     }
 
-    /// What is known of a file; its name is said of what is wrong with it when there are `several`.
-    pub(crate) fn source(&self, file: &str, several: bool) -> Source {
-        let name = several.then(|| file.to_owned());
+    /// The files; standard input when none is named.
+    pub(crate) fn files(&self) -> &[String] {
+        static STANDARD_INPUT: LazyLock<[String; 1]> = LazyLock::new(|| ["-".to_owned()]);
+        if self.files.is_empty() { &*STANDARD_INPUT } else { &self.files }
+    }
+
+    /// Properties of the first file.
+    pub(crate) fn first_source(&self) -> Source {
+        self.source(&self.files()[0])
+    }
+
+    /// Properties of a file as far as they are known; errors name it when there are several.
+    pub(crate) fn source(&self, file: &str) -> Source {
+        let name = (self.files.len() > 1).then(|| file.to_owned());
         Source { detect_coding: true, name, ..self.kind_of(file).into() }
     }
 

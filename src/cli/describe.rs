@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use describe_options::Format;
 use describe_options::{Diagnostic, InputError, Kind};
-use describe_options::{Format, Options};
-use describe_readers::{Input, Limits, Reader};
-use describe_reports::provenance::Stamp;
+use describe_readers::Limits;
 use describe_reports::terminal;
 
 use crate::cli::arguments::{Arguments, Output};
+use crate::describe::{Described, Describer};
 
 /// Data that cannot be described, or a file that cannot be read.
 const REFUSED: u8 = 1;
@@ -38,32 +38,26 @@ impl From<InputError> for Failure {
 /// be read; 2 for bad options.
 #[must_use]
 pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
-    let given = arguments.given();
-    let options = match Options::parse(&given) {
-        Ok(options) => options,
+    let describer = Describer::new(arguments.first_source(), arguments.given(), limits);
+    let describer = match describer {
+        Ok(describer) => describer,
         Err(rejection) => return complain(&rejection, BAD_OPTIONS),
     };
-    let described = read(arguments, limits, &options).and_then(|input| {
-        let given = [given, input.options].concat();
-        let options = Options::parse(&given)?;
-        let format = options.output.format();
+    let answer = read(describer, arguments).and_then(|described| {
+        let format = described.options().output.format();
         let terminal = io::stdout().is_terminal();
         if terminal && format.is_workbook() {
             let detail = "a workbook is no text; send it to a file, as with > report.xlsx";
             return Err(InputError::new(Kind::Invalid, detail).into());
         }
-        let stamp = options.output.stamped().then(|| Stamp::new(&given, input.digests)).transpose()?;
         let table = match arguments.format {
             Output::Auto => terminal && format == Format::Json,
             Output::Table => true,
             Output::Format(_) => false,
         };
-        if table {
-            return Ok(terminal::write(&describe_reports::answer(&input.data, &options, stamp)?)?);
-        }
-        Ok(describe_reports::write(&input.data, &options, stamp)?)
+        Ok(if table { terminal::write(&described.answer()?)? } else { described.write()? })
     });
-    match described {
+    match answer {
         Ok(answer) => {
             let end = if answer.is_empty() || answer.ends_with(b"\n") || answer.starts_with(b"PK") { "" } else { "\n" };
             let mut output = io::stdout().lock();
@@ -80,23 +74,19 @@ pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
 }
 
 /// Reads all the files as one data set.
-fn read(arguments: &Arguments, limits: Limits, options: &Options) -> Result<Input, Failure> {
-    let standard_input = ["-".to_owned()];
-    let files = if arguments.files.is_empty() { &standard_input[..] } else { &arguments.files };
-    let several = files.len() > 1;
-    let mut reader = Reader::new(arguments.source(&files[0], several), options, limits);
-    let progress = progress(files);
-    for (number, file) in files.iter().enumerate() {
+fn read(mut describer: Describer, arguments: &Arguments) -> Result<Described, Failure> {
+    let progress = progress(arguments.files());
+    for (number, file) in arguments.files().iter().enumerate() {
         if number > 0 {
-            reader.next_file(arguments.source(file, several))?;
+            describer.next_file(arguments.source(file))?;
         }
         let failed = |error| Failure::File(file.clone(), error);
         let mut source: Box<dyn Read + Send> =
             if file == "-" { Box::new(io::stdin()) } else { Box::new(File::open(file).map_err(failed)?) };
-        reader.read_all(&mut source, &|count| progress.inc(count)).map_err(failed)??;
+        describer.read_all(&mut source, &|count| progress.inc(count)).map_err(failed)??;
     }
     progress.finish_and_clear();
-    Ok(reader.finish()?)
+    Ok(describer.finish()?)
 }
 
 /// A bar with bytes, rate and time to go, on a terminal.

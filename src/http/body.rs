@@ -16,17 +16,16 @@ use http_body_util::BodyExt;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
+use crate::describe::{Described, Describer};
 use crate::http::error::Error;
 use crate::http::extract::Query;
 use crate::http::form::Form;
 use crate::http::media::{self, Declared};
 use crate::http::router::Shared;
 use crate::telemetry::BytesIn;
-use describe::Retention;
-use describe_options::{Given, Options, Origin};
+use describe_options::{Given, Origin};
 use describe_options::{InputError, Kind};
-use describe_readers::{Data, Decompressor, Input, Limits, Reader};
-use describe_reports::provenance::Stamp;
+use describe_readers::{Decompressor, Limits};
 
 /// Bytes that are read before they are parsed: large enough that the trip to another thread is nothing beside it.
 const BLOCK: usize = 384 << 10;
@@ -48,18 +47,6 @@ pub struct Upload {
     /// What of the last frame had no room in a block.
     rest: Bytes,
     counter: Option<Arc<AtomicU64>>,
-}
-
-/// What was read from a body.
-pub struct Read {
-    /// The numbers.
-    pub data: Data,
-    /// The options of the URL and the body.
-    pub options: Options,
-    /// What the answer is made from, if it says so.
-    pub stamp: Option<Stamp>,
-    /// Whether it was so much that what follows should not run on an answering thread either.
-    pub large: bool,
 }
 
 impl FromRequest<Shared> for Upload {
@@ -97,45 +84,36 @@ fn is_form(start: &[u8]) -> bool {
 
 /// What takes the bytes of a body.
 enum Intake {
-    File(Box<Reader>, Vec<Given>),
+    File(Box<Describer>),
     Form(Box<Form>, Decompressor),
 }
 
 impl Intake {
     fn feed(&mut self, chunk: &[u8]) -> Result<(), Error> {
         match self {
-            Self::File(reader, _) => Ok(reader.feed(chunk)?),
+            Self::File(describer) => Ok(describer.feed(chunk)?),
             Self::Form(form, decompressor) => decompressor.feed(chunk, &mut |bytes| form.feed(bytes)),
         }
     }
 
-    fn finish(self, large: bool) -> Result<Read, Error> {
-        let (input, given) = match self {
-            Self::File(reader, given) => (reader.finish()?, given),
+    fn finish(self) -> Result<Described, Error> {
+        match self {
+            Self::File(describer) => Ok(describer.finish()?),
             Self::Form(form, decompressor) => {
                 decompressor.finish()?;
-                form.finish()?
+                form.finish()
             }
-        };
-        Ok(read(input, given, large)?)
+        }
     }
 }
 
-/// What was read, with all the options that were given.
-fn read(input: Input, mut given: Vec<Given>, large: bool) -> Result<Read, InputError> {
-    given.extend(input.options);
-    let options = Options::parse(&given)?;
-    let stamp = options.output.stamped().then(|| Stamp::new(&given, input.digests)).transpose()?;
-    Ok(Read { data: input.data, options, stamp, large })
-}
-
 impl Upload {
-    /// Reads the body to its end; `given` stood in the URL.
+    /// Reads the body to its end; `given` stood in the URL. Also says whether it was so much that what follows should not
+    /// run on an answering thread either.
     ///
     /// # Errors
     /// A limit or the deadline was passed, the body broke off, or the reader refused it or an option.
-    pub async fn read(mut self, given: Vec<Given>) -> Result<Read, Error> {
-        let options = Options::parse(&given)?;
+    pub async fn read(mut self, given: Vec<Given>) -> Result<(Described, bool), Error> {
         let mut block = Vec::new();
         let ended = self.fill(&mut block).await?;
         let (intake, small) = match &self.declared {
@@ -144,19 +122,18 @@ impl Upload {
             }
             Declared::File(source) => {
                 let small = block.len() <= INLINE && !source.expands(&block);
-                let reader = Reader::new(source.clone(), &options, self.limits);
-                (Intake::File(Box::new(reader), given), small)
+                (Intake::File(Box::new(Describer::new(source.clone(), given, self.limits)?)), small)
             }
             Declared::Form { boundary, codings } => {
                 let decompressor = Decompressor::new(codings, self.limits.decompressed, 0);
                 // What is in the parts is not known yet.
-                (Intake::Form(Box::new(Form::new(boundary, given, self.limits)), decompressor), false)
+                (Intake::Form(Box::new(Form::new(boundary, given, self.limits)?), decompressor), false)
             }
         };
         if ended && small {
-            return take_last(intake, &block, false);
+            return Ok((take_last(intake, &block)?, false));
         }
-        self.stream(intake, block, ended).await
+        Ok((self.stream(intake, block, ended).await?, true))
     }
 
     /// Adds what arrives to `block` until that is full. Says whether the body has ended.
@@ -185,7 +162,7 @@ impl Upload {
     }
 
     /// Parses one block while the next one arrives.
-    async fn stream(mut self, mut intake: Intake, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
+    async fn stream(mut self, mut intake: Intake, mut block: Vec<u8>, mut ended: bool) -> Result<Described, Error> {
         let mut next = Vec::with_capacity(BLOCK);
         while !ended {
             let parse = work(true, move || intake.feed(&block).map(|()| (intake, block)));
@@ -194,11 +171,16 @@ impl Upload {
             block = std::mem::replace(&mut next, parsed);
             next.clear();
         }
-        work(true, move || take_last(intake, &block, true)).await
+        work(true, move || take_last(intake, &block)).await
     }
 
     /// A form is read like the query of a URL.
-    async fn form(mut self, given: Vec<Given>, mut block: Vec<u8>, mut ended: bool) -> Result<Read, Error> {
+    async fn form(
+        mut self,
+        given: Vec<Given>,
+        mut block: Vec<u8>,
+        mut ended: bool,
+    ) -> Result<(Described, bool), Error> {
         while !ended && block.len() <= FORM_LIMIT {
             let mut next = Vec::with_capacity(BLOCK);
             ended = self.fill(&mut next).await?;
@@ -211,26 +193,26 @@ impl Upload {
             return Err(InputError { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into());
         }
         let large = block.len() > INLINE;
-        let keep = self.limits.keep_all();
-        work(large, move || read(read_form(&block, keep)?, given, large)).await
+        let limits = self.limits;
+        Ok((work(large, move || read_form(&block, given, limits)).await?, large))
     }
 }
 
 /// Takes the last block.
-fn take_last(mut intake: Intake, block: &[u8], large: bool) -> Result<Read, Error> {
+fn take_last(mut intake: Intake, block: &[u8]) -> Result<Described, Error> {
     intake.feed(block)?;
-    intake.finish(large)
+    intake.finish()
 }
 
 /// The numbers of a form; beside them there may be any options.
-fn read_form(form: &[u8], keep: Retention) -> Result<Input, InputError> {
+fn read_form(form: &[u8], mut given: Vec<Given>, limits: Limits) -> Result<Described, InputError> {
     let text = str::from_utf8(form).map_err(|_| {
         let detail = "The form is not UTF-8.".to_owned();
         InputError { kind: Kind::Malformed, detail, problems: Vec::new(), count: 0 }
     })?;
     let Query { numbers, options } = Query::parse(text, Origin::Body)?;
-    let data = describe_readers::form_numbers(&numbers, keep)?;
-    Ok(Input { data, options, digests: vec![Some(describe_readers::sha256(form))] })
+    given.extend(options);
+    Described::list(&numbers, given, limits, Origin::Body, form)
 }
 
 /// Runs `task`, on a blocking thread when it is heavy.

@@ -2,12 +2,13 @@
 //!
 //! The options come first, since the files are described while they arrive and never held.
 
+use crate::describe::{Described, Describer};
 use crate::http::error::Error;
 use crate::http::media;
 use crate::http::multipart::{Event, Head, Multipart};
 use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
 use describe_options::{Given, Options, Origin};
-use describe_readers::{Input, Limits, Reader, Source};
+use describe_readers::{Limits, Source};
 
 /// Bytes of an option's value.
 const MOST_TEXT: usize = 64 << 10;
@@ -28,7 +29,7 @@ struct Fields {
     limits: Limits,
     count: usize,
     /// The files so far, once there is one.
-    reader: Option<Reader>,
+    describer: Option<Describer>,
     part: Part,
 }
 
@@ -43,10 +44,13 @@ enum Part {
 
 impl Form {
     /// A reader of a body with this boundary; `given` stood in the URL.
-    #[must_use]
-    pub fn new(boundary: &str, given: Vec<Given>, limits: Limits) -> Self {
+    ///
+    /// # Errors
+    /// Options that are invalid.
+    pub fn new(boundary: &str, given: Vec<Given>, limits: Limits) -> Result<Self, InputError> {
+        Options::parse(&given)?;
         let part = Part::Option(String::new(), Vec::new());
-        Self { parts: Multipart::new(boundary), fields: Fields { given, limits, count: 0, reader: None, part } }
+        Ok(Self { parts: Multipart::new(boundary), fields: Fields { given, limits, count: 0, describer: None, part } })
     }
 
     /// Takes the next chunk, cut anywhere.
@@ -62,18 +66,18 @@ impl Form {
         })
     }
 
-    /// Ends the body: what was read, and the options that were given anywhere.
+    /// Ends the body.
     ///
     /// # Errors
     /// A body that broke off or has no file, and what the files' reader refuses.
-    pub fn finish(self) -> Result<(Input, Vec<Given>), Error> {
+    pub fn finish(self) -> Result<Described, Error> {
         self.parts.finish()?;
-        let Some(reader) = self.fields.reader else {
+        let Some(describer) = self.fields.describer else {
             return Err(
                 refused("missing", "there is no file in the form; send one, as curl -F file=@marks.csv does").into()
             );
         };
-        Ok((reader.finish()?, self.fields.given))
+        Ok(describer.finish()?)
     }
 }
 
@@ -93,7 +97,7 @@ impl Fields {
     fn option(&mut self, name: String) -> Result<Part, InputError> {
         self.count += 1;
         let shown = excerpt(name.as_bytes());
-        if self.reader.is_some() {
+        if self.describer.is_some() {
             let message = format!("the option '{shown}' comes after a file; put all options before the first file");
             return Err(refused("option_after_file", message));
         }
@@ -115,7 +119,7 @@ impl Fields {
             self.open(source)?;
             self.part = Part::File;
         }
-        match (&mut self.part, &mut self.reader) {
+        match (&mut self.part, &mut self.describer) {
             (Part::Option(name, text), _) => {
                 text.extend_from_slice(data);
                 if text.len() > MOST_TEXT {
@@ -123,7 +127,7 @@ impl Fields {
                     return Err(InputError::new(Kind::TooLarge, message).into());
                 }
             }
-            (_, Some(reader)) => reader.feed(data)?,
+            (_, Some(describer)) => describer.feed(data)?,
             (_, None) => {}
         }
         Ok(())
@@ -145,12 +149,13 @@ impl Fields {
 
     /// Begins a file: the first one, or another one of the same data set.
     fn open(&mut self, source: Source) -> Result<(), InputError> {
-        if let Some(reader) = &mut self.reader {
-            return reader.next_file(source);
+        match &mut self.describer {
+            Some(describer) => describer.next_file(source),
+            none => {
+                *none = Some(Describer::new(source, std::mem::take(&mut self.given), self.limits)?);
+                Ok(())
+            }
         }
-        let options = Options::parse(&self.given)?;
-        self.reader = Some(Reader::new(source, &options, self.limits));
-        Ok(())
     }
 }
 

@@ -3,17 +3,15 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::http::body::{Read, Upload, work};
+use crate::describe::Described;
+use crate::http::body::{Upload, work};
 use crate::http::error::Error;
 use crate::http::extract::{Accepts, Query, Url};
 use crate::http::handlers::figures;
 use crate::http::openapi;
 use crate::http::router::Shared;
-use describe::Retention;
-use describe_options::{Format, Options};
-use describe_options::{InputError, LISTED};
+use describe_options::{Format, Origin};
 use describe_reports::json;
-use describe_reports::provenance::Stamp;
 
 /// Describe numbers in the URL
 ///
@@ -36,12 +34,8 @@ pub async fn describe_query(accepts: Accepts, State(app): State<Shared>, url: Ur
     }
     let Query { numbers, options } = url.query()?;
     let given = accepts.or_given(options)?;
-    let options = Options::parse(&given);
-    let keep = options.as_ref().map_or_else(|_| Retention::default(), |options| app.config.limits.keep(options));
-    let (options, data) = both(options, describe_readers::query_numbers(&numbers, keep))?;
-    let hash = || Stamp::new(&given, vec![Some(describe_readers::sha256(url.text().as_bytes()))]);
-    let stamp = options.output.stamped().then(hash).transpose()?;
-    Ok(figures(describe_reports::write(&data, &options, stamp)?, options.output.format()))
+    let described = Described::list(&numbers, given, app.config.limits, Origin::Query, url.text().as_bytes())?;
+    Ok(figures(described.write()?, described.options().output.format()))
 }
 
 /// Describe numbers in the body
@@ -84,26 +78,9 @@ pub async fn describe_query(accepts: Accepts, State(app): State<Shared>, url: Ur
 )]
 pub async fn describe_body(accepts: Accepts, url: Url, upload: Upload) -> Result<Response, Error> {
     let given = accepts.or_given(url.query()?.all_options())?;
-    let Read { data, options, stamp, large } = upload.read(given).await?;
-    let format = options.output.format();
+    let (described, large) = upload.read(given).await?;
+    let format = described.options().output.format();
     // A report takes longer than an answer.
     let heavy = large || format != Format::Json;
-    Ok(figures(work(heavy, move || describe_reports::write(&data, &options, stamp)).await?, format))
-}
-
-/// Both results, or the problems of both.
-fn both<A, B>(first: Result<A, InputError>, second: Result<B, InputError>) -> Result<(A, B), InputError> {
-    match (first, second) {
-        (Ok(first), Ok(second)) => Ok((first, second)),
-        (Err(rejection), Ok(_)) | (Ok(_), Err(rejection)) => Err(rejection),
-        (Err(mut rejection), Err(more)) => {
-            rejection.problems.extend(more.problems);
-            rejection.problems.truncate(LISTED);
-            rejection.count += more.count;
-            if let Some(first) = rejection.problems.first() {
-                rejection.detail = format!("{} problems; the first: {}", rejection.count, first.message);
-            }
-            Err(rejection)
-        }
-    }
+    Ok(figures(work(heavy, move || described.write()).await?, format))
 }

@@ -1,0 +1,159 @@
+//! The one use case: options, read, describe, write.
+//!
+//! The service, Lambda and the command line all come here with raw options and bytes; nothing else parses options for a
+//! description, reads data or writes an answer. [`Describer`] takes the bytes, [`Described`] has the figures.
+
+use std::io::{self, Read};
+
+use describe_options::{Given, InputError, LISTED, Options, Origin};
+use describe_readers::{Data, Input, Limits, Reader, Source};
+use describe_reports::answer::Answer;
+use describe_reports::provenance::Stamp;
+
+/// A description in progress: the bytes of one data set are fed to it.
+#[derive(Debug)]
+pub struct Describer {
+    given: Vec<Given>,
+    reader: Reader,
+}
+
+impl Describer {
+    /// A description of the file `source`, or of several that begin with it, by the options `given` outside of it.
+    ///
+    /// # Errors
+    /// Options that are invalid.
+    ///
+    /// ```
+    /// use describe_api::describe::Describer;
+    /// use describe_readers::{Format, Limits, Source};
+    ///
+    /// let source = Source::from(Some(Format::Json));
+    /// let mut describer = Describer::new(source, Vec::new(), Limits::default())?;
+    /// describer.feed(b"[5, ")?;
+    /// describer.feed(b"6]")?;
+    /// let answer = describer.finish()?.write()?;
+    /// assert!(answer.starts_with(br#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5"#));
+    /// # Ok::<(), describe_options::InputError>(())
+    /// ```
+    pub fn new(source: Source, given: Vec<Given>, limits: Limits) -> Result<Self, InputError> {
+        let options = Options::parse(&given)?;
+        Ok(Self { reader: Reader::new(source, &options, limits), given })
+    }
+
+    /// Takes the next chunk, cut anywhere.
+    ///
+    /// # Errors
+    /// As for [`Reader::feed`].
+    pub fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
+        self.reader.feed(chunk)
+    }
+
+    /// Takes all that follows of a file, on every core; `progress` is called with the number of bytes just read.
+    ///
+    /// # Errors
+    /// The outer error is the file's, the inner one is as for [`Reader::feed`].
+    pub fn read_all(
+        &mut self,
+        source: &mut (impl Read + Send),
+        progress: &(impl Fn(u64) + Sync),
+    ) -> io::Result<Result<(), InputError>> {
+        self.reader.read_all(source, progress)
+    }
+
+    /// Ends the current file and begins the next one of the same data set.
+    ///
+    /// # Errors
+    /// As for [`Reader::next_file`].
+    pub fn next_file(&mut self, source: Source) -> Result<(), InputError> {
+        self.reader.next_file(source)
+    }
+
+    /// Ends the data set.
+    ///
+    /// # Errors
+    /// Data that cannot be described, or options in the data that are invalid.
+    pub fn finish(self) -> Result<Described, InputError> {
+        let Input { data, options, digests } = self.reader.finish()?;
+        let given = [self.given, options].concat();
+        Ok(Described { options: Options::parse(&given)?, data, given, digests })
+    }
+}
+
+/// Data that were read, with the options that describe them.
+#[derive(Debug)]
+pub struct Described {
+    data: Data,
+    options: Options,
+    /// The options as they were given, for the provenance of an answer.
+    given: Vec<Given>,
+    /// The SHA-256 of each file.
+    digests: Vec<Option<String>>,
+}
+
+impl Described {
+    /// The numbers of the list `texts`, which came from `origin` in the bytes `source`.
+    ///
+    /// # Errors
+    /// Bad numbers and invalid options, all of them.
+    pub fn list<T: AsRef<str>>(
+        texts: &[T],
+        given: Vec<Given>,
+        limits: Limits,
+        origin: Origin,
+        source: &[u8],
+    ) -> Result<Self, InputError> {
+        let options = Options::parse(&given);
+        let keep = options.as_ref().map(|options| limits.keep(options)).unwrap_or_default();
+        let data = if origin == Origin::Query {
+            describe_readers::query_numbers(texts, keep)
+        } else {
+            describe_readers::form_numbers(texts, keep)
+        };
+        let (options, data) = both(options, data)?;
+        let digest = options.output.stamped().then(|| describe_readers::sha256(source));
+        Ok(Self { data, options, given, digests: vec![digest] })
+    }
+
+    /// The options, those in the data included.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The figures, as the one model from which every format is written.
+    ///
+    /// # Errors
+    /// As for [`describe_reports::answer()`].
+    pub fn answer(&self) -> Result<Answer<'_>, InputError> {
+        describe_reports::answer(&self.data, &self.options, self.stamp()?)
+    }
+
+    /// The answer in the format that the options say.
+    ///
+    /// # Errors
+    /// As for [`describe_reports::write`].
+    pub fn write(&self) -> Result<Vec<u8>, InputError> {
+        describe_reports::write(&self.data, &self.options, self.stamp()?)
+    }
+
+    fn stamp(&self) -> Result<Option<Stamp>, InputError> {
+        self.options.output.stamped().then(|| Stamp::new(&self.given, self.digests.clone())).transpose()
+    }
+}
+
+/// Both results, or the problems of both.
+fn both<A, B>(first: Result<A, InputError>, second: Result<B, InputError>) -> Result<(A, B), InputError> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+        (Err(mut error), Err(more)) => {
+            error.problems.extend(more.problems);
+            error.problems.truncate(LISTED);
+            error.count += more.count;
+            if let Some(first) = error.problems.first() {
+                error.detail = format!("{} problems; the first: {}", error.count, first.message);
+            }
+            Err(error)
+        }
+    }
+}
