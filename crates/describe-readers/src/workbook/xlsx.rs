@@ -95,8 +95,8 @@ impl Book {
                             sheet_part(&element, parts)?.ok_or_else(|| xml.wrong("names a sheet that is not there"))?;
                         if part.kind == "worksheet" {
                             let name = attribute(&element, "name")?.unwrap_or_default().into_owned();
-                            let visible = !attribute(&element, "aggregate")?
-                                .is_some_and(|aggregate| matches!(aggregate.as_ref(), "hidden" | "veryHidden"));
+                            let visible = !attribute(&element, "state")?
+                                .is_some_and(|state| matches!(state.as_ref(), "hidden" | "veryHidden"));
                             budget.hold(name.len() + part.target.len() + size_of::<Sheet>() + size_of::<String>())?;
                             self.sheets.push(Sheet { name, visible });
                             self.paths.push(part.target.clone());
