@@ -5,7 +5,9 @@ use std::io::Cursor;
 use bytes::Bytes;
 
 use super::dataset::Dataset;
-use super::{Format, Limits, parquet, workbook};
+use super::format::Format;
+use super::limits::Limits;
+use super::{parquet, workbook};
 use describe_options::Options;
 use describe_options::{InputError, Kind};
 

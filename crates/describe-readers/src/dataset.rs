@@ -1,10 +1,19 @@
 //! What one file held, as long as others may follow: files of one data set merge before anything is decided.
 
-use super::Data;
-use super::numbers::{Numbers, nothing};
-use super::table::OpenTable;
+use super::errors::unlike;
+use super::numbers::Numbers;
+use super::table::{OpenTable, Table};
 use describe_options::Given;
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use describe_options::InputError;
+
+/// Numbers, accumulated.
+#[derive(Debug)]
+pub enum Data {
+    /// One array, or rows of numbers.
+    Numbers(Box<Numbers>),
+    /// The columns of a table.
+    Table(Table),
+}
 
 /// A file read to its end.
 #[derive(Debug)]
@@ -72,14 +81,4 @@ impl Dataset {
         };
         Ok((data, self.options))
     }
-}
-
-/// The refusal of a file that is no part of the data set.
-pub(super) fn unlike(message: impl Into<String>) -> InputError {
-    InputError::one(Kind::Invalid, Diagnostic::new(vec![Step::Name("body".into())], "different_file", message, None))
-}
-
-/// Nothing was read.
-pub(super) fn none() -> InputError {
-    nothing(vec![Step::Name("body".into())])
 }

@@ -13,10 +13,10 @@ use std::io::{self, Read};
 use memchr::memchr2;
 
 use super::buffer::{BLOCK_BYTES, Buffer};
-use super::numbers::nothing;
+use super::errors::{nothing, too_long};
+use super::limits::Limits;
 use super::parallel::ParallelBlocks;
 use super::table::{OpenTable, Schema};
-use super::{Limits, too_long};
 use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_options::{Options, TableOptions};
 use parser::Dialect;

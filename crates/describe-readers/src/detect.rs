@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8};
 
-use super::Format;
+use super::format::Format;
 use describe::Number;
 
 /// So many bytes may a byte order mark have.

@@ -5,8 +5,12 @@ use std::io::{self, Read};
 use super::buffered::BufferedFile;
 use super::dataset::Dataset;
 use super::detect::FilePrefix;
+use super::errors::nothing;
+use super::format::Format;
+use super::limits::Limits;
+use super::source::Source;
 use super::transcode::Transcoder;
-use super::{Format, Limits, Source, delimited, detect, json, text};
+use super::{delimited, detect, json, text};
 use describe_options::Options;
 use describe_options::{Diagnostic, InputError, Kind, Step};
 
@@ -55,7 +59,7 @@ impl Document {
             Some(Parser::Text(reader)) => Ok(reader.finish()?.into()),
             Some(Parser::Delimited(reader)) => Ok(reader.finish()?.into()),
             Some(Parser::Buffered(file)) => file.finish(&self.options, self.limits),
-            None => Err(super::numbers::nothing(vec![Step::Name("body".into())])),
+            None => Err(nothing(vec![Step::Name("body".into())])),
         }
     }
 

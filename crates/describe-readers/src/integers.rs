@@ -15,6 +15,9 @@ pub(super) enum Separated {
     ByBlanks,
 }
 
+/// Plain numbers are shorter than this.
+pub(super) const PLAIN_BYTES: usize = 32;
+
 /// Integers with more digits are left to others.
 pub(super) const DIGITS: usize = 4;
 

@@ -1,13 +1,9 @@
 //! Arrays of numbers: flat, or nested two levels deep.
 
-use super::dataset::unlike;
+use super::errors::{nothing, unlike};
 use super::integers::{DIGITS, Separated, integers};
-use crate::json::tokenizer::Token;
 use describe::{Decimal, Number, ParseError, Retention, Sample, is_blank, plain};
 use describe_options::{Diagnostic, Diagnostics, EXCERPT, InputError, Kind, LISTED, Step};
-
-/// Plain numbers are shorter than this.
-pub(super) const SHORT: usize = 32;
 
 /// Numbers, accumulated: one array, or the columns and rows of a nested one.
 #[derive(Debug)]
@@ -276,25 +272,8 @@ impl ValueDiagnostics {
     }
 }
 
-/// A JSON token as an element of a flat array: the number that it is or should be, and how it was written. `None` for what
-/// begins or ends something nested.
-pub(super) fn element<'a>(token: &Token<'a>) -> Option<(Result<Number, ParseError>, &'a [u8])> {
-    match *token {
-        Token::Number(number, text) => Some((number.map(Number::Finite), text)),
-        Token::Null => Some((Ok(Number::Nan), b"null")),
-        Token::Bool(value) => Some((Err(ParseError::NotANumber), truth(value))),
-        Token::String(text) => Some((Err(ParseError::NotANumber), text)),
-        _ => None,
-    }
-}
-
-/// How a truth value is written.
-pub(super) fn truth(value: bool) -> &'static [u8] {
-    if value { b"true" } else { b"false" }
-}
-
 /// Takes the plain numbers that `text` begins with, as far as what separates them follows each. Says how far that is, and
-/// how many they are. Each is shorter than [`SHORT`].
+/// how many they are. Each is shorter than [`PLAIN_BYTES`](super::integers::PLAIN_BYTES).
 pub(super) fn run(numbers: &mut Sample, text: &[u8], separated: Separated) -> (usize, u64) {
     /// Looking for short integers pays when there are so many.
     const WORTH: u64 = 4;
@@ -384,12 +363,6 @@ impl Nested {
 #[inline(never)]
 fn other(spaced: bool) -> bool {
     !spaced
-}
-
-/// The refusal of an input that holds no value.
-pub(crate) fn nothing(loc: Vec<Step>) -> InputError {
-    let message = "there is nothing to describe; give at least one number";
-    InputError::one(Kind::Invalid, Diagnostic::new(loc, "missing", message, None))
 }
 
 fn missing_value(loc: Vec<Step>, text: &[u8]) -> Diagnostic {

@@ -1,26 +1,24 @@
 //! Parquet: row group by row group, and of these only the columns that matter.
 
 mod cells;
+mod errors;
 mod pages;
 mod thrift;
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use parquet::basic::Repetition;
-use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::reader::ChunkReader;
-use parquet::schema::types::Type;
 
 use self::cells::{Column, Shown};
+use self::errors::{malformed, nested_group, refusal, refused, too_many_cells, too_much};
 use self::pages::{CAREFUL_BATCH, Ledger};
 use self::thrift::{Seen, walk};
+use super::limits::Limits;
 use super::table::{Aggregate, Cell, OpenTable, Records, Schema, too_many_columns};
-use super::{Limits, too_long};
 use describe_options::Options;
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use describe_options::{InputError, Kind};
 
 /// Rows that are read at once, if the columns are few.
 const BATCH: usize = 4096;
@@ -235,71 +233,4 @@ fn check_footer(footer: &[u8], limits: Limits) -> Result<(), InputError> {
         }
     }
     Ok(())
-}
-
-/// What a nested column holds; `None` for a plain one.
-fn nesting(field: &Type) -> Option<&'static str> {
-    use parquet::basic::ConvertedType;
-    let info = field.get_basic_info();
-    if info.has_repetition() && info.repetition() == Repetition::REPEATED {
-        return Some("list");
-    }
-    match info.converted_type() {
-        _ if field.is_primitive() => None,
-        ConvertedType::LIST => Some("list"),
-        ConvertedType::MAP | ConvertedType::MAP_KEY_VALUE => Some("map"),
-        _ => Some("struct"),
-    }
-}
-
-/// A refusal on its way through the crate that reads Parquet.
-#[derive(Debug)]
-struct Refused(InputError);
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.detail)
-    }
-}
-
-impl std::error::Error for Refused {}
-
-fn refusal(error: ParquetError) -> InputError {
-    match error {
-        ParquetError::External(error) => match error.downcast::<Refused>() {
-            Ok(refused) => refused.0,
-            Err(error) => malformed(&error.to_string()),
-        },
-        ParquetError::General(what) | ParquetError::EOF(what) => malformed(&what),
-        error => malformed(&error.to_string()),
-    }
-}
-
-fn malformed(detail: &str) -> InputError {
-    refused(Kind::Malformed, format!("the file is not sound Parquet: {detail}"))
-}
-
-/// The refusal of the file as a whole.
-fn refused(kind: Kind, message: impl Into<String>) -> InputError {
-    InputError::one(kind, Diagnostic::new(vec![Step::Name("body".into())], "parquet", message, None))
-}
-
-fn too_much(limit: usize) -> InputError {
-    let message = format!(
-        "the Parquet file unpacks to more than {limit} bytes at once, the limit of --memory-limit (MEMORY_LIMIT)"
-    );
-    InputError::new(Kind::TooLarge, message)
-}
-
-fn too_many_cells(limit: usize) -> InputError {
-    let message = format!(
-        "the Parquet file has more than {limit} cells in next to no bytes, the limit of --memory-limit (MEMORY_LIMIT)"
-    );
-    InputError::new(Kind::TooLarge, message)
-}
-
-fn nested_group(name: &str, kind: &str) -> InputError {
-    let loc = vec![Step::Name("query".into()), Step::Name("group_by".into())];
-    let message = format!("the column '{name}' is nested ({kind}), so it makes no groups");
-    InputError::one(Kind::Invalid, Diagnostic::new(loc, "nested_column", message, Some(name.as_bytes())))
 }

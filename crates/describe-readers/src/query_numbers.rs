@@ -1,6 +1,6 @@
 //! Numbers one by one, in the query of a URL or in a form.
 
-use super::Data;
+use super::dataset::Data;
 use super::numbers::Numbers;
 use describe::{Decimal, Number, Retention, Sample, plain, tiny_before};
 use describe_options::InputError;

@@ -3,10 +3,11 @@
 use std::io::{self, Read};
 
 use super::buffer::Buffer;
-use super::integers::Separated;
-use super::numbers::{Numbers, SHORT, ValueDiagnostics, run};
+use super::errors::{not_utf8, too_long};
+use super::integers::{PLAIN_BYTES, Separated};
+use super::limits::Limits;
+use super::numbers::{Numbers, ValueDiagnostics, run};
 use super::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
-use super::{Limits, too_long};
 use describe::{Number, Retention, Sample, is_blank};
 use describe_options::InputError;
 use describe_options::Options;
@@ -132,7 +133,7 @@ impl Words {
         diagnostics: &mut ValueDiagnostics,
     ) -> Result<(), InputError> {
         loop {
-            if self.limit >= SHORT {
+            if self.limit >= PLAIN_BYTES {
                 let (end, count) = run(numbers, text, Separated::ByBlanks);
                 diagnostics.count += count;
                 text = &text[end..];
@@ -154,7 +155,7 @@ impl Words {
             return Err(too_long(self.limit));
         }
         if std::str::from_utf8(word).is_err() {
-            return Err(super::not_utf8(word));
+            return Err(not_utf8(word));
         }
         let number = Number::parse(word);
         diagnostics.add(number, word);

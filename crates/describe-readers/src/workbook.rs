@@ -1,24 +1,22 @@
 //! Workbooks: XLSX and ODS, read as streams of rows. Only the texts that the cells of an XLSX sheet share are held.
 
 mod dates;
+mod errors;
 mod ods;
+mod rows;
 mod xlsx;
 mod xml;
 
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
 
+use self::errors::{malformed, protected};
+use self::rows::Rows;
 use self::xml::Budget;
-use super::numbers::nothing;
-use super::table::{Aggregate, Cell, OpenTable, Records, Schema, too_many_columns};
-use super::{Limits, too_long};
-use describe::{Decimal, Number};
-use describe_options::Options;
-use describe_options::{Diagnostic, InputError, Kind, LISTED, Step, excerpt};
-
-/// The last row that a sheet can have, in XLSX as in ODS.
-const MAX_ROWS: u64 = 1 << 20;
+use super::limits::Limits;
+use super::table::OpenTable;
+use describe_options::{InputError, Options};
 
 /// What encrypted workbooks, and those of Excel before 2007, begin with.
 const COMPOUND_FILE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
@@ -50,203 +48,3 @@ pub(super) fn read(mut source: impl Read + Seek, options: &Options, limits: Limi
 
 /// About what an entry of an archive's directory takes in memory.
 const ARCHIVE_ENTRY: usize = 400;
-
-/// A sheet, as the workbook lists it.
-#[derive(Debug)]
-struct Sheet {
-    name: String,
-    visible: bool,
-}
-
-/// The index of the sheet that is asked for: by name, else by number from 1. `None` when none is asked for.
-fn asked(options: &Options, sheets: &[Sheet]) -> Result<Option<usize>, InputError> {
-    let Some(asked) = &options.table.sheet else { return Ok(None) };
-    let by_number = || asked.trim().parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < sheets.len());
-    let index = sheets.iter().position(|sheet| sheet.name == *asked).or_else(by_number);
-    index.map(Some).ok_or_else(|| {
-        let some = sheets.iter().take(LISTED).zip(1..);
-        let some: Vec<_> = some.map(|(sheet, i)| format!("{i} '{}'", excerpt(sheet.name.as_bytes()))).collect();
-        let message = format!("there is no sheet '{}'; the sheets are {}", excerpt(asked.as_bytes()), some.join(", "));
-        let loc = vec![Step::Name("query".into()), Step::Name("sheet".into())];
-        InputError::one(Kind::Invalid, Diagnostic::new(loc, "unknown_sheet", message, Some(asked.as_bytes())))
-    })
-}
-
-/// The value of a cell.
-#[derive(Clone, Copy, Debug)]
-enum Value {
-    Empty,
-    Number(Decimal),
-    /// Where in the row's text.
-    Text(usize, usize),
-}
-
-/// One row of a sheet.
-#[derive(Debug, Default)]
-struct Row {
-    cells: Vec<Value>,
-    text: Vec<u8>,
-}
-
-impl Row {
-    fn clear(&mut self) {
-        self.cells.clear();
-        self.text.clear();
-    }
-
-    /// Keeps a text for a cell; blank text is none.
-    fn text(&mut self, text: &[u8], rows: &Rows) -> Result<Value, InputError> {
-        let text = text.trim_ascii();
-        if text.is_empty() {
-            return Ok(Value::Empty);
-        }
-        if text.len() > rows.limits.cell {
-            return Err(too_long(rows.limits.cell));
-        }
-        let start = self.text.len();
-        if start + text.len() > rows.limits.memory {
-            return Err(rows.budget.too_much());
-        }
-        self.text.extend_from_slice(text);
-        Ok(Value::Text(start, start + text.len()))
-    }
-
-    fn put(&mut self, column: usize, value: Value, rows: &Rows) -> Result<(), InputError> {
-        if matches!(value, Value::Empty) {
-            return Ok(());
-        }
-        if column >= rows.limits.columns {
-            return Err(too_many_columns(rows.limits.columns));
-        }
-        if column >= self.cells.len() {
-            self.cells.resize(column + 1, Value::Empty);
-        }
-        self.cells[column] = value;
-        Ok(())
-    }
-
-    /// A cell's text, as a name or a group.
-    fn write(&self, column: usize, text: &mut Vec<u8>) -> bool {
-        match self.cells.get(column) {
-            None | Some(Value::Empty) => return false,
-            // Writing to a vector cannot fail.
-            Some(Value::Number(number)) => write!(text, "{number}").unwrap_or_default(),
-            Some(Value::Text(start, end)) => text.extend_from_slice(&self.text[*start..*end]),
-        }
-        true
-    }
-
-    /// Whether the row, as a first one, holds data rather than names.
-    fn looks_like_data(&self, options: &Options) -> bool {
-        self.cells.iter().all(|cell| match cell {
-            Value::Text(start, end) => Schema::looks_like_data(&options.table, &self.text[*start..*end]),
-            Value::Empty | Value::Number(_) => true,
-        })
-    }
-}
-
-impl Records for Row {
-    fn cell(&self, _record: usize, column: usize) -> Cell<'_> {
-        match self.cells.get(column) {
-            None | Some(Value::Empty) => Cell::Missing,
-            Some(Value::Number(number)) => Cell::Number(*number),
-            Some(Value::Text(start, end)) => Cell::Text(&self.text[*start..*end]),
-        }
-    }
-
-    fn group(&self, _record: usize, column: usize, key: &mut Vec<u8>) -> bool {
-        self.write(column, key)
-    }
-}
-
-/// What becomes of the rows of a sheet.
-struct Rows<'a> {
-    options: &'a Options,
-    limits: Limits,
-    budget: &'a Budget,
-    table: Option<(Schema, Aggregate)>,
-    /// Whether the columns have names, so that no cells may stand beyond them.
-    headed: bool,
-    /// Whether any cell held anything.
-    found: bool,
-}
-
-impl Rows<'_> {
-    /// Takes a row, counted from 0, that stands there so many times.
-    fn row(&mut self, number: u64, row: &Row, times: u64) -> Result<(), InputError> {
-        if row.cells.is_empty() {
-            return Ok(());
-        }
-        self.found = true;
-        if number + times > MAX_ROWS {
-            return Err(malformed(&format!("a row stands beyond row {MAX_ROWS}, the last that a sheet can have")));
-        }
-        (number.max(self.options.table.skip_rows)..number + times).try_for_each(|number| self.record(number, row))
-    }
-
-    fn record(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
-        let Some((schema, aggregate)) = &mut self.table else { return self.begin(number, row) };
-        // Few bytes may make many wide rows.
-        self.budget.work(schema.width() as u64)?;
-        while !self.headed && schema.width() < row.cells.len() {
-            schema.widen()?;
-        }
-        if row.cells.len() > schema.width() {
-            aggregate.ragged(schema, number, row.cells.len());
-            return Ok(());
-        }
-        aggregate.records(schema, number, 1, row);
-        Ok(())
-    }
-
-    /// Takes the first row, which may be the header.
-    fn begin(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
-        self.headed = self.options.table.header.unwrap_or_else(|| !row.looks_like_data(self.options));
-        let name = |column| {
-            let mut name = Vec::new();
-            if self.headed {
-                row.write(column, &mut name);
-            }
-            name
-        };
-        let header: Vec<Vec<u8>> = (0..row.cells.len()).map(name).collect();
-        let schema = Schema::new(&header, self.options, self.limits)?;
-        let aggregate = Aggregate::new(&schema);
-        self.table = Some((schema, aggregate));
-        if self.headed { Ok(()) } else { self.record(number, row) }
-    }
-
-    fn finish(self) -> Result<OpenTable, InputError> {
-        let (schema, mut aggregate) = self.table.ok_or_else(|| nothing(vec![Step::Name("body".into())]))?;
-        // Without a record there is no block yet, but there may be ragged rows.
-        aggregate.end_block(0, 0);
-        aggregate.finish(schema, 1)
-    }
-}
-
-/// The number that a sheet stores as a text: what a person sees of it is the shortest decimal of its double.
-fn double(text: &[u8]) -> Option<Decimal> {
-    match Number::parse(text).ok()? {
-        // So few digits are the shortest decimal of their double already.
-        Number::Finite(decimal) if decimal.digits < 1_000_000_000_000_000 && decimal.exponent.abs() < 280 => {
-            Some(decimal)
-        }
-        Number::Finite(_) => Decimal::from_f64(std::str::from_utf8(text).ok()?.trim().parse().ok()?),
-        _ => None,
-    }
-}
-
-fn malformed(detail: &str) -> InputError {
-    refused(Kind::Malformed, format!("the file is not a sound XLSX or ODS workbook: {detail}"))
-}
-
-/// The refusal of the file as a whole.
-fn refused(kind: Kind, message: impl Into<String>) -> InputError {
-    InputError::one(kind, Diagnostic::new(vec![Step::Name("body".into())], "workbook", message, None))
-}
-
-fn protected() -> InputError {
-    let message =
-        "the workbook is protected by a password, or of Excel before 2007; save it as XLSX without a password";
-    refused(Kind::Invalid, message)
-}

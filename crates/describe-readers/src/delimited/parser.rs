@@ -5,9 +5,10 @@ use fearless_simd::{Level, Simd, dispatch};
 use super::quoted::{Quoted, QuotedRecord};
 use super::record_boundaries::{SLACK, too_long_record};
 use super::structural_index::{CellEnds, StructuralIndex};
+use crate::errors::too_long;
+use crate::limits::Limits;
 use crate::parallel::DescribeBlock;
 use crate::table::{Aggregate, Cell, Records, Schema};
-use crate::{Limits, too_long};
 use describe::plain_of_length;
 use describe_options::Kind;
 

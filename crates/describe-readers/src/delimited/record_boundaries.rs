@@ -3,8 +3,9 @@
 use memchr::{memchr, memchr2, memrchr2};
 
 use crate::buffer::BLOCK_BYTES;
+use crate::errors::too_long;
+use crate::limits::Limits;
 use crate::parallel::FindBoundary;
-use crate::{Limits, too_long};
 use describe_options::{InputError, Kind};
 
 /// A cell that nobody asked for may be longer than others by so much, which is what may be looked at while its end is

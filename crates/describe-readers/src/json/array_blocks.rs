@@ -9,7 +9,7 @@ use memchr::memrchr;
 use crate::buffer::Buffer;
 use crate::integers::Separated;
 use crate::json::tokenizer::{Sink, Token, Tokenizer};
-use crate::numbers::{ValueDiagnostics, element, run};
+use crate::numbers::{ValueDiagnostics, run};
 use crate::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
 use describe::{Number, Retention, Sample};
 use describe_options::InputError;
@@ -145,7 +145,7 @@ impl Sink for Values<'_> {
     #[inline]
     fn token(&mut self, token: Token) -> Result<(), InputError> {
         // Nothing nested begins or ends in a block.
-        if let Some((number, text)) = element(&token) {
+        if let Some((number, text)) = token.as_element() {
             self.diagnostics.add(number, text);
             self.numbers.push(number.unwrap_or(Number::Nan));
         }

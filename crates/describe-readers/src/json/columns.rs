@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::Limits;
 use crate::cells::{MAX_CELL_OVERHEAD_BYTES, decode, encode};
-use crate::json::{body_loc, refused, refused_at};
-use crate::numbers::nothing;
+use crate::errors::{body_loc, nothing, refused, refused_at};
+use crate::limits::Limits;
 use crate::table::{Aggregate, Cell, OpenTable, Role, Schema, check_axis};
 use describe::plain;
 use describe_options::Options;

@@ -8,25 +8,25 @@ mod columns;
 mod lines;
 mod object;
 mod records;
-pub(crate) mod tokenizer;
+mod tokenizer;
 
 use std::io::{self, Read};
 
 use memchr::memrchr;
 
-use crate::Limits;
 use crate::buffer::BLOCK_BYTES;
 use crate::dataset::Dataset;
+use crate::errors::{body_loc, nothing};
 use crate::integers::Separated;
 use crate::json::array_blocks::{Blocks, CommaBoundaries, Elements};
 use crate::json::lines::{Described, LineBoundaries, Lines};
 use crate::json::object::{Next, Object};
 use crate::json::records::Records;
 use crate::json::tokenizer::{Sink, Token, Tokenizer};
-use crate::numbers::{Numbers, element, nothing, truth};
-use crate::table::Cell;
+use crate::limits::Limits;
+use crate::numbers::Numbers;
 use describe_options::Options;
-use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
+use describe_options::{Diagnostic, InputError, Kind};
 
 /// Reads JSON chunk by chunk.
 #[derive(Debug)]
@@ -270,7 +270,7 @@ impl Body {
     /// A token among the numbers that is none, or not a good one.
     fn among_numbers(&mut self, token: &Token) -> Result<(), InputError> {
         let Some(numbers) = &mut self.numbers else { return Ok(()) };
-        if let Some((number, text)) = element(token) {
+        if let Some((number, text)) = token.as_element() {
             return numbers.number(number, text);
         }
         match token {
@@ -345,35 +345,6 @@ impl Body {
         self.place = Place::Records;
         records.take(Token::ObjectStart).map(|_| ())
     }
-}
-
-/// A value as a cell of a table; a nested one by its beginning.
-pub(crate) fn cell<'a>(token: &Token<'a>) -> Cell<'a> {
-    match *token {
-        Token::Number(Ok(decimal), _) => Cell::Number(decimal),
-        Token::Number(Err(_), text) | Token::String(text) => Cell::Text(text),
-        Token::Bool(value) => Cell::Text(truth(value)),
-        Token::ArrayStart => Cell::Text("[…]".as_bytes()),
-        Token::ObjectStart => Cell::Text("{…}".as_bytes()),
-        _ => Cell::Missing,
-    }
-}
-
-pub(crate) fn body_loc(names: &[&str]) -> Vec<Step> {
-    std::iter::once("body").chain(names.iter().copied()).map(|name| Step::Name(name.into())).collect()
-}
-
-pub(crate) fn refused(member: &str, code: &'static str, message: String) -> InputError {
-    let shown = excerpt(member.as_bytes());
-    InputError::one(Kind::Invalid, Diagnostic::new(body_loc(&[&shown]), code, message, None))
-}
-
-/// The refusal of a cell that makes the table useless.
-pub(crate) fn refused_at(row: u64, column: &str, code: &'static str, what: &str) -> InputError {
-    let column = excerpt(column.as_bytes());
-    let message = format!("row {row}, column {column}: {what}");
-    let loc = vec![Step::Name("body".into()), Step::Index(row), Step::Name(column)];
-    InputError::one(Kind::Invalid, Diagnostic::new(loc, code, message, None))
 }
 
 fn unexpected(message: &str) -> InputError {

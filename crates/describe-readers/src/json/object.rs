@@ -8,11 +8,10 @@
 //!   option that takes a list ([`LISTS`]) could be meant either way and is refused.
 //! * No member may stand there twice.
 
-use crate::Limits;
+use crate::errors::{body_loc, nothing, refused};
 use crate::json::columns::Columns;
 use crate::json::tokenizer::Token;
-use crate::json::{body_loc, cell, refused};
-use crate::numbers::nothing;
+use crate::limits::Limits;
 use crate::table::OpenTable;
 use describe_options::{self, Given, Options, Origin};
 use describe_options::{Diagnostic, InputError, Kind, excerpt};
@@ -200,7 +199,7 @@ impl Object {
             }
             self.wrong.get_or_insert(wrong);
         }
-        if self.maybe.column { self.columns.cell(cell(token), nested) } else { Ok(()) }
+        if self.maybe.column { self.columns.cell(token.as_cell(), nested) } else { Ok(()) }
     }
 
     fn add_value(&mut self, token: &Token) -> Result<(), InputError> {

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::Limits;
 use crate::cells::{decode, encode};
+use crate::errors::refused_at;
 use crate::json::tokenizer::{Token, string_end};
-use crate::json::{cell, refused_at};
+use crate::limits::Limits;
 use crate::table::{Aggregate, Cell, OpenTable, Role, Schema, check_axis};
 use describe::plain;
 use describe_options::Options;
@@ -138,12 +138,12 @@ impl Records {
             (1, Token::ObjectEnd) => self.end()?,
             (_, Token::ArrayStart | Token::ObjectStart) => {
                 if self.depth == 1 {
-                    self.value(cell(&token), true)?;
+                    self.value(token.as_cell(), true)?;
                 }
                 self.depth += 1;
             }
             (_, Token::ArrayEnd | Token::ObjectEnd) => self.depth -= 1,
-            (1, token) => self.value(cell(&token), false)?,
+            (1, token) => self.value(token.as_cell(), false)?,
             // Somewhere in a nested cell.
             _ => {}
         }

@@ -2,9 +2,10 @@
 
 use memchr::memchr;
 
-use crate::numbers::SHORT;
-use crate::too_long;
-use describe::{Decimal, ParseError, json_prefix};
+use crate::errors::too_long;
+use crate::integers::PLAIN_BYTES;
+use crate::table::Cell;
+use describe::{Decimal, Number, ParseError, json_prefix};
 use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
 
 /// A piece of JSON. Strings are UTF-8 without their quotes and escapes; numbers come with their text.
@@ -21,7 +22,38 @@ pub(crate) enum Token<'a> {
     Null,
 }
 
-/// What takes the tokens.
+impl<'a> Token<'a> {
+    /// An element of a flat array: the number that it is or should be, and its text. `None` where something nested begins
+    /// or ends.
+    pub(crate) fn as_element(&self) -> Option<(Result<Number, ParseError>, &'a [u8])> {
+        match *self {
+            Token::Number(number, text) => Some((number.map(Number::Finite), text)),
+            Token::Null => Some((Ok(Number::Nan), b"null")),
+            Token::Bool(value) => Some((Err(ParseError::NotANumber), literal(value))),
+            Token::String(text) => Some((Err(ParseError::NotANumber), text)),
+            _ => None,
+        }
+    }
+
+    /// A cell of a table; a nested value is the text of its beginning.
+    pub(crate) fn as_cell(&self) -> Cell<'a> {
+        match *self {
+            Token::Number(Ok(decimal), _) => Cell::Number(decimal),
+            Token::Number(Err(_), text) | Token::String(text) => Cell::Text(text),
+            Token::Bool(value) => Cell::Text(literal(value)),
+            Token::ArrayStart => Cell::Text("[…]".as_bytes()),
+            Token::ObjectStart => Cell::Text("{…}".as_bytes()),
+            _ => Cell::Missing,
+        }
+    }
+}
+
+/// The JSON literal of a truth value.
+fn literal(value: bool) -> &'static [u8] {
+    if value { b"true" } else { b"false" }
+}
+
+/// Consumer of tokens.
 pub(crate) trait Sink {
     fn token(&mut self, token: Token) -> Result<(), InputError>;
 
@@ -211,7 +243,7 @@ impl Tokenizer {
     /// Takes numbers and the commas behind them.
     #[inline]
     fn numbers(&mut self, text: &[u8], sink: &mut impl Sink) -> Result<usize, InputError> {
-        if self.depth == 0 || self.in_object() || self.limit < SHORT {
+        if self.depth == 0 || self.in_object() || self.limit < PLAIN_BYTES {
             return Ok(0);
         }
         let length = sink.numbers(text)?;
@@ -224,7 +256,7 @@ impl Tokenizer {
     /// Takes members of an object.
     #[inline]
     fn members(&mut self, text: &[u8], sink: &mut impl Sink) -> Result<usize, InputError> {
-        let length = if self.limit < SHORT { 0 } else { sink.members(text)? };
+        let length = if self.limit < PLAIN_BYTES { 0 } else { sink.members(text)? };
         if length > 0 {
             self.expect = Expect::CommaOrEnd;
         }

@@ -4,16 +4,19 @@ use std::io::Write;
 
 use half::f16;
 use num_bigint::BigInt;
-use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
+use parquet::basic::{ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use parquet::file::reader::ChunkReader;
 use parquet::schema::types::{ColumnDescPtr, Type};
 
+use super::errors::{malformed, refusal};
 use super::pages::Pages;
-use super::{Cell, InputError, malformed, nesting, refusal, too_long};
 use crate::calendar;
+use crate::errors::too_long;
+use crate::table::Cell;
 use describe::{Decimal, Number, ParseError};
+use describe_options::InputError;
 
 /// How the values of a column are to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -399,6 +402,20 @@ fn julian(value: &Int96) -> String {
     // The day 1970-01-01.
     let day = i128::from(*day) - 2_440_588;
     timestamp(day * 86_400_000_000_000 + nanoseconds, 1_000_000_000, false)
+}
+
+/// What a nested column holds; `None` for a plain one.
+fn nesting(field: &Type) -> Option<&'static str> {
+    let info = field.get_basic_info();
+    if info.has_repetition() && info.repetition() == Repetition::REPEATED {
+        return Some("list");
+    }
+    match info.converted_type() {
+        _ if field.is_primitive() => None,
+        ConvertedType::LIST => Some("list"),
+        ConvertedType::MAP | ConvertedType::MAP_KEY_VALUE => Some("map"),
+        _ => Some("struct"),
+    }
 }
 
 #[cfg(test)]

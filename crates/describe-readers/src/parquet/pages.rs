@@ -11,9 +11,10 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::ChunkReader;
 
+use super::errors::{Refused, too_much};
 use super::thrift::{Seen, varint, walk};
-use super::{Refused, too_much};
-use crate::{Limits, decompress};
+use crate::decompress;
+use crate::limits::Limits;
 use describe_options::InputError;
 
 /// Rows that are read at once where a value may repeat the one before it, so that few bytes may make many.

@@ -6,7 +6,7 @@ use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
 use super::diagnostics::{RecordDiagnostic, missing_problems};
 use super::schema::Schema;
-use crate::dataset;
+use crate::errors::{body_loc, nothing};
 use describe::Sample;
 use describe_options::{Diagnostic, Diagnostics, InputError, LISTED, excerpt};
 
@@ -103,7 +103,7 @@ impl OpenTable {
     pub(crate) fn finish(self) -> Result<Table, InputError> {
         self.bad.into_result()?;
         if self.records == 0 {
-            return Err(dataset::none());
+            return Err(nothing(body_loc(&[])));
         }
         let schema = self.schema;
         let described = self.aggregate.describe(&schema, &self.first_bad);

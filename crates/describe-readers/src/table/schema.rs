@@ -2,8 +2,8 @@
 
 use super::cell::Cell;
 use super::header::{different, find_column, too_many_columns, utf8_name};
-use crate::Limits;
-use crate::dataset::unlike;
+use crate::errors::unlike;
+use crate::limits::Limits;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention};
 use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
 use describe_options::{Options, TableOptions};

@@ -8,8 +8,9 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::dates;
+use super::errors::{malformed, protected};
+use super::rows::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double};
 use super::xml::{Budget, Xml, attribute};
-use super::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double, malformed, protected};
 use crate::table::too_many_columns;
 use describe_options::InputError;
 

@@ -7,8 +7,9 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::dates::{self, Format};
+use super::errors::{malformed, refused};
+use super::rows::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double};
 use super::xml::{Budget, Xml, attribute};
-use super::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double, malformed, refused};
 use describe_options::{InputError, Kind};
 
 /// Columns that a sheet can have.

@@ -11,8 +11,10 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use super::malformed;
-use crate::{Limits, decompress, too_long};
+use super::errors::malformed;
+use crate::decompress;
+use crate::errors::too_long;
+use crate::limits::Limits;
 use describe_options::{InputError, Kind};
 
 /// One event of XML is no longer than this, unless cells may be: an event is held in memory.
