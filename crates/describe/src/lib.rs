@@ -37,5 +37,6 @@ pub use quantile::QuantileMethod;
 pub use sample::{Order, Retention, Sample};
 pub use statistic::{
     Boundary, Count, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Statistic, Statistics, Test, Value,
+    ValueKind,
 };
 pub use summary::{Figure, MomentConventions, Moments, NanPolicy, Summary, Undefined};

@@ -1,110 +1,167 @@
-//! The names of all figures, and the shapes that their values have.
+//! The table of all statistics, and the types of their values.
 
 use super::summary::{Figure, Undefined};
 
-/// A figure that can be asked for. The order is that of every answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each is its name; `figures.rs` has the formulas, docs/statistics.md the definitions")]
-pub enum Statistic {
-    Minmax,
-    Mean,
-    Variance,
-    Skewness,
-    Kurtosis,
-    Sum,
-    Std,
-    Sem,
-    Cv,
-    Range,
-    Median,
-    Quartiles,
-    Iqr,
-    Quantiles,
-    Deciles,
-    Mode,
-    Mad,
-    Distinct,
-    TrimmedMean,
-    WinsorizedMean,
-    GeometricMean,
-    HarmonicMean,
-    CiMean,
-    JarqueBera,
-    Outliers,
-    Facility,
-    Histogram,
-    Frequencies,
-    Boundaries,
-    Missing,
+/// Defines [`Statistic`] and the table of its properties from one list: definition, name, kind of value, need.
+macro_rules! statistics {
+    ($(#[doc = $definition:literal] $statistic:ident = $name:literal, $kind:ident, $need:ident;)+) => {
+        /// A statistic that can be asked for, in the order of every answer.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Statistic {
+            $(#[doc = $definition] $statistic,)+
+        }
+
+        /// All statistics, in the order of [`Statistic`].
+        static ALL: &[Row] = &[$(Row {
+            statistic: Statistic::$statistic,
+            name: $name,
+            kind: ValueKind::$kind,
+            need: Need::$need,
+            definition: $definition,
+        },)+];
+    };
 }
 
-/// What a figure is made of beside scipy's six and the counts.
+statistics! {
+    /// The minimum and the maximum.
+    Minmax = "minmax", Pair, Summary;
+    /// The arithmetic mean.
+    Mean = "mean", Number, Summary;
+    /// The variance, with `ddof`.
+    Variance = "variance", Number, Summary;
+    /// The skewness: the third standardized moment.
+    Skewness = "skewness", Number, Summary;
+    /// The kurtosis; by Fisher's definition 0 for a normal distribution.
+    Kurtosis = "kurtosis", Number, Summary;
+    /// The sum.
+    Sum = "sum", Number, Moments;
+    /// The standard deviation, with `ddof`.
+    Std = "std", Number, Moments;
+    /// The standard error of the mean: std / √n.
+    Sem = "sem", Number, Moments;
+    /// The coefficient of variation: std / |mean|.
+    Cv = "cv", Number, Moments;
+    /// The maximum minus the minimum.
+    Range = "range", Number, Summary;
+    /// The median, by `quantile_method`.
+    Median = "median", Number, Order;
+    /// The three quartiles.
+    Quartiles = "quartiles", List, Order;
+    /// The interquartile range: the third quartile minus the first.
+    Iqr = "iqr", Number, Order;
+    /// The quantiles that `quantiles` asks for.
+    Quantiles = "quantiles", Quantiles, Order;
+    /// The nine deciles.
+    Deciles = "deciles", List, Order;
+    /// The most frequent values.
+    Mode = "mode", Mode, Order;
+    /// The median of the absolute deviations from the median.
+    Mad = "mad", Number, Order;
+    /// The number of distinct values.
+    Distinct = "distinct", Count, Order;
+    /// The mean without the share `trim` of the values at each end.
+    TrimmedMean = "trimmed_mean", Number, Order;
+    /// The mean with those values replaced by the nearest one that is kept.
+    WinsorizedMean = "winsorized_mean", Number, Order;
+    /// The geometric mean of positive values.
+    GeometricMean = "geometric_mean", Number, Order;
+    /// The harmonic mean of positive values.
+    HarmonicMean = "harmonic_mean", Number, Order;
+    /// The confidence interval of the mean, by Student's t.
+    CiMean = "ci_mean", Interval, Moments;
+    /// The Jarque-Bera test of normality.
+    JarqueBera = "jarque_bera", Test, Moments;
+    /// The values beyond Tukey's fences.
+    Outliers = "outliers", Outliers, Order;
+    /// The mean in percent of `maximum`.
+    Facility = "facility", Number, Moments;
+    /// A histogram with bins of equal width.
+    Histogram = "histogram", Histogram, Order;
+    /// The frequency table of the values, ascending.
+    Frequencies = "frequencies", Frequencies, Order;
+    /// The number of values that reach each grade, the highest grade first.
+    Boundaries = "boundaries", Boundaries, Order;
+    /// The number of missing values.
+    Missing = "missing", Count, Summary;
+}
+
+/// A row of the table of statistics.
+struct Row {
+    statistic: Statistic,
+    name: &'static str,
+    kind: ValueKind,
+    need: Need,
+    definition: &'static str,
+}
+
+/// What a statistic is computed from beside the six of scipy and the counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
     Summary,
     /// The central moments.
     Moments,
-    /// A tally of the values.
+    /// A frequency table of the values.
     Order,
 }
 
-/// Each with its name, the headings of its columns in a flat table (none if its value is more than single figures), and its
-/// need.
-const ALL: [(Statistic, &str, &[&str], Need); 30] = [
-    (Statistic::Minmax, "minmax", &["min", "max"], Need::Summary),
-    (Statistic::Mean, "mean", &["mean"], Need::Summary),
-    (Statistic::Variance, "variance", &["variance"], Need::Summary),
-    (Statistic::Skewness, "skewness", &["skewness"], Need::Summary),
-    (Statistic::Kurtosis, "kurtosis", &["kurtosis"], Need::Summary),
-    (Statistic::Sum, "sum", &["sum"], Need::Moments),
-    (Statistic::Std, "std", &["std"], Need::Moments),
-    (Statistic::Sem, "sem", &["sem"], Need::Moments),
-    (Statistic::Cv, "cv", &["cv"], Need::Moments),
-    (Statistic::Range, "range", &["range"], Need::Summary),
-    (Statistic::Median, "median", &["median"], Need::Order),
-    (Statistic::Quartiles, "quartiles", &[], Need::Order),
-    (Statistic::Iqr, "iqr", &["iqr"], Need::Order),
-    (Statistic::Quantiles, "quantiles", &[], Need::Order),
-    (Statistic::Deciles, "deciles", &[], Need::Order),
-    (Statistic::Mode, "mode", &[], Need::Order),
-    (Statistic::Mad, "mad", &["mad"], Need::Order),
-    (Statistic::Distinct, "distinct", &["distinct"], Need::Order),
-    (Statistic::TrimmedMean, "trimmed_mean", &["trimmed_mean"], Need::Order),
-    (Statistic::WinsorizedMean, "winsorized_mean", &["winsorized_mean"], Need::Order),
-    (Statistic::GeometricMean, "geometric_mean", &["geometric_mean"], Need::Order),
-    (Statistic::HarmonicMean, "harmonic_mean", &["harmonic_mean"], Need::Order),
-    (Statistic::CiMean, "ci_mean", &[], Need::Moments),
-    (Statistic::JarqueBera, "jarque_bera", &[], Need::Moments),
-    (Statistic::Outliers, "outliers", &[], Need::Order),
-    (Statistic::Facility, "facility", &["facility"], Need::Moments),
-    (Statistic::Histogram, "histogram", &[], Need::Order),
-    (Statistic::Frequencies, "frequencies", &[], Need::Order),
-    (Statistic::Boundaries, "boundaries", &[], Need::Order),
-    (Statistic::Missing, "missing", &[], Need::Summary),
-];
+/// The kind of a statistic's value: the variant of [`Value`] that it has unless all of it is undefined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the variant of the same name")]
+pub enum ValueKind {
+    Number,
+    Pair,
+    Count,
+    List,
+    Quantiles,
+    Mode,
+    Interval,
+    Test,
+    Outliers,
+    Histogram,
+    Frequencies,
+    Boundaries,
+}
 
 impl Statistic {
-    /// All, in the order of the answer.
+    /// All statistics, in the order of the answer.
     pub fn all() -> impl Iterator<Item = Self> {
-        ALL.into_iter().map(|(statistic, ..)| statistic)
+        ALL.iter().map(|row| row.statistic)
     }
 
     /// The statistic of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        ALL.into_iter().find(|(_, known, ..)| *known == name).map(|(statistic, ..)| statistic)
+        ALL.iter().find(|row| row.name == name).map(|row| row.statistic)
     }
 
     /// Its name, which is also that of the member in an answer.
     #[must_use]
     pub fn name(self) -> &'static str {
-        ALL[self as usize].1
+        ALL[self as usize].name
     }
 
-    /// The headings of its columns in a flat table: none if its value is more than single figures.
+    /// Its definition in one sentence; docs/statistics.md has the formulas.
+    #[must_use]
+    pub fn definition(self) -> &'static str {
+        ALL[self as usize].definition.trim_ascii()
+    }
+
+    /// The kind of its value.
+    #[must_use]
+    pub fn kind(self) -> ValueKind {
+        ALL[self as usize].kind
+    }
+
+    /// The headings of its columns in a flat table: none if its value is more than single numbers.
     #[must_use]
     pub fn headings(self) -> &'static [&'static str] {
-        ALL[self as usize].2
+        match self.kind() {
+            // The column `missing` of a flat table is the one that the results of tables have.
+            ValueKind::Count if self == Self::Missing => &[],
+            ValueKind::Number | ValueKind::Count => std::slice::from_ref(&ALL[self as usize].name),
+            ValueKind::Pair => &["min", "max"],
+            _ => &[],
+        }
     }
 }
 
@@ -149,7 +206,7 @@ impl Statistics {
 
     fn need(self, need: Need) -> bool {
         // The six, which most requests ask for alone, need neither.
-        self.0 & !Self::SCIPY.0 != 0 && self.iter().any(|statistic| ALL[statistic as usize].3 == need)
+        self.0 & !Self::SCIPY.0 != 0 && self.iter().any(|statistic| ALL[statistic as usize].need == need)
     }
 
     /// These without one.
@@ -162,9 +219,9 @@ impl Statistics {
     pub fn iter(self) -> impl Iterator<Item = Statistic> {
         let mut rest = self.0;
         std::iter::from_fn(move || {
-            let (next, ..) = ALL.get(rest.trailing_zeros() as usize)?;
+            let next = ALL.get(rest.trailing_zeros() as usize)?;
             rest &= rest - 1;
-            Some(*next)
+            Some(next.statistic)
         })
     }
 
