@@ -5,7 +5,7 @@
 
 use std::io::{self, Read};
 
-use describe_options::{Given, InputError, LISTED, Options, Origin};
+use describe_options::{InputError, LISTED, Options, Origin, RawOption};
 use describe_readers::{Data, Input, Limits, Reader, Source};
 use describe_reports::answer::Answer;
 use describe_reports::provenance::Stamp;
@@ -13,7 +13,7 @@ use describe_reports::provenance::Stamp;
 /// A description in progress: the bytes of one data set are fed to it.
 #[derive(Debug)]
 pub struct Describer {
-    given: Vec<Given>,
+    given: Vec<RawOption>,
     reader: Reader,
 }
 
@@ -35,7 +35,7 @@ impl Describer {
     /// assert!(answer.starts_with(br#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5"#));
     /// # Ok::<(), describe_options::InputError>(())
     /// ```
-    pub fn new(source: Source, given: Vec<Given>, limits: Limits) -> Result<Self, InputError> {
+    pub fn new(source: Source, given: Vec<RawOption>, limits: Limits) -> Result<Self, InputError> {
         let options = Options::parse(&given)?;
         Ok(Self { reader: Reader::new(source, &options, limits), given })
     }
@@ -85,7 +85,7 @@ pub struct Described {
     data: Data,
     options: Options,
     /// The options as they were given, for the provenance of an answer.
-    given: Vec<Given>,
+    given: Vec<RawOption>,
     /// The SHA-256 of each file.
     digests: Vec<Option<String>>,
 }
@@ -97,7 +97,7 @@ impl Described {
     /// Bad numbers and invalid options, all of them.
     pub fn list<T: AsRef<str>>(
         texts: &[T],
-        given: Vec<Given>,
+        given: Vec<RawOption>,
         limits: Limits,
         origin: Origin,
         source: &[u8],

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use describe_options::{Format as OutputFormat, Given, Origin};
+use describe_options::{Format as OutputFormat, Origin, RawOption};
 use describe_readers::{Format, Source};
 
 /// What the command takes: every option of the service. The doc comments are the manual.
@@ -143,7 +143,7 @@ pub struct Arguments {
 
 impl Arguments {
     /// The options as they were given.
-    pub(crate) fn given(&self) -> Vec<Given> {
+    pub(crate) fn given(&self) -> Vec<RawOption> {
         let lists = [
             ("statistics", &self.statistics),
             ("quantiles", &self.quantiles),
@@ -191,7 +191,7 @@ impl Arguments {
         let lists = lists.into_iter().map(|(name, values)| (name, values.clone()));
         let single = single.into_iter().map(|(name, value)| (name, value.iter().cloned().collect()));
         let given = lists.chain(single).filter(|(_, values): &(_, Vec<String>)| !values.is_empty());
-        given.map(|(name, values)| Given { origin: Origin::CommandLine, name: name.into(), values }).collect()
+        given.map(|(name, values)| RawOption { origin: Origin::CommandLine, name: name.into(), values }).collect()
     }
 
     /// The files; standard input when none is named.

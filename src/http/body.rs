@@ -23,8 +23,8 @@ use crate::http::form::Form;
 use crate::http::media::{self, Declared};
 use crate::http::router::Shared;
 use crate::telemetry::BytesIn;
-use describe_options::{Given, Origin};
 use describe_options::{InputError, Kind};
+use describe_options::{Origin, RawOption};
 use describe_readers::{Decompressor, Limits};
 
 /// Bytes that are read before they are parsed: large enough that the trip to another thread is nothing beside it.
@@ -113,7 +113,7 @@ impl Upload {
     ///
     /// # Errors
     /// A limit or the deadline was passed, the body broke off, or the reader refused it or an option.
-    pub async fn read(mut self, given: Vec<Given>) -> Result<(Described, bool), Error> {
+    pub async fn read(mut self, given: Vec<RawOption>) -> Result<(Described, bool), Error> {
         let mut block = Vec::new();
         let ended = self.fill(&mut block).await?;
         let (intake, small) = match &self.declared {
@@ -177,7 +177,7 @@ impl Upload {
     /// A form is read like the query of a URL.
     async fn form(
         mut self,
-        given: Vec<Given>,
+        given: Vec<RawOption>,
         mut block: Vec<u8>,
         mut ended: bool,
     ) -> Result<(Described, bool), Error> {
@@ -205,7 +205,7 @@ fn take_last(mut intake: Intake, block: &[u8]) -> Result<Described, Error> {
 }
 
 /// The numbers of a form; beside them there may be any options.
-fn read_form(form: &[u8], mut given: Vec<Given>, limits: Limits) -> Result<Described, InputError> {
+fn read_form(form: &[u8], mut given: Vec<RawOption>, limits: Limits) -> Result<Described, InputError> {
     let text = str::from_utf8(form).map_err(|_| {
         let detail = "The form is not UTF-8.".to_owned();
         InputError { kind: Kind::Malformed, detail, problems: Vec::new(), count: 0 }

@@ -15,7 +15,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use crate::http::error::{Error, URL_LIMIT};
 use crate::http::media;
 use describe_options::{Diagnostic, InputError, Kind, Step};
-use describe_options::{Format, Given, Origin};
+use describe_options::{Format, Origin, RawOption};
 
 /// The format that the header Accept asks for.
 pub struct Accepts(Option<Format>);
@@ -39,13 +39,13 @@ impl Accepts {
     ///
     /// # Errors
     /// 406 when the header rules out every format and the options say none.
-    pub fn or_given(self, mut given: Vec<Given>) -> Result<Vec<Given>, Error> {
+    pub fn or_given(self, mut given: Vec<RawOption>) -> Result<Vec<RawOption>, Error> {
         if given.iter().any(|option| matches!(option.name.as_str(), "format" | "chart")) {
             return Ok(given);
         }
         let format = self.0.ok_or(Error::NotAcceptable)?;
         if format != Format::default() {
-            given.push(Given { origin: Origin::Accept, name: "format".into(), values: vec![format.name().into()] });
+            given.push(RawOption { origin: Origin::Accept, name: "format".into(), values: vec![format.name().into()] });
         }
         Ok(given)
     }
@@ -86,7 +86,7 @@ pub struct Query<'a> {
     /// The texts of `numbers`, in their order.
     pub numbers: Vec<Cow<'a, str>>,
     /// Everything else.
-    pub options: Vec<Given>,
+    pub options: Vec<RawOption>,
 }
 
 /// More names than this are no mistake that anybody needs to be told one by one.
@@ -108,18 +108,18 @@ impl<'a> Query<'a> {
         }
         let options = others.into_iter().map(|(name, Texts(values))| {
             let values = values.into_iter().map(|Text(value)| value.into_owned()).collect();
-            Given { origin, name: name.into_owned(), values }
+            RawOption { origin, name: name.into_owned(), values }
         });
         Ok(Self { numbers: numbers.into_iter().map(|Text(text)| text).collect(), options: options.collect() })
     }
 
     /// All of it as options, `numbers` too: beside a body it is an option that nobody knows.
     #[must_use]
-    pub fn all_options(self) -> Vec<Given> {
+    pub fn all_options(self) -> Vec<RawOption> {
         let mut options = self.options;
         if !self.numbers.is_empty() {
             let values = self.numbers.into_iter().map(Cow::into_owned).collect();
-            options.push(Given { origin: Origin::Query, name: "numbers".to_owned(), values });
+            options.push(RawOption { origin: Origin::Query, name: "numbers".to_owned(), values });
         }
         options
     }

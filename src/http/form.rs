@@ -7,7 +7,7 @@ use crate::http::error::Error;
 use crate::http::media;
 use crate::http::multipart::{Event, Head, Multipart};
 use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
-use describe_options::{Given, Options, Origin};
+use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Limits, Source};
 
 /// Bytes of an option's value.
@@ -25,7 +25,7 @@ pub struct Form {
 
 #[derive(Debug)]
 struct Fields {
-    given: Vec<Given>,
+    given: Vec<RawOption>,
     limits: Limits,
     count: usize,
     /// The files so far, once there is one.
@@ -47,7 +47,7 @@ impl Form {
     ///
     /// # Errors
     /// Options that are invalid.
-    pub fn new(boundary: &str, given: Vec<Given>, limits: Limits) -> Result<Self, InputError> {
+    pub fn new(boundary: &str, given: Vec<RawOption>, limits: Limits) -> Result<Self, InputError> {
         Options::parse(&given)?;
         let part = Part::Option(String::new(), Vec::new());
         Ok(Self { parts: Multipart::new(boundary), fields: Fields { given, limits, count: 0, describer: None, part } })
@@ -142,7 +142,7 @@ impl Fields {
         let name = name.strip_suffix("[]").unwrap_or(name);
         match self.given.iter_mut().find(|given| given.origin == Origin::Body && given.name == name) {
             Some(given) => given.values.push(value),
-            None => self.given.push(Given { origin: Origin::Body, name: name.to_owned(), values: vec![value] }),
+            None => self.given.push(RawOption { origin: Origin::Body, name: name.to_owned(), values: vec![value] }),
         }
         Ok(())
     }

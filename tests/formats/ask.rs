@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use describe_options::{Given, Options, Origin};
 use describe_options::{InputError, Step};
+use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Limits, Reader, Source};
 use describe_reports::json::answer;
 
@@ -11,13 +11,17 @@ use describe_reports::json::answer;
 pub type Outcome = Result<String, InputError>;
 
 /// Options as in a URL: a name may stand there more than once.
-pub fn given(query: &[(&str, &str)]) -> Vec<Given> {
-    let mut given: Vec<Given> = Vec::new();
+pub fn given(query: &[(&str, &str)]) -> Vec<RawOption> {
+    let mut given: Vec<RawOption> = Vec::new();
     for (name, value) in query {
         match given.iter_mut().find(|option| option.name == *name) {
             Some(option) => option.values.push((*value).to_owned()),
             None => {
-                given.push(Given { origin: Origin::Query, name: (*name).into(), values: vec![(*value).to_owned()] });
+                given.push(RawOption {
+                    origin: Origin::Query,
+                    name: (*name).into(),
+                    values: vec![(*value).to_owned()],
+                });
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Records, named arrays and NDJSON.
 
-use describe_options::{Given, Options, Origin};
 use describe_options::{InputError, Kind, Step};
+use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Format, Limits, Reader, Source};
 use describe_reports::json::answer;
 use proptest::prelude::*;
@@ -16,12 +16,12 @@ fn ask_chunks<'a>(
     limits: Limits,
     chunks: impl IntoIterator<Item = &'a [u8]>,
 ) -> Outcome {
-    let given = query.iter().map(|(name, value)| Given {
+    let given = query.iter().map(|(name, value)| RawOption {
         origin: Origin::Query,
         name: (*name).into(),
         values: value.split('+').map(str::to_owned).collect(),
     });
-    let mut given: Vec<Given> = given.collect();
+    let mut given: Vec<RawOption> = given.collect();
     let mut reader = Reader::new(Some(format), &Options::parse(&given)?, limits);
     for chunk in chunks {
         reader.feed(chunk)?;
@@ -351,8 +351,8 @@ fn several_files_are_one_data_set() {
     let source = |name: &str| Source { format: Some(Format::Json), name: Some(name.into()), ..Source::default() };
     let files = [r#"[{"m":1,"g":"a"},{"g":"b"}]"#, r#"[{"g":"a","m":4},{"g":"b","m":null},{"g":"b","m":2}]"#];
     let read = |query: &str| {
-        let nan_policy = Given { origin: Origin::Query, name: "nan_policy".into(), values: vec![query.into()] };
-        let group_by = Given { origin: Origin::Query, name: "group_by".into(), values: vec!["g".into()] };
+        let nan_policy = RawOption { origin: Origin::Query, name: "nan_policy".into(), values: vec![query.into()] };
+        let group_by = RawOption { origin: Origin::Query, name: "group_by".into(), values: vec!["g".into()] };
         let options = Options::parse(&[nan_policy, group_by])?;
         let mut reader = Reader::new(source("first"), &options, Limits::default());
         reader.feed(files[0].as_bytes())?;

@@ -25,7 +25,7 @@ mod replay;
 mod workbook;
 
 use describe_options::InputError;
-use describe_options::{Given, Options, Origin};
+use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Format, Limits, Reader, Source};
 use describe_reports::json::answer;
 
@@ -36,7 +36,7 @@ fn ask_with(
     options: &[(&str, &str)],
     limits: Limits,
 ) -> Result<String, InputError> {
-    let given = options.iter().map(|(name, values)| Given {
+    let given = options.iter().map(|(name, values)| RawOption {
         origin: Origin::Query,
         name: (*name).to_owned(),
         values: values.split('|').map(str::to_owned).collect(),

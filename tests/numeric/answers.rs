@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use describe_options::{Given, Options, Origin};
 use describe_options::{InputError, Kind, Step};
+use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Format, Limits, Reader};
 use describe_reports::json::answer;
 
@@ -24,12 +24,12 @@ pub fn ask_with<'a>(
         reader.feed(chunk)?;
     }
     let input = reader.finish()?;
-    let given = query.iter().map(|(name, value)| Given {
+    let given = query.iter().map(|(name, value)| RawOption {
         origin: Origin::Query,
         name: (*name).into(),
         values: vec![(*value).into()],
     });
-    let given: Vec<Given> = given.chain(input.options).collect();
+    let given: Vec<RawOption> = given.chain(input.options).collect();
     answer(&input.data, &Options::parse(&given)?)
 }
 

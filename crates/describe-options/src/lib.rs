@@ -14,5 +14,5 @@ pub use input_error::{Diagnostic, Diagnostics, EXCERPT, InputError, Kind, LISTED
 pub use option_name::OptionName;
 pub use options::{Options, names, unknown, unknown_member};
 pub use output_options::{OutputOptions, Rules};
-pub use raw::{Given, Origin};
+pub use raw::{Origin, RawOption};
 pub use table_options::{MISSING_MARKERS, TableOptions};

@@ -12,8 +12,9 @@ use crate::values::{
 };
 
 use crate::enums::{Axis, Format};
+use crate::option_name::OptionName;
 use crate::output_options::{OutputOptions, Rules};
-use crate::raw::{Given, Origin};
+use crate::raw::{Origin, RawOption};
 use crate::table_options::TableOptions;
 
 /// The options of the figures.
@@ -95,8 +96,8 @@ fn nearest(name: &str) -> &'static str {
 pub struct Options {
     /// The figures that are asked for, and their choices; the policy for missing values is that below.
     pub wanted: Wanted,
-    /// The statistics that were asked for by name, and where; `None` for the default.
-    pub named: Option<(Statistics, Origin)>,
+    /// The statistics that were asked for by name; `None` for the default.
+    pub named: Option<Statistics>,
     /// Whether all statistics were asked for.
     all: bool,
     /// Whether the quantile method was given.
@@ -104,16 +105,18 @@ pub struct Options {
     convention: Option<Convention>,
     /// Whether groups are compared.
     pub compare: bool,
-    /// With which group all others are compared, and where that was said; `None` for each with the next one.
-    pub baseline: Option<(String, Origin)>,
+    /// The group that all others are compared with; `None` to compare each with the one before it.
+    pub baseline: Option<String>,
     /// `nan_policy`: where it is not given, arrays propagate and tables omit.
     pub nan_policy: Option<NanPolicy>,
-    /// The axis, if one was asked for, and where.
-    pub axis: Option<(Axis, Origin)>,
+    /// The axis, if one was asked for.
+    pub axis: Option<Axis>,
     /// What the answer looks like.
     pub output: OutputOptions,
     /// What concerns tables.
     pub table: TableOptions,
+    /// The options that were given, in order, and where each was.
+    given: Vec<(OptionName, Origin)>,
 }
 
 impl Options {
@@ -123,21 +126,22 @@ impl Options {
     /// An unknown name (the nearest known one is named), a bad value, or a value given twice.
     ///
     /// ```
-    /// use describe_options::{Given, Options, Origin};
-    /// let given = |value: &str| Given { origin: Origin::Query, name: "ddof".into(), values: vec![value.into()] };
+    /// use describe_options::{RawOption, Options, Origin};
+    /// let given = |value: &str| RawOption { origin: Origin::Query, name: "ddof".into(), values: vec![value.into()] };
     /// assert_eq!(Options::parse(&[given("0")]).unwrap().wanted.moments.ddof, 0);
     /// assert!(Options::parse(&[given("-1")]).is_err());
     /// assert!(Options::parse(&[given("0"), given("0")]).is_err());
     /// ```
-    pub fn parse(given: &[Given]) -> Result<Self, InputError> {
+    pub fn parse(given: &[RawOption]) -> Result<Self, InputError> {
         let mut options = Self::default();
         let mut problems = Diagnostics::default();
         for (i, option) in given.iter().enumerate() {
-            let by_hand = |other: &Given| other.origin != Origin::Accept;
+            let by_hand = |other: &RawOption| other.origin != Origin::Accept;
             let earlier = by_hand(option) && given[..i].iter().any(|other| other.name == option.name && by_hand(other));
-            if let Err((code, message)) = options.set(option, earlier) {
-                problems
-                    .add(|| Diagnostic::new(option.loc(), code, message, option.values.first().map(String::as_bytes)));
+            match options.set(option, earlier) {
+                Ok(name) => options.given.push((name, option.origin)),
+                Err((code, message)) => problems
+                    .add(|| Diagnostic::new(option.loc(), code, message, option.values.first().map(String::as_bytes))),
             }
         }
         options.compare |= options.baseline.is_some();
@@ -182,33 +186,60 @@ impl Options {
         self.computed().need_order() || self.output.rules().withhold
     }
 
+    /// Where an option was given; `None` where it was not.
+    #[must_use]
+    pub fn origin(&self, option: OptionName) -> Option<Origin> {
+        self.given.iter().find(|(name, _)| *name == option).map(|(_, origin)| *origin)
+    }
+
+    /// The `loc` of an option: where it was given, and its name. The query, where it was not given.
+    #[must_use]
+    pub fn loc(&self, option: OptionName) -> Vec<Step> {
+        let origin = self.origin(option).unwrap_or(Origin::Query);
+        vec![Step::Name(origin.name().into()), Step::Name(option.as_str().into())]
+    }
+
+    /// The first option that was given although it means nothing for an array of numbers.
+    #[must_use]
+    pub fn first_for_tables(&self) -> Option<OptionName> {
+        self.given.iter().map(|(name, _)| *name).find(|name| ONLY_TABLES.contains(&name.as_str()))
+    }
+
     /// The options that do not go with others, and why.
-    fn contradictions(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+    fn contradictions(&self) -> impl Iterator<Item = (OptionName, &'static str)> {
         let table = &self.table;
-        let given = |name| table.given.iter().any(|(given, _)| *given == name);
+        let given = |name| self.origin(name).is_some();
         let Wanted { moments: Moments { ddof, bias, conventions, .. }, quantile_method, .. } = self.wanted;
         let reliability = table.has_reliability();
-        let compare = if given("baseline") && !given("compare") { "baseline" } else { "compare" };
+        let compare = if given(OptionName::Baseline) && !given(OptionName::Compare) {
+            OptionName::Baseline
+        } else {
+            OptionName::Compare
+        };
         let used = |name: &String| table.columns.contains(name) || table.group_by.contains(name);
         let all = [
-            (given("weight_type") && !given("weights"), "weight_type", "weight_type needs weights=column"),
+            (
+                given(OptionName::WeightType) && !given(OptionName::Weights),
+                OptionName::WeightType,
+                "weight_type needs weights=column",
+            ),
             (
                 table.weights.as_ref().is_some_and(used),
-                "weights",
+                OptionName::Weights,
                 "weights names a column that column or group_by names",
             ),
-            (reliability && ddof > 1, "weight_type", "reliability weights need ddof=0 or ddof=1"),
+            (reliability && ddof > 1, OptionName::WeightType, "reliability weights need ddof=0 or ddof=1"),
             (
                 reliability
                     && (!bias
                         || conventions
                             != MomentConventions { pearson: conventions.pearson, ..MomentConventions::default() }),
-                "weight_type",
+                OptionName::WeightType,
                 "reliability weights have biased skewness and kurtosis only; leave bias and convention out",
             ),
             (
                 reliability && self.names_method && quantile_method != QuantileMethod::InvertedCdf,
-                "weight_type",
+                OptionName::WeightType,
                 "reliability weights have quantile_method=inverted_cdf only",
             ),
             (reliability && self.compare, compare, "groups with reliability weights cannot be compared"),
@@ -238,7 +269,7 @@ impl Options {
 
     /// Decides which figures there are.
     fn settle_statistics(&mut self, has: &dyn Fn(&str) -> bool) {
-        let (named, _) = self.named.unwrap_or((Statistics::SCIPY, Origin::Query));
+        let named = self.named.unwrap_or(Statistics::SCIPY);
         let mut statistics = named;
         if self.all {
             statistics = Statistic::all().fold(statistics, Statistics::with);
@@ -261,17 +292,15 @@ impl Options {
     pub fn check_together(&self) -> Result<(), InputError> {
         let mut problems = Diagnostics::default();
         for (name, message) in self.contradictions() {
-            let given = self.table.given.iter().find(|(given, _)| *given == name);
-            let origin = given.map_or(Origin::Query, |(_, origin)| *origin);
-            let loc = vec![Step::Name(origin.name().into()), Step::Name(name.into())];
+            let loc = self.loc(name);
             problems.add(|| Diagnostic::new(loc, "options_together", message, None));
         }
-        let (named, origin) = self.named.unwrap_or((Statistics::NONE, Origin::Query));
+        let named = self.named.unwrap_or(Statistics::NONE);
         let Wanted { quantiles, maximum, boundaries, .. } = &self.wanted;
         let lacks = [quantiles.is_empty(), maximum.is_none(), boundaries.is_empty()];
         for ((option, statistic), lacks) in OPTION_OF.into_iter().zip(lacks) {
             if lacks && named.has(statistic) {
-                let loc = vec![Step::Name(origin.name().into()), Step::Name("statistics".into())];
+                let loc = self.loc(OptionName::Statistics);
                 let message = format!("{} needs the option {option}, such as {}", statistic.name(), example(option));
                 problems.add(|| Diagnostic::new(loc, "missing_option", message, Some(statistic.name().as_bytes())));
             }
@@ -279,28 +308,26 @@ impl Options {
         problems.into_result()
     }
 
-    fn set(&mut self, option: &Given, earlier: bool) -> Result<(), Wrong> {
-        let Some(name) = names().find(|name| *name == option.name) else {
+    fn set(&mut self, option: &RawOption, earlier: bool) -> Result<OptionName, Wrong> {
+        let Some(known) = OptionName::ALL.iter().copied().find(|known| known.as_str() == option.name) else {
             return Err(("extra_forbidden", unknown(&option.name)));
         };
+        let name = known.as_str();
         if earlier {
             return Err(("repeated", format!("{name} was given at two places; give it once")));
         }
         if output_options::NAMES.contains(&name) {
-            return self.output.set(option);
-        }
-        if ONLY_TABLES.contains(&name) {
-            self.table.given.push((name, option.origin));
+            return self.output.set(option).map(|()| known);
         }
         let wanted = &mut self.wanted;
         match name {
             "ddof" => wanted.moments.ddof = integer(option)?,
             "bias" => wanted.moments.bias = boolean(option)?,
             "nan_policy" => self.nan_policy = Some(choice(option, &NAN_POLICIES)?),
-            "axis" => self.axis = Some((choice(option, &AXES)?, option.origin)),
+            "axis" => self.axis = Some(choice(option, &AXES)?),
             "statistics" => {
                 let (named, all) = statistics(option)?;
-                (self.named, self.all) = (Some((named, option.origin)), all);
+                (self.named, self.all) = (Some(named), all);
             }
             "convention" => self.convention = Some(choice(option, &CONVENTIONS)?),
             "kurtosis" => wanted.moments.conventions.pearson = choice(option, &KURTOSES)?,
@@ -316,10 +343,10 @@ impl Options {
             "range" => wanted.range = Some(range(option)?),
             "boundaries" => wanted.boundaries = boundaries(option)?,
             "compare" => self.compare = boolean(option)?,
-            "baseline" => self.baseline = Some((one(option)?.trim().to_owned(), option.origin)),
+            "baseline" => self.baseline = Some(one(option)?.trim().to_owned()),
             _ => self.table.set(option)?,
         }
-        Ok(())
+        Ok(known)
     }
 }
 

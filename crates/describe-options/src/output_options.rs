@@ -1,7 +1,7 @@
 //! What an answer looks like: its format, its chart, its stamp, and what of it may be published.
 
 use super::enums::{CHARTS, ChartKind, Format, ROUNDINGS, RULES};
-use super::raw::{Given, Origin, Wrong};
+use super::raw::{Origin, RawOption, Wrong};
 use super::values::{boolean, choice, integer, one};
 use describe::Statistic;
 
@@ -134,7 +134,7 @@ impl OutputOptions {
         None
     }
 
-    pub(super) fn set(&mut self, option: &Given) -> Result<(), Wrong> {
+    pub(super) fn set(&mut self, option: &RawOption) -> Result<(), Wrong> {
         match option.name.as_str() {
             "format" if option.origin == Origin::Accept => self.accepted = Some(choice(option, &Format::ALL)?),
             "format" => self.format = Some(choice(option, &Format::ALL)?),
@@ -151,14 +151,14 @@ impl OutputOptions {
     }
 }
 
-fn count(option: &Given) -> Result<u64, Wrong> {
+fn count(option: &RawOption) -> Result<u64, Wrong> {
     one(option)?;
     integer(option).ok().filter(|count| *count <= MOST_COUNT).ok_or_else(|| {
         ("int_parsing", format!("{} is an integer from 0 (not at all) to {MOST_COUNT}, such as 5", option.name))
     })
 }
 
-fn decimals(option: &Given) -> Result<u32, Wrong> {
+fn decimals(option: &RawOption) -> Result<u32, Wrong> {
     let wrong = || ("int_parsing", format!("decimals is an integer from 0 to {MOST_DECIMALS}, such as 1"));
     one(option)?;
     let places = integer(option).ok().filter(|places| *places <= MOST_DECIMALS).ok_or_else(wrong)?;

@@ -1,22 +1,22 @@
-//! Options as they were given, wherever that was.
+//! Options before they are parsed: name and texts, and the place where they were given.
 
 use crate::input_error::Step;
 
-/// Where an option was given.
+/// The place where an option was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// In the URL.
+    /// The query of the URL.
     Query,
-    /// In the JSON body beside `numbers`.
+    /// A member of the JSON body, or a field of the form.
     Body,
-    /// On the command line.
+    /// The command line.
     CommandLine,
-    /// In the header Accept, which says the format that is wanted unless an option does.
+    /// The header Accept: the format of the answer where no option says it.
     Accept,
 }
 
 impl Origin {
-    /// The first step of a `loc`.
+    /// First step of a `loc`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -28,18 +28,24 @@ impl Origin {
     }
 }
 
-/// An option as it was given: its values as text, one for each time it stood there.
+/// An option as it was given: its name and its texts, one for each time it was given in one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
-    /// URL or body.
+pub struct RawOption {
+    /// The place where it was given.
     pub origin: Origin,
-    /// The option's name.
+    /// The name, not yet checked.
     pub name: String,
-    /// Its texts.
+    /// The texts, in order.
     pub values: Vec<String>,
 }
 
-impl Given {
+impl RawOption {
+    /// Whether all its texts are empty, as a blank field of a form is: then the option counts as not given.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.values.iter().all(String::is_empty)
+    }
+
     pub(super) fn loc(&self) -> Vec<Step> {
         vec![Step::Name(self.origin.name().into()), Step::Name(self.name.clone())]
     }

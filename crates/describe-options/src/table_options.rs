@@ -3,7 +3,7 @@
 use encoding_rs::Encoding;
 
 use super::enums::{HEADERS, INVALID, MARKS, WEIGHT_TYPES, WeightType};
-use super::raw::{Given, Origin, Wrong};
+use super::raw::{RawOption, Wrong};
 use super::values::{boolean, choice, codes, delimiter, encoding, integer, markers, names, one};
 
 /// Texts that mean a missing value in a table unless others are given; an empty cell always does.
@@ -40,8 +40,6 @@ pub struct TableOptions {
     pub sheet: Option<String>,
     /// The encoding of a text; `None` for UTF-8, or what a byte order mark says.
     pub encoding: Option<&'static Encoding>,
-    /// The names of those that were given and mean nothing for an array of numbers, and where.
-    pub given: Vec<(&'static str, Origin)>,
 }
 
 impl TableOptions {
@@ -60,7 +58,7 @@ impl TableOptions {
         }
     }
 
-    pub(super) fn set(&mut self, option: &Given) -> Result<(), Wrong> {
+    pub(super) fn set(&mut self, option: &RawOption) -> Result<(), Wrong> {
         match option.name.as_str() {
             "column" => self.columns = names(option)?,
             "group_by" => self.group_by = names(option)?,
@@ -98,7 +96,6 @@ impl Default for TableOptions {
             skip_rows: 0,
             sheet: None,
             encoding: None,
-            given: Vec::new(),
         }
     }
 }

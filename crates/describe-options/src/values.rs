@@ -2,18 +2,18 @@
 
 use encoding_rs::Encoding;
 
-use super::raw::{Given, Wrong};
+use super::raw::{RawOption, Wrong};
 use describe::{BELOW_ALL, Bins, Decimal, MAX_HISTOGRAM_BINS, Number, Statistic, Statistics};
 
 /// The only value of an option.
-pub(super) fn one(option: &Given) -> Result<&str, Wrong> {
+pub(super) fn one(option: &RawOption) -> Result<&str, Wrong> {
     match option.values.as_slice() {
         [value] => Ok(value),
         values => Err(("repeated", format!("{} takes one value; it was given {} times", option.name, values.len()))),
     }
 }
 
-pub(super) fn integer(option: &Given) -> Result<u64, Wrong> {
+pub(super) fn integer(option: &RawOption) -> Result<u64, Wrong> {
     let number = one(option)?.trim_ascii();
     let digits = number.strip_prefix('+').unwrap_or(number);
     match digits.parse() {
@@ -22,7 +22,7 @@ pub(super) fn integer(option: &Given) -> Result<u64, Wrong> {
     }
 }
 
-pub(super) fn boolean(option: &Given) -> Result<bool, Wrong> {
+pub(super) fn boolean(option: &RawOption) -> Result<bool, Wrong> {
     match one(option)?.to_ascii_lowercase().as_str() {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
@@ -30,7 +30,7 @@ pub(super) fn boolean(option: &Given) -> Result<bool, Wrong> {
     }
 }
 
-pub(super) fn choice<T: Copy>(option: &Given, choices: &[(&str, T)]) -> Result<T, Wrong> {
+pub(super) fn choice<T: Copy>(option: &RawOption, choices: &[(&str, T)]) -> Result<T, Wrong> {
     let value = one(option)?;
     let found = choices.iter().find(|(text, _)| text.eq_ignore_ascii_case(value));
     found.map(|(_, choice)| *choice).ok_or_else(|| {
@@ -39,13 +39,13 @@ pub(super) fn choice<T: Copy>(option: &Given, choices: &[(&str, T)]) -> Result<T
     })
 }
 
-pub(super) fn markers(option: &Given) -> Vec<String> {
+pub(super) fn markers(option: &RawOption) -> Vec<String> {
     let texts = option.values.iter().flat_map(|value| value.split(',')).map(str::trim);
     texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
 /// Names of columns, none of them twice.
-pub(super) fn names(option: &Given) -> Result<Vec<String>, Wrong> {
+pub(super) fn names(option: &RawOption) -> Result<Vec<String>, Wrong> {
     let names: Vec<String> = option.values.iter().map(|name| name.trim().to_owned()).collect();
     match names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
         Some((_, name)) => Err(("repeated", format!("{} names '{name}' twice; name each column once", option.name))),
@@ -53,7 +53,7 @@ pub(super) fn names(option: &Given) -> Result<Vec<String>, Wrong> {
     }
 }
 
-pub(super) fn codes(option: &Given) -> Result<Vec<String>, Wrong> {
+pub(super) fn codes(option: &RawOption) -> Result<Vec<String>, Wrong> {
     let codes = markers(option);
     match codes.iter().enumerate().find(|(i, code)| codes[..*i].contains(code)) {
         Some((_, code)) => Err(("repeated", format!("absent has the code '{code}' twice; give each once"))),
@@ -63,7 +63,7 @@ pub(super) fn codes(option: &Given) -> Result<Vec<String>, Wrong> {
 }
 
 /// Names of statistics and of groups of them; and whether `all` is one.
-pub(super) fn statistics(option: &Given) -> Result<(Statistics, bool), Wrong> {
+pub(super) fn statistics(option: &RawOption) -> Result<(Statistics, bool), Wrong> {
     let (mut named, mut all) = (Statistics::NONE, false);
     let texts = markers(option);
     if texts.is_empty() {
@@ -117,12 +117,12 @@ fn decimal(text: &str) -> Option<Decimal> {
 }
 
 /// The only value of an option, a number for which `good` holds.
-pub(super) fn within(option: &Given, what: &str, good: impl Fn(Decimal) -> bool) -> Result<Decimal, Wrong> {
+pub(super) fn within(option: &RawOption, what: &str, good: impl Fn(Decimal) -> bool) -> Result<Decimal, Wrong> {
     let number = decimal(one(option)?).filter(|number| good(*number));
     number.ok_or_else(|| ("out_of_range", format!("{} is a number {what}", option.name)))
 }
 
-pub(super) fn quantiles(option: &Given) -> Result<Vec<Decimal>, Wrong> {
+pub(super) fn quantiles(option: &RawOption) -> Result<Vec<Decimal>, Wrong> {
     let share = |text: String| decimal(&text).filter(|share| !share.negative && !share.compare(ONE).is_gt());
     let shares: Option<Vec<Decimal>> = markers(option).into_iter().map(share).collect();
     match shares.filter(|shares| (1..=1000).contains(&shares.len())) {
@@ -131,7 +131,7 @@ pub(super) fn quantiles(option: &Given) -> Result<Vec<Decimal>, Wrong> {
     }
 }
 
-pub(super) fn bins(option: &Given) -> Result<Bins, Wrong> {
+pub(super) fn bins(option: &RawOption) -> Result<Bins, Wrong> {
     if let Ok(count) = one(option)?.trim_ascii().parse() {
         return match count {
             1..=MAX_HISTOGRAM_BINS => Ok(Bins::Count(count)),
@@ -142,7 +142,7 @@ pub(super) fn bins(option: &Given) -> Result<Bins, Wrong> {
         .map_err(|_| ("literal_error", "bins is a count, or one of auto fd sturges doane scott rice sqrt".into()))
 }
 
-pub(super) fn range(option: &Given) -> Result<[Decimal; 2], Wrong> {
+pub(super) fn range(option: &RawOption) -> Result<[Decimal; 2], Wrong> {
     let ends: Vec<Option<Decimal>> = markers(option).iter().map(|text| decimal(text)).collect();
     match ends.as_slice() {
         [Some(low), Some(high)] if !low.compare(*high).is_gt() => Ok([*low, *high]),
@@ -151,7 +151,7 @@ pub(super) fn range(option: &Given) -> Result<[Decimal; 2], Wrong> {
 }
 
 /// Grades and boundaries, the highest first, no grade and no boundary twice.
-pub(super) fn boundaries(option: &Given) -> Result<Vec<(String, Decimal)>, Wrong> {
+pub(super) fn boundaries(option: &RawOption) -> Result<Vec<(String, Decimal)>, Wrong> {
     let mut all: Vec<(String, Decimal)> = Vec::new();
     for text in markers(option) {
         let pair = text.rsplit_once(':').and_then(|(grade, text)| Some((grade.trim().to_owned(), decimal(text)?)));
@@ -178,7 +178,7 @@ pub(super) fn boundaries(option: &Given) -> Result<Vec<(String, Decimal)>, Wrong
     Ok(all)
 }
 
-pub(super) fn delimiter(option: &Given) -> Result<Option<u8>, Wrong> {
+pub(super) fn delimiter(option: &RawOption) -> Result<Option<u8>, Wrong> {
     match one(option)? {
         "auto" => Ok(None),
         "tab" | "\\t" => Ok(Some(b'\t')),
@@ -189,7 +189,7 @@ pub(super) fn delimiter(option: &Given) -> Result<Option<u8>, Wrong> {
     }
 }
 
-pub(super) fn encoding(option: &Given) -> Result<&'static Encoding, Wrong> {
+pub(super) fn encoding(option: &RawOption) -> Result<&'static Encoding, Wrong> {
     let label = one(option)?;
     Encoding::for_label(label.trim().as_bytes())
         .ok_or_else(|| ("literal_error", "encoding is a name such as utf-8, windows-1252 or utf-16le".into()))

@@ -3,8 +3,8 @@
 use super::errors::unlike;
 use super::numbers::Numbers;
 use super::table::{OpenTable, Table};
-use describe_options::Given;
 use describe_options::InputError;
+use describe_options::RawOption;
 
 /// Numbers, accumulated.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub enum Data {
 pub(super) struct Dataset {
     pub(super) content: Content,
     /// Options given in a JSON body.
-    pub(super) options: Vec<Given>,
+    pub(super) options: Vec<RawOption>,
 }
 
 /// The numbers of a file.
@@ -71,7 +71,7 @@ impl Dataset {
     ///
     /// # Errors
     /// Bad values, nothing to describe.
-    pub(super) fn finish(self) -> Result<(Data, Vec<Given>), InputError> {
+    pub(super) fn finish(self) -> Result<(Data, Vec<RawOption>), InputError> {
         let data = match self.content {
             Content::Numbers(mut numbers) => {
                 numbers.check()?;

@@ -1,7 +1,7 @@
 //! Bounds on what one input may hold, and what of its numbers is retained for the statistics that are asked for.
 
 use describe::{DEFAULT_MAX_DISTINCT, DistinctBudget, Retention};
-use describe_options::{Given, Options};
+use describe_options::{Options, RawOption};
 
 /// Bounds on what one input may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Limits {
     }
 
     /// What is kept of numbers before which the options `before` stand, and behind which others may.
-    pub(crate) fn keep_for_any(&self, options: &Options, before: &[Given]) -> Retention {
+    pub(crate) fn keep_for_any(&self, options: &Options, before: &[RawOption]) -> Retention {
         if options.named.is_some() || options.need_order() {
             return self.keep(options);
         }

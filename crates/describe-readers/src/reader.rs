@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use describe_options::{Given, InputError, Options};
+use describe_options::{InputError, Options, RawOption};
 
 use crate::buffer::Buffer;
 use crate::dataset::{Data, Dataset};
@@ -20,7 +20,7 @@ pub struct Input {
     /// The numbers.
     pub data: Data,
     /// Options given in a JSON body.
-    pub options: Vec<Given>,
+    pub options: Vec<RawOption>,
     /// The SHA-256 of each file's bytes as they came, where it was asked for or might have been.
     pub digests: Vec<Option<String>>,
 }

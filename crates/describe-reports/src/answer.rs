@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::provenance::Stamp;
 use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted};
-use describe_options::{Axis, Options, Origin, Rules};
+use describe_options::{Axis, OptionName, Options, Rules};
 use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_readers::{Data, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult};
 
@@ -175,7 +175,7 @@ impl<'a> Answer<'a> {
             // Every result of a table says how many values are missing anyway.
             wanted.statistics = wanted.statistics.without(Statistic::Missing);
         }
-        if options.named.is_some_and(|(named, _)| named.has(Statistic::Frequencies)) {
+        if options.named.is_some_and(|named| named.has(Statistic::Frequencies)) {
             samples.check_rows()?;
         }
         let comparisons = match table {
@@ -379,21 +379,21 @@ pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
 
 /// What of an array is described.
 fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Samples<'a>), InputError> {
-    if let Some((name, origin)) = options.table.given.first() {
-        return Err(only_for_tables(name, *origin));
+    if let Some(name) = options.first_for_tables() {
+        return Err(only_for_tables(name, options));
     }
     if options.nan_policy == Some(NanPolicy::Raise) {
         numbers.missing.clone().into_result()?;
     }
     let (shape, samples) = match (&numbers.nested, options.axis) {
-        (None, Some((Axis::Rows, origin))) => return Err(no_such_axis(origin)),
+        (None, Some(Axis::Rows)) => return Err(no_such_axis(options)),
         (None, _) => (Shape::One, Samples::One(&numbers.flat)),
-        (Some(nested), Some((Axis::Flat, _))) => {
+        (Some(nested), Some(Axis::Flat)) => {
             (Shape::One, Samples::Merged(Box::new(nested.merged().ok_or_else(too_many_slices)?)))
         }
         (Some(nested), axis) => {
             let (slices, what) = match axis {
-                Some((Axis::Rows, _)) => (&nested.rows, "row"),
+                Some(Axis::Rows) => (&nested.rows, "row"),
                 _ => (&nested.columns, "column"),
             };
             (Shape::Slices(what), Samples::Slices(slices.as_ref().ok_or_else(too_many_slices)?))
@@ -416,8 +416,8 @@ fn asked_too_late() -> InputError {
     InputError::one(Kind::Invalid, Diagnostic::new(loc, "too_late", message, None))
 }
 
-fn no_such_axis(origin: Origin) -> InputError {
-    let loc = vec![Step::Name(origin.name().into()), Step::Name("axis".into())];
+fn no_such_axis(options: &Options) -> InputError {
+    let loc = options.loc(OptionName::Axis);
     let message = "axis=1 needs rows of numbers, and this array is flat; leave axis out";
     InputError::one(Kind::Invalid, Diagnostic::new(loc, "axis", message, None))
 }
@@ -429,8 +429,9 @@ fn too_many_slices() -> InputError {
     )
 }
 
-fn only_for_tables(name: &str, origin: Origin) -> InputError {
-    let loc = vec![Step::Name(origin.name().into()), Step::Name(name.into())];
+fn only_for_tables(name: OptionName, options: &Options) -> InputError {
+    let loc = options.loc(name);
+    let name = name.as_str();
     let message = format!("{name} is for tables, and this is an array of numbers; leave it out");
     InputError::one(Kind::Invalid, Diagnostic::new(loc, "not_a_table", message, None))
 }

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::json::Members;
 use describe::Count;
-use describe_options::{Given, Origin};
 use describe_options::{InputError, Kind};
+use describe_options::{Origin, RawOption};
 use describe_readers::calendar;
 
 /// What an answer was made from.
@@ -32,7 +32,7 @@ impl Stamp {
     ///
     /// # Errors
     /// When a large JSON body asked for a stamp that is too late to be made.
-    pub fn new(given: &[Given], digests: Vec<Option<String>>) -> Result<Self, InputError> {
+    pub fn new(given: &[RawOption], digests: Vec<Option<String>>) -> Result<Self, InputError> {
         let sha256: Option<Vec<String>> = digests.into_iter().collect();
         let sha256 = sha256.ok_or_else(|| {
             let detail = "The stamp has the SHA-256 of the data, which is made while they arrive; in a body of more than one \

@@ -13,7 +13,7 @@ use crate::json::columns::Columns;
 use crate::json::tokenizer::Token;
 use crate::limits::Limits;
 use crate::table::OpenTable;
-use describe_options::{self, Given, Options, Origin};
+use describe_options::{self, Options, Origin, RawOption};
 use describe_options::{Diagnostic, InputError, Kind, excerpt};
 
 /// An option in a body has no use for more values.
@@ -30,7 +30,7 @@ pub(crate) struct Object {
     name: String,
     maybe: Maybe,
     has_numbers: bool,
-    options: Vec<Given>,
+    options: Vec<RawOption>,
     columns: Columns,
     /// The first member that can only be a column, and the first that can only be an option.
     column: Option<String>,
@@ -169,7 +169,7 @@ impl Object {
     }
 
     fn add_option(&mut self, values: Vec<String>) {
-        self.options.push(Given { origin: Origin::Body, name: self.name.clone(), values });
+        self.options.push(RawOption { origin: Origin::Body, name: self.name.clone(), values });
     }
 
     /// Draws the conclusions from what the member at hand can be.
@@ -213,12 +213,12 @@ impl Object {
     }
 
     /// The options so far.
-    pub(crate) fn options(&self) -> &[Given] {
+    pub(crate) fn options(&self) -> &[RawOption] {
         &self.options
     }
 
     /// The options beside the numbers.
-    pub(crate) fn into_options(self) -> Vec<Given> {
+    pub(crate) fn into_options(self) -> Vec<RawOption> {
         self.options
     }
 

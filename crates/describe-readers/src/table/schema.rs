@@ -5,8 +5,8 @@ use super::header::{different, find_column, too_many_columns, utf8_name};
 use crate::errors::unlike;
 use crate::limits::Limits;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention};
-use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
-use describe_options::{Options, TableOptions};
+use describe_options::{Diagnostic, InputError, Kind, excerpt};
+use describe_options::{OptionName, Options, TableOptions};
 
 /// What is to be done with the columns of a table.
 #[derive(Clone, Debug)]
@@ -316,8 +316,10 @@ fn numeric_specials(options: &TableOptions) -> Vec<(Decimal, Special)> {
 
 /// Refuses an axis, which no table has.
 pub(crate) fn check_axis(options: &Options) -> Result<(), InputError> {
-    let Some((_, origin)) = options.axis else { return Ok(()) };
-    let loc = vec![Step::Name(origin.name().into()), Step::Name("axis".into())];
+    if options.axis.is_none() {
+        return Ok(());
+    }
+    let loc = options.loc(OptionName::Axis);
     let message = "axis is for nested arrays; a table is described by column";
     Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, "axis", message, None)))
 }

@@ -3,7 +3,7 @@
 use super::{Group, Warning, Withheld, group};
 use describe::{Difference, Figure, Wanted};
 use describe_options::{Diagnostic, InputError, Kind, LISTED, Step, excerpt};
-use describe_options::{Options, Origin};
+use describe_options::{OptionName, Options};
 use describe_readers::{Table, TableResult};
 
 /// Two groups compared.
@@ -35,9 +35,9 @@ pub(super) fn comparisons<'a>(
     let groups: Vec<&[&TableResult]> = grouped.chunk_by(|a, b| a.group == b.group).collect();
     let pairs: Vec<_> = match &options.baseline {
         None => groups.windows(2).map(|pair| (pair[1], pair[0])).collect(),
-        Some((baseline, origin)) => {
+        Some(baseline) => {
             let base = groups.iter().find(|results| is_group(&group(&table.group_by, results[0]), baseline));
-            let base = *base.ok_or_else(|| no_such_group(baseline, *origin, table, &groups))?;
+            let base = *base.ok_or_else(|| no_such_group(baseline, options, table, &groups))?;
             groups.iter().filter(|results| results[0].group != base[0].group).map(|results| (*results, base)).collect()
         }
     };
@@ -69,7 +69,7 @@ fn is_group(group: &Group, baseline: &str) -> bool {
     pairs.len() == group.len() && group.iter().all(says)
 }
 
-fn no_such_group(baseline: &str, origin: Origin, table: &Table, groups: &[&[&TableResult]]) -> InputError {
+fn no_such_group(baseline: &str, options: &Options, table: &Table, groups: &[&[&TableResult]]) -> InputError {
     let shown = |results: &&[&TableResult]| {
         let pairs = group(&table.group_by, results[0]);
         let pairs = pairs.iter().map(|(name, value)| format!("{name}:{}", value.unwrap_or_default()));
@@ -77,7 +77,7 @@ fn no_such_group(baseline: &str, origin: Origin, table: &Table, groups: &[&[&Tab
     };
     let some: Vec<String> = groups.iter().take(LISTED).map(shown).collect();
     let message = format!("there is no group '{}'. There are {}", excerpt(baseline.as_bytes()), some.join("; "));
-    let loc = vec![Step::Name(origin.name().into()), Step::Name("baseline".into())];
+    let loc = options.loc(OptionName::Baseline);
     InputError::one(Kind::Invalid, Diagnostic::new(loc, "unknown_group", message, Some(baseline.as_bytes())))
 }
 
