@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use describe_api::cli;
 use describe_api::cli::settings::{self, Command, Config, Stop};
-use describe_api::http::openapi;
+use describe_api::http::router::openapi_document;
 use describe_api::server::{healthcheck, lambda, listener};
 
 /// Settings that cannot be read.
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         Ok((Command::Serve, config)) if lambda::is_here() => lambda::run(config),
         Ok((Command::Serve, config)) => listener::run(config),
         Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, config.limits),
-        Ok((Command::Openapi, config)) => print(&openapi::document(&config.base_path)),
+        Ok((Command::Openapi, config)) => print(&openapi_document(&config.base_path)),
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
         Err(Stop::Told(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
         Err(Stop::Mistakes(mistakes)) => {

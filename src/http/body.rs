@@ -21,7 +21,7 @@ use crate::http::error::Error;
 use crate::http::extract::Query;
 use crate::http::form::Form;
 use crate::http::media::{self, Declared};
-use crate::http::router::Shared;
+use crate::http::state::SharedState;
 use crate::telemetry::BytesIn;
 use describe_options::{InputError, Kind};
 use describe_options::{Origin, RawOption};
@@ -49,11 +49,11 @@ pub struct Upload {
     counter: Option<Arc<AtomicU64>>,
 }
 
-impl FromRequest<Shared> for Upload {
+impl FromRequest<SharedState> for Upload {
     type Rejection = Error;
 
-    async fn from_request(request: Request, app: &Shared) -> Result<Self, Error> {
-        let config = &app.config;
+    async fn from_request(request: Request, state: &SharedState) -> Result<Self, Error> {
+        let config = &state.config;
         let declared = media::declared(request.headers())?;
         if length(request.headers()).is_some_and(|length| length > config.body_limit) {
             return Err(Error::BodyLimit(config.body_limit));

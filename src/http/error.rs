@@ -32,7 +32,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::media::{self, ACCEPTED, CODINGS};
+use crate::http::media_types::{self, ACCEPTED, CODINGS};
 use describe_options::{InputError, Kind, Step};
 
 /// The longest target of a request that is read; hyper itself ends a little above, at 65,534 bytes.
@@ -218,7 +218,7 @@ impl Error {
         match self {
             Self::MediaType => Some((HeaderName::from_static("accept-post"), ACCEPTED)),
             Self::Coding => Some((HeaderName::from_static("accept-encoding"), CODINGS)),
-            Self::NotAcceptable => Some((ACCEPT, media::accept())),
+            Self::NotAcceptable => Some((ACCEPT, media_types::accept())),
             Self::Draining => Some((RETRY_AFTER, "1")),
             // The rest of the body is not waited for, so the connection cannot carry another request.
             Self::BodyLimit(_) | Self::BodyTimeout | Self::Body => Some((CONNECTION, "close")),

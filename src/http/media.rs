@@ -1,56 +1,16 @@
 //! What headers say of data: media type, charset, content codings.
 
-use std::sync::LazyLock;
-
 use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use encoding_rs::Encoding;
 
 use crate::http::error::Error;
+use crate::http::media_types::{self, essence};
 use describe_options::{InputError, Kind};
 use describe_readers::{Coding, Format, Source};
 
-/// The media types that POST takes, as the header Accept-Post lists them.
-pub const ACCEPTED: &str = "application/json, application/x-ndjson, text/plain, text/csv, text/tab-separated-values, \
-                            application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
-                            application/vnd.oasis.opendocument.spreadsheet, application/vnd.apache.parquet, \
-                            multipart/form-data";
-
-/// The content codings that POST takes, as the header Accept-Encoding lists them.
-pub const CODINGS: &str = "gzip, deflate, zstd, br";
-
 /// The longest boundary of a multipart body; RFC 2046 allows 70.
 const MOST_BOUNDARY: usize = 200;
-
-/// The media types of answers, in the order of [`describe_options::Format`].
-const ANSWERS: [&str; 8] = [
-    "application/json",
-    "application/x-ndjson",
-    "text/csv; charset=utf-8; header=present",
-    "text/markdown; charset=utf-8",
-    "text/html; charset=utf-8",
-    "image/svg+xml",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.oasis.opendocument.spreadsheet",
-];
-
-/// The media type of an answer.
-#[must_use]
-pub fn of_answer(format: describe_options::Format) -> &'static str {
-    ANSWERS[format as usize]
-}
-
-/// The media types of all answers without their parameters.
-pub fn answered() -> impl Iterator<Item = String> {
-    ANSWERS.into_iter().map(essence)
-}
-
-/// The same as the header Accept lists them.
-#[must_use]
-pub fn accept() -> &'static str {
-    static LIST: LazyLock<String> = LazyLock::new(|| answered().collect::<Vec<_>>().join(", "));
-    &LIST
-}
 
 /// The format that the header Accept asks for; `None` when it rules out all.
 ///
@@ -80,7 +40,8 @@ pub fn accepted(headers: &HeaderMap) -> Option<describe_options::Format> {
     for (_, format) in
         describe_options::Format::ALL.into_iter().skip(1).filter(|(name, _)| !(anything && *name == "html"))
     {
-        let names = std::iter::once(essence(of_answer(format))).chain(other_names(format).map(ToOwned::to_owned));
+        let names =
+            std::iter::once(essence(media_types::of_answer(format))).chain(other_names(format).map(ToOwned::to_owned));
         let asked = names.filter_map(|name| quality(&name)).reduce(f32::max).unwrap_or(0.0);
         if asked > best.1 || (asked == best.1 && asked > 0.0 && !best.2) {
             best = (format, asked, true);
@@ -190,11 +151,6 @@ fn codings(headers: &HeaderMap) -> Result<Vec<Coding>, Error> {
         }
     }
     if codings.len() > Coding::MAX_CODINGS { Err(Error::Coding) } else { Ok(codings) }
-}
-
-/// A header's value without its parameters, in small letters.
-fn essence(value: &str) -> String {
-    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A parameter of a header's value: `name=text` or `name="text"`.

@@ -6,6 +6,8 @@ pub mod extract;
 pub mod form;
 mod handlers;
 pub mod media;
+pub mod media_types;
 pub mod multipart;
 pub mod openapi;
 pub mod router;
+pub mod state;

@@ -19,13 +19,12 @@ pub use bodies::{Body, File, Form};
 pub use parameters::{AxisParam, CodingParam, Numbers, OptionParams, OutputParams, TableParams};
 pub use responses::{BodyDescribed, BodyFailures, Described, Draining, Failures, QueryFailures, TABLE};
 
-/// The document of a server with this base path.
+/// OpenAPI document of these routes under a base path, as JSON.
 #[must_use]
-pub fn document(base_path: &str) -> String {
+pub fn document(routes: OpenApi, base_path: &str) -> String {
     let mut document = head();
-    let described = crate::http::router::described();
-    document.paths = described.paths;
-    document.components.get_or_insert_default().schemas.extend(described.components.unwrap_or_default().schemas);
+    document.paths = routes.paths;
+    document.components.get_or_insert_default().schemas.extend(routes.components.unwrap_or_default().schemas);
     let url = if base_path.is_empty() { "/" } else { base_path };
     document.servers = Some(vec![Server::new(url)]);
     document.to_pretty_json().unwrap_or_default() + "\n"

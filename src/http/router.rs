@@ -1,8 +1,7 @@
 //! All routes in one list, the fallbacks, and what is around them.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
@@ -16,51 +15,27 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
-use crate::cli::settings::Config;
 use crate::http::error::Error;
 use crate::http::handlers::{docs, health, page, simple, stats};
 use crate::http::openapi;
+use crate::http::state::SharedState;
 use crate::telemetry::Entry;
 
-/// What every handler may see.
-#[derive(Debug)]
-pub struct App {
-    /// The settings.
-    pub config: Config,
-    /// Whether the server is about to end.
-    pub draining: AtomicBool,
-    /// The OpenAPI document, written when somebody first asks for it.
-    pub document: LazyLock<String, Box<dyn FnOnce() -> String + Send>>,
-}
-
-/// The application's state as handlers get it.
-pub type Shared = Arc<App>;
-
-impl App {
-    /// A state that is not draining.
-    #[must_use]
-    pub fn new(config: Config) -> Shared {
-        let base = config.base_path.clone();
-        let document = LazyLock::new(Box::new(move || openapi::document(&base)) as Box<dyn FnOnce() -> String + Send>);
-        Arc::new(Self { config, draining: AtomicBool::new(false), document })
-    }
-}
-
 /// The endpoints that the OpenAPI document describes, below the base path.
-fn documented() -> [UtoipaMethodRouter<Shared>; 2] {
+fn documented() -> [UtoipaMethodRouter<SharedState>; 2] {
     [routes!(stats::describe_query, stats::describe_body), routes!(simple::hello)]
 }
 
 /// Those at the root, whatever the base path: load balancers are configured apart.
-fn documented_at_root() -> [UtoipaMethodRouter<Shared>; 2] {
+fn documented_at_root() -> [UtoipaMethodRouter<SharedState>; 2] {
     [routes!(health::livez), routes!(health::readyz)]
 }
 
-/// What the OpenAPI document says of the routes.
+/// OpenAPI document of a service with this base path, as JSON.
 #[must_use]
-pub fn described() -> utoipa::openapi::OpenApi {
+pub fn openapi_document(base_path: &str) -> String {
     let all = documented().into_iter().chain(documented_at_root());
-    all.fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi()
+    openapi::document(all.fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi(), base_path)
 }
 
 /// The service: the routes, and around them what happens to every request.
@@ -74,9 +49,11 @@ pub struct Routes {
 impl Routes {
     /// All routes.
     #[must_use]
-    pub fn new(app: &Shared) -> Self {
-        let base = app.config.base_path.as_str();
+    pub fn new(state: &SharedState) -> Self {
+        let base = state.config.base_path.as_str();
         let mut list = List::default();
+        let written_for = base.to_owned();
+        let document = docs::document(move || openapi_document(&written_for));
         for (_, paths, methods) in documented() {
             paths.paths.keys().for_each(|path| list.add_both(&format!("{base}{path}"), &methods));
         }
@@ -88,16 +65,20 @@ impl Routes {
             root: "..".to_owned(),
             base: format!("..{base}"),
         };
-        list.mount("", &here);
+        list.mount("", &here, &document);
         if !base.is_empty() {
             let up = "../".repeat(base.matches('/').count());
-            list.mount(base, &Links { page: ".".to_owned(), root: format!("{up}.."), base: "..".to_owned() });
+            list.mount(
+                base,
+                &Links { page: ".".to_owned(), root: format!("{up}.."), base: "..".to_owned() },
+                &document,
+            );
         }
         let router = list
             .router
             .fallback(|| async { Error::NotFound })
             .method_not_allowed_fallback(|| async { Error::Method })
-            .with_state(Arc::clone(app));
+            .with_state(Arc::clone(state));
         Self { router, templates: Arc::new(list.templates) }
     }
 
@@ -126,19 +107,19 @@ struct Links {
 /// Routes that are being listed.
 #[derive(Default)]
 struct List {
-    router: Router<Shared>,
+    router: Router<SharedState>,
     templates: matchit::Router<String>,
 }
 
 impl List {
-    fn add(&mut self, path: &str, methods: MethodRouter<Shared>) {
+    fn add(&mut self, path: &str, methods: MethodRouter<SharedState>) {
         self.router = std::mem::take(&mut self.router).route(path, methods);
         // The router has refused what cannot be inserted.
         let _ = self.templates.insert(path, path.to_owned());
     }
 
     /// Both spellings, with and without a trailing slash, answer directly.
-    fn add_both(&mut self, path: &str, methods: &MethodRouter<Shared>) {
+    fn add_both(&mut self, path: &str, methods: &MethodRouter<SharedState>) {
         if !path.is_empty() {
             self.add(path, methods.clone());
         }
@@ -146,11 +127,11 @@ impl List {
     }
 
     /// The pages for people, which stand at the root and at the base path.
-    fn mount(&mut self, at: &str, links: &Links) {
+    fn mount(&mut self, at: &str, links: &Links, document: &MethodRouter<SharedState>) {
         // A browser may keep them, and asks whether there is a new version.
         let fresh = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         self.add_both(at, &page::at(&links.page).layer(fresh.clone()));
-        self.add_both(&format!("{at}/openapi.json"), &get(docs::document).layer(fresh.clone()));
+        self.add_both(&format!("{at}/openapi.json"), &document.clone().layer(fresh.clone()));
         self.add_both(&format!("{at}/docs"), &docs::index().layer(fresh.clone()));
         self.add(&format!("{at}/docs/start.js"), docs::start(&links.root, &links.base).layer(fresh));
         self.add(&format!("{at}/docs/{{file}}"), get(docs::file));

@@ -28,7 +28,8 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::http::error::Error;
-use crate::http::router::{Routes, Shared};
+use crate::http::router::Routes;
+use crate::http::state::SharedState;
 
 /// A connection's read buffer, which also bounds the head of a request.
 const BUFFER: usize = 128 << 10;
@@ -42,7 +43,7 @@ const SMALL: usize = 512;
 
 /// Serves connections, and knows when all of them have ended.
 pub struct Connections {
-    app: Shared,
+    state: SharedState,
     routes: Routes,
     http: http1::Builder,
     ending: watch::Sender<()>,
@@ -51,19 +52,19 @@ pub struct Connections {
 impl Connections {
     /// None yet. Without `keep_alive` each carries one request.
     #[must_use]
-    pub fn new(app: &Shared, routes: Routes, keep_alive: bool) -> Self {
+    pub fn new(state: &SharedState, routes: Routes, keep_alive: bool) -> Self {
         let mut http = http1::Builder::new();
         http.max_buf_size(BUFFER).keep_alive(keep_alive).header_read_timeout(None);
-        Self { app: Arc::clone(app), routes, http, ending: watch::Sender::new(()) }
+        Self { state: Arc::clone(state), routes, http, ending: watch::Sender::new(()) }
     }
 
     /// Serves one more, in a task of its own.
     pub fn serve(&self, stream: TcpStream) {
         // Answers are small and written at once.
         let _ = stream.set_nodelay(true);
-        let (app, routes, http, ending) =
-            (Arc::clone(&self.app), self.routes.clone(), self.http.clone(), self.ending.subscribe());
-        tokio::spawn(async move { serve(&app, &routes, &http, stream, ending).await });
+        let (state, routes, http, ending) =
+            (Arc::clone(&self.state), self.routes.clone(), self.http.clone(), self.ending.subscribe());
+        tokio::spawn(async move { serve(&state, &routes, &http, stream, ending).await });
     }
 
     /// Ends the idle ones at once and the others after their answer.
@@ -74,7 +75,7 @@ impl Connections {
 }
 
 async fn serve(
-    app: &Shared,
+    state: &SharedState,
     routes: &Routes,
     http: &http1::Builder,
     stream: TcpStream,
@@ -84,7 +85,7 @@ async fn serve(
     let wire = Wire { stream, progress: Arc::clone(&progress), refusal: None };
     let service = service_fn(|request| answer(routes, &progress, request));
     let mut connection = http.serve_connection(TokioIo::new(wire), service);
-    let mut late = pin!(late(&progress, app.config.header_timeout, app.config.idle_timeout));
+    let mut late = pin!(late(&progress, state.config.header_timeout, state.config.idle_timeout));
     let stopped = loop {
         tokio::select! {
             biased;

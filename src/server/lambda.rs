@@ -25,7 +25,8 @@ use tower::{Service, service_fn};
 
 use crate::cli::settings::Config;
 use crate::http::error::Error;
-use crate::http::router::{App, Routes};
+use crate::http::router::Routes;
+use crate::http::state::State;
 use crate::telemetry::{self, Log};
 use describe_options::{InputError, Kind};
 
@@ -44,7 +45,7 @@ pub fn is_here() -> bool {
 #[must_use]
 pub fn run(config: Config) -> ExitCode {
     let log = telemetry::start(&config);
-    let routes = Routes::new(&App::new(config));
+    let routes = Routes::new(&State::new(config));
     let mut function = Adapter::from(service_fn(async |event| {
         let answer = answer(&routes, event).await;
         log.flush();

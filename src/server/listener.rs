@@ -11,7 +11,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::cli::settings::Config;
-use crate::http::router::{App, Routes, Shared};
+use crate::http::router::Routes;
+use crate::http::state::{SharedState, State};
 use crate::server::connection::Connections;
 use crate::telemetry;
 
@@ -49,14 +50,14 @@ fn runtime(config: &Config) -> io::Result<tokio::runtime::Runtime> {
 async fn serve(config: Config) -> io::Result<ExitCode> {
     let mut signals = Signals::new()?;
     let listener = bind(config.address()).await?;
-    let app = App::new(config);
-    announce(&app, listener.local_addr()?);
-    let connections = Connections::new(&app, Routes::new(&app), true);
+    let state = State::new(config);
+    announce(&state, listener.local_addr()?);
+    let connections = Connections::new(&state, Routes::new(&state), true);
     tokio::select! {
         () = accept(&listener, &connections) => {}
         () = signals.next() => {}
     }
-    Ok(drain(&app, listener, connections, &mut signals).await)
+    Ok(drain(&state, listener, connections, &mut signals).await)
 }
 
 async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
@@ -65,8 +66,8 @@ async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Says where the page and the documentation are.
-fn announce(app: &Shared, address: SocketAddr) {
-    let base = &app.config.base_path;
+fn announce(state: &SharedState, address: SocketAddr) {
+    let base = &state.config.base_path;
     tracing::info!(
         page = format!("http://{address}/"),
         docs = format!("http://{address}/docs"),
@@ -92,11 +93,16 @@ async fn accept(listener: &TcpListener, connections: &Connections) {
 
 /// Completes the answers in flight. Until they are, new connections are still taken, so that a load balancer hears 503
 /// from `/readyz` and whoever comes meanwhile gets an answer; they carry one request each.
-async fn drain(app: &Shared, listener: TcpListener, connections: Connections, signals: &mut Signals) -> ExitCode {
-    app.draining.store(true, Ordering::Relaxed);
+async fn drain(
+    state: &SharedState,
+    listener: TcpListener,
+    connections: Connections,
+    signals: &mut Signals,
+) -> ExitCode {
+    state.draining.store(true, Ordering::Relaxed);
     tracing::info!("draining");
-    let deadline = Instant::now() + app.config.drain_timeout;
-    let late = Connections::new(app, Routes::new(app), false);
+    let deadline = Instant::now() + state.config.drain_timeout;
+    let late = Connections::new(state, Routes::new(state), false);
     let all = async {
         tokio::select! {
             () = connections.end() => {}

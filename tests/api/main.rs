@@ -20,7 +20,8 @@ use std::convert::Infallible;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use describe_api::cli::settings::Config;
-use describe_api::http::router::{App, Routes};
+use describe_api::http::router::Routes;
+use describe_api::http::state::State;
 use futures_util::stream;
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -32,7 +33,7 @@ const FIVE_SIX: &str = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5
 fn service(change: impl FnOnce(&mut Config)) -> Routes {
     let mut config = Config::default();
     change(&mut config);
-    Routes::new(&App::new(config))
+    Routes::new(&State::new(config))
 }
 
 /// An answer, read to its end.

@@ -1,7 +1,7 @@
 //! The document: as committed, and true.
 
 use axum::body::Body;
-use describe_api::http::openapi::document;
+use describe_api::http::router::openapi_document as document;
 use serde_json::Value;
 
 use super::{ask, get, post};

@@ -8,7 +8,8 @@ mod stamp;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use describe_api::cli::settings::Config;
-use describe_api::http::router::{App, Routes};
+use describe_api::http::router::Routes;
+use describe_api::http::state::State;
 use http_body_util::BodyExt;
 use serde_json::Value;
 
@@ -38,7 +39,7 @@ impl Answer {
 async fn ask(method: &str, target: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
     let request = Request::builder().method(method).uri(target);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    let service = Routes::new(&App::new(Config::default()));
+    let service = Routes::new(&State::new(Config::default()));
     let response = service.answer(request.body(body.into()).expect("a request")).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("a body").to_bytes().to_vec();

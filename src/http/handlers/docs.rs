@@ -4,9 +4,8 @@
 //! a prefix. So every link is relative, and `start.js` finds the document from its own address.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use axum::extract::State;
 use axum::http::Uri;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -14,18 +13,19 @@ use axum::routing::{MethodRouter, get};
 
 use crate::http::error::Error;
 use crate::http::handlers::html;
-use crate::http::router::Shared;
+use crate::http::state::SharedState;
 
 const PAGE: &str = include_str!("../../page/docs.html");
 const START: &str = include_str!("../../page/docs.js");
 
-/// The OpenAPI document.
-pub async fn document(State(app): State<Shared>) -> Response {
-    ([(CONTENT_TYPE, "application/json")], app.document.clone()).into_response()
+/// The OpenAPI document, written by `write` at the first request for it.
+pub fn document(write: impl FnOnce() -> String + Send + 'static) -> MethodRouter<SharedState> {
+    let document = Arc::new(LazyLock::new(write));
+    get(async move || ([(CONTENT_TYPE, "application/json")], (*document).clone()).into_response())
 }
 
 /// Swagger UI's page. Without the trailing slash its files are one step down.
-pub fn index() -> MethodRouter<Shared> {
+pub fn index() -> MethodRouter<SharedState> {
     get(async |uri: Uri| {
         let files = if uri.path().ends_with('/') { "./" } else { "docs/" };
         html(PAGE.replace("{{files}}", files))
@@ -33,7 +33,7 @@ pub fn index() -> MethodRouter<Shared> {
 }
 
 /// The script that starts it; `root` and `base` lead from it to the root and to the base path.
-pub fn start(root: &str, base: &str) -> MethodRouter<Shared> {
+pub fn start(root: &str, base: &str) -> MethodRouter<SharedState> {
     let script = START.replace("{{root}}", root).replace("{{base}}", base);
     get(async move || ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response())
 }

@@ -7,7 +7,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 
 use crate::http::error::Error;
-use crate::http::router::Shared;
+use crate::http::state::SharedState;
 
 /// Is the process alive?
 ///
@@ -38,6 +38,6 @@ pub async fn livez() -> Response {
         crate::http::openapi::Draining,
     )
 )]
-pub async fn readyz(State(app): State<Shared>) -> Result<Response, Error> {
-    if app.draining.load(Ordering::Relaxed) { Err(Error::Draining) } else { Ok(livez().await) }
+pub async fn readyz(State(state): State<SharedState>) -> Result<Response, Error> {
+    if state.draining.load(Ordering::Relaxed) { Err(Error::Draining) } else { Ok(livez().await) }
 }

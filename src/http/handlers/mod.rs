@@ -11,14 +11,14 @@ use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
-use crate::http::media;
+use crate::http::media_types;
 use describe_options::Format;
 
 /// An answer about somebody's numbers, which no cache may keep.
 fn figures(bytes: Vec<u8>, format: Format) -> Response {
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::of_answer(format)));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_types::of_answer(format)));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let name = match format {
         Format::Json => None,

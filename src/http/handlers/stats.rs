@@ -9,7 +9,7 @@ use crate::http::error::Error;
 use crate::http::extract::{Accepts, Query, Url};
 use crate::http::handlers::figures;
 use crate::http::openapi;
-use crate::http::router::Shared;
+use crate::http::state::SharedState;
 use describe_options::{Format, Origin};
 use describe_reports::json;
 
@@ -26,7 +26,7 @@ use describe_reports::json;
     params(openapi::Numbers, openapi::OptionParams, openapi::OutputParams),
     responses(openapi::Described, openapi::QueryFailures)
 )]
-pub async fn describe_query(accepts: Accepts, State(app): State<Shared>, url: Url) -> Result<Response, Error> {
+pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, url: Url) -> Result<Response, Error> {
     if accepts.is_default()
         && let Some(json) = describe_readers::plain_query(url.text()).and_then(|numbers| json::scipy(&numbers))
     {
@@ -34,7 +34,7 @@ pub async fn describe_query(accepts: Accepts, State(app): State<Shared>, url: Ur
     }
     let Query { numbers, options } = url.query()?;
     let given = accepts.or_given(options)?;
-    let described = Described::list(&numbers, given, app.config.limits, Origin::Query, url.text().as_bytes())?;
+    let described = Described::list(&numbers, given, state.config.limits, Origin::Query, url.text().as_bytes())?;
     Ok(figures(described.write()?, described.options().output.format()))
 }
 

@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFo
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Type};
 
 use crate::http::error::MEDIA_TYPE;
-use crate::http::media;
+use crate::http::media_types;
 use describe_options::Format;
 
 type Responses = BTreeMap<String, RefOr<Response>>;
@@ -53,12 +53,15 @@ impl IntoResponses for BodyDescribed {
 
 /// The other formats of an answer.
 fn other_formats(response: ResponseBuilder) -> ResponseBuilder {
-    Format::ALL.into_iter().zip(media::answered()).skip(1).fold(response, |response, ((_, format), media_type)| {
-        let text = ObjectBuilder::new().schema_type(Type::String);
-        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
-        let schema = if format.is_workbook() { text.format(Some(binary)) } else { text };
-        response.content(media_type, ContentBuilder::new().schema(Some(schema)).build())
-    })
+    Format::ALL.into_iter().zip(media_types::answered()).skip(1).fold(
+        response,
+        |response, ((_, format), media_type)| {
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+            let schema = if format.is_workbook() { text.format(Some(binary)) } else { text };
+            response.content(media_type, ContentBuilder::new().schema(Some(schema)).build())
+        },
+    )
 }
 
 fn five_and_six() -> Value {
