@@ -1,23 +1,29 @@
-//! One connection: hyper in the middle, and around it what hyper leaves to its user.
+//! One connection: hyper, and what hyper leaves to its caller.
 //!
-//! * **Deadlines.** hyper's own timer counts an idle connection and half a request head alike, and says nothing when it
-//!   ends one. A load balancer wants the first long and an operator wants the second short, so both are watched here,
-//!   by a tick per connection instead of a timer per request.
-//! * **hyper's own refusals.** What is not HTTP, or too long, never becomes a request; hyper answers it with a status
-//!   line and no body. `Wire` recognises that one write and sends a problem document in its place.
-//! * **Lingering.** A client that still sends when the answer comes (413, say) would lose the answer to a reset if the
-//!   socket were closed at once. So what it sends is read and dropped, within bounds, until it closes.
+//! Input: an accepted socket and the routes. Output: responses on that socket; nothing is returned.
+//!
+//! * **Timeouts.** hyper's own timer does not distinguish an idle connection from half a request head, and sends nothing
+//!   when it ends one. A load balancer needs the first long and an operator wants the second short, so both are watched
+//!   here, by a tick per connection instead of a timer per request.
+//! * **Heads that hyper refuses.** What is not HTTP/1, or is too long, never becomes a request. hyper would answer it with
+//!   a status line and no body, and offers no option for that. So [`Socket`] sends only bytes that belong to a response of
+//!   the service, and drops what hyper writes while no response is due. hyper then ends the connection with an error; its
+//!   kind (`is_parse`, `is_parse_too_large`) selects the problem document that is sent instead. Nothing depends on the
+//!   bytes that hyper would have sent. `tests/e2e/connections.rs` has a test for each kind of refusal.
+//! * **Lingering close.** A client that still sends when the response arrives (413, for example) would lose the response to
+//!   a reset if the socket were closed at once. So what it sends is read and dropped, within bounds, until it closes.
 
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -27,50 +33,53 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use crate::http::error::Error;
+use crate::http::error::{Error, URL_LIMIT};
 use crate::http::router::Routes;
 use crate::http::state::SharedState;
 
-/// A connection's read buffer, which also bounds the head of a request.
-const BUFFER: usize = 128 << 10;
+/// Size of a connection's read buffer, which also limits the head of a request.
+const MAX_HEAD_BYTES: usize = 128 << 10;
 
-/// How long, and how many bytes, a client may go on sending after the answer.
-const LINGER: (Duration, u64) = (Duration::from_secs(5), 64 << 20);
+/// Time for which a client may go on sending after the response.
+const MAX_LINGER_TIME: Duration = Duration::from_secs(5);
 
-/// An answer's head and body that are together no longer than this are joined: the system takes 0.3 µs less for one piece than
-/// for two.
-const SMALL: usize = 512;
+/// Bytes that a client may go on sending after the response.
+const MAX_LINGER_BYTES: u64 = 64 << 20;
 
-/// Serves connections, and knows when all of them have ended.
+/// Head and body of a response that are together no longer than this are joined: the system takes 0.3 µs less for one piece
+/// than for two.
+const MAX_JOINED_BYTES: usize = 512;
+
+/// Serves connections and knows when all of them have ended.
 pub struct Connections {
     state: SharedState,
     routes: Routes,
     http: http1::Builder,
-    ending: watch::Sender<()>,
+    shutdown: watch::Sender<()>,
 }
 
 impl Connections {
-    /// None yet. Without `keep_alive` each carries one request.
+    /// No connections yet. Without `keep_alive` each carries one request.
     #[must_use]
     pub fn new(state: &SharedState, routes: Routes, keep_alive: bool) -> Self {
         let mut http = http1::Builder::new();
-        http.max_buf_size(BUFFER).keep_alive(keep_alive).header_read_timeout(None);
-        Self { state: Arc::clone(state), routes, http, ending: watch::Sender::new(()) }
+        http.max_buf_size(MAX_HEAD_BYTES).keep_alive(keep_alive).header_read_timeout(None);
+        Self { state: Arc::clone(state), routes, http, shutdown: watch::Sender::new(()) }
     }
 
-    /// Serves one more, in a task of its own.
+    /// Serves one more connection, in a task of its own.
     pub fn serve(&self, stream: TcpStream) {
-        // Answers are small and written at once.
+        // Responses are small and written at once.
         let _ = stream.set_nodelay(true);
-        let (state, routes, http, ending) =
-            (Arc::clone(&self.state), self.routes.clone(), self.http.clone(), self.ending.subscribe());
-        tokio::spawn(async move { serve(&state, &routes, &http, stream, ending).await });
+        let (state, routes, http, shutdown) =
+            (Arc::clone(&self.state), self.routes.clone(), self.http.clone(), self.shutdown.subscribe());
+        tokio::spawn(async move { serve(&state, &routes, &http, stream, shutdown).await });
     }
 
-    /// Ends the idle ones at once and the others after their answer.
-    pub async fn end(&self) {
-        let _ = self.ending.send(());
-        self.ending.closed().await;
+    /// Closes the idle connections at once and the others after their response.
+    pub async fn shut_down(&self) {
+        let _ = self.shutdown.send(());
+        self.shutdown.closed().await;
     }
 }
 
@@ -79,54 +88,83 @@ async fn serve(
     routes: &Routes,
     http: &http1::Builder,
     stream: TcpStream,
-    mut ending: watch::Receiver<()>,
+    mut shutdown: watch::Receiver<()>,
 ) {
     let progress = Arc::new(Progress::default());
-    let wire = Wire { stream, progress: Arc::clone(&progress), refusal: None };
-    let service = service_fn(|request| answer(routes, &progress, request));
-    let mut connection = http.serve_connection(TokioIo::new(wire), service);
-    let mut late = pin!(late(&progress, state.config.header_timeout, state.config.idle_timeout));
-    let stopped = loop {
+    let socket = Socket { stream, progress: Arc::clone(&progress) };
+    let service = service_fn(|request| respond(routes, &progress, request));
+    let mut connection = http.serve_connection(TokioIo::new(socket), service);
+    let mut timed_out = pin!(timed_out(&progress, state.config.header_timeout, state.config.idle_timeout));
+    let ended = loop {
         tokio::select! {
             biased;
-            // A connection that breaks is nobody's mistake: the request's own line in the log says what happened.
-            _ = &mut connection => break None,
-            phase = &mut late => break Some(phase),
-            Ok(()) = ending.changed() => Pin::new(&mut connection).graceful_shutdown(),
+            result = &mut connection => break Ended::ByHyper(result),
+            phase = &mut timed_out => break Ended::ByTimeout(phase),
+            Ok(()) = shutdown.changed() => Pin::new(&mut connection).graceful_shutdown(),
         }
     };
-    let mut stream = connection.into_parts().io.into_inner().stream;
-    if stopped == Some(Phase::Head) {
-        let _ = stream.write_all(&Error::HeaderTimeout.to_http1()).await;
-        let _ = stream.shutdown().await;
+    let parts = connection.into_parts();
+    let mut stream = parts.io.into_inner().stream;
+    if let Some(error) = ended.refusal(&parts.read_buf) {
+        let _ = stream.write_all(&error.to_http1()).await;
     }
+    let _ = stream.shutdown().await;
     if progress.unread() {
         linger(stream).await;
     }
 }
 
-/// Has the routes answer a request.
-async fn answer(
+/// How a connection ended.
+enum Ended {
+    ByHyper(hyper::Result<()>),
+    ByTimeout(Phase),
+}
+
+impl Ended {
+    /// Error to answer a head with that became no request; `unread` is what hyper read and did not take, which begins with
+    /// that head. A broken connection is none: the log line of the request says what happened.
+    fn refusal(&self, unread: &[u8]) -> Option<Error> {
+        match self {
+            Self::ByTimeout(phase) => (*phase == Phase::Head).then_some(Error::HeaderTimeout),
+            // Of a URL and of header fields beyond hyper's limits.
+            Self::ByHyper(Err(error)) if error.is_parse_too_large() => {
+                Some(if url_bytes(unread) > Some(URL_LIMIT) { Error::UrlLimit } else { Error::HeaderLimit })
+            }
+            Self::ByHyper(Err(error)) if error.is_parse() => Some(Error::Malformed),
+            Self::ByHyper(_) => None,
+        }
+    }
+}
+
+/// Length of the URL in a request line; `None` if the line is incomplete.
+fn url_bytes(head: &[u8]) -> Option<usize> {
+    let line = head.split_inclusive(|byte| *byte == b'\n').next().filter(|line| line.ends_with(b"\n"))?;
+    line.split(|byte| *byte == b' ').nth(1).map(<[u8]>::len)
+}
+
+/// Response of the routes to one request.
+async fn respond(
     routes: &Routes,
     progress: &Arc<Progress>,
     request: Request<Incoming>,
-) -> Result<axum::response::Response, Infallible> {
-    progress.begin(!request.body().is_end_stream());
+) -> Result<Response<ResponseBody>, Infallible> {
+    progress.begin_request(!request.body().is_end_stream());
     let request = request.map(|body| {
-        if body.is_end_stream() { Body::empty() } else { Body::new(Tracked { body, progress: Arc::clone(progress) }) }
+        let progress = Arc::clone(progress);
+        if body.is_end_stream() { Body::empty() } else { Body::new(RequestBody { body, progress }) }
     });
-    let answer = routes.answer(request).await;
-    progress.set(Phase::Idle);
-    Ok(answer)
+    let response = routes.answer(request).await;
+    progress.set_phase(Phase::Idle);
+    Ok(response.map(|body| ResponseBody { body, progress: Arc::clone(progress) }))
 }
 
-/// A request's body that says when it has been read to its end.
-struct Tracked {
+/// Body of a request that notes when it has been read to its end.
+struct RequestBody {
     body: Incoming,
     progress: Arc<Progress>,
 }
 
-impl HttpBody for Tracked {
+impl HttpBody for RequestBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
@@ -136,7 +174,7 @@ impl HttpBody for Tracked {
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         if frame.is_none() || self.body.is_end_stream() {
-            self.progress.body.store(0, Ordering::Relaxed);
+            self.progress.body_unread.store(false, Ordering::Relaxed);
         }
         Poll::Ready(frame)
     }
@@ -150,29 +188,70 @@ impl HttpBody for Tracked {
     }
 }
 
-/// Reads and drops what a client still sends.
-async fn linger(stream: TcpStream) {
-    let (time, bytes) = LINGER;
-    let _ = timeout(time, tokio::io::copy(&mut stream.take(bytes), &mut tokio::io::sink())).await;
+/// Body of a response that notes when hyper has taken all of it, which is when hyper drops it.
+struct ResponseBody {
+    body: Body,
+    progress: Arc<Progress>,
 }
 
-/// Where a connection stands.
+impl HttpBody for ResponseBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for ResponseBody {
+    fn drop(&mut self) {
+        self.progress.response.store(RESPONSE_TAKEN, Ordering::Relaxed);
+    }
+}
+
+/// Reads and drops what a client still sends.
+async fn linger(stream: TcpStream) {
+    let drained = async { tokio::io::copy(&mut stream.take(MAX_LINGER_BYTES), &mut tokio::io::sink()).await };
+    let _ = timeout(MAX_LINGER_TIME, drained).await;
+}
+
+/// Phase of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Between requests, or writing an answer.
+    /// Between requests, or writing a response.
     Idle,
-    /// Some bytes of a head are there.
+    /// A part of a head has arrived.
     Head,
     /// A request is being answered.
     Busy,
 }
 
-/// What the watch may know: cheap enough to be kept for every request.
+/// Nothing that is written belongs to a response.
+const NO_RESPONSE: u8 = 0;
+/// A request has begun, so that what is written belongs to its response.
+const RESPONSE_DUE: u8 = 1;
+/// hyper has taken all of the response and has yet to flush it.
+const RESPONSE_TAKEN: u8 = 2;
+
+/// Progress of a connection, shared by its parts; cheap enough to be updated for every request. Only the connection's task
+/// uses it, so the order of its atomics does not matter.
 #[derive(Debug, Default)]
 struct Progress {
     phase: AtomicU8,
     requests: AtomicU32,
-    body: AtomicU8,
+    body_unread: AtomicBool,
+    response: AtomicU8,
 }
 
 impl Progress {
@@ -184,30 +263,43 @@ impl Progress {
         }
     }
 
-    fn set(&self, phase: Phase) {
+    fn set_phase(&self, phase: Phase) {
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
 
-    fn begin(&self, body: bool) {
-        self.set(Phase::Busy);
+    fn begin_request(&self, has_body: bool) {
+        self.set_phase(Phase::Busy);
         self.requests.fetch_add(1, Ordering::Relaxed);
-        self.body.store(u8::from(body), Ordering::Relaxed);
+        self.body_unread.store(has_body, Ordering::Relaxed);
+        self.response.store(RESPONSE_DUE, Ordering::Relaxed);
     }
 
-    fn arrived(&self) {
+    fn bytes_arrived(&self) {
         if self.phase() == Phase::Idle {
-            self.set(Phase::Head);
+            self.set_phase(Phase::Head);
+        }
+    }
+
+    /// Whether what hyper writes now belongs to a response.
+    fn response_is_due(&self) -> bool {
+        self.response.load(Ordering::Relaxed) != NO_RESPONSE
+    }
+
+    /// Notes that hyper has written all it had.
+    fn flushed(&self) {
+        if self.response.load(Ordering::Relaxed) == RESPONSE_TAKEN {
+            self.response.store(NO_RESPONSE, Ordering::Relaxed);
         }
     }
 
     /// Whether the client may still be sending: a body, or a head that was refused.
     fn unread(&self) -> bool {
-        self.body.load(Ordering::Relaxed) == 1 || self.phase() == Phase::Head
+        self.body_unread.load(Ordering::Relaxed) || self.phase() == Phase::Head
     }
 }
 
 /// Returns when the connection has been idle, or at one head, for too long.
-async fn late(progress: &Progress, head: Duration, idle: Duration) -> Phase {
+async fn timed_out(progress: &Progress, head: Duration, idle: Duration) -> Phase {
     let step = (head.min(idle) / 4).max(Duration::from_millis(1));
     let mut tick = interval(step);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -223,42 +315,14 @@ async fn late(progress: &Progress, head: Duration, idle: Duration) -> Phase {
     }
 }
 
-/// The socket, with an ear for heads that begin and an eye for hyper's own refusals.
-struct Wire {
+/// Socket wrapper that detects request heads, and sends only what belongs to a response. It leaves the shutdown to
+/// [`serve`], which may still have to send an error.
+struct Socket {
     stream: TcpStream,
     progress: Arc<Progress>,
-    /// What is still to be sent in place of hyper's refusal.
-    refusal: Option<(Vec<u8>, usize)>,
 }
 
-/// Ours all have a body; hyper's own have none.
-fn refusal(written: &[u8]) -> Option<Vec<u8>> {
-    let status = written.strip_prefix(b"HTTP/1.1 4")?.get(..2)?;
-    let error = match status {
-        b"00" => Error::Malformed,
-        b"14" => Error::UrlLimit,
-        b"31" => Error::HeaderLimit,
-        _ => return None,
-    };
-    let bare = written.len() < 200 && written.windows(21).any(|part| part == b"\r\ncontent-length: 0\r\n");
-    bare.then(|| error.to_http1())
-}
-
-impl Wire {
-    /// Sends the refusal to its end, then says that all of hyper's bytes were taken.
-    fn poll_refusal(&mut self, context: &mut Context<'_>, taken: usize) -> Poll<io::Result<usize>> {
-        while let Some((answer, sent)) = &mut self.refusal {
-            if *sent == answer.len() {
-                self.refusal = None;
-            } else {
-                *sent += ready!(Pin::new(&mut self.stream).poll_write(context, &answer[*sent..]))?;
-            }
-        }
-        Poll::Ready(Ok(taken))
-    }
-}
-
-impl AsyncRead for Wire {
+impl AsyncRead for Socket {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -267,21 +331,18 @@ impl AsyncRead for Wire {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if buffer.filled().len() > before {
-            self.progress.arrived();
+            self.progress.bytes_arrived();
         }
         read
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for Socket {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.refusal.is_none() {
-            self.refusal = refusal(bytes).map(|answer| (answer, 0));
-        }
-        if self.refusal.is_some() {
-            self.poll_refusal(context, bytes.len())
-        } else {
+        if self.progress.response_is_due() {
             Pin::new(&mut self.stream).poll_write(context, bytes)
+        } else {
+            Poll::Ready(Ok(bytes.len()))
         }
     }
 
@@ -291,17 +352,19 @@ impl AsyncWrite for Wire {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let length: usize = parts.iter().map(|part| part.len()).sum();
-        match parts {
-            [only] => self.poll_write(context, only),
-            _ if length <= SMALL => {
-                let (mut joined, mut end) = ([0; SMALL], 0);
-                for part in parts {
-                    joined[end..end + part.len()].copy_from_slice(part);
-                    end += part.len();
-                }
-                Pin::new(&mut self.stream).poll_write(context, &joined[..end])
+        if let [only] = parts {
+            self.poll_write(context, only)
+        } else if !self.progress.response_is_due() {
+            Poll::Ready(Ok(length))
+        } else if length <= MAX_JOINED_BYTES {
+            let (mut joined, mut end) = ([0; MAX_JOINED_BYTES], 0);
+            for part in parts {
+                joined[end..end + part.len()].copy_from_slice(part);
+                end += part.len();
             }
-            _ => Pin::new(&mut self.stream).poll_write_vectored(context, parts),
+            Pin::new(&mut self.stream).poll_write(context, &joined[..end])
+        } else {
+            Pin::new(&mut self.stream).poll_write_vectored(context, parts)
         }
     }
 
@@ -310,10 +373,12 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        ready!(Pin::new(&mut self.stream).poll_flush(context))?;
+        self.progress.flushed();
+        Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 }

@@ -105,11 +105,11 @@ async fn drain(
     let late = Connections::new(state, Routes::new(state), false);
     let all = async {
         tokio::select! {
-            () = connections.end() => {}
+            () = connections.shut_down() => {}
             () = accept(&listener, &late) => {}
         }
         drop(listener);
-        late.end().await;
+        late.shut_down().await;
     };
     tokio::select! {
         ended = timeout_at(deadline, all) => {

@@ -105,15 +105,79 @@ fn a_slow_body_is_ended_and_the_others_are_answered() {
     assert!(problem(&rest(&mut slow), 408)["detail"].as_str().is_some_and(|detail| detail.contains("--body-timeout")));
 }
 
+/// Heads that hyper refuses by itself, one for each reason that it has, and the status of the problem document.
+fn refused_heads() -> Vec<(&'static str, Vec<u8>, u16)> {
+    let url = |length: usize| format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "1".repeat(length)).into_bytes();
+    let fields = |fields: &str| format!("GET / HTTP/1.1\r\nhost: x\r\n{fields}\r\n").into_bytes();
+    let many: String = (0..200).map(|index| format!("x-{index}: 1\r\n")).collect();
+    vec![
+        ("not HTTP", b"\x16\x03\x01\x02 hello\r\n\r\n".to_vec(), 400),
+        ("method", b"G@T / HTTP/1.1\r\nhost: x\r\n\r\n".to_vec(), 400),
+        ("URL", b"GET /\x7f HTTP/1.1\r\nhost: x\r\n\r\n".to_vec(), 400),
+        ("authority", b"GET http://[/ HTTP/1.1\r\nhost: x\r\n\r\n".to_vec(), 400),
+        ("version", b"GET / HTTP/3.7\r\nhost: x\r\n\r\n".to_vec(), 400),
+        ("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), 400),
+        ("field name", fields("a b: 1\r\n"), 400),
+        ("field value", fields("a: \0\r\n"), 400),
+        ("length", fields("content-length: many\r\n"), 400),
+        ("two lengths", fields("content-length: 1\r\ncontent-length: 2\r\n"), 400),
+        ("coding", fields("transfer-encoding: gzip\r\n"), 400),
+        ("long URL", url(66_000), 414),
+        ("longer URL", url(100_000), 414),
+        ("URL that does not end", url(1_000_000), 431),
+        ("long field", fields(&format!("a: {}\r\n", "1".repeat(200_000))), 431),
+        ("many fields", fields(&many), 431),
+    ]
+}
+
 #[test]
-fn what_is_no_request_gets_a_problem_document_too() {
+fn a_refused_head_is_answered_by_one_problem_document() {
     let server = Server::start(&[]);
-    problem(&server.exchange(b"\x16\x03\x01\x02 hello\r\n\r\n"), 400);
+    for (name, head, status) in refused_heads() {
+        let answer = server.exchange(&head);
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{name}: {answer:?}");
+        problem(&answer, status);
+        // On a connection that has carried a request, in one piece with it and after its response.
+        let mut stream = server.connect();
+        stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+        assert_eq!(crate::answer(&mut stream).1, "ok", "{name}");
+        stream.write_all(&head).expect("sent");
+        problem(&rest(&mut stream), status);
+        let both = server.exchange(&[b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n", &head[..]].concat());
+        assert_eq!(both.matches("HTTP/1.1 ").count(), 2, "{name}: {both:?}");
+        problem(both.split_once("\r\n\r\nok").expect("the response of the request").1, status);
+    }
     problem(&server.get(&format!("/prod/stats?numbers={}", "1".repeat(64_990))), 414);
-    problem(&server.get(&format!("/prod/stats?numbers={}", "1".repeat(100_000))), 414);
-    problem(&server.get(&format!("/prod/stats?numbers={}", "1".repeat(1_000_000))), 431);
-    let fields: String = (0..200).map(|index| format!("x-{index}: 1\r\n")).collect::<Vec<_>>().concat();
-    problem(&server.exchange(format!("GET / HTTP/1.1\r\n{fields}\r\n").as_bytes()), 431);
+}
+
+#[test]
+fn half_a_head_that_ends_is_not_answered() {
+    let server = Server::start(&[]);
+    let mut stream = server.connect();
+    stream.write_all(b"GET /livez HTTP/1.1\r\nhost:").expect("sent");
+    stream.shutdown(std::net::Shutdown::Write).expect("shut down");
+    assert_eq!(rest(&mut stream), "");
+}
+
+#[test]
+fn a_slow_reader_gets_every_byte_of_pipelined_responses() {
+    let server = Server::start(&[]);
+    let mut stream = server.connect();
+    let request = "GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n";
+    let writer = stream.try_clone().expect("a second handle");
+    let sender = std::thread::spawn(move || {
+        let mut writer = writer;
+        for _ in 0..200 {
+            writer.write_all(request.as_bytes()).expect("sent");
+        }
+        writer.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").expect("sent");
+    });
+    // The responses are far larger than what the system holds for a socket.
+    std::thread::sleep(Duration::from_millis(300));
+    let all = rest(&mut stream);
+    sender.join().expect("sent");
+    assert_eq!(all.matches("HTTP/1.1 200 OK\r\n").count(), 201);
+    assert!(all.ends_with("\r\n\r\nok"));
 }
 
 #[test]
