@@ -8,8 +8,11 @@ use std::fmt;
 
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use flate2::{Decompress, FlushDecompress, Status};
+#[cfg(feature = "zstd")]
 use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, get_error_name};
 
+#[cfg(not(feature = "zstd"))]
+use crate::errors::not_built;
 use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// A way of compressing.
@@ -160,6 +163,7 @@ const BUFFER: usize = 64 << 10;
 
 /// The largest window, as a power of two: 8 MiB, what RFC 8878 wants every decoder to take. Beyond, the sender would say
 /// how much memory we need.
+#[cfg(feature = "zstd")]
 const ZSTD_WINDOW: u32 = 23;
 
 struct Stage {
@@ -174,6 +178,7 @@ enum Decoder {
     /// Not before there is a byte.
     None,
     Inflate(Box<Decompress>),
+    #[cfg(feature = "zstd")]
     Zstd(DCtx<'static>),
     Brotli(Box<BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>>),
 }
@@ -199,6 +204,7 @@ impl Stage {
         match &mut self.decoder {
             Decoder::None => Ok((0, 0)),
             Decoder::Inflate(_) => self.inflate(input),
+            #[cfg(feature = "zstd")]
             Decoder::Zstd(_) => self.zstd(input),
             Decoder::Brotli(_) => self.brotli(input),
         }
@@ -217,6 +223,7 @@ impl Stage {
         self.complete = false;
         match (&mut self.decoder, self.coding) {
             // Its context goes on with the next frame.
+            #[cfg(feature = "zstd")]
             (Decoder::Zstd(_), _) => {}
             (decoder, Coding::Gzip) => *decoder = Decoder::Inflate(Box::new(Decompress::new_gzip(15))),
             (decoder, Coding::Deflate) => {
@@ -224,6 +231,9 @@ impl Stage {
                 let zlib = first & 0x8f == 0x08;
                 *decoder = Decoder::Inflate(Box::new(Decompress::new(zlib)));
             }
+            #[cfg(not(feature = "zstd"))]
+            (_, Coding::Zstd) => return Err(not_built("zstd")),
+            #[cfg(feature = "zstd")]
             (decoder, Coding::Zstd) => {
                 let mut context = DCtx::create();
                 // Only a bound that zstd does not know could fail, and its own, 128 MiB, would hold then.
@@ -250,6 +260,7 @@ impl Stage {
         Ok((count(decoder.total_in(), before.0), count(decoder.total_out(), before.1)))
     }
 
+    #[cfg(feature = "zstd")]
     fn zstd(&mut self, input: &[u8]) -> Result<(usize, usize), InputError> {
         let Decoder::Zstd(decoder) = &mut self.decoder else { return Ok((0, 0)) };
         let mut from = InBuffer::around(input);

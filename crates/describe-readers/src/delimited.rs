@@ -17,6 +17,7 @@ use super::errors::{nothing, too_long};
 use super::limits::Limits;
 use super::parallel::ParallelBlocks;
 use super::table::{OpenTable, Schema};
+use super::threads;
 use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_options::{Options, TableOptions};
 use parser::Dialect;
@@ -57,7 +58,7 @@ impl DelimitedReader {
 
     pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
         while !chunk.is_empty() {
-            if let Some((table, boundaries)) = self.table.as_mut().filter(|_| rayon::current_num_threads() == 1) {
+            if let Some((table, boundaries)) = self.table.as_mut().filter(|_| threads::count() == 1) {
                 let (piece, rest) = chunk.split_at(chunk.len().min(BLOCK_BYTES));
                 table.take_here(&mut self.pending, boundaries, piece)?;
                 self.check()?;

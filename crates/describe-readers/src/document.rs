@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+#[cfg(any(feature = "parquet", feature = "workbook"))]
 use super::buffered::BufferedFile;
 use super::dataset::Dataset;
 use super::detect::FilePrefix;
@@ -30,6 +31,7 @@ enum Parser {
     Json(Box<json::JsonReader>),
     Text(Box<text::TextReader>),
     Delimited(Box<delimited::DelimitedReader>),
+    #[cfg(any(feature = "parquet", feature = "workbook"))]
     Buffered(BufferedFile),
 }
 
@@ -58,6 +60,7 @@ impl Document {
             Some(Parser::Json(reader)) => reader.finish(),
             Some(Parser::Text(reader)) => Ok(reader.finish()?.into()),
             Some(Parser::Delimited(reader)) => Ok(reader.finish()?.into()),
+            #[cfg(any(feature = "parquet", feature = "workbook"))]
             Some(Parser::Buffered(file)) => file.finish(&self.options, self.limits),
             None => Err(nothing(vec![Step::Name("body".into())])),
         }
@@ -67,14 +70,14 @@ impl Document {
     fn begin(&mut self, start: &[u8]) -> Result<(), InputError> {
         let binary = self.source.format.map_or_else(|| detect::binary(start), Format::binary);
         if let Some(format) = binary {
-            self.parser = Some(Parser::Buffered(BufferedFile::new(format, self.limits.memory)));
+            self.parser = Some(self.new_parser(format)?);
             return self.text(start);
         }
         let (encoding, mark) = detect::encoding(start, self.encoding()?);
         self.transcoder = encoding.map(Transcoder::new);
         let sample = detect::sample(&start[mark..], encoding);
         let format = self.source.format.unwrap_or_else(|| detect::text(&sample));
-        self.parser = Some(self.new_parser(format));
+        self.parser = Some(self.new_parser(format)?);
         self.bytes(&start[mark..])
     }
 
@@ -94,17 +97,38 @@ impl Document {
         }
     }
 
-    fn new_parser(&self, format: Format) -> Parser {
+    /// The parser of a format.
+    ///
+    /// # Errors
+    /// A format whose feature was left out of the build.
+    #[cfg_attr(
+        all(feature = "parquet", feature = "workbook"),
+        expect(clippy::unnecessary_wraps, reason = "only a left out format is an error")
+    )]
+    fn new_parser(&self, format: Format) -> Result<Parser, InputError> {
+        #[cfg(any(feature = "parquet", feature = "workbook"))]
+        let buffered = |name, read| Parser::Buffered(BufferedFile::new(name, read, self.limits.memory));
         let delimited = |usual| delimited::DelimitedReader::new(&self.options, self.limits, usual);
-        match format {
+        Ok(match format {
             Format::Csv => Parser::Delimited(Box::new(delimited(None))),
             Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),
             Format::Text => Parser::Text(Box::new(text::TextReader::new(&self.options, &self.limits))),
             Format::Json | Format::Ndjson => {
                 Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, format == Format::Ndjson)))
             }
-            Format::Workbook | Format::Parquet => Parser::Buffered(BufferedFile::new(format, self.limits.memory)),
-        }
+            #[cfg(feature = "parquet")]
+            Format::Parquet => buffered("a Parquet file", |bytes, options, limits| {
+                crate::parquet::read(bytes::Bytes::from(bytes), options, limits)
+            }),
+            #[cfg(not(feature = "parquet"))]
+            Format::Parquet => return Err(super::errors::not_built("parquet")),
+            #[cfg(feature = "workbook")]
+            Format::Workbook => buffered("a workbook", |bytes, options, limits| {
+                crate::workbook::read(io::Cursor::new(bytes), options, limits)
+            }),
+            #[cfg(not(feature = "workbook"))]
+            Format::Workbook => return Err(super::errors::not_built("workbook")),
+        })
     }
 
     /// Takes bytes of the file in its own encoding.
@@ -124,6 +148,7 @@ impl Document {
             Some(Parser::Json(reader)) => reader.feed(chunk),
             Some(Parser::Text(reader)) => reader.feed(chunk),
             Some(Parser::Delimited(reader)) => reader.feed(chunk),
+            #[cfg(any(feature = "parquet", feature = "workbook"))]
             Some(Parser::Buffered(file)) => file.feed(chunk),
             None => Ok(()),
         }

@@ -2,6 +2,13 @@
 
 use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
 
+/// The error of an input that needs a part of the program which this build leaves out.
+#[cfg(not(all(feature = "parquet", feature = "workbook", feature = "zstd")))]
+pub(crate) fn not_built(feature: &str) -> InputError {
+    let message = format!("the program was built without the feature {feature}, which reads this input");
+    InputError::one(Kind::Invalid, Diagnostic::new(body_loc(&[]), "not_built", message, None))
+}
+
 /// The error of a value longer than `limit` bytes.
 pub(crate) fn too_long(limit: usize) -> InputError {
     let message = format!("a value is longer than {limit} bytes, the limit of --cell-limit (CELL_LIMIT)");

@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::buffer::{BLOCK_BYTES, Buffer};
+use super::threads;
 use describe_options::InputError;
 
 /// Describes blocks of whole records, in any order and on any core.
@@ -143,7 +144,7 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
     ) -> io::Result<Result<(), InputError>> {
         let (place, failed) = (self.place, self.failed);
         let turn = Mutex::new(Turn { pending, boundaries, source, place, failed, ended: Ok(Ok(false)) });
-        rayon::broadcast(|_| {
+        threads::on_each(|| {
             let mut partial = self.job.partial();
             let mut buffer = Vec::new();
             loop {
@@ -163,7 +164,7 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
 
     /// Has a block of whole records described. Waits while [`SPARE`] more than there are threads are not done.
     fn submit(&mut self, block: Buffer) {
-        let threads = rayon::current_num_threads();
+        let threads = threads::count();
         if threads == 1 {
             return self.submit_last(block);
         }
@@ -175,7 +176,7 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
         }
         self.enqueue(block);
         let (job, sender) = (Arc::clone(&self.job), self.sender.clone());
-        rayon::spawn(move || {
+        threads::spawn(move || {
             let done = catch_unwind(AssertUnwindSafe(|| job.work())).unwrap_or(None);
             drop(job);
             // The receiver is gone when the request is.

@@ -14,6 +14,7 @@ mod schema;
 
 pub(super) use aggregate::Aggregate;
 pub(super) use cell::{Cell, Records};
+#[cfg(any(feature = "parquet", feature = "workbook"))]
 pub(super) use header::too_many_columns;
 pub(super) use results::OpenTable;
 pub use results::{Skipped, Table, TableResult};

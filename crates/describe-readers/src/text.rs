@@ -8,6 +8,7 @@ use super::integers::{PLAIN_BYTES, Separated};
 use super::limits::Limits;
 use super::numbers::{Numbers, ValueDiagnostics, run};
 use super::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
+use super::threads;
 use describe::{Number, Retention, Sample, is_blank};
 use describe_options::InputError;
 use describe_options::Options;
@@ -52,7 +53,7 @@ impl TextReader {
     }
 
     pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
-        if rayon::current_num_threads() == 1 {
+        if threads::count() == 1 {
             self.parallel.take_here(&mut self.pending, &mut self.boundaries, chunk)?;
         } else {
             while !chunk.is_empty() {

@@ -25,6 +25,7 @@ use crate::json::records::Records;
 use crate::json::tokenizer::{Sink, Token, Tokenizer};
 use crate::limits::Limits;
 use crate::numbers::Numbers;
+use crate::threads;
 use describe_options::Options;
 use describe_options::{Diagnostic, InputError, Kind};
 
@@ -61,7 +62,7 @@ impl JsonReader {
             lines,
         };
         let most = if lines { 16 } else { 1 };
-        let forks = if rayon::current_num_threads() > 1 { most } else { 0 };
+        let forks = if threads::count() > 1 { most } else { 0 };
         Self { tokenizer: Tokenizer::new(limits.cell, lines), body, fork: None, forks }
     }
 

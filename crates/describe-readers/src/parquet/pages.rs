@@ -14,6 +14,8 @@ use parquet::file::reader::ChunkReader;
 use super::errors::{Refused, too_much};
 use super::thrift::{Seen, varint, walk};
 use crate::decompress;
+#[cfg(not(feature = "zstd"))]
+use crate::errors::not_built;
 use crate::limits::Limits;
 use describe_options::InputError;
 
@@ -362,6 +364,9 @@ fn unpack(compression: Compression, bytes: &[u8], page: &mut Vec<u8>, most: usiz
         }
         Compression::GZIP(_) => take(flate2::read::MultiGzDecoder::new(bytes), page, most)?,
         Compression::BROTLI(_) => take(brotli_decompressor::Decompressor::new(bytes, 4096), page, most)?,
+        #[cfg(not(feature = "zstd"))]
+        Compression::ZSTD(_) => return Err(refuse(not_built("zstd"))),
+        #[cfg(feature = "zstd")]
         Compression::ZSTD(_) => {
             page.resize(start + most, 0);
             let length = zstd::bulk::decompress_to_buffer(bytes, &mut page[start..]);

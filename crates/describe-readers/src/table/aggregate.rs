@@ -273,6 +273,7 @@ impl Aggregate {
     }
 
     /// The columns whose cells still matter: those to group by, and those that may be described yet.
+    #[cfg(feature = "parquet")]
     pub(crate) fn wanted(&self, schema: &Schema) -> Vec<usize> {
         schema
             .groups

@@ -158,6 +158,7 @@ impl Schema {
     }
 
     /// Adds a nameless column to a table without a header.
+    #[cfg(feature = "workbook")]
     pub(crate) fn widen(&mut self) -> Result<(), InputError> {
         self.check_width(self.width() + 1)?;
         self.names.push(format!("column_{}", self.width() + 1));
