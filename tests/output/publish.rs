@@ -10,7 +10,7 @@ fn table(groups: &[(&str, &[&str])]) -> String {
     format!("group,mark\n{}", rows.collect::<String>())
 }
 
-/// So many times the same.
+/// The same mark, repeated.
 fn times(mark: &'static str, count: usize) -> Vec<&'static str> {
     vec![mark; count]
 }
@@ -61,7 +61,7 @@ async fn counts_are_rounded_and_small_ones_withheld() {
     let different = [("1", 1), ("2", 1), ("3", 1), ("4", 1)];
     let result = one("publish=ofqual&statistics=all&boundaries=A:2", &different).await;
     assert_eq!((&result["withheld"]["nobs"], &result["frequencies"]), (&json!(FEW), &Value::Null));
-    // A true nought stays one.
+    // Zero counts are exact.
     let empty = csv("column=mark&publish=ofqual", "group,mark\na,\na,\na,\na,\na,\na,\n").await.json();
     assert_eq!((&empty["results"][0]["nobs"], &empty["results"][0]["missing"]), (&json!(0), &json!(5)));
     assert_eq!(empty["results"][0]["withheld"], Value::Null);
@@ -151,6 +151,14 @@ async fn quantiles_modes_and_what_is_made_of_them() {
     }
     let result = one(query, &[("1", 7), ("2", 20)]).await;
     assert_eq!(result["mode"], json!({"values":[2.0],"count":20,"total":1}));
+}
+
+#[tokio::test]
+async fn a_deviation_from_a_withheld_median_is_withheld() {
+    let query = "publish=ofqual&statistics=median,mad&numbers=1&numbers=2&numbers=4&numbers=9&numbers=20&numbers=33";
+    let answer = get(query).await.json();
+    assert_eq!((&answer["median"], &answer["mad"]), (&Value::Null, &Value::Null));
+    assert_eq!(answer["withheld"]["mad"], "made of the median, which is withheld");
 }
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! The one model of an answer. It is made from data and options; every format is written from it.
 
-use std::collections::HashMap;
-
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::provenance::Stamp;
 use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted};
@@ -11,9 +9,12 @@ use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_readers::{Data, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult};
 
 mod comparison;
+mod withheld;
 
 pub use comparison::Comparison;
+pub(super) use comparison::comparison_warnings;
 use comparison::comparisons;
+pub use withheld::{ComparisonStatistic, MemberPath, Reason, Withheld};
 
 /// The answer to a request.
 #[derive(Debug)]
@@ -45,42 +46,6 @@ pub struct Answer<'a> {
     samples: Samples<'a>,
     /// The results as they may be published, if that is not as they are.
     published: Option<Vec<Described<'a>>>,
-}
-
-/// What of a result is withheld, and why.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Withheld {
-    reasons: Vec<(String, String)>,
-    places: HashMap<String, usize>,
-}
-
-impl Withheld {
-    /// Says why a member is withheld; what was said of it before stands.
-    pub fn add(&mut self, member: impl Into<String>, why: impl Into<String>) {
-        let member = member.into();
-        if !self.places.contains_key(&member) {
-            self.places.insert(member.clone(), self.reasons.len());
-            self.reasons.push((member, why.into()));
-        }
-    }
-
-    /// Why a member is withheld.
-    #[must_use]
-    pub fn why(&self, member: &str) -> Option<&str> {
-        self.places.get(member).map(|place| self.reasons[*place].1.as_str())
-    }
-
-    /// Whether nothing is.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.reasons.is_empty()
-    }
-}
-
-impl Serialize for Withheld {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.reasons.iter().map(|(member, why)| (member, why)))
-    }
 }
 
 /// What the results of an answer are of.
@@ -294,7 +259,7 @@ impl<'a> Answer<'a> {
 
     fn describe(&self, sample: &Sample) -> Described<'a> {
         let Description { nobs, figures, rank_error } = sample.describe(&self.wanted);
-        let warnings = figures.iter().filter_map(|(statistic, value)| warning(*statistic, value)).collect();
+        let warnings = warnings(&figures);
         Described {
             column: None,
             group: None,
@@ -341,9 +306,11 @@ impl Warning {
     }
 }
 
-fn warning(statistic: Statistic, value: &Value) -> Option<Warning> {
-    let why = value.undefined()?;
-    Some(Warning::new(statistic.name(), why))
+/// Warnings about the statistics that are undefined; none about those that are withheld.
+pub(super) fn warnings<'v>(figures: impl IntoIterator<Item = &'v (Statistic, Value)>) -> Vec<Warning> {
+    let undefined = figures.into_iter().filter_map(|(statistic, value)| Some((statistic, value.undefined()?)));
+    let told = undefined.filter(|(_, why)| *why != Undefined::Withheld);
+    told.map(|(statistic, why)| Warning::new(statistic.name(), why)).collect()
 }
 
 /// One warning for each field and reason of slices, which says how many slices it concerns and names the first few.

@@ -1,13 +1,16 @@
-//! What of an answer may be published: counts rounded, small ones withheld, and with them every figure that would reveal a
-//! person or a withheld count.
+//! Disclosure control: rounds counts and withholds what could reveal a person or a withheld count.
 //!
-//! The rules are those of the regulator's rounding policy of 30 October 2025 and of statistical disclosure control. Each
-//! works on the finished answer; none needs the data again, but for how many values lie at or beyond a figure.
+//! Input is a finished answer; the data are needed again only for how many values lie at or beyond a statistic. Output is the
+//! answer as it may be published, with the reason for each withheld member and notes for its readers. Primary suppression
+//! withholds statistics that are based on too few values; secondary suppression withholds further counts from which small
+//! ones could be calculated. The rules are those of the regulator's rounding policy of 30 October 2025 and of statistical
+//! disclosure control.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::answer::{Answer, Comparison, Described, Group, Withheld};
+use super::answer::{
+    self, Answer, Comparison, ComparisonStatistic, Described, Group, MemberPath, Reason, Withheld, comparison_warnings,
+};
 use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
 use describe_options::Rules;
 use describe_options::{InputError, Kind};
@@ -17,21 +20,15 @@ mod rows;
 mod secondary_suppression;
 mod tables;
 
-use primary_suppression::{Sight, TELLS};
-use rows::{PROTECTS, write_rows};
-use secondary_suppression::{Audit, Display, GROUP, RECORDS, ROW, SIDE, State, TooMuch, WHOLE};
-use tables::{Columns, Rows, Table, Tables};
+use primary_suppression::PrimarySuppression;
+use rows::write_table;
+use secondary_suppression::{CountDisplay, CountVisibility, Priority, SearchTooLong, SecondarySuppression};
+use tables::{Columns, CountTable, ResultTables, TableKind};
 
-/// Why a table over all groups is withheld.
-const BINS: &str = "withheld, since its bins are not those of every group; give range= and bins= to have the same";
-
-/// Why a second table is withheld.
-const SECOND: &str = "withheld, since with the other table counts could be found that are withheld there";
-
-/// Applies the rules to an answer.
+/// Applies the rules of publication to an answer.
 ///
 /// # Errors
-/// An answer that takes too long to be made safe.
+/// When it takes too long to find out what must be withheld.
 pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
     answer.rules = *rules;
     if !rules.concern_counts() {
@@ -43,9 +40,9 @@ pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
         publication.withhold_figures(answer);
     }
     publication.protect_counts()?;
-    let Publication { results, hidden, rows, withheld, notes, .. } = publication;
+    let Publication { results, suppressed, rows, withheld, notes, .. } = publication;
     if let (Some(comparisons), true) = (&mut answer.comparisons, rules.withhold) {
-        withhold_comparisons(comparisons, &results, &hidden);
+        withhold_comparisons(comparisons, &results, &suppressed);
     }
     answer.rows = rows;
     answer.withheld = withheld;
@@ -54,12 +51,13 @@ pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
     Ok(())
 }
 
+/// An answer while the rules are applied to it.
 struct Publication<'a> {
     rules: Rules,
-    display: Display,
+    display: CountDisplay,
     results: Vec<Described<'a>>,
-    /// By result: whether all of it is withheld, and why.
-    hidden: Vec<Option<Hidden>>,
+    /// By result, why all of it is withheld; `None` if it is not.
+    suppressed: Vec<Option<Suppressed>>,
     rows: Option<Count>,
     withheld: Withheld,
     notes: Vec<String>,
@@ -67,22 +65,22 @@ struct Publication<'a> {
 
 /// Why a whole result is withheld.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hidden {
-    /// It has too few values.
-    Few,
-    /// It is the smallest beside the only one of these.
-    Next,
+enum Suppressed {
+    /// It has fewer values than the threshold.
+    TooFewValues,
+    /// It is the smallest beside the only withheld one, which could be calculated otherwise.
+    Complement,
 }
 
-/// A count of the answer.
+/// Place of a count in the answer: results, codes, statistics and rows by their number.
 #[derive(Clone, Debug, PartialEq)]
-enum Member {
+enum CountLocation {
     Rows,
     Nobs(usize),
     Missing(usize),
     Absent(usize, usize),
     Invalid(usize),
-    /// A row of a figure's table.
+    /// Row of the table of a statistic.
     Row {
         result: usize,
         figure: usize,
@@ -92,20 +90,20 @@ enum Member {
 
 impl<'a> Publication<'a> {
     fn new(answer: &Answer, rules: Rules, results: Vec<Described<'a>>) -> Self {
-        let display = Display {
+        let display = CountDisplay {
             threshold: rules.suppress_below.unwrap_or(0),
             base: rules.round_counts.unwrap_or(1),
             half_even: rules.half_even,
         };
-        let hidden = vec![None; results.len()];
+        let suppressed = vec![None; results.len()];
         let rows = answer.rows;
         let mut publication =
-            Self { rules, display, results, hidden, rows, withheld: Withheld::default(), notes: Vec::new() };
+            Self { rules, display, results, suppressed, rows, withheld: Withheld::default(), notes: Vec::new() };
         publication.explain();
         publication
     }
 
-    /// Says what is done to every answer.
+    /// Adds the notes about rules that apply to every answer.
     fn explain(&mut self) {
         if let Some(base) = self.rules.round_counts {
             self.notes.push(format!(
@@ -115,7 +113,7 @@ impl<'a> Publication<'a> {
         if let Some(threshold) = self.rules.suppress_below {
             let most = threshold - 1;
             self.notes.push(format!(
-                "Counts from 1 to {most} are given as \"fewer than {threshold}\"; a nought is a true nought."
+                "Counts from 1 to {most} are given as \"fewer than {threshold}\"; zero counts are exact."
             ));
         }
         if let Some(decimals) = self.rules.percent_decimals {
@@ -128,33 +126,33 @@ impl<'a> Publication<'a> {
         }
         if let (Some(threshold), true) = (self.rules.suppress_below, self.rules.withhold) {
             self.notes.push(format!(
-                "Figures are withheld where fewer than {threshold} values stand behind them or lie at or beyond them, and \
-                 where the number of values could be found from them."
+                "Statistics are withheld that are based on fewer than {threshold} values or that have fewer values at or beyond \
+                 them, and those from which the number of values could be calculated."
             ));
         } else if self.rules.suppress_below.is_some() {
-            self.notes.push(
-                "Figures of small groups are shown all the same (withhold=false); they can reveal withheld counts."
-                    .into(),
-            );
+            self.notes
+                .push("Statistics of small groups are shown (withhold=false); they can reveal withheld counts.".into());
         }
     }
 
-    /// Withholds figures that rest on too few values, or that tell how many there are.
+    /// Withholds statistics that are based on too few values, or that reveal how many there are.
     fn withhold_figures(&mut self, answer: &Answer) {
         for place in 0..self.results.len() {
+            // A fraction of the number of values, and about nothing: approximate order statistics are all withheld.
+            self.results[place].rank_error = None;
             let nobs = self.results[place].nobs.unwrap_or(0);
-            if self.display.is_few(nobs) {
-                self.hidden[place] = Some(Hidden::Few);
+            if self.display.is_small(nobs) {
+                self.suppressed[place] = Some(Suppressed::TooFewValues);
                 continue;
             }
             let figures = std::mem::take(&mut self.results[place].figures);
             let mut kept = Vec::with_capacity(figures.len());
-            let sight =
-                Sight { wanted: &answer.wanted, order: answer.order(place), nobs, threshold: self.display.threshold };
+            let rules =
+                PrimarySuppression { wanted: &answer.wanted, order: answer.order(place), nobs, display: self.display };
             for (statistic, value) in figures {
-                let (value, why) = sight.withheld(statistic, value);
-                if let Some(why) = why {
-                    self.results[place].withheld.add(statistic.name(), why);
+                let (value, reason) = rules.apply(statistic, value);
+                if let Some(reason) = reason {
+                    self.results[place].withheld.add(MemberPath::Statistic(statistic), reason);
                 }
                 kept.push((statistic, value));
             }
@@ -164,36 +162,36 @@ impl<'a> Publication<'a> {
         self.withhold_unlike_tables();
     }
 
-    /// Where a table has small counts, only one table that cuts all values into parts is kept for its column: two of them
-    /// would tell more than either.
+    /// Withholds all partitions of a column but the first, where one has small counts: two of them reveal more than either.
     fn withhold_second_tables(&mut self) {
-        let mut kept: HashMap<Option<&str>, (bool, Table)> = HashMap::new();
-        for (result, _) in self.results.iter().zip(&self.hidden).filter(|(_, hidden)| hidden.is_none()) {
-            for rows in result.figures.iter().filter_map(|(statistic, value)| Rows::of(*statistic, value)) {
-                if rows.kind.cuts() {
-                    let few = rows.counts.iter().any(|count| self.display.is_few(*count));
-                    let known = kept.entry(result.column).or_insert((few, rows.kind));
-                    *known = (known.0 || few, known.1.min(rows.kind));
+        let mut kept: HashMap<Option<&str>, (bool, TableKind)> = HashMap::new();
+        for (result, _) in self.results.iter().zip(&self.suppressed).filter(|(_, suppressed)| suppressed.is_none()) {
+            for rows in result.figures.iter().filter_map(|(statistic, value)| CountTable::of(*statistic, value)) {
+                if rows.kind.is_partition() {
+                    let small = rows.counts.iter().any(|count| self.display.is_small(*count));
+                    let known = kept.entry(result.column).or_insert((small, rows.kind));
+                    *known = (known.0 || small, known.1.min(rows.kind));
                 }
             }
         }
         for result in &mut self.results {
             let Some((true, first)) = kept.get(&result.column) else { continue };
             for (statistic, value) in &mut result.figures {
-                if Rows::of(*statistic, value).is_some_and(|rows| rows.kind.cuts() && rows.kind != *first) {
+                if CountTable::of(*statistic, value).is_some_and(|rows| rows.kind.is_partition() && rows.kind != *first)
+                {
                     *value = Value::Undefined(Undefined::Withheld);
-                    result.withheld.add(statistic.name(), SECOND);
+                    result.withheld.add(MemberPath::Statistic(*statistic), Reason::SecondTable);
                 }
             }
         }
     }
 
-    /// A table over all groups is shown only beside the same table of every group: otherwise it is not known what the
-    /// difference tells.
+    /// Withholds a table over all groups unless every group has a table with the same rows: otherwise it is not known what
+    /// their difference reveals.
     fn withhold_unlike_tables(&mut self) {
         let mut edges: HashMap<(Option<&str>, Statistic), Option<Vec<Figure>>> = HashMap::new();
         for (place, result) in self.results.iter().enumerate().filter(|(place, _)| !self.is_whole(*place)) {
-            if result.nobs == Some(0) || self.hidden[place].is_some() {
+            if result.nobs == Some(0) || self.suppressed[place].is_some() {
                 continue;
             }
             for (statistic, value) in &result.figures {
@@ -219,38 +217,38 @@ impl<'a> Publication<'a> {
                 };
                 if unlike {
                     *value = Value::Undefined(Undefined::Withheld);
-                    withheld.add(statistic.name(), BINS);
+                    withheld.add(MemberPath::Statistic(*statistic), Reason::UnlikeGroups);
                 }
             }
         }
     }
 
-    /// Withholds small counts, and what else it takes so that none can be found; rounds the others.
+    /// Withholds small counts and their complements, and rounds the others.
     fn protect_counts(&mut self) -> Result<(), InputError> {
         if self.rules.withhold {
-            self.hide_next_groups();
+            self.withhold_complementary_groups();
         }
-        let (mut audit, members) = self.counts();
+        let (mut suppression, members) = self.counts();
         if self.rules.withholds() {
             for (member, variable) in &members {
                 match member {
-                    Member::Row { .. } if self.of_hidden(member) => audit.unsee(*variable),
-                    _ if self.of_hidden(member) => audit.hold(*variable),
+                    CountLocation::Row { .. } if self.is_suppressed(member) => suppression.withhold_table(*variable),
+                    _ if self.is_suppressed(member) => suppression.withhold(*variable),
                     _ => {}
                 }
             }
-            audit.protect().map_err(|TooMuch| {
-                let detail = "It would take too long to make sure that no withheld count can be found from the others; \
+            suppression.protect().map_err(|SearchTooLong| {
+                let detail = "It would take too long to make sure that no withheld count can be calculated from the others; \
                               ask for fewer groups or columns, leave frequencies out, or take wider bins.";
                 InputError::new(Kind::TooLarge, detail)
             })?;
         }
-        self.write(&audit, &members);
+        self.write(&suppression, &members);
         Ok(())
     }
 
-    /// Of a column beside whose whole exactly one group is withheld, withholds the next smallest group too.
-    fn hide_next_groups(&mut self) {
+    /// Withholds the next smallest group too, where exactly one group of a column is withheld beside the result over all.
+    fn withhold_complementary_groups(&mut self) {
         let mut columns: HashMap<Option<&str>, Vec<usize>> = HashMap::new();
         for (place, result) in self.results.iter().enumerate() {
             columns.entry(result.column).or_default().push(place);
@@ -259,21 +257,21 @@ impl<'a> Publication<'a> {
         for places in columns.into_values() {
             let (wholes, groups): (Vec<usize>, Vec<usize>) =
                 places.into_iter().partition(|place| self.is_whole(*place));
-            let shown = |place: &&usize| self.hidden[**place].is_none();
-            let hidden: Vec<&usize> = groups.iter().filter(|place| self.hidden[**place].is_some()).collect();
-            if let ([hidden], true) = (&hidden[..], wholes.iter().any(|whole| shown(&whole))) {
+            let shown = |place: &&usize| self.suppressed[**place].is_none();
+            let withheld: Vec<&usize> = groups.iter().filter(|place| self.suppressed[**place].is_some()).collect();
+            if let ([withheld], true) = (&withheld[..], wholes.iter().any(|whole| shown(&whole))) {
                 let counted = groups.iter().filter(shown).filter(|place| self.results[**place].nobs > Some(0));
                 if let Some(smallest) = counted.min_by_key(|place| self.results[**place].nobs) {
-                    next.push((**hidden, *smallest));
+                    next.push((**withheld, *smallest));
                 }
             }
         }
         next.sort_unstable();
         for (first, second) in next {
-            self.hidden[second] = Some(Hidden::Next);
+            self.suppressed[second] = Some(Suppressed::Complement);
             let [first, second] = [first, second].map(|place| words(&self.results[place]));
             self.notes.push(format!(
-                "Beside the figures over all groups, subtraction could have revealed {first}, the only withheld group; so {second}, the \
+                "Beside the results over all groups, subtraction could have revealed {first}, the only withheld group; so {second}, the \
                  next smallest, is withheld too."
             ));
         }
@@ -284,194 +282,207 @@ impl<'a> Publication<'a> {
         self.results[place].group.as_ref().is_some_and(Vec::is_empty)
     }
 
-    fn of_hidden(&self, member: &Member) -> bool {
+    /// Whether a count is withheld because the whole result or table is.
+    fn is_suppressed(&self, member: &CountLocation) -> bool {
         match member {
-            Member::Nobs(result) => self.hidden[*result].is_some(),
-            Member::Row { result, figure, .. } => {
-                self.hidden[*result].is_some()
+            CountLocation::Nobs(result) => self.suppressed[*result].is_some(),
+            CountLocation::Row { result, figure, .. } => {
+                self.suppressed[*result].is_some()
                     || matches!(self.results[*result].figures[*figure].1, Value::Undefined(_))
             }
             _ => false,
         }
     }
 
-    /// All counts, and what is known of their sums.
-    fn counts(&self) -> (Audit, Vec<(Member, usize)>) {
-        let mut audit = Audit::new(self.display);
+    /// All counts with the sums that readers know.
+    fn counts(&self) -> (SecondarySuppression, Vec<(CountLocation, usize)>) {
+        let mut suppression = SecondarySuppression::new(self.display);
         let mut members = Vec::new();
         let mut columns = Columns::default();
         for (place, result) in self.results.iter().enumerate() {
-            let class = if self.is_whole(place) { WHOLE } else { GROUP };
+            let priority = if self.is_whole(place) { Priority::Whole } else { Priority::Group };
             let count = result.nobs.unwrap_or(0);
-            let mut add = |audit: &mut Audit, member, count: Count, state, class| {
-                let variable = audit.add(count.unwrap_or(0), state, class);
+            let mut add = |suppression: &mut SecondarySuppression, member, count: Count, visibility, priority| {
+                let variable = suppression.add(count.unwrap_or(0), visibility, priority);
                 members.push((member, variable));
                 variable
             };
-            // Without rounding every count is told to the unit.
-            let plain = if self.display.base > 1 { State::Shown } else { State::Exact };
+            // Without rounding every count is shown exactly.
+            let plain = if self.display.base > 1 { CountVisibility::Shown } else { CountVisibility::ShownExactly };
             let percent =
                 result.figures.iter().any(|(_, value)| matches!(value, Value::Boundaries(_) | Value::Frequencies(_)));
-            let state = if percent && self.hidden[place].is_none() { State::Exact } else { plain };
-            let nobs = add(&mut audit, Member::Nobs(place), result.nobs, state, class);
+            let visibility =
+                if percent && self.suppressed[place].is_none() { CountVisibility::ShownExactly } else { plain };
+            let nobs = add(&mut suppression, CountLocation::Nobs(place), result.nobs, visibility, priority);
             let mut parts = vec![nobs];
             if let Some(missing) = result.missing {
-                parts.push(add(&mut audit, Member::Missing(place), missing, plain, SIDE));
+                parts.push(add(&mut suppression, CountLocation::Missing(place), missing, plain, Priority::Side));
             }
             for (code, (_, count)) in result.absent.iter().flatten().enumerate() {
-                parts.push(add(&mut audit, Member::Absent(place, code), *count, plain, SIDE));
+                parts.push(add(&mut suppression, CountLocation::Absent(place, code), *count, plain, Priority::Side));
             }
             if let Some(invalid) = result.invalid {
-                parts.push(add(&mut audit, Member::Invalid(place), invalid, plain, SIDE));
+                parts.push(add(&mut suppression, CountLocation::Invalid(place), invalid, plain, Priority::Side));
             }
-            let mut tables = Tables::default();
+            let mut tables = ResultTables::default();
             for (figure, (statistic, value)) in result.figures.iter().enumerate() {
-                let Some(rows) = Rows::of(*statistic, value) else { continue };
-                let exact = matches!(rows.kind, Table::Boundaries | Table::Frequencies);
-                let state = if exact { State::Exact } else { plain };
+                let Some(rows) = CountTable::of(*statistic, value) else { continue };
+                let exact = matches!(rows.kind, TableKind::Boundaries | TableKind::Frequencies);
+                let visibility = if exact { CountVisibility::ShownExactly } else { plain };
                 let mut variables = Vec::with_capacity(rows.counts.len());
                 for (row, count) in rows.counts.iter().enumerate() {
                     variables.push(add(
-                        &mut audit,
-                        Member::Row { result: place, figure, row },
+                        &mut suppression,
+                        CountLocation::Row { result: place, figure, row },
                         Some(*count),
-                        state,
-                        ROW,
+                        visibility,
+                        Priority::Row,
                     ));
                 }
                 tables.0.push((rows, variables));
             }
-            let cells = tables.relate(&mut audit, nobs, count);
+            let cells = tables.add_sums(&mut suppression, nobs, count);
             columns.add(result, parts, cells);
         }
         let rows = self.rows.flatten().map(|rows| {
-            let state = if self.display.base > 1 { State::Shown } else { State::Exact };
-            let variable = audit.add(rows, state, RECORDS);
-            members.push((Member::Rows, variable));
+            let visibility = if self.display.base > 1 { CountVisibility::Shown } else { CountVisibility::ShownExactly };
+            let variable = suppression.add(rows, visibility, Priority::Records);
+            members.push((CountLocation::Rows, variable));
             variable
         });
-        columns.relate(&mut audit, rows);
-        (audit, members)
+        columns.add_sums(&mut suppression, rows);
+        (suppression, members)
     }
 
     /// Writes the counts back as they may be shown.
-    fn write(&mut self, audit: &Audit, members: &[(Member, usize)]) {
-        let few = self.display.few();
-        let mut held = false;
-        let mut rows_of: HashMap<(usize, usize), Vec<State>> = HashMap::new();
+    fn write(&mut self, suppression: &SecondarySuppression, members: &[(CountLocation, usize)]) {
+        let mut complements = false;
+        let mut rows_of: HashMap<(usize, usize), Vec<CountVisibility>> = HashMap::new();
         for (member, variable) in members {
-            let state = audit.state(*variable);
-            held |= state == State::Held && !self.of_hidden(member);
+            let visibility = suppression.visibility(*variable);
+            complements |= visibility == CountVisibility::Withheld && !self.is_suppressed(member);
             let results = &mut self.results;
-            let (count, withheld, name): (_, _, Cow<str>) = match member {
-                Member::Rows => (self.rows.as_mut(), &mut self.withheld, "rows".into()),
-                Member::Nobs(place) => {
+            let (count, withheld, path) = match member {
+                CountLocation::Rows => (self.rows.as_mut(), &mut self.withheld, MemberPath::Rows),
+                CountLocation::Nobs(place) => {
                     let Described { nobs, withheld, .. } = &mut results[*place];
-                    (Some(nobs), withheld, "nobs".into())
+                    (Some(nobs), withheld, MemberPath::Nobs)
                 }
-                Member::Missing(place) => {
+                CountLocation::Missing(place) => {
                     let Described { missing, withheld, .. } = &mut results[*place];
-                    (missing.as_mut(), withheld, "missing".into())
+                    (missing.as_mut(), withheld, MemberPath::MISSING)
                 }
-                Member::Absent(place, code) => {
+                CountLocation::Absent(place, code) => {
                     let Described { absent, withheld, .. } = &mut results[*place];
                     let Some((code, count)) = absent.as_mut().and_then(|absent| absent.get_mut(*code)) else {
                         continue;
                     };
-                    (Some(count), withheld, format!("absent.{code}").into())
+                    (Some(count), withheld, MemberPath::Absent((*code).to_owned()))
                 }
-                Member::Invalid(place) => {
+                CountLocation::Invalid(place) => {
                     let Described { invalid, withheld, .. } = &mut results[*place];
-                    (invalid.as_mut(), withheld, "invalid".into())
+                    (invalid.as_mut(), withheld, MemberPath::Invalid)
                 }
-                Member::Row { result, figure, .. } => {
-                    rows_of.entry((*result, *figure)).or_default().push(state);
+                CountLocation::Row { result, figure, .. } => {
+                    rows_of.entry((*result, *figure)).or_default().push(visibility);
                     continue;
                 }
             };
-            let why = match state {
-                State::Few => Some(few.clone()),
-                State::Held => Some(PROTECTS.to_owned()),
-                _ => None,
-            };
+            let reason = self.display.withheld(visibility);
             if let Some(count) = count {
-                *count = count.map(|count| self.display.rounded(count)).filter(|_| why.is_none());
+                *count = count.map(|count| self.display.rounded(count)).filter(|_| reason.is_none());
             }
-            if let Some(why) = why {
-                withheld.add(name, why);
-            }
-        }
-        for ((place, figure), states) in rows_of {
-            if self.hidden[place].is_none() {
-                write_rows(&mut self.results[place], figure, &states, self.display, self.rules.withhold);
+            if let Some(reason) = reason {
+                withheld.add(path, reason);
             }
         }
-        self.hide_results(&few);
-        if held {
+        for ((place, figure), visibilities) in rows_of {
+            if self.suppressed[place].is_none() {
+                write_table(&mut self.results[place], figure, &visibilities, self.display, self.rules.withhold);
+            }
+        }
+        self.withhold_results();
+        if complements {
             self.notes.push(
-                "Further counts are withheld, so that none of the small ones can be found by adding and subtracting."
+                "Further counts are withheld, so that none of the small ones can be calculated by adding and subtracting."
                     .into(),
             );
         }
     }
 
-    /// Withholds all figures of the results that are hidden, and says nothing of figures that need more values than a number
-    /// that it would tell.
-    fn hide_results(&mut self, few: &str) {
-        for (result, hidden) in self.results.iter_mut().zip(&self.hidden) {
+    /// Withholds all statistics of suppressed results, and of others those that need more values than there are: how many
+    /// they need would reveal something of the number.
+    fn withhold_results(&mut self) {
+        let threshold = self.display.threshold;
+        for (result, suppressed) in self.results.iter_mut().zip(&self.suppressed) {
             let Described { figures, withheld, warnings, .. } = result;
-            for (statistic, value) in figures {
-                let tells = matches!(value.undefined(), Some(Undefined::TooFew { .. } | Undefined::Needs { .. }));
-                let why = match hidden {
-                    Some(Hidden::Few) => format!("{few} values"),
-                    Some(Hidden::Next) => PROTECTS.to_owned(),
-                    None if tells => "too few values".to_owned(),
+            for (statistic, value) in &mut *figures {
+                let needs_more = matches!(value.undefined(), Some(Undefined::TooFew { .. } | Undefined::Needs { .. }));
+                let reason = match suppressed {
+                    Some(Suppressed::TooFewValues) => Reason::FewerThanValues { threshold },
+                    Some(Suppressed::Complement) => Reason::Complement,
+                    None if needs_more => Reason::TooFewValues,
                     None => continue,
                 };
-                // The rows of its table go with it.
+                // The rows of a table are withheld with it.
                 *value = Value::Undefined(Undefined::Withheld);
-                withheld.add(statistic.name(), why);
+                withheld.add(MemberPath::Statistic(*statistic), reason);
             }
-            warnings.retain(|warning| hidden.is_none() && withheld.why(warning.field).is_none());
+            let shown = |(statistic, _): &&(Statistic, Value)| {
+                suppressed.is_none() && withheld.reason(&MemberPath::Statistic(*statistic)).is_none()
+            };
+            *warnings = answer::warnings(figures.iter().filter(shown));
         }
     }
 }
 
-/// Withholds comparisons of groups that are withheld, and of others the figures that the numbers of values could be found
-/// from.
-fn withhold_comparisons(comparisons: &mut [Comparison], results: &[Described], hidden: &[Option<Hidden>]) {
+/// Withholds comparisons with a suppressed group, and of others the statistics from which the numbers of values could be
+/// calculated.
+fn withhold_comparisons(comparisons: &mut [Comparison], results: &[Described], suppressed: &[Option<Suppressed>]) {
     let gone: HashSet<(Option<&str>, Option<&Group>)> = results
         .iter()
-        .zip(hidden)
-        .filter(|(_, hidden)| hidden.is_some())
+        .zip(suppressed)
+        .filter(|(_, suppressed)| suppressed.is_some())
         .map(|(result, _)| (result.column, result.group.as_ref()))
         .collect();
     for comparison in comparisons {
         let Comparison { column, groups, difference, withheld, warnings } = comparison;
-        let none = Err(Undefined::Withheld);
         let whole = groups.iter().any(|group| gone.contains(&(Some(*column), Some(group))));
-        if whole {
-            withheld.add("difference", "one of the groups is withheld");
-            withheld.add("variance_ratio", "one of the groups is withheld");
-            (difference.difference, difference.variance_ratio) = (none, none);
+        for statistic in ComparisonStatistic::ALL {
+            let reason = match statistic {
+                _ if whole => Reason::GroupWithheld,
+                // Means and variances of both groups are shown, and these are calculated from them alone.
+                ComparisonStatistic::Difference | ComparisonStatistic::VarianceRatio => continue,
+                // Calculated from means, variances and the numbers of values.
+                ComparisonStatistic::StandardError
+                | ComparisonStatistic::ConfidenceInterval
+                | ComparisonStatistic::CohensD
+                | ComparisonStatistic::T
+                | ComparisonStatistic::DegreesOfFreedom
+                | ComparisonStatistic::P => Reason::RevealsCount,
+            };
+            withheld.add(MemberPath::Comparison(statistic), reason);
+            withhold_statistic(difference, statistic);
         }
-        let why = if whole { "one of the groups is withheld" } else { TELLS };
-        for name in ["se", "ci", "cohens_d", "t", "df", "p"] {
-            withheld.add(name, why);
-        }
-        let Difference { difference, variance_ratio, .. } = *difference;
-        comparison.difference = Difference {
-            difference,
-            variance_ratio,
-            se: none,
-            ci: Err(Undefined::Withheld),
-            cohens_d: none,
-            t: none,
-            df: none,
-            p: none,
-        };
-        warnings.retain(|warning| withheld.why(warning.field).is_none());
+        *warnings = comparison_warnings(difference);
     }
+}
+
+fn withhold_statistic(difference: &mut Difference, statistic: ComparisonStatistic) {
+    let figure = match statistic {
+        ComparisonStatistic::Difference => &mut difference.difference,
+        ComparisonStatistic::VarianceRatio => &mut difference.variance_ratio,
+        ComparisonStatistic::StandardError => &mut difference.se,
+        ComparisonStatistic::ConfidenceInterval => {
+            difference.ci = Err(Undefined::Withheld);
+            return;
+        }
+        ComparisonStatistic::CohensD => &mut difference.cohens_d,
+        ComparisonStatistic::T => &mut difference.t,
+        ComparisonStatistic::DegreesOfFreedom => &mut difference.df,
+        ComparisonStatistic::P => &mut difference.p,
+    };
+    *figure = Err(Undefined::Withheld);
 }
 
 /// The column and group of a result in words.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
-use super::answer::{Answer, Comparison, Described, Shape};
+use super::answer::{Answer, Comparison, Described, MemberPath, Shape};
 use super::json;
 use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
 use describe_options::InputError;
@@ -131,21 +131,23 @@ fn row(answer: &Answer, result: &Described) -> Vec<String> {
         group => row.extend(group.into_iter().flatten().map(|(_, value)| value.unwrap_or("(none)").to_owned())),
     }
     // Small ones in words.
-    let counted = |member: &str, count: Count| match (count, result.withheld.why(member)) {
+    let counted = |path: &MemberPath, count: Count| match (count, result.withheld.reason(path)) {
         (Some(count), _) => count.to_string(),
-        (None, Some(why)) if why.starts_with("fewer than ") => why.to_owned(),
+        (None, Some(reason)) if reason.small_count().is_some() => reason.to_string(),
         (None, _) => "withheld".to_owned(),
     };
-    row.push(counted("nobs", result.nobs));
+    row.push(counted(&MemberPath::Nobs, result.nobs));
     let flat = result.figures.iter().filter(|(statistic, _)| !statistic.headings().is_empty());
     row.extend(flat.flat_map(|(statistic, value)| match value {
-        Value::Count(count) => vec![counted(statistic.name(), *count)],
+        Value::Count(count) => vec![counted(&MemberPath::Statistic(*statistic), *count)],
         Value::Undefined(why) => statistic.headings().iter().map(|_| shown(Err(*why))).collect(),
         value => value.figures().into_iter().map(shown).collect(),
     }));
-    row.extend(result.missing.map(|count| counted("missing", count)));
-    row.extend(result.absent.iter().flatten().map(|(code, count)| counted(&format!("absent.{code}"), *count)));
-    row.extend(result.invalid.map(|count| counted("invalid", count)));
+    row.extend(result.missing.map(|count| counted(&MemberPath::MISSING, count)));
+    row.extend(
+        result.absent.iter().flatten().map(|(code, count)| counted(&MemberPath::Absent((*code).to_owned()), *count)),
+    );
+    row.extend(result.invalid.map(|count| counted(&MemberPath::Invalid, count)));
     row
 }
 

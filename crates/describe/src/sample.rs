@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::accumulator::Accumulator;
 use super::decimal::Decimal;
+use super::exact::Ratio;
 use super::frequency_table::{DistinctBudget, FrequencyTable};
 use super::literal::Number;
 use super::ordered::Ordered;
@@ -52,6 +53,28 @@ impl Order {
             Ordering::Equal => below.min(above),
             Ordering::Greater => above,
         }
+    }
+
+    /// Number of values whose distance from the median is the median absolute deviation or less, or that or more: the fewer
+    /// of both. Zero without values, and where an infinity leaves the deviation undefined.
+    #[must_use]
+    pub fn at_or_beyond_deviation(&self, method: QuantileMethod) -> u64 {
+        let (half, count) = (Ratio::new(1, 2_u32), self.0.count());
+        let Some(median) = (count > 0 && !self.0.has_infinite()).then(|| self.0.quantile(method, &half)) else {
+            return 0;
+        };
+        let Ok(median) = median else { return 0 };
+        let deviation = self.0.quantile_of_distances(&median, method, &half);
+        let (low, high) = (median.subtract(&deviation), median.add(&deviation));
+        let near = self.0.up_to(&high) - self.0.below(&low);
+        let far = (self.0.up_to(&low) + count - self.0.below(&high)).min(count);
+        near.min(far)
+    }
+
+    /// Number of values that are zero or negative, -inf included.
+    #[must_use]
+    pub fn zero_or_negative(&self) -> u64 {
+        self.0.up_to(&Ratio::from(0))
     }
 
     /// How many numbers lie below a value.

@@ -1,7 +1,7 @@
 //! Groups compared pair by pair.
 
-use super::{Group, Warning, Withheld, group};
-use describe::{Difference, Figure, Wanted};
+use super::{ComparisonStatistic, Group, Warning, Withheld, group};
+use describe::{Difference, Figure, Undefined, Wanted};
 use describe_options::{Diagnostic, InputError, Kind, LISTED, Step, excerpt};
 use describe_options::{OptionName, Options};
 use describe_readers::{Table, TableResult};
@@ -81,18 +81,21 @@ fn no_such_group(baseline: &str, options: &Options, table: &Table, groups: &[&[&
     InputError::one(Kind::Invalid, Diagnostic::new(loc, "unknown_group", message, Some(baseline.as_bytes())))
 }
 
-fn comparison_warnings(difference: &Difference) -> Vec<Warning> {
+/// Warnings about the statistics that are undefined; none about those that are withheld.
+pub(crate) fn comparison_warnings(difference: &Difference) -> Vec<Warning> {
     let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = difference;
     let ci: Figure = ci.as_ref().map_err(|why| *why).and_then(|ci| ci.low.and(ci.high));
     let figures = [
-        ("difference", *difference),
-        ("se", *se),
-        ("ci", ci),
-        ("cohens_d", *cohens_d),
-        ("variance_ratio", *variance_ratio),
-        ("t", *t),
-        ("df", *df),
-        ("p", *p),
+        (ComparisonStatistic::Difference, *difference),
+        (ComparisonStatistic::StandardError, *se),
+        (ComparisonStatistic::ConfidenceInterval, ci),
+        (ComparisonStatistic::CohensD, *cohens_d),
+        (ComparisonStatistic::VarianceRatio, *variance_ratio),
+        (ComparisonStatistic::T, *t),
+        (ComparisonStatistic::DegreesOfFreedom, *df),
+        (ComparisonStatistic::P, *p),
     ];
-    figures.into_iter().filter_map(|(field, figure)| Some(Warning::new(field, figure.err()?))).collect()
+    let undefined = figures.into_iter().filter_map(|(statistic, figure)| Some((statistic, figure.err()?)));
+    let told = undefined.filter(|(_, why)| *why != Undefined::Withheld);
+    told.map(|(statistic, why)| Warning::new(statistic.name(), why)).collect()
 }

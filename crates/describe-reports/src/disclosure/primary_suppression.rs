@@ -1,101 +1,209 @@
-//! What of the figures of one result rests on too few values, or tells how many there are.
+//! Primary suppression: what of the statistics of one result is based on too few values, or reveals how many there are.
+//!
+//! Input are the statistics of a result with at least as many values as the threshold; all of a smaller result is withheld
+//! elsewhere. Each statistic has its own rule. Small counts in tables are for secondary suppression, which knows all counts.
 
+use super::secondary_suppression::CountDisplay;
+use crate::answer::Reason;
 use describe::{Figure, Order, Quantile, Statistic, Undefined, Value, Wanted};
 
-/// Why figures are withheld that are made of withheld ones.
-const EXTREMES: &str = "made of the extremes, which are withheld";
-const QUARTILES: &str = "made of the quartiles, which are withheld";
-
-/// Why a figure is withheld that many values stand behind.
-pub(super) const TELLS: &str = "withheld, because the number of values could be found from it";
-
-/// What a reader may see of the figures of one result.
-pub(super) struct Sight<'a> {
+/// What the rules know of a result.
+pub(super) struct PrimarySuppression<'a> {
     pub(super) wanted: &'a Wanted,
-    /// The numbers in order; `None` where they are not all known, and then nothing is known to be safe.
+    /// Values in order; `None` where not all of them are known, and then nothing is known to be safe.
     pub(super) order: Option<Order>,
     pub(super) nobs: u64,
-    pub(super) threshold: u64,
+    pub(super) display: CountDisplay,
 }
 
-impl Sight<'_> {
-    /// Whether too few numbers lie at a quantile or beyond it.
-    fn is_extreme(&self, q: f64) -> bool {
-        let standing = self.order.as_ref().map(|order| order.at_or_beyond(q, self.wanted.quantile_method));
-        standing.is_none_or(|count| count < self.threshold)
+/// What a rule does to a statistic.
+enum Verdict {
+    Show,
+    Withhold(Reason),
+    /// Withholds those parts at which or beyond which too few values lie: one share of values for each part.
+    WithholdExtremes(Vec<f64>),
+}
+
+impl PrimarySuppression<'_> {
+    /// The statistic as it may be shown, and the reason if it or a part of it is withheld.
+    pub(super) fn apply(&self, statistic: Statistic, value: Value) -> (Value, Option<Reason>) {
+        if let Value::Undefined(_) = value {
+            return (value, None);
+        }
+        match self.verdict(statistic, &value) {
+            Verdict::Show => (value, None),
+            Verdict::Withhold(reason) => (Value::Undefined(Undefined::Withheld), Some(reason)),
+            Verdict::WithholdExtremes(shares) => self.withhold_extremes(value, &shares),
+        }
     }
 
-    fn quartiles_are_extreme(&self) -> bool {
+    /// The rule of each statistic. A new statistic does not compile until it has one.
+    #[expect(clippy::match_same_arms, reason = "one decision for each statistic")]
+    fn verdict(&self, statistic: Statistic, value: &Value) -> Verdict {
+        match statistic {
+            // Each end is the value of the few that have it.
+            Statistic::Minmax => Verdict::WithholdExtremes(vec![0.0, 1.0]),
+            // An average of all values; it does not change when all are repeated, so it does not depend on their number.
+            Statistic::Mean => Verdict::Show,
+            // An average of all values; the number of values cannot be found from it without the sum of squares.
+            Statistic::Variance => Verdict::Show,
+            // A ratio of averages; with Jarque-Bera, which is withheld, it would reveal the number of values.
+            Statistic::Skewness => Verdict::Show,
+            // As the skewness.
+            Statistic::Kurtosis => Verdict::Show,
+            // Divided by the mean it is the number of values.
+            Statistic::Sum => Verdict::Withhold(Reason::RevealsCount),
+            // The root of the variance says what the variance says.
+            Statistic::Std => Verdict::Show,
+            // The square of std / sem is the number of values.
+            Statistic::Sem => Verdict::Withhold(Reason::RevealsCount),
+            // std / |mean| says what these two say.
+            Statistic::Cv => Verdict::Show,
+            // With one of the extremes it is the other one.
+            Statistic::Range => withhold_if(self.extremes_are_withheld(), Reason::FromExtremes),
+            // Half of the values lie at or beyond it on each side: with few values these are few.
+            Statistic::Median => withhold_if(self.median_is_withheld(), self.few_beyond()),
+            // Each is a quantile, and judged by itself.
+            Statistic::Quartiles => Verdict::WithholdExtremes(parts_of(4)),
+            // With one of the quartiles it is the other one.
+            Statistic::Iqr => withhold_if(self.quartiles_are_withheld(), Reason::FromQuartiles),
+            // Each is judged by itself: the extreme ones are the values of few.
+            Statistic::Quantiles => {
+                Verdict::WithholdExtremes(self.wanted.quantiles.iter().map(|q| (*q).to_f64()).collect())
+            }
+            // Each is a quantile, and judged by itself.
+            Statistic::Deciles => Verdict::WithholdExtremes(parts_of(10)),
+            // The value of those that have it: few, if even the most frequent one is rare.
+            Statistic::Mode => withhold_if(self.is_rare_mode(value), self.few_values()),
+            // The median of distances from the median: both must have enough values at or beyond them.
+            Statistic::Mad => self.mad(),
+            // There are at least as many values: shown only when it is so far below that this says nothing of their number.
+            Statistic::Distinct => withhold_if(self.bounds_count(value), Reason::RevealsCount),
+            // With the mean it is the sum of the values that are cut, which must not be few.
+            Statistic::TrimmedMean => withhold_if(self.cuts_few(), self.few_cut()),
+            // With the mean it is the sum of the values that are replaced, which must not be few.
+            Statistic::WinsorizedMean => withhold_if(self.cuts_few(), self.few_cut()),
+            // An average of all logarithms; undefined because of the values that are not positive, which must not be few.
+            Statistic::GeometricMean => withhold_if(self.is_undefined_by_few(value), self.few_undefined()),
+            // An average of all reciprocals; undefined because of the values that are not positive, which must not be few.
+            Statistic::HarmonicMean => withhold_if(self.is_undefined_by_few(value), self.few_undefined()),
+            // Its width is a multiple of sem, known with the confidence.
+            Statistic::CiMean => Verdict::Withhold(Reason::RevealsCount),
+            // Divided by what it makes of skewness and kurtosis, it is the number of values.
+            Statistic::JarqueBera => Verdict::Withhold(Reason::RevealsCount),
+            // The fences are calculated from the quartiles; the counts beyond them are for secondary suppression.
+            Statistic::Outliers => withhold_if(self.quartiles_are_withheld(), Reason::FromQuartiles),
+            // The mean in percent of a known maximum says what the mean says.
+            Statistic::Facility => Verdict::Show,
+            // Without a given range its edges are the extremes; its counts are for secondary suppression.
+            Statistic::Histogram => {
+                withhold_if(self.wanted.range.is_none() && self.extremes_are_withheld(), Reason::EdgesAreExtremes)
+            }
+            // Rare values and small counts are withheld row by row, by secondary suppression.
+            Statistic::Frequencies => Verdict::Show,
+            // The boundaries were given; small counts are withheld row by row, by secondary suppression.
+            Statistic::Boundaries => Verdict::Show,
+            // A count, for secondary suppression.
+            Statistic::Missing => Verdict::Show,
+        }
+    }
+
+    fn few_values(&self) -> Reason {
+        Reason::FewerThanValues { threshold: self.display.threshold }
+    }
+
+    fn few_beyond(&self) -> Reason {
+        Reason::FewerThanBeyond { threshold: self.display.threshold }
+    }
+
+    fn few_cut(&self) -> Reason {
+        Reason::FewerThanCut { threshold: self.display.threshold }
+    }
+
+    fn few_undefined(&self) -> Reason {
+        Reason::FewerThanUndefined { threshold: self.display.threshold }
+    }
+
+    /// Whether fewer values than the threshold lie at a quantile or beyond it.
+    fn is_extreme(&self, q: f64) -> bool {
+        let beyond = self.order.as_ref().map(|order| order.at_or_beyond(q, self.wanted.quantile_method));
+        beyond.is_none_or(|count| count < self.display.threshold)
+    }
+
+    fn extremes_are_withheld(&self) -> bool {
+        self.is_extreme(0.0) || self.is_extreme(1.0)
+    }
+
+    fn median_is_withheld(&self) -> bool {
+        self.is_extreme(0.5)
+    }
+
+    fn quartiles_are_withheld(&self) -> bool {
         self.is_extreme(0.25) || self.is_extreme(0.75)
     }
 
-    /// A figure as it may be shown, and why something of it is withheld.
-    pub(super) fn withheld(&self, statistic: Statistic, value: Value) -> (Value, Option<String>) {
-        let Self { threshold, .. } = self;
-        let beyond = || Some(format!("fewer than {threshold} values at or beyond it"));
-        let whole = |why: Option<String>| (Value::Undefined(Undefined::Withheld), why);
-        let name = statistic.name();
-        match value {
-            Value::Undefined(_) => (value, None),
-            Value::Pair(pair) => {
-                let extreme = [0.0, 1.0].map(|q| self.is_extreme(q));
-                self.list(pair.to_vec(), &extreme, |list| Value::Pair([list[0], list[1]]))
-            }
-            Value::List(list) => {
-                let parts = list.len() + 1;
-                let extreme: Vec<bool> = (1..parts).map(|place| self.is_extreme(share(place, parts))).collect();
-                self.list(list, &extreme, Value::List)
-            }
-            Value::Quantiles(quantiles) => {
-                let extreme: Vec<bool> = quantiles.iter().map(|quantile| self.is_extreme(quantile.q)).collect();
-                let values = quantiles.iter().map(|quantile| quantile.value).collect();
-                self.list(values, &extreme, |values| {
-                    let pairs = quantiles.iter().zip(values);
-                    Value::Quantiles(pairs.map(|(quantile, value)| Quantile { q: quantile.q, value }).collect())
-                })
-            }
-            Value::Mode(mode) if mode.count.is_some_and(|count| count < *threshold) => {
-                whole(Some(format!("fewer than {threshold} values")))
-            }
-            _ if matches!(name, "sum" | "sem" | "ci_mean" | "jarque_bera") => whole(Some(TELLS.to_owned())),
-            _ if name == "median" && self.is_extreme(0.5) => whole(beyond()),
-            _ if name == "range" && (self.is_extreme(0.0) || self.is_extreme(1.0)) => whole(Some(EXTREMES.to_owned())),
-            _ if name == "iqr" && self.quartiles_are_extreme() => whole(Some(QUARTILES.to_owned())),
-            _ if matches!(name, "trimmed_mean" | "winsorized_mean") && self.cuts_few() => {
-                whole(Some(format!("fewer than {threshold} values are cut from each tail")))
-            }
-            Value::Outliers(_) if self.quartiles_are_extreme() => whole(Some(QUARTILES.to_owned())),
-            Value::Histogram(_) if self.wanted.range.is_none() && (self.is_extreme(0.0) || self.is_extreme(1.0)) => {
-                whole(Some(format!("{EXTREMES}; give range= to have a histogram")))
-            }
-            value => (value, None),
+    fn mad(&self) -> Verdict {
+        if self.median_is_withheld() {
+            return Verdict::Withhold(Reason::FromMedian);
         }
+        let beyond = self.order.as_ref().map(|order| order.at_or_beyond_deviation(self.wanted.quantile_method));
+        withhold_if(beyond.is_none_or(|count| count < self.display.threshold), self.few_beyond())
     }
 
-    /// Whether a trimmed mean, with the mean, would tell something of fewer values than the threshold.
+    fn is_rare_mode(&self, value: &Value) -> bool {
+        matches!(value, Value::Mode(mode) if mode.count.is_some_and(|count| count < self.display.threshold))
+    }
+
+    /// Whether a number of different values narrows what is shown of the number of values. The margin of a threshold is for
+    /// where that number is withheld as a complement.
+    fn bounds_count(&self, value: &Value) -> bool {
+        let least = self.display.least_shown_as(self.nobs);
+        matches!(value, Value::Count(Some(distinct)) if distinct + self.display.threshold > least)
+    }
+
+    /// Whether fewer values than the threshold are cut from each tail, none included: that none are cut bounds the number
+    /// of values. Judged by the least number that is shown as theirs, so that the judgement tells nothing of it either.
     fn cuts_few(&self) -> bool {
-        (1..self.threshold).contains(&self.wanted.cut(self.nobs))
+        let cut = self.wanted.cut(self.display.least_shown_as(self.nobs));
+        self.wanted.trim.digits > 0 && cut < self.display.threshold
     }
 
-    /// Figures of which some are withheld; the whole when all are.
-    fn list(
-        &self,
-        figures: Vec<Figure>,
-        extreme: &[bool],
-        make: impl FnOnce(Vec<Figure>) -> Value,
-    ) -> (Value, Option<String>) {
-        let some = figures.iter().zip(extreme).any(|(figure, extreme)| figure.is_ok() && *extreme);
-        let why = some.then(|| format!("fewer than {} values at or beyond it", self.threshold));
-        if some && extreme.iter().all(|extreme| *extreme) {
-            return (Value::Undefined(Undefined::Withheld), why);
+    fn is_undefined_by_few(&self, value: &Value) -> bool {
+        let few = || self.order.as_ref().is_none_or(|order| order.zero_or_negative() < self.display.threshold);
+        matches!(value, Value::Number(Err(Undefined::NotPositive))) && few()
+    }
+
+    /// Withholds the parts of a statistic that are extreme, each with its share of values; all of it when all are.
+    fn withhold_extremes(&self, value: Value, shares: &[f64]) -> (Value, Option<Reason>) {
+        let extreme: Vec<bool> = shares.iter().map(|share| self.is_extreme(*share)).collect();
+        let figures = value.figures();
+        let withheld = figures.iter().zip(&extreme).any(|(figure, extreme)| figure.is_ok() && *extreme);
+        let reason = withheld.then(|| self.few_beyond());
+        if withheld && extreme.iter().all(|extreme| *extreme) {
+            return (Value::Undefined(Undefined::Withheld), reason);
         }
-        let shown =
+        let hide =
             |(figure, extreme): (Figure, &bool)| if *extreme { figure.and(Err(Undefined::Withheld)) } else { figure };
-        (make(figures.into_iter().zip(extreme).map(shown).collect()), why)
+        let shown: Vec<Figure> = figures.into_iter().zip(&extreme).map(hide).collect();
+        let value = match value {
+            Value::Pair(_) => Value::Pair([shown[0], shown[1]]),
+            Value::List(_) => Value::List(shown),
+            Value::Quantiles(quantiles) => {
+                let pairs = quantiles.iter().zip(shown);
+                Value::Quantiles(pairs.map(|(quantile, value)| Quantile { q: quantile.q, value }).collect())
+            }
+            // No other value has parts that are quantiles.
+            _ => Value::Undefined(Undefined::Withheld),
+        };
+        (value, reason)
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a few")]
-fn share(place: usize, parts: usize) -> f64 {
-    place as f64 / parts as f64
+fn withhold_if(condition: bool, reason: Reason) -> Verdict {
+    if condition { Verdict::Withhold(reason) } else { Verdict::Show }
+}
+
+/// The shares of values below the quantiles that cut all values into so many parts.
+fn parts_of(parts: u32) -> Vec<f64> {
+    (1..parts).map(|part| f64::from(part) / f64::from(parts)).collect()
 }

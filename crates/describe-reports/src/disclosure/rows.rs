@@ -1,94 +1,112 @@
-//! The rows of a figure's table, as they may be shown.
+//! Rows of the tables of a result, written as they may be shown.
 
-use super::secondary_suppression::{Display, State};
-use crate::answer::Described;
-use describe::{Count, Frequency, Undefined, Value};
+use super::secondary_suppression::{CountDisplay, CountVisibility};
+use crate::answer::{Described, MemberPath, Reason};
+use describe::{Boundary, Count, Frequency, Undefined, Value};
 
-/// Why a count is withheld that is not small.
-pub(super) const PROTECTS: &str = "withheld, so that no other count can be found by subtraction";
+/// How the counts of one table are written.
+struct TableWriter<'a> {
+    display: CountDisplay,
+    /// Whether the number of values is shown. Otherwise a percentage beside its rounded count would reveal it.
+    total_is_shown: bool,
+    visibilities: &'a [CountVisibility],
+    withheld: Vec<(MemberPath, Reason)>,
+}
 
-/// Writes the rows of a figure's table.
-pub(super) fn write_rows(result: &mut Described, figure: usize, states: &[State], display: Display, withhold: bool) {
-    // A percentage beside its rounded count tells of how many values it is one.
-    let total = result.nobs.is_some();
+/// Writes the counts of a table as they may be shown, and the percentages that are based on them.
+pub(super) fn write_table(
+    result: &mut Described,
+    figure: usize,
+    visibilities: &[CountVisibility],
+    display: CountDisplay,
+    hides_extremes: bool,
+) {
+    let mut writer = TableWriter { display, total_is_shown: result.nobs.is_some(), visibilities, withheld: Vec::new() };
     let (statistic, value) = &mut result.figures[figure];
-    let shown = |state: &State, count: Count| match state {
-        State::Few | State::Held => None,
-        _ => count.map(|count| display.rounded(count)),
-    };
-    let mut reasons: Vec<(String, String)> = Vec::new();
-    let mut tell = |path: String, state: &State| match state {
-        State::Few => reasons.push((path, display.few())),
-        State::Held => reasons.push((path, PROTECTS.to_owned())),
-        _ => {}
-    };
     match value {
         Value::Histogram(histogram) => {
-            for (row, (count, state)) in histogram.counts.iter_mut().zip(states).enumerate() {
-                *count = shown(state, *count);
-                tell(format!("histogram.{row}"), state);
+            for (row, count) in histogram.counts.iter_mut().enumerate() {
+                *count = writer.shown(row, *count, || MemberPath::Bin(row));
             }
         }
-        Value::Boundaries(rows) => {
-            let mut rests = false;
-            for (row, state) in rows.iter_mut().zip(states) {
-                tell(format!("boundaries.{}", row.grade), state);
-                row.count = shown(state, row.count);
-                rests |= row.count.is_none();
-                if row.count.is_none() || !total {
-                    row.percent = Err(Undefined::Withheld);
-                }
-                let few = row.cumulative_count.is_some_and(|count| display.is_few(count));
-                row.cumulative_count =
-                    row.cumulative_count.map(|count| display.rounded(count)).filter(|_| !rests && !few);
-                if rests || !total {
-                    row.cumulative_percent = Err(Undefined::Withheld);
-                }
-            }
-        }
+        Value::Boundaries(rows) => writer.write_boundaries(rows),
         Value::Frequencies(rows) => {
-            if withhold {
+            if hides_extremes {
                 hide_extremes(rows, display.threshold);
             }
-            let mut rests = false;
-            for (at, (row, state)) in rows.iter_mut().zip(states).enumerate() {
-                tell(format!("frequencies.{at}"), state);
-                row.count = shown(state, row.count);
-                rests |= row.count.is_none();
-                if row.count.is_none() || !total {
-                    row.percent = Err(Undefined::Withheld);
-                }
-                if rests || !total {
-                    row.cumulative_percent = Err(Undefined::Withheld);
-                }
-            }
+            writer.write_frequencies(rows);
         }
         Value::Outliers(outliers) => {
-            outliers.below = shown(&states[0], outliers.below);
-            outliers.above = shown(&states[1], outliers.above);
-            tell("outliers.below".into(), &states[0]);
-            tell("outliers.above".into(), &states[1]);
+            outliers.below = writer.shown(0, outliers.below, || MemberPath::OutliersBelow);
+            outliers.above = writer.shown(1, outliers.above, || MemberPath::OutliersAbove);
         }
         Value::Mode(mode) => {
-            if matches!(states[0], State::Few | State::Held) {
-                reasons.push((statistic.name().to_owned(), PROTECTS.to_owned()));
+            if display.withheld(visibilities[0]).is_some() {
+                writer.withheld.push((MemberPath::Statistic(*statistic), Reason::Complement));
                 *value = Value::Undefined(Undefined::Withheld);
             } else {
-                mode.count = shown(&states[0], mode.count);
+                mode.count = writer.shown(0, mode.count, || MemberPath::Statistic(*statistic));
             }
         }
-        Value::Count(count) => {
-            tell(statistic.name().to_owned(), &states[0]);
-            *count = shown(&states[0], *count);
-        }
-        _ => {}
+        Value::Count(count) => *count = writer.shown(0, *count, || MemberPath::Statistic(*statistic)),
+        Value::Number(_)
+        | Value::Pair(_)
+        | Value::List(_)
+        | Value::Quantiles(_)
+        | Value::Interval(_)
+        | Value::Test(_)
+        | Value::Undefined(_) => {}
     }
-    for (path, why) in reasons {
-        result.withheld.add(path, why);
+    for (member, reason) in writer.withheld {
+        result.withheld.add(member, reason);
     }
 }
 
-/// Withholds the values at both ends that too few numbers lie at or beyond.
+impl TableWriter<'_> {
+    /// The count of a row as it is shown; if it is withheld, adds the reason.
+    fn shown(&mut self, row: usize, count: Count, member: impl FnOnce() -> MemberPath) -> Count {
+        match self.display.withheld(self.visibilities[row]) {
+            Some(reason) => {
+                self.withheld.push((member(), reason));
+                None
+            }
+            None => count.map(|count| self.display.rounded(count)),
+        }
+    }
+
+    fn write_boundaries(&mut self, rows: &mut [Boundary]) {
+        let mut includes_withheld = false;
+        for (place, row) in rows.iter_mut().enumerate() {
+            row.count = self.shown(place, row.count, || MemberPath::Grade(row.grade.clone()));
+            includes_withheld |= row.count.is_none();
+            if row.count.is_none() || !self.total_is_shown {
+                row.percent = Err(Undefined::Withheld);
+            }
+            let small = row.cumulative_count.is_some_and(|count| self.display.is_small(count));
+            row.cumulative_count =
+                row.cumulative_count.map(|count| self.display.rounded(count)).filter(|_| !includes_withheld && !small);
+            if includes_withheld || !self.total_is_shown {
+                row.cumulative_percent = Err(Undefined::Withheld);
+            }
+        }
+    }
+
+    fn write_frequencies(&mut self, rows: &mut [Frequency]) {
+        let mut includes_withheld = false;
+        for (place, row) in rows.iter_mut().enumerate() {
+            row.count = self.shown(place, row.count, || MemberPath::Frequency(place));
+            includes_withheld |= row.count.is_none();
+            if row.count.is_none() || !self.total_is_shown {
+                row.percent = Err(Undefined::Withheld);
+            }
+            if includes_withheld || !self.total_is_shown {
+                row.cumulative_percent = Err(Undefined::Withheld);
+            }
+        }
+    }
+}
+
+/// Withholds the values at both ends at or beyond which fewer numbers than the threshold lie.
 fn hide_extremes(rows: &mut [Frequency], threshold: u64) {
     let hidden = |counts: &mut dyn Iterator<Item = u64>| {
         let mut beyond = 0;

@@ -1,55 +1,66 @@
-//! Whether a withheld count could be found by adding and subtracting what is shown.
+//! Secondary suppression: withholds further counts until no small count can be calculated from those that are shown.
 //!
-//! Every count of an answer is a variable, and what its readers know of their sums are relations: the numbers, missing and
-//! absent values of a group make its rows, groups make the whole, rows of a table of frequencies make the number of values.
-//! A withheld count is safe when there are other data, in which it is another number, whose published answer would be the same.
-//! Such data are looked for as a *move*: some variables change by one, so that every relation still holds, no shown count
-//! looks different, and every withheld one stays within what is said of it. When there is none, another count is withheld,
-//! the smallest that stands in the way, and the search begins anew. (For cell suppression in general see Hundepool et al.,
-//! Statistical Disclosure Control, 2012, chapter 4; moves are the alternating cycles of its network methods.)
+//! Input are all counts of an answer, each with its visibility, and the sums that readers know: the numbers, missing and
+//! absent values of a group add up to its records, groups to the whole, rows of a frequency table to the number of values.
+//! Output is the visibility of each count. A small count is safe when there are other data in which it is another number and
+//! whose published answer is the same. Such data are searched for as an *alternative*: some counts change by one, so that
+//! every sum still holds, no shown count looks different, and every withheld one stays within what is said of it. Without
+//! an alternative another count is withheld, the smallest of those that prevent it, and the search is repeated. (Hundepool et
+//! al., Statistical Disclosure Control, 2012, chapter 4; alternatives are the alternating cycles of its network methods.)
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::answer::Reason;
+
 mod feasibility;
 
-use feasibility::{Blocked, Moves};
+use feasibility::{Alternatives, Obstacles};
 
 /// What readers know of a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// It is not in the answer.
-    Latent,
-    /// It is shown, rounded if counts are.
+pub(super) enum CountVisibility {
+    /// Not in the answer, but part of a sum that readers know.
+    Unpublished,
+    /// Shown, and rounded if counts are rounded.
     Shown,
-    /// It is shown, and percentages made of it tell it to the unit.
-    Exact,
-    /// It is said to be from 1 up to the threshold.
-    Few,
-    /// It is withheld to protect a small one, and nothing more is said of it.
-    Held,
-    /// It is in a table that is withheld as a whole: not even said to be there, but not to be found either.
-    Unseen,
+    /// Shown, and known exactly from percentages that are based on it.
+    ShownExactly,
+    /// Withheld, and said to be from 1 to below the threshold.
+    Small,
+    /// Withheld to protect a small count; nothing more is said of it.
+    Withheld,
+    /// Part of a table that is withheld as a whole: not said to exist, but protected too.
+    TableWithheld,
 }
 
-/// In which order counts are given up to protect others.
-pub(super) const RECORDS: u8 = 0;
-pub(super) const ROW: u8 = 1;
-pub(super) const SIDE: u8 = 2;
-pub(super) const GROUP: u8 = 3;
-pub(super) const WHOLE: u8 = 4;
+/// Order in which counts are withheld to protect others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Priority {
+    /// Number of records.
+    Records,
+    /// Row of a table.
+    Row,
+    /// Missing, absent and invalid cells.
+    Side,
+    /// Number of values of a group.
+    Group,
+    /// Number of values of all groups.
+    Whole,
+}
 
 /// How a count is shown.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Display {
-    /// Counts from 1 up to this are withheld.
+pub(super) struct CountDisplay {
+    /// Least count that is shown, zero aside.
     pub(super) threshold: u64,
-    /// Counts are multiples of this.
+    /// Counts are rounded to multiples of this.
     pub(super) base: u64,
+    /// Whether ties are rounded to the even multiple, not up.
     pub(super) half_even: bool,
 }
 
-impl Display {
-    /// A count as it is shown.
+impl CountDisplay {
+    /// Rounds a count.
     pub(super) fn rounded(self, count: u64) -> u64 {
         let (quotient, rest) = (count / self.base, count % self.base);
         let up = match (2 * rest).cmp(&self.base) {
@@ -60,68 +71,82 @@ impl Display {
         (quotient + u64::from(up)) * self.base
     }
 
-    pub(super) fn is_few(self, count: u64) -> bool {
+    /// Least count of at least the threshold that is shown as `count` is; with ties to even perhaps one less than that.
+    pub(super) fn least_shown_as(self, count: u64) -> u64 {
+        self.rounded(count).saturating_sub(self.base / 2).max(self.threshold)
+    }
+
+    /// Whether a count is withheld because it is small.
+    pub(super) fn is_small(self, count: u64) -> bool {
         (1..self.threshold).contains(&count)
     }
 
-    /// A small count in words.
-    pub(super) fn few(self) -> String {
-        format!("fewer than {}", self.threshold)
+    /// Reason why a count with this visibility is withheld; `None` if it is not.
+    pub(super) fn withheld(self, visibility: CountVisibility) -> Option<Reason> {
+        match visibility {
+            CountVisibility::Small => Some(Reason::FewerThan { threshold: self.threshold }),
+            CountVisibility::Withheld => Some(Reason::Complement),
+            CountVisibility::Unpublished
+            | CountVisibility::Shown
+            | CountVisibility::ShownExactly
+            | CountVisibility::TableWithheld => None,
+        }
     }
 }
 
-/// A count.
+/// A count of the answer or of a sum.
 #[derive(Clone, Debug)]
 struct Variable {
     value: u64,
-    state: State,
-    /// In which order counts are given up to protect others.
-    class: u8,
-    relations: Vec<usize>,
+    visibility: CountVisibility,
+    priority: Priority,
+    /// Sums that the count is in.
+    sums: Vec<usize>,
 }
 
-/// Counts and how they hang together.
+/// Counts and the sums that readers know of them.
 #[derive(Clone, Debug)]
-pub(super) struct Audit {
-    display: Display,
+pub(super) struct SecondarySuppression {
+    display: CountDisplay,
     variables: Vec<Variable>,
-    /// Sums of variables, each taken positively or negatively, that are 0.
-    relations: Vec<Vec<(usize, i64)>>,
-    /// By relation, the members that may change.
-    loose: Vec<Vec<(usize, i64)>>,
-    /// Steps left for all searches.
+    /// Sums that are zero, of variables with a sign each; the whole is first.
+    sums: Vec<Vec<(usize, i64)>>,
+    /// By sum, the terms that can change.
+    adjustable: Vec<Vec<(usize, i64)>>,
+    /// Steps left for all searches together.
     steps: std::cell::Cell<usize>,
 }
 
-/// Steps of all together: some seconds. A step is a term of a sum that is looked at, so that the same answer always needs as
-/// many.
-const STEPS: usize = 100_000_000;
+/// Maximum steps of all searches together: some seconds. A step is a term of a sum that is visited, so that the same answer
+/// always needs the same number of them.
+const MAX_SEARCH_STEPS: usize = 100_000_000;
 
-/// To find out what to withhold takes too long.
+/// Error: the search has used up its steps.
 #[derive(Debug)]
-pub(super) struct TooMuch;
+pub(super) struct SearchTooLong;
 
-impl Audit {
-    pub(super) fn new(display: Display) -> Self {
+impl SecondarySuppression {
+    /// Creates it without counts.
+    pub(super) fn new(display: CountDisplay) -> Self {
         Self {
             display,
             variables: Vec::new(),
-            relations: Vec::new(),
-            loose: Vec::new(),
-            steps: std::cell::Cell::new(STEPS),
+            sums: Vec::new(),
+            adjustable: Vec::new(),
+            steps: std::cell::Cell::new(MAX_SEARCH_STEPS),
         }
     }
 
-    /// Adds a count; one that is few is withheld unless it is not in the answer.
-    pub(super) fn add(&mut self, value: u64, state: State, class: u8) -> usize {
-        let few = state != State::Latent && self.display.is_few(value);
-        let state = if few { State::Few } else { state };
-        self.variables.push(Variable { value, state, class, relations: Vec::new() });
+    /// Adds a count. A small one is withheld, unless it is not in the answer.
+    pub(super) fn add(&mut self, value: u64, visibility: CountVisibility, priority: Priority) -> usize {
+        let small = visibility != CountVisibility::Unpublished && self.display.is_small(value);
+        let visibility = if small { CountVisibility::Small } else { visibility };
+        self.variables.push(Variable { value, visibility, priority, sums: Vec::new() });
         self.variables.len() - 1
     }
 
-    /// Says that `whole` is the sum of `parts`. What does not hold is no knowledge, and is left out.
-    pub(super) fn relate(&mut self, whole: usize, parts: &[usize]) {
+    /// Adds the knowledge that `whole` is the sum of `parts`. An equation that does not hold is left out.
+    pub(super) fn add_sum(&mut self, whole: usize, parts: &[usize]) {
         let sum: u64 = parts.iter().map(|part| self.variables[*part].value).sum();
         if sum != self.variables[whole].value || parts.is_empty() {
             return;
@@ -129,60 +154,63 @@ impl Audit {
         let terms: Vec<(usize, i64)> =
             std::iter::once((whole, -1)).chain(parts.iter().map(|part| (*part, 1))).collect();
         for (variable, _) in &terms {
-            self.variables[*variable].relations.push(self.relations.len());
+            self.variables[*variable].sums.push(self.sums.len());
         }
-        self.relations.push(terms);
+        self.sums.push(terms);
     }
 
-    /// The sum of some counts.
-    pub(super) fn sum(&self, variables: &[usize]) -> u64 {
+    /// Total of some counts.
+    pub(super) fn total(&self, variables: &[usize]) -> u64 {
         variables.iter().map(|variable| self.variables[*variable].value).sum()
     }
 
-    pub(super) fn state(&self, variable: usize) -> State {
-        self.variables[variable].state
+    /// What readers know of a count.
+    pub(super) fn visibility(&self, variable: usize) -> CountVisibility {
+        self.variables[variable].visibility
     }
 
-    /// Withholds a count.
-    pub(super) fn hold(&mut self, variable: usize) {
-        let Variable { value, state, .. } = &mut self.variables[variable];
-        if *value > 0 && matches!(state, State::Shown | State::Exact) {
-            *state = State::Held;
+    /// Withholds a count as a complement, unless it is zero or withheld already.
+    pub(super) fn withhold(&mut self, variable: usize) {
+        let Variable { value, visibility, .. } = &mut self.variables[variable];
+        if *value > 0 && matches!(visibility, CountVisibility::Shown | CountVisibility::ShownExactly) {
+            *visibility = CountVisibility::Withheld;
         }
     }
 
-    /// Says that the table of a count is withheld as a whole.
-    pub(super) fn unsee(&mut self, variable: usize) {
-        self.variables[variable].state = State::Unseen;
+    /// Marks a count as part of a table that is withheld as a whole.
+    pub(super) fn withhold_table(&mut self, variable: usize) {
+        self.variables[variable].visibility = CountVisibility::TableWithheld;
     }
 
-    /// Withholds what it takes until no withheld count can be found.
+    /// Withholds counts until none of the small ones can be calculated.
     ///
     /// # Errors
-    /// That takes too long.
-    pub(super) fn protect(&mut self) -> Result<(), TooMuch> {
-        self.spend(self.relations.iter().map(Vec::len).sum());
-        self.loose = self.relations.iter().map(|terms| self.loose_of(terms)).collect();
+    /// When the search takes too long.
+    pub(super) fn protect(&mut self) -> Result<(), SearchTooLong> {
+        self.spend(self.sums.iter().map(Vec::len).sum());
+        self.adjustable = self.sums.iter().map(|terms| self.adjustable_terms(terms)).collect();
         let mut chosen = Vec::new();
-        let mut moves = Moves::new(self.variables.len());
+        let mut alternatives = Alternatives::new(self.variables.len());
         for variable in 0..self.variables.len() {
-            while self.is_small(variable) && moves.of[variable].is_none() {
-                let next = match self.find_move(variable) {
+            while self.needs_protection(variable) && alternatives.of[variable].is_none() {
+                let next = match self.find_alternative(variable) {
                     Ok(found) => {
-                        moves.add(found);
+                        alternatives.add(found);
                         continue;
                     }
-                    Err(blocked) => self.in_the_way(&blocked, variable).or_else(|| self.to_veil(&blocked)),
+                    Err(obstacles) => {
+                        self.next_complement(&obstacles, variable).or_else(|| self.largest_small_count(&obstacles))
+                    }
                 };
                 if self.steps.get() == 0 {
-                    return Err(TooMuch);
+                    return Err(SearchTooLong);
                 }
                 let Some(next) = next else { break };
-                chosen.push((next, self.variables[next].state));
-                self.set(next, State::Held);
+                chosen.push((next, self.variables[next].visibility));
+                self.set_visibility(next, CountVisibility::Withheld);
             }
         }
-        self.release(chosen, &mut moves);
+        self.restore_needless(chosen, &mut alternatives);
         Ok(())
     }
 
@@ -190,39 +218,39 @@ impl Audit {
         self.steps.set(self.steps.get().saturating_sub(steps));
     }
 
-    /// Shows again what need not be withheld after all: a count may have been chosen before a better one was. Not where that
+    /// Shows complements again that are not needed, because a better one was withheld after them. Does nothing where that
     /// would take long.
-    fn release(&mut self, chosen: Vec<(usize, State)>, moves: &mut Moves) {
-        let few: Vec<usize> = (0..self.variables.len()).filter(|one| self.is_small(*one)).collect();
-        if few.len() * chosen.len() > 10_000 || few.iter().any(|one| moves.of[*one].is_none()) {
+    fn restore_needless(&mut self, chosen: Vec<(usize, CountVisibility)>, alternatives: &mut Alternatives) {
+        let small: Vec<usize> = (0..self.variables.len()).filter(|one| self.needs_protection(*one)).collect();
+        if small.len() * chosen.len() > 10_000 || small.iter().any(|one| alternatives.of[*one].is_none()) {
             return;
         }
         for (variable, before) in chosen {
-            self.set(variable, before);
-            for one in &few {
-                self.spend(1 + moves.get(*one).len());
-                if !moves.get(*one).contains(&variable) {
+            self.set_visibility(variable, before);
+            for one in &small {
+                self.spend(1 + alternatives.get(*one).len());
+                if !alternatives.get(*one).contains(&variable) {
                     continue;
                 }
-                if let Ok(found) = self.find_move(*one) {
-                    moves.add(found);
+                if let Ok(found) = self.find_alternative(*one) {
+                    alternatives.add(found);
                 } else {
-                    self.set(variable, State::Held);
+                    self.set_visibility(variable, CountVisibility::Withheld);
                     break;
                 }
             }
         }
     }
 
-    fn set(&mut self, variable: usize, state: State) {
-        self.variables[variable].state = state;
-        for relation in self.variables[variable].relations.clone() {
-            self.spend(self.relations[relation].len());
-            self.loose[relation] = self.loose_of(&self.relations[relation]);
+    fn set_visibility(&mut self, variable: usize, visibility: CountVisibility) {
+        self.variables[variable].visibility = visibility;
+        for sum in self.variables[variable].sums.clone() {
+            self.spend(self.sums[sum].len());
+            self.adjustable[sum] = self.adjustable_terms(&self.sums[sum]);
         }
     }
 
-    fn loose_of(&self, terms: &[(usize, i64)]) -> Vec<(usize, i64)> {
+    fn adjustable_terms(&self, terms: &[(usize, i64)]) -> Vec<(usize, i64)> {
         terms
             .iter()
             .filter(|(variable, _)| self.can_change(*variable, 1) || self.can_change(*variable, -1))
@@ -230,83 +258,87 @@ impl Audit {
             .collect()
     }
 
-    /// The sign of a variable in a relation: the whole stands first.
-    fn sign(&self, variable: usize, relation: usize) -> i64 {
-        if self.relations[relation][0].0 == variable { -1 } else { 1 }
+    /// Sign of a variable in a sum: negative for the whole, which is first.
+    fn sign(&self, variable: usize, sum: usize) -> i64 {
+        if self.sums[sum][0].0 == variable { -1 } else { 1 }
     }
 
-    /// Whether the count could be one more, or one less, as far as the answer tells.
+    /// Whether the published answer allows that the count is one more, or one less.
     fn can_change(&self, variable: usize, change: i64) -> bool {
-        let Variable { value, state, .. } = &self.variables[variable];
+        let Variable { value, visibility, .. } = &self.variables[variable];
         let Some(other) = value.checked_add_signed(change) else { return false };
-        match state {
-            State::Latent | State::Unseen => true,
-            State::Exact => false,
-            State::Few => self.display.is_few(other),
-            State::Held => other > 0,
-            // A nought is a nought.
-            State::Shown if *value == 0 || other == 0 => self.display.threshold < 2 && self.same(*value, other),
-            State::Shown => !self.display.is_few(other) && self.same(*value, other),
+        match visibility {
+            CountVisibility::Unpublished | CountVisibility::TableWithheld => true,
+            CountVisibility::ShownExactly => false,
+            CountVisibility::Small => self.display.is_small(other),
+            CountVisibility::Withheld => other > 0,
+            // Zero counts are exact.
+            CountVisibility::Shown if *value == 0 || other == 0 => {
+                self.display.threshold < 2 && self.looks_alike(*value, other)
+            }
+            CountVisibility::Shown => !self.display.is_small(other) && self.looks_alike(*value, other),
         }
     }
 
-    fn same(&self, value: u64, other: u64) -> bool {
+    fn looks_alike(&self, value: u64, other: u64) -> bool {
         self.display.rounded(value) == self.display.rounded(other)
     }
 
-    /// The count to withhold next: of those where the search ended the one that is given up first, and of these the
-    /// smallest; or else the nearest.
-    fn in_the_way(&self, blocked: &Blocked, variable: usize) -> Option<usize> {
-        let members = |relations: &BTreeSet<usize>| -> Vec<usize> {
-            let terms = relations.iter().flat_map(|relation| &self.relations[*relation]);
+    /// Count to withhold next: among those at which the search ended the first by priority, then the smallest; or else the
+    /// nearest.
+    fn next_complement(&self, obstacles: &Obstacles, variable: usize) -> Option<usize> {
+        let members = |sums: &BTreeSet<usize>| -> Vec<usize> {
+            let terms = sums.iter().flat_map(|sum| &self.sums[*sum]);
             let members: Vec<usize> = terms.map(|(other, _)| *other).collect();
             self.spend(members.len());
             members
         };
         let first = |variables: Vec<usize>| {
-            let shown = variables.into_iter().filter(|other| self.may_hold(*other));
-            shown.min_by_key(|other| (self.variables[*other].class, self.variables[*other].value, *other))
+            let shown = variables.into_iter().filter(|other| self.can_be_withheld(*other));
+            shown.min_by_key(|other| (self.variables[*other].priority, self.variables[*other].value, *other))
         };
-        // How many records there are is missed least.
-        let records =
-            members(&blocked.seen).into_iter().find(|other| self.variables[*other].class == 0 && self.may_hold(*other));
+        // The number of records is the least useful count.
+        let records = members(&obstacles.seen)
+            .into_iter()
+            .find(|other| self.variables[*other].priority == Priority::Records && self.can_be_withheld(*other));
         records
-            .or_else(|| first(members(&blocked.ends)))
-            .or_else(|| first(members(&blocked.seen)))
-            .or_else(|| self.nearest(variable))
+            .or_else(|| first(members(&obstacles.ends)))
+            .or_else(|| first(members(&obstacles.seen)))
+            .or_else(|| self.nearest_shown(variable))
     }
 
-    /// Where all is withheld and sums of small counts tell them still, as four of them that make "fewer than 5": the largest
-    /// of these, of which then no more is said than that it is withheld.
-    fn to_veil(&self, blocked: &Blocked) -> Option<usize> {
-        let members = blocked.seen.iter().flat_map(|relation| &self.relations[*relation]).map(|(other, _)| *other);
-        let few = members.filter(|other| self.variables[*other].state == State::Few);
-        few.max_by_key(|other| (self.variables[*other].value, *other))
+    /// Largest small count, for where everything is withheld and the sums of small counts still reveal them, as four of them
+    /// that make "fewer than 5". Then no more is said of it than that it is withheld.
+    fn largest_small_count(&self, obstacles: &Obstacles) -> Option<usize> {
+        let members = obstacles.seen.iter().flat_map(|sum| &self.sums[*sum]).map(|(other, _)| *other);
+        let small = members.filter(|other| self.variables[*other].visibility == CountVisibility::Small);
+        small.max_by_key(|other| (self.variables[*other].value, *other))
     }
 
-    /// Whether a count is withheld because it is small.
-    fn is_small(&self, variable: usize) -> bool {
-        let Variable { value, state, .. } = &self.variables[variable];
-        matches!(state, State::Few | State::Held | State::Unseen) && self.display.is_few(*value)
+    /// Whether a count is small and not shown.
+    fn needs_protection(&self, variable: usize) -> bool {
+        let Variable { value, visibility, .. } = &self.variables[variable];
+        matches!(visibility, CountVisibility::Small | CountVisibility::Withheld | CountVisibility::TableWithheld)
+            && self.display.is_small(*value)
     }
 
-    fn may_hold(&self, variable: usize) -> bool {
-        let Variable { value, state, .. } = &self.variables[variable];
-        *value > 0 && matches!(state, State::Shown | State::Exact)
+    fn can_be_withheld(&self, variable: usize) -> bool {
+        let Variable { value, visibility, .. } = &self.variables[variable];
+        *value > 0 && matches!(visibility, CountVisibility::Shown | CountVisibility::ShownExactly)
     }
 
-    /// The nearest count that is shown.
-    fn nearest(&self, variable: usize) -> Option<usize> {
-        let mut seen = vec![false; self.relations.len()];
+    /// Nearest count that is shown, by the sums that connect counts.
+    fn nearest_shown(&self, variable: usize) -> Option<usize> {
+        let mut seen = vec![false; self.sums.len()];
         let mut front = VecDeque::from([variable]);
         while let Some(variable) = front.pop_front() {
-            if self.may_hold(variable) {
+            if self.can_be_withheld(variable) {
                 return Some(variable);
             }
-            for relation in &self.variables[variable].relations {
-                if !std::mem::replace(&mut seen[*relation], true) {
-                    self.spend(self.relations[*relation].len());
-                    front.extend(self.relations[*relation].iter().map(|(other, _)| *other));
+            for sum in &self.variables[variable].sums {
+                if !std::mem::replace(&mut seen[*sum], true) {
+                    self.spend(self.sums[*sum].len());
+                    front.extend(self.sums[*sum].iter().map(|(other, _)| *other));
                 }
             }
         }
@@ -318,55 +350,79 @@ impl Audit {
 mod tests {
     use super::*;
 
-    fn audit(threshold: u64, base: u64) -> Audit {
-        Audit::new(Display { threshold, base, half_even: false })
+    fn suppression(threshold: u64, base: u64) -> SecondarySuppression {
+        SecondarySuppression::new(CountDisplay { threshold, base, half_even: false })
     }
 
     #[test]
-    fn one_hidden_part_takes_another_with_it() {
-        let mut audit = audit(5, 1);
-        let parts = [3, 9, 20].map(|count| audit.add(count, State::Shown, 0));
-        let whole = audit.add(32, State::Shown, 1);
-        audit.relate(whole, &parts);
-        audit.protect().expect("few steps");
-        assert_eq!(parts.map(|part| audit.state(part)), [State::Few, State::Held, State::Shown]);
-        assert_eq!(audit.state(whole), State::Shown);
+    fn one_small_part_has_a_complement() {
+        let mut suppression = suppression(5, 1);
+        let parts = [3, 9, 20].map(|count| suppression.add(count, CountVisibility::Shown, Priority::Records));
+        let whole = suppression.add(32, CountVisibility::Shown, Priority::Row);
+        suppression.add_sum(whole, &parts);
+        suppression.protect().expect("few steps");
+        assert_eq!(
+            parts.map(|part| suppression.visibility(part)),
+            [CountVisibility::Small, CountVisibility::Withheld, CountVisibility::Shown]
+        );
+        assert_eq!(suppression.visibility(whole), CountVisibility::Shown);
     }
 
     #[test]
-    fn two_ones_are_found_from_their_sum() {
+    fn small_parts_with_an_extreme_sum_have_a_complement() {
         for (counts, expected) in [
-            ([2, 3, 20], [State::Few, State::Few, State::Shown]),
-            ([1, 1, 20], [State::Few, State::Few, State::Held]),
-            ([4, 4, 20], [State::Few, State::Few, State::Held]),
+            ([2, 3, 20], [CountVisibility::Small, CountVisibility::Small, CountVisibility::Shown]),
+            ([1, 1, 20], [CountVisibility::Small, CountVisibility::Small, CountVisibility::Withheld]),
+            ([4, 4, 20], [CountVisibility::Small, CountVisibility::Small, CountVisibility::Withheld]),
         ] {
-            let mut audit = audit(5, 1);
-            let parts = counts.map(|count| audit.add(count, State::Shown, 0));
-            let whole = audit.add(counts.iter().sum(), State::Exact, 1);
-            audit.relate(whole, &parts);
-            audit.protect().expect("few steps");
-            assert_eq!(parts.map(|part| audit.state(part)), expected);
+            let mut suppression = suppression(5, 1);
+            let parts = counts.map(|count| suppression.add(count, CountVisibility::Shown, Priority::Records));
+            let whole = suppression.add(counts.iter().sum(), CountVisibility::ShownExactly, Priority::Row);
+            suppression.add_sum(whole, &parts);
+            suppression.protect().expect("few steps");
+            assert_eq!(parts.map(|part| suppression.visibility(part)), expected);
         }
     }
 
     #[test]
-    fn rounding_hides_where_it_leaves_room() {
+    fn rounding_protects_where_it_leaves_alternatives() {
         // 98 and 100 are both shown as 100; 99 and 103 as 100 and 105, which leaves 4 alone.
-        for (parts, whole, expected) in [([98, 2], 100, State::Shown), ([99, 4], 103, State::Held)] {
-            let mut audit = audit(5, 5);
-            let parts = [audit.add(parts[0], State::Exact, 3), audit.add(parts[1], State::Shown, 0)];
-            let whole = audit.add(whole, State::Shown, 1);
-            audit.relate(whole, &parts);
-            audit.protect().expect("few steps");
-            assert_eq!(audit.state(whole), expected);
+        for (parts, whole, expected) in
+            [([98, 2], 100, CountVisibility::Shown), ([99, 4], 103, CountVisibility::Withheld)]
+        {
+            let mut suppression = suppression(5, 5);
+            let parts = [
+                suppression.add(parts[0], CountVisibility::ShownExactly, Priority::Group),
+                suppression.add(parts[1], CountVisibility::Shown, Priority::Records),
+            ];
+            let whole = suppression.add(whole, CountVisibility::Shown, Priority::Row);
+            suppression.add_sum(whole, &parts);
+            suppression.protect().expect("few steps");
+            assert_eq!(suppression.visibility(whole), expected);
+        }
+    }
+
+    #[test]
+    fn least_counts_are_shown_alike() {
+        for (base, half_even, count, least) in [
+            (1, false, 7, 7),
+            (5, false, 50, 48),
+            (5, false, 52, 48),
+            (5, false, 53, 53),
+            (10, false, 14, 5),
+            (10, true, 25, 15),
+        ] {
+            let display = CountDisplay { threshold: 5, base, half_even };
+            assert_eq!(display.least_shown_as(count), least, "{base} {count}");
+            assert_eq!(display.rounded(least), display.rounded(count), "{base} {count}");
         }
     }
 
     #[test]
     fn counts_are_rounded() {
-        let display = Display { threshold: 5, base: 10, half_even: false };
+        let display = CountDisplay { threshold: 5, base: 10, half_even: false };
         assert_eq!([4, 5, 14, 15, 25].map(|count| display.rounded(count)), [0, 10, 10, 20, 30]);
-        let even = Display { half_even: true, ..display };
+        let even = CountDisplay { half_even: true, ..display };
         assert_eq!([5, 15, 25].map(|count| even.rounded(count)), [0, 20, 20]);
     }
 }

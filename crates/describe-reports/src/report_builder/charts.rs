@@ -2,7 +2,7 @@
 
 use super::labels::{group_words, subject};
 use super::tables::count_cell;
-use crate::answer::{Answer, Described, Shape};
+use crate::answer::{Answer, Described, MemberPath, Shape};
 use crate::report::{Bins, Chart, ChartKind, Five, Panel};
 use describe::{Frequency, Value};
 use describe_options::Options;
@@ -98,7 +98,7 @@ fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> 
     Panel {
         column,
         label,
-        nobs: count_cell(result, "nobs", result.nobs).words(),
+        nobs: count_cell(result, &MemberPath::Nobs, result.nobs).words(),
         domain: None,
         histogram,
         five,

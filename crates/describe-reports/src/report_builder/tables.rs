@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::labels::{heading, label};
-use crate::answer::{Answer, Comparison, Described, Group, Shape};
+use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Reason, Shape};
 use crate::report::{Cell, Column, Table, shortest};
 use describe::{Boundary, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic, Undefined, Value};
 use describe_options::Options;
@@ -20,19 +20,19 @@ pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Table {
     for (place, result) in answer.results().enumerate() {
         let mut row = names(answer, place, &result);
         let labels = row.len();
-        row.push((Column::new("nobs", "Number of values"), count_cell(&result, "nobs", result.nobs)));
+        row.push((Column::new("nobs", "Number of values"), count_cell(&result, &MemberPath::Nobs, result.nobs)));
         for (statistic, value) in result.figures.iter().filter(|(statistic, _)| statistics.has(*statistic)) {
             row.extend(figures(answer, &result, *statistic, value, flat));
         }
         if let Some(missing) = result.missing {
-            row.push((Column::new("missing", "Missing"), count_cell(&result, "missing", missing)));
+            row.push((Column::new("missing", "Missing"), count_cell(&result, &MemberPath::MISSING, missing)));
         }
         for (code, count) in result.absent.iter().flatten() {
             let column = Column::new(format!("absent_{code}"), format!("Absent, code {code}"));
-            row.push((column, count_cell(&result, &format!("absent.{code}"), *count)));
+            row.push((column, count_cell(&result, &MemberPath::Absent((*code).to_owned()), *count)));
         }
         if let Some(invalid) = result.invalid {
-            row.push((Column::new("invalid", "No numbers"), count_cell(&result, "invalid", invalid)));
+            row.push((Column::new("invalid", "No numbers"), count_cell(&result, &MemberPath::Invalid, invalid)));
         }
         // Cells find their column by name, since results need not have the same ones.
         let mut cells = vec![Cell::Empty; columns.len()];
@@ -85,10 +85,11 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
         Column { label: label(&heading), name: heading, decimals }
     };
     let number = |heading: String, figure: Figure| (column(heading), figure_cell(figure));
-    let counted = |heading: String, path: &str, count: Count| (column(heading), count_cell(result, path, count));
+    let own = MemberPath::Statistic(statistic);
+    let counted = |heading: String, path: &MemberPath, count: Count| (column(heading), count_cell(result, path, count));
     if !headings.is_empty() {
         return match value {
-            Value::Count(count) => vec![counted(headings[0].to_owned(), name, *count)],
+            Value::Count(count) => vec![counted(headings[0].to_owned(), &own, *count)],
             Value::Undefined(why) => headings.iter().map(|heading| number((*heading).to_owned(), Err(*why))).collect(),
             value => headings
                 .iter()
@@ -117,8 +118,8 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
             let text = values.map_or(Cell::Withheld, |values| Cell::Text(values.join(", ")));
             vec![
                 (column("mode".into()), text),
-                counted("mode_count".into(), "mode", mode.count),
-                counted("mode_total".into(), "mode", mode.total),
+                counted("mode_count".into(), &own, mode.count),
+                counted("mode_total".into(), &own, mode.total),
             ]
         }
         Value::Interval(interval) => {
@@ -128,11 +129,11 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
         Value::Outliers(outliers) => vec![
             number("lower_fence".into(), outliers.lower_fence),
             number("upper_fence".into(), outliers.upper_fence),
-            counted("below".into(), "outliers.below", outliers.below),
-            counted("above".into(), "outliers.above", outliers.above),
+            counted("below".into(), &MemberPath::OutliersBelow, outliers.below),
+            counted("above".into(), &MemberPath::OutliersAbove, outliers.above),
         ],
         Value::Number(figure) => vec![number(name.to_owned(), *figure)],
-        Value::Count(count) => vec![counted(name.to_owned(), name, *count)],
+        Value::Count(count) => vec![counted(name.to_owned(), &own, *count)],
         Value::Pair(_) | Value::Histogram(_) | Value::Frequencies(_) | Value::Boundaries(_) | Value::Undefined(_) => {
             Row::new()
         }
@@ -194,7 +195,7 @@ fn boundary_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row>
     let Value::Boundaries(rows) = value else { return Vec::new() };
     let percent = |name: &str| Column { decimals: answer.rules.percent_decimals, ..Column::new(name, label(name)) };
     let row = |row: &Boundary| {
-        let path = format!("boundaries.{}", row.grade);
+        let path = MemberPath::Grade(row.grade.clone());
         vec![
             (Column::new("grade", "Grade"), Cell::Text(row.grade.clone())),
             (Column::new("boundary", "Boundary"), row.boundary.map_or(Cell::Empty, figure_cell)),
@@ -220,7 +221,7 @@ fn frequency_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row
     let row = |(place, row): (usize, &Frequency)| {
         vec![
             (Column::new("value", "Value"), figure_cell(row.value)),
-            (Column::new("count", "Count"), count_cell(result, &format!("frequencies.{place}"), row.count)),
+            (Column::new("count", "Count"), count_cell(result, &MemberPath::Frequency(place), row.count)),
             (percent("percent"), figure_cell(row.percent)),
             (percent("cumulative_percent"), figure_cell(row.cumulative_percent)),
         ]
@@ -235,7 +236,7 @@ fn bin_rows(result: &Described, value: &Value) -> Vec<Row> {
         vec![
             (Column::new("from", "From"), figure_cell(pair[0])),
             (Column::new("to", "To below; the last one to at most"), figure_cell(pair[1])),
-            (Column::new("count", "Count"), count_cell(result, &format!("histogram.{place}"), *count)),
+            (Column::new("count", "Count"), count_cell(result, &MemberPath::Bin(place), *count)),
         ]
     };
     pairs.map(row).collect()
@@ -283,8 +284,11 @@ fn figure_cell(figure: Figure) -> Cell {
     }
 }
 
-/// A count; where it is withheld, in the words of the reason.
-pub(super) fn count_cell(result: &Described, path: &str, count: Count) -> Cell {
-    let few = || result.withheld.why(path)?.strip_prefix("fewer than ")?.parse().ok();
-    count.map_or_else(|| few().map_or(Cell::Withheld, Cell::FewerThan), Cell::Count)
+/// A count; where it is withheld as a small one, its threshold.
+pub(super) fn count_cell(result: &Described, path: &MemberPath, count: Count) -> Cell {
+    let withheld = || match result.withheld.reason(path).and_then(Reason::small_count) {
+        Some(threshold) => Cell::FewerThan(threshold),
+        None => Cell::Withheld,
+    };
+    count.map_or_else(withheld, Cell::Count)
 }

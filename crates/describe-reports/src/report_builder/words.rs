@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::charts::five;
 use super::labels::group_words;
 use super::tables::count_cell;
-use crate::answer::{Answer, Described, Shape};
+use crate::answer::{Answer, Described, MemberPath, Shape};
 use crate::report::{Cell, Five, UNDEFINED, grouped};
 use crate::svg::short;
 use describe::Statistic;
@@ -48,7 +48,7 @@ fn sentence(answer: &Answer, place: usize, result: &Described) -> String {
     let name = if group.is_empty() { column } else { format!("{column}, {group}") };
     let mut text = match result.nobs {
         Some(1) => format!("{name}: one value"),
-        count => format!("{name}: {} values", in_words(&count_cell(result, "nobs", count))),
+        count => format!("{name}: {} values", in_words(&count_cell(result, &MemberPath::Nobs, count))),
     };
     if let Some(Five { min, q1, median, q3, max, mean }) = five(result) {
         if let (Some(min), Some(max)) = (min, max) {
@@ -68,7 +68,7 @@ fn sentence(answer: &Answer, place: usize, result: &Described) -> String {
         Some(Some(0)) | None => {}
         Some(Some(1)) => text.push_str("; one is missing"),
         Some(count) => {
-            let _ = write!(text, "; {} are missing", in_words(&count_cell(result, "missing", count)));
+            let _ = write!(text, "; {} are missing", in_words(&count_cell(result, &MemberPath::MISSING, count)));
         }
     }
     text + "."

@@ -1,32 +1,34 @@
-//! Other data with the same published answer: the search for a move.
+//! Feasibility of another value of a count: the search for other data with the same published answer.
 //!
-//! A change of one count leaves its relations open; each is mended by a change of another of its members, and so on until
-//! all hold. What such a search could not mend says what stands in the way.
+//! A change of one count breaks its sums. Each is balanced by a change of another of its terms, and so on until all hold.
+//! The sums that a failed search could not balance are its obstacles.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use super::Audit;
+use super::SecondarySuppression;
 
-/// Steps of a search: the plain one finds most moves, and the thorough one those that it gets lost on the way to. When these
-/// are used up, too, the count is taken to be in danger.
-const PLAIN: usize = 5_000;
-const THOROUGH: usize = 30_000;
+/// Maximum steps of the plain search, which finds most alternatives.
+const MAX_PLAIN_STEPS: usize = 5_000;
+/// Maximum steps of the thorough search, which finds most of the others. After it the count is treated as unprotected.
+const MAX_THOROUGH_STEPS: usize = 30_000;
 
-impl Audit {
-    /// The counts that change in other data with the same answer in which this is another one; else the relations in which
-    /// the search for them ended.
-    pub(super) fn find_move(&self, variable: usize) -> Result<Vec<usize>, Blocked> {
-        let mut blocked = Blocked::default();
-        for (steps, thorough) in [(PLAIN, false), (THOROUGH, true)] {
+impl SecondarySuppression {
+    /// Finds the counts that change in other data with the same answer in which this count is another number.
+    ///
+    /// # Errors
+    /// The obstacles, when there are no such data or the search did not find them.
+    pub(super) fn find_alternative(&self, variable: usize) -> Result<Vec<usize>, Obstacles> {
+        let mut obstacles = Obstacles::default();
+        for (steps, thorough) in [(MAX_PLAIN_STEPS, false), (MAX_THOROUGH_STEPS, true)] {
             for change in [1, -1].into_iter().filter(|change| self.can_change(variable, *change)) {
                 let steps = self.steps.get().min(steps);
                 let mut search = Search {
-                    audit: self,
+                    counts: self,
                     changes: HashMap::new(),
                     open: Vec::new(),
                     steps,
                     thorough,
-                    blocked: &mut blocked,
+                    obstacles: &mut obstacles,
                 };
                 search.change(variable, change);
                 let found = search.complete();
@@ -36,21 +38,24 @@ impl Audit {
                 }
             }
         }
-        Err(blocked)
+        Err(obstacles)
     }
 }
 
-/// The moves that were found: each is one of all variables that change in it.
-pub(super) struct Moves {
+/// Alternatives that were found, each as the list of variables that change in it.
+pub(super) struct Alternatives {
     all: Vec<Vec<usize>>,
+    /// By variable, the place of an alternative in which it changes.
     pub(super) of: Vec<Option<usize>>,
 }
 
-impl Moves {
+impl Alternatives {
+    /// Creates an empty list for this number of variables.
     pub(super) fn new(variables: usize) -> Self {
         Self { all: Vec::new(), of: vec![None; variables] }
     }
 
+    /// Adds an alternative.
     pub(super) fn add(&mut self, changed: Vec<usize>) {
         for variable in &changed {
             self.of[*variable] = Some(self.all.len());
@@ -58,48 +63,49 @@ impl Moves {
         self.all.push(changed);
     }
 
+    /// Variables that change together with one.
     pub(super) fn get(&self, variable: usize) -> &[usize] {
         self.of[variable].map_or(&[], |place| &self.all[place])
     }
 }
 
-/// Where searches ended, and which relations they saw.
+/// Sums that searches ended at, and all that they visited.
 #[derive(Debug, Default)]
-pub(super) struct Blocked {
+pub(super) struct Obstacles {
     pub(super) ends: BTreeSet<usize>,
     pub(super) seen: BTreeSet<usize>,
 }
 
-/// A search for a move, depth first.
+/// Search for an alternative, depth first.
 struct Search<'a> {
-    audit: &'a Audit,
+    counts: &'a SecondarySuppression,
     changes: HashMap<usize, i64>,
-    /// Relations that do not hold, and by how much they are too large.
+    /// Sums that do not hold, with their excess.
     open: Vec<(usize, i64)>,
     steps: usize,
-    /// Whether paths are looked for.
+    /// Whether to search for paths too.
     thorough: bool,
-    blocked: &'a mut Blocked,
+    obstacles: &'a mut Obstacles,
 }
 
 impl Search<'_> {
     fn change(&mut self, variable: usize, change: i64) {
-        for relation in &self.audit.variables[variable].relations {
-            let excess = self.audit.sign(variable, *relation) * change;
-            match self.open.iter().position(|(open, _)| open == relation) {
+        for sum in &self.counts.variables[variable].sums {
+            let excess = self.counts.sign(variable, *sum) * change;
+            match self.open.iter().position(|(open, _)| open == sum) {
                 Some(place) => {
                     self.open[place].1 += excess;
                     if self.open[place].1 == 0 {
                         self.open.remove(place);
                     }
                 }
-                None => self.open.push((*relation, excess)),
+                None => self.open.push((*sum, excess)),
             }
         }
         self.changes.insert(variable, change);
     }
 
-    /// Takes the change of a variable back.
+    /// Takes back the change of a variable.
     fn undo(&mut self, variable: usize) {
         if let Some(change) = self.changes.remove(&variable) {
             self.change(variable, -change);
@@ -111,13 +117,13 @@ impl Search<'_> {
         self.steps = self.steps.saturating_sub(steps);
     }
 
-    /// Mends a relation, and so on until all hold. The one with the fewest members that may change comes first: what it asks
-    /// for there is no choice about.
+    /// Balances a sum, then the next, until all hold. The one with the fewest adjustable terms is first, because it leaves
+    /// the least choice.
     fn complete(&mut self) -> bool {
         self.spend(1 + self.open.len());
-        let loose = |(relation, _): &&(usize, i64)| self.audit.loose[*relation].len();
-        let Some((relation, excess)) = self.open.iter().min_by_key(loose).copied() else { return true };
-        let start = (relation, excess.signum());
+        let adjustable = |(sum, _): &&(usize, i64)| self.counts.adjustable[*sum].len();
+        let Some((sum, excess)) = self.open.iter().min_by_key(adjustable).copied() else { return true };
+        let start = (sum, excess.signum());
         match if self.thorough { self.find_path(start) } else { Path::Unknown } {
             Path::Found(path) => {
                 for (variable, change) in &path {
@@ -133,13 +139,13 @@ impl Search<'_> {
             Path::None => return false,
             Path::Unknown => {}
         }
-        self.branch(relation, excess)
+        self.branch(sum, excess)
     }
 
-    /// Mends a relation by changing one more of its members, those first with which all that they are in holds.
-    fn branch(&mut self, relation: usize, excess: i64) -> bool {
-        self.blocked.seen.insert(relation);
-        let terms = self.audit.loose[relation].iter();
+    /// Balances a sum by a change of one more of its terms, first of those that leave no other sum unbalanced.
+    fn branch(&mut self, sum: usize, excess: i64) -> bool {
+        self.obstacles.seen.insert(sum);
+        let terms = self.counts.adjustable[sum].iter();
         let (mut closing, others): (Vec<_>, Vec<_>) = terms
             .map(|(variable, sign)| (*variable, -excess.signum() * sign))
             .partition(|(variable, change)| self.closes(*variable, *change));
@@ -151,7 +157,7 @@ impl Search<'_> {
                 break;
             }
             self.spend(1);
-            if self.changes.contains_key(&variable) || !self.audit.can_change(variable, change) {
+            if self.changes.contains_key(&variable) || !self.counts.can_change(variable, change) {
                 continue;
             }
             ends = false;
@@ -162,49 +168,49 @@ impl Search<'_> {
             self.undo(variable);
         }
         if ends {
-            self.blocked.ends.insert(relation);
+            self.obstacles.ends.insert(sum);
         }
         false
     }
 
-    /// Whether no relation of the variable is left open by a change.
+    /// Whether a change balances all sums that the variable is in.
     fn closes(&self, variable: usize, change: i64) -> bool {
-        let mut relations = self.audit.variables[variable].relations.iter();
-        relations.all(|one| self.open.contains(&(*one, -self.audit.sign(variable, *one) * change)))
+        let mut sums = self.counts.variables[variable].sums.iter();
+        sums.all(|one| self.open.contains(&(*one, -self.counts.sign(variable, *one) * change)))
     }
 
-    /// Looks for a way to mend a relation in which each change is mended by one other: a path to another relation that does
-    /// not hold, or to a variable that is in no other. Breadth first, as for the augmenting paths of a flow.
+    /// Searches for changes in which each is balanced by one other: a path to another sum that does not hold, or to a
+    /// variable that is in no other sum. Breadth first, as for the augmenting paths of a flow.
     fn find_path(&mut self, start: Signed) -> Path {
-        let audit = self.audit;
+        let counts = self.counts;
         let others = self.open.iter().filter(|(open, _)| *open != start.0);
         let goals: Vec<Signed> = others.map(|(open, excess)| (*open, -excess.signum())).collect();
-        // By relation and excess: the change that led there, and from where.
+        // By sum and excess: the change that led to it, and the sum before.
         let mut from = HashMap::from([(start, None)]);
         let mut front = VecDeque::from([start]);
         let mut certain = true;
         while let Some(at) = front.pop_front() {
-            let (relation, excess) = at;
+            let (sum, excess) = at;
             let mut ends = true;
-            self.spend(2 * audit.loose[relation].len());
+            self.spend(2 * counts.adjustable[sum].len());
             if self.steps == 0 {
                 return Path::None;
             }
-            for (variable, sign) in &audit.loose[relation] {
+            for (variable, sign) in &counts.adjustable[sum] {
                 let change = -excess * sign;
-                if !audit.can_change(*variable, change) || self.changes.contains_key(variable) {
+                if !counts.can_change(*variable, change) || self.changes.contains_key(variable) {
                     continue;
                 }
                 ends = false;
-                let other = match audit.variables[*variable].relations[..] {
+                let other = match counts.variables[*variable].sums[..] {
                     [_] => None,
-                    [first, second] => Some(if first == relation { second } else { first }),
+                    [first, second] => Some(if first == sum { second } else { first }),
                     _ => {
                         certain = false;
                         continue;
                     }
                 };
-                let next = other.map(|other| (other, audit.sign(*variable, other) * change));
+                let next = other.map(|other| (other, counts.sign(*variable, other) * change));
                 if next.is_none_or(|next| goals.contains(&next)) {
                     return path(&from, (*variable, change), at);
                 }
@@ -216,9 +222,9 @@ impl Search<'_> {
                     front.push_back(next);
                 }
             }
-            self.blocked.seen.insert(relation);
+            self.obstacles.seen.insert(sum);
             if ends {
-                self.blocked.ends.insert(relation);
+                self.obstacles.ends.insert(sum);
             }
         }
         if certain { Path::None } else { Path::Unknown }
@@ -226,18 +232,18 @@ impl Search<'_> {
 }
 
 enum Path {
-    /// Variables and their changes.
+    /// Variables with their changes.
     Found(Vec<Signed>),
-    /// There is no other way either.
+    /// There is no path, nor another way.
     None,
-    /// There may be one.
+    /// There may be another way.
     Unknown,
 }
 
-/// A relation and its excess, or a variable and its change.
+/// A sum with its excess, or a variable with its change.
 type Signed = (usize, i64);
 
-/// The way back from the last change, unless it goes through one variable twice.
+/// Traces a path back from its last change; unknown if it changes one variable twice.
 fn path(from: &HashMap<Signed, Option<(Signed, Signed)>>, last: Signed, mut at: Signed) -> Path {
     let mut path = vec![last];
     while let Some((change, before)) = from[&at] {
