@@ -97,7 +97,9 @@ impl ResultTables {
                 }
                 // The fences partition the values otherwise than the other table, and both together reveal more.
                 TableKind::Outliers if !cells.is_empty() => {
-                    variables.iter().for_each(|variable| suppression.withhold(*variable))
+                    for variable in variables {
+                        suppression.withhold(*variable);
+                    }
                 }
                 TableKind::Outliers => {
                     let inside = suppression.add(
