@@ -10,10 +10,17 @@
 use std::collections::HashMap;
 
 use super::decimal::Decimal;
-use super::frequency_table::Entry;
 
 /// Fewer cells than this save nothing, and more would gain nothing.
 const CELLS: std::ops::RangeInclusive<usize> = 1 << 12..=1 << 17;
+
+/// Values from `low` to `high`: one value, or in a binned tally perhaps several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) low: Decimal,
+    pub(super) high: Decimal,
+    pub(super) count: u64,
+}
 
 /// Counts of cells.
 #[derive(Clone, Debug)]

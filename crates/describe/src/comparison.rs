@@ -3,11 +3,13 @@
 //! Variances are those with ddof=1 whatever else is asked for, as in `scipy.stats.ttest_ind` with `equal_var=False`.
 
 use super::exact::{Ratio, Rounding};
-use super::figures::{Wanted, interval};
+use super::formulas::interval;
+use super::moments::{CentralMoments, NanPolicy};
 use super::sample::Sample;
-use super::statistic::Interval;
 use super::student;
-use super::summary::{Central, Figure, NanPolicy, Undefined};
+use super::undefined::{Figure, Undefined};
+use super::value::Interval;
+use super::wanted::Wanted;
 
 /// How a sample a differs from a sample b.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +46,7 @@ impl Sample {
         }
     }
 
-    fn comparable(&self, policy: NanPolicy) -> Result<Central, Undefined> {
+    fn comparable(&self, policy: NanPolicy) -> Result<CentralMoments, Undefined> {
         self.with_all(|sums| match (sums.describable(policy), sums.infinite) {
             (Err((_, why)), _) => Err(why),
             (Ok(_), [0, 0]) => Ok(sums.central()),
@@ -69,7 +71,7 @@ impl Difference {
     }
 }
 
-fn difference(a: &Central, b: &Central, wanted: &Wanted) -> Difference {
+fn difference(a: &CentralMoments, b: &CentralMoments, wanted: &Wanted) -> Difference {
     let rounding = wanted.rounding;
     let gap = a.mean().subtract(&b.mean());
     let difference = rounding.figure(&gap);

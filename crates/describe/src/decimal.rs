@@ -5,7 +5,6 @@ use std::fmt;
 
 use num_bigint::BigInt;
 
-use super::literal::scan;
 use super::rounding::small_ratio;
 
 /// An exact decimal number: ±`digits` × 10^`exponent`.
@@ -22,6 +21,9 @@ pub struct Decimal {
     pub negative: bool,
 }
 
+/// Maximum number of significant digits of a [`Decimal`]: 19 digits fit an integer of 64 bits.
+pub(crate) const MAX_SIGNIFICANT_DIGITS: usize = 19;
+
 /// Powers of ten that a double holds exactly.
 const EXACT_F64_POW10: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
@@ -31,36 +33,6 @@ const EXACT_F64_POW10: [f64; 23] = [
 impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self { digits: 0, exponent: 0, negative: false };
-
-    /// The shortest decimal that reads back as `value`, which is what a person sees of a double; `None` unless it is finite.
-    ///
-    /// ```
-    /// use describe::Decimal;
-    /// assert_eq!(Decimal::from_f64(0.1), Some(Decimal { digits: 1, exponent: -1, negative: false }));
-    /// assert_eq!(Decimal::from_f64(f64::NAN), None);
-    /// ```
-    #[must_use]
-    pub fn from_f64(value: f64) -> Option<Self> {
-        // Of two shortest decimals equally near it is the even one, as in Python and JavaScript.
-        let shortest = || {
-            let mut buffer = zmij::Buffer::new();
-            scan(buffer.format_finite(value).as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal())
-        };
-        value.is_finite().then(shortest).map(Self::as_integer)
-    }
-
-    /// The same number without an exponent if it is an integer and that fits: 6 × 10¹, or 60.0 as the shortest decimal may
-    /// be spelled, is better kept beside the other integers, as 60.
-    fn as_integer(self) -> Self {
-        if self.exponent == -1 && self.digits.is_multiple_of(10) {
-            return Self { digits: self.digits / 10, exponent: 0, ..self };
-        }
-        let power = u32::try_from(self.exponent).ok().and_then(|exponent| 10_u64.checked_pow(exponent));
-        match power.and_then(|power| self.digits.checked_mul(power)) {
-            Some(digits) if digits < 10_u64.pow(19) => Self { digits, exponent: 0, ..self },
-            _ => self,
-        }
-    }
 
     /// The one spelling of the number that has no zeros at the end.
     pub(crate) fn canonical(self) -> Self {

@@ -8,7 +8,7 @@ use num_traits::Zero;
 
 use super::decimal::Decimal;
 use super::rounding::{ratio, sqrt_ratio};
-use super::summary::{Figure, Undefined};
+use super::undefined::{Figure, Undefined};
 
 /// A rational number; its denominator is positive. It is not reduced: what is made of it is rounded soon.
 #[derive(Clone, Debug)]
@@ -67,6 +67,11 @@ impl Ratio {
         let denominator = &self.denominator * other.numerator.magnitude();
         let numerator = &self.numerator * BigInt::from(other.denominator.clone());
         Self { numerator: if other.numerator.sign() == Sign::Minus { -numerator } else { numerator }, denominator }
+    }
+
+    /// `self` as a percentage of `whole`, which must not be 0.
+    pub(crate) fn percent_of(&self, whole: &Self) -> Self {
+        self.multiply(&100.into()).divide(whole)
     }
 
     pub(crate) fn compare(&self, other: &Self) -> Ordering {

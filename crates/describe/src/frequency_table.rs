@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::binned_counts::BinnedCounts;
+use super::binned_counts::{BinnedCounts, Entry};
 use super::decimal::Decimal;
 
 /// How many different values a tally holds unless told otherwise.
@@ -78,14 +78,6 @@ pub(super) struct FrequencyTable {
 enum Others {
     Exact(HashMap<Decimal, u64>),
     Binned(Box<BinnedCounts>),
-}
-
-/// Values from `low` to `high`: one value, or in a binned tally perhaps several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) low: Decimal,
-    pub(super) high: Decimal,
-    pub(super) count: u64,
 }
 
 impl FrequencyTable {

@@ -1,12 +1,14 @@
 //! Histograms: numpy's rules for the number of bins, exact edges, exact counts.
 
 use super::accumulator::Accumulator;
+use super::binned_counts::Entry;
 use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding};
+use super::moments::Moments;
 use super::ordered::Ordered;
 use super::quantile::QuantileMethod;
-use super::statistic::Histogram;
-use super::summary::{Moments, Undefined};
+use super::undefined::Undefined;
+use super::value::Histogram;
 
 /// How many bins a histogram may have.
 pub const MAX_HISTOGRAM_BINS: usize = 10_000;
@@ -77,8 +79,7 @@ pub(super) fn histogram(
 /// How many bins of a width that the rule gives fit into `width`: numpy's own expressions, in doubles as there.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "as numpy")]
 fn count(rule: Bins, values: impl Iterator<Item = (Decimal, u64)>, width: &Ratio) -> Result<usize, Undefined> {
-    let entries: Vec<_> =
-        values.map(|(value, count)| super::frequency_table::Entry { low: value, high: value, count }).collect();
+    let entries: Vec<_> = values.map(|(value, count)| Entry { low: value, high: value, count }).collect();
     let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(1) };
     let double = |value: &Ratio| Rounding::default().figure(value).unwrap_or(f64::INFINITY);
     let spread = double(&Ratio::from(last.low).subtract(&first.low.into()));

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::decimal::Decimal;
+use super::decimal::{Decimal, MAX_SIGNIFICANT_DIGITS};
 
 mod short;
 
@@ -42,9 +42,6 @@ impl fmt::Display for ParseError {
 }
 
 impl std::error::Error for ParseError {}
-
-/// More significant digits than this are read as the nearest double.
-const MAX_DIGITS: usize = 19;
 
 impl Number {
     /// Reads what Python's `float()` takes, without underscores: sign, digits, point, exponent, `nan` and `inf` in any case;
@@ -121,7 +118,39 @@ pub fn json_prefix(text: &[u8]) -> Option<(Result<Decimal, ParseError>, usize)> 
     (text[0] != b'+' && !leading_zero && !bare_point).then(|| (literal.checked(&text[..end]), end))
 }
 
-/// A literal taken apart; `digits` has wrapped when there are more than [`MAX_DIGITS`].
+impl Decimal {
+    /// The shortest decimal that reads back as `value`, which is what a person sees of a double; `None` unless it is finite.
+    ///
+    /// ```
+    /// use describe::Decimal;
+    /// assert_eq!(Decimal::from_f64(0.1), Some(Decimal { digits: 1, exponent: -1, negative: false }));
+    /// assert_eq!(Decimal::from_f64(f64::NAN), None);
+    /// ```
+    #[must_use]
+    pub fn from_f64(value: f64) -> Option<Self> {
+        // Of two shortest decimals equally near it is the even one, as in Python and JavaScript.
+        let shortest = || {
+            let mut buffer = zmij::Buffer::new();
+            scan(buffer.format_finite(value).as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal())
+        };
+        value.is_finite().then(shortest).map(Self::as_integer)
+    }
+
+    /// The same number without an exponent if it is an integer and that fits: 6 × 10¹, or 60.0 as the shortest decimal may
+    /// be spelled, is better kept beside the other integers, as 60.
+    fn as_integer(self) -> Self {
+        if self.exponent == -1 && self.digits.is_multiple_of(10) {
+            return Self { digits: self.digits / 10, exponent: 0, ..self };
+        }
+        let power = u32::try_from(self.exponent).ok().and_then(|exponent| 10_u64.checked_pow(exponent));
+        match power.and_then(|power| self.digits.checked_mul(power)) {
+            Some(digits) if digits < 10_u64.pow(19) => Self { digits, exponent: 0, ..self },
+            _ => self,
+        }
+    }
+}
+
+/// A literal taken apart; `digits` has wrapped when there are more than [`MAX_SIGNIFICANT_DIGITS`].
 pub(super) struct Literal {
     negative: bool,
     digits: u64,
@@ -135,8 +164,8 @@ impl Literal {
     /// The number, given the literal's whole text, which the rare cases read again.
     fn checked(&self, text: &[u8]) -> Result<Decimal, ParseError> {
         // Far from both ends of the double range nothing can underflow or overflow.
-        let plain =
-            self.integer_digits + self.fraction_digits <= MAX_DIGITS && self.decimal().exponent.unsigned_abs() < 280;
+        let plain = self.integer_digits + self.fraction_digits <= MAX_SIGNIFICANT_DIGITS
+            && self.decimal().exponent.unsigned_abs() < 280;
         if plain { Ok(self.decimal()) } else { self.unusual(text) }
     }
 
@@ -174,7 +203,7 @@ impl Literal {
         if nearest == 0.0 {
             return Ok(Decimal::ZERO);
         }
-        if significant.len() > MAX_DIGITS {
+        if significant.len() > MAX_SIGNIFICANT_DIGITS {
             let decimal = Decimal::from_f64(nearest).ok_or(ParseError::OutOfRange)?;
             return Ok(Decimal { negative: self.negative, ..decimal });
         }

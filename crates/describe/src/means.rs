@@ -5,7 +5,7 @@ use num_traits::ToPrimitive;
 
 use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding};
-use super::summary::Figure;
+use super::undefined::Figure;
 
 /// ⁿ√(x₁ x₂ … xₙ) of positive numbers, each given with its count, within 0.51 units in the last place.
 ///

@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 
 use num_bigint::BigInt;
 
+use super::binned_counts::Entry;
 use super::decimal::Decimal;
 use super::exact::Ratio;
-use super::frequency_table::Entry;
 use super::quantile::QuantileMethod;
-use super::summary::Undefined;
+use super::undefined::Undefined;
 
 /// Ordered numbers; there is at least one.
 #[derive(Debug)]

@@ -8,9 +8,10 @@ use super::decimal::Decimal;
 use super::exact::Ratio;
 use super::frequency_table::{DistinctBudget, FrequencyTable};
 use super::literal::Number;
+use super::moments::Moments;
 use super::ordered::Ordered;
 use super::quantile::QuantileMethod;
-use super::summary::{Moments, Summary};
+use super::summary::Summary;
 use super::weighted::Weighted;
 
 /// What is kept of numbers while they are taken.

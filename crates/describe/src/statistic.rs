@@ -1,117 +1,28 @@
-//! The table of all statistics, and the types of their values.
+//! Table of statistics, from which everything that is said of all of them derives.
+//!
+//! To add a statistic, add an entry to the table and its formula to `formulas.rs`; the compiler names every other place that
+//! must decide about it.
 
-use super::summary::{Figure, Undefined};
-
-/// Defines [`Statistic`] and the table of its properties from one list: definition, name, kind of value, need.
-macro_rules! statistics {
-    ($(#[doc = $definition:literal] $statistic:ident = $name:literal, $kind:ident, $need:ident;)+) => {
-        /// A statistic that can be asked for, in the order of every answer.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Statistic {
-            $(#[doc = $definition] $statistic,)+
-        }
-
-        /// All statistics, in the order of [`Statistic`].
-        static ALL: &[Row] = &[$(Row {
-            statistic: Statistic::$statistic,
-            name: $name,
-            kind: ValueKind::$kind,
-            need: Need::$need,
-            definition: $definition,
-        },)+];
-    };
-}
-
-statistics! {
-    /// The minimum and the maximum.
-    Minmax = "minmax", Pair, Summary;
-    /// The arithmetic mean.
-    Mean = "mean", Number, Summary;
-    /// The variance, with `ddof`.
-    Variance = "variance", Number, Summary;
-    /// The skewness: the third standardized moment.
-    Skewness = "skewness", Number, Summary;
-    /// The kurtosis; by Fisher's definition 0 for a normal distribution.
-    Kurtosis = "kurtosis", Number, Summary;
-    /// The sum.
-    Sum = "sum", Number, Moments;
-    /// The standard deviation, with `ddof`.
-    Std = "std", Number, Moments;
-    /// The standard error of the mean: std / √n.
-    Sem = "sem", Number, Moments;
-    /// The coefficient of variation: std / |mean|.
-    Cv = "cv", Number, Moments;
-    /// The maximum minus the minimum.
-    Range = "range", Number, Summary;
-    /// The median, by `quantile_method`.
-    Median = "median", Number, Order;
-    /// The three quartiles.
-    Quartiles = "quartiles", List, Order;
-    /// The interquartile range: the third quartile minus the first.
-    Iqr = "iqr", Number, Order;
-    /// The quantiles that `quantiles` asks for.
-    Quantiles = "quantiles", Quantiles, Order;
-    /// The nine deciles.
-    Deciles = "deciles", List, Order;
-    /// The most frequent values.
-    Mode = "mode", Mode, Order;
-    /// The median of the absolute deviations from the median.
-    Mad = "mad", Number, Order;
-    /// The number of distinct values.
-    Distinct = "distinct", Count, Order;
-    /// The mean without the share `trim` of the values at each end.
-    TrimmedMean = "trimmed_mean", Number, Order;
-    /// The mean with those values replaced by the nearest one that is kept.
-    WinsorizedMean = "winsorized_mean", Number, Order;
-    /// The geometric mean of positive values.
-    GeometricMean = "geometric_mean", Number, Order;
-    /// The harmonic mean of positive values.
-    HarmonicMean = "harmonic_mean", Number, Order;
-    /// The confidence interval of the mean, by Student's t.
-    CiMean = "ci_mean", Interval, Moments;
-    /// The Jarque-Bera test of normality.
-    JarqueBera = "jarque_bera", Test, Moments;
-    /// The values beyond Tukey's fences.
-    Outliers = "outliers", Outliers, Order;
-    /// The mean in percent of `maximum`.
-    Facility = "facility", Number, Moments;
-    /// A histogram with bins of equal width.
-    Histogram = "histogram", Histogram, Order;
-    /// The frequency table of the values, ascending.
-    Frequencies = "frequencies", Frequencies, Order;
-    /// The number of values that reach each grade, the highest grade first.
-    Boundaries = "boundaries", Boundaries, Order;
-    /// The number of missing values.
-    Missing = "missing", Count, Summary;
-}
-
-/// A row of the table of statistics.
-struct Row {
-    statistic: Statistic,
-    name: &'static str,
-    kind: ValueKind,
-    need: Need,
-    definition: &'static str,
-}
-
-/// What a statistic is computed from beside the six of scipy and the counts.
+/// Quantities that a statistic is computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Need {
+pub enum Need {
+    /// The summary, the extremes or the counts of the sample.
     Summary,
-    /// The central moments.
+    /// The exact central moments.
     Moments,
-    /// A frequency table of the values.
+    /// The numbers in order, and so a frequency table.
     Order,
 }
 
-/// The kind of a statistic's value: the variant of [`Value`] that it has unless all of it is undefined.
+/// Kind of a statistic's value: the variant of [`Value`](super::Value) that holds it, unless it is undefined as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the variant of the same name")]
+#[expect(missing_docs, reason = "each is the variant of `Value` of its name")]
 pub enum ValueKind {
     Number,
     Pair,
     Count,
-    List,
+    /// List of this length.
+    List(usize),
     Quantiles,
     Mode,
     Interval,
@@ -122,118 +33,259 @@ pub enum ValueKind {
     Boundaries,
 }
 
+/// Parameter of [`Wanted`](super::Wanted) without a default, which a statistic may require.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parameter {
+    /// [`Wanted::quantiles`](super::Wanted::quantiles)
+    Quantiles,
+    /// [`Wanted::maximum`](super::Wanted::maximum)
+    Maximum,
+    /// [`Wanted::boundaries`](super::Wanted::boundaries)
+    Boundaries,
+}
+
+/// Row of the table.
+struct Row {
+    statistic: Statistic,
+    name: &'static str,
+    kind: ValueKind,
+    need: Need,
+    requires: Option<Parameter>,
+    definition: &'static str,
+}
+
+/// Declares the enumeration of statistics and the table of their properties. A row is the definition in one sentence, the
+/// variant, the name in requests and answers, the kind of the value, the need, and, if there is one, the required parameter.
+macro_rules! statistics {
+    (@requires) => { None };
+    (@requires $parameter:ident) => { Some(Parameter::$parameter) };
+    ($(
+        #[doc = $definition:literal]
+        $variant:ident = $name:literal, $kind:ident $(($length:literal))?, $need:ident $(, requires $parameter:ident)?;
+    )+) => {
+        /// Statistic. The order is that of every answer.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Statistic {
+            $(#[doc = $definition] $variant,)+
+        }
+
+        /// All statistics, in the order of [`Statistic`].
+        static TABLE: &[Row] = &[$(Row {
+            statistic: Statistic::$variant,
+            name: $name,
+            kind: ValueKind::$kind $(($length))?,
+            need: Need::$need,
+            requires: statistics!(@requires $($parameter)?),
+            definition: $definition.trim_ascii(),
+        },)+];
+    };
+}
+
+statistics! {
+    /// Minimum and maximum.
+    Minmax = "minmax", Pair, Summary;
+    /// Arithmetic mean: Σx/n.
+    Mean = "mean", Number, Summary;
+    /// Variance: Σ(x - mean)²/(n - `ddof`); undefined for n ≤ `ddof`.
+    Variance = "variance", Number, Summary;
+    /// Skewness: g₁ = m₃/m₂^(3/2), or G₁ with `bias=false`; undefined for equal numbers.
+    Skewness = "skewness", Number, Summary;
+    /// Kurtosis: g₂ = m₄/m₂² - 3, or G₂ with `bias=false`, and 3 more with `kurtosis=pearson`; undefined for equal numbers.
+    Kurtosis = "kurtosis", Number, Summary;
+    /// Sum.
+    Sum = "sum", Number, Moments;
+    /// Standard deviation s: the square root of the variance; undefined for n ≤ `ddof`.
+    Std = "std", Number, Moments;
+    /// Standard error of the mean: s/√n; undefined for n ≤ `ddof`.
+    Sem = "sem", Number, Moments;
+    /// Coefficient of variation: s/|mean|; undefined for n ≤ `ddof` or a mean of 0.
+    Cv = "cv", Number, Moments;
+    /// Range: the maximum minus the minimum.
+    Range = "range", Number, Summary;
+    /// Median, by `quantile_method`.
+    Median = "median", Number, Order;
+    /// Quartiles, by `quantile_method`.
+    Quartiles = "quartiles", List(3), Order;
+    /// Interquartile range: the third quartile minus the first.
+    Iqr = "iqr", Number, Order;
+    /// Quantiles of the shares in `quantiles`, by `quantile_method`.
+    Quantiles = "quantiles", Quantiles, Order, requires Quantiles;
+    /// Deciles, by `quantile_method`.
+    Deciles = "deciles", List(9), Order;
+    /// Most frequent values: the first 20 ascending, their frequency, and the number of modes.
+    Mode = "mode", Mode, Order;
+    /// Median absolute deviation from the median, not scaled.
+    Mad = "mad", Number, Order;
+    /// Number of distinct values.
+    Distinct = "distinct", Count, Order;
+    /// Mean without ⌊n `trim`⌋ numbers at each end.
+    TrimmedMean = "trimmed_mean", Number, Order;
+    /// Mean with ⌊n `trim`⌋ numbers at each end replaced by the nearest one that is kept.
+    WinsorizedMean = "winsorized_mean", Number, Order;
+    /// Geometric mean: the nth root of the product; undefined unless all numbers are positive.
+    GeometricMean = "geometric_mean", Number, Order;
+    /// Harmonic mean: n/Σ(1/x); undefined unless all numbers are positive.
+    HarmonicMean = "harmonic_mean", Number, Order;
+    /// Confidence interval of the mean: mean ± t s/√n, with Student's t of n - 1 degrees of freedom; undefined for n < 2.
+    CiMean = "ci_mean", Interval, Moments;
+    /// Jarque-Bera test of normality: n/6 (g₁² + g₂²/4), and its p-value by the χ² distribution with two degrees of freedom; undefined for equal numbers.
+    JarqueBera = "jarque_bera", Test, Moments;
+    /// Tukey's fences, 1.5 interquartile ranges from the quartiles, and the numbers of values below and above them.
+    Outliers = "outliers", Outliers, Order;
+    /// Mean in percent of `maximum`.
+    Facility = "facility", Number, Moments, requires Maximum;
+    /// Histogram with bins of equal width, by `bins` and `range`; undefined for a rule that gives more than 10,000 bins.
+    Histogram = "histogram", Histogram, Order;
+    /// Frequency table of the values, ascending; undefined for more than 10,000 distinct values.
+    Frequencies = "frequencies", Frequencies, Order;
+    /// Number of values that reach each grade in `boundaries`, the highest grade first.
+    Boundaries = "boundaries", Boundaries, Order, requires Boundaries;
+    /// Number of missing values.
+    Missing = "missing", Count, Summary;
+}
+
 impl Statistic {
     /// All statistics, in the order of the answer.
     pub fn all() -> impl Iterator<Item = Self> {
-        ALL.iter().map(|row| row.statistic)
+        TABLE.iter().map(|row| row.statistic)
     }
 
-    /// The statistic of this name.
+    /// Statistic of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        ALL.iter().find(|row| row.name == name).map(|row| row.statistic)
+        Self::all().find(|statistic| statistic.name() == name)
     }
 
-    /// Its name, which is also that of the member in an answer.
+    /// Name in requests, and of the member in an answer.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        ALL[self as usize].name
+    pub const fn name(self) -> &'static str {
+        self.row().name
     }
 
-    /// Its definition in one sentence; docs/statistics.md has the formulas.
+    /// Quantities that it is computed from.
     #[must_use]
-    pub fn definition(self) -> &'static str {
-        ALL[self as usize].definition.trim_ascii()
+    pub const fn need(self) -> Need {
+        self.row().need
     }
 
-    /// The kind of its value.
+    /// Kind of its value.
     #[must_use]
-    pub fn kind(self) -> ValueKind {
-        ALL[self as usize].kind
+    pub const fn kind(self) -> ValueKind {
+        self.row().kind
     }
 
-    /// The headings of its columns in a flat table: none if its value is more than single numbers.
+    /// Headings of its columns in a flat table; empty if its value is more than single numbers.
     #[must_use]
-    pub fn headings(self) -> &'static [&'static str] {
+    pub const fn headings(self) -> &'static [&'static str] {
         match self.kind() {
-            // The column `missing` of a flat table is the one that the results of tables have.
-            ValueKind::Count if self == Self::Missing => &[],
-            ValueKind::Number | ValueKind::Count => std::slice::from_ref(&ALL[self as usize].name),
+            // Every flat table has a column of missing values already.
+            ValueKind::Count if matches!(self, Self::Missing) => &[],
+            ValueKind::Number | ValueKind::Count => std::slice::from_ref(&self.row().name),
             ValueKind::Pair => &["min", "max"],
             _ => &[],
         }
     }
+
+    /// Parameter without which it cannot be computed.
+    #[must_use]
+    pub const fn requires(self) -> Option<Parameter> {
+        self.row().requires
+    }
+
+    /// Definition in one sentence.
+    #[must_use]
+    pub const fn definition(self) -> &'static str {
+        self.row().definition
+    }
+
+    const fn row(self) -> &'static Row {
+        &TABLE[self as usize]
+    }
 }
 
-/// A set of statistics.
+/// Set of statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Statistics(u32);
 
 impl Statistics {
-    /// None of them: an answer with nothing but `nobs`.
+    /// The empty set: a description with nothing but `nobs`.
     pub const NONE: Self = Self(0);
 
-    /// The figures of `scipy.stats.describe`: the default.
-    pub const SCIPY: Self = Self(0b1_1111);
+    /// Statistics of `scipy.stats.describe`, which are the default.
+    pub const SCIPY: Self = Self::NONE
+        .with(Statistic::Minmax)
+        .with(Statistic::Mean)
+        .with(Statistic::Variance)
+        .with(Statistic::Skewness)
+        .with(Statistic::Kurtosis);
 
-    /// These and one more.
+    /// Statistics with a need.
+    const fn needing(need: Need) -> Self {
+        let (mut set, mut i) = (Self::NONE, 0);
+        while i < TABLE.len() {
+            if TABLE[i].need as u8 == need as u8 {
+                set = set.with(TABLE[i].statistic);
+            }
+            i += 1;
+        }
+        set
+    }
+
+    /// The set with one more statistic.
     #[must_use]
     pub const fn with(self, statistic: Statistic) -> Self {
         Self(self.0 | 1 << statistic as u32)
     }
 
-    /// Those of either set.
+    /// Union of two sets.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether it is one of them.
+    /// Whether the set has a statistic.
     #[must_use]
     pub const fn has(self, statistic: Statistic) -> bool {
         self.0 & 1 << statistic as u32 != 0
     }
 
-    /// Whether one of them needs a tally of the values.
+    /// Whether one of them needs a frequency table of the values.
     #[must_use]
-    pub fn need_order(self) -> bool {
-        self.need(Need::Order)
+    pub const fn need_order(self) -> bool {
+        const ORDER: Statistics = Statistics::needing(Need::Order);
+        self.0 & ORDER.0 != 0
     }
 
-    pub(super) fn need_moments(self) -> bool {
-        self.need(Need::Moments)
+    pub(super) const fn need_moments(self) -> bool {
+        const MOMENTS: Statistics = Statistics::needing(Need::Moments);
+        self.0 & MOMENTS.0 != 0
     }
 
-    fn need(self, need: Need) -> bool {
-        // The six, which most requests ask for alone, need neither.
-        self.0 & !Self::SCIPY.0 != 0 && self.iter().any(|statistic| ALL[statistic as usize].need == need)
-    }
-
-    /// These without one.
+    /// The set without one statistic.
     #[must_use]
     pub const fn without(self, statistic: Statistic) -> Self {
         Self(self.0 & !(1 << statistic as u32))
     }
 
-    /// They, in the order of the answer.
+    /// Statistics of the set, in the order of the answer.
     pub fn iter(self) -> impl Iterator<Item = Statistic> {
         let mut rest = self.0;
         std::iter::from_fn(move || {
-            let next = ALL.get(rest.trailing_zeros() as usize)?;
+            let next = TABLE.get(rest.trailing_zeros() as usize)?;
             rest &= rest - 1;
             Some(next.statistic)
         })
     }
 
-    /// How many.
+    /// Count of statistics.
     #[must_use]
-    pub fn len(self) -> usize {
+    pub const fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     #[must_use]
-    pub fn is_empty(self) -> bool {
+    pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 }
@@ -244,161 +296,32 @@ impl Default for Statistics {
     }
 }
 
-/// A count, or `None` where it is withheld.
-pub type Count = Option<u64>;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The value of a statistic.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// One figure.
-    Number(Figure),
-    /// The least and the greatest.
-    Pair([Figure; 2]),
-    /// `distinct`, `missing`.
-    Count(Count),
-    /// Quartiles, deciles.
-    List(Vec<Figure>),
-    /// `quantiles`, in the order asked for.
-    Quantiles(Vec<Quantile>),
-    /// `mode`.
-    Mode(Mode),
-    /// `ci_mean`.
-    Interval(Interval),
-    /// `jarque_bera`.
-    Test(Test),
-    /// `outliers`.
-    Outliers(Outliers),
-    /// `histogram`.
-    Histogram(Histogram),
-    /// `frequencies`, ascending.
-    Frequencies(Vec<Frequency>),
-    /// `boundaries`, the highest first, then those below all.
-    Boundaries(Vec<Boundary>),
-    /// One that has more than a single figure, and none of them is defined.
-    Undefined(Undefined),
-}
-
-/// A quantile.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Quantile {
-    /// The share of the numbers below it, 0 to 1.
-    pub q: f64,
-    /// The quantile.
-    pub value: Figure,
-}
-
-/// The most frequent values.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mode {
-    /// The first twenty, ascending.
-    pub values: Vec<Figure>,
-    /// How often each of them stands there.
-    pub count: Count,
-    /// How many there are.
-    pub total: Count,
-}
-
-/// A confidence interval.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Interval {
-    /// The confidence, 0 to 1.
-    pub confidence: f64,
-    /// Its lower end.
-    pub low: Figure,
-    /// Its upper end.
-    pub high: Figure,
-}
-
-/// A test of a hypothesis.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Test {
-    /// The test statistic.
-    pub statistic: Figure,
-    /// The probability of such a value or a more extreme one.
-    pub p: Figure,
-}
-
-/// What lies beyond Tukey's fences.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outliers {
-    /// The lower fence: Q₁ - 1.5 (Q₃ - Q₁).
-    pub lower_fence: Figure,
-    /// The upper fence: Q₃ + 1.5 (Q₃ - Q₁).
-    pub upper_fence: Figure,
-    /// How many numbers lie below the lower one.
-    pub below: Count,
-    /// How many lie above the upper one.
-    pub above: Count,
-}
-
-/// A histogram with bins of equal width; the last one is closed on both sides.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Histogram {
-    /// One more than there are bins.
-    pub edges: Vec<Figure>,
-    /// How many numbers fall into each bin.
-    pub counts: Vec<Count>,
-}
-
-/// A value and how often it stands there.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Frequency {
-    /// The value.
-    pub value: Figure,
-    /// How often.
-    pub count: Count,
-    /// The percentage of all numbers.
-    pub percent: Figure,
-    /// The percentage of all numbers that are this or less.
-    pub cumulative_percent: Figure,
-}
-
-/// How many numbers reach a grade's boundary.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Boundary {
-    /// The grade, or `below`.
-    pub grade: String,
-    /// The boundary, `None` of those below all.
-    pub boundary: Option<Figure>,
-    /// How many numbers are at or above it and below the next higher one.
-    pub count: Count,
-    /// Their percentage.
-    pub percent: Figure,
-    /// How many numbers are at or above it.
-    pub cumulative_count: Count,
-    /// Their percentage.
-    pub cumulative_percent: Figure,
-}
-
-impl Value {
-    /// The figures in it, in the order of the answer.
-    #[must_use]
-    pub fn figures(&self) -> Vec<Figure> {
-        match self {
-            Self::Number(figure) => vec![*figure],
-            Self::Pair(pair) => pair.to_vec(),
-            Self::List(list) => list.clone(),
-            Self::Quantiles(quantiles) => quantiles.iter().map(|quantile| quantile.value).collect(),
-            Self::Mode(mode) => mode.values.clone(),
-            Self::Interval(interval) => vec![interval.low, interval.high],
-            Self::Test(test) => vec![test.statistic, test.p],
-            Self::Outliers(outliers) => vec![outliers.lower_fence, outliers.upper_fence],
-            Self::Histogram(histogram) => histogram.edges.clone(),
-            Self::Frequencies(rows) => rows.iter().map(|row| row.value).collect(),
-            Self::Boundaries(rows) => rows.iter().flat_map(|row| [row.percent, row.cumulative_percent]).collect(),
-            Self::Count(_) => Vec::new(),
-            Self::Undefined(why) => vec![Err(*why)],
+    #[test]
+    fn the_table_is_consistent() {
+        assert!(TABLE.len() <= 32, "a set is 32 bits");
+        for (place, row) in TABLE.iter().enumerate() {
+            assert_eq!(row.statistic as usize, place);
+            assert_eq!(Statistic::named(row.name), Some(row.statistic));
+            assert!(row.definition.ends_with('.') && row.definition.starts_with(char::is_uppercase), "{}", row.name);
         }
+        assert_eq!(
+            Statistics::SCIPY.iter().map(Statistic::name).collect::<Vec<_>>(),
+            ["minmax", "mean", "variance", "skewness", "kurtosis"]
+        );
+        assert!(!Statistics::SCIPY.need_order() && !Statistics::SCIPY.need_moments());
+        assert!(Statistics::NONE.with(Statistic::Mad).need_order());
+        assert!(Statistics::NONE.with(Statistic::Sum).need_moments());
     }
 
-    /// Why it is not all there, if it is not.
-    #[must_use]
-    pub fn undefined(&self) -> Option<Undefined> {
-        match self {
-            Self::Number(figure) => figure.err(),
-            Self::Pair([low, high]) => low.and(*high).err(),
-            Self::Count(_) => None,
-            value => value.figures().into_iter().find_map(Result::err),
-        }
+    #[test]
+    fn sets() {
+        let set = Statistics::NONE.with(Statistic::Missing).with(Statistic::Mean);
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Statistic::Mean, Statistic::Missing]);
+        assert_eq!((set.len(), set.without(Statistic::Mean).len(), Statistics::NONE.is_empty()), (2, 1, true));
+        assert_eq!(set.and(Statistics::SCIPY).len(), 6);
     }
 }

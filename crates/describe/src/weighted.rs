@@ -7,9 +7,12 @@ use num_bigint::{BigInt, BigUint};
 
 use super::decimal::Decimal;
 use super::exact::Ratio;
-use super::figures::{Description, Wanted};
-use super::statistic::{Quantile, Statistic, Value};
-use super::summary::{Central, Figure, NanPolicy, Summary, Undefined};
+use super::moments::{CentralMoments, NanPolicy};
+use super::statistic::Statistic;
+use super::summary::Summary;
+use super::undefined::Undefined;
+use super::value::{Description, Quantile, Value};
+use super::wanted::Wanted;
 
 /// Weighted numbers, exactly: sums over numbers m × 10^e with weights W × 10^f, where e and f are the least exponents yet.
 #[derive(Clone, Debug)]
@@ -130,15 +133,15 @@ impl Weighted {
         let value = |statistic| match &facts {
             _ if statistic == Statistic::Missing => Value::Count(Some(self.missing)),
             Ok(facts) => facts.value(statistic, wanted),
-            Err(why) => undefined(statistic, *why, wanted),
+            Err(why) => wanted.undefined(statistic, *why),
         };
         let figures = wanted.statistics.iter().map(|statistic| (statistic, value(statistic))).collect();
         Description { nobs, figures, rank_error: None }
     }
 
-    fn central(&self) -> Central {
+    fn central(&self) -> CentralMoments {
         let [w, s1, s2, s3, s4] = self.sums.clone();
-        Central::weighted(self.count, w, self.weight_squares.clone(), [s1, s2, s3, s4], self.exponent)
+        CentralMoments::weighted(self.count, w, self.weight_squares.clone(), [s1, s2, s3, s4], self.exponent)
     }
 
     /// The values in ascending order, each with the sum of the weights up to it in units of the least exponent.
@@ -159,7 +162,7 @@ impl Weighted {
 
 /// What the figures of weighted numbers are made of.
 struct Facts {
-    central: Central,
+    central: CentralMoments,
     ordered: Option<Vec<(Decimal, BigUint)>>,
     extremes: (Decimal, Decimal),
 }
@@ -193,7 +196,7 @@ impl Facts {
                 return Value::Quantiles(wanted.quantiles.iter().map(quantile).collect());
             }
             Statistic::Facility => wanted.facility(&self.central),
-            other => return undefined(other, Undefined::Weighted, wanted),
+            other => return wanted.undefined(other, Undefined::Weighted),
         })
     }
 
@@ -210,21 +213,6 @@ impl Facts {
 
     fn interquartile_range(&self) -> Result<Ratio, Undefined> {
         Ok(self.quantile(&Ratio::new(3, 4_u32))?.subtract(&self.quantile(&Ratio::new(1, 4_u32))?))
-    }
-}
-
-/// A statistic without a value, in its shape.
-pub(super) fn undefined(statistic: Statistic, why: Undefined, wanted: &Wanted) -> Value {
-    let none: Figure = Err(why);
-    match statistic {
-        Statistic::Minmax => Value::Pair([none; 2]),
-        Statistic::Quartiles => Value::List(vec![none; 3]),
-        Statistic::Deciles => Value::List(vec![none; 9]),
-        Statistic::Quantiles => {
-            Value::Quantiles(wanted.quantiles.iter().map(|q| Quantile { q: q.to_f64(), value: none }).collect())
-        }
-        statistic if statistic.headings().is_empty() => Value::Undefined(why),
-        _ => Value::Number(none),
     }
 }
 

@@ -3,8 +3,7 @@
 use wide::bytemuck::cast;
 use wide::{i16x8, i32x4, u8x16};
 
-use super::MAX_DIGITS;
-use crate::Decimal;
+use crate::decimal::{Decimal, MAX_SIGNIFICANT_DIGITS};
 
 /// A number that is longer than this is an uncommon one.
 const WINDOW: usize = 32;
@@ -141,7 +140,7 @@ pub fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
         (integer, point, 0)
     };
     let counted = fraction_digits + if first == 0 { 0 } else { point - start };
-    if counted > MAX_DIGITS {
+    if counted > MAX_SIGNIFICANT_DIGITS {
         return None;
     }
     Some((Decimal { digits, exponent: -(fraction_digits as i32), negative }, end))

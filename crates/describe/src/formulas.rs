@@ -1,97 +1,32 @@
-//! Every figure beside scipy's six: its formula, and when there is none.
+//! Formulas of the statistics that are not in the summary.
+//!
+//! Input: a [`Sample`] and what is [`Wanted`] of it. Output: a [`Description`]. Invariant: a value that is computed by additions,
+//! divisions, square roots and order is the exact one, rounded once.
 
 use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding, finite};
-use super::histogram::{Bins, histogram};
+use super::histogram::histogram;
 use super::means::{geometric, harmonic};
+use super::moments::{CentralMoments, Moments};
 use super::ordered::{Ordered, sum};
-use super::quantile::QuantileMethod;
 use super::sample::Sample;
-use super::statistic::{Boundary, Frequency, Interval, Mode, Outliers, Quantile, Statistic, Statistics, Test, Value};
+use super::statistic::Statistic;
 use super::student;
-use super::summary::{Central, Figure, Moments, Summary, Undefined};
-use super::weighted::undefined;
+use super::summary::Summary;
+use super::undefined::{Figure, Undefined};
+use super::value::{Boundary, Description, Frequency, Interval, Mode, Outliers, Quantile, Test, Value};
+use super::wanted::Wanted;
 
-/// How many values of a mode are named.
-const MODES: usize = 20;
+/// Modes that are listed; all are counted.
+const MAX_MODES: usize = 20;
 
-/// How many rows a table of frequencies may have.
+/// Maximum number of rows of a frequency table.
 pub const MAX_FREQUENCY_ROWS: usize = 10_000;
 
-/// What is wanted of numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// The figures.
-    pub statistics: Statistics,
-    /// The choices that the moments have.
-    pub moments: Moments,
-    /// How quantiles between two numbers are made.
-    pub quantile_method: QuantileMethod,
-    /// The shares of which quantiles are wanted, 0 to 1.
-    pub quantiles: Vec<Decimal>,
-    /// The share that is cut from each tail, below one half.
-    pub trim: Decimal,
-    /// The confidence of intervals, between 0 and 1.
-    pub confidence: Decimal,
-    /// The highest mark there is, above 0.
-    pub maximum: Option<Decimal>,
-    /// How many bins a histogram has.
-    pub bins: Bins,
-    /// From where to where a histogram goes.
-    pub range: Option<[Decimal; 2]>,
-    /// Grades and their boundaries, the highest first.
-    pub boundaries: Vec<(String, Decimal)>,
-    /// How figures are rounded.
-    pub rounding: Rounding,
-}
-
-impl Default for Wanted {
-    fn default() -> Self {
-        let decimal = |digits, exponent| Decimal { digits, exponent, negative: false };
-        Self {
-            statistics: Statistics::SCIPY,
-            moments: Moments::default(),
-            quantile_method: QuantileMethod::Linear,
-            quantiles: Vec::new(),
-            trim: decimal(1, -1),
-            confidence: decimal(95, -2),
-            maximum: None,
-            bins: Bins::Auto,
-            range: None,
-            boundaries: Vec::new(),
-            rounding: Rounding::default(),
-        }
-    }
-}
-
-impl Wanted {
-    /// How many of so many numbers are cut from each tail: ⌊n trim⌋.
-    #[must_use]
-    pub fn cut(&self, count: u64) -> u64 {
-        let (cut, _) = Ratio::from(count).multiply(&self.trim.into()).floor();
-        u64::try_from(cut).unwrap_or(0)
-    }
-
-    /// The mean in percent of the maximum.
-    pub(super) fn facility(&self, central: &Central) -> Figure {
-        let maximum = self.maximum.unwrap_or(Decimal { digits: 100, exponent: 0, negative: false });
-        self.rounding.percentage(&percent(&central.mean(), &maximum.into()))
-    }
-}
-
-/// What was found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Description {
-    /// How many numbers there are, as [`Summary::nobs`] counts them.
-    pub nobs: u64,
-    /// The figures, in the order of [`Statistic`].
-    pub figures: Vec<(Statistic, Value)>,
-    /// Where order statistics are approximate: the greatest error of a rank, as a share of the numbers.
-    pub rank_error: Option<f64>,
-}
-
 impl Sample {
-    /// The figures that are wanted of all that was taken so far.
+    /// Computes the statistics that are wanted of everything that was pushed so far.
+    ///
+    /// A statistic that has no value is an [`Undefined`] in its place, never an absence.
     ///
     /// ```
     /// use describe::{Retention, Number, Sample, Statistic, Statistics, Value, Wanted};
@@ -118,42 +53,42 @@ impl Sample {
                 (Ok(_), _) => Err(Undefined::Infinite),
             };
             let extremes = if wanted.statistics.has(Statistic::Range) { sums.extremes() } else { None };
-            let facts = Facts { wanted, summary, describable, central, ordered, extremes };
+            let quantities = Quantities { wanted, summary, describable, central, ordered, extremes };
             let mut figures = Vec::with_capacity(wanted.statistics.len());
             let value = |statistic| match statistic {
                 Statistic::Missing => Value::Count(Some(self.missing())),
-                statistic => facts.value(statistic),
+                statistic => quantities.value(statistic),
             };
             figures.extend(wanted.statistics.iter().map(|statistic| (statistic, value(statistic))));
-            let error = facts.ordered.as_ref().filter(|ordered| ordered.is_approximate()).map(Ordered::rank_error);
+            let error = quantities.ordered.as_ref().filter(|ordered| ordered.is_approximate()).map(Ordered::rank_error);
             Description { nobs: summary.nobs, figures, rank_error: error }
         })
     }
 
-    /// Whether a table of frequencies has too many rows.
+    /// Whether a frequency table would have more rows than [`MAX_FREQUENCY_ROWS`].
     #[must_use]
     pub fn has_too_many_rows(&self) -> bool {
         self.ordered().is_some_and(|ordered| ordered.entries().len() > MAX_FREQUENCY_ROWS)
     }
 }
 
-/// What figures are made of.
-struct Facts<'a> {
+/// Quantities that the formulas use.
+struct Quantities<'a> {
     wanted: &'a Wanted,
     summary: Summary,
-    /// Why nothing can be said, if so.
+    /// Count of numbers, or why every statistic is undefined.
     describable: Result<u64, Undefined>,
-    central: Result<Central, Undefined>,
+    central: Result<CentralMoments, Undefined>,
     ordered: Option<Ordered>,
-    /// For the range.
+    /// Minimum and maximum, if the range is wanted.
     extremes: Option<(Decimal, Decimal)>,
 }
 
-/// A value of several parts, or why there is none.
+/// Value of several parts, or why it is undefined.
 type Parts = Result<Value, Undefined>;
 
-impl Facts<'_> {
-    /// The value of a figure: the one list of formulas.
+impl Quantities<'_> {
+    /// Value of a statistic.
     fn value(&self, statistic: Statistic) -> Value {
         let rounding = self.wanted.rounding;
         let exact = |ratio: Result<Ratio, Undefined>| Value::Number(ratio.and_then(|ratio| rounding.figure(&ratio)));
@@ -164,7 +99,7 @@ impl Facts<'_> {
         if let Err(why) = self.describable
             && statistic != Statistic::Minmax
         {
-            return undefined(statistic, why, self.wanted);
+            return self.wanted.undefined(statistic, why);
         }
         match statistic {
             Statistic::Minmax => Value::Pair([self.summary.min, self.summary.max]),
@@ -172,7 +107,7 @@ impl Facts<'_> {
             Statistic::Variance => Value::Number(self.summary.variance),
             Statistic::Skewness => Value::Number(self.summary.skewness),
             Statistic::Kurtosis => Value::Number(self.summary.kurtosis),
-            Statistic::Sum => exact(self.central().map(Central::sum)),
+            Statistic::Sum => exact(self.central().map(CentralMoments::sum)),
             Statistic::Std => root(self.variance()),
             Statistic::Sem => root(self.squared_error()),
             Statistic::Cv => {
@@ -198,27 +133,28 @@ impl Facts<'_> {
             Statistic::Histogram => parts(self.histogram()),
             Statistic::Frequencies => parts(self.frequencies()),
             Statistic::Boundaries => parts(self.boundaries()),
-            // Counted, not computed.
+            // Counted by the sample.
             Statistic::Missing => Value::Count(None),
         }
     }
 
-    fn central(&self) -> Result<&Central, Undefined> {
+    fn central(&self) -> Result<&CentralMoments, Undefined> {
         self.central.as_ref().map_err(|why| *why)
     }
 
-    /// The numbers in order, approximately where there are too many different ones.
+    /// Numbers in order; approximate if there are more distinct ones than the limit.
     fn ordered(&self) -> Result<&Ordered, Undefined> {
         self.describable?;
         self.ordered.as_ref().ok_or(Undefined::NotKept)
     }
 
-    /// The numbers in order, none of them infinite.
+    /// Numbers in order, all known and finite.
     fn exact(&self) -> Result<&Ordered, Undefined> {
         let ordered = self.exact_or_infinite()?;
         if ordered.has_infinite() { Err(Undefined::Infinite) } else { Ok(ordered) }
     }
 
+    /// Numbers in order, all known.
     fn exact_or_infinite(&self) -> Result<&Ordered, Undefined> {
         let ordered = self.ordered()?;
         if ordered.is_approximate() { Err(Undefined::TooManyValues) } else { Ok(ordered) }
@@ -228,7 +164,7 @@ impl Facts<'_> {
         self.central()?.variance(self.wanted.moments.ddof)
     }
 
-    /// The square of the standard error of the mean: the variance by n.
+    /// Square of the standard error of the mean: s²/n.
     fn squared_error(&self) -> Result<Ratio, Undefined> {
         Ok(self.variance()?.divide(&self.central()?.count.into()))
     }
@@ -247,7 +183,7 @@ impl Facts<'_> {
         self.quantile(q).and_then(|value| self.wanted.rounding.figure(&value))
     }
 
-    /// The quantiles that cut the numbers into so many parts.
+    /// Quantiles that divide the numbers into a number of equal parts.
     fn parts_of(&self, parts: u32) -> Vec<Figure> {
         (1..parts).map(|part| self.quantile_figure(&Ratio::new(part, parts))).collect()
     }
@@ -270,11 +206,11 @@ impl Facts<'_> {
         let most = ordered.values().map(|(_, count)| count).max().unwrap_or(0);
         let modes = || ordered.values().filter(|(_, count)| *count == most).map(|(value, _)| value);
         let figure = |value: Decimal| self.wanted.rounding.figure(&value.into());
-        let values = modes().take(MODES).map(figure).collect();
+        let values = modes().take(MAX_MODES).map(figure).collect();
         Ok(Value::Mode(Mode { values, count: Some(most), total: Some(modes().count() as u64) }))
     }
 
-    /// The median of the distances from the median.
+    /// Median of |x - median|.
     fn mad(&self) -> Result<Ratio, Undefined> {
         let half = Ratio::new(1, 2_u32);
         let (method, ordered) = (self.wanted.quantile_method, self.exact()?);
@@ -293,7 +229,7 @@ impl Facts<'_> {
         Ok(sum(ordered.slice(cut, cut + left)).divide(&left.into()))
     }
 
-    /// The mean with what is cut replaced by the nearest number that is left.
+    /// Mean with the trimmed numbers replaced by the nearest remaining one.
     fn winsorized_mean(&self) -> Result<Ratio, Undefined> {
         let ordered = self.exact()?;
         let (count, cut) = (ordered.count(), self.wanted.cut(ordered.count()));
@@ -301,7 +237,7 @@ impl Facts<'_> {
         Ok(sum(ordered.slice(cut, count - cut).chain(ends)).divide(&count.into()))
     }
 
-    /// The numbers, all of them positive.
+    /// Numbers in order, all positive.
     fn positive(&self) -> Result<&Ordered, Undefined> {
         let ordered = self.exact()?;
         let least = ordered.at(0)?;
@@ -318,9 +254,9 @@ impl Facts<'_> {
         harmonic(&values, ordered.at(ordered.count() - 1)?, self.wanted.rounding)
     }
 
-    /// The mean ± t √(variance/n), with the t of n - 1 degrees of freedom that |T| exceeds with 1 - confidence.
+    /// mean ± t s/√n, with the t of n - 1 degrees of freedom that |T| exceeds with probability 1 - confidence.
     fn ci_mean(&self) -> Parts {
-        let Central { count, .. } = self.central()?;
+        let CentralMoments { count, .. } = self.central()?;
         if *count < 2 {
             return Err(Undefined::Needs { nobs: *count, needed: 2 });
         }
@@ -330,8 +266,8 @@ impl Facts<'_> {
         Ok(Value::Interval(interval(&self.central()?.mean(), error, freedom, self.wanted)?))
     }
 
-    /// n/6 (g₁² + g₂²/4) with the biased moments, and the probability of more by the χ² distribution with two degrees of
-    /// freedom, exp(-x/2): Jarque and Bera (1980).
+    /// x = n/6 (g₁² + g₂²/4) with the biased moments, and the p-value by the χ² distribution with two degrees of freedom,
+    /// exp(-x/2): Jarque and Bera, Economics Letters 6 (1980), 255-259.
     fn jarque_bera(&self) -> Parts {
         let central = self.central()?;
         let (_, skewness) = central.skewness(Moments::default())?;
@@ -340,14 +276,14 @@ impl Facts<'_> {
         let statistic = skewness.add(&kurtosis).multiply(&Ratio::new(central.count, 6_u32));
         let half = statistic.divide(&2.into());
         let rough = Rounding::default().figure(&half)?;
-        // exp turns an error of its argument into a relative one, so what the argument lost is put back.
+        // exp turns an absolute error of its argument into a relative error of the result: correct for the rounding of x/2.
         let lost = Rounding::default().figure(&half.subtract(&Ratio::from_f64(rough)))?;
         let p = (-rough).exp() * (1.0 - lost);
         let rounding = self.wanted.rounding;
         Ok(Value::Test(Test { statistic: rounding.figure(&statistic), p: rounding.double(p) }))
     }
 
-    /// Tukey's fences (1977), and how many numbers lie beyond them.
+    /// Fences and outliers: Tukey, Exploratory Data Analysis (1977).
     fn outliers(&self) -> Parts {
         let ordered = self.exact_or_infinite()?;
         let (first, third) = (self.quartile(1)?, self.quartile(3)?);
@@ -367,7 +303,7 @@ impl Facts<'_> {
     }
 
     fn share(&self, count: u64, all: u64) -> Figure {
-        self.wanted.rounding.percentage(&percent(&count.into(), &all.into()))
+        self.wanted.rounding.percentage(&Ratio::from(count).percent_of(&all.into()))
     }
 
     fn frequencies(&self) -> Parts {
@@ -397,7 +333,7 @@ impl Facts<'_> {
             above = reached;
             Boundary {
                 grade: grade.to_owned(),
-                // As it was given: it is no figure, and rounded it would not be where the counts are cut.
+                // Not rounded: the counts are of the exact boundary.
                 boundary: boundary.map(|boundary| Ok(boundary.to_f64())),
                 count: Some(count),
                 percent: self.share(count, all),
@@ -412,14 +348,10 @@ impl Facts<'_> {
     }
 }
 
-/// The name of the last row of a table of boundaries.
+/// Name of the last row of a table of grade boundaries.
 pub const BELOW_ALL: &str = "below";
 
-fn percent(part: &Ratio, whole: &Ratio) -> Ratio {
-    part.multiply(&100.into()).divide(whole)
-}
-
-/// `center` ± t `error` with so many degrees of freedom, at the confidence that is wanted.
+/// Confidence interval `center` ± t `error`, with `freedom` degrees of freedom.
 pub(super) fn interval(center: &Ratio, error: f64, freedom: f64, wanted: &Wanted) -> Result<Interval, Undefined> {
     let inside = Ratio::from(wanted.confidence);
     let outside = Ratio::from(1).subtract(&inside);

@@ -1,0 +1,177 @@
+//! Values of statistics: one type for each shape that a value can have.
+//!
+//! Invariant: [`Value`] has the shape that the table of statistics gives to its statistic, or, where a value of several parts
+//! is undefined as a whole, it is [`Value::Undefined`].
+
+use super::statistic::Statistic;
+use super::undefined::{Figure, Undefined};
+
+/// Statistics of a sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Description {
+    /// Count of numbers, defined as [`Summary::nobs`](super::Summary::nobs).
+    pub nobs: u64,
+    /// Statistics with their values, in the order of [`Statistic`].
+    pub figures: Vec<(Statistic, Value)>,
+    /// Bound on the error of a rank as a share of the numbers, 0 to 1, where order statistics are approximate.
+    pub rank_error: Option<f64>,
+}
+
+/// Count, or `None` where it is suppressed.
+pub type Count = Option<u64>;
+
+/// Value of a statistic.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// One number.
+    Number(Figure),
+    /// Minimum and maximum.
+    Pair([Figure; 2]),
+    /// One count.
+    Count(Count),
+    /// Quantiles at fixed shares, ascending.
+    List(Vec<Figure>),
+    /// Quantiles at requested shares, in the order of the request.
+    Quantiles(Vec<Quantile>),
+    /// Most frequent values.
+    Mode(Mode),
+    /// Confidence interval.
+    Interval(Interval),
+    /// Test of a hypothesis.
+    Test(Test),
+    /// Fences and counts of outliers.
+    Outliers(Outliers),
+    /// Histogram.
+    Histogram(Histogram),
+    /// Rows of a frequency table, ascending.
+    Frequencies(Vec<Frequency>),
+    /// Rows of a table of grade boundaries, the highest boundary first; the last row is below all boundaries.
+    Boundaries(Vec<Boundary>),
+    /// Value of several parts that is undefined as a whole.
+    Undefined(Undefined),
+}
+
+/// Quantile with its share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quantile {
+    /// Share of the numbers below the quantile, 0 to 1.
+    pub q: f64,
+    /// Quantile, in the unit of the data.
+    pub value: Figure,
+}
+
+/// Most frequent values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mode {
+    /// The first 20 modes, ascending.
+    pub values: Vec<Figure>,
+    /// Frequency of each mode.
+    pub count: Count,
+    /// Count of modes.
+    pub total: Count,
+}
+
+/// Confidence interval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interval {
+    /// Confidence level, 0 to 1.
+    pub confidence: f64,
+    /// Lower limit, in the unit of the data.
+    pub low: Figure,
+    /// Upper limit, in the unit of the data.
+    pub high: Figure,
+}
+
+/// Test of a hypothesis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// Test statistic.
+    pub statistic: Figure,
+    /// Probability, under the null hypothesis, of a test statistic at least as extreme.
+    pub p: Figure,
+}
+
+/// Outliers by Tukey's fences (Tukey, Exploratory Data Analysis, 1977).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outliers {
+    /// Lower fence: Q₁ - 1.5 (Q₃ - Q₁).
+    pub lower_fence: Figure,
+    /// Upper fence: Q₃ + 1.5 (Q₃ - Q₁).
+    pub upper_fence: Figure,
+    /// Count of numbers below the lower fence.
+    pub below: Count,
+    /// Count of numbers above the upper fence.
+    pub above: Count,
+}
+
+/// Histogram with bins of equal width. A bin includes its lower edge; the last one includes both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram {
+    /// Edges of the bins, ascending; one more than there are bins.
+    pub edges: Vec<Figure>,
+    /// Count of numbers in each bin.
+    pub counts: Vec<Count>,
+}
+
+/// Row of a frequency table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frequency {
+    /// Distinct value.
+    pub value: Figure,
+    /// Frequency of the value.
+    pub count: Count,
+    /// Percentage of all numbers with this value.
+    pub percent: Figure,
+    /// Percentage of all numbers with this value or a smaller one.
+    pub cumulative_percent: Figure,
+}
+
+/// Row of a table of grade boundaries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Boundary {
+    /// Grade, or [`BELOW_ALL`](super::BELOW_ALL).
+    pub grade: String,
+    /// Boundary of the grade; `None` below all boundaries.
+    pub boundary: Option<Figure>,
+    /// Count of numbers at or above the boundary and below the next higher one.
+    pub count: Count,
+    /// Percentage of all numbers that `count` is.
+    pub percent: Figure,
+    /// Count of numbers at or above the boundary.
+    pub cumulative_count: Count,
+    /// Percentage of all numbers that `cumulative_count` is.
+    pub cumulative_percent: Figure,
+}
+
+impl Value {
+    /// Numbers in the value, without its counts, in the order of the answer.
+    #[must_use]
+    pub fn figures(&self) -> Vec<Figure> {
+        match self {
+            Self::Number(figure) => vec![*figure],
+            Self::Pair(pair) => pair.to_vec(),
+            Self::List(list) => list.clone(),
+            Self::Quantiles(quantiles) => quantiles.iter().map(|quantile| quantile.value).collect(),
+            Self::Mode(mode) => mode.values.clone(),
+            Self::Interval(interval) => vec![interval.low, interval.high],
+            Self::Test(test) => vec![test.statistic, test.p],
+            Self::Outliers(outliers) => vec![outliers.lower_fence, outliers.upper_fence],
+            Self::Histogram(histogram) => histogram.edges.clone(),
+            Self::Frequencies(rows) => rows.iter().map(|row| row.value).collect(),
+            Self::Boundaries(rows) => rows.iter().flat_map(|row| [row.percent, row.cumulative_percent]).collect(),
+            Self::Count(_) => Vec::new(),
+            Self::Undefined(why) => vec![Err(*why)],
+        }
+    }
+
+    /// First reason why a part of the value is undefined; `None` if all parts are defined.
+    #[must_use]
+    pub fn undefined(&self) -> Option<Undefined> {
+        match self {
+            Self::Number(figure) => figure.err(),
+            Self::Pair([low, high]) => low.and(*high).err(),
+            Self::Count(_) => None,
+            value => value.figures().into_iter().find_map(Result::err),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Request for statistics: which ones, and the choices that their definitions leave open.
+
+use super::decimal::Decimal;
+use super::exact::{Ratio, Rounding};
+use super::histogram::Bins;
+use super::moments::{CentralMoments, Moments};
+use super::quantile::QuantileMethod;
+use super::statistic::{Parameter, Statistic, Statistics, ValueKind};
+use super::undefined::{Figure, Undefined};
+use super::value::{Quantile, Value};
+
+/// Statistics to compute, and their parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Statistics to compute.
+    pub statistics: Statistics,
+    /// Options of the moments.
+    pub moments: Moments,
+    /// Method for quantiles between two numbers.
+    pub quantile_method: QuantileMethod,
+    /// Shares of the quantiles, each 0 to 1.
+    pub quantiles: Vec<Decimal>,
+    /// Share of the numbers that is trimmed from each tail, 0 or more and below 0.5.
+    pub trim: Decimal,
+    /// Confidence level of intervals, above 0 and below 1.
+    pub confidence: Decimal,
+    /// Maximum mark, above 0, in the unit of the data.
+    pub maximum: Option<Decimal>,
+    /// Number of bins of a histogram, or the rule for it.
+    pub bins: Bins,
+    /// Lower and upper end of a histogram, in the unit of the data; `None` for the minimum and the maximum.
+    pub range: Option<[Decimal; 2]>,
+    /// Grades and their boundaries, the highest first.
+    pub boundaries: Vec<(String, Decimal)>,
+    /// Rounding of all values.
+    pub rounding: Rounding,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        let decimal = |digits, exponent| Decimal { digits, exponent, negative: false };
+        Self {
+            statistics: Statistics::SCIPY,
+            moments: Moments::default(),
+            quantile_method: QuantileMethod::Linear,
+            quantiles: Vec::new(),
+            trim: decimal(1, -1),
+            confidence: decimal(95, -2),
+            maximum: None,
+            bins: Bins::Auto,
+            range: None,
+            boundaries: Vec::new(),
+            rounding: Rounding::default(),
+        }
+    }
+}
+
+impl Wanted {
+    /// Count of numbers that are trimmed from each tail of `count` numbers: ⌊n trim⌋.
+    #[must_use]
+    pub fn cut(&self, count: u64) -> u64 {
+        let (cut, _) = Ratio::from(count).multiply(&self.trim.into()).floor();
+        u64::try_from(cut).unwrap_or(0)
+    }
+
+    /// Mean as a percentage of the maximum.
+    pub(super) fn facility(&self, central: &CentralMoments) -> Figure {
+        let maximum = self.maximum.unwrap_or(Decimal { digits: 100, exponent: 0, negative: false });
+        self.rounding.percentage(&central.mean().percent_of(&maximum.into()))
+    }
+
+    /// Whether a parameter that a statistic requires has a value.
+    #[must_use]
+    pub fn has(&self, parameter: Parameter) -> bool {
+        match parameter {
+            Parameter::Quantiles => !self.quantiles.is_empty(),
+            Parameter::Maximum => self.maximum.is_some(),
+            Parameter::Boundaries => !self.boundaries.is_empty(),
+        }
+    }
+
+    /// Undefined value of a statistic, of its kind.
+    pub(super) fn undefined(&self, statistic: Statistic, why: Undefined) -> Value {
+        match statistic.kind() {
+            ValueKind::Number | ValueKind::Count => Value::Number(Err(why)),
+            ValueKind::Pair => Value::Pair([Err(why); 2]),
+            ValueKind::List(length) => Value::List(vec![Err(why); length]),
+            ValueKind::Quantiles => {
+                let quantile = |q: &Decimal| Quantile { q: q.to_f64(), value: Err(why) };
+                Value::Quantiles(self.quantiles.iter().map(quantile).collect())
+            }
+            ValueKind::Mode
+            | ValueKind::Interval
+            | ValueKind::Test
+            | ValueKind::Outliers
+            | ValueKind::Histogram
+            | ValueKind::Frequencies
+            | ValueKind::Boundaries => Value::Undefined(why),
+        }
+    }
+}
