@@ -140,23 +140,71 @@ impl List {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use axum::body::{Body, HttpBody};
+    use std::io;
+    use std::sync::{Mutex, PoisonError};
 
-    #[tokio::test]
-    async fn a_panic_is_an_answer() {
-        let at_once = get(|| -> std::future::Ready<&'static str> { panic!("a bug") });
+    use super::*;
+    use crate::telemetry;
+    use axum::body::{Body, HttpBody};
+    use tracing::level_filters::LevelFilter;
+
+    /// Routes whose handlers panic with a number in the message.
+    fn panicking() -> Routes {
+        let at_once = get(|| -> std::future::Ready<&'static str> { panic!("a bug at 7391.5482") });
         let later = get(async || -> &'static str {
             tokio::task::yield_now().await;
-            panic!("a bug")
+            panic!("a bug at {}", 7391.5482)
         });
-        let all = Router::new().route("/at-once", at_once).route("/later", later).route("/well", get(async || "well"));
-        let service = Routes { router: all, templates: Arc::default() };
-        for (path, status) in [("/at-once", 500), ("/later", 500), ("/well", 200)] {
-            let answer = service.answer(Request::get(path).body(Body::empty()).expect("a request")).await;
-            assert_eq!(answer.status(), status, "{path}");
-            assert!(answer.headers().contains_key("x-request-id"), "{path}");
-            assert!(answer.body().size_hint().lower() > 0, "{path}");
+        let router =
+            Router::new().route("/at-once", at_once).route("/later", later).route("/well", get(async || "well"));
+        Routes { router, templates: Arc::default() }
+    }
+
+    /// Log that a test reads.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// Responses to requests whose URLs hold a number, and the log of them.
+    async fn responses_and_log(json: bool) -> (Vec<Response>, String) {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let _log =
+            tracing::subscriber::set_default(telemetry::subscriber(LevelFilter::TRACE, json, move || writer.clone()));
+        let mut responses = Vec::new();
+        for path in ["/at-once?7391", "/later?5482", "/well"] {
+            responses.push(panicking().answer(Request::get(path).body(Body::empty()).expect("a request")).await);
+        }
+        let bytes = std::mem::take(&mut *lines.0.lock().unwrap_or_else(PoisonError::into_inner));
+        (responses, String::from_utf8(bytes).expect("text"))
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_document_and_is_logged_by_its_place_only() {
+        let other_hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(telemetry::log_panic));
+        let logged = [responses_and_log(true).await, responses_and_log(false).await];
+        std::panic::set_hook(other_hook);
+        for ((responses, log), status) in logged.into_iter().zip(["\"status\":500", "status=500"]) {
+            assert_eq!(
+                responses.iter().map(|response| response.status().as_u16()).collect::<Vec<_>>(),
+                [500, 500, 200]
+            );
+            for response in responses {
+                assert!(response.headers().contains_key("x-request-id"));
+                assert!(response.body().size_hint().lower() > 0);
+            }
+            assert_eq!((log.matches("router.rs:").count(), log.matches(status).count()), (2, 2), "{log}");
+            assert!(!log.contains("7391") && !log.contains("5482") && !log.contains("bug"), "{log}");
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::cli::settings::Config;
 use crate::http::error::Error;
 use crate::http::router::Routes;
 use crate::http::state::State;
-use crate::telemetry::{self, Log};
+use crate::telemetry;
 use describe_options::{InputError, Kind};
 
 /// Bytes of an answer, with something left for its head.
@@ -44,13 +44,9 @@ pub fn is_here() -> bool {
 /// Answers events, one at a time, until Lambda ends the process.
 #[must_use]
 pub fn run(config: Config) -> ExitCode {
-    let log = telemetry::start(&config);
+    telemetry::start_blocking(&config);
     let routes = Routes::new(&State::new(config));
-    let mut function = Adapter::from(service_fn(async |event| {
-        let answer = answer(&routes, event).await;
-        log.flush();
-        Ok::<_, Infallible>(answer)
-    }));
+    let mut function = Adapter::from(service_fn(async |event| Ok::<_, Infallible>(answer(&routes, event).await)));
     let events = service_fn(|mut event: LambdaEvent<LambdaRequest>| {
         encode_query(&mut event.payload);
         function.call(event)
@@ -61,7 +57,6 @@ pub fn run(config: Config) -> ExitCode {
         // Of the connection to Lambda, never of what a client sent.
         tracing::error!(error = error.to_string(), "cannot serve");
     }
-    drop::<Log>(log);
     ExitCode::FAILURE
 }
 

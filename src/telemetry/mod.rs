@@ -1,11 +1,13 @@
-//! Logs and request ids.
+//! The log, its line for every request, and request ids.
 //!
-//! Marks are personal data. A log line is made of names that the code knows (a route's template, a status, a size) and
-//! never of what a client sent, its request id aside. Other crates are not heard at any level, since their events
-//! hold URLs; and a panic is logged by its place, since its message may quote a number.
+//! Marks are personal data. A log line consists of names that the code knows (a route's template, a status, a size) and
+//! of nothing that a client sent, except its request id. Events of other crates are not recorded at any level, because they
+//! hold URLs; a panic is logged by its place, because its message may quote a number.
 
 mod log;
 mod requests;
 
-pub use log::{Log, start};
+pub use log::{Log, start, start_blocking};
+#[cfg(test)]
+pub(crate) use log::{log_panic, subscriber};
 pub use requests::{BytesIn, Entry};

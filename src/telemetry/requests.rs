@@ -62,7 +62,6 @@ impl<'a> Entry<'a> {
         let known =
             [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
         tracing::info!(
-            // As a field, for a message is formatted, which takes longer than the rest of the line.
             message = "request",
             request_id = self.id.to_str().unwrap_or_default(),
             method = if known.contains(&self.method) { self.method.as_str() } else { "other" },

@@ -49,16 +49,19 @@ struct Server {
 
 impl Server {
     fn start(flags: &[&str]) -> Self {
+        Self::start_with_log("json", flags)
+    }
+
+    fn start_with_log(format: &str, flags: &[&str]) -> Self {
         let mut command = program();
-        command.args(["--port", "0", "--log-format", "json"]).args(flags).stderr(Stdio::piped());
+        command.args(["--port", "0", "--log-format", format]).args(flags).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let (sender, log) = channel();
         let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let first = log.recv_timeout(Duration::from_secs(10)).expect("a line");
-        let first: serde_json::Value = serde_json::from_str(&first).expect("JSON");
-        let page = first["page"].as_str().expect("where the page is");
-        let address = page.trim_start_matches("http://").trim_end_matches('/').parse().expect("an address");
+        let page = first.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+        let address = page.and_then(|page| page.parse().ok()).expect("the address of the page");
         Self { child, address, log }
     }
 
