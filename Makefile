@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy unit docs openapi-valid references workbooks browser toolchain openapi fuzz test-container test-deploy bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references workbooks browser toolchain openapi fuzz test-container test-deploy bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -14,18 +14,21 @@ help: ## list the targets
 run: ## serve on http://127.0.0.1:8000/
 	@cargo run --release --locked
 
-test: toolchain fmt clippy unit docs openapi-valid references workbooks browser ## everything that proves the code: format, lints, tests, docs, OpenAPI
+test: toolchain fmt clippy features unit docs openapi-valid references workbooks browser ## everything that proves the code: format, lints, features, tests, docs, OpenAPI
 
 fmt: toolchain ## is the code formatted as rustfmt would?
 	@$(STEP) "format" cargo fmt --all --check
 
-clippy: toolchain ## lints of every target, warnings denied
+clippy: toolchain ## lints of every target, warnings denied; from nothing minutes, as they check dependencies apart from a build
 	@$(STEP) "lints" cargo clippy --quiet --locked --workspace --all-targets -- --deny warnings
 
-unit: toolchain ## all tests, doc tests included
-	@$(STEP) --show '^test result: .* [1-9][0-9]* passed' "tests" cargo test --quiet --locked --workspace
+features: toolchain ## the libraries with none of their features and with each alone, the program with none
+	@$(STEP) "features" scripts/features
 
-docs: toolchain ## the crate's documentation, warnings denied
+unit: toolchain ## all tests, doc tests included: a line for each suite as it ends
+	@$(STEP) --live "tests" scripts/suites
+
+docs: toolchain ## the documentation of the crates, warnings denied
 	@RUSTDOCFLAGS='--deny warnings' $(STEP) "documentation" cargo doc --quiet --locked --no-deps --workspace
 
 openapi-valid: ## openapi/openapi.json against the standard, by an independent validator

@@ -4,6 +4,7 @@
 //! description, reads data or writes an answer. [`Describer`] takes the bytes, [`Described`] has the figures.
 
 use std::io::{self, Read};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use describe_options::{InputError, LISTED, Options, Origin, RawOption};
 use describe_readers::{Data, Input, Limits, Reader, Source};
@@ -137,8 +138,14 @@ impl Described {
     }
 
     fn stamp(&self) -> Result<Option<Stamp>, InputError> {
-        self.options.output.stamped().then(|| Stamp::new(&self.given, self.digests.clone())).transpose()
+        self.options.output.stamped().then(|| Stamp::new(&self.given, self.digests.clone(), now())).transpose()
     }
+}
+
+/// The seconds since 1970 began.
+fn now() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Both results, or the problems of both.

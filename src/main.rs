@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use describe_api::cli;
 use describe_api::cli::settings::{self, Command, Config, Stop};
 use describe_api::http::router::openapi_document;
-use describe_api::server::{healthcheck, lambda, listener};
+#[cfg(feature = "lambda")]
+use describe_api::server::lambda;
+use describe_api::server::{healthcheck, listener};
 
 /// Settings that cannot be read.
 const BAD_SETTINGS: u8 = 2;
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(*threads).build_global();
     }
     match read {
+        #[cfg(feature = "lambda")]
         Ok((Command::Serve, config)) if lambda::is_here() => lambda::run(config),
         Ok((Command::Serve, config)) => listener::run(config),
         Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, config.limits),

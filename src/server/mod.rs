@@ -2,5 +2,6 @@
 
 pub mod connection;
 pub mod healthcheck;
+#[cfg(feature = "lambda")]
 pub mod lambda;
 pub mod listener;

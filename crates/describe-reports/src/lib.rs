@@ -11,6 +11,7 @@ pub mod report;
 pub mod report_builder;
 pub mod svg;
 pub mod terminal;
+#[cfg(feature = "workbook")]
 pub mod workbook;
 
 use describe_options::InputError;
@@ -54,7 +55,14 @@ pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec
         Format::Markdown => Ok(markdown::report(&report_builder::report(&answer, options)).into_bytes()),
         Format::Html => Ok(html::page(&report_builder::report(&answer, options)).into_bytes()),
         Format::Svg => Ok(svg::file(&report_builder::chart(&answer, options)?).into_bytes()),
+        #[cfg(feature = "workbook")]
         Format::Xlsx => workbook::xlsx(&report_builder::report(&answer, options)),
+        #[cfg(feature = "workbook")]
         Format::Ods => workbook::ods(&report_builder::report(&answer, options)),
+        #[cfg(not(feature = "workbook"))]
+        Format::Xlsx | Format::Ods => Err(InputError::new(
+            describe_options::Kind::Invalid,
+            "the program was built without the feature workbook, which writes this format",
+        )),
     }
 }

@@ -1,7 +1,5 @@
 //! The stamp: what it takes to make the same figures again.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use serde::{Serialize, Serializer};
 
 use super::json::Members;
@@ -28,11 +26,11 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of an answer to these options and to files with these hashes.
+    /// The stamp of an answer to these options and to files with these hashes, made so many seconds after 1970 began.
     ///
     /// # Errors
     /// When a large JSON body asked for a stamp that is too late to be made.
-    pub fn new(given: &[RawOption], digests: Vec<Option<String>>) -> Result<Self, InputError> {
+    pub fn new(given: &[RawOption], digests: Vec<Option<String>>, seconds: i64) -> Result<Self, InputError> {
         let sha256: Option<Vec<String>> = digests.into_iter().collect();
         let sha256 = sha256.ok_or_else(|| {
             let detail = "The stamp has the SHA-256 of the data, which is made while they arrive; in a body of more than one \
@@ -41,7 +39,7 @@ impl Stamp {
         })?;
         let given = given.iter().filter(|option| option.origin != Origin::Accept);
         let options = given.map(|option| (option.name.clone(), option.values.clone())).collect();
-        Ok(Self { version: env!("CARGO_PKG_VERSION"), options, sha256, rows: None, time: now() })
+        Ok(Self { version: env!("CARGO_PKG_VERSION"), options, sha256, rows: None, time: instant(seconds) })
     }
 
     /// Names and values for people.
@@ -80,8 +78,7 @@ impl Serialize for OneOrMany<'_> {
     }
 }
 
-/// The instant as RFC 3339.
-fn now() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    format!("{}Z", calendar::to_the_second(i64::try_from(now.as_secs()).unwrap_or_default()))
+/// The instant so many seconds after 1970 began (RFC 3339).
+fn instant(seconds: i64) -> String {
+    format!("{}Z", calendar::to_the_second(seconds))
 }
