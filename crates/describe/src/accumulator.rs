@@ -177,6 +177,18 @@ impl Accumulator {
         self.missing += times;
     }
 
+    /// Accumulator of missing values and of positive and negative infinities alone.
+    pub(super) fn of_others(missing: u64, infinite: [u64; 2]) -> Self {
+        Self { missing, infinite, ..Self::default() }
+    }
+
+    /// Adds the sums of `count` numbers between the extremes: integers in units of powers of 10^`exponent`.
+    pub(super) fn add_sums(&mut self, count: u64, sums: [BigInt; 4], exponent: i32, extremes: (Decimal, Decimal)) {
+        let wide = self.wide.get_or_insert_default();
+        wide.count += count;
+        wide.add(exponent, sums, Some(extremes));
+    }
+
     /// How many finite numbers.
     pub(super) fn count(&self) -> u64 {
         let wide = self.wide.as_ref().map_or(0, |wide| wide.count);

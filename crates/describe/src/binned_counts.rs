@@ -97,13 +97,26 @@ impl BinnedCounts {
         }
     }
 
-    /// The cells in ascending order.
-    pub(super) fn into_entries(mut self) -> Vec<Entry> {
+    /// Restores what [`Self::into_entries`] gave; `None` if the values of an entry do not share their bin.
+    pub(super) fn restore(limit: usize, dropped: u32, entries: &[Entry]) -> Option<Self> {
+        let mut binned = Self { dropped, ..Self::new(limit) };
+        for Entry { low, high, count } in entries {
+            let [low, high] = [low, high].map(|value| (image(value.to_f64()), *value));
+            if low.0.unbounded_shr(dropped) != high.0.unbounded_shr(dropped) {
+                return None;
+            }
+            binned.add(Cell { low, high, count: *count });
+        }
+        Some(binned)
+    }
+
+    /// The cells in ascending order, and how many bits are dropped.
+    pub(super) fn into_entries(mut self) -> (Vec<Entry>, u32) {
         self.drop_to(self.dropped + self.too_many());
         let mut keyed: Vec<_> = self.cells.into_iter().collect();
         keyed.sort_unstable_by_key(|(key, _)| *key);
         let entry = |cell: Cell| Entry { low: cell.low.1, high: cell.high.1, count: cell.count };
-        keyed.into_iter().map(|(_, cell)| entry(cell)).collect()
+        (keyed.into_iter().map(|(_, cell)| entry(cell)).collect(), self.dropped)
     }
 }
 

@@ -190,9 +190,14 @@ impl FrequencyTable {
         })
     }
 
-    /// All values in ascending order, none of them twice; and whether there are more than the limit, so that an entry may be
-    /// several values.
+    /// Entries in ascending order, and whether they are bins of several values.
     pub(super) fn entries(&self) -> (Vec<Entry>, bool) {
+        let (entries, dropped) = self.content();
+        (entries, dropped.is_some())
+    }
+
+    /// Entries in ascending order; with the number of bits that bins drop if there are more distinct values than the limit.
+    pub(super) fn content(&self) -> (Vec<Entry>, Option<u32>) {
         let mut all = Self { others: self.others.clone(), ..Self::new(self.limit, None) };
         for (decimal, count) in self.listed() {
             all.add(decimal.canonical(), count);
@@ -201,9 +206,28 @@ impl FrequencyTable {
             all.bin();
         }
         match all.others {
-            Others::Exact(counts) => (sorted(counts), false),
-            Others::Binned(binned) => (binned.into_entries(), true),
+            Others::Exact(counts) => (sorted(counts), None),
+            Others::Binned(binned) => {
+                let (entries, dropped) = binned.into_entries();
+                (entries, Some(dropped))
+            }
         }
+    }
+
+    /// Restores what [`Self::content`] gave; `None` if the values of an entry do not share their bin.
+    pub(super) fn restore(limit: usize, entries: &[Entry], dropped: Option<u32>) -> Option<Self> {
+        let mut table = Self::new(limit, None);
+        table.taken = entries.iter().map(|entry| entry.count).sum();
+        match dropped {
+            Some(dropped) => table.others = Others::Binned(Box::new(BinnedCounts::restore(limit, dropped, entries)?)),
+            None => entries.iter().for_each(|entry| table.add(entry.low, entry.count)),
+        }
+        Some(table)
+    }
+
+    /// Maximum number of distinct values.
+    pub(super) fn limit(&self) -> usize {
+        self.limit
     }
 }
 

@@ -15,6 +15,7 @@ mod ordered;
 mod quantile;
 mod rounding;
 mod sample;
+pub mod state;
 mod statistic;
 mod student;
 mod summary;

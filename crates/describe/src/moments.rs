@@ -106,6 +106,13 @@ impl CentralMoments {
         self.a2.is_zero()
     }
 
+    /// Whether moments of numbers can be these, if the variance is at most `max_a2`/n²: 0 ≤ A₂ ≤ `max_a2` and, by the inequality
+    /// kurtosis ≥ skewness² + 1, A₄ A₂ ≥ A₃² + A₂³.
+    pub(super) fn is_possible_within(&self, max_a2: &BigInt) -> bool {
+        let Self { a2, a3, a4, .. } = self;
+        a2.sign() != Sign::Minus && a2 <= max_a2 && a4 * a2 >= a3 * a3 + a2 * a2 * a2 && (!a2.is_zero() || a4.is_zero())
+    }
+
     /// The square of the coefficient of variation: std / |mean|.
     pub(super) fn squared_variation(&self, ddof: u64) -> Result<Ratio, Undefined> {
         let (variance, mean) = (self.variance(ddof)?, self.mean());

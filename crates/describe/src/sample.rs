@@ -91,10 +91,10 @@ impl Order {
 /// is then counted and not also added.
 #[derive(Clone, Debug, Default)]
 pub struct Sample {
-    sums: Accumulator,
-    table: Option<Box<FrequencyTable>>,
-    speculative: bool,
-    dropped_table: bool,
+    pub(super) sums: Accumulator,
+    pub(super) table: Option<Box<FrequencyTable>>,
+    pub(super) speculative: bool,
+    pub(super) dropped_table: bool,
     /// The numbers that have reliability weights: then all.
     pub(super) weighted: Option<Box<Weighted>>,
 }
@@ -266,6 +266,10 @@ impl Sample {
     pub(super) fn ordered(&self) -> Option<Ordered> {
         let table = self.table.as_ref()?;
         let (entries, approximate) = table.entries();
+        if approximate && self.speculative {
+            // As after the push that drops the table: which push that is depends on the order of the numbers.
+            return None;
+        }
         Some(Ordered::new(entries, self.sums.infinite, approximate))
     }
 }

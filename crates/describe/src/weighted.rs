@@ -17,19 +17,22 @@ use super::wanted::Wanted;
 /// Weighted numbers, exactly: sums over numbers m × 10^e with weights W × 10^f, where e and f are the least exponents yet.
 #[derive(Clone, Debug)]
 pub(super) struct Weighted {
-    count: u64,
+    pub(super) count: u64,
     pub(super) missing: u64,
-    exponent: i32,
-    weight_exponent: i32,
+    pub(super) exponent: i32,
+    pub(super) weight_exponent: i32,
     /// ΣW, ΣW m, ΣW m², ΣW m³, ΣW m⁴
-    sums: [BigInt; 5],
+    pub(super) sums: [BigInt; 5],
     /// ΣW²
-    weight_squares: BigInt,
+    pub(super) weight_squares: BigInt,
     /// The sums of the weights of each value, by the exponents of the weights; `None` when there are too many.
-    values: Option<HashMap<(Decimal, i32), u128>>,
-    extremes: Option<(Decimal, Decimal)>,
-    limit: usize,
+    pub(super) values: Option<Values>,
+    pub(super) extremes: Option<(Decimal, Decimal)>,
+    pub(super) limit: usize,
 }
+
+/// Sums of the weights of each value, by the powers of ten of the weights.
+pub(super) type Values = HashMap<(Decimal, i32), u128>;
 
 impl Weighted {
     pub(super) fn new(limit: usize) -> Self {

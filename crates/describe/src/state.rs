@@ -1,0 +1,187 @@
+//! State of a sample as bytes: saved, sent, restored, and merged with others.
+//!
+//! Input: a [`Sample`], or bytes from anywhere. Output: bytes, or a sample that describes exactly as the one that was saved.
+//! Invariants:
+//!
+//! * The layout is canonical. Samples with the same retention that hold the same numbers give the same bytes, whatever the order
+//!   in which numbers were pushed and samples were split and merged, and however the numbers were spelled (12.50, 12.5).
+//! * Bytes that no sample gives are an error, never a panic. Memory is bounded by a multiple of their length.
+//! * The bytes hold what the sample holds: with a frequency table, every distinct value. They are as confidential as the data.
+//!
+//! # Layout, version 1
+//!
+//! Integers are little-endian. There is no padding, and nothing follows the last field.
+//!
+//! | field | type | content |
+//! |---|---|---|
+//! | magic | 8 bytes | `describe` in ASCII |
+//! | version | u16 | 1 |
+//! | flags | u8 | 1: the retention is speculative; 2: the frequency table was dropped; 4: a frequency table follows; 8: weights follow |
+//! | missing | u64 | missing values |
+//! | infinite | 2 × u64 | positive infinities, negative infinities |
+//! | count | u64 | finite numbers; all counts together are at most 2⁶² |
+//! | extremes | 2 × decimal | minimum and maximum; absent if count is 0 |
+//! | sums | 4 × sum | Σx, Σx², Σx³, Σx⁴; absent if count is 0 |
+//! | table | section | absent without flag 4 |
+//! | weights | section | absent without flag 8 |
+//!
+//! Sums are of all finite numbers together. Sums of each power of ten would not be canonical: which powers share their sums
+//! depends on the order of the numbers when there are many.
+//!
+//! **decimal**, 11 bytes: digits u64, below 10¹⁹ and not divisible by ten; power of ten i16; negative u8, 0 or 1. Zero is 0, 0, 0.
+//!
+//! **sum**, 4 bytes or more: power of ten i16; length u16; integer in two's complement of that length, not divisible by ten and as
+//! short as possible. Zero is 0, 1 and a byte 0.
+//!
+//! **table**:
+//!
+//! | field | type | content |
+//! |---|---|---|
+//! | limit | u64 | maximum number of distinct values |
+//! | dropped | u8 | 255: the rows are distinct values; 0 to 64: they are bins, without so many low bits of the order-preserving image of a double |
+//! | rows | u64 | number of rows |
+//! | row | decimal, u64 | distinct value, ascending, and its frequency |
+//! | or row | 2 × decimal, u64 | minimum and maximum of a bin, ascending, and the count of its values |
+//!
+//! **weights**, numbers with reliability weights:
+//!
+//! | field | type | content |
+//! |---|---|---|
+//! | limit | u64 | maximum number of distinct values |
+//! | missing | u64 | missing values since the sample takes weights |
+//! | count | u64 | numbers |
+//! | extremes | 2 × decimal | minimum and maximum; absent if count is 0 |
+//! | sums | 6 × sum | Σw, Σwx, Σwx², Σwx³, Σwx⁴, Σw²; absent if count is 0 |
+//! | kept | u8 | 1: rows follow; 0: there were more than the limit |
+//! | rows | u64 | number of rows; absent if kept is 0 |
+//! | row | decimal, i16, u128 | distinct value, power of ten of weights without trailing zeros, the sum of these weights in units of that power; ascending by value, then by power |
+//!
+//! The [`DistinctBudget`](super::DistinctBudget) of a sample is not saved: it belongs to the process. A restored sample has none,
+//! and counts towards that of the sample that it is merged into.
+
+use super::sample::Sample;
+
+mod consistency;
+mod decoder;
+mod encoder;
+
+use decoder::Decoder;
+use encoder::Encoder;
+
+/// First bytes of a state.
+pub const MAGIC: [u8; 8] = *b"describe";
+
+/// Version of the layout.
+pub const VERSION: u16 = 1;
+
+/// Maximum count of numbers, infinities and missing values: exact sums hold no more.
+const MAX_COUNT: u64 = 1 << 62;
+
+const SPECULATIVE: u8 = 1;
+const DROPPED: u8 = 2;
+const TABLE: u8 = 4;
+const WEIGHTS: u8 = 8;
+
+/// Reason why bytes are not the state of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// The bytes do not begin with [`MAGIC`].
+    #[error("the bytes are not the state of a sample")]
+    Magic,
+    /// The layout has another version.
+    #[error("the state has version {0}, and this program reads version {VERSION}")]
+    Version(u16),
+    /// The bytes end within a field, or a field promises more bytes than there are.
+    #[error("the state is truncated")]
+    Truncated,
+    /// A field has a value that it cannot have.
+    #[error("the field {0} of the state is invalid")]
+    Field(&'static str),
+    /// No numbers have these counts, extremes and sums together.
+    #[error("the field {0} of the state contradicts the others")]
+    Inconsistent(&'static str),
+    /// The same content has other bytes: trailing bytes, rows that are not in order, or a number in another spelling.
+    #[error("the state is not in canonical form")]
+    NotCanonical,
+}
+
+impl Sample {
+    /// Saves the sample: see [the layout](self).
+    ///
+    /// ```
+    /// use describe::{Number, Retention, Sample, Wanted};
+    /// let retention = Retention { max_distinct: Some(100), ..Retention::default() };
+    /// let mut parts = [Sample::new(&retention), Sample::new(&retention)];
+    /// parts[0].push(Number::parse(b"5")?);
+    /// parts[1].push(Number::parse(b"6.50")?);
+    ///
+    /// let mut merged = Sample::from_bytes(&parts[0].to_bytes())?;
+    /// merged.merge(&Sample::from_bytes(&parts[1].to_bytes())?);
+    ///
+    /// let mut whole = Sample::new(&retention);
+    /// whole.push(Number::parse(b"6.5")?);
+    /// whole.push(Number::parse(b"5")?);
+    /// assert_eq!(merged.to_bytes(), whole.to_bytes());
+    /// assert_eq!(merged.describe(&Wanted::default()), whole.describe(&Wanted::default()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let dropped = self.dropped_table();
+        let table = self.table.as_ref().filter(|_| !dropped);
+        let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
+        let flags = flag(self.speculative, SPECULATIVE)
+            | flag(dropped, DROPPED)
+            | flag(table.is_some(), TABLE)
+            | flag(self.weighted.is_some(), WEIGHTS);
+        let mut encoder = Encoder(Vec::new());
+        encoder.0.extend(MAGIC);
+        encoder.0.extend(VERSION.to_le_bytes());
+        encoder.0.push(flags);
+        self.with_all(|sums| encoder.accumulator(sums));
+        if let Some(table) = table {
+            encoder.table(table);
+        }
+        if let Some(weighted) = &self.weighted {
+            encoder.weighted(weighted);
+        }
+        encoder.0
+    }
+
+    /// Restores a sample that [`Sample::to_bytes`] saved. It describes to the last bit as that one, and can be pushed to and
+    /// merged.
+    ///
+    /// The counts of samples that are merged must not exceed 2⁶² together; [`Sample::taken`] is the count of each.
+    ///
+    /// # Errors
+    /// Bytes that no sample gives: see [`StateError`]. Bins and dropped tables leave their numbers unknown; then extremes, counts
+    /// and sums are checked by the inequalities that hold for all numbers.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
+        let mut decoder = Decoder(bytes);
+        if decoder.array().ok() != Some(MAGIC) {
+            return Err(StateError::Magic);
+        }
+        match u16::from_le_bytes(decoder.array()?) {
+            VERSION => {}
+            other => return Err(StateError::Version(other)),
+        }
+        let [flags] = decoder.array()?;
+        if flags > SPECULATIVE | DROPPED | TABLE | WEIGHTS || flags & (DROPPED | TABLE) == DROPPED | TABLE {
+            return Err(StateError::Field("flags"));
+        }
+        let has = |flag: u8| flags & flag != 0;
+        let sums = decoder.accumulator()?;
+        let sample = Self {
+            table: if has(TABLE) { Some(Box::new(decoder.table(&sums)?)) } else { None },
+            speculative: has(SPECULATIVE),
+            dropped_table: has(DROPPED),
+            weighted: if has(WEIGHTS) { Some(Box::new(decoder.weighted(sums.missing())?)) } else { None },
+            sums,
+        };
+        if sample.taken() > MAX_COUNT {
+            return Err(StateError::Field("count"));
+        }
+        // Everything that has two spellings is refused here at once.
+        if decoder.0.is_empty() && sample.to_bytes() == bytes { Ok(sample) } else { Err(StateError::NotCanonical) }
+    }
+}
