@@ -40,15 +40,19 @@ impl Accepts {
     /// # Errors
     /// 406 when the header rules out every format and the options say none.
     pub fn or_given(self, mut given: Vec<RawOption>) -> Result<Vec<RawOption>, Error> {
-        if given.iter().any(|option| matches!(option.name.as_str(), "format" | "chart")) {
+        if given.iter().any(|option| names_format(option) && !option.is_blank()) {
             return Ok(given);
         }
         let format = self.0.ok_or(Error::NotAcceptable)?;
         if format != Format::default() {
-            given.push(RawOption { origin: Origin::Accept, name: "format".into(), values: vec![format.name().into()] });
+            given.push(RawOption { origin: Origin::Accept, name: OptionName::Format.as_str().into(), values: vec![format.name().into()] });
         }
         Ok(given)
     }
+}
+
+fn names_format(option: &RawOption) -> bool {
+    matches!(OptionName::named(&option.name), Some(OptionName::Format | OptionName::Chart))
 }
 
 /// The request's URL, not too long.

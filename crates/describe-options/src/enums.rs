@@ -40,9 +40,11 @@ pub const WEIGHT_TYPES: [(&str, WeightType); 2] =
 /// Whether what is no number is missing.
 pub const INVALID: [(&str, bool); 2] = [("error", false), ("missing", true)];
 
-/// Whether there is one, `None` to find out; behind the words other spellings.
-pub const HEADERS: [(&str, Option<bool>); 5] =
-    [("auto", None), ("true", Some(true)), ("false", Some(false)), ("1", Some(true)), ("0", Some(false))];
+/// Words of `header`: whether there is a header row, `None` to find out.
+pub const HEADERS: [(&str, Option<bool>); 3] = [("auto", None), ("true", Some(true)), ("false", Some(false))];
+
+/// Other spellings of words of `header`.
+pub(super) const OTHER_HEADERS: [(&str, Option<bool>); 2] = [("1", Some(true)), ("0", Some(false))];
 
 /// Whether the decimal mark is a comma.
 pub const MARKS: [(&str, bool); 2] = [(".", false), (",", true)];
@@ -125,9 +127,11 @@ pub const CHARTS: [(&str, ChartKind); 4] = [
 /// Whether the regulator's rules are followed.
 pub const RULES: [(&str, bool); 2] = [("ofqual", true), ("none", false)];
 
-/// Where a tie goes: whether to the even neighbour; behind the words the command line's spelling.
-pub const ROUNDINGS: [(&str, bool); 4] =
-    [("half_up", false), ("half_even", true), ("half-up", false), ("half-even", true)];
+/// Words of `rounding`: whether a tie goes to the even neighbour.
+pub const ROUNDINGS: [(&str, bool); 2] = [("half_up", false), ("half_even", true)];
+
+/// Other spellings of words of `rounding`.
+pub(super) const OTHER_ROUNDINGS: [(&str, bool); 2] = [("half-up", false), ("half-even", true)];
 
 /// What a program prints when it is asked for skewness, kurtosis and quantiles; all divide the variance by n - 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +142,7 @@ pub struct Convention {
 }
 
 impl Convention {
-    const SCIPY: Self = Self {
+    pub(super) const SCIPY: Self = Self {
         bias: true,
         conventions: MomentConventions { pearson: false, by_sample_deviation: false, no_small_samples: false },
         quantile_method: QuantileMethod::Linear,

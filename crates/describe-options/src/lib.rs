@@ -1,8 +1,19 @@
-//! The typed contract of a description: its options, and what is wrong with an input, as data with its origin.
+//! The typed contract of a description: its options, and what can be wrong with an input, as data.
+//!
+//! * Input: [`RawOption`]s, the names and texts of options as they were given, each with its [`Origin`].
+//! * Output: [`Options`], or an [`InputError`] that lists all that is wrong.
+//! * Whatever is known of an option (name, type, default, documentation) stands in one table, whose rows are
+//!   [`OptionSpec`]s. The parser, the documentation and all places where options can be given derive from it.
+//!
+//! Invariants: an option that is blank, or that has the default that the table publishes, equals one that was not given;
+//! the same options mean the same wherever they were given; no sentence is needed to know what failed.
 
 pub mod enums;
 mod input_error;
-mod option_name;
+mod option_error;
+mod option_message;
+mod option_table;
+mod option_type;
 mod options;
 mod output_options;
 mod raw;
@@ -11,8 +22,12 @@ mod values;
 
 pub use enums::{Axis, ChartKind, Format, WeightType};
 pub use input_error::{Diagnostic, Diagnostics, EXCERPT, InputError, Kind, LISTED, Step, excerpt};
-pub use option_name::OptionName;
-pub use options::{Options, names, unknown, unknown_member};
+pub use option_error::OptionError;
+pub use option_message::unknown_member;
+pub use option_table::{MISSING_MARKERS, OptionName, OptionSpec};
+pub use option_type::{Interval, Scope, ValueType};
+pub use options::Options;
 pub use output_options::{OutputOptions, Rules};
 pub use raw::{Origin, RawOption};
-pub use table_options::{MISSING_MARKERS, TableOptions};
+pub use table_options::TableOptions;
+pub use values::statistic_names;

@@ -50,6 +50,3 @@ impl RawOption {
         vec![Step::Name(self.origin.name().into()), Step::Name(self.name.clone())]
     }
 }
-
-/// What is wrong with an option: a stable name and a sentence.
-pub(super) type Wrong = (&'static str, String);

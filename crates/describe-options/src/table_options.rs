@@ -1,40 +1,36 @@
-//! What concerns tables only.
+//! Options of tables, and of the text that they are written in.
 
 use encoding_rs::Encoding;
 
-use super::enums::{HEADERS, INVALID, MARKS, WEIGHT_TYPES, WeightType};
-use super::raw::{RawOption, Wrong};
-use super::values::{boolean, choice, codes, delimiter, encoding, integer, markers, names, one};
-
-/// Texts that mean a missing value in a table unless others are given; an empty cell always does.
-pub const MISSING_MARKERS: [&str; 10] = ["NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", ".", "#N/A"];
+use crate::enums::WeightType;
+use crate::option_table::MISSING_MARKERS;
 
 /// The options of tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableOptions {
-    /// The columns to describe; none for every numeric one.
+    /// The columns to describe; empty for every numeric one.
     pub columns: Vec<String>,
-    /// The columns whose values make the groups.
+    /// The columns whose values define groups.
     pub group_by: Vec<String>,
     /// Whether a result over all groups is added.
     pub overall: bool,
     /// The column that holds the weights.
     pub weights: Option<String>,
-    /// What weights are.
+    /// The type of the weights.
     pub weight_type: WeightType,
-    /// Texts that mean a missing value in place of [`MISSING_MARKERS`].
+    /// Texts that mean a missing value; `None` for [`MISSING_MARKERS`].
     pub missing: Option<Vec<String>>,
     /// Codes of absences, each counted by itself.
     pub absent: Vec<String>,
-    /// Whether cells that are no numbers are counted rather than refused.
+    /// Whether non-numeric cells are counted; otherwise they are errors.
     pub invalid_as_missing: bool,
-    /// Whether the first record is a header; `None` to find out.
+    /// Whether the first record is the header row; `None` to find out.
     pub header: Option<bool>,
-    /// What separates cells; `None` to find out.
+    /// The delimiter of cells; `None` to find out.
     pub delimiter: Option<u8>,
     /// Whether numbers are written with a decimal comma.
     pub decimal_comma: bool,
-    /// How many lines come before the table.
+    /// The number of lines before the table.
     pub skip_rows: u64,
     /// The sheet of a workbook, by name or number from 1.
     pub sheet: Option<String>,
@@ -56,26 +52,6 @@ impl TableOptions {
             Some(markers) => markers.iter().any(|marker| marker.as_bytes() == text),
             None => MISSING_MARKERS.iter().any(|marker| marker.as_bytes() == text),
         }
-    }
-
-    pub(super) fn set(&mut self, option: &RawOption) -> Result<(), Wrong> {
-        match option.name.as_str() {
-            "column" => self.columns = names(option)?,
-            "group_by" => self.group_by = names(option)?,
-            "overall" => self.overall = boolean(option)?,
-            "weights" => self.weights = Some(one(option)?.trim().to_owned()),
-            "weight_type" => self.weight_type = choice(option, &WEIGHT_TYPES)?,
-            "missing" => self.missing = Some(markers(option)),
-            "absent" => self.absent = codes(option)?,
-            "invalid" => self.invalid_as_missing = choice(option, &INVALID)?,
-            "header" => self.header = choice(option, &HEADERS)?,
-            "delimiter" => self.delimiter = delimiter(option)?,
-            "decimal" => self.decimal_comma = choice(option, &MARKS)?,
-            "skip_rows" => self.skip_rows = integer(option)?,
-            "sheet" => self.sheet = Some(one(option)?.to_owned()),
-            _ => self.encoding = Some(encoding(option)?),
-        }
-        Ok(())
     }
 }
 

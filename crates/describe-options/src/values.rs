@@ -1,112 +1,204 @@
-//! The values of options: read from text, or what is wrong with it.
+//! The values of an option: read from its texts, or what is wrong with them.
 
+use describe::{BELOW_ALL, Bins, Decimal, Number, Statistic, Statistics};
 use encoding_rs::Encoding;
 
-use super::raw::{RawOption, Wrong};
-use describe::{BELOW_ALL, Bins, Decimal, MAX_HISTOGRAM_BINS, Number, Statistic, Statistics};
+use crate::input_error::excerpt;
+use crate::option_error::OptionError;
+use crate::option_table::OptionName;
+use crate::option_type::{Interval, ValueType};
+use crate::raw::RawOption;
 
-/// The only value of an option.
-pub(super) fn one(option: &RawOption) -> Result<&str, Wrong> {
-    match option.values.as_slice() {
-        [value] => Ok(value),
-        values => Err(("repeated", format!("{} takes one value; it was given {} times", option.name, values.len()))),
+/// Words of `statistics` that name no statistic, or several.
+const STATISTIC_SETS: [&str; 3] = ["scipy", "all", "nobs"];
+
+/// The texts of a known option, none of them empty.
+#[derive(Debug)]
+pub(super) struct Values<'a> {
+    option: OptionName,
+    texts: Vec<&'a str>,
+}
+
+impl<'a> Values<'a> {
+    /// The texts that are not empty; `None` where all are: then the option counts as not given.
+    pub(super) fn of(option: OptionName, raw: &'a RawOption) -> Option<Self> {
+        let texts: Vec<&str> = raw.values.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        (!texts.is_empty()).then_some(Self { option, texts })
     }
-}
 
-pub(super) fn integer(option: &RawOption) -> Result<u64, Wrong> {
-    let number = one(option)?.trim_ascii();
-    let digits = number.strip_prefix('+').unwrap_or(number);
-    match digits.parse() {
-        Ok(number) if !digits.starts_with('+') => Ok(number),
-        _ => Err(("int_parsing", format!("{} is an integer >= 0, such as 0 or 1", option.name))),
-    }
-}
-
-pub(super) fn boolean(option: &RawOption) -> Result<bool, Wrong> {
-    match one(option)?.to_ascii_lowercase().as_str() {
-        "true" | "1" => Ok(true),
-        "false" | "0" => Ok(false),
-        _ => Err(("bool_parsing", format!("{} is true or false (or 1 or 0)", option.name))),
-    }
-}
-
-pub(super) fn choice<T: Copy>(option: &RawOption, choices: &[(&str, T)]) -> Result<T, Wrong> {
-    let value = one(option)?;
-    let found = choices.iter().find(|(text, _)| text.eq_ignore_ascii_case(value));
-    found.map(|(_, choice)| *choice).ok_or_else(|| {
-        let texts: Vec<_> = choices.iter().map(|(text, _)| *text).collect();
-        ("literal_error", format!("{} is one of {}", option.name, texts.join(" ")))
-    })
-}
-
-pub(super) fn markers(option: &RawOption) -> Vec<String> {
-    let texts = option.values.iter().flat_map(|value| value.split(',')).map(str::trim);
-    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
-}
-
-/// Names of columns, none of them twice.
-pub(super) fn names(option: &RawOption) -> Result<Vec<String>, Wrong> {
-    let names: Vec<String> = option.values.iter().map(|name| name.trim().to_owned()).collect();
-    match names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
-        Some((_, name)) => Err(("repeated", format!("{} names '{name}' twice; name each column once", option.name))),
-        None => Ok(names),
-    }
-}
-
-pub(super) fn codes(option: &RawOption) -> Result<Vec<String>, Wrong> {
-    let codes = markers(option);
-    match codes.iter().enumerate().find(|(i, code)| codes[..*i].contains(code)) {
-        Some((_, code)) => Err(("repeated", format!("absent has the code '{code}' twice; give each once"))),
-        None if codes.is_empty() => Err(("missing", "absent takes codes such as X or ABS, separated by commas".into())),
-        None => Ok(codes),
-    }
-}
-
-/// Names of statistics and of groups of them; and whether `all` is one.
-pub(super) fn statistics(option: &RawOption) -> Result<(Statistics, bool), Wrong> {
-    let (mut named, mut all) = (Statistics::NONE, false);
-    let texts = markers(option);
-    if texts.is_empty() {
-        return Err((
-            "missing",
-            "statistics takes names such as mean,median, or scipy or all; leave it out for scipy".into(),
-        ));
-    }
-    for name in texts {
-        match name.as_str() {
-            "nobs" => {}
-            "scipy" => named = named.and(Statistics::SCIPY),
-            "all" => all = true,
-            name => named = named.with(Statistic::named(name).ok_or_else(|| unknown_statistic(name))?),
+    /// The only text.
+    pub(super) fn text(&self) -> Result<&'a str, OptionError> {
+        match self.texts.as_slice() {
+            [text] => Ok(text),
+            texts => Err(OptionError::SeveralValues { option: self.option, count: texts.len() }),
         }
     }
-    Ok((named, all))
+
+    pub(super) fn integer(&self) -> Result<u64, OptionError> {
+        let text = self.text()?.trim_ascii();
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        let number = digits.parse().ok().filter(|_| !digits.starts_with('+'));
+        let in_range = |number: &u64| match self.option.spec().value {
+            ValueType::Integer { min, max } => *number >= min && max.is_none_or(|max| *number <= max),
+            _ => true,
+        };
+        number.filter(in_range).ok_or_else(|| self.wrong_type())
+    }
+
+    pub(super) fn boolean(&self) -> Result<bool, OptionError> {
+        match self.text()?.to_ascii_lowercase().as_str() {
+            "true" | "1" => Ok(true),
+            "false" | "0" => Ok(false),
+            _ => Err(self.wrong_type()),
+        }
+    }
+
+    /// One of these words.
+    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, OptionError> {
+        self.word_or(words, &[])
+    }
+
+    /// One of these words, or of their other spellings.
+    pub(super) fn word_or<T: Copy>(&self, words: &[(&str, T)], others: &[(&str, T)]) -> Result<T, OptionError> {
+        let text = self.text()?;
+        let found = words.iter().chain(others).find(|(word, _)| word.eq_ignore_ascii_case(text));
+        found.map(|(_, meaning)| *meaning).ok_or_else(|| self.wrong_type())
+    }
+
+    /// A finite number in the option's interval.
+    pub(super) fn number(&self) -> Result<Decimal, OptionError> {
+        let interval = match self.option.spec().value {
+            ValueType::Number(interval) => interval,
+            _ => Interval::ALL,
+        };
+        decimal(self.text()?).filter(|number| interval.contains(*number)).ok_or_else(|| self.out_of_range())
+    }
+
+    /// The numbers of a list, each in the option's interval.
+    pub(super) fn numbers(&self) -> Result<Vec<Decimal>, OptionError> {
+        let (interval, counts) = match self.option.spec().value {
+            ValueType::Numbers { interval, min_count, max_count } => (interval, min_count..=max_count),
+            _ => (Interval::ALL, 0..=usize::MAX),
+        };
+        let in_interval = |text| decimal(text).filter(|number| interval.contains(*number));
+        let numbers: Option<Vec<Decimal>> = self.items().map(in_interval).collect();
+        numbers.filter(|numbers| counts.contains(&numbers.len())).ok_or_else(|| self.out_of_range())
+    }
+
+    /// Two numbers, the lower one first.
+    pub(super) fn range(&self) -> Result<[Decimal; 2], OptionError> {
+        match self.numbers()?.as_slice() {
+            [low, high] if !low.compare(*high).is_gt() => Ok([*low, *high]),
+            _ => Err(self.out_of_range()),
+        }
+    }
+
+    /// The texts of a list, also of those with commas between them.
+    fn items(&self) -> impl Iterator<Item = &'a str> {
+        self.texts.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// The texts of a list, which may be without any.
+    pub(super) fn texts(&self) -> Vec<String> {
+        self.items().map(str::to_owned).collect()
+    }
+
+    /// Names of columns, none of them twice. They may have commas.
+    pub(super) fn names(&self) -> Result<Vec<String>, OptionError> {
+        self.different(self.texts.iter().map(|name| name.trim().to_owned()).collect())
+    }
+
+    /// Codes, at least one and none of them twice.
+    pub(super) fn codes(&self) -> Result<Vec<String>, OptionError> {
+        self.different(self.texts())
+            .and_then(|codes| if codes.is_empty() { Err(OptionError::EmptyList(self.option)) } else { Ok(codes) })
+    }
+
+    fn different(&self, items: Vec<String>) -> Result<Vec<String>, OptionError> {
+        match items.iter().enumerate().find(|(i, item)| items[..*i].contains(item)) {
+            Some((_, item)) => Err(OptionError::RepeatedItem { option: self.option, item: excerpt(item.as_bytes()) }),
+            None => Ok(items),
+        }
+    }
+
+    /// Statistics by name, and whether `all` was one of the names.
+    pub(super) fn statistics(&self) -> Result<(Statistics, bool), OptionError> {
+        let (mut named, mut all) = (Statistics::NONE, false);
+        if self.items().next().is_none() {
+            return Err(OptionError::EmptyList(self.option));
+        }
+        for name in self.items() {
+            match name {
+                "nobs" => {}
+                "scipy" => named = named.and(Statistics::SCIPY),
+                "all" => all = true,
+                name => named = named.with(Statistic::named(name).ok_or_else(|| unknown_statistic(name))?),
+            }
+        }
+        Ok((named, all))
+    }
+
+    pub(super) fn bins(&self) -> Result<Bins, OptionError> {
+        let Ok(count) = self.text()?.trim_ascii().parse() else { return self.word(&Bins::RULES) };
+        match self.option.spec().value {
+            ValueType::CountOrWord { max, .. } if (1..=max).contains(&count) => Ok(Bins::Count(count)),
+            _ => Err(self.out_of_range()),
+        }
+    }
+
+    /// Grades and boundaries, the highest first, no grade and no boundary twice.
+    pub(super) fn boundaries(&self) -> Result<Vec<(String, Decimal)>, OptionError> {
+        let mut all: Vec<(String, Decimal)> = Vec::new();
+        for text in self.items() {
+            let pair = text.rsplit_once(':').and_then(|(grade, text)| Some((grade.trim(), decimal(text)?)));
+            // A colon in a name is a list that was separated by something else, as A:70;B:60 is.
+            let pair = pair.filter(|(grade, _)| !grade.is_empty() && !grade.contains(':'));
+            let (grade, boundary) = pair.ok_or_else(|| self.wrong_type())?;
+            if grade == BELOW_ALL {
+                return Err(OptionError::ReservedGrade);
+            }
+            if all.iter().any(|(known, other)| *known == grade || other.equals(boundary)) {
+                return Err(OptionError::RepeatedBoundary { grade: excerpt(grade.as_bytes()) });
+            }
+            all.push((grade.to_owned(), boundary));
+        }
+        if all.is_empty() {
+            return Err(self.wrong_type());
+        }
+        if all.len() > MAX_GRADES {
+            return Err(OptionError::TooManyItems { option: self.option, max: MAX_GRADES });
+        }
+        all.sort_by(|(_, a), (_, b)| b.compare(*a));
+        Ok(all)
+    }
+
+    /// The byte between cells; `None` to find out.
+    pub(super) fn delimiter(&self) -> Result<Option<u8>, OptionError> {
+        match self.text()? {
+            "auto" => Ok(None),
+            "tab" | "\\t" => Ok(Some(b'\t')),
+            text => match text.as_bytes() {
+                [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(Some(*byte)),
+                _ => Err(self.wrong_type()),
+            },
+        }
+    }
+
+    pub(super) fn encoding(&self) -> Result<&'static Encoding, OptionError> {
+        Encoding::for_label(self.text()?.trim().as_bytes()).ok_or_else(|| self.wrong_type())
+    }
+
+    fn wrong_type(&self) -> OptionError {
+        OptionError::WrongType(self.option)
+    }
+
+    fn out_of_range(&self) -> OptionError {
+        OptionError::OutOfRange(self.option)
+    }
 }
 
-fn unknown_statistic(name: &str) -> Wrong {
-    let known: Vec<&str> = ["scipy", "all", "nobs"].into_iter().chain(Statistic::all().map(Statistic::name)).collect();
-    let shown = crate::input_error::excerpt(name.as_bytes());
-    let name = shown.to_ascii_lowercase();
-    let nearest = known.iter().min_by_key(|known| strsim::damerau_levenshtein(&name, known)).unwrap_or(&"");
-    let message = format!("there is no statistic '{shown}'; did you mean '{nearest}'? There are {}", known.join(", "));
-    ("literal_error", message)
-}
-
-const ONE: Decimal = Decimal { digits: 1, exponent: 0, negative: false };
-
-const HALF: Decimal = Decimal { digits: 5, exponent: -1, negative: false };
-
-pub(super) fn is_positive(decimal: Decimal) -> bool {
-    decimal.digits > 0 && !decimal.negative
-}
-
-pub(super) fn is_tail(share: Decimal) -> bool {
-    !share.negative && share.compare(HALF).is_lt()
-}
-
-pub(super) fn is_confidence(share: Decimal) -> bool {
-    is_positive(share) && share.compare(ONE).is_lt()
-}
+/// Maximum number of grades.
+const MAX_GRADES: usize = 1000;
 
 /// A finite number.
 fn decimal(text: &str) -> Option<Decimal> {
@@ -116,81 +208,14 @@ fn decimal(text: &str) -> Option<Decimal> {
     }
 }
 
-/// The only value of an option, a number for which `good` holds.
-pub(super) fn within(option: &RawOption, what: &str, good: impl Fn(Decimal) -> bool) -> Result<Decimal, Wrong> {
-    let number = decimal(one(option)?).filter(|number| good(*number));
-    number.ok_or_else(|| ("out_of_range", format!("{} is a number {what}", option.name)))
+/// All names that `statistics` takes.
+pub fn statistic_names() -> impl Iterator<Item = &'static str> {
+    STATISTIC_SETS.into_iter().chain(Statistic::all().map(Statistic::name))
 }
 
-pub(super) fn quantiles(option: &RawOption) -> Result<Vec<Decimal>, Wrong> {
-    let share = |text: String| decimal(&text).filter(|share| !share.negative && !share.compare(ONE).is_gt());
-    let shares: Option<Vec<Decimal>> = markers(option).into_iter().map(share).collect();
-    match shares.filter(|shares| (1..=1000).contains(&shares.len())) {
-        Some(shares) => Ok(shares),
-        None => Err(("out_of_range", "quantiles are up to 1000 numbers from 0 to 1, such as 0.05,0.95".into())),
-    }
-}
-
-pub(super) fn bins(option: &RawOption) -> Result<Bins, Wrong> {
-    if let Ok(count) = one(option)?.trim_ascii().parse() {
-        return match count {
-            1..=MAX_HISTOGRAM_BINS => Ok(Bins::Count(count)),
-            _ => Err(("out_of_range", format!("bins is 1 to {MAX_HISTOGRAM_BINS}"))),
-        };
-    }
-    choice(option, &Bins::RULES)
-        .map_err(|_| ("literal_error", "bins is a count, or one of auto fd sturges doane scott rice sqrt".into()))
-}
-
-pub(super) fn range(option: &RawOption) -> Result<[Decimal; 2], Wrong> {
-    let ends: Vec<Option<Decimal>> = markers(option).iter().map(|text| decimal(text)).collect();
-    match ends.as_slice() {
-        [Some(low), Some(high)] if !low.compare(*high).is_gt() => Ok([*low, *high]),
-        _ => Err(("out_of_range", "range is two numbers, the lower one first, such as 0,100".into())),
-    }
-}
-
-/// Grades and boundaries, the highest first, no grade and no boundary twice.
-pub(super) fn boundaries(option: &RawOption) -> Result<Vec<(String, Decimal)>, Wrong> {
-    let mut all: Vec<(String, Decimal)> = Vec::new();
-    for text in markers(option) {
-        let pair = text.rsplit_once(':').and_then(|(grade, text)| Some((grade.trim().to_owned(), decimal(text)?)));
-        // A colon in a name is a list that was separated by something else, as A:70;B:60 is.
-        let Some((grade, boundary)) = pair.filter(|(grade, _)| !grade.is_empty() && !grade.contains(':')) else {
-            let message = "boundaries are grades with their lowest mark, commas between, such as A:70,B:60";
-            return Err(("literal_error", message.into()));
-        };
-        if grade == BELOW_ALL {
-            return Err((
-                "repeated",
-                format!("'{BELOW_ALL}' is the row of those below all boundaries; name the grade otherwise"),
-            ));
-        }
-        if all.iter().any(|(known, other)| *known == grade || other.equals(boundary)) {
-            return Err(("repeated", format!("two grades have the name '{grade}' or one boundary; give each once")));
-        }
-        all.push((grade, boundary));
-    }
-    if all.is_empty() || all.len() > 1000 {
-        return Err(("literal_error", "boundaries are 1 to 1000 grades, such as A:70,B:60".into()));
-    }
-    all.sort_by(|(_, a), (_, b)| b.compare(*a));
-    Ok(all)
-}
-
-pub(super) fn delimiter(option: &RawOption) -> Result<Option<u8>, Wrong> {
-    match one(option)? {
-        "auto" => Ok(None),
-        "tab" | "\\t" => Ok(Some(b'\t')),
-        value => match value.as_bytes() {
-            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(Some(*byte)),
-            _ => Err(("literal_error", "delimiter is auto, tab or one ASCII character, such as , or ; or |".into())),
-        },
-    }
-}
-
-pub(super) fn encoding(option: &RawOption) -> Result<&'static Encoding, Wrong> {
-    let label = one(option)?;
-    Encoding::for_label(label.trim().as_bytes())
-        .ok_or_else(|| ("literal_error", "encoding is a name such as utf-8, windows-1252 or utf-16le".into()))
+fn unknown_statistic(name: &str) -> OptionError {
+    let name = excerpt(name.as_bytes());
+    let lower = name.to_ascii_lowercase();
+    let nearest = statistic_names().min_by_key(|known| strsim::damerau_levenshtein(&lower, known));
+    OptionError::UnknownStatistic { name, nearest: nearest.unwrap_or_default() }
 }

@@ -37,7 +37,7 @@ impl Stamp {
                           megabyte it must be asked for before them: put stamp or format into the URL.";
             InputError::new(Kind::Invalid, detail)
         })?;
-        let given = given.iter().filter(|option| option.origin != Origin::Accept);
+        let given = given.iter().filter(|option| option.origin != Origin::Accept && !option.is_blank());
         let options = given.map(|option| (option.name.clone(), option.values.clone())).collect();
         Ok(Self { version: env!("CARGO_PKG_VERSION"), options, sha256, rows: None, time: instant(seconds) })
     }

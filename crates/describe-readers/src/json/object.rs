@@ -125,7 +125,7 @@ impl Object {
             }
             return self.wrong.take().map_or(Ok(()), Err);
         }
-        let is_option = describe_options::names().any(|known| known == name);
+        let is_option = describe_options::OptionName::named(name).is_some();
         if self.has_numbers && !is_option {
             return Err(unknown(name));
         }

@@ -1,0 +1,126 @@
+//! What can be wrong with an option, or with options together. Each error carries its values; what the option would take
+//! is in the table.
+
+use describe::Statistic;
+
+use crate::enums::Format;
+use crate::option_table::OptionName;
+use crate::option_type::ValueType;
+
+/// What is wrong with an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OptionError {
+    /// No option has this name.
+    UnknownName {
+        /// The name, cut.
+        name: String,
+        /// The known name that is most like it.
+        nearest: &'static str,
+    },
+    /// `numbers` was given where only options can be, beside data.
+    NumbersBesideData,
+    /// The option was given in two places.
+    GivenTwice(OptionName),
+    /// The option takes one value and was given several.
+    SeveralValues {
+        /// The option.
+        option: OptionName,
+        /// How many values there were.
+        count: usize,
+    },
+    /// An item stands in a list twice.
+    RepeatedItem {
+        /// The option.
+        option: OptionName,
+        /// The item, cut.
+        item: String,
+    },
+    /// Two grades have one name or one boundary.
+    RepeatedBoundary {
+        /// The name of the second one, cut.
+        grade: String,
+    },
+    /// A grade has the name of the row of those below all boundaries.
+    ReservedGrade,
+    /// A list has no items.
+    EmptyList(OptionName),
+    /// A list has too many items.
+    TooManyItems {
+        /// The option.
+        option: OptionName,
+        /// How many it may have.
+        max: usize,
+    },
+    /// The value is not of the option's type.
+    WrongType(OptionName),
+    /// The value is a number, or should be, that is outside of the option's range.
+    OutOfRange(OptionName),
+    /// No statistic has this name.
+    UnknownStatistic {
+        /// The name, cut.
+        name: String,
+        /// The known name that is most like it.
+        nearest: &'static str,
+    },
+    /// A statistic was asked for by name, and the option that it needs is missing.
+    MissingOption {
+        /// The statistic.
+        statistic: Statistic,
+        /// The option.
+        option: OptionName,
+    },
+    /// An option means nothing without another one.
+    Needs {
+        /// The option.
+        option: OptionName,
+        /// The other one.
+        needed: OptionName,
+    },
+    /// The column of weights is also to be described or grouped by.
+    WeightsUsedElsewhere,
+    /// Reliability weights have no variance with this `ddof`.
+    ReliabilityDdof,
+    /// Reliability weights have biased skewness and kurtosis only.
+    ReliabilityMoments,
+    /// Reliability weights have quantiles by `inverted_cdf` only.
+    ReliabilityQuantiles,
+    /// Groups with reliability weights cannot be compared.
+    ReliabilityComparison,
+    /// A chart was asked for in a format that has none.
+    ChartInFormat(Format),
+    /// A stamp was asked for in CSV, which has no place for it.
+    StampInCsv,
+    /// A chart that shows every value was asked for together with rules of publication.
+    EcdfWithRules,
+}
+
+impl OptionError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownName { .. } | Self::NumbersBesideData => "extra_forbidden",
+            Self::GivenTwice(_)
+            | Self::SeveralValues { .. }
+            | Self::RepeatedItem { .. }
+            | Self::RepeatedBoundary { .. }
+            | Self::ReservedGrade => "repeated",
+            Self::EmptyList(_) => "missing",
+            Self::WrongType(option) => match option.spec().value {
+                ValueType::Boolean => "bool_parsing",
+                ValueType::Integer { .. } => "int_parsing",
+                _ => "literal_error",
+            },
+            Self::OutOfRange(_) => "out_of_range",
+            Self::TooManyItems { .. } | Self::UnknownStatistic { .. } => "literal_error",
+            Self::MissingOption { .. } => "missing_option",
+            Self::Needs { .. }
+            | Self::WeightsUsedElsewhere
+            | Self::ReliabilityDdof
+            | Self::ReliabilityMoments
+            | Self::ReliabilityQuantiles
+            | Self::ReliabilityComparison => "options_together",
+            Self::ChartInFormat(_) | Self::StampInCsv | Self::EcdfWithRules => "conflict",
+        }
+    }
+}

@@ -1,0 +1,497 @@
+//! The table of options. Whatever is known of an option stands here and nowhere else; parser, documentation and every
+//! place where options can be given derive from it.
+//!
+//! To add an option, add a row here; the compiler then asks for its arm in `Options::set`.
+
+use std::ops::Bound;
+
+use describe::{Bins, Decimal, MAX_HISTOGRAM_BINS, QuantileMethod};
+
+use crate::enums::{
+    AXES, CHARTS, CONVENTIONS, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, ROUNDINGS, RULES, WEIGHT_TYPES,
+};
+use crate::option_type::{Interval, Scope, ValueType, words};
+
+/// Texts that mean a missing value in a table unless others are given; an empty cell always does.
+pub const MISSING_MARKERS: [&str; 10] = ["NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", ".", "#N/A"];
+
+/// Greatest base of rounding, and greatest threshold, of counts of persons.
+const MAX_COUNT: u64 = 1_000_000;
+
+/// A double has no more decimal places that mean anything.
+const MAX_DECIMALS: u64 = 15;
+
+/// Maximum length of a list of shares or grades.
+const MAX_ITEMS: usize = 1000;
+
+const ZERO: Decimal = Decimal::ZERO;
+const HALF: Decimal = Decimal { digits: 5, exponent: -1, negative: false };
+const ONE: Decimal = Decimal { digits: 1, exponent: 0, negative: false };
+
+/// A row of the table: all that is known of an option.
+///
+/// In the two texts an option is written as `{name}` or `{name=value}`, since each caller spells it differently; all else is
+/// Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionSpec {
+    /// The option.
+    pub option: OptionName,
+    /// The name in a request.
+    pub name: &'static str,
+    /// What it concerns.
+    pub scope: Scope,
+    /// The type of its value.
+    pub value: ValueType,
+    /// The texts of the value that equals leaving the option out; empty where there is no such value.
+    pub default: &'static [&'static str],
+    /// The texts of a value that makes sense.
+    pub example: &'static [&'static str],
+    /// The option in one sentence.
+    pub summary: &'static str,
+    /// Further sentences, among them the effect of leaving the option out where `default` is empty.
+    pub details: &'static str,
+}
+
+/// Defines [`OptionName`] and the table from one list of rows.
+macro_rules! options {
+    ($($option:ident = $name:literal { $($property:ident: $value:expr,)+ })+) => {
+        /// An option of a description.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum OptionName {
+            $(#[doc = concat!("The option `", $name, "`.")] $option,)+
+        }
+
+        /// The table, in the order of [`OptionName`], which is that of the documentation.
+        static TABLE: &[OptionSpec] = &[$(OptionSpec {
+            option: OptionName::$option,
+            name: $name,
+            $($property: $value,)+
+        },)+];
+
+        const NAMES: &[&str] = &[$($name,)+];
+    };
+}
+
+options! {
+    Ddof = "ddof" {
+        scope: Scope::Statistics,
+        value: ValueType::Integer { min: 0, max: None },
+        default: &[],
+        example: &["0"],
+        summary: "Delta degrees of freedom: the variance divides by n - ddof.",
+        details: "Default: 1.",
+    }
+    Bias = "bias" {
+        scope: Scope::Statistics,
+        value: ValueType::Boolean,
+        default: &[],
+        example: &["false"],
+        summary: "Whether skewness and kurtosis are the biased ones; `false` corrects them for a sample.",
+        details: "Default: `true`, unless {convention} says otherwise.",
+    }
+    NanPolicy = "nan_policy" {
+        scope: Scope::Statistics,
+        value: ValueType::Words(&const { words(&NAN_POLICIES) }),
+        default: &[],
+        example: &["omit"],
+        summary: "How to handle missing values: `propagate` makes every statistic undefined, `omit` leaves them out, `raise` \
+                  is an error.",
+        details: "Default: `propagate` for arrays of numbers, `omit` for tables.",
+    }
+    Axis = "axis" {
+        scope: Scope::NestedArrays,
+        value: ValueType::IntegerOrNone { words: &const { words(&AXES) } },
+        default: &[],
+        example: &["1"],
+        summary: "For nested arrays: `0` describes each column, `1` each row, `none` all numbers as one array.",
+        details: "Default: `0`.",
+    }
+    Statistics = "statistics" {
+        scope: Scope::Statistics,
+        value: ValueType::Texts { form: "names such as mean,median, or scipy or all" },
+        default: &[],
+        example: &["mean", "median"],
+        summary: "The statistics to compute: names, `scipy` (those of `scipy.stats.describe`) or `all`, repeated or with commas \
+                  between them.",
+        details: "`nobs` is always there. `all` is everything that needs no further option, and whatever such an option was \
+                  given for. Default: `scipy`, and what {quantiles}, {maximum} and {boundaries} are for where they are given.",
+    }
+    Convention = "convention" {
+        scope: Scope::Statistics,
+        value: ValueType::Words(&const { words(&CONVENTIONS) }),
+        default: &["scipy"],
+        example: &["excel"],
+        summary: "The program whose definitions are used: of biased or unbiased skewness and kurtosis, of Fisher's or Pearson's \
+                  kurtosis, and of quantiles.",
+        details: "An option that is given wins. Where the program prints nothing for few numbers, the statistic is `null`.",
+    }
+    Kurtosis = "kurtosis" {
+        scope: Scope::Statistics,
+        value: ValueType::Words(&const { words(&KURTOSES) }),
+        default: &[],
+        example: &["pearson"],
+        summary: "The definition of kurtosis: that of a normal distribution is 0 for `fisher` and 3 for `pearson`.",
+        details: "Default: `fisher`, unless {convention} says otherwise.",
+    }
+    QuantileMethod = "quantile_method" {
+        scope: Scope::Statistics,
+        value: ValueType::Words(&const { words(&QuantileMethod::NAMES) }),
+        default: &[],
+        example: &["weibull"],
+        summary: "The method of interpolation, by numpy's name, of median, quartiles, deciles, quantiles, iqr, mad and outliers.",
+        details: "Default: `linear`, unless {convention} says otherwise.",
+    }
+    Quantiles = "quantiles" {
+        scope: Scope::Statistics,
+        value: ValueType::Numbers {
+            interval: Interval { low: Bound::Included(ZERO), high: Bound::Included(ONE) },
+            min_count: 1,
+            max_count: MAX_ITEMS,
+        },
+        default: &[],
+        example: &["0.05", "0.95"],
+        summary: "The quantiles to compute, each from 0 to 1, repeated or with commas between them.",
+        details: "",
+    }
+    Trim = "trim" {
+        scope: Scope::Statistics,
+        value: ValueType::Number(Interval { low: Bound::Included(ZERO), high: Bound::Excluded(HALF) }),
+        default: &["0.1"],
+        example: &["0.2"],
+        summary: "The share of the numbers that `trimmed_mean` and `winsorized_mean` cut from each tail: floor(n * trim) numbers.",
+        details: "",
+    }
+    Confidence = "confidence" {
+        scope: Scope::Statistics,
+        value: ValueType::Number(Interval { low: Bound::Excluded(ZERO), high: Bound::Excluded(ONE) }),
+        default: &["0.95"],
+        example: &["0.99"],
+        summary: "The confidence level of intervals.",
+        details: "",
+    }
+    Maximum = "maximum" {
+        scope: Scope::Statistics,
+        value: ValueType::Number(Interval { low: Bound::Excluded(ZERO), high: Bound::Unbounded }),
+        default: &[],
+        example: &["80"],
+        summary: "The highest possible mark, for `facility`: the mean in percent of it.",
+        details: "",
+    }
+    Bins = "bins" {
+        scope: Scope::Statistics,
+        value: ValueType::CountOrWord { max: MAX_HISTOGRAM_BINS, words: &const { words(&Bins::RULES) } },
+        default: &["auto"],
+        example: &["20"],
+        summary: "The number of bins of a histogram, up to 10000, or numpy's rule for it.",
+        details: "",
+    }
+    Range = "range" {
+        scope: Scope::Statistics,
+        value: ValueType::Numbers { interval: Interval::ALL, min_count: 2, max_count: 2 },
+        default: &[],
+        example: &["0", "100"],
+        summary: "The lower and the upper end of a histogram, such as `0,100`; values outside are not counted.",
+        details: "Default: from the minimum to the maximum.",
+    }
+    Boundaries = "boundaries" {
+        scope: Scope::Statistics,
+        value: ValueType::Texts { form: "grades with their lowest marks, such as A:70,B:60" },
+        default: &[],
+        example: &["A:70", "B:60"],
+        summary: "Grades and their lowest marks, such as `A:70,B:60`, repeated or with commas between them: the values that reach \
+                  each grade are counted.",
+        details: "",
+    }
+    Column = "column" {
+        scope: Scope::Tables,
+        value: ValueType::Texts { form: "" },
+        default: &[],
+        example: &["mark"],
+        summary: "A column to describe, by its name in the header row; repeat it for several.",
+        details: "Default: every column, not in {group_by}, whose cells are all numbers, missing or absent; the others are \
+                  listed in `skipped`.",
+    }
+    GroupBy = "group_by" {
+        scope: Scope::Tables,
+        value: ValueType::Texts { form: "" },
+        default: &[],
+        example: &["cohort"],
+        summary: "A column whose values define groups; repeat it for several.",
+        details: "Each group has a result, in the order of the values: numbers by value, then texts, then empty.",
+    }
+    Overall = "overall" {
+        scope: Scope::Tables,
+        value: ValueType::Boolean,
+        default: &["false"],
+        example: &["true"],
+        summary: "Whether to add a result over all groups.",
+        details: "",
+    }
+    Compare = "compare" {
+        scope: Scope::Tables,
+        value: ValueType::Boolean,
+        default: &["false"],
+        example: &["true"],
+        summary: "Whether to compare each group with the one before it: difference of means with confidence interval, Cohen's d, \
+                  ratio of variances and Welch's t.",
+        details: "At most 1000 pairs are compared.",
+    }
+    Baseline = "baseline" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "" },
+        default: &[],
+        example: &["2023"],
+        summary: "The group that all others are compared with, such as `2023` or `cohort:2023,subject:Maths`.",
+        details: "Implies {compare=true}.",
+    }
+    Weights = "weights" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "" },
+        default: &[],
+        example: &["weight"],
+        summary: "The column that holds the weights of the values.",
+        details: "A value with a missing or bad weight is invalid.",
+    }
+    WeightType = "weight_type" {
+        scope: Scope::Tables,
+        value: ValueType::Words(&const { words(&WEIGHT_TYPES) }),
+        default: &["frequency"],
+        example: &["reliability"],
+        summary: "The type of the weights: `frequency`, the number of times that a value occurs, or `reliability`.",
+        details: "Frequency weights are integers >= 0, and `nobs` is their sum. Reliability weights are positive: `nobs` is the \
+                  number of values, the variance with {ddof=1} divides by V1 - V2/V1, skewness and kurtosis are biased, and \
+                  quantiles are those of `inverted_cdf`; a statistic without a definition for such weights is `null`.",
+    }
+    Missing = "missing" {
+        scope: Scope::Tables,
+        value: ValueType::Texts { form: "" },
+        default: &MISSING_MARKERS,
+        example: &["-", "?"],
+        summary: "Texts that mean a missing value, in place of the usual ones, repeated or with commas between them.",
+        details: "An empty cell is always missing.",
+    }
+    Absent = "absent" {
+        scope: Scope::Tables,
+        value: ValueType::Texts { form: "codes such as X or ABS, with commas between them" },
+        default: &[],
+        example: &["X", "ABS"],
+        summary: "Codes of absences such as `X,ABS`, repeated or with commas between them: each is counted by itself.",
+        details: "A code that is a number also matches by value.",
+    }
+    Invalid = "invalid" {
+        scope: Scope::Tables,
+        value: ValueType::Words(&const { words(&INVALID) }),
+        default: &["error"],
+        example: &["missing"],
+        summary: "How to handle a non-numeric cell in a column asked for by name: as an `error`, or as `missing` and counted in \
+                  the member `invalid`.",
+        details: "",
+    }
+    Header = "header" {
+        scope: Scope::Tables,
+        value: ValueType::Words(&const { words(&HEADERS) }),
+        default: &["auto"],
+        example: &["true"],
+        summary: "Whether the first record is the header row; with `auto` it is, unless all its cells are numbers or missing.",
+        details: "Without a header row the columns are `column_1`, `column_2` and so on.",
+    }
+    Delimiter = "delimiter" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "auto, tab or one ASCII character, such as , or ; or |" },
+        default: &["auto"],
+        example: &[";"],
+        summary: "The delimiter of the cells of delimited text: `auto`, `tab`, or one ASCII character.",
+        details: "",
+    }
+    Decimal = "decimal" {
+        scope: Scope::Tables,
+        value: ValueType::Words(&const { words(&MARKS) }),
+        default: &["."],
+        example: &[","],
+        summary: "The decimal mark of delimited text.",
+        details: "",
+    }
+    SkipRows = "skip_rows" {
+        scope: Scope::Tables,
+        value: ValueType::Integer { min: 0, max: None },
+        default: &["0"],
+        example: &["2"],
+        summary: "The number of lines before the table, such as titles.",
+        details: "",
+    }
+    Sheet = "sheet" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "" },
+        default: &[],
+        example: &["Marks"],
+        summary: "The sheet of a workbook, by its name or its number from 1.",
+        details: "Default: the first visible sheet that holds data.",
+    }
+    Encoding = "encoding" {
+        scope: Scope::Text,
+        value: ValueType::Text { form: "a name such as utf-8, windows-1252 or utf-16le" },
+        default: &[],
+        example: &["windows-1252"],
+        summary: "The encoding of a text, such as `windows-1252`; a byte order mark wins.",
+        details: "Default: UTF-8.",
+    }
+    Format = "format" {
+        scope: Scope::Output,
+        value: ValueType::Words(&const { words(&Format::ALL) }),
+        default: &[],
+        example: &["csv"],
+        summary: "The format of the answer.",
+        details: "`csv` has the statistics that are a single number; the others have all.",
+    }
+    Chart = "chart" {
+        scope: Scope::Output,
+        value: ValueType::Words(&const { words(&CHARTS) }),
+        default: &[],
+        example: &["box"],
+        summary: "A chart as SVG, or in the report with {format=html}: `histogram` with a box plot above it, `box`, `ecdf` (the \
+                  cumulative distribution), or `compare` (the box plots of the groups on one axis).",
+        details: "At most 12 results fit one chart.",
+    }
+    Stamp = "stamp" {
+        scope: Scope::Output,
+        value: ValueType::Boolean,
+        default: &["false"],
+        example: &["true"],
+        summary: "Whether the answer says what it was made from: version, options, SHA-256 of the data as they were sent, rows, \
+                  time.",
+        details: "Reports and workbooks always do; CSV cannot.",
+    }
+    Publish = "publish" {
+        scope: Scope::Output,
+        value: ValueType::Words(&const { words(&RULES) }),
+        default: &["none"],
+        example: &["ofqual"],
+        summary: "The rules of a regulator for publication: `ofqual` (30 October 2025) is {round_counts=5}, {suppress_below=5}, \
+                  percentages with one decimal, {rounding=half_up} and {withhold=true}.",
+        details: "Each of these may be given as well, and then wins.",
+    }
+    RoundCounts = "round_counts" {
+        scope: Scope::Output,
+        value: ValueType::Integer { min: 0, max: Some(MAX_COUNT) },
+        default: &[],
+        example: &["5"],
+        summary: "Round counts to multiples of this; 0 does not round them.",
+        details: "Default: 0, unless {publish} says otherwise.",
+    }
+    SuppressBelow = "suppress_below" {
+        scope: Scope::Output,
+        value: ValueType::Integer { min: 0, max: Some(MAX_COUNT) },
+        default: &[],
+        example: &["5"],
+        summary: "Suppress counts above 0 and below this: they are `null`, and `withheld` says \"fewer than 5\"; 0 suppresses none.",
+        details: "Zero counts are exact. Default: 0, unless {publish} or {withhold} says otherwise.",
+    }
+    Decimals = "decimals" {
+        scope: Scope::Output,
+        value: ValueType::Integer { min: 0, max: Some(MAX_DECIMALS) },
+        default: &[],
+        example: &["1"],
+        summary: "The decimal places of every statistic that is not a count, rounded once from the exact value.",
+        details: "Default: all digits, unless {publish} says otherwise.",
+    }
+    Rounding = "rounding" {
+        scope: Scope::Output,
+        value: ValueType::Words(&const { words(&ROUNDINGS) }),
+        default: &[],
+        example: &["half_even"],
+        summary: "Where a tie is rounded to: `half_up`, away from zero, or `half_even`.",
+        details: "Default: `half_up`.",
+    }
+    Withhold = "withhold" {
+        scope: Scope::Output,
+        value: ValueType::Boolean,
+        default: &[],
+        example: &["true"],
+        summary: "Whether to suppress statistics that rest on fewer than {suppress_below} values or show a value with fewer at or \
+                  beyond it, that tell the number of values, or from which a suppressed count could be derived.",
+        details: "Default: `true` with {suppress_below}.",
+    }
+}
+
+impl OptionName {
+    /// All options, in the order of the documentation.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|spec| spec.option)
+    }
+
+    /// The option of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        TABLE.iter().find(|spec| spec.name == name).map(|spec| spec.option)
+    }
+
+    /// The row of the table.
+    #[must_use]
+    pub fn spec(self) -> &'static OptionSpec {
+        &TABLE[self as usize]
+    }
+
+    /// The name in a request.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// The name, `numbers` among them, that is most like one that is not known, whatever the case of its letters.
+    #[must_use]
+    pub fn nearest(name: &str) -> &'static str {
+        let name = name.to_ascii_lowercase();
+        let known = ["numbers"].iter().chain(NAMES);
+        known.min_by_key(|known| strsim::damerau_levenshtein(&name, known)).copied().unwrap_or_default()
+    }
+}
+
+impl OptionSpec {
+    /// Summary and details, each option in them spelled by `spell` from its name and the value, if there is one.
+    #[must_use]
+    pub fn documentation(&self, spell: &dyn Fn(OptionName, Option<&str>) -> String) -> String {
+        let texts = [self.summary, self.details].map(|text| spell_options(text, spell));
+        texts.join(" ").trim_end().to_owned()
+    }
+}
+
+/// A text of the table with each `{name}` and `{name=value}` in it spelled.
+fn spell_options(text: &str, spell: &dyn Fn(OptionName, Option<&str>) -> String) -> String {
+    let mut parts = text.split('{');
+    let mut spelled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (option, rest) = part.split_once('}').unwrap_or((part, ""));
+        let (name, value) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
+        spelled += &OptionName::named(name).map_or_else(|| option.to_owned(), |name| spell(name, value));
+        spelled += rest;
+    }
+    spelled
+}
+
+/// No name twice: that would not compile.
+const _: () = {
+    let mut i = 0;
+    while i < NAMES.len() {
+        let mut j = 0;
+        while j < i {
+            assert!(!same(NAMES[i], NAMES[j]), "two options have one name");
+            j += 1;
+        }
+        i += 1;
+    }
+};
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

@@ -1,0 +1,127 @@
+//! The properties that an option has: what it concerns, and the type of its value.
+
+use std::ops::Bound;
+
+use describe::Decimal;
+
+/// What an option concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The statistics of any data.
+    Statistics,
+    /// Nested arrays alone.
+    NestedArrays,
+    /// Tables alone: with an array of numbers such an option is an error.
+    Tables,
+    /// Text, whatever is written in it.
+    Text,
+    /// The form of the answer.
+    Output,
+}
+
+/// An interval of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// The lower bound.
+    pub low: Bound<Decimal>,
+    /// The upper bound.
+    pub high: Bound<Decimal>,
+}
+
+impl Interval {
+    /// All numbers.
+    pub const ALL: Self = Self { low: Bound::Unbounded, high: Bound::Unbounded };
+
+    /// Whether a number lies in it.
+    #[must_use]
+    pub fn contains(&self, number: Decimal) -> bool {
+        let above = match self.low {
+            Bound::Included(low) => !number.compare(low).is_lt(),
+            Bound::Excluded(low) => number.compare(low).is_gt(),
+            Bound::Unbounded => true,
+        };
+        let below = match self.high {
+            Bound::Included(high) => !number.compare(high).is_gt(),
+            Bound::Excluded(high) => number.compare(high).is_lt(),
+            Bound::Unbounded => true,
+        };
+        above && below
+    }
+}
+
+/// The type of an option's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// `true` or `false`, also `1` or `0`.
+    Boolean,
+    /// An integer.
+    Integer {
+        /// The least one.
+        min: u64,
+        /// The greatest one; `None` for no limit.
+        max: Option<u64>,
+    },
+    /// An integer from 0, or `none`; in JSON also `null`.
+    IntegerOrNone {
+        /// The words for all of them.
+        words: &'static [&'static str],
+    },
+    /// A decimal number.
+    Number(Interval),
+    /// One of these words, in upper or lower case.
+    Words(&'static [&'static str]),
+    /// An integer from 1, or one of these words.
+    CountOrWord {
+        /// The greatest integer.
+        max: usize,
+        /// The words.
+        words: &'static [&'static str],
+    },
+    /// A text.
+    Text {
+        /// The form of the text in words; empty for any text.
+        form: &'static str,
+    },
+    /// Decimal numbers: repeated, or with commas between them.
+    Numbers {
+        /// The interval in which each lies.
+        interval: Interval,
+        /// The least count of numbers.
+        min_count: usize,
+        /// The greatest count of numbers.
+        max_count: usize,
+    },
+    /// Texts: repeated, or with commas between them unless a text may have commas itself.
+    Texts {
+        /// The form of the texts in words; empty for any texts.
+        form: &'static str,
+    },
+}
+
+impl ValueType {
+    /// Whether the value is a list.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Numbers { .. } | Self::Texts { .. })
+    }
+
+    /// The words that a value may be; empty where it is not a word.
+    #[must_use]
+    pub fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Words(words) | Self::IntegerOrNone { words } | Self::CountOrWord { words, .. } => words,
+            _ => &[],
+        }
+    }
+}
+
+/// The words of a list of choices.
+pub(super) const fn words<T: Copy, const N: usize>(choices: &[(&'static str, T); N]) -> [&'static str; N] {
+    let mut words = [""; N];
+    let mut i = 0;
+    while i < N {
+        words[i] = choices[i].0;
+        i += 1;
+    }
+    words
+}
