@@ -1,4 +1,4 @@
-//! What the `describe` command takes, and the options that it makes.
+//! The arguments of the `describe` command: files, their type, what to print, and the options of the table.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -6,192 +6,35 @@ use std::sync::LazyLock;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use describe_options::{Format as OutputFormat, Origin, RawOption};
+use describe_options::{Format as OutputFormat, OptionName, Origin, RawOption};
 use describe_readers::{Format, Source};
 
-/// What the command takes: every option of the service. The doc comments are the manual.
+use crate::cli::option_arguments::OptionArguments;
+
+/// The arguments of the command. The doc comments are its help, beside the texts of the table of options.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arguments {
-    /// Files that make one data set; - or none for standard input
+    /// Files of one data set; - or none for standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<String>,
-    /// What to print: json, table, ndjson, csv, markdown, html, svg, xlsx, ods, or auto (a table on a terminal, the service's
-    /// JSON elsewhere)
+    /// Format of the output: a table on a terminal and JSON elsewhere, unless one is given
     #[arg(long, default_value = "auto")]
     pub format: Output,
-    /// What the files are; without it the name's ending or the content says
+    /// Type of the files [default: by the ending of the name, or the content]
     #[arg(long = "type", value_name = "TYPE", value_parser = file_type())]
     pub kind: Option<Format>,
-    /// A column to describe, by name; repeatable [default: every numeric column]
-    #[arg(long, value_name = "NAME")]
-    pub column: Vec<String>,
-    /// A column whose values make groups; repeatable
-    #[arg(long, value_name = "NAME")]
-    pub group_by: Vec<String>,
-    /// Add a result over all groups
-    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
-    pub overall: Option<String>,
-    /// Texts that mean a missing value, with commas between or repeated [default: NA N/A n/a NaN nan NULL null None . #N/A]
-    #[arg(long, value_name = "TEXTS", allow_hyphen_values = true)]
-    pub missing: Vec<String>,
-    /// Absence codes to be counted each by itself, such as X,ABS,-2
-    #[arg(long, value_name = "CODES", allow_hyphen_values = true)]
-    pub absent: Vec<String>,
-    /// What a cell that is no number is in a column asked for: error or missing [default: error]
-    #[arg(long, value_name = "POLICY")]
-    pub invalid: Option<String>,
-    /// Whether there is a header: auto, true or false [default: auto]
-    #[arg(long, value_name = "BOOL")]
-    pub header: Option<String>,
-    /// What separates cells: auto, tab or one character [default: auto]
-    #[arg(long, value_name = "CHARACTER")]
-    pub delimiter: Option<String>,
-    /// The decimal mark: . or , [default: .]
-    #[arg(long, value_name = "MARK")]
-    pub decimal: Option<String>,
-    /// Title lines before the table [default: 0]
-    #[arg(long, value_name = "COUNT")]
-    pub skip_rows: Option<String>,
-    /// The sheet of a workbook, by name or number from 1 [default: the first visible one with data]
-    #[arg(long, value_name = "SHEET")]
-    pub sheet: Option<String>,
-    /// The encoding of a text, such as windows-1252 [default: UTF-8, or what a byte order mark says]
-    #[arg(long, value_name = "NAME")]
-    pub encoding: Option<String>,
-    /// The variance divides by n - ddof [default: 1]
-    #[arg(long, value_name = "COUNT", allow_hyphen_values = true)]
-    pub ddof: Option<String>,
-    /// Biased skewness and kurtosis: true or false [default: true]
-    #[arg(long, value_name = "BOOL")]
-    pub bias: Option<String>,
-    /// What becomes of missing values: propagate, raise or omit [default: omit in tables, propagate in arrays]
-    #[arg(long, value_name = "POLICY")]
-    pub nan_policy: Option<String>,
-    /// The figures to give: scipy, all, or names with commas between them [default: scipy]
-    #[arg(long, value_name = "NAMES")]
-    pub statistics: Vec<String>,
-    /// The program whose choices are made: scipy, excel, sas, spss, r, stata, minitab, pandas or duckdb [default: scipy]
-    #[arg(long, value_name = "NAME")]
-    pub convention: Option<String>,
-    /// The kurtosis of a normal distribution: fisher (0) or pearson (3) [default: fisher]
-    #[arg(long, value_name = "KIND")]
-    pub kurtosis: Option<String>,
-    /// How quantiles between two numbers are made, by numpy's name [default: linear]
-    #[arg(long, value_name = "NAME")]
-    pub quantile_method: Option<String>,
-    /// The shares of which quantiles are given, such as 0.05,0.95
-    #[arg(long, value_name = "SHARES")]
-    pub quantiles: Vec<String>,
-    /// The share that trimmed and winsorized means cut from each tail [default: 0.1]
-    #[arg(long, value_name = "SHARE")]
-    pub trim: Option<String>,
-    /// The confidence of intervals [default: 0.95]
-    #[arg(long, value_name = "SHARE")]
-    pub confidence: Option<String>,
-    /// The highest mark there is: facility is the mean in percent of it
-    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
-    pub maximum: Option<String>,
-    /// How many bins a histogram has, or numpy's rule for it: auto, fd, sturges, doane, scott, rice or sqrt [default: auto]
-    #[arg(long, value_name = "BINS")]
-    pub bins: Option<String>,
-    /// From where to where a histogram goes, such as 0,100 [default: all numbers]
-    #[arg(long, value_name = "ENDS", allow_hyphen_values = true)]
-    pub range: Vec<String>,
-    /// Grades and their lowest marks, such as A:70,B:60
-    #[arg(long, value_name = "GRADES", allow_hyphen_values = true)]
-    pub boundaries: Vec<String>,
-    /// Compare the groups: each with the one before
-    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
-    pub compare: Option<String>,
-    /// The group that all others are compared with, such as 2023 or cohort:2023,subject:Maths
-    #[arg(long, value_name = "GROUP", allow_hyphen_values = true)]
-    pub baseline: Option<String>,
-    /// The column that holds the weights of the values
-    #[arg(long, value_name = "NAME")]
-    pub weights: Option<String>,
-    /// What weights are: frequency, how often a value stands there, or reliability [default: frequency]
-    #[arg(long, value_name = "TYPE")]
-    pub weight_type: Option<String>,
-    /// The axis of nested JSON arrays: 0, 1 or none [default: 0]
-    #[arg(long, value_name = "AXIS")]
-    pub axis: Option<String>,
-    /// A chart, as SVG or in an HTML report: histogram, box, ecdf or compare
-    #[arg(long, value_name = "KIND")]
-    pub chart: Option<String>,
-    /// Say what the answer was made from: version, options, SHA-256 of the files, rows, time [default: false; true in reports]
-    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
-    pub stamp: Option<String>,
-    /// Rules for publication: ofqual, which is round-counts 5, suppress-below 5, percentages with one decimal, withhold
-    #[arg(long, value_name = "RULES")]
-    pub publish: Option<String>,
-    /// Round counts to multiples of this
-    #[arg(long, value_name = "COUNT")]
-    pub round_counts: Option<String>,
-    /// Withhold counts from 1 up to this
-    #[arg(long, value_name = "COUNT")]
-    pub suppress_below: Option<String>,
-    /// Decimal places of every figure that is no count
-    #[arg(long, value_name = "COUNT")]
-    pub decimals: Option<String>,
-    /// Where a tie is rounded to: half-up (away from zero) or half-even [default: half-up]
-    #[arg(long, value_name = "WAY")]
-    pub rounding: Option<String>,
-    /// Withhold figures that few values stand behind, or that tell how many there are [default: true with suppress-below]
-    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
-    pub withhold: Option<String>,
+    #[command(flatten)]
+    options: OptionArguments,
 }
 
 impl Arguments {
-    /// The options as they were given.
+    /// The options that were given, in order.
     pub(crate) fn given(&self) -> Vec<RawOption> {
-        let lists = [
-            ("statistics", &self.statistics),
-            ("quantiles", &self.quantiles),
-            ("range", &self.range),
-            ("boundaries", &self.boundaries),
-            ("column", &self.column),
-            ("group_by", &self.group_by),
-            ("missing", &self.missing),
-            ("absent", &self.absent),
-        ];
-        let single = [
-            ("overall", &self.overall),
-            ("invalid", &self.invalid),
-            ("header", &self.header),
-            ("delimiter", &self.delimiter),
-            ("decimal", &self.decimal),
-            ("skip_rows", &self.skip_rows),
-            ("sheet", &self.sheet),
-            ("encoding", &self.encoding),
-            ("ddof", &self.ddof),
-            ("bias", &self.bias),
-            ("nan_policy", &self.nan_policy),
-            ("axis", &self.axis),
-            ("convention", &self.convention),
-            ("kurtosis", &self.kurtosis),
-            ("quantile_method", &self.quantile_method),
-            ("trim", &self.trim),
-            ("confidence", &self.confidence),
-            ("maximum", &self.maximum),
-            ("bins", &self.bins),
-            ("compare", &self.compare),
-            ("baseline", &self.baseline),
-            ("weights", &self.weights),
-            ("weight_type", &self.weight_type),
-            ("chart", &self.chart),
-            ("stamp", &self.stamp),
-            ("publish", &self.publish),
-            ("round_counts", &self.round_counts),
-            ("suppress_below", &self.suppress_below),
-            ("decimals", &self.decimals),
-            ("rounding", &self.rounding),
-            ("withhold", &self.withhold),
-            ("format", &self.format.format().map(|format| format.name().to_owned())),
-        ];
-        let lists = lists.into_iter().map(|(name, values)| (name, values.clone()));
-        let single = single.into_iter().map(|(name, value)| (name, value.iter().cloned().collect()));
-        let given = lists.chain(single).filter(|(_, values): &(_, Vec<String>)| !values.is_empty());
-        given.map(|(name, values)| RawOption { origin: Origin::CommandLine, name: name.into(), values }).collect()
+        let format = self.format.format().map(|format| {
+            let name = OptionName::Format.as_str().to_owned();
+            RawOption { origin: Origin::CommandLine, name, values: vec![format.name().to_owned()] }
+        });
+        self.options.given.iter().cloned().chain(format).collect()
     }
 
     /// The files; standard input when none is named.

@@ -2,6 +2,7 @@
 
 mod arguments;
 pub mod describe;
+mod option_arguments;
 pub mod settings;
 
 pub use arguments::Arguments;

@@ -13,7 +13,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
-use crate::cli;
+use crate::cli::{self, option_arguments};
 use describe_readers::Limits;
 
 const EXAMPLES: &str = "\
@@ -218,16 +218,13 @@ fn read_with(command: &clap::Command, mut arguments: Vec<String>) -> Result<(Com
     Ok((command, config))
 }
 
-/// The flags that may stand without a value.
-const SWITCHES: [&str; 4] = ["--overall", "--compare", "--stamp", "--withhold"];
-
 /// Gives such a flag the value `true` where none follows; clap would take a file that follows for it.
 fn fill(arguments: Vec<String>) -> Vec<String> {
     let is_value = |next: &String| ["true", "false", "1", "0"].iter().any(|value| next.eq_ignore_ascii_case(value));
     let mut filled = Vec::with_capacity(arguments.len());
     let mut rest = arguments.into_iter().peekable();
     while let Some(argument) = rest.next() {
-        let alone = SWITCHES.contains(&argument.as_str()) && !rest.peek().is_some_and(is_value);
+        let alone = option_arguments::is_switch(&argument) && !rest.peek().is_some_and(is_value);
         filled.push(if alone { argument + "=true" } else { argument });
     }
     filled
@@ -447,9 +444,14 @@ mod tests {
         };
         let told = describe(&["--overall", "a.csv", "--compare", "b.csv", "--stamp", "--withhold", "False", "-"]);
         assert_eq!(told.files, ["a.csv", "b.csv", "-"]);
-        let switches = [&told.overall, &told.compare, &told.stamp, &told.withhold].map(Option::as_deref);
-        assert_eq!(switches, [Some("true"), Some("true"), Some("true"), Some("False")]);
-        assert_eq!(describe(&["--overall=0", "a.csv"]).overall.as_deref(), Some("0"));
+        let switches = |told: &cli::Arguments| {
+            told.given()
+                .into_iter()
+                .map(|option| format!("{}={}", option.name, option.values.join(",")))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(switches(&told), ["overall=true", "compare=true", "stamp=true", "withhold=False"]);
+        assert_eq!(switches(&describe(&["--overall=0", "a.csv"])), ["overall=0"]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use crate::http::error::{Error, URL_LIMIT};
 use crate::http::media;
 use describe_options::{Diagnostic, InputError, Kind, Step};
-use describe_options::{Format, Origin, RawOption};
+use describe_options::{Format, OptionName, Origin, RawOption};
 
 /// The format that the header Accept asks for.
 pub struct Accepts(Option<Format>);
@@ -45,7 +45,11 @@ impl Accepts {
         }
         let format = self.0.ok_or(Error::NotAcceptable)?;
         if format != Format::default() {
-            given.push(RawOption { origin: Origin::Accept, name: OptionName::Format.as_str().into(), values: vec![format.name().into()] });
+            given.push(RawOption {
+                origin: Origin::Accept,
+                name: OptionName::Format.as_str().into(),
+                values: vec![format.name().into()],
+            });
         }
         Ok(given)
     }

@@ -4,8 +4,8 @@
 
 mod answers;
 mod bodies;
-mod choices;
 mod figures;
+mod options;
 mod parameters;
 mod responses;
 
@@ -16,7 +16,8 @@ use crate::http::error::Problem;
 use answers::{Description, TableDescription};
 
 pub use bodies::{Body, File, Form};
-pub use parameters::{AxisParam, CodingParam, Numbers, OptionParams, OutputParams, TableParams};
+pub use options::{BodyOptions, QueryOptions};
+pub use parameters::{CodingParam, Numbers};
 pub use responses::{BodyDescribed, BodyFailures, Described, Draining, Failures, QueryFailures, TABLE};
 
 /// OpenAPI document of these routes under a base path, as JSON.

@@ -9,6 +9,7 @@ mod nist;
 #[path = "../numeric/nist_data.rs"]
 mod nist_data;
 mod openapi;
+mod options;
 mod pages;
 mod paths;
 mod query;

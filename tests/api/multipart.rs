@@ -25,7 +25,7 @@ fn form(parts: &[Field]) -> Vec<u8> {
     body
 }
 
-async fn post_form(target: &str, parts: &[Field<'_>]) -> Answer {
+pub async fn post_form(target: &str, parts: &[Field<'_>]) -> Answer {
     ask("POST", target, &[("content-type", TYPE)], form(parts)).await
 }
 

@@ -75,7 +75,7 @@ async fn options_behind_the_numbers() {
 async fn what_is_refused() {
     for (query, code) in [
         ("statistics=maen", "literal_error"),
-        ("statistics=", "missing"),
+        ("statistics=,", "missing"),
         ("statistics=quantiles", "missing_option"),
         ("statistics=boundaries", "missing_option"),
         ("statistics=facility", "missing_option"),

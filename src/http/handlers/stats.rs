@@ -23,7 +23,7 @@ use describe_reports::json;
     path = "/stats",
     tag = "statistics",
     operation_id = "describe_query",
-    params(openapi::Numbers, openapi::OptionParams, openapi::OutputParams),
+    params(openapi::Numbers, openapi::QueryOptions),
     responses(openapi::Described, openapi::QueryFailures)
 )]
 pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, url: Url) -> Result<Response, Error> {
@@ -55,7 +55,7 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
     path = "/stats",
     tag = "statistics",
     operation_id = "describe_body",
-    params(openapi::OptionParams, openapi::AxisParam, openapi::TableParams, openapi::OutputParams, openapi::CodingParam),
+    params(openapi::BodyOptions, openapi::CodingParam),
     request_body(content(
         (openapi::Body = "application/json", examples(
             ("list" = (summary = "Numbers", value = json!([5, 6]))),

@@ -1,9 +1,11 @@
-//! What is sent: numbers, numbers with options, files, forms.
+//! Bodies of requests: numbers, numbers with options, files, forms.
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, RefBuilder, Schema};
+use utoipa::openapi::{RefOr, Type};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::choices::{Convention, Kurtosis, NanPolicy, QuantileMethod};
+use super::options;
 
 /// A JSON body.
 #[derive(Serialize, ToSchema)]
@@ -19,67 +21,24 @@ pub enum Body {
 }
 
 /// Numbers with the options beside them.
-#[derive(Serialize, ToSchema)]
-#[allow(dead_code, reason = "only described")]
-pub struct WithOptions {
-    /// The numbers, also as nested arrays.
-    numbers: Vec<NumberOrRow>,
-    /// Delta degrees of freedom of the variance.
-    #[schema(default = 1, minimum = 0, nullable = false)]
-    ddof: Option<u64>,
-    /// Whether skewness and kurtosis are the biased ones.
-    #[schema(default = true, nullable = false)]
-    bias: Option<bool>,
-    /// What becomes of missing values.
-    #[schema(nullable = false)]
-    nan_policy: Option<NanPolicy>,
-    /// For nested arrays: 0 columns, 1 rows, null all numbers as one array.
-    #[schema(default = 0, minimum = 0, maximum = 1)]
-    axis: Option<u8>,
-    /// The figures to give.
-    #[schema(default = json!(["scipy"]), nullable = false)]
-    statistics: Option<Vec<String>>,
-    /// The program whose choices are made.
-    #[schema(nullable = false)]
-    convention: Option<Convention>,
-    /// The kurtosis of a normal distribution.
-    #[schema(nullable = false)]
-    kurtosis: Option<Kurtosis>,
-    /// How quantiles are interpolated.
-    #[schema(nullable = false)]
-    quantile_method: Option<QuantileMethod>,
-    /// The shares for `quantiles`.
-    #[schema(nullable = false)]
-    quantiles: Option<Vec<f64>>,
-    /// The share that is cut from each tail.
-    #[schema(nullable = false)]
-    trim: Option<f64>,
-    /// The confidence of intervals.
-    #[schema(nullable = false)]
-    confidence: Option<f64>,
-    /// The highest mark there is.
-    #[schema(nullable = false)]
-    maximum: Option<f64>,
-    /// How many bins a histogram has, or a rule.
-    #[schema(nullable = false)]
-    bins: Option<CountOrRule>,
-    /// From where to where a histogram goes.
-    #[schema(min_items = 2, max_items = 2, nullable = false)]
-    range: Option<Vec<f64>>,
-    /// Grades and their lowest marks, such as `A:70`.
-    #[schema(nullable = false)]
-    boundaries: Option<Vec<String>>,
+#[derive(Serialize)]
+pub struct WithOptions;
+
+impl ToSchema for WithOptions {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((NumberOrRow::name().into(), NumberOrRow::schema()));
+        schemas.extend(options::components());
+    }
 }
 
-/// A number of bins, or the name of a rule.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-#[allow(dead_code, reason = "only described")]
-enum CountOrRule {
-    /// How many.
-    Count(u64),
-    /// numpy's rule.
-    Rule(String),
+impl PartialSchema for WithOptions {
+    fn schema() -> RefOr<Schema> {
+        let number_or_row = RefBuilder::new().ref_location_from_schema_name(NumberOrRow::name());
+        let numbers = ArrayBuilder::new().items(number_or_row).description(Some("The numbers, also as nested arrays."));
+        let object =
+            ObjectBuilder::new().schema_type(Type::Object).description(Some("Numbers with the options beside them."));
+        options::json_members(object.property("numbers", numbers).required("numbers")).into()
+    }
 }
 
 /// A number, or a row of them.
@@ -99,21 +58,25 @@ enum NumberOrRow {
 #[allow(dead_code, reason = "only described")]
 pub struct File(Vec<u8>);
 
-/// Files, and before them any of the options that the URL takes.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described")]
-pub struct Form {
-    /// A column to describe.
-    #[schema(nullable = false)]
-    column: Option<Vec<String>>,
-    /// A column whose values make the groups.
-    #[schema(nullable = false)]
-    group_by: Option<Vec<String>>,
-    /// Codes of absences.
-    #[schema(nullable = false)]
-    absent: Option<Vec<String>>,
-    /// The data: every part with a file's name, whatever the part's own name is. Several files with the same columns, or
-    /// of numbers, are one data set. The type of each is that of its part, or recognised.
-    #[schema(min_items = 1)]
-    file: Vec<File>,
+/// Options and files, the options first.
+pub struct Form;
+
+impl ToSchema for Form {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((File::name().into(), File::schema()));
+        schemas.extend(options::components());
+    }
+}
+
+impl PartialSchema for Form {
+    fn schema() -> RefOr<Schema> {
+        const FILES: &str = "The data: every part with a file's name, whatever the part's own name is. Several files with the \
+                             same columns, or of numbers, are one data set. The type of each is that of its part, or \
+                             recognised by its content.";
+        let file = RefBuilder::new().ref_location_from_schema_name(File::name());
+        let files = ArrayBuilder::new().items(file).min_items(Some(1)).description(Some(FILES));
+        let form =
+            ObjectBuilder::new().schema_type(Type::Object).description(Some("Files, and before them any options."));
+        options::form_fields(form).property("file", files).required("file").into()
+    }
 }

@@ -5,7 +5,8 @@
 //! * With a member `numbers` it is the envelope, wherever that stands, and all other members must be options.
 //! * Without one, arrays are columns, and nothing but arrays may stand there: options of a table stand in the URL. An
 //!   array under the name of an option that takes one value (`{"ddof":[1,2]}`) is a column, too. One under the name of an
-//!   option that takes a list ([`LISTS`]) could be meant either way and is refused.
+//!   option that takes a list could be meant either way and is refused.
+//! * An option with an empty text counts as not given, so that it may also stand beside arrays.
 //! * No member may stand there twice.
 
 use crate::errors::{body_loc, nothing, refused};
@@ -13,14 +14,11 @@ use crate::json::columns::Columns;
 use crate::json::tokenizer::Token;
 use crate::limits::Limits;
 use crate::table::OpenTable;
-use describe_options::{self, Options, Origin, RawOption};
 use describe_options::{Diagnostic, InputError, Kind, excerpt};
+use describe_options::{OptionName, Options, Origin, RawOption, ValueType};
 
 /// An option in a body has no use for more values.
 const MAX_VALUES: usize = 10_000;
-
-/// The options that take a list.
-const LISTS: [&str; 8] = ["statistics", "quantiles", "range", "boundaries", "column", "group_by", "missing", "absent"];
 
 /// Takes the members of an object; the array `numbers` is the caller's.
 #[derive(Debug)]
@@ -125,12 +123,13 @@ impl Object {
             }
             return self.wrong.take().map_or(Ok(()), Err);
         }
-        let is_option = describe_options::OptionName::named(name).is_some();
-        if self.has_numbers && !is_option {
+        let option = OptionName::named(name);
+        if self.has_numbers && option.is_none() {
             return Err(unknown(name));
         }
         name.clone_into(&mut self.name);
-        self.maybe = Maybe { option: is_option, column: !self.has_numbers && !LISTS.contains(&name) };
+        let is_list = option.is_some_and(|option| option.spec().value.is_list());
+        self.maybe = Maybe { option: option.is_some(), column: !self.has_numbers && !is_list };
         self.place = Place::Value;
         Ok(())
     }
@@ -154,8 +153,9 @@ impl Object {
             (true, _) => {
                 let text = option_text(&self.name, token)?;
                 self.maybe.column = false;
+                let blank = text.is_empty();
                 self.add_option(vec![text]);
-                self.settle()
+                if blank { Ok(()) } else { self.settle() }
             }
             (false, Some(_)) => {
                 let message = format!(
@@ -235,8 +235,10 @@ fn option_text(name: &str, token: &Token) -> Result<String, InputError> {
     match token {
         Token::Number(_, text) | Token::String(text) => Ok(String::from_utf8_lossy(text).into_owned()),
         Token::Bool(value) => Ok(value.to_string()),
-        // The axis is the one option for which null says something.
-        Token::Null => Ok(if name == "axis" { "none" } else { "null" }.into()),
+        Token::Null => {
+            let value = OptionName::named(name).map(|option| option.spec().value);
+            Ok(if matches!(value, Some(ValueType::IntegerOrNone { .. })) { "none" } else { "null" }.into())
+        }
         _ => {
             let message = format!("{name} should be a number, a text, true or false, or a list of these");
             Err(refused(name, "json_type", message))

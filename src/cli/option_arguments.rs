@@ -1,0 +1,156 @@
+//! The flags of the options, made from the table of options.
+
+use clap::builder::{StringValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+
+use describe_options::{OptionName, OptionSpec, Origin, RawOption, Scope, ValueType};
+
+/// The options that were given as flags, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct OptionArguments {
+    pub(super) given: Vec<RawOption>,
+}
+
+/// The options that are flags. The format of the command's output also has values that are not formats of an answer.
+fn options() -> impl Iterator<Item = OptionName> {
+    OptionName::all().filter(|option| *option != OptionName::Format)
+}
+
+impl Args for OptionArguments {
+    fn augment_args(command: Command) -> Command {
+        command.args(options().map(|option| argument(option.spec())))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for OptionArguments {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = options().filter_map(|option| {
+            let name = option.as_str();
+            let values = matches.get_many::<String>(name)?.cloned().collect();
+            let place = matches.indices_of(name)?.next()?;
+            Some((place, RawOption { origin: Origin::CommandLine, name: name.to_owned(), values }))
+        });
+        let mut given: Vec<_> = given.collect();
+        given.sort_by_key(|(place, _)| *place);
+        Ok(Self { given: given.into_iter().map(|(_, option)| option).collect() })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        Self::from_arg_matches(matches).map(|new| *self = new)
+    }
+}
+
+/// Whether an argument is a flag that may stand without a value, and then means `true`.
+pub(super) fn is_switch(argument: &str) -> bool {
+    let is_boolean = |option: &OptionName| option.spec().value == ValueType::Boolean;
+    options().filter(is_boolean).any(|option| spell(option, None) == argument)
+}
+
+/// An option as it is written on the command line: `--skip-rows`, or `--skip-rows 2`.
+pub fn spell(option: OptionName, value: Option<&str>) -> String {
+    let flag = format!("--{}", option.as_str().replace('_', "-"));
+    value.map_or_else(|| flag.clone(), |value| format!("{flag} {value}"))
+}
+
+fn argument(spec: &'static OptionSpec) -> Arg {
+    let argument = Arg::new(spec.name)
+        .long(spec.name.replace('_', "-"))
+        .value_name(value_name(spec.value))
+        .help_heading(heading(spec.scope))
+        .help(help(&OptionSpec { details: "", ..*spec }))
+        .long_help(help(spec))
+        .allow_hyphen_values(spec.value != ValueType::Boolean)
+        .value_parser(StringValueParser::new().try_map(not_a_flag));
+    match spec.value {
+        ValueType::Boolean => argument.num_args(0..=1).default_missing_value("true"),
+        value if value.is_list() => argument.action(ArgAction::Append),
+        _ => argument,
+    }
+}
+
+/// Takes a value that begins with a hyphen, such as -2, unless it looks like the flag after one whose value was forgotten.
+fn not_a_flag(value: String) -> Result<String, &'static str> {
+    let after = value.strip_prefix("--").unwrap_or_default();
+    if after.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return Err("a value is missing before this flag");
+    }
+    Ok(value)
+}
+
+fn value_name(value: ValueType) -> &'static str {
+    match value {
+        ValueType::Boolean => "BOOL",
+        ValueType::Integer { .. } | ValueType::CountOrWord { .. } => "COUNT",
+        ValueType::Number(_) => "NUMBER",
+        ValueType::Numbers { .. } => "NUMBERS",
+        ValueType::Words(_) | ValueType::IntegerOrNone { .. } => "WORD",
+        ValueType::Text { .. } | ValueType::Texts { .. } => "TEXT",
+    }
+}
+
+fn heading(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Statistics | Scope::NestedArrays => "Statistics",
+        Scope::Tables | Scope::Text => "Tables",
+        Scope::Output => "Answer",
+    }
+}
+
+/// The text of the table without its Markdown, as clap's own texts look, with the words and the default behind it.
+fn help(spec: &OptionSpec) -> String {
+    let text = spec.documentation(&spell).replace('`', "");
+    let label = |label, values: &[&str]| match values {
+        [] => String::new(),
+        values => format!(" [{label}: {}]", values.join(", ")),
+    };
+    let (words, default) = (label("possible values", spec.value.words()), label("default", spec.default));
+    format!("{}{words}{default}", text.trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(arguments: &[&str]) -> Result<Vec<RawOption>, clap::Error> {
+        let command = OptionArguments::augment_args(Command::new("describe").no_binary_name(true));
+        OptionArguments::from_arg_matches(&command.try_get_matches_from(arguments)?).map(|options| options.given)
+    }
+
+    #[test]
+    fn every_option_is_a_flag() {
+        for spec in options().map(OptionName::spec) {
+            let values: Vec<String> = spec.example.iter().map(|value| (*value).to_owned()).collect();
+            let flag = spell(spec.option, None);
+            let arguments: Vec<&str> = spec.example.iter().flat_map(|value| [flag.as_str(), value]).collect();
+            let expected = RawOption { origin: Origin::CommandLine, name: spec.name.to_owned(), values };
+            assert_eq!(given(&arguments).expect("options"), [expected]);
+        }
+    }
+
+    #[test]
+    fn options_are_in_the_order_of_the_flags() {
+        let given =
+            given(&["--sheet", "x", "--ddof", "0", "--column", "a", "--bias", "--column", "b"]).expect("options");
+        let names: Vec<&str> = given.iter().map(|option| option.name.as_str()).collect();
+        assert_eq!(names, ["sheet", "ddof", "column", "bias"]);
+        assert_eq!(given[2].values, ["a", "b"]);
+        assert_eq!(given[3].values, ["true"]);
+    }
+
+    #[test]
+    fn values_may_begin_with_a_hyphen_and_are_not_flags() {
+        assert_eq!(given(&["--absent", "-2,X", "--missing", "--"]).expect("options")[0].values, ["-2,X"]);
+        assert!(given(&["--column", "--group-by", "cohort"]).is_err());
+    }
+
+    #[test]
+    fn texts_refer_to_flags() {
+        let help = help(OptionName::Publish.spec());
+        assert!(help.contains("--round-counts 5") && help.contains("--rounding half_up"), "{help}");
+        assert!(!help.contains(['`', '{']), "{help}");
+    }
+}

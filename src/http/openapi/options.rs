@@ -1,0 +1,187 @@
+//! The options in the document, made from the table of options: parameters of a URL, members of a JSON body, fields of a
+//! form.
+
+use std::ops::Bound;
+
+use describe_options::{Interval, OptionName, OptionSpec, Scope, ValueType};
+use serde_json::Value;
+use utoipa::IntoParams;
+use utoipa::Number;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefBuilder, Schema, SchemaType};
+use utoipa::openapi::{KnownFormat, RefOr, Required, SchemaFormat, Type};
+
+/// The options of a request whose numbers are in the URL.
+pub struct QueryOptions;
+
+/// The options of a request with a body.
+pub struct BodyOptions;
+
+impl IntoParams for QueryOptions {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        of_scopes(&[Scope::Statistics, Scope::Output]).map(parameter).collect()
+    }
+}
+
+impl IntoParams for BodyOptions {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        OptionName::all().map(OptionName::spec).map(parameter).collect()
+    }
+}
+
+fn of_scopes(scopes: &[Scope]) -> impl Iterator<Item = &'static OptionSpec> {
+    OptionName::all().map(OptionName::spec).filter(|spec| scopes.contains(&spec.scope))
+}
+
+fn parameter(spec: &OptionSpec) -> Parameter {
+    let description = format!("{} Example: `{}={}`.", description(spec), spec.name, spec.example.join(","));
+    let parameter = ParameterBuilder::new()
+        .name(spec.name)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(schema(spec, Place::Text)));
+    match spec.value {
+        // As many numbers as these are one value, so they are not repeated.
+        ValueType::Numbers { min_count, max_count, .. } if min_count == max_count => {
+            parameter.style(Some(ParameterStyle::Form)).explode(Some(false)).build()
+        }
+        _ => parameter.build(),
+    }
+}
+
+/// Adds the options that concern arrays of numbers as members of a JSON body.
+pub(super) fn json_members(body: ObjectBuilder) -> ObjectBuilder {
+    of_scopes(&JSON_SCOPES).fold(body, |body, spec| body.property(spec.name, member(spec, Place::Json)))
+}
+
+/// Adds all options as fields of a form.
+pub(super) fn form_fields(form: ObjectBuilder) -> ObjectBuilder {
+    OptionName::all().map(OptionName::spec).fold(form, |form, spec| form.property(spec.name, member(spec, Place::Text)))
+}
+
+const JSON_SCOPES: [Scope; 3] = [Scope::Statistics, Scope::NestedArrays, Scope::Output];
+
+/// The named schemas of the options that are a word.
+pub(super) fn components() -> impl Iterator<Item = (String, RefOr<Schema>)> {
+    let words = OptionName::all().map(OptionName::spec).filter(|spec| matches!(spec.value, ValueType::Words(_)));
+    words.map(|spec| (component(spec), schema(spec, Place::Text)))
+}
+
+/// The name of an option's schema: that of [`OptionName`], such as `NanPolicy`.
+fn component(spec: &OptionSpec) -> String {
+    format!("{:?}", spec.option)
+}
+
+/// The schema of a member or field.
+fn member(spec: &OptionSpec, place: Place) -> RefOr<Schema> {
+    let description = Some(description(spec));
+    if let ValueType::Words(_) = spec.value {
+        let name = component(spec);
+        return RefBuilder::new().ref_location_from_schema_name(name).description(description).into();
+    }
+    let mut schema = schema(spec, place);
+    match &mut schema {
+        RefOr::T(Schema::Object(object)) => object.description = description,
+        RefOr::T(Schema::Array(array)) => array.description = description,
+        RefOr::T(Schema::OneOf(one_of)) => one_of.description = description,
+        _ => {}
+    }
+    schema
+}
+
+/// How an option is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// As text, in a URL or a form.
+    Text,
+    /// As a JSON value.
+    Json,
+}
+
+/// The documentation of an option, with what is only so over HTTP.
+fn description(spec: &OptionSpec) -> String {
+    let spell = |option: OptionName, value: Option<&str>| match value {
+        Some(value) => format!("`{}={value}`", option.as_str()),
+        None => format!("`{}`", option.as_str()),
+    };
+    let more = match spec.option {
+        OptionName::Axis => "In JSON, `null` is the same as `none`.",
+        OptionName::Encoding => "It must agree with the charset of the Content-Type, if there is one.",
+        OptionName::Format => {
+            "Without it the header Accept decides among the exact media types; a wildcard means JSON, as with browsers."
+        }
+        OptionName::Stamp => "Of a GET, the SHA-256 is that of the query.",
+        _ => "",
+    };
+    format!("{} {more}", spec.documentation(&spell)).trim_end().to_owned()
+}
+
+fn schema(spec: &OptionSpec, place: Place) -> RefOr<Schema> {
+    let default = default(spec, place);
+    match spec.value {
+        ValueType::Boolean => of_type(Type::Boolean).default(default).into(),
+        ValueType::Integer { min, max } => integer(Some(min), max).default(default).into(),
+        ValueType::IntegerOrNone { .. } if place == Place::Json => {
+            let either = SchemaType::from_iter([Type::Integer, Type::Null]);
+            integer(Some(0), Some(1)).schema_type(either).default(default).into()
+        }
+        ValueType::Number(interval) => number(interval).default(default).into(),
+        ValueType::CountOrWord { max, words } if place == Place::Json => OneOfBuilder::new()
+            .item(integer(Some(1), u64::try_from(max).ok()))
+            .item(of_type(Type::String).enum_values(Some(words.iter().copied())))
+            .default(default)
+            .into(),
+        ValueType::Words(words) | ValueType::IntegerOrNone { words } => {
+            of_type(Type::String).enum_values(Some(words.iter().copied())).default(default).into()
+        }
+        ValueType::CountOrWord { .. } | ValueType::Text { .. } => of_type(Type::String).default(default).into(),
+        ValueType::Numbers { interval, min_count, max_count } => {
+            let exact = min_count == max_count;
+            let (min, max) = (exact.then_some(min_count), exact.then_some(max_count));
+            ArrayBuilder::new().items(number(interval)).min_items(min).max_items(max).default(default).into()
+        }
+        ValueType::Texts { .. } => ArrayBuilder::new().items(of_type(Type::String)).default(default).into(),
+    }
+}
+
+fn of_type(schema_type: Type) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(schema_type)
+}
+
+fn integer(min: Option<u64>, max: Option<u64>) -> ObjectBuilder {
+    let format = Some(SchemaFormat::KnownFormat(KnownFormat::Int64));
+    of_type(Type::Integer).format(format).minimum(min.map(Number::from)).maximum(max.map(Number::from))
+}
+
+fn number(interval: Interval) -> ObjectBuilder {
+    let number = of_type(Type::Number).format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)));
+    let number = match interval.low {
+        Bound::Included(low) => number.minimum(Some(bound(low))),
+        Bound::Excluded(low) => number.exclusive_minimum(Some(bound(low))),
+        Bound::Unbounded => number,
+    };
+    match interval.high {
+        Bound::Included(high) => number.maximum(Some(bound(high))),
+        Bound::Excluded(high) => number.exclusive_maximum(Some(bound(high))),
+        Bound::Unbounded => number,
+    }
+}
+
+fn bound(bound: describe::Decimal) -> Number {
+    bound.to_integer().map_or_else(|| bound.to_f64().into(), Number::from)
+}
+
+/// The default as JSON, where there is one.
+fn default(spec: &OptionSpec, place: Place) -> Option<Value> {
+    let [first, ..] = spec.default else { return None };
+    let text = || Value::from(*first);
+    // Booleans and numbers are written the same in JSON.
+    let literal = || serde_json::from_str(first).unwrap_or_else(|_| text());
+    Some(match spec.value {
+        ValueType::Boolean | ValueType::Integer { .. } | ValueType::Number(_) => literal(),
+        ValueType::IntegerOrNone { .. } | ValueType::CountOrWord { .. } if place == Place::Json => literal(),
+        ValueType::Numbers { .. } | ValueType::Texts { .. } => spec.default.into(),
+        _ => text(),
+    })
+}
