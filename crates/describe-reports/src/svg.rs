@@ -11,7 +11,7 @@ use super::report::{Bins, Chart, ChartKind, Five, Panel, fixed, grouped, shown_d
 mod scale;
 mod words;
 
-use scale::Scale;
+use scale::{Scale, as_number, text_width};
 pub use words::description;
 use words::five_words;
 pub(super) use words::short;
@@ -247,11 +247,6 @@ fn domain(panel: &Panel, panels: &[Panel]) -> (f64, f64) {
     values.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), value| (from.min(value), to.max(value)))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "for drawing")]
-fn as_number(count: u64) -> f64 {
-    count as f64
-}
-
 /// The elements of a picture.
 #[derive(Default)]
 struct Canvas {
@@ -347,12 +342,6 @@ impl Canvas {
         let _ =
             writeln!(self.text, "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>");
     }
-}
-
-/// About how wide a text of the usual size is: no letter of a number is wider than that in the fonts of [`STYLE`].
-#[expect(clippy::cast_precision_loss, reason = "short texts")]
-fn text_width(text: &str) -> f64 {
-    text.chars().count() as f64 * 7.5
 }
 
 /// Hundredths of a pixel are enough.

@@ -1,6 +1,5 @@
 //! From values to places on a picture, with ticks at round values.
 
-use super::{as_number, text_width};
 use crate::report::{fixed, shortest};
 
 /// From values to places on the picture, with ticks at round values.
@@ -96,4 +95,15 @@ impl Scale {
 fn nice_step(least: f64) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
     [1.0, 2.0, 2.5, 5.0].into_iter().map(|digit| digit * power).find(|step| *step >= least).unwrap_or(10.0 * power)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for drawing")]
+pub(super) fn as_number(count: u64) -> f64 {
+    count as f64
+}
+
+/// About how wide a text of the usual size is: no letter of a number is wider than that in the fonts of [`STYLE`](super::STYLE).
+#[expect(clippy::cast_precision_loss, reason = "short texts")]
+pub(super) fn text_width(text: &str) -> f64 {
+    text.chars().count() as f64 * 7.5
 }

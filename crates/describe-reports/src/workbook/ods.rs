@@ -6,8 +6,8 @@ use std::io::{self, Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{MOST_LETTERS, Sheet, clean, headings, sheets, widths};
-use crate::report::{Cell, Report, Table, fixed, shortest};
+use super::sheets::{MOST_LETTERS, Sheet, clean, headings, sheets, widths};
+use crate::report::{Cell, Report, Table, fixed, grouped, shortest};
 use crate::svg::escape;
 use describe_options::{InputError, Kind};
 
@@ -165,9 +165,7 @@ fn rows(xml: &mut String, sheet: &Sheet, table: &Table) {
                     text(xml, "wrap", value);
                     Ok(())
                 }
-                Cell::Count(count) => {
-                    number(xml, 0, &count.to_string(), &super::super::report::grouped(&count.to_string()))
-                }
+                Cell::Count(count) => number(xml, 0, &count.to_string(), &grouped(&count.to_string())),
                 Cell::Number(value) => {
                     number(xml, decimals[column], &shortest(*value), &fixed(*value, decimals[column]))
                 }

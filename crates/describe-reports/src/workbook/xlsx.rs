@@ -4,7 +4,7 @@ use rust_xlsxwriter::{
     DocProperties, Format, FormatAlign, Table as Marked, TableColumn, TableStyle, Url, Workbook, Worksheet, XlsxError,
 };
 
-use super::{MOST_LETTERS, Sheet, clean, headings, heights, number_format, sheets, widths};
+use super::sheets::{MOST_LETTERS, Sheet, clean, headings, heights, number_format, sheets, widths};
 use crate::report::{Cell, Report, Table};
 use describe_options::{InputError, Kind};
 
