@@ -89,8 +89,8 @@ fn refused_heads() -> Vec<Vec<u8>> {
         format!("GET /{NAME} HTTP/1.1\r\n{NAME} {NUMBER}: {NUMBER}\r\n\r\n"),
         format!("GET /{NAME}?{NUMBER} HTTP/7.1\r\n\r\n"),
         format!("GET /?{} HTTP/1.1\r\n\r\n", NUMBER.repeat(10_000)),
-        format!("GET /?{} HTTP/1.1\r\n\r\n", NUMBER.repeat(40_000)),
-        format!("GET / HTTP/1.1\r\nx-{NAME}: {}\r\n\r\n", NUMBER.repeat(40_000)),
+        format!("GET /?{} HTTP/1.1\r\n\r\n", NUMBER.repeat(100_000)),
+        format!("GET / HTTP/1.1\r\nx-{NAME}: {}\r\n\r\n", NUMBER.repeat(100_000)),
         format!("GET / HTTP/1.1\r\n{}\r\n", format!("{NAME}: {NUMBER}\r\n").repeat(200)),
         // Neither is ever complete.
         format!("GET /{NAME}?{NUMBER} HTTP/1.1\r\nx-{NAME}: {NUMBER}"),
