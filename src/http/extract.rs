@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::http::error::{Error, URL_LIMIT};
+use crate::http::error::Error;
 use crate::http::media;
 use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_options::{Format, OptionName, Origin, RawOption};
@@ -59,16 +59,15 @@ fn names_format(option: &RawOption) -> bool {
     matches!(OptionName::named(&option.name), Some(OptionName::Format | OptionName::Chart))
 }
 
-/// The request's URL, not too long.
+/// The request's URL below the base path. The router has limited its length.
 pub struct Url(Uri);
 
 impl<S: Sync> FromRequestParts<S> for Url {
-    type Rejection = Error;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let length = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
-        // It is taken, since nobody asks for it again.
-        if length > URL_LIMIT { Err(Error::UrlLimit) } else { Ok(Self(std::mem::take(&mut parts.uri))) }
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        // It is taken, because nothing reads it again.
+        Ok(Self(std::mem::take(&mut parts.uri)))
     }
 }
 

@@ -39,7 +39,7 @@ fn head() -> OpenApi {
         components(schemas(Problem, Description, TableDescription)),
         tags(
             (name = "statistics", description = "Describe numbers."),
-            (name = "service", description = "Is it there?"),
+            (name = "service", description = "Test the connection."),
             (name = "operation", description = "For load balancers; always at the root, whatever the base path.")
         )
     )]

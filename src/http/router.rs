@@ -1,141 +1,121 @@
-//! All routes in one list, the fallbacks, and what is around them.
+//! All routes in one place, and what happens around each request.
+//!
+//! Input: the state. Output: the service as an axum router. The endpoints are nested under the base path; `/livez` and
+//! `/readyz` are at the root, and the pages for people at both. Every path is answered with and without a trailing slash,
+//! never by a redirect.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use futures_util::FutureExt;
-use tower::ServiceExt;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
-use crate::http::error::Error;
+use crate::http::error::{Error, URL_LIMIT};
 use crate::http::handlers::{docs, health, page, simple, stats};
 use crate::http::openapi;
 use crate::http::state::SharedState;
-use crate::telemetry::Entry;
+use crate::telemetry::RequestLine;
 
-/// The endpoints that the OpenAPI document describes, below the base path.
-fn documented() -> [UtoipaMethodRouter<SharedState>; 2] {
+/// Endpoints under the base path, with their part of the OpenAPI document.
+fn endpoints() -> [UtoipaMethodRouter<SharedState>; 2] {
     [routes!(stats::describe_query, stats::describe_body), routes!(simple::hello)]
 }
 
-/// Those at the root, whatever the base path: load balancers are configured apart.
-fn documented_at_root() -> [UtoipaMethodRouter<SharedState>; 2] {
+/// Endpoints at the root, whatever the base path is: load balancers are configured separately.
+fn health_endpoints() -> [UtoipaMethodRouter<SharedState>; 2] {
     [routes!(health::livez), routes!(health::readyz)]
 }
 
 /// OpenAPI document of a service with this base path, as JSON.
 #[must_use]
 pub fn openapi_document(base_path: &str) -> String {
-    let all = documented().into_iter().chain(documented_at_root());
+    let all = endpoints().into_iter().chain(health_endpoints());
     openapi::document(all.fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi(), base_path)
 }
 
-/// The service: the routes, and around them what happens to every request.
-#[derive(Clone, Debug)]
-pub struct Routes {
-    router: Router,
-    /// The routes by path once more, for the log: the router says them in an extension, which costs more than to look.
-    templates: Arc<matchit::Router<String>>,
+/// The service: every route, the errors for other paths and methods, and [`around`] each of them.
+pub fn router(state: &SharedState) -> Router {
+    let base = state.config.base_path.clone();
+    let document = docs::document({
+        let base = base.clone();
+        move || openapi_document(&base)
+    });
+    let root = both_spellings(health_endpoints()).merge(docs_pages(&document, "..", &format!("..{base}"))).merge(page(
+        "/",
+        "",
+        base.strip_prefix('/').unwrap_or("."),
+    ));
+    let nested = both_spellings(endpoints());
+    let all = if let Some((_, last)) = base.rsplit_once('/') {
+        let up = "../".repeat(base.matches('/').count());
+        let nested =
+            nested.merge(docs_pages(&document, &format!("{up}.."), "..")).merge(page("/", &format!("{last}/"), "."));
+        // `nest` gives the route `/` the base path itself; with the slash it is another path.
+        root.nest(&base, nested).merge(page(&format!("{base}/"), "", "."))
+    } else {
+        root.merge(nested)
+    };
+    all.fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(async || Error::Method)
+        .layer(from_fn(around))
+        .with_state(Arc::clone(state))
 }
 
-impl Routes {
-    /// All routes.
-    #[must_use]
-    pub fn new(state: &SharedState) -> Self {
-        let base = state.config.base_path.as_str();
-        let mut list = List::default();
-        let written_for = base.to_owned();
-        let document = docs::document(move || openapi_document(&written_for));
-        for (_, paths, methods) in documented() {
-            paths.paths.keys().for_each(|path| list.add_both(&format!("{base}{path}"), &methods));
-        }
-        for (_, paths, methods) in documented_at_root() {
-            paths.paths.keys().for_each(|path| list.add_both(path, &methods));
-        }
-        let here = Links {
-            page: base.strip_prefix('/').unwrap_or(".").to_owned(),
-            root: "..".to_owned(),
-            base: format!("..{base}"),
-        };
-        list.mount("", &here, &document);
-        if !base.is_empty() {
-            let up = "../".repeat(base.matches('/').count());
-            list.mount(
-                base,
-                &Links { page: ".".to_owned(), root: format!("{up}.."), base: "..".to_owned() },
-                &document,
-            );
-        }
-        let router = list
-            .router
-            .fallback(|| async { Error::NotFound })
-            .method_not_allowed_fallback(|| async { Error::Method })
-            .with_state(Arc::clone(state));
-        Self { router, templates: Arc::new(list.templates) }
-    }
-
-    /// The answer to a request.
-    pub async fn answer(&self, mut request: Request) -> Response {
-        let route = self.templates.at(request.uri().path()).ok().map(|found| found.value.as_str());
-        let mut entry = Entry::new(&mut request, route);
-        let answered = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind().await;
-        // A panic is an answer before it is logged.
-        let mut response = answered.map_or_else(|_| Error::Internal.into_response(), |Ok(response)| response);
-        entry.end(&mut response);
-        response
-    }
+/// What happens around every request: its id, its log line, the limit of its URL, and the response to a panic.
+async fn around(route: Option<MatchedPath>, mut request: Request, next: Next) -> Response {
+    let line = RequestLine::begin(&mut request, route);
+    let url = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    let mut response = if url > URL_LIMIT {
+        Error::UrlLimit.into_response()
+    } else {
+        let response = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+        response.unwrap_or_else(|_| Error::Internal.into_response())
+    };
+    line.end(&mut response);
+    response
 }
 
-/// Relative links, so that a prefix that a proxy adds does not break them.
-struct Links {
-    /// From the page to the base path.
-    page: String,
-    /// From the documentation to the root.
-    root: String,
-    /// From the documentation to the base path.
-    base: String,
-}
-
-/// Routes that are being listed.
-#[derive(Default)]
-struct List {
-    router: Router<SharedState>,
-    templates: matchit::Router<String>,
-}
-
-impl List {
-    fn add(&mut self, path: &str, methods: MethodRouter<SharedState>) {
-        self.router = std::mem::take(&mut self.router).route(path, methods);
-        // The router has refused what cannot be inserted.
-        let _ = self.templates.insert(path, path.to_owned());
-    }
-
-    /// Both spellings, with and without a trailing slash, answer directly.
-    fn add_both(&mut self, path: &str, methods: &MethodRouter<SharedState>) {
-        if !path.is_empty() {
-            self.add(path, methods.clone());
+/// Endpoints with and without a trailing slash.
+fn both_spellings(endpoints: impl IntoIterator<Item = UtoipaMethodRouter<SharedState>>) -> Router<SharedState> {
+    let mut router = Router::new();
+    for (_, paths, methods) in endpoints {
+        for path in paths.paths.keys() {
+            router = router.route(path, methods.clone()).route(&format!("{path}/"), methods.clone());
         }
-        self.add(&format!("{path}/"), methods.clone());
     }
+    router
+}
 
-    /// The pages for people, which stand at the root and at the base path.
-    fn mount(&mut self, at: &str, links: &Links, document: &MethodRouter<SharedState>) {
-        // A browser may keep them, and asks whether there is a new version.
-        let fresh = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        self.add_both(at, &page::at(&links.page).layer(fresh.clone()));
-        self.add_both(&format!("{at}/openapi.json"), &document.clone().layer(fresh.clone()));
-        self.add_both(&format!("{at}/docs"), &docs::index().layer(fresh.clone()));
-        self.add(&format!("{at}/docs/start.js"), docs::start(&links.root, &links.base).layer(fresh));
-        self.add(&format!("{at}/docs/{{file}}"), get(docs::file));
-    }
+/// The OpenAPI document and Swagger UI; `root` and `base` lead from `/docs/` to the root and to the base path. All links are
+/// relative, so that a prefix that a proxy adds does not break them.
+fn docs_pages(document: &MethodRouter<SharedState>, root: &str, base: &str) -> Router<SharedState> {
+    Router::new()
+        .route("/openapi.json", document.clone())
+        .route("/openapi.json/", document.clone())
+        .route("/docs", docs::index())
+        .route("/docs/", docs::index())
+        .route("/docs/start.js", docs::start(root, base))
+        .route("/docs/{file}", get(docs::file))
+        .layer(revalidated())
+}
+
+/// The page; `here` leads to its own directory and `base` from there to the base path.
+fn page(path: &str, here: &str, base: &str) -> Router<SharedState> {
+    Router::new().route(path, page::page(here, base)).layer(revalidated())
+}
+
+/// Lets browsers keep a response that has no other rule, and makes them ask whether there is a new version.
+fn revalidated() -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-cache"))
 }
 
 #[cfg(test)]
@@ -146,10 +126,11 @@ mod tests {
     use super::*;
     use crate::telemetry;
     use axum::body::{Body, HttpBody};
+    use tower::ServiceExt;
     use tracing::level_filters::LevelFilter;
 
-    /// Routes whose handlers panic with a number in the message.
-    fn panicking() -> Routes {
+    /// Router whose handlers panic with a number in the message.
+    fn panicking() -> Router {
         let at_once = get(|| -> std::future::Ready<&'static str> { panic!("a bug at 7391.5482") });
         let later = get(async || -> &'static str {
             tokio::task::yield_now().await;
@@ -157,7 +138,7 @@ mod tests {
         });
         let router =
             Router::new().route("/at-once", at_once).route("/later", later).route("/well", get(async || "well"));
-        Routes { router, templates: Arc::default() }
+        router.layer(from_fn(around))
     }
 
     /// Log that a test reads.
@@ -182,7 +163,9 @@ mod tests {
             tracing::subscriber::set_default(telemetry::subscriber(LevelFilter::TRACE, json, move || writer.clone()));
         let mut responses = Vec::new();
         for path in ["/at-once?7391", "/later?5482", "/well"] {
-            responses.push(panicking().answer(Request::get(path).body(Body::empty()).expect("a request")).await);
+            let request = Request::get(path).body(Body::empty()).expect("a request");
+            let Ok(response) = panicking().oneshot(request).await;
+            responses.push(response);
         }
         let bytes = std::mem::take(&mut *lines.0.lock().unwrap_or_else(PoisonError::into_inner));
         (responses, String::from_utf8(bytes).expect("text"))

@@ -1,6 +1,6 @@
 //! One connection: hyper, and what hyper leaves to its caller.
 //!
-//! Input: an accepted socket and the routes. Output: responses on that socket; nothing is returned.
+//! Input: an accepted socket and the service's router. Output: responses on that socket; nothing is returned.
 //!
 //! * **Timeouts.** hyper's own timer does not distinguish an idle connection from half a request head, and sends nothing
 //!   when it ends one. A load balancer needs the first long and an operator wants the second short, so both are watched
@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::response::Response;
@@ -32,9 +33,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
+use tower::ServiceExt;
 
 use crate::http::error::{Error, URL_LIMIT};
-use crate::http::router::Routes;
 use crate::http::state::SharedState;
 
 /// Size of a connection's read buffer, which also limits the head of a request.
@@ -53,7 +54,7 @@ const MAX_JOINED_BYTES: usize = 512;
 /// Serves connections and knows when all of them have ended.
 pub struct Connections {
     state: SharedState,
-    routes: Routes,
+    router: Router,
     http: http1::Builder,
     shutdown: watch::Sender<()>,
 }
@@ -61,19 +62,19 @@ pub struct Connections {
 impl Connections {
     /// No connections yet. Without `keep_alive` each carries one request.
     #[must_use]
-    pub fn new(state: &SharedState, routes: Routes, keep_alive: bool) -> Self {
+    pub fn new(state: &SharedState, router: Router, keep_alive: bool) -> Self {
         let mut http = http1::Builder::new();
         http.max_buf_size(MAX_HEAD_BYTES).keep_alive(keep_alive).header_read_timeout(None);
-        Self { state: Arc::clone(state), routes, http, shutdown: watch::Sender::new(()) }
+        Self { state: Arc::clone(state), router, http, shutdown: watch::Sender::new(()) }
     }
 
     /// Serves one more connection, in a task of its own.
     pub fn serve(&self, stream: TcpStream) {
         // Responses are small and written at once.
         let _ = stream.set_nodelay(true);
-        let (state, routes, http, shutdown) =
-            (Arc::clone(&self.state), self.routes.clone(), self.http.clone(), self.shutdown.subscribe());
-        tokio::spawn(async move { serve(&state, &routes, &http, stream, shutdown).await });
+        let (state, router, http, shutdown) =
+            (Arc::clone(&self.state), self.router.clone(), self.http.clone(), self.shutdown.subscribe());
+        tokio::spawn(async move { serve(&state, &router, &http, stream, shutdown).await });
     }
 
     /// Closes the idle connections at once and the others after their response.
@@ -85,14 +86,14 @@ impl Connections {
 
 async fn serve(
     state: &SharedState,
-    routes: &Routes,
+    router: &Router,
     http: &http1::Builder,
     stream: TcpStream,
     mut shutdown: watch::Receiver<()>,
 ) {
     let progress = Arc::new(Progress::default());
     let socket = Socket { stream, progress: Arc::clone(&progress) };
-    let service = service_fn(|request| respond(routes, &progress, request));
+    let service = service_fn(|request| respond(router, &progress, request));
     let mut connection = http.serve_connection(TokioIo::new(socket), service);
     let mut timed_out = pin!(timed_out(&progress, state.config.header_timeout, state.config.idle_timeout));
     let ended = loop {
@@ -142,9 +143,9 @@ fn url_bytes(head: &[u8]) -> Option<usize> {
     line.split(|byte| *byte == b' ').nth(1).map(<[u8]>::len)
 }
 
-/// Response of the routes to one request.
+/// Response of the router to one request.
 async fn respond(
-    routes: &Routes,
+    router: &Router,
     progress: &Arc<Progress>,
     request: Request<Incoming>,
 ) -> Result<Response<ResponseBody>, Infallible> {
@@ -153,7 +154,7 @@ async fn respond(
         let progress = Arc::clone(progress);
         if body.is_end_stream() { Body::empty() } else { Body::new(RequestBody { body, progress }) }
     });
-    let response = routes.answer(request).await;
+    let Ok(response) = router.clone().oneshot(request).await;
     progress.set_phase(Phase::Idle);
     Ok(response.map(|body| ResponseBody { body, progress: Arc::clone(progress) }))
 }

@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, VARY};
 use axum::http::{HeaderMap, HeaderValue, Request};
@@ -21,11 +22,11 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Adapter, LambdaEvent, RequestExt, lambda_runtime};
-use tower::{Service, service_fn};
+use tower::{Service, ServiceExt, service_fn};
 
 use crate::cli::settings::Config;
 use crate::http::error::Error;
-use crate::http::router::Routes;
+use crate::http::router::router;
 use crate::http::state::State;
 use crate::telemetry;
 use describe_options::{InputError, Kind};
@@ -45,8 +46,8 @@ pub fn is_here() -> bool {
 #[must_use]
 pub fn run(config: Config) -> ExitCode {
     telemetry::start_blocking(&config);
-    let routes = Routes::new(&State::new(config));
-    let mut function = Adapter::from(service_fn(async |event| Ok::<_, Infallible>(answer(&routes, event).await)));
+    let router = router(&State::new(config));
+    let mut function = Adapter::from(service_fn(async |event| Ok::<_, Infallible>(answer(&router, event).await)));
     let events = service_fn(|mut event: LambdaEvent<LambdaRequest>| {
         encode_query(&mut event.payload);
         function.call(event)
@@ -80,11 +81,12 @@ fn encode_query(event: &mut LambdaRequest) {
     });
 }
 
-async fn answer(routes: &Routes, event: lambda_http::Request) -> Response {
+async fn answer(router: &Router, event: lambda_http::Request) -> Response {
     let behind_load_balancer = matches!(event.request_context_ref(), Some(RequestContext::Alb(_)));
     let room = if behind_load_balancer { ROOM_BEHIND_LOAD_BALANCER } else { ROOM };
     let takes_gzip = takes_gzip(event.headers());
-    fit(routes.answer(request(event)).await, room, takes_gzip).await
+    let Ok(response) = router.clone().oneshot(request(event)).await;
+    fit(response, room, takes_gzip).await
 }
 
 /// The event as the router takes it. Lambda's own id of it is the one in the log, unless the client brought another.

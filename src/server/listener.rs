@@ -11,7 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::cli::settings::Config;
-use crate::http::router::Routes;
+use crate::http::router::router;
 use crate::http::state::{SharedState, State};
 use crate::server::connection::Connections;
 use crate::telemetry;
@@ -52,7 +52,7 @@ async fn serve(config: Config) -> io::Result<ExitCode> {
     let listener = bind(config.address()).await?;
     let state = State::new(config);
     announce(&state, listener.local_addr()?);
-    let connections = Connections::new(&state, Routes::new(&state), true);
+    let connections = Connections::new(&state, router(&state), true);
     tokio::select! {
         () = accept(&listener, &connections) => {}
         () = signals.next() => {}
@@ -102,7 +102,7 @@ async fn drain(
     state.draining.store(true, Ordering::Relaxed);
     tracing::info!("draining");
     let deadline = Instant::now() + state.config.drain_timeout;
-    let late = Connections::new(state, Routes::new(state), false);
+    let late = Connections::new(state, router(state), false);
     let all = async {
         tokio::select! {
             () = connections.shut_down() => {}

@@ -10,4 +10,4 @@ mod requests;
 pub use log::{Log, start, start_blocking};
 #[cfg(test)]
 pub(crate) use log::{log_panic, subscriber};
-pub use requests::{BytesIn, Entry};
+pub use requests::{BytesIn, RequestLine};

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use axum::body::Body;
 use axum::http::Request;
 use describe_api::cli::settings::Config;
-use describe_api::http::router::Routes;
+use describe_api::http::router::router;
 use describe_api::http::state::State;
 
 use super::{FIVE_SIX, ask, get, send};
@@ -42,8 +42,7 @@ async fn types_are_not_guessed() {
 #[tokio::test]
 async fn readiness_ends_with_the_drain_and_answers_do_not() {
     let state = State::new(Config::default());
-    let ask =
-        async |path: &str| send(Routes::new(&state), Request::get(path).body(Body::empty()).expect("a request")).await;
+    let ask = async |path: &str| send(router(&state), Request::get(path).body(Body::empty()).expect("a request")).await;
     assert_eq!(ask("/readyz").await.status, 200);
     state.draining.store(true, Ordering::Relaxed);
     let answer = ask("/readyz").await;

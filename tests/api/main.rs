@@ -18,23 +18,25 @@ mod tables;
 
 use std::convert::Infallible;
 
+use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use describe_api::cli::settings::Config;
-use describe_api::http::router::Routes;
+use describe_api::http::router::router;
 use describe_api::http::state::State;
 use futures_util::stream;
 use http_body_util::BodyExt;
 use serde_json::Value;
+use tower::ServiceExt;
 
 /// The answer for 5 and 6.
 const FIVE_SIX: &str = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
 
 /// A service with these settings.
-fn service(change: impl FnOnce(&mut Config)) -> Routes {
+fn service(change: impl FnOnce(&mut Config)) -> Router {
     let mut config = Config::default();
     change(&mut config);
-    Routes::new(&State::new(config))
+    router(&State::new(config))
 }
 
 /// An answer, read to its end.
@@ -70,8 +72,9 @@ impl Answer {
     }
 }
 
-async fn send(service: Routes, request: Request<Body>) -> Answer {
-    let (parts, body) = service.answer(request).await.into_parts();
+async fn send(service: Router, request: Request<Body>) -> Answer {
+    let Ok(response) = service.oneshot(request).await;
+    let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("a body").to_bytes();
     Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
 }

@@ -8,10 +8,11 @@ mod stamp;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use describe_api::cli::settings::Config;
-use describe_api::http::router::Routes;
+use describe_api::http::router::router;
 use describe_api::http::state::State;
 use http_body_util::BodyExt;
 use serde_json::Value;
+use tower::ServiceExt;
 
 /// An answer, read to its end.
 struct Answer {
@@ -39,8 +40,8 @@ impl Answer {
 async fn ask(method: &str, target: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
     let request = Request::builder().method(method).uri(target);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    let service = Routes::new(&State::new(Config::default()));
-    let response = service.answer(request.body(body.into()).expect("a request")).await;
+    let service = router(&State::new(Config::default()));
+    let Ok(response) = service.oneshot(request.body(body.into()).expect("a request")).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("a body").to_bytes().to_vec();
     Answer { status: parts.status.as_u16(), headers: parts.headers, body }

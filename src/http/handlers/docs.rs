@@ -1,7 +1,7 @@
-//! `GET /docs` and `GET /openapi.json`: Swagger UI from files in the binary, and the document it shows.
+//! `GET /docs` and `GET /openapi.json`: Swagger UI from files in the binary, and the document that it shows.
 //!
-//! The page must work under both spellings of its path, from both places where it stands, and behind a proxy that adds
-//! a prefix. So every link is relative, and `start.js` finds the document from its own address.
+//! The page must work under both spellings of its path, at the root and under the base path, and behind a proxy that adds
+//! a prefix. So every link is relative, and `start.js` finds the document from its own URL.
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -24,7 +24,7 @@ pub fn document(write: impl FnOnce() -> String + Send + 'static) -> MethodRouter
     get(async move || ([(CONTENT_TYPE, "application/json")], (*document).clone()).into_response())
 }
 
-/// Swagger UI's page. Without the trailing slash its files are one step down.
+/// Swagger UI's page. Where its URL has no trailing slash, its files are one step down.
 pub fn index() -> MethodRouter<SharedState> {
     get(async |uri: Uri| {
         let files = if uri.path().ends_with('/') { "./" } else { "docs/" };
@@ -32,13 +32,13 @@ pub fn index() -> MethodRouter<SharedState> {
     })
 }
 
-/// The script that starts it; `root` and `base` lead from it to the root and to the base path.
+/// Script that starts Swagger UI; `root` and `base` lead from it to the root and to the base path.
 pub fn start(root: &str, base: &str) -> MethodRouter<SharedState> {
     let script = START.replace("{{root}}", root).replace("{{base}}", base);
     get(async move || ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response())
 }
 
-/// One of its other files.
+/// Another file of Swagger UI.
 pub async fn file(uri: Uri) -> Result<Response, Error> {
     let name = uri.path().rsplit('/').next().unwrap_or_default();
     let found = utoipa_swagger_ui::serve(name, Arc::new(utoipa_swagger_ui::Config::from("")));

@@ -9,24 +9,24 @@ use axum::response::{IntoResponse, Response};
 use crate::http::error::Error;
 use crate::http::state::SharedState;
 
-/// Is the process alive?
+/// Check that the process is running
 ///
-/// 200 as long as it answers.
+/// 200 as long as the process answers.
 #[utoipa::path(
     get,
     path = "/livez",
     tag = "operation",
     operation_id = "livez",
     servers((url = "/")),
-    responses((status = 200, description = "It is.", body = String, content_type = "text/plain", example = "ok"))
+    responses((status = 200, description = "The process is running.", body = String, content_type = "text/plain", example = "ok"))
 )]
 pub async fn livez() -> Response {
     ([(CACHE_CONTROL, "no-store")], "ok").into_response()
 }
 
-/// Should it get requests?
+/// Check that the server accepts requests
 ///
-/// 503 from the moment that the server was told to end; answers in flight are completed.
+/// 503 once the server is shutting down; requests in flight are completed.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -34,7 +34,7 @@ pub async fn livez() -> Response {
     operation_id = "readyz",
     servers((url = "/")),
     responses(
-        (status = 200, description = "It should.", body = String, content_type = "text/plain", example = "ok"),
+        (status = 200, description = "The server accepts requests.", body = String, content_type = "text/plain", example = "ok"),
         crate::http::openapi::Draining,
     )
 )]

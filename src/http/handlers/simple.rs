@@ -1,11 +1,11 @@
-//! `GET /simple`: does it answer at all?
+//! `GET /simple`: a constant response.
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
 /// A greeting
 ///
-/// Always the same answer; for trying out a connection.
+/// Always the same response; for testing a connection.
 #[utoipa::path(
     get,
     path = "/simple",
