@@ -1,4 +1,7 @@
-//! What is kept of the numbers while they arrive.
+//! Exact sums of the powers of decimals, from which all moments are computed.
+//!
+//! Input: [`Decimal`]s, infinities and missing values. Output: counts, extremes and the sums of the first four powers as integers.
+//! Invariants: the sums are exact; memory does not depend on the count of numbers.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -8,23 +11,23 @@ use num_bigint::BigInt;
 use super::decimal::Decimal;
 use super::sums::PowerSums;
 
-/// So many exponents have sums in fixed limbs; the values at any further one go into big integers.
-const LANES: usize = 32;
+/// Maximum number of exponents with sums in fixed limbs. The numbers with further exponents go into big integers.
+const MAX_LANES: usize = 32;
 
-/// So many exponents from 0 down are found without a search.
-const COMMON: usize = 32;
+/// Number of exponents, from 0 down, whose lanes are found without a search.
+const COMMON_EXPONENTS: usize = 32;
 
-/// The exponents -342 to 308 fall into windows of this many, each with one set of big integers.
-const WINDOW: i32 = 32;
+/// Number of exponents in a window: numbers without a lane share one set of big integers for each window.
+const WINDOW_EXPONENTS: i32 = 32;
 
-/// Describes decimals exactly in bounded memory: push them in any order, merge accumulators in any order, finish.
+/// Accumulates decimals into exact sums of powers, in bounded memory. Numbers are pushed, and accumulators merged, in any order.
 ///
 /// The state is, for each power of ten e that occurred, the exact integers Σm, Σm², Σm³ and Σm⁴ of the numbers m × 10^e.
-/// Addition of integers is associative and commutative, so the figures do not depend on order, splits or threads. A
-/// value takes a few nanoseconds; the state takes about 200 bytes for each distinct exponent, 20 kB at the very most.
+/// Addition of integers is associative and commutative, so the results do not depend on order, splits or threads. A
+/// number takes a few nanoseconds; the state takes about 200 bytes for each distinct exponent, 20 kB at most.
 ///
-/// Units: the mean, the minimum and the maximum are in the unit of the data, the variance in its square, skewness and
-/// kurtosis have none. [`Accumulator::finish`] lists which figures are undefined when.
+/// Units: the mean, the minimum and the maximum are in the unit of the data, the variance is in its square, skewness and
+/// kurtosis have none. [`Accumulator::finish`] lists the undefined cases.
 ///
 /// ```
 /// use describe::{Accumulator, Moments, Number};
@@ -44,24 +47,24 @@ const WINDOW: i32 = 32;
 #[derive(Clone, Debug, Default)]
 pub struct Accumulator {
     pub(super) missing: u64,
-    /// How many times +inf, and -inf.
+    /// Counts of positive and of negative infinities.
     pub(super) infinite: [u64; 2],
     lanes: Vec<Lane>,
-    /// The lane of each of the exponents 0, -1, … that decimals mostly have: a table look-up where a search would be
-    /// mispredicted for half of the values, whose numbers of digits differ. 0 for none, else the index and 1.
-    common: [u8; COMMON],
+    /// Lane of each of the exponents 0, -1, … that most decimals have: 0 for none, otherwise the index plus 1. A search would be
+    /// mispredicted for half of the values, whose numbers of digits differ.
+    common: [u8; COMMON_EXPONENTS],
     frugal: bool,
     wide: Option<Box<Wide>>,
 }
 
-/// The numbers with one exponent.
+/// Sums of the numbers with one exponent.
 #[derive(Clone, Debug)]
 struct Lane {
     exponent: i32,
     sums: PowerSums,
 }
 
-/// The numbers with exponents that have no lane: Σm to Σm⁴ by window of exponents, and the extremes.
+/// Sums of the numbers with exponents that have no lane: Σm to Σm⁴ by window of exponents, and the extremes.
 #[derive(Clone, Debug, Default)]
 struct Wide {
     count: u64,
@@ -70,12 +73,12 @@ struct Wide {
 }
 
 impl Accumulator {
-    /// One of very many accumulators: it takes a little longer for a number, and less memory.
+    /// Accumulator for use among very many: a number takes a little longer, and the state less memory.
     pub(super) fn frugal() -> Self {
         Self { frugal: true, ..Self::default() }
     }
 
-    /// Takes a number, infinity or missing value.
+    /// Adds a number, infinity or missing value.
     #[inline]
     pub fn push(&mut self, number: super::Number) {
         match number {
@@ -85,7 +88,7 @@ impl Accumulator {
         }
     }
 
-    /// Takes a finite number.
+    /// Adds a finite number.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than this look-up")]
     pub fn push_decimal(&mut self, Decimal { digits, exponent, negative }: Decimal) {
@@ -98,7 +101,7 @@ impl Accumulator {
         }
     }
 
-    /// Takes finite numbers.
+    /// Adds finite numbers.
     pub(super) fn push_all(&mut self, decimals: &[Decimal]) {
         for alike in decimals.chunk_by(|a, b| a.exponent == b.exponent) {
             match self.lane(alike[0].exponent) {
@@ -108,7 +111,7 @@ impl Accumulator {
         }
     }
 
-    /// Takes a finite number so many times.
+    /// Adds a finite number `times` times.
     pub(super) fn push_times(&mut self, decimal: Decimal, times: u64) {
         if times == 0 {
             return;
@@ -119,7 +122,7 @@ impl Accumulator {
         }
     }
 
-    /// Takes a missing value.
+    /// Adds a missing value.
     #[inline]
     pub fn push_missing(&mut self) {
         self.missing += 1;
@@ -133,10 +136,10 @@ impl Accumulator {
         }
     }
 
-    /// The lane of an exponent, made if there is room for it.
+    /// Index of the lane of an exponent, which is created if there is room for it.
     fn lane(&mut self, exponent: i32) -> Option<usize> {
         let found = self.lanes.iter().position(|lane| lane.exponent == exponent);
-        if found.is_some() || self.lanes.len() == LANES {
+        if found.is_some() || self.lanes.len() == MAX_LANES {
             return found;
         }
         if self.frugal {
@@ -149,7 +152,7 @@ impl Accumulator {
         Some(self.lanes.len() - 1)
     }
 
-    /// Takes all that `other` took.
+    /// Adds everything that was added to `other`.
     pub fn merge(&mut self, other: &Self) {
         self.missing += other.missing;
         self.infinite[0] += other.infinite[0];
@@ -172,7 +175,7 @@ impl Accumulator {
         }
     }
 
-    /// Takes missing values, so many.
+    /// Adds `times` missing values.
     pub fn push_missing_times(&mut self, times: u64) {
         self.missing += times;
     }
@@ -189,31 +192,31 @@ impl Accumulator {
         wide.add(exponent, sums, Some(extremes));
     }
 
-    /// How many finite numbers.
+    /// Count of finite numbers.
     pub(super) fn count(&self) -> u64 {
         let wide = self.wide.as_ref().map_or(0, |wide| wide.count);
         wide + self.lanes.iter().map(|lane| lane.sums.count()).sum::<u64>()
     }
 
-    /// How many numbers, infinities and missing values were taken.
+    /// Count of numbers, infinities and missing values.
     #[must_use]
     pub fn taken(&self) -> u64 {
         self.count() + self.infinite[0] + self.infinite[1] + self.missing
     }
 
-    /// Whether nothing but missing values was taken.
+    /// Whether there are only missing values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.taken() == self.missing
     }
 
-    /// How many missing values were taken.
+    /// Count of missing values.
     #[must_use]
     pub fn missing(&self) -> u64 {
         self.missing
     }
 
-    /// Σm, Σm², Σm³ and Σm⁴ of all finite numbers as integers m × 10^e, and that e.
+    /// Σm, Σm², Σm³ and Σm⁴ of all finite numbers m × 10^e, and e.
     pub(super) fn totals(&self) -> ([BigInt; 4], i32) {
         let lanes = self.lanes.iter().map(|lane| (lane.exponent, lane.sums.totals()));
         let windows =
@@ -228,7 +231,7 @@ impl Accumulator {
         (sums, least)
     }
 
-    /// [`Self::totals`] in machine words: while there is one exponent and all integers are small.
+    /// [`Self::totals`] in machine words; `None` if there is more than one exponent or some integer is large.
     pub(super) fn small_totals(&self) -> Option<([i128; 4], i32)> {
         match (self.lanes.as_slice(), &self.wide) {
             ([lane], None) => Some((lane.sums.small_totals()?, lane.exponent)),
@@ -236,14 +239,14 @@ impl Accumulator {
         }
     }
 
-    /// The smallest and the greatest finite number.
+    /// Minimum and maximum of the finite numbers.
     pub(super) fn extremes(&self) -> Option<(Decimal, Decimal)> {
         let lanes = self.lanes.iter().map(|lane| Some(lane.extremes()));
         lanes.chain(self.wide.iter().map(|wide| wide.extremes)).fold(None, wider)
     }
 }
 
-/// The place of an exponent in [`Accumulator::common`], if it has one.
+/// Index of an exponent in [`Accumulator::common`], if it has one.
 #[inline]
 fn common(exponent: i32) -> Option<usize> {
     usize::try_from(exponent.wrapping_neg()).ok()
@@ -270,7 +273,7 @@ impl Wide {
     }
 
     fn add(&mut self, exponent: i32, totals: [BigInt; 4], extremes: Option<(Decimal, Decimal)>) {
-        let window = exponent.div_euclid(WINDOW) * WINDOW;
+        let window = exponent.div_euclid(WINDOW_EXPONENTS) * WINDOW_EXPONENTS;
         add_scaled(self.windows.entry(window).or_default(), totals, exponent.abs_diff(window));
         self.extremes = wider(self.extremes, extremes);
     }
@@ -286,6 +289,7 @@ fn add_scaled(sums: &mut [BigInt; 4], totals: [BigInt; 4], power: u32) {
     }
 }
 
+/// Extremes of the union of two samples.
 fn wider(a: Option<(Decimal, Decimal)>, b: Option<(Decimal, Decimal)>) -> Option<(Decimal, Decimal)> {
     let pick = |a: Decimal, b: Decimal, wanted| if b.compare(a) == wanted { b } else { a };
     match (a, b) {

@@ -1,20 +1,23 @@
-//! A tally of more values than can be kept: counts of cells, each with its least and its greatest value.
+//! Binned counts of more distinct values than a frequency table may hold: bins with their count, minimum and maximum.
 //!
-//! Doubles have an order-preserving image among the integers of 64 bits (IEEE 754-2019, 5.10), and a cell is all values
-//! whose images begin with the same bits. There are as many bits as leave no more cells than the limit. As fewer bits
-//! never make more cells, dropping a bit whenever there are too many cells ends at the number of bits that all the values
-//! together ask for. So the cells do not depend on the order of the values or on how they were dealt to parts that were
-//! merged, which no sketch with random or greedy compactions can say; and since the counts are exact, the error of a rank
-//! is bounded by the count of the cell it falls into, for certain and not just probably.
+//! Doubles have an order-preserving image among the integers of 64 bits (IEEE 754-2019, 5.10), and a bin is all values whose
+//! images begin with the same bits: as many bits as leave no more bins than the limit. Fewer bits never make more bins, so
+//! dropping a bit whenever there are too many bins ends at the number of bits that all values together require.
+//!
+//! Invariants: bins do not depend on the order of the values or on how they were divided among parts that were merged, in contrast
+//! to sketches with random or greedy compactions. Counts are exact, so the error of a rank is at most the count of its bin.
 
 use std::collections::HashMap;
 
 use super::decimal::Decimal;
 
-/// Fewer cells than this save nothing, and more would gain nothing.
-const CELLS: std::ops::RangeInclusive<usize> = 1 << 12..=1 << 17;
+/// Minimum limit on the number of bins; fewer would save no memory worth it.
+const MIN_BINS: usize = 1 << 12;
 
-/// Values from `low` to `high`: one value, or in a binned tally perhaps several.
+/// Maximum limit on the number of bins; more would not make ranks more exact.
+const MAX_BINS: usize = 1 << 17;
+
+/// Entry of a frequency table: the values from `low` to `high`, which are one distinct value unless the table is binned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) low: Decimal,
@@ -22,78 +25,79 @@ pub(super) struct Entry {
     pub(super) count: u64,
 }
 
-/// Counts of cells.
+/// Binned counts.
 #[derive(Clone, Debug)]
 pub(super) struct BinnedCounts {
-    /// How many of the 64 bits are dropped.
+    /// Number of low bits of the images that are dropped, 0 to 64.
     dropped: u32,
-    cells: HashMap<u64, Cell>,
+    bins: HashMap<u64, Bin>,
     limit: usize,
 }
 
-/// The values of a cell: the least, the greatest, both with their images, and how many there are.
+/// Minimum and maximum of a bin, both with their images, and the count of its values.
 #[derive(Clone, Copy, Debug)]
-struct Cell {
+struct Bin {
     low: (u64, Decimal),
     high: (u64, Decimal),
     count: u64,
 }
 
 impl BinnedCounts {
-    /// One with about so many cells at most.
+    /// Creates counts with about `limit` bins at most.
     pub(super) fn new(limit: usize) -> Self {
-        Self { dropped: 0, cells: HashMap::new(), limit: limit.clamp(*CELLS.start(), *CELLS.end()) }
+        Self { dropped: 0, bins: HashMap::new(), limit: limit.clamp(MIN_BINS, MAX_BINS) }
     }
 
-    /// Counts a value so many times.
+    /// Counts a value `count` times.
     pub(super) fn push(&mut self, value: Decimal, count: u64) {
         let placed = (image(value.to_f64()), value);
-        self.add(Cell { low: placed, high: placed, count });
+        self.add(Bin { low: placed, high: placed, count });
     }
 
-    /// Counts all that `other` counted.
+    /// Adds the counts of `other`.
     pub(super) fn merge(&mut self, other: &Self) {
         self.drop_to(self.dropped.max(other.dropped));
-        for cell in other.cells.values() {
-            self.add(*cell);
+        for bin in other.bins.values() {
+            self.add(*bin);
         }
     }
 
-    fn add(&mut self, cell: Cell) {
-        let key = cell.low.0.unbounded_shr(self.dropped);
-        self.cells.entry(key).and_modify(|known| known.join(cell)).or_insert(cell);
-        // Twice as many may wait, or each new cell would ask for one bit less.
-        if self.cells.len() > 2 * self.limit {
+    fn add(&mut self, bin: Bin) {
+        let key = bin.low.0.unbounded_shr(self.dropped);
+        self.bins.entry(key).and_modify(|known| known.join(bin)).or_insert(bin);
+        // Twice the limit is allowed meanwhile, or each new bin could require another pass.
+        if self.bins.len() > 2 * self.limit {
             self.drop_to(self.dropped + self.too_many());
         }
     }
 
-    /// How many more bits must be dropped until there are no more cells than the limit.
+    /// Number of further bits that must be dropped until there are no more bins than the limit.
     fn too_many(&self) -> u32 {
-        let mut keys: Vec<u64> = self.cells.keys().copied().collect();
+        let mut keys: Vec<u64> = self.bins.keys().copied().collect();
         keys.sort_unstable();
-        // Neighbours become one when the bits are dropped in which they differ.
-        let mut become_one = [0; 65];
+        // Neighbours are merged when the bits are dropped in which they differ.
+        let mut merged = [0; 65];
         for pair in keys.windows(2) {
-            become_one[(u64::BITS - (pair[0] ^ pair[1]).leading_zeros()) as usize] += 1;
+            merged[(u64::BITS - (pair[0] ^ pair[1]).leading_zeros()) as usize] += 1;
         }
-        let (mut cells, mut bits) = (keys.len(), 0);
-        while cells > self.limit {
+        let (mut count, mut bits) = (keys.len(), 0);
+        while count > self.limit {
             bits += 1;
-            cells -= become_one[bits as usize];
+            count -= merged[bits as usize];
         }
         bits
     }
 
+    /// Merges bins until `dropped` bits are dropped.
     fn drop_to(&mut self, dropped: u32) {
         let further = dropped - self.dropped;
         if further == 0 {
             return;
         }
         self.dropped = dropped;
-        for (key, cell) in std::mem::take(&mut self.cells) {
+        for (key, bin) in std::mem::take(&mut self.bins) {
             let key = key.unbounded_shr(further);
-            self.cells.entry(key).and_modify(|known| known.join(cell)).or_insert(cell);
+            self.bins.entry(key).and_modify(|known| known.join(bin)).or_insert(bin);
         }
     }
 
@@ -105,25 +109,25 @@ impl BinnedCounts {
             if low.0.unbounded_shr(dropped) != high.0.unbounded_shr(dropped) {
                 return None;
             }
-            binned.add(Cell { low, high, count: *count });
+            binned.add(Bin { low, high, count: *count });
         }
         Some(binned)
     }
 
-    /// The cells in ascending order, and how many bits are dropped.
+    /// Bins in ascending order, and the number of dropped bits.
     pub(super) fn into_entries(mut self) -> (Vec<Entry>, u32) {
         self.drop_to(self.dropped + self.too_many());
-        let mut keyed: Vec<_> = self.cells.into_iter().collect();
+        let mut keyed: Vec<_> = self.bins.into_iter().collect();
         keyed.sort_unstable_by_key(|(key, _)| *key);
-        let entry = |cell: Cell| Entry { low: cell.low.1, high: cell.high.1, count: cell.count };
-        (keyed.into_iter().map(|(_, cell)| entry(cell)).collect(), self.dropped)
+        let entry = |bin: Bin| Entry { low: bin.low.1, high: bin.high.1, count: bin.count };
+        (keyed.into_iter().map(|(_, bin)| entry(bin)).collect(), self.dropped)
     }
 }
 
-impl Cell {
+impl Bin {
     fn join(&mut self, other: Self) {
         self.count += other.count;
-        // Different images decide; of equal ones the exact numbers.
+        // Equal images need the comparison of the exact numbers.
         if other.low.0.cmp(&self.low.0).then_with(|| other.low.1.compare(self.low.1)).is_lt() {
             self.low = other.low;
         }
@@ -133,7 +137,7 @@ impl Cell {
     }
 }
 
-/// The place of a double in the order of all of them.
+/// Order-preserving image of a double.
 fn image(value: f64) -> u64 {
     let bits = value.to_bits();
     if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }

@@ -1,4 +1,6 @@
-//! Two samples compared: the difference of their means and what it is worth.
+//! Comparison of two samples: the difference of their means, its uncertainty and its size.
+//!
+//! Input: two [`Sample`]s a and b without weights. Output: a [`Difference`].
 //!
 //! Variances are those with ddof=1 whatever else is asked for, as in `scipy.stats.ttest_ind` with `equal_var=False`.
 
@@ -11,32 +13,32 @@ use super::undefined::{Figure, Undefined};
 use super::value::Interval;
 use super::wanted::Wanted;
 
-/// How a sample a differs from a sample b.
+/// Difference of a sample a from a sample b.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The mean of a minus that of b.
+    /// Mean of a minus mean of b, in the unit of the data.
     pub difference: Figure,
-    /// Its standard error, √(s²ₐ/nₐ + s²ᵦ/nᵦ).
+    /// Standard error of the difference, √(s²ₐ/nₐ + s²ᵦ/nᵦ).
     pub se: Figure,
-    /// Its confidence interval: the difference ± t times the standard error.
+    /// Confidence interval of the difference: difference ± t se.
     pub ci: Result<Interval, Undefined>,
-    /// Cohen's d: the difference by the pooled standard deviation.
+    /// Cohen's d (1988): the difference divided by the pooled standard deviation.
     pub cohens_d: Figure,
-    /// s²ₐ/s²ᵦ.
+    /// Ratio of the variances, s²ₐ/s²ᵦ.
     pub variance_ratio: Figure,
-    /// Welch's t: the difference by its standard error.
+    /// Welch's t: the difference divided by its standard error.
     pub t: Figure,
-    /// The degrees of freedom by Welch (1947) and Satterthwaite (1946).
+    /// Degrees of freedom by Welch (1947) and Satterthwaite (1946).
     pub df: Figure,
-    /// The probability of such a difference, in either direction, where there is none.
+    /// Two-sided p-value of t: the probability of a difference at least as large if the means are equal.
     pub p: Figure,
 }
 
 impl Sample {
-    /// How these numbers differ from those of `other`.
+    /// Compares this sample, a, with `other`, b.
     ///
-    /// Undefined is all that needs a variance when either sample has fewer than two numbers, all that is divided by one
-    /// that is 0, and everything when one of them has no number, an infinity, or a missing value that is not left out.
+    /// With fewer than two numbers in either sample, only `difference` is defined. Quotients by a variance of 0 are undefined.
+    /// Everything is undefined if either sample has no numbers, an infinity, or a missing value that is not left out.
     #[must_use]
     pub fn compare(&self, other: &Self, wanted: &Wanted) -> Difference {
         let policy = wanted.moments.nan_policy;
@@ -84,7 +86,7 @@ fn difference(a: &CentralMoments, b: &CentralMoments, wanted: &Wanted) -> Differ
     let square = parts[0].add(&parts[1]);
     let [less_a, less_b] = [a, b].map(|sample| Ratio::from(sample.count - 1));
     let pooled = first.multiply(&less_a).add(&second.multiply(&less_b)).divide(&less_a.add(&less_b));
-    // The gap by the root of `by`: the root of a square.
+    // gap/√by, as the root of a square.
     let standardized = |rounding: Rounding, by: &Ratio| {
         let square = gap.multiply(&gap);
         if by.is_zero() { Err(Undefined::Constant) } else { rounding.root(gap.numerator.sign(), &square.divide(by)) }

@@ -1,4 +1,6 @@
-//! A number as it was written: an integer and a power of ten, never a binary approximation.
+//! Decimal numbers as they were written: an integer and a power of ten, never a binary approximation.
+//!
+//! Invariant: comparisons are exact, and conversions to doubles are correctly rounded.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -7,15 +9,15 @@ use num_bigint::BigInt;
 
 use super::rounding::small_ratio;
 
-/// An exact decimal number: ±`digits` × 10^`exponent`.
+/// Exact decimal number: ±`digits` × 10^`exponent`.
 ///
-/// At most 19 significant digits and a value within the range of a double: [`super::Number::parse`] and [`Decimal::from_f64`]
-/// make no others. One value has several spellings (`12.50` is 1250 × 10⁻² or 125 × 10⁻¹); all of them describe alike.
+/// [`super::Number::parse`] and [`Decimal::from_f64`] give decimals of at most 19 significant digits within the range of a double.
+/// One value has several spellings (`12.50` is 1250 × 10⁻², and 125 × 10⁻¹), which all give the same statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Decimal {
-    /// The significant digits as an integer.
+    /// Significant digits as an integer.
     pub digits: u64,
-    /// The power of ten: -342 to 308.
+    /// Power of ten: -342 to 308.
     pub exponent: i32,
     /// Whether the number is below zero.
     pub negative: bool,
@@ -34,7 +36,7 @@ impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self { digits: 0, exponent: 0, negative: false };
 
-    /// The one spelling of the number that has no zeros at the end.
+    /// Spelling of the number without trailing zeros.
     pub(crate) fn canonical(self) -> Self {
         if self.digits == 0 {
             return Self::ZERO;
@@ -47,21 +49,22 @@ impl Decimal {
         canonical
     }
 
-    /// The number as an integer, if it is one from 0 to 2⁶⁴ - 1.
+    /// Number as an integer, if it is one from 0 to 2⁶⁴ - 1.
     #[must_use]
+    #[inline]
     pub fn to_integer(self) -> Option<u64> {
         let Self { digits, exponent, negative } = self.canonical();
         let power = 10_u64.checked_pow(u32::try_from(exponent).ok()?)?;
         digits.checked_mul(power).filter(|_| !negative)
     }
 
-    /// Whether both are the same number, however they are spelled.
+    /// Whether both are the same number, in any spelling.
     #[must_use]
     pub fn equals(self, other: Self) -> bool {
         self.compare(other) == Ordering::Equal
     }
 
-    /// Which of the two numbers is less.
+    /// Compares two numbers exactly, in any spelling.
     ///
     /// ```
     /// use describe::Decimal;
@@ -70,7 +73,7 @@ impl Decimal {
     /// ```
     #[must_use]
     pub fn compare(self, other: Self) -> Ordering {
-        // Rounding keeps the order, so different doubles decide; equal ones need the exact integers.
+        // Rounding is monotonic: only equal doubles need the comparison of the exact integers.
         self.to_f64().total_cmp(&other.to_f64()).then_with(|| {
             let least = self.exponent.min(other.exponent);
             let scaled = |decimal: Self| {
@@ -81,7 +84,7 @@ impl Decimal {
         })
     }
 
-    /// The nearest double, ties to even; never `-0.0`.
+    /// Nearest double, ties to even; never `-0.0`.
     ///
     /// ```
     /// use describe::Decimal;
@@ -94,7 +97,7 @@ impl Decimal {
             return 0.0;
         }
         let power = EXACT_F64_POW10.get(self.exponent.unsigned_abs() as usize);
-        // Clinger (1990): both operands exact, so one division or product rounds once.
+        // Clinger, How to Read Floating Point Numbers Accurately (1990): both operands are exact, so the result is rounded once.
         let magnitude = match power {
             Some(power) if self.digits < 1 << 53 && self.exponent < 0 => self.digits as f64 / power,
             Some(power) if self.digits < 1 << 53 => self.digits as f64 * power,
@@ -110,7 +113,7 @@ impl Decimal {
 }
 
 impl fmt::Display for Decimal {
-    /// The shortest plain spelling, such as `-12.5` or `2024`; far from 1 with an exponent.
+    /// Writes the shortest spelling, such as `-12.5` or `2024`; with an exponent beyond ±25.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.digits == 0 {
             return f.write_str("0");

@@ -1,4 +1,6 @@
-//! Exact rationals, and the one place where an exact value becomes a figure.
+//! Exact rationals, and their rounding to the value of a statistic.
+//!
+//! Invariant: exact values become doubles here only, in one rounding to the nearest double or to a number of decimal places.
 
 use std::cmp::Ordering;
 
@@ -10,7 +12,7 @@ use super::decimal::Decimal;
 use super::rounding::{ratio, sqrt_ratio};
 use super::undefined::{Figure, Undefined};
 
-/// A rational number; its denominator is positive. It is not reduced: what is made of it is rounded soon.
+/// Rational number with a positive denominator. It is not reduced, as it is rounded after a few operations.
 #[derive(Clone, Debug)]
 pub(crate) struct Ratio {
     pub(crate) numerator: BigInt,
@@ -33,7 +35,7 @@ impl Ratio {
         }
     }
 
-    /// A finite double, exactly.
+    /// Exact value of a finite double.
     pub(crate) fn from_f64(value: f64) -> Self {
         let bits = value.to_bits();
         let (exponent, fraction) = ((bits >> 52) & 0x7ff, bits & ((1 << 52) - 1));
@@ -79,13 +81,13 @@ impl Ratio {
             .cmp(&(&other.numerator * BigInt::from(self.denominator.clone())))
     }
 
-    /// The integer below, and what is left: 0 to 1.
+    /// Greatest integer not above the number, and the remainder, 0 or more and below 1.
     pub(crate) fn floor(&self) -> (BigInt, Self) {
         let (floor, rest) = self.numerator.div_mod_floor(&BigInt::from(self.denominator.clone()));
         (floor, Self { numerator: rest, denominator: self.denominator.clone() })
     }
 
-    /// The sign of the root of a number that is not negative.
+    /// Sign of the root of a number that is not negative.
     pub(crate) fn root_sign(&self) -> Sign {
         if self.is_zero() { Sign::NoSign } else { Sign::Plus }
     }
@@ -108,34 +110,34 @@ impl From<Decimal> for Ratio {
     }
 }
 
-/// How exact values become figures: to the nearest double, or first to a number of decimal places.
+/// Rounding of exact values: to the nearest double, or first to a number of decimal places.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rounding {
-    /// Places after the point of every figure; `None` for all that a double has.
+    /// Decimal places of every value; `None` for the nearest double.
     pub decimals: Option<u32>,
-    /// Places after the point of percentages; `None` for as many as other figures have.
+    /// Decimal places of percentages; `None` for those of other values.
     pub percent_decimals: Option<u32>,
-    /// Whether a tie goes to the even last digit; else it goes away from zero.
+    /// Whether ties go to the even last digit; otherwise they go away from zero.
     pub half_even: bool,
 }
 
 impl Rounding {
-    /// Whether figures have all the digits of a double.
+    /// Whether every value is the nearest double.
     pub(crate) fn is_full(self) -> bool {
         self.decimals.is_none() && self.percent_decimals.is_none()
     }
 
-    /// An exact value as a figure.
+    /// Rounds an exact value; undefined beyond the range of a double.
     pub(crate) fn figure(self, value: &Ratio) -> Figure {
         self.to_places(value, self.decimals)
     }
 
-    /// An exact percentage as a figure.
+    /// Rounds an exact percentage.
     pub(crate) fn percentage(self, value: &Ratio) -> Figure {
         self.to_places(value, self.percent_decimals.or(self.decimals))
     }
 
-    /// A double that is no exact value, such as a logarithm makes it.
+    /// Rounds a double that is not exact, such as one computed from a logarithm.
     pub(crate) fn double(self, value: f64) -> Figure {
         if self.decimals.is_none() || !value.is_finite() {
             return finite(value);
@@ -143,7 +145,7 @@ impl Rounding {
         self.figure(&Ratio::from_f64(value))
     }
 
-    /// ±√`square`; the sign is that of the figure.
+    /// Rounds ±√`square`; the sign is that of the result.
     pub(crate) fn root(self, sign: Sign, square: &Ratio) -> Figure {
         let Some(places) = self.decimals else {
             return finite(sqrt_ratio(sign, square.numerator.magnitude(), &square.denominator));
@@ -178,7 +180,7 @@ impl Rounding {
     }
 }
 
-/// A double as a figure.
+/// Double as the value of a statistic; undefined if it is not finite.
 pub(crate) fn finite(value: f64) -> Figure {
     // Never -0.0.
     if value.is_finite() { Ok(value + 0.0) } else { Err(Undefined::Overflow) }

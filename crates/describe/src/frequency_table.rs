@@ -1,8 +1,8 @@
-//! How often each value stands there: what order statistics, modes and tables of frequencies are made of.
+//! Frequency table of values, from which order statistics and modes are computed.
 //!
-//! A tally is exact while there are no more different values than its limit, and beyond it a [`BinnedCounts`] one. Which of the
-//! two it is, and all it says, depends on the values alone: not on their order, nor on how they were dealt to tallies
-//! that were merged.
+//! Input: decimals. Output: entries in ascending order. Invariant: a table is exact up to its limit of distinct values, and past it
+//! consists of [`BinnedCounts`]. Which of the two it is, and its entries, depend on the values alone: not on their order, nor on
+//! how they were divided among tables that were merged.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::binned_counts::{BinnedCounts, Entry};
 use super::decimal::Decimal;
 
-/// How many different values a tally holds unless told otherwise.
+/// Default limit on the distinct values of a frequency table.
 pub const DEFAULT_MAX_DISTINCT: usize = 1_000_000;
 
-/// The numbers with 0, 1 and 2 digits after the point that may be counted in lists: marks and money.
-const DENSE: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
+/// Maximum lengths of the lists that count integers of 0, 1 and 2 decimal places, such as marks and money.
+const MAX_LIST_LENGTHS: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
 
-/// How many different values the tallies of one request may hold together.
+/// Limit on the distinct values of all frequency tables of one request together.
 ///
-/// It is exceeded when the values of all tallies, each counted to the power of two below, are more. A part of the values
-/// never exceeds it unless all of them do, so that it does not matter either how they were dealt.
+/// The distinct values of each table count as the power of two below their number. A part of the values never exceeds the limit
+/// unless all of them do, so that exceeding it does not depend on how the values were divided either.
 #[derive(Debug)]
 pub struct DistinctBudget {
     values: AtomicU64,
@@ -28,25 +28,25 @@ pub struct DistinctBudget {
 }
 
 impl DistinctBudget {
-    /// One for so many bytes.
+    /// Creates the budget of the tables that fit into `bytes` of memory.
     #[must_use]
     pub fn of_bytes(bytes: usize) -> Arc<Self> {
-        /// What a value takes in a table that is filled to between a half and seven eighths.
-        const VALUE: usize = 64;
-        Arc::new(Self { values: AtomicU64::new(0), limit: (bytes / VALUE) as u64 })
+        /// Memory of a value in a hash table that is between half and seven eighths full.
+        const VALUE_BYTES: usize = 64;
+        Arc::new(Self { values: AtomicU64::new(0), limit: (bytes / VALUE_BYTES) as u64 })
     }
 
-    /// An empty one with the same limit.
+    /// Creates an unused budget with the same limit.
     #[must_use]
     pub fn fresh(&self) -> Arc<Self> {
         Arc::new(Self { values: AtomicU64::new(0), limit: self.limit })
     }
 
-    /// A tally has grown to so many values.
+    /// Records that a table has grown to `values` distinct values.
     fn grown_to(&self, values: usize) {
-        const LEAST: usize = 1024;
-        if values >= LEAST && values.is_power_of_two() {
-            let more = if values == LEAST { values } else { values / 2 };
+        const MIN_VALUES: usize = 1024;
+        if values >= MIN_VALUES && values.is_power_of_two() {
+            let more = if values == MIN_VALUES { values } else { values / 2 };
             self.values.fetch_add(more as u64, Ordering::Relaxed);
         }
     }
@@ -60,17 +60,17 @@ impl DistinctBudget {
     }
 }
 
-/// Counts of values.
+/// Frequency table of values.
 #[derive(Clone, Debug)]
 pub(super) struct FrequencyTable {
-    /// For each number of digits after the point, the counts of the integers that its digits are.
-    dense: [Vec<u64>; 3],
+    /// For 0, 1 and 2 decimal places, the frequencies of the numbers whose digits are the index.
+    lists: [Vec<u64>; 3],
     others: Others,
     limit: usize,
     budget: Option<Arc<DistinctBudget>>,
-    /// How many values were counted in lists.
+    /// Count of values in lists.
     listed: u64,
-    /// How many lists did not have.
+    /// Count of values that were not found in a list, which bounds how far lists may grow.
     taken: u64,
 }
 
@@ -83,13 +83,13 @@ enum Others {
 impl FrequencyTable {
     pub(super) fn new(limit: usize, budget: Option<Arc<DistinctBudget>>) -> Self {
         let others = Others::Exact(HashMap::new());
-        Self { dense: Default::default(), others, limit, budget, listed: 0, taken: 0 }
+        Self { lists: Default::default(), others, limit, budget, listed: 0, taken: 0 }
     }
 
-    /// Counts a value. Says whether it was counted in a list, from which [`FrequencyTable::listed`] gives it back.
+    /// Counts a value. Returns whether it was counted in a list, as [`FrequencyTable::listed`] gives it.
     #[inline]
     pub(super) fn push(&mut self, decimal: Decimal) -> bool {
-        if let Some(count) = lane(decimal).and_then(|lane| self.dense[lane].get_mut(index(decimal))) {
+        if let Some(count) = lane(decimal).and_then(|lane| self.lists[lane].get_mut(index(decimal))) {
             *count += 1;
             self.listed += 1;
             return true;
@@ -97,14 +97,14 @@ impl FrequencyTable {
         self.push_times(decimal, 1)
     }
 
-    /// Counts a value so many times.
+    /// Counts a value `times` times, as [`FrequencyTable::push`] does.
     #[inline(never)]
     pub(super) fn push_times(&mut self, decimal: Decimal, times: u64) -> bool {
         self.taken += times;
-        if let Some(lane) = lane(decimal).filter(|lane| index(decimal) < DENSE[*lane]) {
-            let list = &mut self.dense[lane];
+        if let Some(lane) = lane(decimal).filter(|lane| index(decimal) < MAX_LIST_LENGTHS[*lane]) {
+            let list = &mut self.lists[lane];
             let length = (index(decimal) + 1).next_power_of_two();
-            // A list grows no further than is paid for by the number of values.
+            // The memory of a list is bounded by the count of values.
             if index(decimal) < list.len() || length as u64 <= 16 + 8 * self.taken {
                 list.resize(length.max(list.len()), 0);
                 list[index(decimal)] += times;
@@ -138,6 +138,7 @@ impl FrequencyTable {
         self.budget.as_ref().is_some_and(|budget| budget.is_exceeded())
     }
 
+    /// Replaces exact counts by binned ones.
     fn bin(&mut self) {
         if let Others::Exact(counts) = &mut self.others {
             let mut binned = BinnedCounts::new(self.limit);
@@ -148,13 +149,13 @@ impl FrequencyTable {
         }
     }
 
-    /// Counts all that `other` counted.
+    /// Adds the counts of `other`.
     pub(super) fn merge(&mut self, other: &Self) {
         self.taken += other.taken;
         if let (Some(budget), true) = (&self.budget, other.is_over_budget()) {
             budget.exceed();
         }
-        for (ours, theirs) in self.dense.iter_mut().zip(&other.dense) {
+        for (ours, theirs) in self.lists.iter_mut().zip(&other.lists) {
             ours.resize(ours.len().max(theirs.len()), 0);
             for (ours, theirs) in ours.iter_mut().zip(theirs) {
                 *ours += theirs;
@@ -172,19 +173,19 @@ impl FrequencyTable {
         }
     }
 
-    /// Whether there were more different values than it counts one by one.
+    /// Whether there were more distinct values than the limit outside of lists.
     pub(super) fn is_binned(&self) -> bool {
         matches!(self.others, Others::Binned(_))
     }
 
-    /// How many values were counted in lists.
+    /// Count of values in lists.
     pub(super) fn listed_count(&self) -> u64 {
         self.listed
     }
 
-    /// The values that were counted in lists, with their counts. One value may stand there in several spellings.
+    /// Values in lists with their counts. One value may occur in several spellings, such as 5 and 5.0.
     pub(super) fn listed(&self) -> impl Iterator<Item = (Decimal, u64)> {
-        self.dense.iter().zip(0..).flat_map(|(counts, places)| {
+        self.lists.iter().zip(0..).flat_map(|(counts, places)| {
             let counted = counts.iter().zip(0..).filter(|(count, _)| **count > 0);
             counted.map(move |(count, digits)| (Decimal { digits, exponent: -places, negative: false }, *count))
         })
@@ -232,17 +233,17 @@ impl FrequencyTable {
 }
 
 fn sorted(counts: HashMap<Decimal, u64>) -> Vec<Entry> {
-    // Rounding keeps the order, so the doubles decide but for equal ones.
+    // Rounding is monotonic: only equal doubles need the comparison of the exact numbers.
     let mut keyed: Vec<_> = counts.into_iter().map(|(value, count)| (value.to_f64(), value, count)).collect();
     keyed.sort_unstable_by(|(a, first, _), (b, second, _)| a.total_cmp(b).then_with(|| first.compare(*second)));
     keyed.into_iter().map(|(_, value, count)| Entry { low: value, high: value, count }).collect()
 }
 
-/// Which list may count a number.
+/// Index of the list that may count a number.
 #[inline]
 fn lane(decimal: Decimal) -> Option<usize> {
     let places = usize::try_from(-decimal.exponent).ok()?;
-    (!decimal.negative && places < DENSE.len()).then_some(places)
+    (!decimal.negative && places < MAX_LIST_LENGTHS.len()).then_some(places)
 }
 
 #[inline]

@@ -1,4 +1,7 @@
-//! Histograms: numpy's rules for the number of bins, exact edges, exact counts.
+//! Histograms with bins of equal width.
+//!
+//! Input: ordered numbers, and the number of bins or one of numpy's rules for it. Output: a [`Histogram`] with exact edges, rounded
+//! once, and exact counts.
 
 use super::accumulator::Accumulator;
 use super::binned_counts::Entry;
@@ -10,12 +13,12 @@ use super::quantile::QuantileMethod;
 use super::undefined::Undefined;
 use super::value::Histogram;
 
-/// How many bins a histogram may have.
+/// Maximum number of bins of a histogram.
 pub const MAX_HISTOGRAM_BINS: usize = 10_000;
 
-/// How many bins there are.
+/// Number of bins of a histogram, or the rule for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "numpy's names; the formulas stand below")]
+#[expect(missing_docs, reason = "numpy's names; `rule_count` has the formulas")]
 pub enum Bins {
     #[default]
     Auto,
@@ -29,7 +32,7 @@ pub enum Bins {
 }
 
 impl Bins {
-    /// The rules by their names.
+    /// All rules with their names.
     pub const RULES: [(&str, Self); 7] = [
         ("auto", Self::Auto),
         ("fd", Self::Fd),
@@ -41,7 +44,9 @@ impl Bins {
     ];
 }
 
-/// The histogram of finite numbers; values outside of `range` are not counted.
+/// Histogram of finite numbers. Values outside of `range` are not counted.
+///
+/// Undefined for a rule that gives more than [`MAX_HISTOGRAM_BINS`]; a count is the caller's to limit.
 pub(super) fn histogram(
     ordered: &Ordered,
     bins: Bins,
@@ -64,7 +69,7 @@ pub(super) fn histogram(
     let width = high.subtract(&low);
     let count = match bins {
         Bins::Count(count) => count,
-        rule => count(rule, ordered.slice(start, end), &width)?,
+        rule => rule_count(rule, ordered.slice(start, end), &width)?,
     };
     let part = |index: u64| low.add(&width.multiply(&Ratio::new(index, count as u64)));
     let edges: Vec<Ratio> = (0..=count as u64).map(part).collect();
@@ -76,9 +81,9 @@ pub(super) fn histogram(
     })
 }
 
-/// How many bins of a width that the rule gives fit into `width`: numpy's own expressions, in doubles as there.
+/// Number of bins that a rule gives for `width`: the expressions of `numpy.histogram_bin_edges`, in doubles as there.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "as numpy")]
-fn count(rule: Bins, values: impl Iterator<Item = (Decimal, u64)>, width: &Ratio) -> Result<usize, Undefined> {
+fn rule_count(rule: Bins, values: impl Iterator<Item = (Decimal, u64)>, width: &Ratio) -> Result<usize, Undefined> {
     let entries: Vec<_> = values.map(|(value, count)| Entry { low: value, high: value, count }).collect();
     let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(1) };
     let double = |value: &Ratio| Rounding::default().figure(value).unwrap_or(f64::INFINITY);

@@ -1,4 +1,24 @@
-//! Exact descriptive statistics.
+//! Exact descriptive statistics of decimal numbers.
+//!
+//! Input: numbers as [`Decimal`]s, parsed from text by [`Number::parse`] and its faster variants, with infinities, missing values
+//! and weights. Output: statistics as doubles, each the correctly rounded value of the exact result, or [`Undefined`] with the
+//! reason.
+//!
+//! * A [`Sample`] accumulates numbers. Its [`Retention`] says whether it keeps a frequency table, which order statistics need.
+//!   [`Sample::describe`] computes the statistics that are [`Wanted`], [`Sample::compare`] the difference of two samples.
+//! * An [`Accumulator`] is the part of a sample that holds exact power sums alone, for the [`Summary`] of `scipy.stats.describe`.
+//! * [`Statistic`] is the table of all statistics: name, definition, kind of value, need. [`Value`] holds a value of each kind.
+//! * [`state`] saves a sample as bytes and restores it.
+//!
+//! Sample, accumulator, power sums and frequency table are the terms of statistics and of its libraries for these things, and so
+//! they are the names here.
+//!
+//! Invariants:
+//!
+//! * Results depend on the numbers alone: not on their order or spelling, nor on how they were divided into samples that were
+//!   merged.
+//! * Memory is bounded: power sums take at most 20 kB, frequency tables are binned past their limit.
+//! * Nothing asks for files, networks, threads or the time.
 
 mod accumulator;
 mod binned_counts;

@@ -1,5 +1,7 @@
-//! Reading what spells a number: what Python's `float()` takes, and JSON's grammar. Exact in every case; [`short`] has the
-//! ways for the common ones.
+//! Parsers of number literals by the grammars of Python's `float()` and of JSON.
+//!
+//! Input: bytes. Output: exact decimals, infinities and missing values. Invariant: [`short`] has faster parsers of common literals,
+//! which give the same results.
 
 use std::fmt;
 
@@ -9,7 +11,7 @@ mod short;
 
 pub use short::{plain, plain_of_length, tiny_before};
 
-/// What a text can say in place of a number that is finite.
+/// Value of a number literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Number {
     /// A finite number.
@@ -23,7 +25,7 @@ pub enum Number {
     Nan,
 }
 
-/// Why a text is no number.
+/// Reason why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseError {
     /// The text does not spell a number.
@@ -44,14 +46,14 @@ impl fmt::Display for ParseError {
 impl std::error::Error for ParseError {}
 
 impl Number {
-    /// Reads what Python's `float()` takes, without underscores: sign, digits, point, exponent, `nan` and `inf` in any case;
-    /// ASCII white space around it is trimmed.
+    /// Parses a literal of Python's `float()`, without underscores: sign, digits, point, exponent, `nan` and `inf` in any case;
+    /// surrounding ASCII white space is trimmed.
     ///
-    /// With more than 19 significant digits (leading and trailing zeros aside) the number is the shortest decimal of the
-    /// nearest double. A number whose nearest double is 0 is 0.
+    /// A literal of more than 19 significant digits, leading and trailing zeros aside, gives the shortest decimal of the nearest
+    /// double. A literal whose nearest double is 0 gives 0.
     ///
     /// # Errors
-    /// Anything else, and finite numbers that no double is near to.
+    /// [`ParseError::NotANumber`] for other texts, [`ParseError::OutOfRange`] for finite numbers beyond the range of a double.
     ///
     /// ```
     /// use describe::{Decimal, Number, ParseError};
@@ -95,14 +97,15 @@ pub fn is_blank(byte: u8) -> bool {
     byte < 64 && BLANKS >> byte & 1 == 1
 }
 
-/// `text` without the blanks around it.
+/// `text` without surrounding blanks.
 fn trim(text: &[u8]) -> &[u8] {
     let start = text.iter().position(|byte| !is_blank(*byte)).unwrap_or(text.len());
     let end = text.iter().rposition(|byte| !is_blank(*byte)).map_or(start, |last| last + 1);
     &text[start..end]
 }
 
-/// A number by JSON's grammar (RFC 8259, section 6) at the head of `text`, and how long it is. `None` where there is none.
+/// Parses a number by JSON's grammar (RFC 8259, section 6) at the head of `text`. Returns it with its length; `None` if there is
+/// none.
 #[inline]
 #[must_use]
 pub fn json_prefix(text: &[u8]) -> Option<(Result<Decimal, ParseError>, usize)> {
@@ -119,7 +122,7 @@ pub fn json_prefix(text: &[u8]) -> Option<(Result<Decimal, ParseError>, usize)> 
 }
 
 impl Decimal {
-    /// The shortest decimal that reads back as `value`, which is what a person sees of a double; `None` unless it is finite.
+    /// Shortest decimal that parses to `value`, as programs print it; `None` unless it is finite.
     ///
     /// ```
     /// use describe::Decimal;
@@ -128,7 +131,7 @@ impl Decimal {
     /// ```
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
-        // Of two shortest decimals equally near it is the even one, as in Python and JavaScript.
+        // Of two shortest decimals equally near, the one with the even last digit, as in Python and JavaScript.
         let shortest = || {
             let mut buffer = zmij::Buffer::new();
             scan(buffer.format_finite(value).as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal())
@@ -136,8 +139,8 @@ impl Decimal {
         value.is_finite().then(shortest).map(Self::as_integer)
     }
 
-    /// The same number without an exponent if it is an integer and that fits: 6 × 10¹, or 60.0 as the shortest decimal may
-    /// be spelled, is better kept beside the other integers, as 60.
+    /// Same number without an exponent, if it is an integer that fits: 60 for 6 × 10¹ and for 600 × 10⁻¹. Integers then share one
+    /// exponent, and so one set of sums.
     fn as_integer(self) -> Self {
         if self.exponent == -1 && self.digits.is_multiple_of(10) {
             return Self { digits: self.digits / 10, exponent: 0, ..self };
@@ -150,7 +153,7 @@ impl Decimal {
     }
 }
 
-/// A literal taken apart; `digits` has wrapped when there are more than [`MAX_SIGNIFICANT_DIGITS`].
+/// Parts of a literal. With more than [`MAX_SIGNIFICANT_DIGITS`], `digits` has wrapped.
 pub(super) struct Literal {
     negative: bool,
     digits: u64,
@@ -161,7 +164,7 @@ pub(super) struct Literal {
 }
 
 impl Literal {
-    /// The number, given the literal's whole text, which the rare cases read again.
+    /// Number of the literal, given its whole text, which rare cases parse again.
     fn checked(&self, text: &[u8]) -> Result<Decimal, ParseError> {
         // Far from both ends of the double range nothing can underflow or overflow.
         let plain = self.integer_digits + self.fraction_digits <= MAX_SIGNIFICANT_DIGITS
@@ -180,7 +183,7 @@ impl Literal {
         Decimal { digits: self.digits, exponent, negative: self.negative }
     }
 
-    /// Many digits, or an exponent near the ends of the range.
+    /// Number of a literal with many digits, or with an exponent near the ends of the range.
     #[cold]
     #[expect(clippy::cast_possible_wrap, reason = "lengths of slices fit i64")]
     fn unusual(&self, text: &[u8]) -> Result<Decimal, ParseError> {
@@ -213,7 +216,7 @@ impl Literal {
     }
 }
 
-/// Takes apart the number at the head of `text`: sign, digits, point, digits, exponent; and says where it ends.
+/// Splits the number at the head of `text` into sign, digits, point, digits and exponent. Returns them with their length.
 pub(super) fn scan(text: &[u8]) -> Option<(Literal, usize)> {
     let first = *text.first()?;
     let start = usize::from(matches!(first, b'-' | b'+'));
@@ -241,7 +244,7 @@ fn take_digits(text: &[u8], at: usize, digits: u64) -> (u64, usize) {
     (text[at..at + count].iter().fold(digits, append), at + count)
 }
 
-/// The exponent whose sign or digits stand at `at`; far outside any range it saturates.
+/// Exponent whose sign or digits are at `at`; far beyond every range it saturates.
 fn take_exponent(text: &[u8], at: usize) -> Option<(i64, usize)> {
     let negative = text.get(at) == Some(&b'-');
     let start = at + usize::from(matches!(text.get(at), Some(b'-' | b'+')));

@@ -1,4 +1,7 @@
-//! The geometric and the harmonic mean of positive numbers.
+//! Geometric and harmonic means of positive numbers.
+//!
+//! Input: positive decimals with their counts. Output: doubles. The harmonic mean is correctly rounded as the other statistics
+//! are; the geometric mean is within 0.51 units in the last place.
 
 use num_bigint::{BigInt, BigUint};
 use num_traits::ToPrimitive;
@@ -7,11 +10,11 @@ use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding};
 use super::undefined::Figure;
 
-/// ⁿ√(x₁ x₂ … xₙ) of positive numbers, each given with its count, within 0.51 units in the last place.
+/// Geometric mean ⁿ√(x₁ x₂ … xₙ) of positive numbers, each given with its count, within 0.51 units in the last place.
 ///
-/// The product is taken to 126 bits, and each of its roundings is divided by n when the root is drawn. The root begins with
-/// that of the double's logarithm, y, and is corrected by one step: with the exact T = yⁿ (1 + d) it is
-/// y exp(ln(1 + d)/n), where d is so small that doubles do.
+/// The product is computed to 126 bits, and the root divides the relative error of each of its roundings by n. The root y by the
+/// logarithm of a double is corrected by one step: with the exact T = yⁿ (1 + d) it is y exp(ln(1 + d)/n), where d is so small
+/// that doubles suffice.
 pub(super) fn geometric(values: impl Iterator<Item = (Decimal, u64)>) -> f64 {
     let (mut product, mut power, mut n) = (Float::from(1), 0_i64, 0_u64);
     for (Decimal { digits, exponent, .. }, count) in values {
@@ -23,7 +26,7 @@ pub(super) fn geometric(values: impl Iterator<Item = (Decimal, u64)>) -> f64 {
     product.multiply(if power < 0 { ten.reciprocal() } else { ten }).root(n)
 }
 
-/// A positive number, `mantissa` × 2^`exponent`; the mantissa's highest bit is set.
+/// Positive number `mantissa` × 2^`exponent`. The highest bit of the mantissa is set.
 #[derive(Clone, Copy, Debug)]
 struct Float {
     mantissa: u128,
@@ -31,7 +34,7 @@ struct Float {
 }
 
 impl From<u64> for Float {
-    /// `value` must be positive.
+    /// Converts `value`, which must be positive.
     fn from(value: u64) -> Self {
         let shift = u128::from(value).leading_zeros();
         Self { mantissa: u128::from(value) << shift, exponent: -i64::from(shift) }
@@ -70,7 +73,8 @@ impl Float {
         Self { mantissa: quotient.to_u128().unwrap_or(u128::MAX), exponent: -255 - self.exponent }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "the correction makes up for it")]
+    /// The nth root.
+    #[expect(clippy::cast_precision_loss, reason = "the correction removes the error")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an integer below 2^54")]
     fn root(self, n: u64) -> f64 {
         let (whole, count) = (self.exponent + 127, n.to_i64().unwrap_or(i64::MAX));
@@ -99,16 +103,16 @@ impl Float {
     }
 }
 
-/// Past so many different values the sum of reciprocals is no longer kept as one quotient.
-const EXACT: usize = 1024;
+/// Maximum number of distinct values whose reciprocals are added as one quotient.
+const MAX_EXACT_VALUES: usize = 1024;
 
-/// n / Σ(1/x) of positive numbers, each given with its count; `greatest` is the greatest.
+/// Harmonic mean n/Σ(1/x) of positive numbers, each given with its count; `greatest` is their maximum.
 ///
-/// The sum of up to [`EXACT`] reciprocals is exact. That of more is bounded from both sides to more than 400 bits, and both
-/// bounds round to the same figure unless the mean was made to lie as close as that to a point where rounding turns.
+/// The sum of up to [`MAX_EXACT_VALUES`] reciprocals is exact. That of more is bounded from both sides to more than 400 bits, and both
+/// bounds round to the same double unless the mean was constructed to lie as close as that to the midpoint of two doubles.
 pub(super) fn harmonic(values: &[(Decimal, u64)], greatest: Decimal, rounding: Rounding) -> Figure {
     let n = Ratio::from(values.iter().map(|(_, count)| count).sum::<u64>());
-    if values.len() <= EXACT {
+    if values.len() <= MAX_EXACT_VALUES {
         let mut parts: Vec<Ratio> =
             values.iter().map(|(value, count)| Ratio::from(*count).divide(&Ratio::from(*value))).collect();
         // In pairs, so that most sums are short.

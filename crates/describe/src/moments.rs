@@ -66,13 +66,13 @@ impl Default for Moments {
 /// of ten, which cancels in everything but the sum.
 #[derive(Clone, Debug)]
 pub(super) struct CentralMoments {
-    /// How many numbers.
+    /// Count of numbers.
     pub(super) count: u64,
     /// n, or the sum of the weights.
     n: BigInt,
-    /// The sum of the weights' squares, where they are no counts.
+    /// Sum of the squares of reliability weights.
     weight_squares: Option<BigInt>,
-    /// The numbers are integers times ten to this.
+    /// Power of ten that the integers are multiplied by.
     exponent: i32,
     s1: BigInt,
     a2: BigInt,
@@ -89,7 +89,7 @@ impl CentralMoments {
         Self { count, n, weight_squares: None, exponent, s1, a2, a3, a4 }
     }
 
-    /// The same of numbers with weights: n is ΣW, and ΣW² is given too.
+    /// Central moments of numbers with reliability weights: n is ΣW, `squares` is ΣW².
     pub(super) fn weighted(count: u64, n: BigInt, squares: BigInt, sums: [BigInt; 4], exponent: i32) -> Self {
         Self { weight_squares: Some(squares), ..Self::new(count, n, sums, exponent) }
     }
@@ -113,13 +113,13 @@ impl CentralMoments {
         a2.sign() != Sign::Minus && a2 <= max_a2 && a4 * a2 >= a3 * a3 + a2 * a2 * a2 && (!a2.is_zero() || a4.is_zero())
     }
 
-    /// The square of the coefficient of variation: std / |mean|.
+    /// Square of the coefficient of variation s/|mean|; undefined for a mean of 0.
     pub(super) fn squared_variation(&self, ddof: u64) -> Result<Ratio, Undefined> {
         let (variance, mean) = (self.variance(ddof)?, self.mean());
         if mean.is_zero() { Err(Undefined::ZeroMean) } else { Ok(variance.divide(&mean.multiply(&mean))) }
     }
 
-    /// A₂/(n (n - ddof)); with weights, and V₁ = ΣW and V₂ = ΣW², A₂/(V₁ (V₁ - ddof V₂/V₁)).
+    /// Variance A₂/(n (n - ddof)); with weights, and V₁ = ΣW and V₂ = ΣW², A₂/(V₁ (V₁ - ddof V₂/V₁)).
     pub(super) fn variance(&self, ddof: u64) -> Result<Ratio, Undefined> {
         if self.count <= ddof {
             return Err(Undefined::TooFew { nobs: self.count, ddof });
@@ -131,8 +131,8 @@ impl CentralMoments {
         Ok(Ratio::scaled(self.a2.clone(), divisor.into_parts().1, 2 * self.exponent))
     }
 
-    /// The sign and the square of g₁, which is A₃²/A₂³, of b₁ = g₁ ((n-1)/n)^(3/2), or of G₁ = g₁ √(n (n-1))/(n-2).
-    /// With n < 3 the biased value, as scipy gives, unless there shall be none.
+    /// Sign and square of the skewness: of g₁, which is A₃²/A₂³, of b₁ = g₁ ((n-1)/n)^(3/2), or of G₁ = g₁ √(n (n-1))/(n-2)
+    /// (Joanes and Gill 1998). With n < 3 it is the biased one, as in scipy, or undefined with `no_small_samples`.
     pub(super) fn skewness(&self, Moments { bias, conventions, .. }: Moments) -> Result<(Sign, Ratio), Undefined> {
         if !bias && conventions.no_small_samples && self.count < 3 {
             return Err(Undefined::Needs { nobs: self.count, needed: 3 });
@@ -153,8 +153,8 @@ impl CentralMoments {
         Ok((self.a3.sign(), square.multiply(&factor)))
     }
 
-    /// g₂ = A₄/A₂² - 3, b₂ = (g₂ + 3) ((n-1)/n)² - 3, or G₂ = ((n²-1) A₄/A₂² - 3 (n-1)²)/((n-2) (n-3)); 3 more by Pearson.
-    /// With n < 4 the biased value, as scipy gives, unless there shall be none.
+    /// Kurtosis g₂ = A₄/A₂² - 3, b₂ = (g₂ + 3) ((n-1)/n)² - 3, or G₂ = ((n²-1) A₄/A₂² - 3 (n-1)²)/((n-2) (n-3)) (Joanes and Gill
+    /// 1998); Pearson's is 3 more. With n < 4 it is the biased one, as in scipy, or undefined with `no_small_samples`.
     pub(super) fn kurtosis(&self, Moments { bias, conventions, .. }: Moments) -> Result<Ratio, Undefined> {
         if !bias && conventions.no_small_samples && self.count < 4 {
             return Err(Undefined::Needs { nobs: self.count, needed: 4 });

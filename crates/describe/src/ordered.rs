@@ -1,4 +1,7 @@
-//! Numbers in ascending order, as a tally counts them: order statistics and what is made of them.
+//! Order statistics of numbers in ascending order.
+//!
+//! Input: entries of a frequency table, and the counts of infinities. Output: exact ranks and quantiles of exact entries; of bins,
+//! approximate ones with a bound on their error.
 
 use std::cmp::Ordering;
 
@@ -10,18 +13,18 @@ use super::exact::Ratio;
 use super::quantile::QuantileMethod;
 use super::undefined::Undefined;
 
-/// Ordered numbers; there is at least one.
+/// At least one number, in ascending order.
 #[derive(Debug)]
 pub(super) struct Ordered {
     entries: Vec<Entry>,
-    /// How many numbers, -inf included, lie before each entry; and, last, before +inf.
+    /// Count of the numbers before each entry, negative infinities included; and, last, before the positive infinities.
     before: Vec<u64>,
     count: u64,
     approximate: bool,
 }
 
 impl Ordered {
-    /// The numbers of `entries`, and so many times +inf and -inf. When `approximate`, entries may be several values.
+    /// Creates the order of `entries` and of `above` positive and `below` negative infinities. With `approximate`, entries are bins.
     pub(super) fn new(entries: Vec<Entry>, [above, below]: [u64; 2], approximate: bool) -> Self {
         let mut before = Vec::with_capacity(entries.len() + 1);
         let mut sum = below;
@@ -33,7 +36,7 @@ impl Ordered {
         Self { entries, before, count: sum + above, approximate }
     }
 
-    /// How many numbers there are.
+    /// Count of numbers.
     pub(super) fn count(&self) -> u64 {
         self.count
     }
@@ -42,12 +45,12 @@ impl Ordered {
         &self.entries
     }
 
-    /// Whether entries may be several values.
+    /// Whether entries are bins.
     pub(super) fn is_approximate(&self) -> bool {
         self.approximate
     }
 
-    /// How many of the two infinities are among the numbers.
+    /// Count of distinct infinities: 0, 1 or 2.
     pub(super) fn infinities(&self) -> u64 {
         u64::from(self.before[0] > 0) + u64::from(self.before[self.entries.len()] < self.count)
     }
@@ -56,14 +59,14 @@ impl Ordered {
         self.infinities() > 0
     }
 
-    /// The values with their counts.
+    /// Distinct finite values with their counts.
     pub(super) fn values(&self) -> impl Iterator<Item = (Decimal, u64)> {
         self.entries.iter().map(|entry| (entry.low, entry.count))
     }
 
-    /// The bound on the error of a rank, as a share of the numbers.
+    /// Bound on the error of a rank, as a share of the numbers.
     ///
-    /// A number of a cell is told by the nearer end of the cell, which is off by half of the cell's numbers at most.
+    /// The nearer end of a bin stands for a number in it, so its rank is off by half of the bin's count at most.
     #[expect(clippy::cast_precision_loss, reason = "a bound, and rounded up")]
     pub(super) fn rank_error(&self) -> f64 {
         let inexact = self.entries.iter().filter(|entry| !entry.low.equals(entry.high));
@@ -71,7 +74,7 @@ impl Ordered {
         if most == 0 { 0.0 } else { (most.div_ceil(2) as f64 / self.count as f64).next_up() }
     }
 
-    /// The number at this place, counted from 0.
+    /// Number at a place, counted from 0; undefined if it is infinite.
     pub(super) fn at(&self, place: u64) -> Result<Decimal, Undefined> {
         let entry = self.before.partition_point(|before| *before <= place).checked_sub(1);
         let (Some(entry), Some(Entry { low, high, count })) = (entry, entry.and_then(|entry| self.entries.get(entry)))
@@ -81,7 +84,7 @@ impl Ordered {
         Ok(if place - self.before[entry] < count.div_ceil(2) { *low } else { *high })
     }
 
-    /// A quantile.
+    /// Quantile of the share `q`; undefined if an infinity takes part in it.
     pub(super) fn quantile(&self, method: QuantileMethod, q: &Ratio) -> Result<Ratio, Undefined> {
         let (place, weight) = method.position(self.count, q);
         let low = Ratio::from(self.at(place)?);
@@ -91,17 +94,17 @@ impl Ordered {
         Ok(between(&low, &self.at(place + 1)?.into(), &weight))
     }
 
-    /// How many numbers are less than `value`.
+    /// Count of the numbers less than `value`.
     pub(super) fn below(&self, value: &Ratio) -> u64 {
         self.before[self.entries.partition_point(|entry| Ratio::from(entry.low).compare(value).is_lt())]
     }
 
-    /// How many numbers are `value` or less.
+    /// Count of the numbers less than or equal to `value`.
     pub(super) fn up_to(&self, value: &Ratio) -> u64 {
         self.before[self.entries.partition_point(|entry| Ratio::from(entry.low).compare(value).is_le())]
     }
 
-    /// The numbers at the places from `start` to before `end`, with their counts.
+    /// Numbers at the places from `start` to before `end`, with their counts.
     pub(super) fn slice(&self, start: u64, end: u64) -> impl Iterator<Item = (Decimal, u64)> {
         self.entries.iter().zip(&self.before).filter_map(move |(entry, before)| {
             let count = end.min(before + entry.count).saturating_sub(start.max(*before));
@@ -109,7 +112,7 @@ impl Ordered {
         })
     }
 
-    /// The quantile of the distances of all numbers, none of them infinite, from `center`.
+    /// Quantile of the distances from `center` of all numbers, none of which may be infinite.
     ///
     /// The distances of the numbers below it and of those above are in order already; they are merged from the center
     /// outwards.
@@ -143,12 +146,12 @@ impl Ordered {
     }
 }
 
-/// low + weight (high - low)
+/// low + weight (high - low).
 fn between(low: &Ratio, high: &Ratio, weight: &Ratio) -> Ratio {
     low.add(&high.subtract(low).multiply(weight))
 }
 
-/// The sum of values, each so many times.
+/// Sum of values, each multiplied by its count.
 pub(super) fn sum(values: impl Iterator<Item = (Decimal, u64)>) -> Ratio {
     let mut sums: Vec<(i32, BigInt)> = Vec::new();
     for (Decimal { digits, exponent, negative }, count) in values {

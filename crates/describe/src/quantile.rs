@@ -1,6 +1,6 @@
-//! Where a quantile lies among ordered numbers: the thirteen methods of numpy.
+//! Positions of quantiles among ordered numbers, by the thirteen methods of numpy.
 //!
-//! The first nine are those of Hyndman and Fan (1996), Sample Quantiles in Statistical Packages, The American Statistician
+//! Input: the count of numbers and the share q. Output: an exact position and an exact weight. The first nine are those of Hyndman and Fan (1996), Sample Quantiles in Statistical Packages, The American Statistician
 //! 50(4). Positions are computed from the exact q, so that a rank that is an integer is one.
 
 use num_bigint::BigInt;
@@ -9,9 +9,9 @@ use num_traits::{Signed, ToPrimitive};
 
 use super::exact::Ratio;
 
-/// How quantiles between two numbers are made, by numpy's names.
+/// Method for quantiles, by numpy's name. The default is linear interpolation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "numpy's names; the formulas stand in the function below")]
+#[expect(missing_docs, reason = "numpy's names; `position` has the formulas")]
 pub enum QuantileMethod {
     InvertedCdf,
     AveragedInvertedCdf,
@@ -30,7 +30,7 @@ pub enum QuantileMethod {
 }
 
 impl QuantileMethod {
-    /// Each with its name, in the order of Hyndman and Fan's types 1 to 9, then the others.
+    /// All methods with their names, in the order of Hyndman and Fan's types 1 to 9, then the others.
     pub const NAMES: [(&str, Self); 13] = [
         ("inverted_cdf", Self::InvertedCdf),
         ("averaged_inverted_cdf", Self::AveragedInvertedCdf),
@@ -47,8 +47,8 @@ impl QuantileMethod {
         ("nearest", Self::Nearest),
     ];
 
-    /// The quantile `q` of `count` ordered numbers is x[i] + g (x[i + 1] - x[i]): i, counted from 0, and g. With g = 0 there
-    /// need be no x[i + 1]. `count` must be positive.
+    /// Position i, counted from 0, and weight g of the quantile x[i] + g (x[i + 1] - x[i]) of the share `q` of `count` ordered
+    /// numbers. `count` must be positive. With g = 0, x[i + 1] need not exist.
     pub(crate) fn position(self, count: u64, q: &Ratio) -> (u64, Ratio) {
         let n = Ratio::from(count);
         let less_one = Ratio::from(count - 1);
@@ -75,7 +75,7 @@ impl QuantileMethod {
             Self::Lower => up(false),
             Self::AveragedInvertedCdf if whole => fraction(1, 2),
             Self::AveragedInvertedCdf => up(true),
-            // Of two equally close ones, that with the even number counted from 1.
+            // Of two equally close numbers, the one at the even place, counted from 1.
             Self::ClosestObservation => up(!(whole && floor.is_odd())),
             Self::Midpoint if whole => up(false),
             Self::Midpoint => fraction(1, 2),
@@ -89,10 +89,10 @@ impl QuantileMethod {
     }
 }
 
-/// Before the first number lies the first, after the last the last.
+/// Position and weight within the numbers: the first number before it, the last number after it.
 fn clamped(floor: &BigInt, weight: Ratio, count: u64) -> (u64, Ratio) {
     if floor.is_negative() {
-        // Only -1 with a weight of 1 is the first number itself; all else before it is cut to it anyway.
+        // A position of -1 with a weight of 1 is the first number; everything else before it is clamped to it.
         return (0, Ratio::from(0));
     }
     match floor.to_u64() {

@@ -1,7 +1,7 @@
-//! Exact rationals, and square roots of them, rounded once to the nearest double (ties to even).
+//! Rounding of exact rationals and of their square roots to the nearest double, ties to even.
 //!
-//! A quotient is computed to at least 64 bits by integer division; whether anything was cut off is kept as a sticky bit,
-//! so the one rounding sees the exact value (Knuth, TAOCP 2, 4.2.1; Muller et al., Handbook of Floating-Point
+//! Invariant: each result is rounded once. A quotient is computed to at least 64 bits by integer division; whether a remainder was left is kept as a sticky bit,
+//! so the rounding depends on the exact value (Knuth, TAOCP 2, 4.2.1; Muller et al., Handbook of Floating-Point
 //! Arithmetic, 2nd ed., 2.2 and 4.7).
 
 use num_bigint::{BigInt, BigUint, Sign};
@@ -28,7 +28,7 @@ pub(crate) fn sqrt_ratio(sign: Sign, numerator: &BigUint, denominator: &BigUint)
     signed(sign, round(low_u128(&root), -shift / 2, inexact))
 }
 
-/// [`ratio`] of machine words; `None` when the denominator is too long for that.
+/// [`ratio`] of machine words; `None` if the denominator has more than 72 bits.
 pub(crate) fn small_ratio(numerator: i128, denominator: u128) -> Option<f64> {
     // A numerator moved to the top of 128 bits leaves 56 or more bits of quotient.
     if denominator >= 1 << 72 {
@@ -44,8 +44,8 @@ pub(crate) fn small_ratio(numerator: i128, denominator: u128) -> Option<f64> {
     Some(signed(sign, round(quotient, -i64::from(shift), quotient * denominator != dividend)))
 }
 
-/// `numerator` / (`base` √`base`), correctly rounded; `None` where `base` is too long, or where 64 bits of the quotient leave
-/// open to which side it is rounded (Ziv, Fast evaluation of elementary mathematical functions with correctly rounded last
+/// `numerator` / (`base` √`base`), correctly rounded; `None` if `base` has more than 64 bits, or if 64 bits of the quotient do not
+/// determine the rounding (Ziv, Fast evaluation of elementary mathematical functions with correctly rounded last
 /// bit, 1991). `base` must be positive.
 ///
 /// The root, 63 bits or more, is cut off, and so is its product with `base`: each makes the quotient too great by less than
@@ -60,7 +60,7 @@ pub(crate) fn small_ratio_to_cubed_root(numerator: i128, base: u128) -> Option<f
     }
     let magnitude = numerator.unsigned_abs();
     let shift = magnitude.leading_zeros();
-    // Even, so that its half is that of the root.
+    // Even, so that its half is the shift of the root.
     let root_shift = base.leading_zeros() & !1;
     let product = base * (base << root_shift).isqrt();
     let dropped = 64 - product.leading_zeros();
@@ -102,7 +102,7 @@ fn bits(value: &BigUint) -> i64 {
     value.bits() as i64
 }
 
-/// A number of at most 128 bits.
+/// Value of an integer of at most 128 bits.
 fn low_u128(value: &BigUint) -> u128 {
     value.iter_u64_digits().take(2).enumerate().fold(0, |sum, (i, limb)| sum | (u128::from(limb) << (64 * i)))
 }

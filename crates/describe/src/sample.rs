@@ -1,4 +1,8 @@
-//! Numbers as they are taken: their exact sums, and a table of their values where figures are wanted that need one.
+//! Sample: accumulates numbers into exact sums and, if a statistic needs it, into a frequency table.
+//!
+//! Input: numbers, with or without weights, and the [`Retention`] that says what to keep of them. Output: a
+//! [`Summary`], a [`Description`](super::Description) or the [`Order`] of the numbers. Invariant: results depend on the numbers
+//! alone, not on their order or on how they were divided into samples that were merged.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -14,36 +18,36 @@ use super::quantile::QuantileMethod;
 use super::summary::Summary;
 use super::weighted::Weighted;
 
-/// What is kept of numbers while they are taken.
+/// What a sample keeps of its numbers. Samples that are merged must have the same retention.
 #[derive(Clone, Debug, Default)]
 pub struct Retention {
-    /// Up to how many different values are counted one by one; `None` for none at all.
+    /// Maximum number of distinct values in the frequency table; past it the table is binned. `None` for no table.
     pub max_distinct: Option<usize>,
-    /// Up to how many different values are counted of numbers with reliability weights, if they have such.
+    /// Maximum number of distinct values of numbers with reliability weights. `None` if the numbers have no such weights.
     pub max_distinct_weighted: Option<usize>,
-    /// How many different values all samples may count together; past it all of them are approximate.
+    /// Limit on the distinct values of all samples of one request together; past it all their tables are binned.
     pub budget: Option<Arc<DistinctBudget>>,
-    /// Whether values are counted only in case that is asked for later: past `max_distinct` they are added, no longer counted.
+    /// Whether the frequency table is kept before it is known whether a statistic needs it; past `max_distinct` it is dropped.
     pub speculative: bool,
-    /// Whether the sample is one of very many, so that memory matters more than a little time.
+    /// Whether the sample is one of very many, so that memory matters more than speed.
     pub low_memory: bool,
 }
 
 impl Retention {
-    /// The same for samples that will be merged with these.
+    /// The same retention with an unused budget, for samples that are merged into those of this one later.
     #[must_use]
     pub fn with_fresh_budget(&self) -> Self {
         Self { budget: self.budget.as_ref().map(|budget| budget.fresh()), ..self.clone() }
     }
 }
 
-/// Numbers in order, to ask how many of them lie where.
+/// Numbers in order: ranks of quantiles and of values.
 #[derive(Debug)]
 pub struct Order(Ordered);
 
 impl Order {
-    /// How many numbers lie at a quantile or beyond it: at or below it in the lower half, at or above it in the upper one; at
-    /// the median the fewer of both. Without numbers 0.
+    /// Count of the numbers at a quantile or beyond it: at or below it for q < 0.5, at or above it for q > 0.5, the smaller of both
+    /// counts for the median. 0 if there are no numbers.
     #[must_use]
     pub fn at_or_beyond(&self, q: f64, method: QuantileMethod) -> u64 {
         let Some(share) = Decimal::from_f64(q).filter(|_| self.0.count() > 0) else { return 0 };
@@ -78,29 +82,29 @@ impl Order {
         self.0.up_to(&Ratio::from(0))
     }
 
-    /// How many numbers lie below a value.
+    /// Count of the numbers below a value.
     #[must_use]
     pub fn below(&self, value: Decimal) -> u64 {
         self.0.below(&value.into())
     }
 }
 
-/// Numbers, in bounded memory: push them in any order, merge samples in any order, describe.
+/// Sample of numbers, in bounded memory. Numbers are pushed, and samples merged, in any order.
 ///
-/// With a table the sums of the values that it counts in lists, marks above all, are made of the table in the end: a value
-/// is then counted and not also added.
+/// A value that the frequency table counts in a list, such as a mark, is not added to the sums as well: these are completed from
+/// the table when they are needed.
 #[derive(Clone, Debug, Default)]
 pub struct Sample {
     pub(super) sums: Accumulator,
     pub(super) table: Option<Box<FrequencyTable>>,
     pub(super) speculative: bool,
     pub(super) dropped_table: bool,
-    /// The numbers that have reliability weights: then all.
+    /// Numbers with reliability weights. A sample has either such numbers or others.
     pub(super) weighted: Option<Box<Weighted>>,
 }
 
 impl Sample {
-    /// An empty one.
+    /// Creates an empty sample.
     #[must_use]
     pub fn new(retention: &Retention) -> Self {
         Self {
@@ -112,24 +116,25 @@ impl Sample {
         }
     }
 
-    /// Whether there were too many different values to count them in case that is asked for, so that only their sums are
-    /// known.
+    /// Whether a speculative frequency table was dropped because there were too many distinct values. Order statistics are then
+    /// undefined.
     #[must_use]
     pub fn dropped_table(&self) -> bool {
-        // A table is over its limit with some values that it counted in lists: which those are is a matter of their order.
+        // With the values in lists a table may exceed its limit before it is dropped. Which values are in lists depends on their
+        // order, but this does not.
         self.dropped_table || (self.speculative && self.table.as_ref().is_some_and(|table| table.entries().1))
     }
 
-    /// Goes on with the sums alone.
+    /// Drops the frequency table and continues with the sums alone.
     #[cold]
-    fn give_up(&mut self) {
+    fn drop_table(&mut self) {
         if let Some(table) = self.table.take() {
             table.listed().for_each(|(decimal, count)| self.sums.push_times(decimal, count));
         }
         self.dropped_table = true;
     }
 
-    /// Takes a number, infinity or missing value.
+    /// Adds a number, infinity or missing value.
     #[inline]
     pub fn push(&mut self, number: Number) {
         match number {
@@ -138,22 +143,22 @@ impl Sample {
         }
     }
 
-    /// Takes a finite number.
+    /// Adds a finite number.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than to take it")]
+    #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than its addition")]
     pub fn push_decimal(&mut self, decimal: Decimal) {
         if let Some(table) = &mut self.table {
             if table.push(decimal) {
                 return;
             }
             if self.speculative && table.is_binned() {
-                self.give_up();
+                self.drop_table();
             }
         }
         self.sums.push_decimal(decimal);
     }
 
-    /// Takes finite numbers.
+    /// Adds finite numbers.
     pub fn push_all(&mut self, decimals: &[Decimal]) {
         if self.table.is_none() {
             self.sums.push_all(decimals);
@@ -164,27 +169,27 @@ impl Sample {
         }
     }
 
-    /// Takes a finite number so many times.
+    /// Adds a finite number `times` times.
     pub fn push_times(&mut self, decimal: Decimal, times: u64) {
         if times > 0 && !self.table.as_mut().is_some_and(|table| table.push_times(decimal, times)) {
             self.sums.push_times(decimal, times);
         }
     }
 
-    /// Takes a finite number with a reliability weight, which must be positive.
+    /// Adds a finite number with a reliability weight, which must be positive. Ignored unless the retention is for such numbers.
     pub fn push_weighted(&mut self, decimal: Decimal, weight: Decimal) {
         if let Some(weighted) = &mut self.weighted {
             weighted.push(decimal, weight);
         }
     }
 
-    /// Takes a missing value.
+    /// Adds a missing value.
     #[inline]
     pub fn push_missing(&mut self) {
         self.push_missing_times(1);
     }
 
-    /// Takes missing values, so many.
+    /// Adds `times` missing values.
     #[inline]
     pub fn push_missing_times(&mut self, times: u64) {
         self.sums.push_missing_times(times);
@@ -193,11 +198,11 @@ impl Sample {
         }
     }
 
-    /// Takes all that `other` took.
+    /// Adds everything that was added to `other`, which must have the same retention.
     pub fn merge(&mut self, other: &Self) {
         self.sums.merge(&other.sums);
         if self.dropped_table || other.dropped_table {
-            self.give_up();
+            self.drop_table();
             if let Some(theirs) = &other.table {
                 theirs.listed().for_each(|(decimal, count)| self.sums.push_times(decimal, count));
             }
@@ -205,12 +210,12 @@ impl Sample {
         }
         match (&mut self.table, &other.table) {
             (Some(ours), Some(theirs)) => ours.merge(theirs),
-            // An empty one that was made before it was known what is to be kept.
+            // A sample that was created before its retention was known, and is empty.
             (ours @ None, Some(_)) => ours.clone_from(&other.table),
             (_, None) => {}
         }
         if self.speculative && self.table.as_ref().is_some_and(|table| table.is_binned()) {
-            self.give_up();
+            self.drop_table();
         }
         match (&mut self.weighted, &other.weighted) {
             (Some(ours), Some(theirs)) => ours.merge(theirs),
@@ -219,32 +224,32 @@ impl Sample {
         }
     }
 
-    /// How many numbers, infinities and missing values were taken.
+    /// Count of numbers, infinities and missing values.
     #[must_use]
     pub fn taken(&self) -> u64 {
         let listed = self.table.as_ref().map_or(0, |table| table.listed_count());
         self.sums.taken() + listed + self.weighted.as_ref().map_or(0, |weighted| weighted.count())
     }
 
-    /// Whether nothing but missing values was taken.
+    /// Whether there are only missing values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.taken() == self.missing()
     }
 
-    /// How many missing values were taken.
+    /// Count of missing values.
     #[must_use]
     pub fn missing(&self) -> u64 {
         self.sums.missing()
     }
 
-    /// The six figures of all that was taken so far: see [`Accumulator::finish`].
+    /// Computes the summary: see [`Accumulator::finish`].
     #[must_use]
     pub fn finish(&self, moments: Moments) -> Summary {
         self.with_all(|sums| sums.finish(moments))
     }
 
-    /// The sums of all numbers, those that a table counted in lists included.
+    /// Calls a function with the sums of all numbers, including those that a table counts in lists.
     pub(super) fn with_all<T>(&self, then: impl FnOnce(&Accumulator) -> T) -> T {
         match &self.table {
             Some(table) if table.listed_count() > 0 => {
@@ -256,13 +261,13 @@ impl Sample {
         }
     }
 
-    /// The numbers in order, if all of them are known.
+    /// Numbers in order; `None` without a frequency table, or if it is binned.
     #[must_use]
     pub fn order(&self) -> Option<Order> {
         self.ordered().filter(|ordered| !ordered.is_approximate()).map(Order)
     }
 
-    /// The numbers in order, if a table was kept.
+    /// Numbers in order, approximate if the frequency table is binned; `None` without one.
     pub(super) fn ordered(&self) -> Option<Ordered> {
         let table = self.table.as_ref()?;
         let (entries, approximate) = table.entries();

@@ -38,7 +38,7 @@
 //! | field | type | content |
 //! |---|---|---|
 //! | limit | u64 | maximum number of distinct values |
-//! | dropped | u8 | 255: the rows are distinct values; 0 to 64: they are bins, without so many low bits of the order-preserving image of a double |
+//! | dropped | u8 | 255: the rows are distinct values; 0 to 64: they are bins, the number of low bits that they drop of the order-preserving image of a double |
 //! | rows | u64 | number of rows |
 //! | row | decimal, u64 | distinct value, ascending, and its frequency |
 //! | or row | 2 × decimal, u64 | minimum and maximum of a bin, ascending, and the count of its values |

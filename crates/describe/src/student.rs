@@ -1,14 +1,13 @@
-//! Student's t distribution, within 1e-12 relative.
+//! Student's t distribution, within a relative error of 1e-12.
 //!
-//! Libraries take it for the incomplete beta function I(ν/(ν + t²); ν/2, 1/2) (Abramowitz and Stegun 26.7.1, 26.5.27) and
-//! get the factor before that one's continued fraction from logarithms of gamma functions, the difference of which loses a
-//! digit for each digit of ν; the fraction itself loses as many. Samples of millions have such ν. Here neither the middle
-//! nor the tails subtract anything: see [`tails`].
+//! Libraries compute it as the incomplete beta function I(ν/(ν + t²); ν/2, 1/2) (Abramowitz and Stegun 26.7.1, 26.5.27) from a
+//! continued fraction and a factor of it, the difference of logarithms of gamma functions. Both lose a digit for each digit of ν,
+//! which samples of millions have many of. Here neither the middle nor the tails subtract anything: see [`tails`].
 
 use std::f64::consts::PI;
 
-/// Γ(a + 1/2)/Γ(a), for a > 0: the series in 1/a of Tricomi and Erdélyi (1951), after a was raised to 32 by
-/// Γ(a + 1) = a Γ(a). What is left out is below 2⁻⁵³.
+/// Γ(a + 1/2)/Γ(a) for a > 0: the series in 1/a of Tricomi and Erdélyi (1951), after a is raised to 32 by Γ(a + 1) = a Γ(a). The
+/// remainder is below 2⁻⁵³.
 fn gamma_ratio(mut a: f64) -> f64 {
     const SERIES: [f64; 8] = [
         1.0,
@@ -28,15 +27,15 @@ fn gamma_ratio(mut a: f64) -> f64 {
     factor * a.sqrt() * SERIES.iter().rev().fold(0.0, |sum, term| sum / a + term)
 }
 
-/// The probabilities of |T| >= `t` and of |T| < `t`, with ν = `freedom`; `t` must not be negative. The smaller one of the
+/// Probabilities of |T| >= `t` and of |T| < `t` with ν = `freedom` degrees of freedom. `t` must not be negative. The smaller of the
 /// two has its full relative precision.
 ///
 /// With the density c (1 + u²/ν)^-(a + 1/2), a = ν/2, the middle is a series of positive terms in y = t²/(ν + t²) (DLMF
-/// 8.17.8). In the tails u² = (ν + t²) exp(s/a) - ν makes of the integral of the density from t on
+/// 8.17.8). In the tails the substitution u² = (ν + t²) exp(s/a) - ν gives for the integral of the density from t on
 ///
 /// c (1 + t²/ν)^-(a - 1/2) ∫ exp(-s)/√(t² + ν (1 - exp(-s/a))) ds, s from 0 to ∞,
 ///
-/// for which the double exponential rule s = exp(x - exp(-x)) is made (Takahasi and Mori, 1974).
+/// which the double exponential rule s = exp(x - exp(-x)) suits (Takahasi and Mori, 1974).
 pub(super) fn tails(t: f64, freedom: f64) -> (f64, f64) {
     let a = freedom / 2.0;
     let square = t * t;
@@ -63,13 +62,13 @@ pub(super) fn tails(t: f64, freedom: f64) -> (f64, f64) {
     (outside, 1.0 - outside)
 }
 
-/// The t for which |T| >= t has the probability `outside` and |T| < t the probability `inside`; both must be positive, and
-/// their sum 1. Newton's method on the smaller of the two, kept within bounds by bisection.
+/// Quantile t for which |T| >= t has the probability `outside` and |T| < t the probability `inside`, which must be positive with sum
+/// 1. Newton's method on the smaller of the two, kept within bounds by bisection.
 pub(super) fn quantile(outside: f64, inside: f64, freedom: f64) -> f64 {
     let a = freedom / 2.0;
     let density =
         |t: f64| 2.0 * gamma_ratio(a) / (freedom * PI).sqrt() * (-(a + 0.5) * (t * t / freedom).ln_1p()).exp();
-    // Above 0 where t is too small.
+    // Positive where t is too small.
     let excess = |t: f64| {
         let (p, q) = tails(t, freedom);
         if outside < inside { p - outside } else { inside - q }

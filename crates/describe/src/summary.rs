@@ -12,31 +12,31 @@ use super::moments::{CentralMoments, MomentConventions, Moments, NanPolicy};
 use super::rounding::{small_ratio, small_ratio_to_cubed_root, sqrt_ratio};
 use super::undefined::{Figure, Undefined};
 
-/// The six figures of `scipy.stats.describe`.
+/// Summary of a sample, as of `scipy.stats.describe`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
-    /// How many numbers: with missing values counted unless they are left out, but 0 when there is nothing else.
+    /// Count of numbers; missing values included unless they are left out, but 0 if there are only missing values.
     pub nobs: u64,
-    /// The smallest.
+    /// Minimum, in the unit of the data.
     pub min: Figure,
-    /// The greatest.
+    /// Maximum, in the unit of the data.
     pub max: Figure,
-    /// S₁/n.
+    /// Mean S₁/n, in the unit of the data.
     pub mean: Figure,
-    /// A₂/(n (n - ddof)).
+    /// Variance A₂/(n (n - ddof)), in the square of the unit of the data.
     pub variance: Figure,
-    /// g₁ = A₃/A₂^(3/2); with `bias=false` and n > 2, G₁ = g₁ √(n (n-1))/(n-2).
+    /// Skewness g₁ = A₃/A₂^(3/2); with `bias=false` and n > 2, G₁ = g₁ √(n (n-1))/(n-2).
     pub skewness: Figure,
-    /// Fisher's: g₂ = A₄/A₂² - 3; with `bias=false` and n > 3, G₂ = ((n+1) g₂ + 6) (n-1)/((n-2) (n-3)).
+    /// Kurtosis g₂ = A₄/A₂² - 3; with `bias=false` and n > 3, G₂ = ((n+1) g₂ + 6) (n-1)/((n-2) (n-3)).
     pub kurtosis: Figure,
 }
 
 impl Accumulator {
-    /// The figures of all that was taken so far, each the nearest double.
+    /// Computes the summary of everything that was added so far. Each value is the nearest double.
     ///
-    /// Undefined are: every figure but `nobs` without a number, or with a missing value unless `nan_policy` is `Omit`; the
-    /// variance with n <= ddof; skewness and kurtosis of equal numbers (n = 1 included); every figure that an infinity
-    /// among the numbers makes infinite or meaningless; and what lies beyond the range of a double.
+    /// Undefined are: every value but `nobs` without numbers, or with a missing value unless `nan_policy` is `Omit`; the
+    /// variance with n <= ddof; skewness and kurtosis of equal numbers (n = 1 included); every value that an infinity
+    /// among the numbers makes infinite or meaningless; and values beyond the range of a double.
     #[must_use]
     pub fn finish(&self, moments: Moments) -> Summary {
         self.summary(moments, Rounding::default())
@@ -45,7 +45,7 @@ impl Accumulator {
     pub(super) fn summary(&self, moments: Moments, rounding: Rounding) -> Summary {
         let nobs = match self.describable(moments.nan_policy) {
             Ok(nobs) => nobs,
-            Err((nobs, why)) => return Summary::without_figures(nobs, why),
+            Err((nobs, why)) => return Summary::undefined(nobs, why),
         };
         let extremes = self.extremes().ok_or(Undefined::Infinite);
         let [above, below] = self.infinite.map(|count| count > 0);
@@ -55,7 +55,7 @@ impl Accumulator {
         let min = if below { Err(Undefined::Infinite) } else { extremes.and_then(|(min, _)| extreme(min)) };
         let max = if above { Err(Undefined::Infinite) } else { extremes.and_then(|(_, max)| extreme(max)) };
         let summary = if above || below {
-            Summary::without_figures(nobs, Undefined::Infinite)
+            Summary::undefined(nobs, Undefined::Infinite)
         } else {
             let small = if rounding.is_full() { self.small_moments(moments) } else { None };
             small.unwrap_or_else(|| self.central().summary(moments, rounding))
@@ -63,7 +63,7 @@ impl Accumulator {
         Summary { min, max, ..summary }
     }
 
-    /// How many numbers there are, as [`Summary::nobs`] counts them; with why nothing can be said of them if so.
+    /// Count of numbers, as [`Summary::nobs`]; with the reason if every statistic is undefined.
     pub(super) fn describable(&self, nan_policy: NanPolicy) -> Result<u64, (u64, Undefined)> {
         let present = self.count() + self.infinite[0] + self.infinite[1];
         if self.missing > 0 && nan_policy != NanPolicy::Omit {
@@ -72,15 +72,15 @@ impl Accumulator {
         if present == 0 { Err((0, Undefined::NoNumbers)) } else { Ok(present) }
     }
 
-    /// The central moments of at least one finite number and no other.
+    /// Central moments. There must be at least one finite number and no infinity.
     pub(super) fn central(&self) -> CentralMoments {
         let (sums, exponent) = self.totals();
         let count = self.count();
         CentralMoments::new(count, count.into(), sums, exponent)
     }
 
-    /// The summary of [`Self::central`] in machine words; `None` where something does not fit. Most requests have few small
-    /// numbers, and big integers would take longer than all else that is done for them.
+    /// Summary in machine words; `None` if something does not fit. Most samples are few small numbers, for which big integers would
+    /// take longer than everything else.
     ///
     /// Small sums are of at most 2¹⁸ integers below 2¹¹, so A₄ stays below 2¹²¹ and A₂² below 2¹¹⁷.
     fn small_moments(&self, Moments { ddof, bias, conventions, .. }: Moments) -> Option<Summary> {
@@ -113,7 +113,7 @@ impl Accumulator {
             (Ok(skewness), Ok(small_ratio(a4 - 3 * a2 * a2, a2.unsigned_abs().pow(2))?))
         };
         let mean = Ok(small_ratio(s1, u128::from(count) * unit)?);
-        let none = Summary::without_figures(count, Undefined::NoNumbers);
+        let none = Summary::undefined(count, Undefined::NoNumbers);
         Some(Summary { mean, variance, skewness, kurtosis, ..none })
     }
 }
@@ -125,13 +125,13 @@ impl CentralMoments {
             variance: self.variance(moments.ddof).and_then(|variance| rounding.figure(&variance)),
             skewness: self.skewness(moments).and_then(|(sign, square)| rounding.root(sign, &square)),
             kurtosis: self.kurtosis(moments).and_then(|kurtosis| rounding.figure(&kurtosis)),
-            ..Summary::without_figures(self.count, Undefined::NoNumbers)
+            ..Summary::undefined(self.count, Undefined::NoNumbers)
         }
     }
 }
 
 impl Summary {
-    pub(super) fn without_figures(nobs: u64, why: Undefined) -> Self {
+    pub(super) fn undefined(nobs: u64, why: Undefined) -> Self {
         let none = Err(why);
         Self { nobs, min: none, max: none, mean: none, variance: none, skewness: none, kurtosis: none }
     }

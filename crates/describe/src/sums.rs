@@ -1,26 +1,29 @@
-//! Exact sums of the first four powers of integers.
+//! Exact sums of the first four powers of integers: the innermost loops.
+//!
+//! Invariant: sums are exact for up to 2⁶² integers below 2⁶⁴ in magnitude. The batches and counts below are there for speed: the
+//! benchmarks in `benches/` measure them.
 
 use num_bigint::{BigInt, Sign};
 
 use super::decimal::Decimal;
 
-/// Σm, Σm², Σm³ and Σm⁴ of integers m below 2⁶⁴ in magnitude, exactly, for up to 2⁶² of them; and the extremes.
+/// Power sums Σm, Σm², Σm³ and Σm⁴ of integers m, and their extremes.
 ///
-/// Fixed limbs, least significant first. What the odd powers subtract has sums of its own, so that every addition is one
-/// of unsigned numbers.
+/// Fixed limbs, least significant first. The odd powers of negative integers have sums of their own, so that every addition is of
+/// unsigned numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct PowerSums {
-    /// How many integers, those that wait aside.
+    /// Count of integers, without those that wait.
     count: u64,
-    /// What adds to the odd sums, and what subtracts; the extremes of the m >= 0, and of the m < 0.
+    /// Odd powers and extremes of the integers m >= 0, and of the m < 0.
     signed: [SignedSums; 2],
     /// Σm².
     second: [u64; 3],
     /// Σm⁴.
     fourth: [u64; 5],
-    /// What is not in the others yet.
+    /// Sums that are not added to the others yet.
     small: SmallSums,
-    /// Whether there is no memory for integers that wait.
+    /// Whether no integers may wait, to save memory.
     frugal: bool,
 }
 
@@ -30,45 +33,45 @@ struct SignedSums {
     first: [u64; 2],
     /// Part of Σm³.
     third: [u64; 4],
-    /// The least and the greatest |m|; the least is above the greatest when there is none.
+    /// Minimum and maximum of |m|; the minimum is above the maximum if there are no integers.
     least: u64,
     greatest: u64,
-    /// Where further integers wait.
+    /// Further integers, which wait.
     waiting: Option<Box<Waiting>>,
 }
 
 /// Integers that wait to be added together. Each alone would load and store all sums.
 #[derive(Clone, Debug)]
 struct Waiting {
-    /// How many times each of the smallest integers, marks above all.
-    tally: [u16; Waiting::TALLY],
-    /// Less than [`Waiting::BATCH`].
+    /// Frequencies of the smallest integers, such as marks.
+    counts: [u16; Waiting::COUNTED],
+    /// Number of integers in the batch, less than [`Waiting::BATCH`].
     len: usize,
-    /// The first `len` are other integers.
+    /// Other integers.
     batch: [u64; Waiting::BATCH],
 }
 
 impl Waiting {
-    const TALLY: usize = 1 << 7;
+    const COUNTED: usize = 1 << 7;
     const BATCH: usize = 64;
 
-    /// So many integers are added one by one first: what waits would be a burden to many small groups.
-    const FROM: u64 = 1 << 8;
+    /// Count of integers that are added one by one first, as the memory for waiting ones would be a burden to many small groups.
+    const MIN_COUNT: u64 = 1 << 8;
 
-    /// The bound of the integers that are added in registers, 2⁵⁷: with m² = h 2⁶⁴ + l, the sums of 64 products h l, h m,
+    /// Bound of the integers that are added in registers, 2⁵⁷: with m² = h 2⁶⁴ + l, the sums of 64 products h l, h m,
     /// l m and h h stay below 2¹²⁸.
     const LIMIT: u64 = 1 << 57;
 
     fn new() -> Box<Self> {
-        Box::new(Self { tally: [0; Self::TALLY], len: 0, batch: [0; Self::BATCH] })
+        Box::new(Self { counts: [0; Self::COUNTED], len: 0, batch: [0; Self::BATCH] })
     }
 
     fn count(&self) -> u64 {
-        self.len as u64 + self.tally.iter().map(|times| u64::from(*times)).sum::<u64>()
+        self.len as u64 + self.counts.iter().map(|times| u64::from(*times)).sum::<u64>()
     }
 }
 
-/// Sums of up to [`SmallSums::MAX_COUNT`] integers below [`SmallSums::LIMIT`] in magnitude, marks above all: one word each.
+/// Power sums of up to [`SmallSums::MAX_COUNT`] integers below [`SmallSums::LIMIT`] in magnitude, in one word each.
 #[derive(Clone, Debug)]
 struct SmallSums {
     count: u32,
@@ -115,11 +118,11 @@ impl PowerSums {
         let Some(waiting) = &mut self.signed[usize::from(negative)].waiting else {
             return self.push_first(magnitude, negative);
         };
-        if magnitude < Waiting::TALLY as u64 {
-            let times = &mut waiting.tally[magnitude as usize];
+        if magnitude < Waiting::COUNTED as u64 {
+            let times = &mut waiting.counts[magnitude as usize];
             *times += 1;
             if *times == u16::MAX {
-                self.add_tally(negative);
+                self.add_counts(negative);
             }
         } else {
             waiting.batch[waiting.len % Waiting::BATCH] = magnitude;
@@ -132,7 +135,7 @@ impl PowerSums {
 
     /// Adds the integers of some decimals.
     pub(crate) fn push_all(&mut self, decimals: &[Decimal]) {
-        let few = self.count + (decimals.len() as u64) < Waiting::FROM;
+        let few = self.count + (decimals.len() as u64) < Waiting::MIN_COUNT;
         if few && decimals.iter().all(|decimal| decimal.digits < SmallSums::LIMIT) {
             self.count += decimals.len() as u64;
             // In registers.
@@ -153,12 +156,12 @@ impl PowerSums {
     fn push_first(&mut self, magnitude: u64, negative: bool) {
         self.count += 1;
         self.add(magnitude, negative);
-        if self.count >= Waiting::FROM && !self.frugal {
+        if self.count >= Waiting::MIN_COUNT && !self.frugal {
             self.signed[usize::from(negative)].waiting = Some(Waiting::new());
         }
     }
 
-    /// How many integers were added.
+    /// Count of integers.
     pub(crate) fn count(&self) -> u64 {
         let waiting = |signed: &SignedSums| signed.waiting.as_ref().map_or(0, |waiting| waiting.count());
         self.count + self.signed.iter().map(waiting).sum::<u64>()
@@ -174,7 +177,7 @@ impl PowerSums {
         }
     }
 
-    /// Adds the batch that waits.
+    /// Adds the waiting batch to the sums.
     #[inline(never)]
     fn add_batch(&mut self, negative: bool) {
         let Some(mut waiting) = self.signed[usize::from(negative)].waiting.take() else { return };
@@ -191,13 +194,13 @@ impl PowerSums {
         self.signed[usize::from(negative)].waiting = Some(waiting);
     }
 
-    /// Adds the tally that waits.
+    /// Adds the waiting counts to the sums.
     #[inline(never)]
-    fn add_tally(&mut self, negative: bool) {
+    fn add_counts(&mut self, negative: bool) {
         let signed = &mut self.signed[usize::from(negative)];
         let Some(waiting) = &mut signed.waiting else { return };
         let mut totals = [0_u128; 5];
-        for (magnitude, times) in (0..).zip(&mut waiting.tally).filter(|(_, times)| **times > 0) {
+        for (magnitude, times) in (0..).zip(&mut waiting.counts).filter(|(_, times)| **times > 0) {
             signed.least = signed.least.min(magnitude);
             signed.greatest = signed.greatest.max(magnitude);
             let mut product = u128::from(std::mem::take(times));
@@ -214,7 +217,7 @@ impl PowerSums {
         add(&mut self.fourth, fourth);
     }
 
-    /// Adds integers below [`Waiting::LIMIT`], at most as many as a batch has.
+    /// Adds integers below [`Waiting::LIMIT`], at most [`Waiting::BATCH`] of them.
     fn add_together(&mut self, magnitudes: &[u64], negative: bool) {
         let (mut least, mut greatest) = (u64::MAX, 0);
         let (mut first, mut second, mut third) = (0, 0, [0; 2]);
@@ -246,7 +249,7 @@ impl PowerSums {
         add(&mut self.fourth[2..], limbs(fourth[2] + fourth[3]));
     }
 
-    /// Adds an integer so many times.
+    /// Adds an integer `times` times.
     pub(crate) fn push_times(&mut self, magnitude: u64, negative: bool, times: u64) {
         self.count += times;
         let signed = &mut self.signed[usize::from(negative)];
@@ -262,7 +265,7 @@ impl PowerSums {
         add(&mut self.fourth, multiply_four(third, magnitude));
     }
 
-    /// Moves the small sums to the large ones.
+    /// Adds the small sums to the large ones.
     fn settle(&mut self) {
         let small = std::mem::replace(&mut self.small, SmallSums::NONE);
         if small.count == 0 {
@@ -291,18 +294,19 @@ impl PowerSums {
         add(&mut self.fourth, multiply_three(cube, magnitude));
     }
 
-    /// Σm, Σm², Σm³, Σm⁴ while all of it is small.
+    /// Σm, Σm², Σm³, Σm⁴ if all integers are in the small sums.
     pub(crate) fn small_totals(&self) -> Option<[i128; 4]> {
         let small = &self.small;
         let all = self.signed.iter().all(|sums| sums.least > sums.greatest && sums.waiting.is_none());
         all.then(|| [small.first, small.second, small.third, small.fourth].map(i128::from))
     }
 
+    /// Copy in which nothing waits.
     fn settled(&self) -> Self {
         let mut sums = self.clone();
         for negative in [false, true] {
             sums.add_batch(negative);
-            sums.add_tally(negative);
+            sums.add_counts(negative);
         }
         sums.settle();
         sums
@@ -333,7 +337,7 @@ impl PowerSums {
         ]
     }
 
-    /// The smallest and the greatest integer, each as magnitude and sign. There must be one.
+    /// Minimum and maximum, each as magnitude and sign. There must be at least one integer.
     pub(crate) fn extremes(&self) -> [(u64, bool); 2] {
         let [above, below] = self.settled().signed;
         let [has_above, has_below] = [&above, &below].map(|sums| sums.least <= sums.greatest);
@@ -348,13 +352,13 @@ fn integer(limbs: &[u64]) -> BigInt {
     BigInt::from_bytes_le(Sign::Plus, &bytes)
 }
 
-/// The limbs of a sum of products.
+/// Limbs of a sum of products.
 fn limbs(sum: u128) -> [u64; 2] {
     #[expect(clippy::cast_possible_truncation, reason = "each its half")]
     [sum as u64, (sum >> 64) as u64]
 }
 
-/// `sum` += `value`; the carries have room in the sum: it is below 2⁶² times the greatest power.
+/// `sum` += `value`. A carry never leaves the sum, which is below 2⁶² times the greatest power.
 #[inline]
 fn add<const M: usize>(sum: &mut [u64], value: [u64; M]) {
     let mut carry = false;

@@ -1,4 +1,7 @@
-//! Numbers with reliability weights: how much each of them counts, which is no number of times.
+//! Numbers with reliability weights, which say how much each number counts and are not frequencies.
+//!
+//! Input: decimals with positive weights. Output: a [`Description`], in which the statistics that are not defined for such weights
+//! are undefined. Invariant: sums are exact, and do not depend on the order of the numbers.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -14,18 +17,18 @@ use super::undefined::Undefined;
 use super::value::{Description, Quantile, Value};
 use super::wanted::Wanted;
 
-/// Weighted numbers, exactly: sums over numbers m × 10^e with weights W × 10^f, where e and f are the least exponents yet.
+/// Exact sums of numbers m × 10^e with weights W × 10^f, where e and f are the least exponents so far.
 #[derive(Clone, Debug)]
 pub(super) struct Weighted {
     pub(super) count: u64,
     pub(super) missing: u64,
     pub(super) exponent: i32,
     pub(super) weight_exponent: i32,
-    /// ΣW, ΣW m, ΣW m², ΣW m³, ΣW m⁴
+    /// ΣW, ΣW m, ΣW m², ΣW m³, ΣW m⁴.
     pub(super) sums: [BigInt; 5],
-    /// ΣW²
+    /// ΣW².
     pub(super) weight_squares: BigInt,
-    /// The sums of the weights of each value, by the exponents of the weights; `None` when there are too many.
+    /// Sums of the weights of each value; `None` if there were more than `limit`.
     pub(super) values: Option<Values>,
     pub(super) extremes: Option<(Decimal, Decimal)>,
     pub(super) limit: usize,
@@ -53,7 +56,7 @@ impl Weighted {
         self.count
     }
 
-    /// Takes a number with its weight, which must be positive.
+    /// Adds a number with its weight, which must be positive.
     pub(super) fn push(&mut self, value: Decimal, weight: Decimal) {
         let (value, weight) = (value.canonical(), weight.canonical());
         self.scale_to(value.exponent, weight.exponent);
@@ -89,7 +92,7 @@ impl Weighted {
         self.extremes = Some((least, greatest));
     }
 
-    /// Lowers the exponents of the sums to these if they are lower.
+    /// Lowers the exponents of the sums to these, if these are lower.
     fn scale_to(&mut self, exponent: i32, weight_exponent: i32) {
         let value_power = power(u32::try_from(self.exponent - exponent).unwrap_or(0));
         let mut factor = power(u32::try_from(self.weight_exponent - weight_exponent).unwrap_or(0));
@@ -105,7 +108,7 @@ impl Weighted {
         }
     }
 
-    /// Takes all that `other` took.
+    /// Adds everything that was added to `other`.
     pub(super) fn merge(&mut self, other: &Self) {
         let mut theirs = other.clone();
         self.scale_to(theirs.exponent, theirs.weight_exponent);
@@ -125,17 +128,18 @@ impl Weighted {
         }
     }
 
-    /// The figures that are wanted. Those that are not defined for such weights are not given.
+    /// Computes the statistics that are wanted.
     pub(super) fn describe(&self, wanted: &Wanted) -> Description {
-        let (nobs, facts) = if self.missing > 0 && wanted.moments.nan_policy != NanPolicy::Omit {
+        let (nobs, quantities) = if self.missing > 0 && wanted.moments.nan_policy != NanPolicy::Omit {
             (if self.count == 0 { 0 } else { self.count + self.missing }, Err(Undefined::Missing))
         } else {
             (self.count, self.extremes.ok_or(Undefined::NoNumbers))
         };
-        let facts = facts.map(|extremes| Facts { central: self.central(), ordered: self.ordered(), extremes });
-        let value = |statistic| match &facts {
+        let quantities =
+            quantities.map(|extremes| Quantities { central: self.central(), ordered: self.ordered(), extremes });
+        let value = |statistic| match &quantities {
             _ if statistic == Statistic::Missing => Value::Count(Some(self.missing)),
-            Ok(facts) => facts.value(statistic, wanted),
+            Ok(quantities) => quantities.value(statistic, wanted),
             Err(why) => wanted.undefined(statistic, *why),
         };
         let figures = wanted.statistics.iter().map(|statistic| (statistic, value(statistic))).collect();
@@ -147,7 +151,7 @@ impl Weighted {
         CentralMoments::weighted(self.count, w, self.weight_squares.clone(), [s1, s2, s3, s4], self.exponent)
     }
 
-    /// The values in ascending order, each with the sum of the weights up to it in units of the least exponent.
+    /// Values in ascending order, each with the sum of the weights up to it in units of the least exponent.
     fn ordered(&self) -> Option<Vec<(Decimal, BigUint)>> {
         let unit = |exponent: i32| power(exponent.abs_diff(self.weight_exponent)).into_parts().1;
         let counted = self.values.as_ref()?.iter();
@@ -163,14 +167,14 @@ impl Weighted {
     }
 }
 
-/// What the figures of weighted numbers are made of.
-struct Facts {
+/// Quantities that the formulas use.
+struct Quantities {
     central: CentralMoments,
     ordered: Option<Vec<(Decimal, BigUint)>>,
     extremes: (Decimal, Decimal),
 }
 
-impl Facts {
+impl Quantities {
     fn value(&self, statistic: Statistic, wanted: &Wanted) -> Value {
         let Wanted { rounding, moments, .. } = *wanted;
         let Summary { mean, variance, skewness, kurtosis, .. } = self.central.summary(moments, rounding);
@@ -203,7 +207,7 @@ impl Facts {
         })
     }
 
-    /// The least value up to which the weights are a share of `q` or more: numpy's `inverted_cdf`.
+    /// Least value up to which the weights are a share of `q` or more: numpy's `inverted_cdf`.
     fn quantile(&self, q: &Ratio) -> Result<Ratio, Undefined> {
         let values = self.ordered.as_ref().ok_or(Undefined::TooManyValues)?;
         let (_, all) = values.last().ok_or(Undefined::NoNumbers)?;

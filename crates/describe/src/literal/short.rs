@@ -1,25 +1,27 @@
-//! Common numbers, which are short: read by words of eight bytes and windows of fixed size.
+//! Parsers of common literals, which are short: by words of eight bytes and windows of fixed size.
+//!
+//! Invariant: where they give a number, it is the one that the general parser gives. `benches/` measure what they gain.
 
 use wide::bytemuck::cast;
 use wide::{i16x8, i32x4, u8x16};
 
 use crate::decimal::{Decimal, MAX_SIGNIFICANT_DIGITS};
 
-/// A number that is longer than this is an uncommon one.
-const WINDOW: usize = 32;
+/// Length of a window, in bytes; longer literals are uncommon.
+const WINDOW_BYTES: usize = 32;
 
 const POW10: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// `00000000`.
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 
-/// The number that is all of `text`, if it is a common one.
+/// Number that is all of `text`, if it is a common literal.
 #[inline]
 pub(super) fn whole(text: &[u8]) -> Option<Decimal> {
     tiny(text).or_else(|| windowed(text))
 }
 
-/// A whole text of up to eight bytes that is digits, perhaps with a point among them: it fits a word.
+/// Number that is all of `text`, if that is up to eight digits, perhaps with a point among them: it fits a word.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "at most 8")]
 fn tiny(text: &[u8]) -> Option<Decimal> {
@@ -51,8 +53,8 @@ fn tiny(text: &[u8]) -> Option<Decimal> {
     (other_bytes(digits) == 0).then(|| Decimal { digits: eight_values(digits), exponent, negative: false })
 }
 
-/// The number at the head of `text` if it is digits, perhaps with a point among them, and `separator` or the end of the text
-/// follows within eight bytes; and how long it is.
+/// Parses the number at the head of `text` if it is digits, perhaps with a point among them, and `separator` or the end of the
+/// text follows within eight bytes. Returns it with its length.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "one byte is wanted")]
 #[must_use]
@@ -81,35 +83,35 @@ pub fn tiny_before(text: &[u8], separator: u8) -> Option<(Decimal, usize)> {
     Some((Decimal { digits: eight_values(digits), exponent, negative: false }, length as usize))
 }
 
-/// The first `length` values of a word but for the point, moved to its end, and the exponent that this makes.
+/// First `length` values of a word without the point, moved to its end, and the exponent that the point gives.
 #[inline]
 #[expect(clippy::cast_possible_wrap, reason = "at most 8")]
 fn without_point(values: u64, point: u32, length: u32) -> (u64, i32) {
-    // The digits behind the point move into its place.
+    // The digits after the point move into its place.
     let before = (1 << (8 * point)) - 1;
     let digits = (values & before | values >> 8 & !before) << (72 - 8 * length);
     (digits, point as i32 + 1 - length as i32)
 }
 
-/// A whole text that is a common number and shorter than a window.
+/// Number that is all of `text`, if it is a common literal and shorter than a window.
 #[inline]
 fn windowed(text: &[u8]) -> Option<Decimal> {
-    let mut window = [0; WINDOW];
+    let mut window = [0; WINDOW_BYTES];
     window.get_mut(..text.len())?.copy_from_slice(text);
     plain(&window).filter(|(_, end)| *end == text.len()).map(|(decimal, _)| decimal)
 }
 
-/// The number at the head of `text` if it is a common one in the common part of all grammars: perhaps a minus, digits,
-/// perhaps a point and digits, no more than 19 digits that count.
+/// Parses the number at the head of `text` if it is in the common part of all grammars: perhaps a minus, digits, perhaps a point
+/// and digits, at most 19 digits without leading zeros. Returns it with its length.
 ///
-/// Only where enough text follows for a window of fixed size, which spares most bounds checks. What follows the number is
-/// the caller's to look at: it may be an exponent.
+/// `None` also where less text follows than a window of fixed size, which saves most bounds checks. The caller must check the text
+/// after the number: it may be an exponent.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "through memory the result costs more than its making")]
+#[expect(clippy::inline_always, reason = "a result through memory costs more than its computation")]
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "at most 19 digits")]
 #[must_use]
 pub fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
-    let window: &[u8; WINDOW] = text.first_chunk()?;
+    let window: &[u8; WINDOW_BYTES] = text.first_chunk()?;
     let negative = window[0] == b'-';
     let start = usize::from(negative);
     let first = window[start].wrapping_sub(b'0');
@@ -146,8 +148,8 @@ pub fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
     Some((Decimal { digits, exponent: -(fraction_digits as i32), negative }, end))
 }
 
-/// The number that is all of the first `length` bytes of `text`, if it is a common one. Short integers, marks above all, need
-/// no search for their end then.
+/// Parses the first `length` bytes of `text` as one number, if it is a common literal. Short integers, such as marks, then need no
+/// search for their end.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as for `plain`")]
 #[must_use]
@@ -161,12 +163,12 @@ pub fn plain_of_length(text: &[u8], length: usize) -> Option<Decimal> {
     plain(text).filter(|(_, end)| *end == length).map(|(decimal, _)| decimal)
 }
 
-/// The 16 to 19 digits of a fraction at `at`, behind an integer digit, and how many they are: what programs print of most
-/// doubles. `None` where there are fewer or more.
+/// Value of the 16 to 19 digits of a fraction at `at`, after an integer digit, with their number, as programs print most doubles.
+/// `None` for fewer or more digits.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as for `plain`")]
 #[expect(clippy::cast_possible_truncation, reason = "shifted so that four bytes are wanted")]
-fn long_fraction(window: &[u8; WINDOW], at: usize, integer: u64) -> Option<(u64, usize)> {
+fn long_fraction(window: &[u8; WINDOW_BYTES], at: usize, integer: u64) -> Option<(u64, usize)> {
     let sixteen = sixteen_digits(window.get(at..at + 16)?.first_chunk()?)?;
     let last = u64::from(u32::from_le_bytes(*window.get(at + 16..at + 20)?.first_chunk()?)) ^ (ZEROS >> 32);
     let count = other_bytes(last).trailing_zeros() / 8;
@@ -179,7 +181,7 @@ fn long_fraction(window: &[u8; WINDOW], at: usize, integer: u64) -> Option<(u64,
     Some((digits * [1, 10, 100, 1000][count as usize % 4] + last, 16 + count as usize))
 }
 
-/// The value of 16 digits, if these are digits: in twos, then in fours, then in eights.
+/// Value of 16 bytes, if these are digits: in twos, then in fours, then in eights.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as for `plain`")]
 fn sixteen_digits(digits: &[u8; 16]) -> Option<u64> {
@@ -195,9 +197,9 @@ fn sixteen_digits(digits: &[u8; 16]) -> Option<u64> {
     Some((eights & 0xffff_ffff) * 100_000_000 + (eights >> 32))
 }
 
-/// Appends the digits from `at` on to `digits` and says where they end; `None` where that is near the end of the window.
+/// Appends the digits from `at` on to `digits`, and returns them with their end; `None` if it is near the end of the window.
 #[inline]
-fn window_digits(window: &[u8; WINDOW], mut at: usize, mut digits: u64) -> Option<(u64, usize)> {
+fn window_digits(window: &[u8; WINDOW_BYTES], mut at: usize, mut digits: u64) -> Option<(u64, usize)> {
     loop {
         let word = u64::from_le_bytes(*window.get(at..at + 8)?.first_chunk()?);
         let (value, count) = eight_digits(word);
@@ -210,7 +212,7 @@ fn window_digits(window: &[u8; WINDOW], mut at: usize, mut digits: u64) -> Optio
     }
 }
 
-/// The value of the first `count` bytes of a word, up to 8, as digits; not 0 beside it when some of them are no digits.
+/// Value of the first `count` bytes of a word, up to 8, as digits; with a number that is not 0 if some of them are not digits.
 #[inline]
 fn first_digits(word: u64, count: usize) -> (u64, u64) {
     // The digits move to the end of the word, zeros before them.
@@ -218,8 +220,8 @@ fn first_digits(word: u64, count: usize) -> (u64, u64) {
     (eight_values(values), other_bytes(values))
 }
 
-/// The value and the number of the digits that the word of eight bytes begins with, all at once (SIMD within a register;
-/// after Lemire, "Quickly parsing eight digits", 2018).
+/// Value and number of the digits at the head of a word of eight bytes (SIMD within a register, after Lemire, Quickly parsing
+/// eight digits, 2018).
 #[inline]
 fn eight_digits(word: u64) -> (u64, usize) {
     let values = word ^ ZEROS;
@@ -233,13 +235,13 @@ fn eight_digits(word: u64) -> (u64, usize) {
     (eight_values(values.unbounded_shl(64 - 8 * count)), count as usize)
 }
 
-/// The top bit of a byte is set where it is above 9; carries reach only bytes after the first such one.
+/// Word with the top bit of each byte set where the value is above 9. Carries reach only bytes after the first such one.
 #[inline]
 fn other_bytes(values: u64) -> u64 {
     (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080
 }
 
-/// The value of eight digits, one a byte, the first in the least significant one.
+/// Value of eight digits, one in each byte, the first in the least significant one.
 #[inline]
 fn eight_values(values: u64) -> u64 {
     let pairs = values.wrapping_mul(10).wrapping_add(values >> 8);
@@ -248,7 +250,7 @@ fn eight_values(values: u64) -> u64 {
     high.wrapping_add(low) >> 32
 }
 
-/// The value of four digits, one a byte, the first in the least significant one.
+/// Value of four digits, one in each byte, the first in the least significant one.
 #[inline]
 fn four_values(values: u32) -> u64 {
     let pairs = (values.wrapping_mul(10).wrapping_add(values >> 8)) & 0x00ff_00ff;
@@ -276,7 +278,7 @@ mod tests {
                 for decimal in [tiny(&text), windowed(&text)].into_iter().flatten() {
                     assert_eq!(Some(decimal), general, "{}", String::from_utf8_lossy(&text));
                 }
-                let padded = [text.as_slice(), &[b' '; WINDOW]].concat();
+                let padded = [text.as_slice(), &[b' '; WINDOW_BYTES]].concat();
                 if let Some(decimal) = plain_of_length(&padded, text.len()) {
                     assert_eq!(Some(decimal), general, "{}", String::from_utf8_lossy(&text));
                 }
