@@ -17,7 +17,7 @@ mod command_line;
 mod connections;
 mod drain;
 #[cfg(target_os = "linux")]
-#[path = "../numeric/oracle.rs"]
+#[path = "../../crates/describe/tests/numerics/oracle.rs"]
 #[expect(dead_code, reason = "the numeric tests use all of it")]
 mod oracle;
 #[cfg(target_os = "linux")]

@@ -16,7 +16,7 @@ mod delimited;
 mod hostile;
 mod json_tables;
 mod model;
-#[path = "../numeric/oracle.rs"]
+#[path = "../../crates/describe/tests/numerics/oracle.rs"]
 #[expect(dead_code, reason = "the numeric tests use all of it")]
 mod oracle;
 mod parquet;

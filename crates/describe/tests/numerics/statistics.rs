@@ -1,6 +1,6 @@
-//! Every figure beside the six, against its definition on the numbers written out one by one as exact rationals.
+//! Every statistic that is not in the summary, against its definition on the numbers written out one by one as exact rationals.
 //!
-//! The oracle knows nothing of tallies: it sorts a list. Positions of quantiles are Hyndman and Fan's n q + m, counted
+//! The oracle has no frequency tables: it sorts a list. Positions of quantiles are Hyndman and Fan's n q + m, counted
 //! from 1, where the crate has numpy's indexes from 0.
 
 use std::cmp::Ordering;

@@ -1,4 +1,4 @@
-//! `Accumulator`: whatever the order, the splits and the magnitudes, each figure is the oracle's to the last bit.
+//! `Accumulator`: for every order, split and magnitude, each statistic is that of the oracle to the last bit.
 
 use describe::{Accumulator, Figure, Moments, NanPolicy, Number, Summary};
 use proptest::prelude::*;
@@ -415,7 +415,7 @@ fn very_many_numbers() {
     }
 }
 
-/// So many pushes that integers wait to be added together, in tallies that overflow and batches that fill up.
+/// Enough pushes that integers wait to be added together, in counts that overflow and batches that fill up.
 #[test]
 fn many_pushes() {
     let sets: [&[&str]; 6] = [
