@@ -494,3 +494,36 @@ fn comparisons_keep_what_says_nothing_of_the_number_of_values() {
         );
     }
 }
+
+#[test]
+fn missing_values_of_an_array_are_a_count() {
+    for (missing, shown, reason) in [(5, json!(5), Json::Null), (4, Json::Null, json!("fewer than 5"))] {
+        let array = format!("[1,2,3,4,5{}]", ",null".repeat(missing));
+        let options = [("suppress_below", "5"), ("statistics", "missing"), ("nan_policy", "omit")];
+        let answer = describe(&options, &array, Limits::default());
+        assert_eq!((&answer["missing"], &answer["withheld"]["missing"]), (&shown, &reason), "{answer}");
+    }
+}
+
+/// Where the number of values is withheld, percentages beside shown counts would reveal it.
+#[test]
+fn percentages_of_a_withheld_number_of_values_are_withheld() {
+    // Frequencies are ascending, grades descending: in both tables the first row is the greater one, which is shown.
+    for (statistic, [first, second]) in [("frequencies", ["1", "2"]), ("boundaries", ["2", "1"])] {
+        // 40 values and 2 missing ones make the 42 values of the other column.
+        let records = (0..42).map(|row| {
+            let a = if row < 2 { "" } else { first };
+            format!("{a},{}\n", if row < 30 { first } else { second })
+        });
+        let table = records.fold("a,b\n".to_owned(), |table, record| table + &record);
+        let options = [("suppress_below", "5"), ("statistics", statistic), ("boundaries", "A:2")];
+        let answer = describe(&options, &table, Limits::default());
+        let result = &answer["results"][1];
+        assert_eq!((&result["nobs"], &result["withheld"]["nobs"]), (&Json::Null, &json!(COMPLEMENT)), "{answer}");
+        let rows = result[statistic].as_array().expect("rows");
+        assert_eq!([&rows[0]["count"], &rows[1]["count"]], [&json!(30), &Json::Null], "{answer}");
+        for row in rows {
+            assert_eq!((&row["percent"], &row["cumulative_percent"]), (&Json::Null, &Json::Null), "{answer}");
+        }
+    }
+}

@@ -82,9 +82,9 @@ impl TableWriter<'_> {
             if row.count.is_none() || !self.total_is_shown {
                 row.percent = Err(Undefined::Withheld);
             }
-            let small = row.cumulative_count.is_some_and(|count| self.display.is_small(count));
+            // A small cumulative count includes a small one, which is withheld.
             row.cumulative_count =
-                row.cumulative_count.map(|count| self.display.rounded(count)).filter(|_| !includes_withheld && !small);
+                row.cumulative_count.map(|count| self.display.rounded(count)).filter(|_| !includes_withheld);
             if includes_withheld || !self.total_is_shown {
                 row.cumulative_percent = Err(Undefined::Withheld);
             }
