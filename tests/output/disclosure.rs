@@ -1,16 +1,18 @@
-//! No withheld count can be found from one answer by adding and subtracting its members.
+//! No answer shows a statistic of too few values, and no withheld count can be calculated from one answer.
 //!
 //! The adversary here shares no code with the service. It reads the answer as anybody could, writes down every sum that it
 //! knows of, and searches for other counts that fit them all: for each count that is withheld as fewer than five there must
 //! be such counts in which it is another number. Of rows with percentages, and of the number of values beside them, it
-//! even knows the true count.
+//! even knows the true count; and it knows the rules by which statistics are withheld. Beside it, each statistic that is
+//! shown is checked against the values themselves.
 
+use describe::Statistic;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::csv;
 
-/// A row: the group, and what stands in each of two columns.
+/// A row: the group, and the cell of each of two columns.
 type Row = (u8, [u8; 2]);
 
 /// Marks 0 to 5, then missing, then absent.
@@ -141,50 +143,81 @@ fn narrow(bounds: &mut Bounds, low: i64, high: i64) -> bool {
     before != (bounds.low, bounds.high)
 }
 
-/// The truth about one result: how many numbers, missing and absent, and how many in each row of its table.
-fn truth(rows: &[Row], group: Option<u8>, column: usize, cuts: &[u8]) -> ([i64; 3], Vec<i64>) {
-    let codes = rows.iter().filter(|(of, _)| group.is_none_or(|group| group == *of)).map(|(_, cells)| cells[column]);
-    let codes: Vec<u8> = codes.collect();
-    let count =
-        |from: u8, to: u8| i64::try_from(codes.iter().filter(|code| (from..to).contains(code)).count()).expect("few");
-    let mut upper = 6;
-    let mut parts: Vec<i64> = cuts.iter().map(|cut| (count(*cut, upper), upper = *cut).0).collect();
-    parts.push(count(0, upper));
-    ([count(0, 6), count(6, 7), count(7, 8)], parts)
+/// The cells of one result, as codes.
+fn codes(rows: &[Row], group: Option<u8>, column: usize) -> Vec<u8> {
+    let own = rows.iter().filter(|(of, _)| group.is_none_or(|group| group == *of));
+    own.map(|(_, cells)| cells[column]).collect()
 }
 
-/// A column's name, and the variables of its groups' members and of the whole's.
-type Column = (String, Vec<Vec<usize>>, Option<Vec<usize>>);
+fn count(codes: &[u8], matches: impl Fn(f64) -> bool) -> i64 {
+    let values = codes.iter().filter(|code| **code < 6 && matches(f64::from(**code)));
+    i64::try_from(values.count()).expect("few")
+}
+
+/// A table of counts of one result: each row with its member, what is shown and the true count.
+struct Table<'a> {
+    /// Whether percentages reveal the counts.
+    exact: bool,
+    /// Whether the rows are parts of all values; else there may be others.
+    complete: bool,
+    rows: Vec<(String, &'a Value, i64)>,
+}
+
+/// The tables of counts of a result, in the same order for every group, each with its name.
+fn tables<'a>(result: &'a Value, codes: &[u8]) -> Vec<(&'static str, Table<'a>)> {
+    let mut tables = Vec::new();
+    if let Some(rows) = result["boundaries"].as_array() {
+        let mut upper = f64::INFINITY;
+        let row = |row: &'a Value| {
+            let lower = row["boundary"].as_f64().unwrap_or(f64::NEG_INFINITY);
+            let truth = count(codes, |value| lower <= value && value < upper);
+            upper = lower;
+            (format!("boundaries.{}", row["grade"].as_str().expect("a grade")), &row["count"], truth)
+        };
+        tables.push(("boundaries", Table { exact: true, complete: true, rows: rows.iter().map(row).collect() }));
+    }
+    if let Some(rows) = result["frequencies"].as_array() {
+        let values = (0..6).map(f64::from).filter(|value| count(codes, |other| other == *value) > 0);
+        let row = |(place, (row, value)): (usize, (&'a Value, f64))| {
+            (format!("frequencies.{place}"), &row["count"], count(codes, |other| other == value))
+        };
+        let rows = rows.iter().zip(values).enumerate().map(row).collect();
+        tables.push(("frequencies", Table { exact: true, complete: true, rows }));
+    }
+    if let Some(counts) = result["histogram"]["counts"].as_array() {
+        let bin = |(place, shown): (usize, &'a Value)| {
+            let (from, to) = if place == 0 { (0.0, 2.5) } else { (2.5, f64::INFINITY) };
+            (format!("histogram.{place}"), shown, count(codes, |value| from <= value && value < to))
+        };
+        let rows = counts.iter().enumerate().map(bin).collect();
+        tables.push(("histogram", Table { exact: false, complete: true, rows }));
+    }
+    let outliers = &result["outliers"];
+    if let (Some(low), Some(high)) = (outliers["lower_fence"].as_f64(), outliers["upper_fence"].as_f64()) {
+        let rows = vec![
+            ("outliers.below".to_owned(), &outliers["below"], count(codes, |value| value < low)),
+            ("outliers.above".to_owned(), &outliers["above"], count(codes, |value| value > high)),
+        ];
+        tables.push(("outliers", Table { exact: false, complete: false, rows }));
+    }
+    tables
+}
+
+/// A column's name, and the variables of its groups' members and of the whole's, each with a name.
+type Column = (String, Vec<Vec<(String, usize)>>, Option<Vec<(String, usize)>>);
 
 /// What anybody can write down who has the answer.
-fn system(answer: &Value, rows: &[Row], base: i64, cuts: &[u8]) -> System {
+fn system(answer: &Value, rows: &[Row], base: i64) -> System {
     let mut system = System::default();
     let results = answer["results"].as_array().expect("results");
     let all = i64::try_from(rows.len()).expect("few");
     let total = system.member("rows".into(), &answer["rows"], &answer["withheld"]["rows"], all, base, false);
     let mut groups: Vec<(u8, usize)> = Vec::new();
-    // By column: the variables of the groups' members, and of the whole's.
     let mut members: Vec<Column> = Vec::new();
     for result in results {
         let name = result["column"].as_str().expect("a column").to_owned();
-        let column = usize::from(name == "b");
         let group = result["group"]["group"].as_str().map(|group| group[1..].parse().expect("a number"));
-        let ([nobs, missing, absent], parts) = truth(rows, group, column, cuts);
-        let withheld = &result["withheld"];
-        let at = |member: &str| format!("{name} {group:?} {member}");
-        let tables = result["boundaries"].as_array();
-        let exact = tables.is_some();
-        let percent = |row: &Value| row["count"].as_u64() > Some(0) && row["percent"].is_number();
-        let shares = tables.into_iter().flatten().any(percent);
-        let mut own = vec![
-            if shares {
-                system.variable(nobs, nobs, nobs)
-            } else {
-                system.member(at("nobs"), &result["nobs"], &withheld["nobs"], nobs, base, exact)
-            },
-            system.member(at("missing"), &result["missing"], &withheld["missing"], missing, base, false),
-            system.member(at("absent"), &result["absent"]["X"], &withheld["absent.X"], absent, base, false),
-        ];
+        let own = system.result(result, &codes(rows, group, usize::from(name == "b")), base);
         let whole = group.map_or(total, |group| {
             let known = groups.iter().find(|(known, _)| *known == group).map(|(_, variable)| *variable);
             known.unwrap_or_else(|| {
@@ -194,15 +227,8 @@ fn system(answer: &Value, rows: &[Row], base: i64, cuts: &[u8]) -> System {
                 variable
             })
         });
-        system.sums.push([&[whole], &own[..]].concat());
-        for (row, truth) in tables.into_iter().flatten().zip(&parts) {
-            let grade = row["grade"].as_str().expect("a grade");
-            let why = &withheld[format!("boundaries.{grade}")];
-            own.push(system.member(at(grade), &row["count"], why, *truth, base, true));
-        }
-        if exact {
-            system.sums.push([&own[..1], &own[3..]].concat());
-        }
+        // Numbers, missing and absent values make the records.
+        system.sums.push(std::iter::once(whole).chain(own[..3].iter().map(|(_, variable)| *variable)).collect());
         let known = members.iter().position(|(known, ..)| *known == name).unwrap_or_else(|| {
             members.push((name.clone(), Vec::new(), None));
             members.len() - 1
@@ -215,14 +241,212 @@ fn system(answer: &Value, rows: &[Row], base: i64, cuts: &[u8]) -> System {
     for (_, groups, whole) in members {
         // Without groups there is only the whole.
         let Some(whole) = whole.filter(|_| !groups.is_empty()) else { continue };
-        for (place, sum) in whole.iter().enumerate() {
-            // The table of a group that is withheld is not there, and so nothing is known of its rows.
-            if groups.iter().all(|group| place < group.len()) {
-                system.sums.push(std::iter::once(*sum).chain(groups.iter().map(|group| group[place])).collect());
+        for (name, sum) in whole.iter().filter(|(name, _)| !name.starts_with("outliers")) {
+            // The table of a group that is withheld is not there, and so nothing is known of its rows. Rows of frequencies
+            // are those of other values in other groups.
+            let own = |group: &Vec<(String, usize)>| group.iter().find(|(own, _)| own == name).map(|(_, one)| *one);
+            let parts: Vec<Option<usize>> = groups.iter().map(own).collect();
+            if let Some(parts) = parts.into_iter().collect::<Option<Vec<usize>>>()
+                && !name.starts_with("frequencies")
+            {
+                system.sums.push(std::iter::once(*sum).chain(parts).collect());
             }
         }
     }
     system
+}
+
+impl System {
+    /// The variables of a result: numbers, missing, absent, then the rows of its tables; with what is known of them.
+    fn result(&mut self, result: &Value, codes: &[u8], base: i64) -> Vec<(String, usize)> {
+        let name = format!("{} {}", result["column"], result["group"]);
+        let withheld = &result["withheld"];
+        let at = |member: &str| format!("{name} {member}");
+        let tables = tables(result, codes);
+        let percent = |row: &Value| row["count"].as_u64() > Some(0) && row["percent"].is_number();
+        let with_percentages = ["boundaries", "frequencies"].iter().filter_map(|name| result[*name].as_array());
+        let shares = with_percentages.flatten().any(percent);
+        let exact = tables.iter().any(|(_, table)| table.exact);
+        let nobs = count(codes, |_| true);
+        let of_code = |code: u8| i64::try_from(codes.iter().filter(|other| **other == code).count()).expect("few");
+        let numbers = if shares {
+            self.variable(nobs, nobs, nobs)
+        } else {
+            self.member(at("nobs"), &result["nobs"], &withheld["nobs"], nobs, base, exact)
+        };
+        let missing = self.member(at("missing"), &result["missing"], &withheld["missing"], of_code(6), base, false);
+        let absent = self.member(at("absent"), &result["absent"]["X"], &withheld["absent.X"], of_code(7), base, false);
+        let mut own =
+            vec![("nobs".to_owned(), numbers), ("missing".to_owned(), missing), ("absent".to_owned(), absent)];
+        for (_, table) in tables {
+            let sum: i64 = table.rows.iter().map(|(_, _, truth)| *truth).sum();
+            let mut parts = vec![numbers];
+            for (member, shown, truth) in table.rows {
+                let variable = self.member(at(&member), shown, &withheld[&member], truth, base, table.exact);
+                parts.push(variable);
+                own.push((member, variable));
+            }
+            if !table.complete {
+                parts.push(self.variable(nobs - sum, 0, MOST));
+            }
+            self.sums.push(parts);
+        }
+        self.bounds_by_statistics(result, numbers, nobs, base);
+        own
+    }
+
+    /// What the statistics and the rules by which they are shown say of the number of values.
+    fn bounds_by_statistics(&mut self, result: &Value, numbers: usize, nobs: i64, base: i64) {
+        let mut least = |bound: i64| {
+            let bounds = &mut self.bounds[numbers];
+            bounds.low = bounds.low.max(bound);
+            assert!(bounds.low <= nobs, "{bound} is no lower bound of {nobs}");
+        };
+        if let Some(distinct) = result["distinct"].as_i64() {
+            least(distinct);
+        }
+        if let (Some(count), Some(total)) = (result["mode"]["count"].as_i64(), result["mode"]["total"].as_i64()) {
+            least(total * (count - base / 2).max(5));
+        }
+        // A tenth of the least number that is shown alike is cut: five or more from 50, or 53, which is shown as 55.
+        let cut = |bounds: &mut Bounds, shown: bool| {
+            let turn = if base == 1 { 50 } else { 53 };
+            if shown {
+                bounds.low = bounds.low.max(turn)
+            } else {
+                bounds.high = bounds.high.min(turn - 1)
+            }
+            assert!((bounds.low..=bounds.high).contains(&nobs), "{nobs} is not from {} to {}", bounds.low, bounds.high);
+        };
+        for name in ["trimmed_mean", "winsorized_mean"] {
+            if result[name].is_number() {
+                cut(&mut self.bounds[numbers], true);
+            } else if result["withheld"][name] == "fewer than 5 values are cut from each tail" {
+                cut(&mut self.bounds[numbers], false);
+            }
+        }
+    }
+}
+
+/// The quantile by linear interpolation: Hyndman and Fan's type 7.
+fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let index = u32::try_from(sorted.len() - 1).expect("few");
+    // Twelve places remove what the product of a decimal share is off by.
+    let position = (q * f64::from(index) * 1e12).round() / 1e12;
+    let place = (0..sorted.len()).rev().find(|place| f64::from(u32::try_from(*place).expect("few")) <= position);
+    let place = place.expect("a place");
+    let rest = position - f64::from(u32::try_from(place).expect("few"));
+    sorted.get(place + 1).map_or(sorted[place], |next| sorted[place] + rest * (next - sorted[place]))
+}
+
+/// Whether five or more values lie at a quantile or beyond it.
+fn enough_beyond(sorted: &[f64], q: f64) -> bool {
+    let value = quantile(sorted, q);
+    let below = sorted.iter().filter(|other| **other <= value + 1e-9).count();
+    let above = sorted.iter().filter(|other| **other >= value - 1e-9).count();
+    (q > 0.5 || below >= 5) && (q < 0.5 || above >= 5)
+}
+
+/// Whether a statistic may be shown as it is in a result with five or more values.
+fn may_be_shown(statistic: Statistic, result: &Value, sorted: &[f64], base: i64) -> bool {
+    let shown = &result[statistic.name()];
+    let enough = |q: f64| enough_beyond(sorted, q);
+    let all_enough = |shown: &Value, qs: &[f64]| {
+        let shown = shown.as_array().expect("a list").iter().zip(qs);
+        shown.filter(|(value, _)| !value.is_null()).all(|(_, q)| enough(*q))
+    };
+    let at_or_above_five = |count: &Value| count.as_i64().is_none_or(|count| count == 0 || count >= 5);
+    match statistic {
+        Statistic::Mean
+        | Statistic::Variance
+        | Statistic::Skewness
+        | Statistic::Kurtosis
+        | Statistic::Std
+        | Statistic::Cv
+        | Statistic::Facility => true,
+        Statistic::Sum | Statistic::Sem | Statistic::CiMean | Statistic::JarqueBera => false,
+        Statistic::Minmax => all_enough(shown, &[0.0, 1.0]),
+        Statistic::Range => enough(0.0) && enough(1.0),
+        Statistic::Median => enough(0.5),
+        Statistic::Quartiles => all_enough(shown, &[0.25, 0.5, 0.75]),
+        Statistic::Iqr => enough(0.25) && enough(0.75),
+        Statistic::Quantiles => {
+            let values: Vec<Value> = shown.as_array().expect("a list").iter().map(|one| one["value"].clone()).collect();
+            all_enough(&values.into(), &[0.05, 0.5, 0.9])
+        }
+        Statistic::Deciles => all_enough(shown, &[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]),
+        Statistic::Mode => shown["values"].as_array().expect("values").iter().all(|mode| {
+            let mode = mode.as_f64().expect("a value");
+            sorted.iter().filter(|value| **value == mode).count() >= 5
+        }),
+        Statistic::Mad => {
+            let median = quantile(sorted, 0.5);
+            let mut distances: Vec<f64> = sorted.iter().map(|value| (value - median).abs()).collect();
+            distances.sort_by(f64::total_cmp);
+            enough(0.5) && enough_beyond(&distances, 0.5)
+        }
+        // At most the least number of values that is shown alike.
+        Statistic::Distinct => result["nobs"].as_i64().is_some_and(|nobs| {
+            let least = if base == 1 { nobs } else { (nobs - base / 2).max(5) };
+            shown.as_i64().is_some_and(|distinct| distinct <= least)
+        }),
+        Statistic::TrimmedMean | Statistic::WinsorizedMean => result["nobs"].as_i64().is_some_and(|nobs| {
+            let least = if base == 1 { nobs } else { nobs - base / 2 };
+            least / 10 >= 5
+        }),
+        Statistic::GeometricMean | Statistic::HarmonicMean => sorted[0] > 0.0,
+        Statistic::Outliers => {
+            enough(0.25) && enough(0.75) && at_or_above_five(&shown["below"]) && at_or_above_five(&shown["above"])
+        }
+        Statistic::Histogram => shown["counts"].as_array().expect("counts").iter().all(at_or_above_five),
+        Statistic::Frequencies => shown.as_array().expect("rows").iter().all(|row| {
+            let beyond = row["value"].as_f64().is_none_or(|value| {
+                let below = sorted.iter().filter(|other| **other <= value).count();
+                let above = sorted.iter().filter(|other| **other >= value).count();
+                below >= 5 && above >= 5
+            });
+            let percent = row["count"].is_number() || row["percent"].is_null();
+            beyond && percent && at_or_above_five(&row["count"])
+        }),
+        Statistic::Boundaries => shown.as_array().expect("rows").iter().all(|row| {
+            let percent = row["count"].is_number() || row["percent"].is_null();
+            percent && at_or_above_five(&row["count"]) && at_or_above_five(&row["cumulative_count"])
+        }),
+        Statistic::Missing => at_or_above_five(shown),
+    }
+}
+
+/// Whether a statistic may be null without being withheld: because of what is undefined, and by enough values.
+fn may_be_undefined(statistic: Statistic, sorted: &[f64]) -> bool {
+    match statistic {
+        Statistic::GeometricMean | Statistic::HarmonicMean => sorted.iter().filter(|value| **value <= 0.0).count() >= 5,
+        Statistic::Skewness | Statistic::Kurtosis => sorted[0] == sorted[sorted.len() - 1],
+        Statistic::Cv => sorted.iter().all(|value| *value == 0.0),
+        _ => false,
+    }
+}
+
+/// Checks each statistic of an answer against the values.
+fn check_statistics(answer: &Value, rows: &[Row], statistics: &[Statistic], base: i64) {
+    for result in answer["results"].as_array().expect("results") {
+        let group = result["group"]["group"].as_str().map(|group| group[1..].parse().expect("a number"));
+        let codes = codes(rows, group, usize::from(result["column"] == "b"));
+        let mut sorted: Vec<f64> = codes.iter().filter(|code| **code < 6).map(|code| f64::from(*code)).collect();
+        sorted.sort_by(f64::total_cmp);
+        for statistic in statistics.iter().filter(|statistic| **statistic != Statistic::Missing) {
+            let shown = &result[statistic.name()];
+            let context = || format!("{} of {sorted:?}: {result}", statistic.name());
+            let is_withheld = !result["withheld"][statistic.name()].is_null();
+            if (1..5).contains(&sorted.len()) {
+                assert!(shown.is_null() && is_withheld, "{}", context());
+            } else if sorted.len() >= 5 && shown.is_null() {
+                assert!(is_withheld || may_be_undefined(*statistic, &sorted), "{}", context());
+            } else if sorted.len() >= 5 {
+                assert!(may_be_shown(*statistic, result, &sorted, base), "{}", context());
+            }
+        }
+        assert!(may_be_shown(Statistic::Missing, result, &sorted, base), "{result}");
+    }
 }
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
@@ -232,17 +456,25 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     prop::collection::vec((group, [code(), code()]), 6..120)
 }
 
+/// Some statistics, each as often as not; or all.
+fn statistics() -> impl Strategy<Value = Vec<Statistic>> {
+    let all: Vec<Statistic> = Statistic::all().collect();
+    let some = prop::sample::subsequence(all.clone(), 1..=all.len());
+    prop_oneof![3 => some, 1 => Just(all)]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_withheld_count_can_be_found(
+    fn nothing_withheld_can_be_found(
         rows in rows(),
         rounded in any::<bool>(),
         grouped in any::<bool>(),
         overall in any::<bool>(),
         both in any::<bool>(),
         cuts in prop::sample::select(vec![vec![], vec![4_u8], vec![5, 2], vec![5, 4, 3, 1]]),
+        statistics in statistics(),
     ) {
         let mut query = if rounded { "publish=ofqual" } else { "suppress_below=5" }.to_owned();
         query += if both { "&column=a&column=b&absent=X" } else { "&column=a&absent=X" };
@@ -256,11 +488,17 @@ proptest! {
             let grades: Vec<String> = cuts.iter().map(|cut| format!("G{cut}:{cut}")).collect();
             query.extend(["&boundaries=", &grades.join(",")]);
         }
+        let statistics: Vec<Statistic> =
+            statistics.into_iter().filter(|one| *one != Statistic::Boundaries || !cuts.is_empty()).collect();
+        let names: Vec<&str> = statistics.iter().map(|statistic| statistic.name()).collect();
+        query.extend(["&statistics=", &names.join(","), "&quantiles=0.05,0.5,0.9&maximum=5&bins=2&range=0,5"]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
         let answer = runtime.block_on(csv(&query, table(&rows)));
         prop_assert_eq!(answer.status, 200, "{}", answer.text());
         let answer = answer.json();
-        let system = system(&answer, &rows, if rounded { 5 } else { 1 }, &cuts);
+        let base = if rounded { 5 } else { 1 };
+        check_statistics(&answer, &rows, &statistics, base);
+        let system = system(&answer, &rows, base);
         for (name, variable) in &system.few {
             prop_assert!(system.could_differ(*variable), "{name} can only be {}: {query}\n{answer}", system.truth[*variable]);
         }

@@ -20,7 +20,7 @@ mod rows;
 mod secondary_suppression;
 mod tables;
 
-use primary_suppression::PrimarySuppression;
+use primary_suppression::{PrimarySuppression, bounds_count};
 use rows::write_table;
 use secondary_suppression::{CountDisplay, CountVisibility, Priority, SearchTooLong, SecondarySuppression};
 use tables::{Columns, CountTable, ResultTables, TableKind};
@@ -410,23 +410,26 @@ impl<'a> Publication<'a> {
         }
     }
 
-    /// Withholds all statistics of suppressed results, and of others those that need more values than there are: how many
-    /// they need would reveal something of the number.
+    /// Withholds all statistics of suppressed results, and of others those that bound a withheld number of values, and those
+    /// that need more values than there are: how many they need would bound the number too.
     fn withhold_results(&mut self) {
         let threshold = self.display.threshold;
         for (result, suppressed) in self.results.iter_mut().zip(&self.suppressed) {
-            let Described { figures, withheld, warnings, .. } = result;
+            let Described { nobs, figures, withheld, warnings, .. } = result;
             for (statistic, value) in &mut *figures {
+                let bounds = self.rules.withhold && nobs.is_none() && bounds_count(*statistic);
                 let needs_more = matches!(value.undefined(), Some(Undefined::TooFew { .. } | Undefined::Needs { .. }));
                 let reason = match suppressed {
                     Some(Suppressed::TooFewValues) => Reason::FewerThanValues { threshold },
                     Some(Suppressed::Complement) => Reason::Complement,
+                    None if bounds => Reason::Complement,
                     None if needs_more => Reason::TooFewValues,
                     None => continue,
                 };
                 // The rows of a table are withheld with it.
                 *value = Value::Undefined(Undefined::Withheld);
-                withheld.add(MemberPath::Statistic(*statistic), reason);
+                // The reason of primary suppression could say what is withheld here.
+                withheld.set(MemberPath::Statistic(*statistic), reason);
             }
             let shown = |(statistic, _): &&(Statistic, Value)| {
                 suppressed.is_none() && withheld.reason(&MemberPath::Statistic(*statistic)).is_none()

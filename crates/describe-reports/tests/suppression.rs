@@ -113,6 +113,15 @@ fn always_withheld(statistic: Statistic, shown: Json) -> Vec<Example> {
     ]
 }
 
+/// A statistic that is undefined for some of the numbers of values that are shown, if ddof is great.
+fn of_ddof(statistic: Statistic, shown: Json) -> Vec<Example> {
+    vec![
+        example(FIVE, shown),
+        Example::withheld(&[("1", 1000), ("2", 3000)], statistic, REVEALS).with("ddof", "5"),
+        example(&[("1", 5)], json!(0.0)).with("ddof", "4"),
+    ]
+}
+
 /// A statistic of the extremes, the median or the quartiles: withheld if one of the two sides has four values.
 fn of_two_sides(
     statistic: Statistic,
@@ -142,13 +151,13 @@ fn examples(statistic: Statistic) -> Vec<Example> {
             example(FEW_HIGH, json!([1.0, null])).because("minmax", FEW_BEYOND),
         ],
         Statistic::Mean => vec![example(FIVE, json!(1.6))],
-        Statistic::Variance => vec![example(FIVE, json!(0.3))],
+        Statistic::Variance => of_ddof(statistic, json!(0.3)),
         Statistic::Skewness => vec![example(FIVE, json!(-0.408_248_290_463_863))],
         Statistic::Kurtosis => vec![example(FIVE, json!(-1.833_333_333_333_333_3))],
         Statistic::Sum => always_withheld(statistic, json!(8.0)),
-        Statistic::Std => vec![example(FIVE, json!(0.547_722_557_505_166_1))],
+        Statistic::Std => of_ddof(statistic, json!(0.547_722_557_505_166_1)),
         Statistic::Sem => always_withheld(statistic, json!(0.244_948_974_278_317_8)),
-        Statistic::Cv => vec![example(FIVE, json!(0.342_326_598_440_728_8))],
+        Statistic::Cv => of_ddof(statistic, json!(0.342_326_598_440_728_8)),
         Statistic::Range => of_two_sides(statistic, [FEW_LOW, FEW_HIGH], EXTREMES, example(ENOUGH, json!(2.0))),
         Statistic::Median => of_two_sides(
             statistic,
@@ -206,11 +215,10 @@ fn examples(statistic: Statistic) -> Vec<Example> {
                 Example { values, ..example(&[], json!(null)) }
             };
             vec![
-                Example { shown: json!(5), ..different(5, 5) },
-                different(6, 4).because("distinct", REVEALS),
+                Example { shown: json!(6), ..different(6, 0) },
                 // 52 values are shown as 50, which are 48 or more.
-                Example { shown: json!(43), ..different(43, 9) }.rounded(),
-                different(44, 8).because("distinct", REVEALS).rounded(),
+                Example { shown: json!(48), ..different(48, 4) }.rounded(),
+                different(49, 3).because("distinct", REVEALS).rounded(),
             ]
         }
         Statistic::TrimmedMean | Statistic::WinsorizedMean => vec![
@@ -361,13 +369,37 @@ fn nothing_of_fewer_values_than_the_threshold_is_shown() {
 
 #[test]
 fn what_needs_more_values_does_not_tell_how_many() {
-    let options = [("suppress_below", "5"), ("ddof", "6"), ("statistics", "std,variance,cv"), ("column", "mark")];
-    let answer = describe(&options, &column(&[("1", 3), ("2", 3)]), Limits::default());
+    // Excel has no skewness of two values and no kurtosis of three.
+    let options =
+        [("suppress_below", "2"), ("convention", "excel"), ("statistics", "skewness,kurtosis"), ("column", "mark")];
+    let answer = describe(&options, &column(&[("1", 1), ("2", 1)]), Limits::default());
     let result = &answer["results"][0];
-    for name in ["std", "variance", "cv"] {
+    for name in ["skewness", "kurtosis"] {
         assert_eq!((&result[name], &result["withheld"][name]), (&Json::Null, &json!("too few values")), "{name}");
     }
     assert_eq!(result["warnings"], Json::Null);
+}
+
+/// Where the number of values is withheld, so is what bounds it whatever the values are.
+#[test]
+fn bounds_of_a_withheld_number_of_values_are_withheld() {
+    let records = (0..60).map(|row| format!("{},{}\n", if row < 2 { "" } else { "7" }, 1 + row / 30));
+    let table = records.fold("a,b\n".to_owned(), |table, record| table + &record);
+    let options = [("suppress_below", "5"), ("statistics", "distinct,trimmed_mean,winsorized_mean,mode,mean")];
+    let answer = describe(&options, &table, Limits::default());
+    let result = &answer["results"][1];
+    assert_eq!((&result["nobs"], &result["withheld"]["nobs"]), (&Json::Null, &json!(COMPLEMENT)), "{answer}");
+    for name in ["distinct", "trimmed_mean", "winsorized_mean"] {
+        assert_eq!((&result[name], &result["withheld"][name]), (&Json::Null, &json!(COMPLEMENT)), "{name} {answer}");
+    }
+    assert_eq!(result["mode"], json!({"values":[1.0,2.0],"count":null,"total":null}));
+    assert_eq!((&result["withheld"]["mode"], &result["mean"]), (&json!(COMPLEMENT), &json!(1.5)));
+    let alone = describe(&[&options[..], &[("column", "b")]].concat(), &table, Limits::default());
+    let result = &alone["results"][0];
+    assert_eq!(
+        (&result["distinct"], &result["trimmed_mean"], &result["mode"]["count"]),
+        (&json!(2), &json!(1.5), &json!(30))
+    );
 }
 
 /// Where not all values are counted nothing is known of how many lie beyond a quantile, and the error of its rank would be

@@ -224,6 +224,14 @@ impl Withheld {
         }
     }
 
+    /// Adds a member with its reason, in place of an earlier one.
+    pub fn set(&mut self, member: MemberPath, reason: Reason) {
+        match self.places.get(&member) {
+            Some(place) => self.reasons[*place].1 = reason,
+            None => self.add(member, reason),
+        }
+    }
+
     /// Reason why a member is withheld; `None` if it is not.
     #[must_use]
     pub fn reason(&self, member: &MemberPath) -> Option<Reason> {

@@ -45,8 +45,8 @@ impl PrimarySuppression<'_> {
             Statistic::Minmax => Verdict::WithholdExtremes(vec![0.0, 1.0]),
             // An average of all values; it does not change when all are repeated, so it does not depend on their number.
             Statistic::Mean => Verdict::Show,
-            // An average of all values; the number of values cannot be found from it without the sum of squares.
-            Statistic::Variance => Verdict::Show,
+            // An average of all values; a great ddof bounds their number, because it is undefined for up to ddof values.
+            Statistic::Variance => withhold_if(self.ddof_bounds_count(), Reason::RevealsCount),
             // A ratio of averages; with Jarque-Bera, which is withheld, it would reveal the number of values.
             Statistic::Skewness => Verdict::Show,
             // As the skewness.
@@ -54,11 +54,11 @@ impl PrimarySuppression<'_> {
             // Divided by the mean it is the number of values.
             Statistic::Sum => Verdict::Withhold(Reason::RevealsCount),
             // The root of the variance says what the variance says.
-            Statistic::Std => Verdict::Show,
+            Statistic::Std => withhold_if(self.ddof_bounds_count(), Reason::RevealsCount),
             // The square of std / sem is the number of values.
             Statistic::Sem => Verdict::Withhold(Reason::RevealsCount),
-            // std / |mean| says what these two say.
-            Statistic::Cv => Verdict::Show,
+            // std / |mean| says what these two say, and is undefined where std is.
+            Statistic::Cv => withhold_if(self.ddof_bounds_count(), Reason::RevealsCount),
             // With one of the extremes it is the other one.
             Statistic::Range => withhold_if(self.extremes_are_withheld(), Reason::FromExtremes),
             // Half of the values lie at or beyond it on each side: with few values these are few.
@@ -77,8 +77,8 @@ impl PrimarySuppression<'_> {
             Statistic::Mode => withhold_if(self.is_rare_mode(value), self.few_values()),
             // The median of distances from the median: both must have enough values at or beyond them.
             Statistic::Mad => self.mad(),
-            // There are at least as many values: shown only when it is so far below that this says nothing of their number.
-            Statistic::Distinct => withhold_if(self.bounds_count(value), Reason::RevealsCount),
+            // A lower bound of the number of values, which must not narrow what rounding leaves open.
+            Statistic::Distinct => withhold_if(self.distinct_bounds_count(value), Reason::RevealsCount),
             // With the mean it is the sum of the values that are cut, which must not be few.
             Statistic::TrimmedMean => withhold_if(self.cuts_few(), self.few_cut()),
             // With the mean it is the sum of the values that are replaced, which must not be few.
@@ -154,11 +154,14 @@ impl PrimarySuppression<'_> {
         matches!(value, Value::Mode(mode) if mode.count.is_some_and(|count| count < self.display.threshold))
     }
 
-    /// Whether a number of different values narrows what is shown of the number of values. The margin of a threshold is for
-    /// where that number is withheld as a complement.
-    fn bounds_count(&self, value: &Value) -> bool {
-        let least = self.display.least_shown_as(self.nobs);
-        matches!(value, Value::Count(Some(distinct)) if distinct + self.display.threshold > least)
+    /// Whether all numbers of values from the threshold have a variance. Otherwise that it is defined bounds their number.
+    fn ddof_bounds_count(&self) -> bool {
+        self.display.threshold > 0 && self.wanted.moments.ddof >= self.display.threshold
+    }
+
+    /// Whether a number of different values narrows what is shown of the number of values.
+    fn distinct_bounds_count(&self, value: &Value) -> bool {
+        matches!(value, Value::Count(Some(distinct)) if *distinct > self.display.least_shown_as(self.nobs))
     }
 
     /// Whether fewer values than the threshold are cut from each tail, none included: that none are cut bounds the number
@@ -196,6 +199,45 @@ impl PrimarySuppression<'_> {
             _ => Value::Undefined(Undefined::Withheld),
         };
         (value, reason)
+    }
+}
+
+/// Whether a statistic, or whether it is shown, bounds the number of values whatever the values are: then it is withheld
+/// where their number is withheld as a complement.
+pub(super) fn bounds_count(statistic: Statistic) -> bool {
+    match statistic {
+        // At least as many values.
+        Statistic::Distinct => true,
+        // The number of values decides how many are cut.
+        Statistic::TrimmedMean | Statistic::WinsorizedMean => true,
+        // Its count and the number of modes are withheld with the number of values where tables are written.
+        Statistic::Mode => false,
+        // Their counts are in the sums of secondary suppression.
+        Statistic::Outliers
+        | Statistic::Histogram
+        | Statistic::Frequencies
+        | Statistic::Boundaries
+        | Statistic::Missing => false,
+        // Any number of values from the threshold can have these.
+        Statistic::Minmax
+        | Statistic::Mean
+        | Statistic::Variance
+        | Statistic::Skewness
+        | Statistic::Kurtosis
+        | Statistic::Std
+        | Statistic::Cv
+        | Statistic::Range
+        | Statistic::Median
+        | Statistic::Quartiles
+        | Statistic::Iqr
+        | Statistic::Quantiles
+        | Statistic::Deciles
+        | Statistic::Mad
+        | Statistic::GeometricMean
+        | Statistic::HarmonicMean
+        | Statistic::Facility => false,
+        // Always withheld.
+        Statistic::Sum | Statistic::Sem | Statistic::CiMean | Statistic::JarqueBera => false,
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn write_table(
     figure: usize,
     visibilities: &[CountVisibility],
     display: CountDisplay,
-    hides_extremes: bool,
+    withholds_statistics: bool,
 ) {
     let mut writer = TableWriter { display, total_is_shown: result.nobs.is_some(), visibilities, withheld: Vec::new() };
     let (statistic, value) = &mut result.figures[figure];
@@ -31,7 +31,7 @@ pub(super) fn write_table(
         }
         Value::Boundaries(rows) => writer.write_boundaries(rows),
         Value::Frequencies(rows) => {
-            if hides_extremes {
+            if withholds_statistics {
                 hide_extremes(rows, display.threshold);
             }
             writer.write_frequencies(rows);
@@ -44,6 +44,10 @@ pub(super) fn write_table(
             if display.withheld(visibilities[0]).is_some() {
                 writer.withheld.push((MemberPath::Statistic(*statistic), Reason::Complement));
                 *value = Value::Undefined(Undefined::Withheld);
+            } else if withholds_statistics && !writer.total_is_shown {
+                // There are at least as many values as modes times their count.
+                writer.withheld.push((MemberPath::Statistic(*statistic), Reason::Complement));
+                (mode.count, mode.total) = (None, None);
             } else {
                 mode.count = writer.shown(0, mode.count, || MemberPath::Statistic(*statistic));
             }
