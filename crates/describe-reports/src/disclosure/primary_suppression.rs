@@ -204,6 +204,7 @@ impl PrimarySuppression<'_> {
 
 /// Whether a statistic, or whether it is shown, bounds the number of values whatever the values are: then it is withheld
 /// where their number is withheld as a complement.
+#[expect(clippy::match_same_arms, reason = "one decision for each kind of statistic")]
 pub(super) fn bounds_count(statistic: Statistic) -> bool {
     match statistic {
         // At least as many values.
