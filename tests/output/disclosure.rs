@@ -268,7 +268,7 @@ impl System {
         let shares = with_percentages.flatten().any(percent);
         let exact = tables.iter().any(|(_, table)| table.exact);
         let nobs = count(codes, |_| true);
-        let of_code = |code: u8| i64::try_from(codes.iter().filter(|other| **other == code).count()).expect("few");
+        let of_code = |code: u8| codes.iter().map(|other| i64::from(*other == code)).sum();
         let numbers = if shares {
             self.variable(nobs, nobs, nobs)
         } else {
@@ -312,9 +312,9 @@ impl System {
         let cut = |bounds: &mut Bounds, shown: bool| {
             let turn = if base == 1 { 50 } else { 53 };
             if shown {
-                bounds.low = bounds.low.max(turn)
+                bounds.low = bounds.low.max(turn);
             } else {
-                bounds.high = bounds.high.min(turn - 1)
+                bounds.high = bounds.high.min(turn - 1);
             }
             assert!((bounds.low..=bounds.high).contains(&nobs), "{nobs} is not from {} to {}", bounds.low, bounds.high);
         };
