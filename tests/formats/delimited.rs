@@ -524,7 +524,8 @@ fn absences_and_missing_values() {
             "m,n\n,1\nNA,1\n-,1\nnone,1\n5,1\n",
             "m 1+3 1",
         ),
-        (vec![("column", "m"), ("missing", "")], "m,n\n,1\nNA,1\n", "Invalid 1; body/3/m float_parsing NA"),
+        (vec![("column", "m"), ("missing", ",")], "m,n\n,1\nNA,1\n", "Invalid 1; body/3/m float_parsing NA"),
+        (vec![("column", "m"), ("missing", "")], "m,n\n,1\nNA,1\n", "m 0+2"),
         // Codes, in theirs.
         (
             vec![("column", "m"), ("absent", "X,ABS"), ("invalid", "missing")],

@@ -268,7 +268,7 @@ options! {
         default: &MISSING_MARKERS,
         example: &["-", "?"],
         summary: "Texts that mean a missing value, in place of the usual ones, repeated or with commas between them.",
-        details: "An empty cell is always missing.",
+        details: "An empty cell is always missing. A comma alone means that no text is.",
     }
     Absent = "absent" {
         scope: Scope::Tables,
