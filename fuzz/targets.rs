@@ -4,6 +4,7 @@
 //! refused, without a panic, in the same way at once and in pieces; an answer is JSON, and a refusal says why.
 
 use describe_api::http::extract::Query;
+use describe_api::messages::{self, Voice};
 use describe_options::{InputError, LISTED};
 use describe_options::{Options, Origin};
 use describe_readers::{Format, Limits, Reader, query_numbers};
@@ -32,11 +33,13 @@ pub fn text(data: &[u8]) {
 /// The query of a URL.
 pub fn query(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
-    let outcome = Query::parse(text, Origin::Query).and_then(|query| {
-        let options = Options::parse(&query.options)?;
-        answer(&query_numbers(&query.numbers, LIMITS.keep(&options))?, &options)
-    });
-    check(&outcome);
+    match Query::parse(text, Origin::Query) {
+        Ok(query) => check(
+            &Options::parse(&query.options)
+                .and_then(|options| answer(&query_numbers(&query.numbers, LIMITS.keep(&options))?, &options)),
+        ),
+        Err(error) => assert!(error.status().is_client_error() && !error.message().is_empty()),
+    }
 }
 
 fn body(data: &[u8], formats: &[Option<Format>]) {
@@ -68,9 +71,9 @@ fn check(outcome: &Outcome) {
             assert!(value.is_object(), "{value}");
         }
         Err(rejection) => {
-            assert!(!rejection.detail.is_empty());
-            assert!(rejection.problems.len() <= LISTED && rejection.count >= rejection.problems.len() as u64);
-            let shown = rejection.problems.iter().filter_map(|problem| problem.input.as_ref());
+            assert!(!messages::detail(rejection, Voice::Http).is_empty());
+            assert!(rejection.listed().len() <= LISTED && rejection.count() >= rejection.listed().len() as u64);
+            let shown = rejection.listed().iter().filter_map(|problem| problem.input.as_ref());
             assert!(shown.into_iter().all(|input| input.chars().count() <= 40));
         }
     }

@@ -6,7 +6,7 @@
 use std::io::{self, Read};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use describe_options::{InputError, LISTED, Options, Origin, RawOption};
+use describe_options::{InputError, Options, Origin, RawOption};
 use describe_readers::{Data, Input, Limits, Reader, Source};
 use describe_reports::answer::Answer;
 use describe_reports::provenance::Stamp;
@@ -153,14 +153,6 @@ fn both<A, B>(first: Result<A, InputError>, second: Result<B, InputError>) -> Re
     match (first, second) {
         (Ok(first), Ok(second)) => Ok((first, second)),
         (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
-        (Err(mut error), Err(more)) => {
-            error.problems.extend(more.problems);
-            error.problems.truncate(LISTED);
-            error.count += more.count;
-            if let Some(first) = error.problems.first() {
-                error.detail = format!("{} problems; the first: {}", error.count, first.message);
-            }
-            Err(error)
-        }
+        (Err(first), Err(second)) => Err(first.and(second)),
     }
 }

@@ -13,5 +13,6 @@
 pub mod cli;
 pub mod describe;
 pub mod http;
+pub mod messages;
 pub mod server;
 pub mod telemetry;

@@ -9,12 +9,13 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use describe_options::Format;
-use describe_options::{Diagnostic, InputError, Kind};
+use describe_options::{Diagnostic, InputError};
 use describe_readers::Limits;
 use describe_reports::terminal;
 
 use crate::cli::arguments::{Arguments, Output};
 use crate::describe::{Described, Describer};
+use crate::messages::{self, Voice};
 
 /// Data that cannot be described, or a file that cannot be read.
 const REFUSED: u8 = 1;
@@ -26,11 +27,12 @@ const BAD_OPTIONS: u8 = 2;
 enum Failure {
     File(String, io::Error),
     Data(InputError),
+    WorkbookOnTerminal,
 }
 
 impl From<InputError> for Failure {
-    fn from(rejection: InputError) -> Self {
-        Self::Data(rejection)
+    fn from(error: InputError) -> Self {
+        Self::Data(error)
     }
 }
 
@@ -41,14 +43,13 @@ pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
     let describer = Describer::new(arguments.first_source(), arguments.given(), limits);
     let describer = match describer {
         Ok(describer) => describer,
-        Err(rejection) => return complain(&rejection, BAD_OPTIONS),
+        Err(error) => return complain(&error, BAD_OPTIONS),
     };
     let answer = read(describer, arguments).and_then(|described| {
         let format = described.options().output.format();
         let terminal = io::stdout().is_terminal();
         if terminal && format.is_workbook() {
-            let detail = "a workbook is no text; send it to a file, as with > report.xlsx";
-            return Err(InputError::new(Kind::Invalid, detail).into());
+            return Err(Failure::WorkbookOnTerminal);
         }
         let table = match arguments.format {
             Output::Auto => terminal && format == Format::Json,
@@ -65,7 +66,11 @@ pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
             let _ = output.write_all(&answer).and_then(|()| output.write_all(end.as_bytes()));
             ExitCode::SUCCESS
         }
-        Err(Failure::Data(rejection)) => complain(&rejection, REFUSED),
+        Err(Failure::Data(error)) => complain(&error, REFUSED),
+        Err(Failure::WorkbookOnTerminal) => {
+            eprintln!("describe-api: a workbook is not text; write it to a file, as with > report.xlsx");
+            ExitCode::from(REFUSED)
+        }
         Err(Failure::File(file, error)) => {
             eprintln!("describe-api: {file}: {error}");
             ExitCode::from(REFUSED)
@@ -109,26 +114,28 @@ fn progress(files: &[String]) -> ProgressBar {
     }
 }
 
-/// Says what is wrong, and where.
-fn complain(rejection: &InputError, code: u8) -> ExitCode {
-    let mut text = format!("describe-api: {}", rejection.detail);
-    if rejection.count > 1 {
-        for problem in &rejection.problems {
-            let _ = write!(text, "\n  {}{}", problem.message, offender(problem));
+/// Prints what is wrong, and where.
+fn complain(error: &InputError, code: u8) -> ExitCode {
+    let mut text = format!("describe-api: {}", messages::detail(error, Voice::CommandLine));
+    if error.count() > 1 {
+        for diagnostic in error.listed() {
+            let message = messages::message(diagnostic, Voice::CommandLine);
+            let _ = write!(text, "\n  {message}{}", text_at_fault(diagnostic, &message));
         }
-        let more = rejection.count.saturating_sub(rejection.problems.len() as u64);
+        let more = error.count().saturating_sub(error.listed().len() as u64);
         if more > 0 {
             let _ = write!(text, "\n  and {more} more");
         }
-    } else if let Some(problem) = rejection.problems.first() {
-        text += &offender(problem);
+    } else {
+        let at_fault = text_at_fault(error.first(), &text);
+        text += &at_fault;
     }
     eprintln!("{text}");
     ExitCode::from(code)
 }
 
-/// The text that is wrong, behind a message that does not have it.
-fn offender(problem: &Diagnostic) -> String {
-    let input = problem.input.as_ref().filter(|input| !problem.message.contains(&format!("'{input}'")));
+/// The text at fault, behind a message that does not have it.
+fn text_at_fault(diagnostic: &Diagnostic, message: &str) -> String {
+    let input = diagnostic.input.as_ref().filter(|input| !message.contains(&format!("'{input}'")));
     input.map(|input| format!(" ({input})")).unwrap_or_default()
 }

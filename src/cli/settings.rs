@@ -97,6 +97,12 @@ struct Raw {
     log_format: String,
 }
 
+/// The command line, for a test that what errors name exists.
+#[cfg(test)]
+pub(crate) fn command() -> clap::Command {
+    <Raw as clap::CommandFactory>::command()
+}
+
 /// What to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Subcommand)]
 pub enum Command {

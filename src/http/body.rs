@@ -21,9 +21,9 @@ use crate::http::error::Error;
 use crate::http::extract::Query;
 use crate::http::form::Form;
 use crate::http::media::{self, Declared};
+use crate::http::request_error::RequestError;
 use crate::http::state::SharedState;
 use crate::telemetry::BytesIn;
-use describe_options::{InputError, Kind};
 use describe_options::{Origin, RawOption};
 use describe_readers::{Decompressor, Limits};
 
@@ -187,10 +187,7 @@ impl Upload {
             block.append(&mut next);
         }
         if block.len() > FORM_LIMIT {
-            let detail = format!(
-                "A form may have {FORM_LIMIT} bytes. Send the numbers as text/plain or application/json: they have room for millions."
-            );
-            return Err(InputError { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into());
+            return Err(RequestError::FormTooLarge(FORM_LIMIT).into());
         }
         let large = block.len() > INLINE;
         let limits = self.limits;
@@ -205,14 +202,11 @@ fn take_last(mut intake: Intake, block: &[u8]) -> Result<Described, Error> {
 }
 
 /// The numbers of a form; beside them there may be any options.
-fn read_form(form: &[u8], mut given: Vec<RawOption>, limits: Limits) -> Result<Described, InputError> {
-    let text = str::from_utf8(form).map_err(|_| {
-        let detail = "The form is not UTF-8.".to_owned();
-        InputError { kind: Kind::Malformed, detail, problems: Vec::new(), count: 0 }
-    })?;
+fn read_form(form: &[u8], mut given: Vec<RawOption>, limits: Limits) -> Result<Described, Error> {
+    let text = str::from_utf8(form).map_err(|_| RequestError::FormNotUtf8)?;
     let Query { numbers, options } = Query::parse(text, Origin::Body)?;
     given.extend(options);
-    Described::list(&numbers, given, limits, Origin::Body, form)
+    Ok(Described::list(&numbers, given, limits, Origin::Body, form)?)
 }
 
 /// Runs `task`, on a blocking thread when it is heavy.

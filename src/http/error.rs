@@ -14,11 +14,11 @@
 //!   characters of it. The first 20 are listed, `error_count` counts them all.
 //! * `type` is `about:blank`, which says: the status tells the sort of problem, there is no page to read about it.
 //!
-//! Three rules keep it the only shape. The pure rooms of the house (`input`, `options`, `output`) know nothing of HTTP;
-//! they return a [`InputError`], whose kind becomes the status here. Every extractor is our own or cannot fail, since
-//! axum's reject in plain text. And what neither handler nor extractor can see has its way here as well: unknown paths
-//! and methods through the router's fallbacks, panics around the routes, and what hyper refuses before there
-//! is a request at all (a head that is too long or no HTTP) through [`Error::to_http1`].
+//! Three rules keep it the only shape. The libraries do not depend on HTTP: they return an [`InputError`], whose kind
+//! becomes the status here and whose sentences [`crate::messages`] writes. Every extractor is our own or cannot fail,
+//! since axum's reject in plain text. And errors that neither a handler nor an extractor sees come here as well: unknown
+//! paths and methods through the router's fallbacks, panics around the routes, and what hyper refuses before there is a
+//! request (a head that is too long or not HTTP) through [`Error::to_http1`].
 //!
 //! What a client sent may be personal data. An answer may repeat it to the one who sent it; a log may not. So `Error`
 //! is turned into an answer and never printed, and answers are marked `no-store`.
@@ -33,13 +33,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::media_types::{self, ACCEPTED, CODINGS};
-use describe_options::{InputError, Kind, Step};
+use crate::http::request_error::RequestError;
+use crate::messages::{self, Voice};
+use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// The longest target of a request that is read; hyper itself ends a little above, at 65,534 bytes.
 pub const URL_LIMIT: usize = 65_000;
 
-/// What to say of a media type that cannot be read.
-pub const MEDIA_TYPE: &str = "The data must be JSON (application/json), NDJSON (application/x-ndjson), numbers separated by white space \
+/// Detail of [`Error::MediaType`].
+const MEDIA_TYPE: &str = "The data must be JSON (application/json), NDJSON (application/x-ndjson), numbers separated by white space \
                           (text/plain), CSV (text/csv), TSV (text/tab-separated-values), XLSX or ODS, Parquet \
                           (application/vnd.apache.parquet), or files of these in multipart/form-data. Without a Content-Type, \
                           or as application/octet-stream, they are recognised by their content.";
@@ -48,8 +50,11 @@ pub const MEDIA_TYPE: &str = "The data must be JSON (application/json), NDJSON (
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The input cannot be described: 400, 422 or 413, as its kind says.
-    #[error("rejected input")]
-    Rejected(InputError),
+    #[error("input error")]
+    Input(InputError),
+    /// The request is wrong apart from its data: 400, 422 or 413.
+    #[error("request error")]
+    Request(RequestError),
     /// The request is not HTTP/1: 400.
     #[error("malformed request")]
     Malformed,
@@ -89,17 +94,23 @@ pub enum Error {
     /// The header fields are too long or too many: 431.
     #[error("header limit")]
     HeaderLimit,
-    /// The server is about to end: 503.
+    /// The server is shutting down: 503.
     #[error("draining")]
     Draining,
-    /// A bug of ours: 500.
+    /// An error in the server itself: 500.
     #[error("internal")]
     Internal,
 }
 
 impl From<InputError> for Error {
-    fn from(rejection: InputError) -> Self {
-        Self::Rejected(rejection)
+    fn from(error: InputError) -> Self {
+        Self::Input(error)
+    }
+}
+
+impl From<RequestError> for Error {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
     }
 }
 
@@ -156,7 +167,8 @@ impl Error {
     /// The status and the sentence: the one mapping to HTTP.
     fn status(&self) -> (StatusCode, String) {
         let (status, detail) = match self {
-            Self::Rejected(rejection) => return (status_of(rejection.kind), rejection.detail.clone()),
+            Self::Input(error) => return (status_of(error.kind()), messages::detail(error, Voice::Http)),
+            Self::Request(error) => return (error.status(), error.message()),
             Self::BodyLimit(limit) => {
                 let detail = format!(
                     "The body is larger than {limit} bytes, the limit of this server (its setting --body-limit or BODY_LIMIT)."
@@ -167,11 +179,11 @@ impl Error {
             Self::Body => (StatusCode::BAD_REQUEST, "The body broke off, or its chunks are not valid HTTP/1.1."),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
-                "There is nothing at this path. The documentation at /docs lists what there is.",
+                "This path does not exist. The documentation at /docs lists the paths that exist.",
             ),
             Self::Method => (
                 StatusCode::METHOD_NOT_ALLOWED,
-                "This path does not know this method; the header Allow lists those that it knows.",
+                "This path does not support this method; the header Allow lists those that it supports.",
             ),
             Self::NotAcceptable => (
                 StatusCode::NOT_ACCEPTABLE,
@@ -196,18 +208,16 @@ impl Error {
             ),
             Self::Coding => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "Content-Encoding may name gzip, deflate, zstd and br, at most two of them one upon the other, or not be there.",
+                "Content-Encoding may name gzip, deflate, zstd and br, at most two of them one upon the other, or be left out.",
             ),
             Self::HeaderLimit => (
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "The URL or the header fields are too long. Send many numbers in the body of a POST: it has room for millions.",
             ),
-            Self::Draining => {
-                (StatusCode::SERVICE_UNAVAILABLE, "The server is about to end. Ask again: another one will answer.")
-            }
+            Self::Draining => (StatusCode::SERVICE_UNAVAILABLE, "The server is shutting down. Retry the request."),
             Self::Internal => (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "The server made a mistake. It has been logged; the header X-Request-Id names this request.",
+                "Internal server error. It has been logged; the header X-Request-Id identifies this request.",
             ),
         };
         (status, detail.to_owned())
@@ -226,26 +236,27 @@ impl Error {
         }
     }
 
-    fn problem(self) -> Problem {
+    /// The problem document.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
         let (status, detail) = self.status();
-        let rejection = if let Self::Rejected(rejection) = self { Some(rejection) } else { None };
-        let error_count = rejection.as_ref().map(|rejection| rejection.count).filter(|count| *count > 0);
-        let errors = rejection.map(|rejection| rejection.problems.into_iter().map(Fault::from).collect());
+        let (errors, count) = match self {
+            Self::Input(error) => (error.listed().iter().map(Fault::from).collect(), error.count()),
+            Self::Request(error) => {
+                let errors: Vec<Fault> = Fault::of_request(&error).into_iter().collect();
+                (errors, u64::from(error.code().is_some()))
+            }
+            _ => (Vec::new(), 0),
+        };
         let title = status.canonical_reason().unwrap_or("Error");
-        Problem {
-            kind: "about:blank",
-            title,
-            status: status.as_u16(),
-            detail,
-            errors: errors.unwrap_or_default(),
-            error_count,
-        }
+        let error_count = Some(count).filter(|count| *count > 0);
+        Problem { kind: "about:blank", title, status: status.as_u16(), detail, errors, error_count }
     }
 
     /// The whole answer as bytes, for what is refused before there is a request.
     #[must_use]
     pub fn to_http1(self) -> Vec<u8> {
-        let problem = self.problem();
+        let problem = self.into_problem();
         let body = serde_json::to_string(&problem).unwrap_or_default();
         let mut answer = String::new();
         let _ = write!(
@@ -267,14 +278,25 @@ fn status_of(kind: Kind) -> StatusCode {
     }
 }
 
-impl From<describe_options::Diagnostic> for Fault {
-    fn from(problem: describe_options::Diagnostic) -> Self {
+impl From<&Diagnostic> for Fault {
+    fn from(diagnostic: &Diagnostic) -> Self {
         let place = |step| match step {
             Step::Name(name) => Place::Name(name),
             Step::Index(index) => Place::Index(index),
         };
-        let loc = problem.loc.into_iter().map(place).collect();
-        Self { loc, code: problem.code, msg: problem.message, input: problem.input }
+        Self {
+            loc: diagnostic.location.steps().into_iter().map(place).collect(),
+            code: diagnostic.reason.code(),
+            msg: messages::message(diagnostic, Voice::Http),
+            input: diagnostic.input.clone(),
+        }
+    }
+}
+
+impl Fault {
+    fn of_request(error: &RequestError) -> Option<Self> {
+        let (place, code) = error.code()?;
+        Some(Self { loc: vec![Place::Name(place.to_owned())], code, msg: error.message(), input: None })
     }
 }
 
@@ -282,7 +304,7 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let status = self.status().0;
         let header = self.header();
-        let mut response = (status, Json(self.problem())).into_response();
+        let mut response = (status, Json(self.into_problem())).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -14,7 +14,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::http::error::Error;
 use crate::http::media;
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use crate::http::request_error::RequestError;
 use describe_options::{Format, OptionName, Origin, RawOption};
 
 /// The format that the header Accept asks for.
@@ -82,7 +82,7 @@ impl Url {
     ///
     /// # Errors
     /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
-    pub fn query(&self) -> Result<Query<'_>, InputError> {
+    pub fn query(&self) -> Result<Query<'_>, RequestError> {
         Query::parse(self.0.query().unwrap_or_default(), Origin::Query)
     }
 }
@@ -106,12 +106,10 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
-    pub fn parse(text: &'a str, origin: Origin) -> Result<Self, InputError> {
+    pub fn parse(text: &'a str, origin: Origin) -> Result<Self, RequestError> {
         let Fields { numbers, others } = read(text).map_err(|error| refusal(&error, origin))?;
         if others.len() > MOST_OPTIONS {
-            let detail =
-                format!("There are {} names beside numbers, and at most {MOST_OPTIONS} are read.", others.len());
-            return Err(InputError { kind: Kind::Invalid, detail, problems: Vec::new(), count: 0 });
+            return Err(RequestError::TooManyNames { count: others.len(), max: MOST_OPTIONS });
         }
         let options = others.into_iter().map(|(name, Texts(values))| {
             let values = values.into_iter().map(|Text(value)| value.into_owned()).collect();
@@ -193,25 +191,11 @@ fn plain_value(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-fn refusal(error: &serde_qs::Error, origin: Origin) -> InputError {
-    let (place, whole) = match origin {
-        Origin::Query | Origin::CommandLine | Origin::Accept => ("query", "query of the URL"),
-        Origin::Body => ("body", "form"),
-    };
-    let (kind, code, message) = match error {
-        serde_qs::Error::Utf8(_) | serde_qs::Error::FromUtf8(_) => {
-            (Kind::Malformed, "unicode", format!("The {whole} is not UTF-8 once its percent signs are decoded."))
-        }
-        _ => (
-            Kind::Invalid,
-            "list_form",
-            format!(
-                "The {whole} cannot be read. Write a list in one way throughout: numbers=5&numbers=6, or numbers[]=5&numbers[]=6, or numbers[0]=5&numbers[1]=6 with every index from 0 once."
-            ),
-        ),
-    };
-    let problem = Diagnostic { loc: vec![Step::Name(place.to_owned())], code, message: message.clone(), input: None };
-    InputError { kind, detail: message, problems: vec![problem], count: 1 }
+fn refusal(error: &serde_qs::Error, origin: Origin) -> RequestError {
+    match error {
+        serde_qs::Error::Utf8(_) | serde_qs::Error::FromUtf8(_) => RequestError::NotUtf8(origin),
+        _ => RequestError::ListForm(origin),
+    }
 }
 
 /// The fields of a query by name.
@@ -350,8 +334,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
 mod tests {
     use super::*;
 
-    fn numbers(text: &str) -> Result<Vec<String>, Kind> {
-        let query = Query::parse(text, Origin::Query).map_err(|rejection| rejection.kind)?;
+    fn numbers(text: &str) -> Result<Vec<String>, RequestError> {
+        let query = Query::parse(text, Origin::Query)?;
         Ok(query.numbers.into_iter().map(Cow::into_owned).collect())
     }
 
@@ -401,10 +385,10 @@ mod tests {
             "numbers[",
             "[]=5",
         ] {
-            assert_eq!(numbers(text), Err(Kind::Invalid), "{text}");
+            assert_eq!(numbers(text), Err(RequestError::ListForm(Origin::Query)), "{text}");
         }
-        assert_eq!(numbers("numbers=%FF"), Err(Kind::Malformed));
-        assert_eq!(numbers("%FF=1"), Err(Kind::Malformed));
+        assert_eq!(numbers("numbers=%FF"), Err(RequestError::NotUtf8(Origin::Query)));
+        assert_eq!(numbers("%FF=1"), Err(RequestError::NotUtf8(Origin::Query)));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::describe::{Described, Describer};
 use crate::http::error::Error;
 use crate::http::media;
 use crate::http::multipart::{Event, Head, Multipart};
-use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
-use describe_options::{Options, Origin, RawOption};
+use crate::http::request_error::RequestError;
+use describe_options::{InputError, Options, Origin, RawOption, excerpt};
 use describe_readers::{Limits, Source};
 
 /// Bytes of an option's value.
@@ -73,9 +73,7 @@ impl Form {
     pub fn finish(self) -> Result<Described, Error> {
         self.parts.finish()?;
         let Some(describer) = self.fields.describer else {
-            return Err(
-                refused("missing", "there is no file in the form; send one, as curl -F file=@marks.csv does").into()
-            );
+            return Err(RequestError::NoFile.into());
         };
         Ok(describer.finish()?)
     }
@@ -94,21 +92,16 @@ impl Fields {
         Ok(())
     }
 
-    fn option(&mut self, name: String) -> Result<Part, InputError> {
+    fn option(&mut self, name: String) -> Result<Part, RequestError> {
         self.count += 1;
-        let shown = excerpt(name.as_bytes());
         if self.describer.is_some() {
-            let message = format!("the option '{shown}' comes after a file; put all options before the first file");
-            return Err(refused("option_after_file", message));
+            return Err(RequestError::OptionAfterFile(excerpt(name.as_bytes())));
         }
         if name == "numbers" {
-            return Err(refused(
-                "numbers_in_form",
-                "numbers come as a file of the form, as with curl -F file=@numbers.txt",
-            ));
+            return Err(RequestError::NumbersInForm);
         }
         if self.count > MOST_FIELDS {
-            return Err(refused("too_many_options", format!("the form has more than {MOST_FIELDS} options")));
+            return Err(RequestError::TooManyFields(MOST_FIELDS));
         }
         Ok(Part::Option(name, Vec::new()))
     }
@@ -123,8 +116,8 @@ impl Fields {
             (Part::Option(name, text), _) => {
                 text.extend_from_slice(data);
                 if text.len() > MOST_TEXT {
-                    let message = format!("the option '{}' is longer than {MOST_TEXT} bytes", excerpt(name.as_bytes()));
-                    return Err(InputError::new(Kind::TooLarge, message).into());
+                    let name = excerpt(name.as_bytes());
+                    return Err(RequestError::FieldTooLong { name, max: MOST_TEXT }.into());
                 }
             }
             (_, Some(describer)) => describer.feed(data)?,
@@ -133,11 +126,10 @@ impl Fields {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), InputError> {
+    fn end(&mut self) -> Result<(), RequestError> {
         let Part::Option(name, text) = &mut self.part else { return Ok(()) };
         let Ok(value) = String::from_utf8(std::mem::take(text)) else {
-            let message = format!("the option '{}' is not UTF-8", excerpt(name.as_bytes()));
-            return Err(InputError { kind: Kind::Malformed, ..refused("not_utf8", message) });
+            return Err(RequestError::FieldNotUtf8(excerpt(name.as_bytes())));
         };
         let name = name.strip_suffix("[]").unwrap_or(name);
         match self.given.iter_mut().find(|given| given.origin == Origin::Body && given.name == name) {
@@ -157,8 +149,4 @@ impl Fields {
             }
         }
     }
-}
-
-fn refused(code: &'static str, message: impl Into<String>) -> InputError {
-    InputError::one(Kind::Invalid, Diagnostic::new(vec![Step::Name("body".into())], code, message, None))
 }

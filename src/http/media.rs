@@ -6,7 +6,7 @@ use encoding_rs::Encoding;
 
 use crate::http::error::Error;
 use crate::http::media_types::{self, essence};
-use describe_options::{InputError, Kind};
+use crate::http::request_error::RequestError;
 use describe_readers::{Coding, Format, Source};
 
 /// The longest boundary of a multipart body; RFC 2046 allows 70.
@@ -91,11 +91,7 @@ pub fn declared(headers: &HeaderMap) -> Result<Declared, Error> {
     let value = headers.get(CONTENT_TYPE).map_or(Ok(""), |value| value.to_str().map_err(|_| Error::MediaType))?;
     if essence(value) == "multipart/form-data" {
         let boundary = parameter(value, "boundary").filter(|boundary| (1..=MOST_BOUNDARY).contains(&boundary.len()));
-        let boundary = boundary.ok_or_else(|| {
-            let detail = "The Content-Type multipart/form-data has no boundary that can be used; leave the header to the \
-                          client's own code, which knows it.";
-            InputError::new(Kind::Malformed, detail)
-        })?;
+        let boundary = boundary.ok_or(RequestError::Boundary)?;
         return Ok(Declared::Form { boundary, codings });
     }
     let format = match essence(value).as_str() {

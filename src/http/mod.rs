@@ -9,5 +9,6 @@ pub mod media;
 pub mod media_types;
 pub mod multipart;
 pub mod openapi;
+pub mod request_error;
 pub mod router;
 pub mod state;

@@ -4,7 +4,7 @@
 use memchr::memmem;
 
 use crate::http::media::parameter;
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use crate::http::request_error::RequestError;
 
 /// The head of a part is a line or two.
 const MOST_HEAD: usize = 16 << 10;
@@ -67,7 +67,7 @@ impl Multipart {
     ///
     /// # Errors
     /// What is no multipart body, and what `sink` refuses.
-    pub fn feed<E: From<InputError>>(
+    pub fn feed<E: From<RequestError>>(
         &mut self,
         chunk: &[u8],
         sink: &mut dyn FnMut(Event) -> Result<(), E>,
@@ -87,16 +87,18 @@ impl Multipart {
     ///
     /// # Errors
     /// When it broke off.
-    pub fn finish(&self) -> Result<(), InputError> {
+    pub fn finish(&self) -> Result<(), RequestError> {
         match self.place {
             Place::After => Ok(()),
-            Place::Before => Err(malformed("the boundary that the Content-Type names does not stand in the body")),
-            _ => Err(malformed("the multipart body ends before its last boundary")),
+            Place::Before => {
+                Err(RequestError::Multipart("the boundary that the Content-Type names does not stand in the body"))
+            }
+            _ => Err(RequestError::Multipart("the multipart body ends before its last boundary")),
         }
     }
 
     /// Takes what it can of `text`, and says how much; `None` when it needs more of it.
-    fn step<E: From<InputError>>(
+    fn step<E: From<RequestError>>(
         &mut self,
         text: &[u8],
         sink: &mut dyn FnMut(Event) -> Result<(), E>,
@@ -111,14 +113,14 @@ impl Multipart {
                     Ok(Some(end + 4))
                 }
                 None if text.len() <= MOST_HEAD => Ok(None),
-                _ => Err(malformed("the head of a part is longer than 16 KiB").into()),
+                _ => Err(RequestError::Multipart("the head of a part is longer than 16 KiB").into()),
             },
             Place::After => Ok((!text.is_empty()).then_some(text.len())),
         }
     }
 
     /// Takes bytes up to the next boundary, or to what may be one.
-    fn data<E: From<InputError>>(
+    fn data<E: From<RequestError>>(
         &mut self,
         text: &[u8],
         sink: &mut dyn FnMut(Event) -> Result<(), E>,
@@ -140,23 +142,23 @@ impl Multipart {
     }
 
     /// Takes what follows a boundary: two hyphens after the last one, else the end of the line, which the head begins with.
-    fn boundary(&mut self, text: &[u8]) -> Result<Option<usize>, InputError> {
+    fn boundary(&mut self, text: &[u8]) -> Result<Option<usize>, RequestError> {
         let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         match &text[blanks..] {
             [b'-', b'-', ..] if blanks == 0 => self.place = Place::After,
             [b'\r', b'\n', ..] => self.place = Place::Head,
             [] | [b'\r' | b'-'] if blanks <= MOST_HEAD => return Ok(None),
-            _ => return Err(malformed("a boundary of the multipart body is followed by something else")),
+            _ => return Err(RequestError::Multipart("a boundary of the multipart body is followed by something else")),
         }
         Ok(Some(blanks))
     }
 }
 
 /// Reads the head of a part, its last empty line included.
-fn head(text: &[u8]) -> Result<Head, InputError> {
+fn head(text: &[u8]) -> Result<Head, RequestError> {
     let mut lines = [httparse::EMPTY_HEADER; MOST_LINES];
     let Ok(httparse::Status::Complete((_, lines))) = httparse::parse_headers(text, &mut lines) else {
-        return Err(malformed("the head of a part is not made of header lines"));
+        return Err(RequestError::Multipart("the head of a part is not made of header lines"));
     };
     let line = |name: &str| {
         let line = lines.iter().find(|line| line.name.eq_ignore_ascii_case(name));
@@ -166,11 +168,11 @@ fn head(text: &[u8]) -> Result<Head, InputError> {
     let name = parameter(&disposition, "name");
     let form_data = disposition.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("form-data"));
     let (true, Some(name)) = (form_data, name) else {
-        return Err(malformed("a part has no line Content-Disposition: form-data; name=\"…\""));
+        return Err(RequestError::Multipart("a part has no line Content-Disposition: form-data; name=\"…\""));
     };
     let transfer = line("content-transfer-encoding").unwrap_or_default();
     if !["", "binary", "8bit", "7bit"].contains(&transfer.trim().to_ascii_lowercase().as_str()) {
-        return Err(malformed("a part has a Content-Transfer-Encoding; send its bytes as they are"));
+        return Err(RequestError::Multipart("a part has a Content-Transfer-Encoding; send its bytes as they are"));
     }
     let file = parameter(&disposition, "filename").or_else(|| {
         let extended = parameter(&disposition, "filename*")?;
@@ -180,11 +182,6 @@ fn head(text: &[u8]) -> Result<Head, InputError> {
     Ok(Head { name, file, content_type: line("content-type").unwrap_or_default() })
 }
 
-fn malformed(message: &str) -> InputError {
-    let loc = vec![Step::Name("body".into())];
-    InputError::one(Kind::Malformed, Diagnostic::new(loc, "multipart", message, None))
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt::Write;
@@ -192,7 +189,7 @@ mod tests {
     use super::*;
 
     /// What is found, one line an event, with data put together.
-    fn found(chunks: &[&[u8]]) -> Result<String, InputError> {
+    fn found(chunks: &[&[u8]]) -> Result<String, RequestError> {
         let mut parser = Multipart::new("b");
         let mut text = String::new();
         for chunk in chunks {
@@ -204,7 +201,7 @@ mod tests {
                     Event::Data(data) => text.push_str(&String::from_utf8_lossy(data)),
                     Event::End => text.push_str("</>"),
                 }
-                Ok::<(), InputError>(())
+                Ok::<(), RequestError>(())
             })?;
         }
         parser.finish().map(|()| text)

@@ -26,10 +26,10 @@ use tower::{Service, ServiceExt, service_fn};
 
 use crate::cli::settings::Config;
 use crate::http::error::Error;
+use crate::http::request_error::RequestError;
 use crate::http::router::router;
 use crate::http::state::State;
 use crate::telemetry;
-use describe_options::{InputError, Kind};
 
 /// Bytes of an answer, with something left for its head.
 const ROOM: usize = (6 << 20) - HEAD;
@@ -135,13 +135,7 @@ async fn fit(answer: Response, room: usize, takes_gzip: bool) -> Response {
 }
 
 fn too_large(room: usize, takes_gzip: bool) -> Error {
-    let ask = if takes_gzip { "Ask" } else { "Say Accept-Encoding: gzip, or ask" };
-    let megabytes = (room + HEAD) >> 20;
-    let detail = format!(
-        "The answer is larger than the {megabytes} MB that Lambda passes on. {ask} for fewer columns or groups; the same service \
-         in a container has no such limit."
-    );
-    InputError { kind: Kind::TooLarge, detail, problems: Vec::new(), count: 0 }.into()
+    RequestError::AnswerTooLarge { megabytes: (room + HEAD) >> 20, takes_gzip }.into()
 }
 
 fn gzip(bytes: &[u8]) -> Option<Bytes> {

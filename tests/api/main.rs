@@ -10,6 +10,7 @@ mod nist;
 mod nist_data;
 mod openapi;
 mod options;
+mod origins;
 mod pages;
 mod paths;
 mod query;

@@ -11,7 +11,7 @@ use super::{Answer, FIVE_SIX, ask, post_pieces, send, service};
 const TYPE: &str = "multipart/form-data; boundary=----b0undary";
 
 /// What follows `form-data; ` in a part's head, and its bytes.
-type Field<'a> = (&'a str, &'a [u8]);
+pub type Field<'a> = (&'a str, &'a [u8]);
 
 /// A body of these parts: what follows `form-data; ` in the head, and the bytes.
 fn form(parts: &[Field]) -> Vec<u8> {
@@ -29,7 +29,7 @@ pub async fn post_form(target: &str, parts: &[Field<'_>]) -> Answer {
     ask("POST", target, &[("content-type", TYPE)], form(parts)).await
 }
 
-const FILE: &str = "name=\"file\"; filename=\"marks.csv\"";
+pub const FILE: &str = "name=\"file\"; filename=\"marks.csv\"";
 
 #[tokio::test]
 async fn a_file_is_described_like_a_body() {

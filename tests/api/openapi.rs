@@ -1,6 +1,7 @@
 //! The document: as committed, and true.
 
 use axum::body::Body;
+use describe_api::http::error::Error;
 use describe_api::http::router::openapi_document as document;
 use serde_json::Value;
 
@@ -76,10 +77,51 @@ async fn examples_are_real_answers() {
     }
 }
 
+/// Every example of a problem that a request can bring about is the answer to that request.
 #[tokio::test]
-async fn the_example_of_a_problem_is_real() {
-    let documented =
-        &committed()["paths"]["/stats"]["get"]["responses"]["422"]["content"]["application/problem+json"]["example"];
-    let real = get("/prod/stats?numbers=5&numbers=abc").await.problem(422);
-    assert_eq!(&real, documented);
+async fn the_examples_of_problems_are_real() {
+    let document = committed();
+    let long = format!("/prod/stats?numbers={}", "1".repeat(65_000));
+    let length = (1_u64 << 40).to_string();
+    let json: (&str, &str) = ("content-type", "application/json");
+    for (method, operation, target, headers, status) in [
+        ("GET", "get", "/prod/stats?numbers=%FF", &[][..], 400),
+        ("DELETE", "get", "/prod/stats", &[], 405),
+        ("GET", "get", "/prod/stats?numbers=5", &[("accept", "image/png")], 406),
+        ("GET", "get", long.as_str(), &[], 414),
+        ("GET", "get", "/prod/stats?numbers=5&numbers=abc", &[], 422),
+        ("DELETE", "post", "/prod/stats", &[], 405),
+        ("POST", "post", "/prod/stats", &[json, ("accept", "image/png")], 406),
+        ("POST", "post", "/prod/stats", &[json, ("content-length", length.as_str())], 413),
+        ("POST", "post", long.as_str(), &[json], 414),
+        ("POST", "post", "/prod/stats", &[("content-type", "image/png")], 415),
+    ] {
+        let documented = &document["paths"]["/stats"][operation]["responses"][status.to_string()];
+        let answer = ask(method, target, headers, Body::empty()).await;
+        let real = answer.problem(status);
+        assert_eq!(real, documented["content"]["application/problem+json"]["example"], "{method} {target:.40}");
+        for name in documented["headers"].as_object().into_iter().flatten().map(|(name, _)| name.to_ascii_lowercase()) {
+            // Either of two kinds of error has one of two headers.
+            assert!(status == 415 || !answer.header(&name).is_empty(), "{status} without {name}");
+        }
+    }
+}
+
+/// The other examples are what an error of the server says of itself.
+#[test]
+fn the_other_examples_of_problems_are_errors() {
+    let document = committed();
+    let stats = &document["paths"]["/stats"];
+    for (operation, error) in [
+        (&stats["get"], Error::Internal),
+        (&stats["post"], Error::Internal),
+        (&stats["post"], Error::Body),
+        (&stats["post"], Error::BodyTimeout),
+        (&document["paths"]["/readyz"]["get"], Error::Draining),
+    ] {
+        let problem = serde_json::to_value(error.into_problem()).expect("JSON");
+        let code = problem["status"].to_string();
+        let documented = &operation["responses"][&code]["content"]["application/problem+json"]["example"];
+        assert_eq!(documented, &problem, "{code}");
+    }
 }

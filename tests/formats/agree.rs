@@ -1,6 +1,7 @@
 //! One data set in every format, encoding and coding: the same bytes of answer, which are what exact rationals say; and
 //! the `describe` command prints them, too.
 
+use crate::detail;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
@@ -455,7 +456,7 @@ fn files_of_different_formats_are_one_data_set() {
         for second in ways(&second) {
             match joined(&first, &second) {
                 Ok(json) => assert_eq!(figures(str::from_utf8(&json).expect("UTF-8")), expected),
-                Err(rejection) => wrong.push(format!("{:?} and {:?}: {}", first.0, second.0, rejection.detail)),
+                Err(rejection) => wrong.push(format!("{:?} and {:?}: {}", first.0, second.0, detail(&rejection))),
             }
         }
     }

@@ -68,14 +68,14 @@ pub fn refusal(outcome: &Outcome) -> String {
         Ok(json) => return format!("accepted: {json}"),
         Err(rejection) => rejection,
     };
-    let mut line = format!("{:?} {}", rejection.kind, rejection.count);
-    for problem in &rejection.problems {
-        let steps = problem.loc.iter().map(|step| match step {
-            Step::Name(name) => name.clone(),
+    let mut line = format!("{:?} {}", rejection.kind(), rejection.count());
+    for problem in rejection.listed() {
+        let steps = problem.location.steps().into_iter().map(|step| match step {
+            Step::Name(name) => name,
             Step::Index(index) => index.to_string(),
         });
         let input = problem.input.as_ref().map_or(String::new(), |input| format!(" {input}"));
-        let _ = write!(line, "; {} {}{input}", steps.collect::<Vec<_>>().join("/"), problem.code);
+        let _ = write!(line, "; {} {}{input}", steps.collect::<Vec<_>>().join("/"), problem.reason.code());
     }
     line
 }

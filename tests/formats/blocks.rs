@@ -1,5 +1,6 @@
 //! Text of several blocks: neither how it is cut or read nor how many threads there are shows in what is said of it.
 
+use crate::detail;
 use std::fmt::Write;
 
 use describe::{Accumulator, Moments, NanPolicy, Number};
@@ -681,7 +682,7 @@ fn bad_lines_in_several_blocks() {
     let outcome = of_format_on_any_threads(NDJSON, limits, &whole, &with(&[(10, &blanks)]));
     assert_eq!(refusal(&outcome), "Malformed 1; body/11 json_invalid 07");
     let Err(rejection) = outcome else { panic!("an answer") };
-    assert!(rejection.problems[0].message.contains("at its byte 140008"), "{}", rejection.problems[0].message);
+    assert!(detail(&rejection).contains("at its byte 140008"), "{}", detail(&rejection));
     // A line that is longer than a block, then short ones again.
     let wide = format!("{{\"mark\":3,\"wide\":[{}]}}\n", vec!["1"; BLOCK].join(","));
     answered(&of_format_on_any_threads(NDJSON, limits, &whole, &with(&[(60_000, &wide), (100_000, &wide)])));
@@ -789,7 +790,7 @@ fn records_without_an_end_are_refused_early() {
             bytes += 65_536;
         }
         let rejection = fed.expect_err("a limit");
-        assert!(rejection.detail.contains("CELL_LIMIT"), "{start:?}: {}", rejection.detail);
+        assert!(detail(&rejection).contains("CELL_LIMIT"), "{start:?}: {}", detail(&rejection));
         assert!(bytes <= 2 << 20, "{start:?} took {bytes} bytes");
     }
     let body = lines(100, &[]);

@@ -1,6 +1,7 @@
 //! Delimited text: what its cells are, by the csv crate and by a plain walk over the characters; and that neither
 //! chunks nor threads show.
 
+use crate::detail;
 use std::fmt::Write;
 
 use csv::{QuoteStyle, ReaderBuilder, Terminator, WriterBuilder};
@@ -382,9 +383,9 @@ fn headers() {
 #[test]
 fn unknown_columns_are_told_the_nearest() {
     let rejection = csv(&[("column", "makr")], "name,mark\nx,1\n").expect_err("there is none");
-    assert!(rejection.detail.contains("'mark'"), "{}", rejection.detail);
+    assert!(detail(&rejection).contains("'mark'"), "{}", detail(&rejection));
     let rejection = csv(&[("colunm", "mark")], "name,mark\nx,1\n").expect_err("there is none");
-    assert!(rejection.detail.contains("'column'"), "{}", rejection.detail);
+    assert!(detail(&rejection).contains("'column'"), "{}", detail(&rejection));
 }
 
 #[test]
@@ -727,8 +728,8 @@ fn limits_name_their_setting() {
     ] {
         let outcome = ask(&query, &body);
         let rejection = outcome.expect_err(&body);
-        assert_eq!(rejection.kind, describe_options::Kind::TooLarge, "{query:?}: {body:?}");
-        assert!(rejection.detail.contains(setting), "{body:?}: {}", rejection.detail);
+        assert_eq!(rejection.kind(), describe_options::Kind::TooLarge, "{query:?}: {body:?}");
+        assert!(detail(&rejection).contains(setting), "{body:?}: {}", detail(&rejection));
     }
     for (query, body, expected) in [
         (vec![("column", "m")], format!("m,n\n1234567890,{long}\n"), "m 1+0"),
@@ -748,9 +749,9 @@ fn limits_name_their_setting() {
 fn bad_cells_are_listed_up_to_twenty_and_all_counted() {
     let body = format!("m,n\n{}", "x,1\n".repeat(25));
     let rejection = csv(&[("column", "m")], &body).expect_err("bad cells");
-    assert_eq!((rejection.problems.len(), rejection.count), (20, 25));
+    assert_eq!((rejection.listed().len(), rejection.count()), (20, 25));
     let long = "x".repeat(50);
     let rejection = csv(&[("column", "m")], &format!("m,n\n{long},1\n")).expect_err("a bad cell");
-    assert_eq!(rejection.problems[0].input.as_deref(), Some(&long[..40]));
+    assert_eq!(rejection.listed()[0].input.as_deref(), Some(&long[..40]));
     assert_eq!(answered(&csv(&[("column", "m")], "m,n\n 7 ,1\n")), answered(&csv(&[("column", "m")], "m,n\n7,1\n")));
 }

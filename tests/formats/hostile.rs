@@ -1,5 +1,6 @@
 //! Files that claim much, hide much or are broken: refused with a sentence, in little memory, never with a panic.
 
+use crate::detail;
 use std::time::{Duration, Instant};
 
 use describe_options::{InputError, Kind};
@@ -23,8 +24,8 @@ fn quickly<T>(work: impl FnOnce() -> T) -> T {
 }
 
 fn expect_too_large(refused: &InputError, setting: &str) {
-    assert_eq!(refused.kind, Kind::TooLarge, "{}", refused.detail);
-    assert!(refused.detail.contains(setting), "{}", refused.detail);
+    assert_eq!(refused.kind(), Kind::TooLarge, "{}", detail(refused));
+    assert!(detail(refused).contains(setting), "{}", detail(refused));
 }
 
 #[test]
@@ -52,9 +53,9 @@ fn workbooks_that_unpack_to_too_much() {
     let comment = format!("<!--{much}-->");
     expect_too_large(&quickly(|| refusal(&xlsx_of_rows(&comment), &[], SMALL)), "--cell-limit (CELL_LIMIT)");
     let deep = "<a>".repeat(1_000_000);
-    assert_eq!(refusal(&xlsx_of_rows(&deep), &[], Limits::default()).kind, Kind::Malformed);
+    assert_eq!(refusal(&xlsx_of_rows(&deep), &[], Limits::default()).kind(), Kind::Malformed);
     let attributes = format!("<row {}/>", "a=\"\" ".repeat(150_000));
-    assert_eq!(quickly(|| refusal(&xlsx_of_rows(&attributes), &[], Limits::default())).kind, Kind::Invalid);
+    assert_eq!(quickly(|| refusal(&xlsx_of_rows(&attributes), &[], Limits::default())).kind(), Kind::Invalid);
 }
 
 #[test]
@@ -85,9 +86,9 @@ fn sparse_and_repeated_cells() {
         "--memory-limit (MEMORY_LIMIT)",
     );
     let refused = quickly(|| refusal(&repeated(&cell.replace("TIMES", "1"), 4_000_000_000), &[], Limits::default()));
-    assert_eq!(refused.kind, Kind::Malformed, "{}", refused.detail);
+    assert_eq!(refused.kind(), Kind::Malformed, "{}", detail(&refused));
     let refused = quickly(|| refusal(&repeated(empty, 4_000_000_000), &[], Limits::default()));
-    assert_eq!(refused.kind, Kind::Invalid, "{}", refused.detail);
+    assert_eq!(refused.kind(), Kind::Invalid, "{}", detail(&refused));
     // What an office program writes below and beside a table.
     let table = repeated(&format!("{}{empty}", cell.replace("TIMES", "2")), 3);
     assert!(ask(&table, &[]).unwrap().contains(r#""rows":3"#));
@@ -105,15 +106,15 @@ fn workbooks_that_are_none() {
     let unordered = xlsx_of_rows(r#"<row r="2"><c><v>7</v></c></row><row r="1"><c><v>7</v></c></row>"#);
     for broken in [&plain, &word, &no_sheet, &no_text, &unordered, &b"PK\x03\x04".to_vec()] {
         let refused = refusal(broken, &[], Limits::default());
-        assert_eq!(refused.kind, Kind::Malformed, "{}", refused.detail);
+        assert_eq!(refused.kind(), Kind::Malformed, "{}", detail(&refused));
     }
     let encrypted = [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 2000]].concat();
     let manifest = b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>";
     let other = archive(&[("META-INF/manifest.xml", manifest), ("content.xml", b"garbage")]);
     for book in [encrypted, other] {
         let refused = refusal(&book, &[], Limits::default());
-        assert_eq!(refused.kind, Kind::Invalid, "{}", refused.detail);
-        assert!(refused.detail.contains("password"), "{}", refused.detail);
+        assert_eq!(refused.kind(), Kind::Invalid, "{}", detail(&refused));
+        assert!(detail(&refused).contains("password"), "{}", detail(&refused));
     }
 }
 
@@ -129,7 +130,7 @@ fn garble(good: &[u8], limits: Limits) -> usize {
             let mut bad = good.to_vec();
             bad[place] ^= change;
             let answer = quickly(|| ask_with(None, &bad, &[], limits));
-            refused += usize::from(answer.is_err_and(|refused| !refused.detail.is_empty()));
+            refused += usize::from(answer.is_err_and(|refused| !detail(&refused).is_empty()));
         }
     }
     assert!(!expected.is_empty());
@@ -209,7 +210,7 @@ fn parquet_that_unpacks_to_too_much() {
         let mut lie = bomb.clone();
         lie[at..at + 4].copy_from_slice(&[0x80, 0x80, 0x80, 0x00]);
         let refused = quickly(|| refusal(&lie, &[], SMALL));
-        assert_eq!(refused.kind, Kind::Malformed, "{}", refused.detail);
+        assert_eq!(refused.kind(), Kind::Malformed, "{}", detail(&refused));
     }
     let nulls = file(schema, WriterProperties::builder(), &[vec![(texts(&[]), Some(vec![0; 3 << 20]))]]);
     assert!(nulls.len() < 10_000);
@@ -230,7 +231,7 @@ fn footers_that_lie() {
     let wide = list([element(&[0xfe, 0xff, 0xff, 0xff, 0x0f]), element(&[0]).repeat(99_999)].concat());
     for footer in [claims, deep, wide, Vec::new(), vec![0; 1000]] {
         let refused = quickly(|| refusal(&with_footer(&footer), &[], Limits { columns: 1 << 20, ..Limits::default() }));
-        assert_eq!(refused.kind, Kind::Malformed, "{}", refused.detail);
+        assert_eq!(refused.kind(), Kind::Malformed, "{}", detail(&refused));
     }
     let many = list(element(&[0]).repeat(100_000));
     expect_too_large(
@@ -238,5 +239,5 @@ fn footers_that_lie() {
         "--column-limit (COLUMN_LIMIT)",
     );
     let refused = refusal(b"PAR1....PARE", &[], Limits::default());
-    assert_eq!((refused.kind, refused.detail.contains("encrypted")), (Kind::Invalid, true));
+    assert_eq!((refused.kind(), detail(&refused).contains("encrypted")), (Kind::Invalid, true));
 }

@@ -1,5 +1,7 @@
 //! Records, named arrays and NDJSON.
 
+use crate::detail;
+use describe_api::messages::{Voice, message};
 use describe_options::{InputError, Kind, Step};
 use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Format, Limits, Reader, Source};
@@ -59,13 +61,13 @@ fn json(format: Format, query: &[(&str, &str)], body: &str) -> Value {
 #[track_caller]
 fn refusal(format: Format, query: &[(&str, &str)], body: &str) -> (String, u64) {
     let rejection = ask(format, query, body).expect_err(body);
-    let steps = rejection.problems.first().map_or(&[][..], |problem| &problem.loc).iter().map(|step| match step {
-        Step::Name(name) => name.clone(),
+    let steps = rejection.first().location.steps().into_iter().map(|step| match step {
+        Step::Name(name) => name,
         Step::Index(index) => index.to_string(),
     });
     let path = steps.collect::<Vec<_>>().join("/");
-    let code = rejection.problems.first().map_or("", |problem| problem.code);
-    (format!("{:?} {path} {code}", rejection.kind), rejection.count)
+    let code = rejection.listed().first().map_or("", |problem| problem.reason.code());
+    (format!("{:?} {path} {code}", rejection.kind()), rejection.count())
 }
 
 /// One answer's results as `column group nobs mean missing`.
@@ -120,7 +122,7 @@ fn lines_and_named_arrays_say_the_same_as_records() {
         let expected = ask(Format::Json, query, records);
         assert_eq!(ask(Format::Ndjson, query, ndjson), expected, "{query:?}");
         let outcome = ask(Format::Json, query, columns);
-        let listed = |outcome: &Outcome| outcome.as_ref().err().map(|rejection| rejection.problems.clone());
+        let listed = |outcome: &Outcome| outcome.as_ref().err().map(|rejection| rejection.listed().to_vec());
         assert_eq!((outcome.as_ref().ok(), listed(&outcome)), (expected.as_ref().ok(), listed(&expected)), "{query:?}");
     }
 }
@@ -157,8 +159,8 @@ fn missing_members_are_missing() {
     let body = r#"[{"a":1},{"b":2},{"b":"NA","a":3},{"c":"text"},{"a":4,"b":5}]"#;
     assert_eq!(lines(&json(Format::Json, &[], body)), ["a - 3 2.6666666666666665 2", "b - 2 3.5 3"]);
     let raised = ask(Format::Json, &[("nan_policy", "raise")], body).expect_err("missing values");
-    assert_eq!((raised.kind, raised.count), (Kind::Invalid, 5));
-    let places: Vec<String> = raised.problems.iter().map(|problem| format!("{:?}", problem.loc)).collect();
+    assert_eq!((raised.kind(), raised.count()), (Kind::Invalid, 5));
+    let places: Vec<String> = raised.listed().iter().map(|problem| format!("{:?}", problem.location.steps())).collect();
     let place =
         |row: u64, name: &str| format!("{:?}", [Step::Name("body".into()), Step::Index(row), Step::Name(name.into())]);
     assert_eq!(places, [place(1, "b"), place(2, "a"), place(3, "b"), place(4, "a"), place(4, "b")]);
@@ -238,7 +240,7 @@ fn numbers_or_records_line_by_line() {
     }
     let bad = "{\"a\":1}\n\n{\"a\":\"x\"}\n";
     assert_eq!(refusal(Format::Ndjson, &[("column", "a")], bad).0, "Invalid body/2/a float_parsing");
-    let detail = ask(Format::Ndjson, &[], "1\n2\n3 x").expect_err("bad").detail;
+    let detail = detail(&ask(Format::Ndjson, &[], "1\n2\n3 x").expect_err("bad"));
     assert!(detail.starts_with("line 3: this is not JSON: at its byte 2 the end of the line"), "{detail}");
 }
 
@@ -285,8 +287,8 @@ fn envelope_or_named_arrays() {
         assert_eq!(refusal(Format::Json, &[], body), (expected.into(), 1), "{body}");
     }
     let unequal = ask(Format::Json, &[], r#"{"maths":[1,2,3],"physics":[4]}"#).expect_err("unequal");
-    assert!(unequal.detail.ends_with("maths 3, physics 1"), "{}", unequal.detail);
-    assert_eq!(unequal.problems[0].code, "unequal_lengths");
+    assert!(detail(&unequal).ends_with("maths 3, physics 1"), "{}", detail(&unequal));
+    assert_eq!(unequal.listed()[0].reason.code(), "unequal_lengths");
     let nested = r#"{"a":[1],"g":[[1]]}"#;
     assert_eq!(refusal(Format::Json, &[("group_by", "g")], nested).0, "Invalid body/1/g nested_group");
     let bad = r#"{"a":[1,"x"],"g":[1,1]}"#;
@@ -298,8 +300,8 @@ fn limits() {
     let few = Limits { cell: 40, groups: 2, columns: 3, memory: 5000, ..Limits::default() };
     let kind = |query: &[(&str, &str)], body: &str| {
         let rejection = ask_limited(Format::Json, query, few, body).expect_err(body);
-        assert_eq!(rejection.kind, Kind::TooLarge, "{body}: {rejection:?}");
-        rejection.detail
+        assert_eq!(rejection.kind(), Kind::TooLarge, "{body}: {rejection:?}");
+        detail(&rejection)
     };
     let ok =
         |query: &[(&str, &str)], body: &str| assert!(ask_limited(Format::Json, query, few, body).is_ok(), "{body}");
@@ -321,7 +323,10 @@ fn limits() {
     let grouped = [("group_by", "g")];
     assert!(ask(&grouped, &body(1200)).is_ok());
     let refused = ask(&grouped, &body(1300)).expect_err("too much");
-    assert!(refused.kind == Kind::TooLarge && refused.detail.contains("--memory-limit (MEMORY_LIMIT)"), "{refused:?}");
+    assert!(
+        refused.kind() == Kind::TooLarge && detail(&refused).contains("--memory-limit (MEMORY_LIMIT)"),
+        "{refused:?}"
+    );
     assert!(ask(&[], &body(100_000)).is_ok());
     assert!(ask(&grouped, &format!("[{}]", vec![r#"{"g":57,"m":57}"#; 10_000].join(","))).is_ok());
     let asked = [("group_by", "g"), ("column", "m")];
@@ -363,8 +368,8 @@ fn several_files_are_one_data_set() {
     let both = serde_json::from_slice(&read("omit").expect("figures")).expect("JSON");
     assert_eq!(lines(&both), [r#"m {"g":"a"} 2 2.5 0"#, r#"m {"g":"b"} 1 2.0 2"#]);
     let raised = read("raise").expect_err("missing values");
-    let messages: Vec<&str> = raised.problems.iter().map(|problem| problem.message.as_str()).collect();
-    assert_eq!((raised.count, messages.len()), (2, 2));
+    let messages: Vec<String> = raised.listed().iter().map(|problem| message(problem, Voice::Http)).collect();
+    assert_eq!((raised.count(), messages.len()), (2, 2));
     for (message, start) in messages.iter().zip(["first: row 2, column m: ", "second: row 2, column m: "]) {
         assert!(message.starts_with(start), "{message}");
     }
@@ -447,7 +452,7 @@ proptest! {
             let pieces = ask_chunks(format, query, Limits::default(), body.chunks(chunk));
             prop_assert_eq!(&whole, &pieces, "{}", String::from_utf8_lossy(&body));
             if !lines && let Err(error) = serde_json::from_slice::<Value>(&body) {
-                let refused = whole.as_ref().is_err_and(|rejection| rejection.count > 0);
+                let refused = whole.as_ref().is_err_and(|rejection| rejection.count() > 0);
                 prop_assert!(refused || error.to_string().contains("out of range"), "{} {:?}", String::from_utf8_lossy(&body), whole);
             }
         }

@@ -61,3 +61,8 @@ fn ask_csv(body: &str, options: &[(&str, &str)]) -> Result<String, InputError> {
 fn refusal(body: &[u8], options: &[(&str, &str)], limits: Limits) -> InputError {
     ask_with(None, body, options, limits).unwrap_err()
 }
+
+/// The error as the service says it.
+fn detail(error: &InputError) -> String {
+    describe_api::messages::detail(error, describe_api::messages::Voice::Http)
+}

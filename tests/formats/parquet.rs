@@ -1,5 +1,6 @@
 //! Parquet against the same data as CSV.
 
+use crate::detail;
 use std::sync::Arc;
 
 use describe_options::Kind;
@@ -237,9 +238,9 @@ fn nested_columns_are_no_numbers() {
     assert!(answer.contains(skipped), "{answer}");
     assert!(answer.contains(r#""mean":5.5"#), "{answer}");
     let refused = refusal(&file, &[("column", "items")], Limits::default());
-    assert_eq!((refused.kind, refused.problems[0].input.as_deref()), (Kind::Invalid, Some("list")));
+    assert_eq!((refused.kind(), refused.listed()[0].input.as_deref()), (Kind::Invalid, Some("list")));
     let refused = refusal(&file, &[("column", "n"), ("group_by", "pair")], Limits::default());
-    assert_eq!((refused.kind, refused.problems[0].code), (Kind::Invalid, "nested_column"));
+    assert_eq!((refused.kind(), refused.listed()[0].reason.code()), (Kind::Invalid, "nested_column"));
 }
 
 #[test]
@@ -247,6 +248,6 @@ fn infinities_are_bad_cells() {
     let schema = "message m { required double n; }";
     let file = file(schema, WriterProperties::builder(), &[vec![(Values::Doubles(vec![1.0, f64::INFINITY]), None)]]);
     let refused = refusal(&file, &[("column", "n")], Limits::default());
-    assert_eq!(refused.problems[0].input.as_deref(), Some("inf"));
-    assert!(refused.detail.starts_with("row 2, column n"), "{}", refused.detail);
+    assert_eq!(refused.listed()[0].input.as_deref(), Some("inf"));
+    assert!(detail(&refused).starts_with("row 2, column n"), "{}", detail(&refused));
 }

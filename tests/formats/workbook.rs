@@ -1,5 +1,6 @@
 //! XLSX and ODS against the same data as CSV.
 
+use crate::detail;
 use std::io::{Cursor, Write};
 
 use describe_options::{Kind, Step};
@@ -207,12 +208,12 @@ fn rows_are_numbered_as_in_the_sheet() {
     });
     let refused = refusal(&book, &[("skip_rows", "2"), ("column", "mark")], Limits::default());
     let loc = [Step::Name("body".into()), Step::Index(7), Step::Name("mark".into())];
-    assert_eq!(refused.problems[0].loc, loc);
-    assert_eq!(refused.problems[0].input.as_deref(), Some("six"));
+    assert_eq!(refused.listed()[0].location.steps(), loc);
+    assert_eq!(refused.listed()[0].input.as_deref(), Some("six"));
     // The title is a header of one column, so the mark stands beyond it.
     let refused = refusal(&book, &[], Limits::default());
-    assert_eq!((refused.kind, refused.problems[0].code), (Kind::Invalid, "ragged_row"));
-    assert_eq!(refused.problems[0].loc[1], Step::Index(3));
+    assert_eq!((refused.kind(), refused.listed()[0].reason.code()), (Kind::Invalid, "ragged_row"));
+    assert_eq!(refused.listed()[0].location.steps()[1], Step::Index(3));
     let empty = |text: &str, times: u32| {
         let repeated = format!(r#"table:number-rows-repeated="{times}""#);
         format!("<table:table-row {repeated}><table:table-cell/>{text}</table:table-row>")
@@ -227,7 +228,7 @@ fn rows_are_numbered_as_in_the_sheet() {
         empty("", 1_047_571)
     ));
     let refused = refusal(&book, &[("column", "mark")], Limits::default());
-    assert_eq!(refused.problems[0].loc[1], Step::Index(1005));
+    assert_eq!(refused.listed()[0].location.steps()[1], Step::Index(1005));
     assert!(ask(&book, &[("column", "mark"), ("missing", "six")]).unwrap().contains(r#""rows":4"#));
 }
 
@@ -276,10 +277,10 @@ fn sheets_by_name_and_number() {
         assert_eq!(mean(&[("sheet", "4")]), "6.0");
         assert_eq!(mean(&[("sheet", "B&B")]), "6.0");
         let refused = refusal(book, &[("sheet", "Marks")], Limits::default());
-        assert_eq!(refused.detail, "there is no sheet 'Marks'; the sheets are 1 'Notes', 2 'Old', 3 '1', 4 'B&B'");
-        assert_eq!(refused.problems[0].code, "unknown_sheet");
+        assert_eq!(detail(&refused), "there is no sheet 'Marks'; the sheets are 1 'Notes', 2 'Old', 3 '1', 4 'B&B'");
+        assert_eq!(refused.listed()[0].reason.code(), "unknown_sheet");
         let refused = refusal(book, &[("sheet", "Notes")], Limits::default());
-        assert_eq!((refused.kind, refused.problems[0].code), (Kind::Invalid, "missing"));
+        assert_eq!((refused.kind(), refused.listed()[0].reason.code()), (Kind::Invalid, "missing"));
     }
 }
 
@@ -298,7 +299,7 @@ fn formulas_errors_and_rich_text() {
         <row r="2"><c r="A2" t="e"><v>#DIV/0!</v></c></row><row r="4"><c r="A4"><f>1+1</f><v>2</v></c></row>"#,
     );
     let refused = refusal(&book, &[("column", "mark")], Limits::default());
-    assert_eq!(refused.problems[0].input.as_deref(), Some("#DIV/0!"));
+    assert_eq!(refused.listed()[0].input.as_deref(), Some("#DIV/0!"));
     assert_eq!(ask(&book, &[("missing", "#DIV/0!")]), ask_csv("mark\n-\n2\n", &[("missing", "-")]));
     let book = ods(
         r#"<table:tracked-changes><table:table-cell><text:p>9</text:p></table:table-cell></table:tracked-changes><table:table>

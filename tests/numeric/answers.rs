@@ -60,16 +60,16 @@ pub fn refusal(outcome: &Result<Vec<u8>, InputError>) -> String {
         Ok(json) => return format!("accepted: {}", String::from_utf8_lossy(json)),
         Err(rejection) => rejection,
     };
-    let mut line = format!("{:?} {}", rejection.kind, rejection.count);
-    for problem in &rejection.problems {
+    let mut line = format!("{:?} {}", rejection.kind(), rejection.count());
+    for problem in rejection.listed() {
         let input = problem.input.as_ref().map_or(String::new(), |input| format!(" {input}"));
-        let _ = write!(line, "; {} {}{input}", path(&problem.loc), problem.code);
+        let _ = write!(line, "; {} {}{input}", path(&problem.location.steps()), problem.reason.code());
     }
     line
 }
 
 pub fn kind(outcome: &Result<Vec<u8>, InputError>) -> Option<Kind> {
-    outcome.as_ref().err().map(|rejection| rejection.kind)
+    outcome.as_ref().err().map(InputError::kind)
 }
 
 /// The text of a member's value.

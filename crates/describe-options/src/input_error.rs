@@ -1,100 +1,132 @@
-//! Why an input cannot be described: what is wrong, where, and what to do. Knows nothing of HTTP.
+//! Input errors as data: what failed, where, and in which file. Sentences are written by whoever shows them.
 
-/// At most this many problems are listed; all are counted.
+use crate::location::Location;
+use crate::reason::{Kind, Reason};
+
+/// Maximum number of diagnostics listed; all are counted.
 pub const LISTED: usize = 20;
 
-/// What sort of refusal it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The bytes are not the format they claim to be.
-    Malformed,
-    /// Well-formed, but not something that can be described.
-    Invalid,
-    /// A limit of the server was passed.
-    TooLarge,
-}
-
-/// One step of the way to a bad value: a member's name or a position.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// A member, option or column.
-    Name(String),
-    /// A position: counted from 0 in arrays and lists, from 1 in records.
-    Index(u64),
-}
-
-/// One bad value.
+/// One thing that is wrong with an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Where it is, as FastAPI says it: `["query", "numbers", 1]`.
-    pub loc: Vec<Step>,
-    /// A short stable name such as `float_parsing`.
-    pub code: &'static str,
-    /// A sentence that says what is wrong and what to do.
-    pub message: String,
-    /// The offending text, cut at 40 characters.
+    /// The place at fault.
+    pub location: Location,
+    /// The file it is in, cut at 40 characters, where there may be several files.
+    pub file: Option<String>,
+    /// What failed, with its values.
+    pub reason: Reason,
+    /// The text at fault, cut at 40 characters.
     pub input: Option<String>,
 }
 
-/// A refusal: its kind, a sentence, the first [`LISTED`] problems and how many there are.
+impl Diagnostic {
+    /// A diagnostic without a text.
+    #[must_use]
+    pub fn new(location: Location, reason: impl Into<Reason>) -> Self {
+        Self { location, file: None, reason: reason.into(), input: None }
+    }
+
+    /// The same with the text at fault, which is cut.
+    #[must_use]
+    pub fn with_input(self, input: &[u8]) -> Self {
+        Self { input: Some(excerpt(input)), ..self }
+    }
+
+    /// Sets the file that it is in.
+    pub fn set_file(&mut self, name: &str) {
+        self.file = Some(excerpt(name.as_bytes()));
+    }
+}
+
+/// Why an input cannot be described: at least one diagnostic, the first [`LISTED`] of them, and how many there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputError {
-    /// What sort of refusal.
-    pub kind: Kind,
-    /// The whole in one sentence.
-    pub detail: String,
-    /// The first problems, in the order of the input.
-    pub problems: Vec<Diagnostic>,
-    /// How many problems there are.
-    pub count: u64,
+    diagnostics: Vec<Diagnostic>,
+    count: u64,
 }
 
 impl InputError {
-    /// A refusal without single problems.
+    /// An error of the input or the answer as a whole.
     #[must_use]
-    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), problems: Vec::new(), count: 0 }
+    pub fn whole(reason: impl Into<Reason>) -> Self {
+        Self::at(Location::Whole, reason)
     }
 
-    /// A refusal of one thing.
+    /// An error of the data, at no particular place of them.
     #[must_use]
-    pub fn one(kind: Kind, problem: Diagnostic) -> Self {
-        Self { kind, detail: problem.message.clone(), problems: vec![problem], count: 1 }
+    pub fn of_data(reason: impl Into<Reason>) -> Self {
+        Self::at(Location::data(), reason)
+    }
+
+    /// An error at one place.
+    #[must_use]
+    pub fn at(location: Location, reason: impl Into<Reason>) -> Self {
+        Diagnostic::new(location, reason).into()
+    }
+
+    /// The kind of the first diagnostic.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.first().reason.kind()
+    }
+
+    /// The first diagnostic.
+    ///
+    /// # Panics
+    /// Never: there is at least one.
+    #[must_use]
+    pub fn first(&self) -> &Diagnostic {
+        &self.diagnostics[0]
+    }
+
+    /// The first [`LISTED`] diagnostics that have a place, in the order of the input; none where the input as a whole is
+    /// at fault.
+    #[must_use]
+    pub fn listed(&self) -> &[Diagnostic] {
+        if self.is_whole() { &[] } else { &self.diagnostics }
+    }
+
+    /// How many diagnostics there are that have a place, whether listed or not.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        if self.is_whole() { 0 } else { self.count }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.first().location == Location::Whole
+    }
+
+    /// Adds what is wrong with a later part of the input.
+    #[must_use]
+    pub fn and(mut self, later: Self) -> Self {
+        self.count += later.count;
+        self.diagnostics.extend(later.diagnostics);
+        self.diagnostics.truncate(LISTED);
+        self
+    }
+
+    /// Sets the file that all of it is in.
+    pub fn set_file(&mut self, name: &str) {
+        self.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.set_file(name));
     }
 }
 
-impl InputError {
-    /// Says that it is in the file of this name.
-    pub fn within(&mut self, file: &str) {
-        let file = excerpt(file.as_bytes());
-        self.detail = format!("{file}: {}", self.detail);
-        self.problems.iter_mut().for_each(|problem| problem.within(&file));
+impl From<Diagnostic> for InputError {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostics: vec![diagnostic], count: 1 }
     }
 }
 
-impl Diagnostic {
-    /// Says that it is in the file of this name.
-    pub fn within(&mut self, file: &str) {
-        self.message = format!("{file}: {}", self.message);
-    }
+/// Maximum length of an excerpt in bytes: 40 characters take no more.
+pub const MAX_EXCERPT_BYTES: usize = 160;
 
-    /// A problem; `input` is cut here.
-    #[must_use]
-    pub fn new(loc: Vec<Step>, code: &'static str, message: impl Into<String>, input: Option<&[u8]>) -> Self {
-        Self { loc, code, message: message.into(), input: input.map(excerpt) }
-    }
-}
-
-/// What an excerpt needs of a text, in bytes: 40 characters take no more.
-pub const EXCERPT: usize = 160;
-
-/// The first 40 characters of a text, fit to be shown.
+/// The first 40 characters of a text, with what is not UTF-8 replaced.
 #[must_use]
 pub fn excerpt(text: &[u8]) -> String {
-    String::from_utf8_lossy(&text[..text.len().min(EXCERPT)]).chars().take(40).collect()
+    String::from_utf8_lossy(&text[..text.len().min(MAX_EXCERPT_BYTES)]).chars().take(40).collect()
 }
 
-/// The problems found so far: the first [`LISTED`], and the count of all.
+/// Collects diagnostics: the first [`LISTED`], and the count of all.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     listed: Vec<Diagnostic>,
@@ -102,31 +134,30 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Diagnostics already listed, and the count of all.
+    /// Diagnostics already listed, at most [`LISTED`], and the count of all.
     #[must_use]
     pub fn new(listed: Vec<Diagnostic>, count: u64) -> Self {
         Self { listed, count }
     }
 
-    /// Adds a problem; it is only made when there is room for it.
-    pub fn add(&mut self, problem: impl FnOnce() -> Diagnostic) {
+    /// Adds a diagnostic, which is only made when there is room for it.
+    pub fn add(&mut self, diagnostic: impl FnOnce() -> Diagnostic) {
         self.count += 1;
         if self.listed.len() < LISTED {
-            self.listed.push(problem());
+            self.listed.push(diagnostic());
         }
     }
 
-    /// Adds the problems of a part that comes after this one.
+    /// Adds the diagnostics of the part of the input that follows.
     pub fn append(&mut self, later: Self) {
         self.count += later.count;
         let room = LISTED - self.listed.len();
         self.listed.extend(later.listed.into_iter().take(room));
     }
 
-    /// Says that they are in the file of this name.
-    pub fn within(&mut self, file: &str) {
-        let file = excerpt(file.as_bytes());
-        self.listed.iter_mut().for_each(|problem| problem.within(&file));
+    /// Sets the file that all of them are in.
+    pub fn set_file(&mut self, name: &str) {
+        self.listed.iter_mut().for_each(|diagnostic| diagnostic.set_file(name));
     }
 
     /// Whether there are none.
@@ -138,13 +169,11 @@ impl Diagnostics {
     /// Ok when there are none.
     ///
     /// # Errors
-    /// The refusal that lists them.
+    /// The diagnostics.
     pub fn into_result(self) -> Result<(), InputError> {
-        let Some(first) = self.listed.first() else { return Ok(()) };
-        let detail = match self.count {
-            1 => first.message.clone(),
-            count => format!("{count} problems; the first: {}", first.message),
-        };
-        Err(InputError { kind: Kind::Invalid, detail, problems: self.listed, count: self.count })
+        if self.listed.is_empty() {
+            return Ok(());
+        }
+        Err(InputError { diagnostics: self.listed, count: self.count })
     }
 }

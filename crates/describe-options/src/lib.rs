@@ -10,24 +10,29 @@
 
 pub mod enums;
 mod input_error;
+mod location;
 mod option_error;
-mod option_message;
 mod option_table;
 mod option_type;
 mod options;
 mod output_options;
 mod raw;
+mod reason;
 mod table_options;
 mod values;
 
 pub use enums::{Axis, ChartKind, Format, WeightType};
-pub use input_error::{Diagnostic, Diagnostics, EXCERPT, InputError, Kind, LISTED, Step, excerpt};
+pub use input_error::{Diagnostic, Diagnostics, InputError, LISTED, MAX_EXCERPT_BYTES, excerpt};
+pub use location::{Location, Origins, Step};
 pub use option_error::OptionError;
-pub use option_message::unknown_member;
 pub use option_table::{MISSING_MARKERS, OptionName, OptionSpec};
 pub use option_type::{Interval, Scope, ValueType};
 pub use options::Options;
 pub use output_options::{OutputOptions, Rules};
 pub use raw::{Origin, RawOption};
+pub use reason::{
+    AnswerFault, CompressionFault, DatasetFault, Excess, Expected, JsonFault, JsonHint, Kind, Limit, Measured,
+    ParquetFault, Reason, SyntaxFault, TableFault, TextFault, ValueFault, WorkbookFault,
+};
 pub use table_options::TableOptions;
 pub use values::statistic_names;

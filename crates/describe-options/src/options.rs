@@ -6,9 +6,9 @@ use crate::enums::{
     AXES, Axis, CHARTS, CONVENTIONS, Convention, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES,
     OTHER_HEADERS, OTHER_ROUNDINGS, ROUNDINGS, RULES, WEIGHT_TYPES,
 };
-use crate::input_error::{Diagnostic, Diagnostics, InputError, Step, excerpt};
+use crate::input_error::{Diagnostic, Diagnostics, InputError, excerpt};
+use crate::location::{Location, Origins};
 use crate::option_error::OptionError;
-use crate::option_message::message;
 use crate::option_table::{MISSING_MARKERS, OptionName};
 use crate::option_type::Scope;
 use crate::output_options::{OutputOptions, Rules};
@@ -39,7 +39,7 @@ pub struct Options {
     /// The options of tables.
     pub table: TableOptions,
     /// The options that were given, in order, and where each was.
-    given: Vec<(OptionName, Origin)>,
+    given: Origins,
 }
 
 impl Options {
@@ -62,7 +62,7 @@ impl Options {
         let mut seen: Vec<(OptionName, &RawOption)> = Vec::new();
         for raw in raw_options {
             if let Err(error) = options.add(raw, &mut seen) {
-                diagnostics.add(|| diagnostic(raw, &error));
+                diagnostics.add(|| diagnostic(raw, error));
             }
         }
         options.compare |= options.baseline.is_some();
@@ -74,7 +74,7 @@ impl Options {
             && let Some((name, error)) = options.output.conflict()
             && let Some((_, raw)) = seen.iter().find(|(seen, _)| *seen == name)
         {
-            diagnostics.add(|| diagnostic(raw, &error));
+            diagnostics.add(|| diagnostic(raw, error));
         }
         diagnostics.into_result().map(|()| options)
     }
@@ -95,7 +95,7 @@ impl Options {
         let before = has_default.then(|| self.clone());
         self.set(option, &values, raw.origin)?;
         if before.as_ref() != Some(self) {
-            self.given.push((option, raw.origin));
+            self.given.add(option, raw.origin);
         }
         Ok(())
     }
@@ -160,7 +160,7 @@ impl Options {
 
     /// Whether an option was given.
     fn has(&self, option: OptionName) -> bool {
-        self.origin(option).is_some()
+        self.given.names().any(|given| given == option)
     }
 
     /// The statistics and their parameters, with this policy for missing values where none was given.
@@ -190,23 +190,22 @@ impl Options {
         self.computed().need_order() || self.output.rules().withhold
     }
 
-    /// The place where an option was given; `None` where it was not.
+    /// The places where the options were given.
     #[must_use]
-    pub fn origin(&self, option: OptionName) -> Option<Origin> {
-        self.given.iter().find(|(name, _)| *name == option).map(|(_, origin)| *origin)
+    pub fn origins(&self) -> &Origins {
+        &self.given
     }
 
-    /// The `loc` of an option: where it was given, and its name. The query, where it was not given.
+    /// The place where an option was given; the input as a whole if it was not.
     #[must_use]
-    pub fn loc(&self, option: OptionName) -> Vec<Step> {
-        let origin = self.origin(option).unwrap_or(Origin::Query);
-        vec![Step::Name(origin.name().into()), Step::Name(option.as_str().into())]
+    pub fn location(&self, option: OptionName) -> Location {
+        self.given.location(option)
     }
 
     /// The first option that was given and concerns tables alone.
     #[must_use]
     pub fn first_for_tables(&self) -> Option<OptionName> {
-        self.given.iter().map(|(name, _)| *name).find(|name| name.spec().scope == Scope::Tables)
+        self.given.names().find(|name| name.spec().scope == Scope::Tables)
     }
 
     /// The options that do not go with others, and why.
@@ -281,15 +280,14 @@ impl Options {
     pub fn check_together(&self) -> Result<(), InputError> {
         let mut diagnostics = Diagnostics::default();
         for (option, error) in self.contradictions() {
-            diagnostics.add(|| Diagnostic::new(self.loc(option), error.code(), message(&error, &query), None));
+            diagnostics.add(|| Diagnostic::new(self.location(option), error));
         }
         let named = self.named.unwrap_or(Statistics::NONE);
         for (statistic, option) in OPTION_OF {
             if named.has(statistic) && !self.has(option) {
                 let error = OptionError::MissingOption { statistic, option };
-                let loc = self.loc(OptionName::Statistics);
-                let input = Some(statistic.name().as_bytes());
-                diagnostics.add(|| Diagnostic::new(loc, error.code(), message(&error, &query), input));
+                let location = self.location(OptionName::Statistics);
+                diagnostics.add(|| Diagnostic::new(location, error).with_input(statistic.name().as_bytes()));
             }
         }
         diagnostics.into_result()
@@ -303,12 +301,12 @@ const OPTION_OF: [(Statistic, OptionName); 3] = [
     (Statistic::Boundaries, OptionName::Boundaries),
 ];
 
-fn diagnostic(raw: &RawOption, error: &OptionError) -> Diagnostic {
-    Diagnostic::new(raw.loc(), error.code(), message(error, &query), raw.values.first().map(String::as_bytes))
-}
-
-fn query(option: OptionName, value: Option<&str>) -> String {
-    value.map_or_else(|| option.as_str().to_owned(), |value| format!("{}={value}", option.as_str()))
+fn diagnostic(raw: &RawOption, error: OptionError) -> Diagnostic {
+    let diagnostic = Diagnostic::new(raw.location(), error);
+    match raw.values.first() {
+        Some(value) => diagnostic.with_input(value.as_bytes()),
+        None => diagnostic,
+    }
 }
 
 /// The error of a name that no option has.

@@ -1,17 +1,18 @@
 //! Options before they are parsed: name and texts, and the place where they were given.
 
-use crate::input_error::Step;
+use crate::location::Location;
+use crate::option_table::OptionName;
 
 /// The place where an option was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The query of the URL.
+    /// In a query.
     Query,
-    /// A member of the JSON body, or a field of the form.
+    /// In a body: a JSON body beside `numbers`, or a field of a form beside a file.
     Body,
     /// The command line.
     CommandLine,
-    /// The header Accept: the format of the answer where no option says it.
+    /// In the list of formats that the client accepts, where no option says one.
     Accept,
 }
 
@@ -46,7 +47,12 @@ impl RawOption {
         self.values.iter().all(String::is_empty)
     }
 
-    pub(super) fn loc(&self) -> Vec<Step> {
-        vec![Step::Name(self.origin.name().into()), Step::Name(self.name.clone())]
+    /// The place of the option, or of what is not one.
+    pub(super) fn location(&self) -> Location {
+        let Self { origin, name, .. } = self;
+        match OptionName::named(name) {
+            Some(name) => Location::Option { name, origin: *origin },
+            None => Location::Data { origin: *origin, path: Vec::new() }.name(name),
+        }
     }
 }

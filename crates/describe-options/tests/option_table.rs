@@ -1,6 +1,8 @@
 //! Every option of the table, judged by what the table says of it.
 
-use describe_options::{InputError, OptionName, OptionSpec, Options, Origin, RawOption, ValueType};
+use describe_options::{
+    InputError, Location, OptionError, OptionName, OptionSpec, Options, Origin, RawOption, ValueType,
+};
 
 fn raw(option: OptionName, values: &[&str]) -> RawOption {
     let values = values.iter().map(|value| (*value).to_owned()).collect();
@@ -22,8 +24,8 @@ fn default() -> Options {
 /// The stable code of the only error of an option with this value.
 fn code(option: OptionName, value: &str) -> &'static str {
     let error = parse(option, &[value]).expect_err(value);
-    assert_eq!(error.count, 1, "{error:?}");
-    error.problems[0].code
+    assert_eq!(error.count(), 1, "{error:?}");
+    error.first().reason.code()
 }
 
 #[test]
@@ -38,7 +40,7 @@ fn rows_stand_in_the_order_of_the_names() {
 fn every_example_is_a_value_other_than_the_default() {
     for OptionSpec { option, example, default: published, .. } in specs() {
         let options = parse(*option, example).expect("an example");
-        assert_eq!(options.origin(*option), Some(Origin::Query), "{option:?}");
+        assert_eq!(options.location(*option), Location::Option { name: *option, origin: Origin::Query });
         assert_ne!(options, default(), "{option:?}");
         assert_ne!(example, published, "{option:?}");
     }
@@ -66,11 +68,11 @@ fn every_published_default_changes_no_other_option() {
     for spec in specs().filter(|spec| !spec.default.is_empty()) {
         for other in specs().filter(|other| other.option != spec.option) {
             let other = raw(other.option, other.example);
-            let without = Options::parse(std::slice::from_ref(&other)).map_err(|error| error.problems);
+            let without = Options::parse(std::slice::from_ref(&other)).map_err(|error| error.listed().to_vec());
             for both in
                 [[other.clone(), raw(spec.option, spec.default)], [raw(spec.option, spec.default), other.clone()]]
             {
-                assert_eq!(Options::parse(&both).map_err(|error| error.problems), without, "{both:?}");
+                assert_eq!(Options::parse(&both).map_err(|error| error.listed().to_vec()), without, "{both:?}");
             }
         }
     }
@@ -95,7 +97,7 @@ fn an_option_in_two_places_is_an_error_whatever_its_value() {
         for values in [example, default].into_iter().filter(|values| !values.is_empty()) {
             let body = RawOption { origin: Origin::Body, ..raw(*option, values) };
             let error = Options::parse(&[raw(*option, example), body]).expect_err("twice");
-            assert_eq!((error.count, error.problems[0].code), (1, "repeated"), "{option:?}");
+            assert_eq!((error.count(), error.first().reason.code()), (1, "repeated"), "{option:?}");
         }
     }
 }
@@ -104,7 +106,7 @@ fn an_option_in_two_places_is_an_error_whatever_its_value() {
 fn an_option_of_one_value_takes_one() {
     for OptionSpec { option, example, .. } in specs().filter(|spec| !spec.value.is_list()) {
         let error = parse(*option, &[example[0], example[0]]).expect_err("two values");
-        assert_eq!(error.problems[0].code, "repeated", "{option:?}");
+        assert_eq!(error.first().reason.code(), "repeated", "{option:?}");
     }
 }
 
@@ -162,9 +164,10 @@ fn unknown_names_are_errors_that_name_the_nearest() {
             }
             assert_eq!(OptionName::nearest(&misspelled), spec.name);
             let unknown = RawOption { name: misspelled, ..raw(spec.option, spec.example) };
-            let error = Options::parse(&[unknown]).expect_err("unknown");
-            assert_eq!(error.problems[0].code, "extra_forbidden");
-            assert!(error.detail.contains(&format!("'{}'", spec.name)), "{}", error.detail);
+            let error = Options::parse(std::slice::from_ref(&unknown)).expect_err("unknown");
+            let name = unknown.name.clone();
+            assert_eq!(error.first().reason, OptionError::UnknownName { name, nearest: spec.name }.into());
+            assert_eq!(error.first().reason.code(), "extra_forbidden");
         }
     }
 }

@@ -1,10 +1,8 @@
 //! What one file held, as long as others may follow: files of one data set merge before anything is decided.
 
-use super::errors::unlike;
 use super::numbers::Numbers;
 use super::table::{OpenTable, Table};
-use describe_options::InputError;
-use describe_options::RawOption;
+use describe_options::{DatasetFault, InputError, RawOption};
 
 /// Numbers, accumulated.
 #[derive(Debug)]
@@ -43,11 +41,11 @@ impl From<OpenTable> for Dataset {
 }
 
 impl Dataset {
-    /// Says of every problem that it is in the file of this name.
-    pub(super) fn within(&mut self, name: &str) {
+    /// Sets the file that all diagnostics are in.
+    pub(super) fn set_file(&mut self, name: &str) {
         match &mut self.content {
-            Content::Numbers(numbers) => numbers.within(name),
-            Content::Table(table) => table.within(name),
+            Content::Numbers(numbers) => numbers.set_file(name),
+            Content::Table(table) => table.set_file(name),
         }
     }
 
@@ -59,9 +57,7 @@ impl Dataset {
         match (&mut self.content, next.content) {
             (Content::Numbers(numbers), Content::Numbers(more)) => numbers.merge(*more)?,
             (Content::Table(table), Content::Table(more)) => table.merge(*more)?,
-            _ => {
-                return Err(unlike("it cannot be joined to the files before it: some are tables, some are numbers"));
-            }
+            _ => return Err(InputError::of_data(DatasetFault::TablesAndNumbers)),
         }
         self.options.extend(next.options);
         Ok(())

@@ -13,7 +13,7 @@ use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, get_error_name};
 
 #[cfg(not(feature = "zstd"))]
 use crate::errors::not_built;
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use describe_options::{CompressionFault, Excess, InputError, Measured};
 
 /// A way of compressing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +130,9 @@ impl Decompressor {
     /// When it broke off.
     pub fn finish(&self) -> Result<(), InputError> {
         match self.stages.iter().find(|stage| !stage.complete) {
-            Some(stage) => Err(stage.corrupt("end too early")),
+            Some(Stage { coding, .. }) => {
+                Err(InputError::of_data(CompressionFault::EndsEarly { coding: coding.name() }))
+            }
             None => Ok(()),
         }
     }
@@ -218,7 +220,7 @@ impl Stage {
             Coding::Deflate | Coding::Brotli => false,
         };
         if self.complete && !more {
-            return Err(self.corrupt("are followed by something else"));
+            return Err(InputError::of_data(CompressionFault::Followed { coding: self.coding.name() }));
         }
         self.complete = false;
         match (&mut self.decoder, self.coding) {
@@ -253,7 +255,7 @@ impl Stage {
         let Decoder::Inflate(decoder) = &mut self.decoder else { return Ok((0, 0)) };
         let before = (decoder.total_in(), decoder.total_out());
         let Ok(status) = decoder.decompress(input, &mut self.buffer, FlushDecompress::None) else {
-            return Err(self.corrupt(CORRUPT));
+            return Err(self.corrupt());
         };
         self.complete = status == Status::StreamEnd;
         let count = |total: u64, before: u64| usize::try_from(total - before).unwrap_or(usize::MAX);
@@ -270,13 +272,10 @@ impl Stage {
         match result.map_err(get_error_name) {
             Ok(wanted) => self.complete = wanted == 0,
             Err("Frame requires too much memory for decoding") => {
-                let window = 1 << (ZSTD_WINDOW - 20);
-                let message = format!(
-                    "the zstd data need a window of more than {window} MiB; compress them without --long and --ultra"
-                );
-                return Err(InputError::one(Kind::TooLarge, Diagnostic::new(body(), "compression", message, None)));
+                let max_mib = 1 << (ZSTD_WINDOW - 20);
+                return Err(InputError::of_data(CompressionFault::Window { max_mib }));
             }
-            Err(_) => return Err(self.corrupt(CORRUPT)),
+            Err(_) => return Err(self.corrupt()),
         }
         Ok((read, written))
     }
@@ -298,27 +297,17 @@ impl Stage {
         match result {
             BrotliResult::ResultSuccess => self.complete = true,
             BrotliResult::NeedsMoreInput | BrotliResult::NeedsMoreOutput => {}
-            BrotliResult::ResultFailure => return Err(self.corrupt(CORRUPT)),
+            BrotliResult::ResultFailure => return Err(self.corrupt()),
         }
         Ok((read, written))
     }
 
-    fn corrupt(&self, what: &str) -> InputError {
-        let message = format!("the {} data {what}", self.coding.name());
-        InputError::one(Kind::Malformed, Diagnostic::new(body(), "compression", message, None))
+    fn corrupt(&self) -> InputError {
+        InputError::of_data(CompressionFault::Corrupt { coding: self.coding.name() })
     }
 }
 
-const CORRUPT: &str = "are corrupt";
-
-fn body() -> Vec<Step> {
-    vec![Step::Name("body".into())]
-}
-
-/// That more came out of decompression than may.
+/// Error of more decompressed bytes than the limit.
 pub(super) fn too_much(limit: u64) -> InputError {
-    let message = format!(
-        "decompressed, the data are larger than {limit} bytes, the limit of --decompressed-limit (DECOMPRESSED_LIMIT)"
-    );
-    InputError::new(Kind::TooLarge, message)
+    InputError::whole(Excess { of: Measured::Decompressed, max: limit })
 }

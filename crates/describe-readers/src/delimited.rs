@@ -13,12 +13,12 @@ use std::io::{self, Read};
 use memchr::memchr2;
 
 use super::buffer::{BLOCK_BYTES, Buffer};
-use super::errors::{nothing, too_long};
+use super::errors::{no_values, too_long};
 use super::limits::Limits;
 use super::parallel::ParallelBlocks;
 use super::table::{OpenTable, Schema};
 use super::threads;
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use describe_options::{InputError, Location};
 use describe_options::{Options, TableOptions};
 use parser::Dialect;
 use quoted::Quoted;
@@ -111,7 +111,7 @@ impl DelimitedReader {
         if self.table.is_none() {
             self.start(true)?;
         }
-        let Some((mut table, _)) = self.table else { return Err(nothing(vec![Step::Name("body".into())])) };
+        let Some((mut table, _)) = self.table else { return Err(no_values()) };
         if !self.pending.text().is_empty() {
             table.submit_last(self.pending);
         }
@@ -156,13 +156,13 @@ impl DelimitedReader {
             let Some(end) = record.read(self.pending.text(), from, delimiter, whole) else {
                 self.pending.skip(from);
                 return if whole {
-                    Err(nothing(vec![Step::Name("body".into())]))
+                    Err(no_values())
                 } else {
                     check_length(self.pending.text(), delimiter, self.limits)
                 };
             };
-            if let Some(what) = record.wrong {
-                return Err(malformed_header(self.rows_before, what));
+            if let Some(fault) = record.fault {
+                return Err(InputError::at(Location::Cell { row: self.rows_before, column: None }, fault));
             }
             if !record.is_blank() {
                 break;
@@ -189,11 +189,6 @@ impl DelimitedReader {
         self.pending.skip(from);
         Ok(())
     }
-}
-
-fn malformed_header(row: u64, (code, what): (&'static str, &str)) -> InputError {
-    let loc = vec![Step::Name("body".into()), Step::Index(row)];
-    InputError::one(Kind::Malformed, Diagnostic::new(loc, code, format!("row {row}: {what}"), None))
 }
 
 /// Where the line that `text` begins with ends, its line end included. A carriage return at the very end says so only

@@ -6,14 +6,14 @@ use std::io::{self, Read};
 use super::buffered::BufferedFile;
 use super::dataset::Dataset;
 use super::detect::FilePrefix;
-use super::errors::nothing;
+use super::errors::no_values;
 use super::format::Format;
 use super::limits::Limits;
 use super::source::Source;
 use super::transcode::Transcoder;
 use super::{delimited, detect, json, text};
 use describe_options::Options;
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use describe_options::{Diagnostic, InputError, OptionName, TextFault};
 
 /// Reads one file chunk by chunk.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Document {
             Some(Parser::Delimited(reader)) => Ok(reader.finish()?.into()),
             #[cfg(any(feature = "parquet", feature = "workbook"))]
             Some(Parser::Buffered(file)) => file.finish(&self.options, self.limits),
-            None => Err(nothing(vec![Step::Name("body".into())])),
+            None => Err(no_values()),
         }
     }
 
@@ -85,13 +85,9 @@ impl Document {
     fn encoding(&self) -> Result<Option<&'static encoding_rs::Encoding>, InputError> {
         match (self.source.encoding, self.options.table.encoding) {
             (Some(declared), Some(asked)) if declared != asked => {
-                let loc = vec![Step::Name("query".into()), Step::Name("encoding".into())];
-                let (declared, asked) = (declared.name(), asked.name());
-                let message = format!("the charset of the data is {declared} and encoding is {asked}; say one of them");
-                Err(InputError::one(
-                    Kind::Invalid,
-                    Diagnostic::new(loc, "contradiction", message, Some(asked.as_bytes())),
-                ))
+                let location = self.options.location(OptionName::Encoding);
+                let fault = TextFault::Contradiction { declared: declared.name(), asked: asked.name() };
+                Err(Diagnostic::new(location, fault).with_input(asked.name().as_bytes()).into())
             }
             (declared, asked) => Ok(declared.or(asked)),
         }
@@ -107,7 +103,7 @@ impl Document {
     )]
     fn new_parser(&self, format: Format) -> Result<Parser, InputError> {
         #[cfg(any(feature = "parquet", feature = "workbook"))]
-        let buffered = |name, read| Parser::Buffered(BufferedFile::new(name, read, self.limits.memory));
+        let buffered = |measured, read| Parser::Buffered(BufferedFile::new(measured, read, self.limits.memory));
         let delimited = |usual| delimited::DelimitedReader::new(&self.options, self.limits, usual);
         Ok(match format {
             Format::Csv => Parser::Delimited(Box::new(delimited(None))),
@@ -117,13 +113,13 @@ impl Document {
                 Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, format == Format::Ndjson)))
             }
             #[cfg(feature = "parquet")]
-            Format::Parquet => buffered("a Parquet file", |bytes, options, limits| {
+            Format::Parquet => buffered(describe_options::Measured::ParquetFile, |bytes, options, limits| {
                 crate::parquet::read(bytes::Bytes::from(bytes), options, limits)
             }),
             #[cfg(not(feature = "parquet"))]
             Format::Parquet => return Err(super::errors::not_built("parquet")),
             #[cfg(feature = "workbook")]
-            Format::Workbook => buffered("a workbook", |bytes, options, limits| {
+            Format::Workbook => buffered(describe_options::Measured::WorkbookFile, |bytes, options, limits| {
                 crate::workbook::read(io::Cursor::new(bytes), options, limits)
             }),
             #[cfg(not(feature = "workbook"))]

@@ -1,15 +1,16 @@
 //! Arrays of numbers: flat, or nested two levels deep.
 
-use super::errors::{nothing, unlike};
 use super::integers::{DIGITS, Separated, integers};
 use describe::{Decimal, Number, ParseError, Retention, Sample, is_blank, plain};
-use describe_options::{Diagnostic, Diagnostics, EXCERPT, InputError, Kind, LISTED, Step};
+use describe_options::{
+    DatasetFault, Diagnostic, Diagnostics, InputError, JsonFault, LISTED, Location, MAX_EXCERPT_BYTES, ValueFault,
+};
 
 /// Numbers, accumulated: one array, or the columns and rows of a nested one.
 #[derive(Debug)]
 pub struct Numbers {
     /// Where the array stands: `["body"]`, say.
-    prefix: &'static [&'static str],
+    prefix: Location,
     /// All the numbers of a flat array.
     pub flat: Sample,
     /// The slices of a nested array, once a row was seen.
@@ -18,7 +19,7 @@ pub struct Numbers {
     index: u64,
     limit: usize,
     keep: Retention,
-    problems: Diagnostics,
+    diagnostics: Diagnostics,
     /// Where values are missing, for `nan_policy=raise`.
     pub missing: Diagnostics,
 }
@@ -38,7 +39,7 @@ pub struct Nested {
 }
 
 impl Numbers {
-    pub(crate) fn new(prefix: &'static [&'static str], limit: usize, keep: Retention) -> Self {
+    pub(crate) fn new(prefix: Location, limit: usize, keep: Retention) -> Self {
         Self {
             prefix,
             flat: Sample::new(&keep),
@@ -46,7 +47,7 @@ impl Numbers {
             index: 0,
             limit,
             keep,
-            problems: Diagnostics::default(),
+            diagnostics: Diagnostics::default(),
             missing: Diagnostics::default(),
         }
     }
@@ -66,16 +67,16 @@ impl Numbers {
     /// Says of the next value what is wrong with it, if anything is.
     #[cold]
     fn say(&mut self, number: Result<Number, ParseError>, text: &[u8]) {
-        let loc = self.loc();
-        let (code, message) = match number {
-            Ok(Number::Nan) => return self.missing.add(|| missing_value(loc, text)),
-            Ok(_) => return,
-            Err(ParseError::NotANumber) => ("float_parsing", "should be a number"),
-            Err(ParseError::OutOfRange) => {
-                ("out_of_range", "is outside the range of a double, ±1.7976931348623157e308")
+        let location = self.location();
+        let fault = match number {
+            Ok(Number::Nan) => {
+                return self.missing.add(|| Diagnostic::new(location, ValueFault::Missing).with_input(text));
             }
+            Ok(_) => return,
+            Err(ParseError::NotANumber) => ValueFault::NotANumber,
+            Err(ParseError::OutOfRange) => ValueFault::OutOfRange,
         };
-        self.problems.add(|| Diagnostic::new(loc.clone(), code, format!("{} {message}", place(&loc)), Some(text)));
+        self.diagnostics.add(|| Diagnostic::new(location, fault).with_input(text));
     }
 
     /// Passes over the next values of a flat array, which somebody else takes.
@@ -86,10 +87,16 @@ impl Numbers {
                 self.index = start + at;
                 self.say(*number, text);
             }
-            self.problems.append(Diagnostics::new(Vec::new(), diagnostics.unlisted[0]));
+            self.diagnostics.append(Diagnostics::new(Vec::new(), diagnostics.unlisted[0]));
             self.missing.append(Diagnostics::new(Vec::new(), diagnostics.unlisted[1]));
         }
         self.index = start + count;
+    }
+
+    /// Maximum number of slices of a nested array along an axis.
+    #[must_use]
+    pub fn max_slices(&self) -> usize {
+        self.limit
     }
 
     /// The next number, finite.
@@ -165,78 +172,65 @@ impl Numbers {
         if row == 0 {
             nested.width = length;
         } else if length != nested.width {
-            let message = format!(
-                "row {row} (counted from 0) has {length} numbers and the first row has {}; make all rows equally long",
-                nested.width
-            );
-            let mut loc = self.prefix();
-            loc.push(Step::Index(row));
-            self.problems.add(|| Diagnostic::new(loc, "ragged_row", message, None));
+            let fault = ValueFault::UnequalRow { row, length, first: nested.width };
+            let location = self.prefix.clone().index(row);
+            self.diagnostics.add(|| Diagnostic::new(location, fault));
         }
         true
     }
 
     /// Ok when all was good.
     pub(crate) fn check(&mut self) -> Result<(), InputError> {
-        std::mem::take(&mut self.problems).into_result()?;
+        std::mem::take(&mut self.diagnostics).into_result()?;
         let empty = match &self.nested {
             None => self.index == 0,
             Some(nested) => nested.width == 0,
         };
-        if empty { Err(nothing(self.prefix())) } else { Ok(()) }
+        if empty { Err(InputError::at(self.prefix.clone(), ValueFault::NoValues)) } else { Ok(()) }
     }
 
-    /// Says of every problem that it is in the file of this name.
-    pub(super) fn within(&mut self, name: &str) {
-        self.problems.within(name);
-        self.missing.within(name);
+    /// Sets the file that all diagnostics are in.
+    pub(super) fn set_file(&mut self, name: &str) {
+        self.diagnostics.set_file(name);
+        self.missing.set_file(name);
     }
 
     /// Adds the numbers of the file that follows.
     pub(super) fn merge(&mut self, next: Self) -> Result<(), InputError> {
         if self.nested.is_some() || next.nested.is_some() {
-            return Err(unlike(
-                "nested arrays must be in one file; several files are joined when they hold numbers only",
-            ));
+            return Err(InputError::of_data(DatasetFault::NestedArray));
         }
         self.flat.merge(&next.flat);
         self.index += next.index;
-        self.problems.append(next.problems);
+        self.diagnostics.append(next.diagnostics);
         self.missing.append(next.missing);
         Ok(())
     }
 
-    fn prefix(&self) -> Vec<Step> {
-        self.prefix.iter().map(|name| Step::Name((*name).into())).collect()
-    }
-
-    /// Where the next value stands.
-    fn loc(&self) -> Vec<Step> {
-        let mut loc = self.prefix();
+    /// The place of the next value.
+    fn location(&self) -> Location {
+        let mut location = self.prefix.clone();
         if let Some(nested) = &self.nested {
-            loc.push(Step::Index(nested.height.saturating_sub(u64::from(nested.in_row))));
+            location = location.index(nested.height.saturating_sub(u64::from(nested.in_row)));
             if !nested.in_row {
-                return loc;
+                return location;
             }
         }
-        loc.push(Step::Index(self.index));
-        loc
+        location.index(self.index)
     }
 
-    /// The refusal of a next value that is of another kind.
+    /// Error of a next value that is of another kind.
     #[cold]
-    pub(crate) fn unexpected(&self, message: &str) -> InputError {
-        InputError::one(Kind::Invalid, Diagnostic::new(self.loc(), "json_type", message, None))
+    pub(crate) fn unexpected(&self, fault: JsonFault) -> InputError {
+        InputError::at(self.location(), fault)
     }
 
     fn mixed(&self) -> InputError {
-        let message = "the array holds both numbers and arrays; give numbers only, or rows of numbers only";
-        InputError::one(Kind::Invalid, Diagnostic::new(self.loc(), "mixed_array", message, None))
+        InputError::at(self.location(), ValueFault::MixedArray)
     }
 
     fn too_deep(&self) -> InputError {
-        let message = "arrays may be nested two levels deep: rows of numbers";
-        InputError::one(Kind::Invalid, Diagnostic::new(self.loc(), "nested_too_deep", message, None))
+        InputError::at(self.location(), ValueFault::NestedTooDeep)
     }
 }
 
@@ -263,7 +257,7 @@ impl ValueDiagnostics {
         if is_bad || number == Ok(Number::Nan) {
             let alike = self.listed.iter().filter(|(_, number, _)| number.is_err() == is_bad).count();
             if alike < LISTED {
-                self.listed.push((self.count, number, text[..text.len().min(EXCERPT)].to_vec()));
+                self.listed.push((self.count, number, text[..text.len().min(MAX_EXCERPT_BYTES)].to_vec()));
             } else {
                 self.unlisted[usize::from(!is_bad)] += 1;
             }
@@ -365,20 +359,6 @@ fn other(spaced: bool) -> bool {
     !spaced
 }
 
-fn missing_value(loc: Vec<Step>, text: &[u8]) -> Diagnostic {
-    let message = format!("{} is missing and nan_policy=raise; use omit to leave missing values out", place(&loc));
-    Diagnostic::new(loc, "missing_value", message, Some(text))
-}
-
-/// A place in words: `body 4`.
-fn place(loc: &[Step]) -> String {
-    let steps = loc.iter().map(|step| match step {
-        Step::Name(name) => name.clone(),
-        Step::Index(index) => index.to_string(),
-    });
-    steps.collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -386,7 +366,7 @@ mod tests {
 
     #[test]
     fn limits_drop_the_longer_way_only() {
-        let mut numbers = Numbers::new(&[], 2, Retention::default());
+        let mut numbers = Numbers::new(Location::data(), 2, Retention::default());
         for _ in 0..3 {
             numbers.begin_row().unwrap();
             numbers.number(Number::parse(b"1"), b"1").unwrap();

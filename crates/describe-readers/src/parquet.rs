@@ -12,13 +12,13 @@ use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::reader::ChunkReader;
 
 use self::cells::{Column, Shown};
-use self::errors::{malformed, nested_group, refusal, refused, too_many_cells, too_much};
+use self::errors::from_crate;
 use self::pages::{CAREFUL_BATCH, Ledger};
 use self::thrift::{Seen, walk};
+use super::errors::exceeded;
 use super::limits::Limits;
 use super::table::{Aggregate, Cell, OpenTable, Records, Schema, too_many_columns};
-use describe_options::Options;
-use describe_options::{InputError, Kind};
+use describe_options::{Diagnostic, InputError, Measured, OptionName, Options, ParquetFault, TableFault, excerpt};
 
 /// Rows that are read at once, if the columns are few.
 const BATCH: usize = 4096;
@@ -47,7 +47,7 @@ pub(super) fn read(
     // The decoders of values assert where they should refuse: a wrong bit in a page can make them panic. Nothing of what
     // they worked on is used afterwards.
     catch_unwind(AssertUnwindSafe(|| read_table(&Arc::new(source), options, limits)))
-        .unwrap_or_else(|_| Err(malformed("a page is not sound")))
+        .unwrap_or_else(|_| Err(InputError::of_data(ParquetFault::Page)))
 }
 
 fn read_table<R: ChunkReader + 'static>(
@@ -62,14 +62,14 @@ fn read_table<R: ChunkReader + 'static>(
     let shown: Vec<Shown> = fields.iter().map(|field| Shown::of(field)).collect();
     for (name, shown) in names.iter().zip(&shown) {
         if let (Shown::Nested(kind), true) = (shown, options.table.group_by.iter().any(|by| by == name.trim())) {
-            return Err(nested_group(name, kind));
+            return Err(nested_group(options, name, kind));
         }
     }
     let aggregate = Aggregate::new(&schema);
     let work = source.len().saturating_mul(MAX_RATIO).max(limits.memory as u64);
     let rows = metadata.row_groups().iter().map(|group| u64::try_from(group.num_rows()).unwrap_or_default());
     if rows.fold(0, u64::saturating_add) > work {
-        return Err(too_many_cells(limits.memory));
+        return Err(exceeded(Measured::ParquetCells, limits.memory));
     }
     let ledger = Arc::new(Ledger::new(limits));
     let mut reader = Reader { source, metadata: &metadata, shown, limits, ledger, schema, aggregate, row: 0, work };
@@ -98,7 +98,7 @@ struct Reader<'a, R> {
 impl<R: ChunkReader + 'static> Reader<'_, R> {
     fn read_group(&mut self, group: usize) -> Result<(), InputError> {
         let rows = self.metadata.row_group(group).num_rows();
-        let mut left = u64::try_from(rows).map_err(|_| malformed("a row group has no number of rows"))?;
+        let mut left = u64::try_from(rows).map_err(|_| InputError::of_data(ParquetFault::RowCount))?;
         let mut columns = self.open(group)?;
         let count = columns.iter().flatten().count();
         let careful = columns.iter().flatten().any(Column::is_careful);
@@ -138,7 +138,8 @@ impl<R: ChunkReader + 'static> Reader<'_, R> {
                 let (chunk, ledger) = (chunks.column(leaf), Arc::clone(&self.ledger));
                 let pages =
                     pages::Pages::new(Arc::clone(self.source), chunk, schema.column(leaf).max_def_level() > 0, ledger);
-                columns[column] = Some(Column::new(schema.column(leaf), self.shown[column], pages.map_err(refusal)?));
+                columns[column] =
+                    Some(Column::new(schema.column(leaf), self.shown[column], pages.map_err(from_crate)?));
             }
         }
         Ok(columns)
@@ -147,7 +148,7 @@ impl<R: ChunkReader + 'static> Reader<'_, R> {
     fn read_rows(&mut self, columns: &mut [Option<Column>], rows: usize) -> Result<(), InputError> {
         let open = columns.iter().flatten().count() as u64;
         let cost = (open + 1).saturating_mul(rows as u64);
-        self.work = self.work.checked_sub(cost).ok_or_else(|| too_many_cells(self.limits.memory))?;
+        self.work = self.work.checked_sub(cost).ok_or_else(|| exceeded(Measured::ParquetCells, self.limits.memory))?;
         for column in columns.iter_mut().flatten() {
             column.read(rows, self.limits.cell)?;
         }
@@ -177,28 +178,33 @@ impl Records for View<'_> {
     }
 }
 
+fn nested_group(options: &Options, name: &str, holds: &'static str) -> InputError {
+    let option = OptionName::GroupBy;
+    let fault = TableFault::NestedColumn { option, name: excerpt(name.as_bytes()), holds };
+    Diagnostic::new(options.location(option), fault).with_input(name.as_bytes()).into()
+}
+
 /// Reads what stands at the end of the file, once it is known that it claims nothing that is not there.
 fn read_footer(source: &impl ChunkReader, limits: Limits) -> Result<ParquetMetaData, InputError> {
     let size = source.len();
-    let end = size.checked_sub(8).filter(|end| *end >= 4).ok_or_else(|| malformed("it is too short"))?;
-    let tail = source.get_bytes(end, 8).map_err(refusal)?;
+    let end = size.checked_sub(8).filter(|end| *end >= 4).ok_or_else(|| InputError::of_data(ParquetFault::TooShort))?;
+    let tail = source.get_bytes(end, 8).map_err(from_crate)?;
     let (length, magic) = tail.split_at(4);
     if magic == b"PARE" {
-        let message = "the Parquet file is encrypted; write it without encryption";
-        return Err(refused(Kind::Invalid, message));
+        return Err(InputError::of_data(ParquetFault::Encrypted));
     }
     if magic != b"PAR1" {
-        return Err(malformed("its end is missing"));
+        return Err(InputError::of_data(ParquetFault::NoEnd));
     }
     let length = u32::from_le_bytes([length[0], length[1], length[2], length[3]]);
-    let start = end.checked_sub(u64::from(length)).ok_or_else(|| malformed("its footer is longer than the file"))?;
+    let start = end.checked_sub(u64::from(length)).ok_or_else(|| InputError::of_data(ParquetFault::FooterLength))?;
     let length = length as usize;
     if length > limits.memory / FOOTER_RATIO {
-        return Err(too_much(limits.memory));
+        return Err(exceeded(Measured::ParquetUnpacked, limits.memory));
     }
-    let footer = source.get_bytes(start, length).map_err(refusal)?;
+    let footer = source.get_bytes(start, length).map_err(from_crate)?;
     check_footer(&footer, limits)?;
-    ParquetMetaDataReader::decode_metadata(&footer).map_err(refusal)
+    ParquetMetaDataReader::decode_metadata(&footer).map_err(from_crate)
 }
 
 /// Refuses a footer whose decoding would take much memory, or nest deeply.
@@ -214,7 +220,7 @@ fn check_footer(footer: &[u8], limits: Limits) -> Result<(), InputError> {
     });
     // A row group takes 16 bytes at the least.
     if sound.is_none() || groups > footer.len() / 16 {
-        return Err(malformed("its footer is not sound"));
+        return Err(InputError::of_data(ParquetFault::Footer));
     }
     if children.len() > most {
         return Err(too_many_columns(limits.columns));
@@ -229,7 +235,7 @@ fn check_footer(footer: &[u8], limits: Limits) -> Result<(), InputError> {
         }
         open.push(*count);
         if open.len() > MAX_DEPTH || usize::try_from(*count).map_or(true, |count| count > children.len()) {
-            return Err(malformed("its columns are not sound"));
+            return Err(InputError::of_data(ParquetFault::Columns));
         }
     }
     Ok(())

@@ -3,14 +3,14 @@
 use super::dataset::Data;
 use super::numbers::Numbers;
 use describe::{Decimal, Number, Retention, Sample, plain, tiny_before};
-use describe_options::InputError;
+use describe_options::{InputError, Location, Origin};
 
 /// Reads the numbers of a URL: `loc` is `["query", "numbers", i]`.
 ///
 /// # Errors
 /// Bad values, or none at all.
 pub fn query_numbers<T: AsRef<str>>(texts: &[T], keep: Retention) -> Result<Data, InputError> {
-    read_texts(&["query", "numbers"], texts, keep)
+    read_texts(Location::numbers(Origin::Query), texts, keep)
 }
 
 /// Reads the numbers of a form: `loc` is `["body", "numbers", i]`.
@@ -18,11 +18,11 @@ pub fn query_numbers<T: AsRef<str>>(texts: &[T], keep: Retention) -> Result<Data
 /// # Errors
 /// Bad values, or none at all.
 pub fn form_numbers<T: AsRef<str>>(texts: &[T], keep: Retention) -> Result<Data, InputError> {
-    read_texts(&["body", "numbers"], texts, keep)
+    read_texts(Location::numbers(Origin::Body), texts, keep)
 }
 
-fn read_texts<T: AsRef<str>>(loc: &'static [&'static str], texts: &[T], keep: Retention) -> Result<Data, InputError> {
-    let mut numbers = Numbers::new(loc, 0, keep);
+fn read_texts<T: AsRef<str>>(location: Location, texts: &[T], keep: Retention) -> Result<Data, InputError> {
+    let mut numbers = Numbers::new(location, 0, keep);
     for text in texts {
         let text = text.as_ref().as_bytes();
         numbers.number(Number::parse(text), text)?;

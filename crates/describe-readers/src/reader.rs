@@ -10,7 +10,7 @@ use crate::decompress::{Coding, Decompressor};
 use crate::detect::FilePrefix;
 use crate::digest::Digest;
 use crate::document::Document;
-use crate::errors::{body_loc, nothing};
+use crate::errors::no_values;
 use crate::limits::Limits;
 use crate::source::Source;
 
@@ -93,7 +93,7 @@ impl Reader {
     pub fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         self.digest.take(chunk);
         let fed = self.take(chunk);
-        fed.map_err(|rejection| self.place(rejection))
+        fed.map_err(|error| self.in_file(error))
     }
 
     /// Ends the file at hand and begins the next one of the same data set.
@@ -113,7 +113,7 @@ impl Reader {
     /// A truncated input, bad values, nothing to describe.
     pub fn finish(mut self) -> Result<Input, InputError> {
         self.end_file()?;
-        let (data, options) = self.earlier.ok_or_else(|| nothing(body_loc(&[])))?.finish()?;
+        let (data, options) = self.earlier.ok_or_else(no_values)?.finish()?;
         Ok(Input { data, options, digests: self.digests })
     }
 
@@ -142,7 +142,7 @@ impl Reader {
 
     fn end_file(&mut self) -> Result<(), InputError> {
         let ended = self.end();
-        ended.map_err(|rejection| self.place(rejection))
+        ended.map_err(|error| self.in_file(error))
     }
 
     fn end(&mut self) -> Result<(), InputError> {
@@ -158,7 +158,7 @@ impl Reader {
         let next = Document::new(Source::default(), &self.options, self.limits);
         let mut dataset = std::mem::replace(&mut self.document, next).finish()?;
         if let Some(name) = &self.source.name {
-            dataset.within(name);
+            dataset.set_file(name);
         }
         if let Some(earlier) = &mut self.earlier {
             return earlier.merge(dataset);
@@ -168,11 +168,11 @@ impl Reader {
     }
 
     /// Says of a refusal in which file it is.
-    fn place(&self, mut rejection: InputError) -> InputError {
+    fn in_file(&self, mut error: InputError) -> InputError {
         if let Some(name) = &self.source.name {
-            rejection.within(name);
+            error.set_file(name);
         }
-        rejection
+        error
     }
 
     /// Takes all that follows of a file, on every core at once where it can; `progress` is told of the bytes.
@@ -190,7 +190,7 @@ impl Reader {
             let read = if plain { self.document.read_all(source, progress)? } else { None };
             if let Some(read) = read {
                 self.digest.lose();
-                return Ok(read.map_err(|rejection| self.place(rejection)));
+                return Ok(read.map_err(|error| self.in_file(error)));
             }
             chunk.keep_last(0);
             let count = chunk.read_from(source)?;
@@ -198,8 +198,8 @@ impl Reader {
                 return Ok(Ok(()));
             }
             progress(count as u64);
-            if let Err(rejection) = self.feed(chunk.text()) {
-                return Ok(Err(rejection));
+            if let Err(error) = self.feed(chunk.text()) {
+                return Ok(Err(error));
             }
         }
     }

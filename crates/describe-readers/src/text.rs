@@ -10,8 +10,7 @@ use super::numbers::{Numbers, ValueDiagnostics, run};
 use super::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
 use super::threads;
 use describe::{Number, Retention, Sample, is_blank};
-use describe_options::InputError;
-use describe_options::Options;
+use describe_options::{InputError, Location, Options};
 
 /// Reads numbers separated by ASCII white space, chunk by chunk.
 ///
@@ -90,7 +89,7 @@ impl TextReader {
         if let Some((_, rejection)) = partial.fatal {
             return Err(rejection);
         }
-        let mut numbers = Numbers::new(&["body"], self.groups, keep);
+        let mut numbers = Numbers::new(Location::data(), self.groups, keep);
         partial.blocks.sort_unstable_by_key(|(place, ..)| *place);
         for (_, count, diagnostics) in partial.blocks {
             numbers.skip(count, diagnostics.as_deref());

@@ -2,7 +2,7 @@
 
 use encoding_rs::{Decoder, DecoderResult, Encoding};
 
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use describe_options::{InputError, TextFault};
 
 /// Turns text in one encoding into UTF-8.
 pub(super) struct Transcoder {
@@ -53,9 +53,7 @@ impl Transcoder {
                 DecoderResult::InputEmpty => return Ok(()),
                 DecoderResult::OutputFull => {}
                 DecoderResult::Malformed(..) => {
-                    let message = format!("the text is not {}; say encoding= what it is", self.name);
-                    let problem = Diagnostic::new(vec![Step::Name("body".into())], "encoding", message, None);
-                    return Err(InputError::one(Kind::Malformed, problem));
+                    return Err(InputError::of_data(TextFault::NotInEncoding { encoding: self.name }));
                 }
             }
         }

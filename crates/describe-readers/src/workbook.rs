@@ -11,12 +11,12 @@ use std::io::{Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
 
-use self::errors::{malformed, protected};
+use self::errors::unreadable;
 use self::rows::Rows;
 use self::xml::Budget;
 use super::limits::Limits;
 use super::table::OpenTable;
-use describe_options::{InputError, Options};
+use describe_options::{InputError, Options, WorkbookFault};
 
 /// What encrypted workbooks, and those of Excel before 2007, begin with.
 const COMPOUND_FILE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
@@ -28,14 +28,14 @@ const COMPOUND_FILE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// is refused for.
 pub(super) fn read(mut source: impl Read + Seek, options: &Options, limits: Limits) -> Result<OpenTable, InputError> {
     let mut magic = Vec::new();
-    let failed = |error: std::io::Error| malformed(&error.to_string());
+    let failed = |error: std::io::Error| unreadable(None, &error);
     source.by_ref().take(8).read_to_end(&mut magic).map_err(failed)?;
     if magic == COMPOUND_FILE {
-        return Err(protected());
+        return Err(InputError::of_data(WorkbookFault::Protected));
     }
     let size = source.seek(SeekFrom::End(0)).map_err(failed)?;
     let budget = Budget::new(size, limits);
-    let mut archive = ZipArchive::new(source).map_err(|error| malformed(&error.to_string()))?;
+    let mut archive = ZipArchive::new(source).map_err(|error| unreadable(None, &error))?;
     budget.hold(archive.len().saturating_mul(ARCHIVE_ENTRY))?;
     let mut rows = Rows { options, limits, budget: &budget, table: None, headed: false, found: false };
     if archive.index_for_name("content.xml").is_some() {

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::provenance::Stamp;
 use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted};
+use describe_options::{AnswerFault, Diagnostic, Excess, InputError, Location, Measured};
 use describe_options::{Axis, OptionName, Options, Rules};
-use describe_options::{Diagnostic, InputError, Kind, Step};
 use describe_readers::{Data, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult};
 
 mod comparison;
@@ -141,7 +141,7 @@ impl<'a> Answer<'a> {
             wanted.statistics = wanted.statistics.without(Statistic::Missing);
         }
         if options.named.is_some_and(|named| named.has(Statistic::Frequencies)) {
-            samples.check_rows()?;
+            samples.check_rows(options)?;
         }
         let comparisons = match table {
             Some(table) if options.compare => Some(comparisons(table, options, &wanted)?),
@@ -277,7 +277,7 @@ impl<'a> Answer<'a> {
 
 impl Samples<'_> {
     /// Refuses a table of frequencies that would be too long.
-    fn check_rows(&self) -> Result<(), InputError> {
+    fn check_rows(&self, options: &Options) -> Result<(), InputError> {
         let too_many = match self {
             Self::One(sample) => sample.has_too_many_rows(),
             Self::Merged(sample) => sample.has_too_many_rows(),
@@ -287,10 +287,8 @@ impl Samples<'_> {
         if !too_many {
             return Ok(());
         }
-        let loc = vec![Step::Name("query".into()), Step::Name("statistics".into())];
-        let message =
-            format!("frequencies would have more than {MAX_FREQUENCY_ROWS} rows; ask for a histogram instead");
-        Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, "too_many_rows", message, Some(b"frequencies"))))
+        let fault = AnswerFault::TooManyRows { max: MAX_FREQUENCY_ROWS };
+        Err(Diagnostic::new(options.location(OptionName::Statistics), fault).with_input(b"frequencies").into())
     }
 }
 
@@ -347,13 +345,16 @@ pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
 /// What of an array is described.
 fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Samples<'a>), InputError> {
     if let Some(name) = options.first_for_tables() {
-        return Err(only_for_tables(name, options));
+        return Err(InputError::at(options.location(name), AnswerFault::NotATable { option: name }));
     }
     if options.nan_policy == Some(NanPolicy::Raise) {
         numbers.missing.clone().into_result()?;
     }
+    let too_many_slices = || InputError::whole(Excess::new(Measured::Slices, numbers.max_slices() as u64));
     let (shape, samples) = match (&numbers.nested, options.axis) {
-        (None, Some(Axis::Rows)) => return Err(no_such_axis(options)),
+        (None, Some(Axis::Rows)) => {
+            return Err(InputError::at(options.location(OptionName::Axis), AnswerFault::FlatArray));
+        }
         (None, _) => (Shape::One, Samples::One(&numbers.flat)),
         (Some(nested), Some(Axis::Flat)) => {
             (Shape::One, Samples::Merged(Box::new(nested.merged().ok_or_else(too_many_slices)?)))
@@ -376,29 +377,6 @@ fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Sam
 }
 
 fn asked_too_late() -> InputError {
-    let loc = vec![Step::Name("body".into()), Step::Name("statistics".into())];
-    let message = format!(
-        "figures that need the order of more than {MAX_SPECULATIVE_DISTINCT} different values must be asked for before them; move the options before numbers, or into the URL"
-    );
-    InputError::one(Kind::Invalid, Diagnostic::new(loc, "too_late", message, None))
-}
-
-fn no_such_axis(options: &Options) -> InputError {
-    let loc = options.loc(OptionName::Axis);
-    let message = "axis=1 needs rows of numbers, and this array is flat; leave axis out";
-    InputError::one(Kind::Invalid, Diagnostic::new(loc, "axis", message, None))
-}
-
-fn too_many_slices() -> InputError {
-    InputError::new(
-        Kind::TooLarge,
-        "the answer would have more results than the limit of --group-limit (GROUP_LIMIT); use another axis",
-    )
-}
-
-fn only_for_tables(name: OptionName, options: &Options) -> InputError {
-    let loc = options.loc(name);
-    let name = name.as_str();
-    let message = format!("{name} is for tables, and this is an array of numbers; leave it out");
-    InputError::one(Kind::Invalid, Diagnostic::new(loc, "not_a_table", message, None))
+    let fault = AnswerFault::AskedTooLate { max: MAX_SPECULATIVE_DISTINCT };
+    InputError::at(Location::data().name(OptionName::Statistics.as_str()), fault)
 }

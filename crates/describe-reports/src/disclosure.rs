@@ -13,7 +13,7 @@ use super::answer::{
 };
 use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
 use describe_options::Rules;
-use describe_options::{InputError, Kind};
+use describe_options::{AnswerFault, InputError};
 
 mod primary_suppression;
 mod rows;
@@ -237,11 +237,7 @@ impl<'a> Publication<'a> {
                     _ => {}
                 }
             }
-            suppression.protect().map_err(|SearchTooLong| {
-                let detail = "It would take too long to make sure that no withheld count can be calculated from the others; \
-                              ask for fewer groups or columns, leave frequencies out, or take wider bins.";
-                InputError::new(Kind::TooLarge, detail)
-            })?;
+            suppression.protect().map_err(|SearchTooLong| InputError::whole(AnswerFault::SuppressionTooLong))?;
         }
         self.write(&suppression, &members);
         Ok(())

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::answer::{Answer, Comparison, Described, Shape, Warning, slice_warnings};
 use describe::{Figure, Interval, Moments, Sample, Summary, Value};
 use describe_options::Options;
-use describe_options::{InputError, Kind};
+use describe_options::{AnswerFault, InputError};
 use describe_readers::{Data, Skipped};
 
 /// Describes numbers and writes the answer: by default scipy's six fields, and the warnings if any.
@@ -40,8 +40,12 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, InputError> {
         Shape::Slices(what) => serde_json::to_writer(&mut json, &Slices::new(answer, what)),
         Shape::Table => serde_json::to_writer(&mut json, &Table(answer)),
     };
-    written.map_err(|error| InputError::new(Kind::Invalid, error.to_string()))?;
+    written.map_err(|error| unwritable(&error))?;
     Ok(json)
+}
+
+fn unwritable(error: &serde_json::Error) -> InputError {
+    InputError::whole(AnswerFault::Unwritable { format: "JSON", detail: error.to_string() })
 }
 
 /// The answer about numbers when there are no options, if all of scipy's figures are defined: what most requests ask for.
@@ -89,7 +93,7 @@ pub fn value(value: &Value) -> serde_json::Value {
 /// None that data can cause.
 pub fn lines(answer: &Answer) -> Result<Vec<u8>, InputError> {
     let mut lines = Vec::new();
-    let refused = |error: serde_json::Error| InputError::new(Kind::Invalid, error.to_string());
+    let refused = |error: serde_json::Error| unwritable(&error);
     for (place, result) in answer.results().enumerate() {
         let place = if let Shape::Slices(what) = answer.shape { Some((what, place)) } else { None };
         serde_json::to_writer(&mut lines, &Line(place, &result)).map_err(refused)?;

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::json::Members;
 use describe::Count;
-use describe_options::{InputError, Kind};
+use describe_options::{AnswerFault, InputError};
 use describe_options::{Origin, RawOption};
 use describe_readers::calendar;
 
@@ -32,11 +32,7 @@ impl Stamp {
     /// When a large JSON body asked for a stamp that is too late to be made.
     pub fn new(given: &[RawOption], digests: Vec<Option<String>>, seconds: i64) -> Result<Self, InputError> {
         let sha256: Option<Vec<String>> = digests.into_iter().collect();
-        let sha256 = sha256.ok_or_else(|| {
-            let detail = "The stamp has the SHA-256 of the data, which is made while they arrive; in a body of more than one \
-                          megabyte it must be asked for before them: put stamp or format into the URL.";
-            InputError::new(Kind::Invalid, detail)
-        })?;
+        let sha256 = sha256.ok_or_else(|| InputError::whole(AnswerFault::StampTooLate))?;
         let given = given.iter().filter(|option| option.origin != Origin::Accept && !option.is_blank());
         let options = given.map(|option| (option.name.clone(), option.values.clone())).collect();
         Ok(Self { version: env!("CARGO_PKG_VERSION"), options, sha256, rows: None, time: instant(seconds) })

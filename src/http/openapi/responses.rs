@@ -9,9 +9,11 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Type};
 
-use crate::http::error::MEDIA_TYPE;
+use crate::cli::settings::Config;
+use crate::http::error::Error;
 use crate::http::media_types;
-use describe_options::Format;
+use crate::http::request_error::RequestError;
+use describe_options::{Diagnostic, Format, Location, Origin, ValueFault};
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 
@@ -90,25 +92,19 @@ pub struct QueryFailures;
 impl IntoResponses for QueryFailures {
     fn responses() -> Responses {
         let refused = "Well-formed, but not something that can be described: not a number, out of range, no number at all, an unknown option. All bad values are counted, the first 20 listed.";
-        failures(&[
-            (
-                400,
-                "The query is not UTF-8 once its percent signs are decoded.",
-                "The query of the URL is not UTF-8 once its percent signs are decoded.",
-            ),
-            (
-                406,
-                "The header Accept rules out application/json.",
-                "The answer is application/json, which the header Accept of this request rules out.",
-            ),
-            (
-                414,
-                "The URL is longer than 65,000 bytes: send the numbers by POST.",
-                "The URL is longer than 65000 bytes. Send the numbers in the body of a POST to the same path: it has room for millions.",
-            ),
-            (422, refused, "query numbers 1 should be a number"),
+        failures(vec![
+            ("The query is not UTF-8 once its percent signs are decoded.", RequestError::NotUtf8(Origin::Query).into()),
+            ("The header Accept rules out every format of answers.", Error::NotAcceptable),
+            ("The URL is longer than 65,000 bytes: send the numbers by POST.", Error::UrlLimit),
+            (refused, not_a_number()),
         ])
     }
+}
+
+/// The error of `numbers=5&numbers=abc`.
+fn not_a_number() -> Error {
+    let diagnostic = Diagnostic::new(Location::numbers(Origin::Query).index(1), ValueFault::NotANumber);
+    Error::Input(diagnostic.with_input(b"abc").into())
 }
 
 /// Why `POST /stats` may fail.
@@ -117,11 +113,11 @@ pub struct BodyFailures;
 impl IntoResponses for BodyFailures {
     fn responses() -> Responses {
         let mut all = QueryFailures::responses();
-        all.extend(failures(&[
-            (400, "The body is not what it claims to be (JSON syntax; a `NaN` literal is none; a quote that is never closed; text that is not UTF-8; compressed data that are corrupt or cut off), or it broke off.", "The body broke off, or its chunks are not valid HTTP/1.1."),
-            (408, "The body was not complete in time.", "The body was not complete in time (setting --body-timeout or BODY_TIMEOUT)."),
-            (413, "The body, what comes out of its compression, a cell, the columns, the groups, or what must be held in memory is more than a limit of the server; the detail names the limit and its setting.", "The body is larger than 1073741824 bytes, the limit of this server (its setting --body-limit or BODY_LIMIT)."),
-            (415, "A Content-Type (Accept-Post lists those that are read), charset or Content-Encoding (Accept-Encoding lists those) that cannot be read.", MEDIA_TYPE),
+        all.extend(failures(vec![
+            ("The body is not what it claims to be (JSON syntax, which has no `NaN`; a quote that is never closed; text that is not UTF-8; compressed data that are corrupt or cut off), or it broke off.", Error::Body),
+            ("The body was not complete in time.", Error::BodyTimeout),
+            ("The body, what comes out of its compression, a cell, the columns, the groups, or what must be held in memory is more than a limit of the server; the detail names the limit and its setting.", Error::BodyLimit(Config::default().body_limit)),
+            ("A Content-Type (Accept-Post lists those that are read), charset or Content-Encoding (Accept-Encoding lists those) that cannot be read.", Error::MediaType),
         ]));
         all
     }
@@ -132,53 +128,37 @@ pub struct Failures;
 
 impl IntoResponses for Failures {
     fn responses() -> Responses {
-        failures(&[])
+        failures(Vec::new())
     }
 }
 
-/// The answer of a server that is about to end.
+/// The answer of a server that is shutting down.
 pub struct Draining;
 
 impl IntoResponses for Draining {
     fn responses() -> Responses {
-        let description = "The server is about to end.";
-        BTreeMap::from([(
-            "503".to_owned(),
-            problem(503, description, "The server is about to end. Ask again: another one will answer."),
-        )])
+        BTreeMap::from([problem("The server is shutting down.", Error::Draining)])
     }
 }
 
-/// These failures and those that every endpoint has.
-fn failures(own: &[(u16, &str, &str)]) -> Responses {
+/// These failures and those that every endpoint has: the description of each, and an error as the server makes it.
+fn failures(own: Vec<(&str, Error)>) -> Responses {
     let common = [
-        (
-            405,
-            "The path does not know the method; Allow lists those that it knows.",
-            "This path does not know this method; the header Allow lists those that it knows.",
-        ),
-        (
-            500,
-            "A mistake of the server.",
-            "The server made a mistake. It has been logged; the header X-Request-Id names this request.",
-        ),
+        ("The path does not support the method; Allow lists those that it supports.", Error::Method),
+        ("An error in the server.", Error::Internal),
     ];
-    let all = own.iter().chain(&common);
-    all.map(|(status, description, detail)| (status.to_string(), problem(*status, description, detail))).collect()
+    own.into_iter().chain(common).map(|(description, error)| problem(description, error)).collect()
 }
 
-fn problem(status: u16, description: &str, detail: &str) -> RefOr<Response> {
-    let title = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    let mut example = json!({"type": "about:blank", "title": title, "status": status, "detail": detail});
-    if status == 422 {
-        example["errors"] =
-            json!([{"loc": ["query", "numbers", 1], "type": "float_parsing", "msg": detail, "input": "abc"}]);
-        example["error_count"] = json!(1);
-    }
-    let headers: &[&str] = match status {
-        405 => &["Allow"],
-        415 => &["Accept-Post", "Accept-Encoding"],
-        503 => &["Retry-After"],
+/// The response to an error, by its status.
+fn problem(description: &str, error: Error) -> (String, RefOr<Response>) {
+    let example = serde_json::to_value(error.into_problem()).unwrap_or_default();
+    let status = example["status"].to_string();
+    let headers: &[&str] = match status.as_str() {
+        "405" => &["Allow"],
+        "406" => &["Accept"],
+        "415" => &["Accept-Post", "Accept-Encoding"],
+        "503" => &["Retry-After"],
         _ => &[],
     };
     let mut response = response(description, "application/problem+json", "Problem", example);
@@ -186,7 +166,7 @@ fn problem(status: u16, description: &str, detail: &str) -> RefOr<Response> {
         let text = ObjectBuilder::new().schema_type(Type::String);
         response = response.header(*name, HeaderBuilder::new().schema(Some(text)).build());
     }
-    response.build().into()
+    (status, response.build().into())
 }
 
 fn response(description: &str, media_type: &str, schema: &str, example: Value) -> ResponseBuilder {

@@ -3,14 +3,13 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::quoted::{Quoted, QuotedRecord};
-use super::record_boundaries::{SLACK, too_long_record};
+use super::record_boundaries::SLACK;
 use super::structural_index::{CellEnds, StructuralIndex};
-use crate::errors::too_long;
 use crate::limits::Limits;
 use crate::parallel::DescribeBlock;
 use crate::table::{Aggregate, Cell, Records, Schema};
 use describe::plain_of_length;
-use describe_options::Kind;
+use describe_options::{Excess, Measured};
 
 /// How cells are written, and what becomes of them.
 #[derive(Debug)]
@@ -169,16 +168,16 @@ impl BlockParser<'_> {
     fn fits(&mut self, record: usize, length: impl Fn(usize) -> usize) -> bool {
         let Dialect { limits, schema, .. } = self.dialect;
         let long = |cell: usize, limit: usize| length(cell) > limit;
-        let refused = if record > limits.memory {
-            too_long_record(limits.memory)
+        let excess = if record > limits.memory {
+            Excess::new(Measured::Record, limits.memory as u64)
         } else if schema.used().any(|cell| long(cell, limits.cell))
             || (0..schema.width()).any(|cell| long(cell, limits.cell + SLACK))
         {
-            too_long(limits.cell)
+            Excess::new(Measured::Value, limits.cell as u64)
         } else {
             return true;
         };
-        self.aggregate.fatal(Kind::TooLarge, self.row, None, "too_long", &refused.detail, None);
+        self.aggregate.fatal(self.row, None, excess, None);
         false
     }
 
@@ -206,8 +205,8 @@ impl BlockParser<'_> {
     fn take_quoted(&mut self, record: &Quoted, end: usize) {
         let start = std::mem::replace(&mut self.start, end);
         let Self { dialect, row, .. } = *self;
-        if let Some((code, what)) = record.wrong {
-            self.aggregate.fatal(Kind::Malformed, row, None, code, what, None);
+        if let Some(fault) = record.fault.clone() {
+            self.aggregate.fatal(row, None, fault, None);
         } else if record.bounds.len() != dialect.schema.width() && !record.is_blank() {
             self.aggregate.ragged(&dialect.schema, row, record.bounds.len());
         } else if !record.is_blank() && self.fits(end - start, |cell| record.text(cell).len()) {

@@ -4,6 +4,7 @@ use memchr::memchr;
 
 use crate::table::{Cell, Records};
 use describe::plain_of_length;
+use describe_options::TableFault;
 
 /// A record read byte by byte, its quotes taken off.
 #[derive(Debug, Default)]
@@ -16,8 +17,8 @@ pub(super) struct Quoted {
     quotes: bool,
     /// Where the record ends, its line end included.
     pub(super) end: usize,
-    /// What is wrong with it: a stable name and a sentence.
-    pub(super) wrong: Option<(&'static str, &'static str)>,
+    /// What is wrong with it.
+    pub(super) fault: Option<TableFault>,
 }
 
 impl Quoted {
@@ -26,7 +27,7 @@ impl Quoted {
     pub(super) fn read(&mut self, block: &[u8], from: usize, delimiter: u8, whole: bool) -> Option<usize> {
         self.text.clear();
         self.bounds.clear();
-        (self.quotes, self.wrong) = (false, None);
+        (self.quotes, self.fault) = (false, None);
         let mut at = from;
         if at >= block.len() {
             return None;
@@ -38,7 +39,7 @@ impl Quoted {
                 match self.quoted_cell(cell) {
                     Some(length) => length,
                     None if whole => {
-                        self.wrong = Some(("unclosed_quote", "a quote is opened and never closed"));
+                        self.fault = Some(TableFault::UnclosedQuote);
                         cell.len()
                     }
                     None => return None,
@@ -60,10 +61,7 @@ impl Quoted {
                     _ => break at + 1,
                 },
                 Some(_) => {
-                    self.wrong = Some((
-                        "text_after_quote",
-                        "text follows a closing quote; double the quotes inside a quoted cell",
-                    ));
+                    self.fault = Some(TableFault::TextAfterQuote);
                     break block.len();
                 }
                 None if whole => break at,

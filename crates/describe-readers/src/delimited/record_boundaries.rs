@@ -3,10 +3,10 @@
 use memchr::{memchr, memchr2, memrchr2};
 
 use crate::buffer::BLOCK_BYTES;
-use crate::errors::too_long;
+use crate::errors::{exceeded, too_long};
 use crate::limits::Limits;
 use crate::parallel::FindBoundary;
-use describe_options::{InputError, Kind};
+use describe_options::{InputError, Measured};
 
 /// A cell that nobody asked for may be longer than others by so much, which is what may be looked at while its end is
 /// searched.
@@ -80,15 +80,10 @@ impl RecordBoundaries {
 pub(super) fn check_length(text: &[u8], delimiter: u8, limits: Limits) -> Result<(), InputError> {
     let Limits { cell, memory, .. } = limits;
     if text.len() > memory {
-        return Err(too_long_record(memory));
+        return Err(exceeded(Measured::Record, memory));
     }
     // The cell at hand began behind a delimiter, or at the last quote.
     let tail = text.len().saturating_sub(cell + SLACK + 2);
     let begun = memchr2(delimiter, b'"', &text[tail..]).is_some();
     if tail > 0 && !begun { Err(too_long(cell)) } else { Ok(()) }
-}
-
-pub(super) fn too_long_record(limit: usize) -> InputError {
-    let message = format!("a record is longer than {limit} bytes, the limit of --memory-limit (MEMORY_LIMIT)");
-    InputError::new(Kind::TooLarge, message)
 }

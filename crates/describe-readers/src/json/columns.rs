@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use crate::cells::{MAX_CELL_OVERHEAD_BYTES, decode, encode};
-use crate::errors::{body_loc, nothing, refused, refused_at};
+use crate::errors::{at_cell, exceeded, no_values, repeated};
 use crate::limits::Limits;
 use crate::table::{Aggregate, Cell, OpenTable, Role, Schema, check_axis};
 use describe::plain;
 use describe_options::Options;
-use describe_options::{Diagnostic, InputError, Kind, LISTED, excerpt};
+use describe_options::{InputError, JsonFault, LISTED, Measured, excerpt};
 
 /// Describes columns that come one after another. Without groups none of them is kept. With groups, cells must meet those
 /// of other columns that stand at the same position, so the columns that are asked for are buffered until the end.
@@ -70,7 +70,7 @@ impl Columns {
             name = format!("column_{}", self.lengths.len() + 1);
         }
         if !self.names.insert(name.clone()) {
-            return Err(refused(&name, "repeated", format!("{} was given twice", excerpt(name.as_bytes()))));
+            return Err(repeated(&name));
         }
         self.role = self.schema.add_column(&name);
         self.lengths.push((name, 0));
@@ -96,9 +96,7 @@ impl Columns {
         }
         match self.role {
             Role { group: None, value: None } => Ok(()),
-            Role { group: Some(_), .. } if nested => {
-                Err(refused_at(row + 1, name, "nested_group", "is nested, and the table is to be grouped by it"))
-            }
+            Role { group: Some(_), .. } if nested => Err(at_cell(row + 1, name, JsonFault::NestedGroup)),
             _ => self.buffered.push(cell),
         }
     }
@@ -125,7 +123,7 @@ impl Columns {
             return Err(self.unequal());
         }
         if records == 0 {
-            return Err(nothing(body_loc(&[])));
+            return Err(no_values());
         }
         let names: Vec<String> = self.lengths.iter().map(|(name, _)| name.clone()).collect();
         self.schema.check_asked(&names)?;
@@ -138,12 +136,9 @@ impl Columns {
     }
 
     fn unequal(&self) -> InputError {
-        let shown = |(name, length): &(String, u64)| format!("{} {length}", excerpt(name.as_bytes()));
-        let lengths: Vec<String> = self.lengths.iter().take(LISTED).map(shown).collect();
-        let more = if self.lengths.len() > LISTED { ", …" } else { "" };
-        let message =
-            format!("the columns are not equally long; make them so. Their lengths: {}{more}", lengths.join(", "));
-        InputError::one(Kind::Invalid, Diagnostic::new(body_loc(&[]), "unequal_lengths", message, None))
+        let shown = |(name, length): &(String, u64)| (excerpt(name.as_bytes()), *length);
+        let lengths = self.lengths.iter().take(LISTED).map(shown).collect();
+        InputError::of_data(JsonFault::UnequalColumns { lengths, more: self.lengths.len() > LISTED })
     }
 }
 
@@ -174,12 +169,7 @@ impl BufferedColumns {
     fn grow(&mut self, more: usize) -> Result<(), InputError> {
         let capacity = (2 * self.cells.capacity()).max(self.cells.len() + more).max(1 << 12).min(self.limit);
         if capacity < self.cells.len() + more {
-            let message = format!(
-                "the columns to be grouped take more than {} bytes, the limit of --memory-limit (MEMORY_LIMIT); \
-                 ask for fewer by column, or send records, which need not be held",
-                self.limit
-            );
-            return Err(InputError::new(Kind::TooLarge, message));
+            return Err(exceeded(Measured::GroupedColumns, self.limit));
         }
         self.cells.reserve_exact(capacity - self.cells.len());
         Ok(())

@@ -16,7 +16,7 @@ use memchr::memrchr;
 
 use crate::buffer::BLOCK_BYTES;
 use crate::dataset::Dataset;
-use crate::errors::{body_loc, nothing};
+use crate::errors::no_values;
 use crate::integers::Separated;
 use crate::json::array_blocks::{Blocks, CommaBoundaries, Elements};
 use crate::json::lines::{Described, LineBoundaries, Lines};
@@ -27,7 +27,7 @@ use crate::limits::Limits;
 use crate::numbers::Numbers;
 use crate::threads;
 use describe_options::Options;
-use describe_options::{Diagnostic, InputError, Kind};
+use describe_options::{InputError, JsonFault, Location, Origin};
 
 /// Reads JSON chunk by chunk.
 #[derive(Debug)]
@@ -201,7 +201,7 @@ impl JsonReader {
             }
             (_, Some(records), _) => records.finish()?.into(),
             (_, _, Some(object)) => object.finish()?.into(),
-            (None, None, None) => return Err(nothing(body_loc(&[]))),
+            (None, None, None) => return Err(no_values()),
         })
     }
 }
@@ -275,7 +275,7 @@ impl Body {
             return numbers.number(number, text);
         }
         match token {
-            Token::ArrayStart if self.lines => Err(array_on_a_line()),
+            Token::ArrayStart if self.lines => Err(InputError::of_data(JsonFault::ArrayOnALine)),
             Token::ArrayStart => numbers.begin_row(),
             Token::ArrayEnd => {
                 if !numbers.end_array() {
@@ -283,17 +283,15 @@ impl Body {
                 }
                 Ok(())
             }
-            Token::ObjectStart if self.lines => {
-                Err(unexpected("the lines are numbers first, and then there is an object"))
-            }
+            Token::ObjectStart if self.lines => Err(InputError::of_data(JsonFault::ObjectAfterNumbers)),
             Token::ObjectStart if self.object.is_none() && numbers.is_new() => {
                 self.numbers = None;
                 self.begin_records()
             }
             _ => Err(numbers.unexpected(if self.object.is_some() {
-                "numbers holds an object; send an array of records as the whole body, and options in the URL"
+                JsonFault::ObjectInNumbers
             } else {
-                "the array of numbers holds an object; give numbers only, or records only"
+                JsonFault::ObjectAmongNumbers
             })),
         }
     }
@@ -306,7 +304,7 @@ impl Body {
         let Some(object) = self.object.as_mut().filter(|_| self.place == Place::Object) else { return Ok(()) };
         match object.token(token)? {
             Next::Members => {}
-            Next::Numbers => self.begin_numbers(&["body", "numbers"]),
+            Next::Numbers => self.begin_numbers(Location::numbers(Origin::Body)),
             Next::End => self.place = Place::End,
         }
         Ok(())
@@ -314,23 +312,23 @@ impl Body {
 
     fn start(&mut self, token: Token) -> Result<(), InputError> {
         match token {
-            Token::ArrayStart if self.lines => return Err(array_on_a_line()),
-            Token::ArrayStart => self.begin_numbers(&["body"]),
+            Token::ArrayStart if self.lines => return Err(InputError::of_data(JsonFault::ArrayOnALine)),
+            Token::ArrayStart => self.begin_numbers(Location::data()),
             Token::ObjectStart if self.lines => return self.begin_records(),
             Token::ObjectStart => {
                 self.object = Some(Box::new(Object::new(&self.options, self.limits)));
                 self.place = Place::Object;
             }
             token if self.lines => {
-                self.begin_numbers(&["body"]);
+                self.begin_numbers(Location::data());
                 return self.among_numbers(&token);
             }
-            _ => return Err(unexpected("the body is neither an array nor an object with numbers")),
+            _ => return Err(InputError::of_data(JsonFault::NeitherArrayNorObject)),
         }
         Ok(())
     }
 
-    fn begin_numbers(&mut self, prefix: &'static [&'static str]) {
+    fn begin_numbers(&mut self, prefix: Location) {
         // Beside the numbers of an object options may stand and follow, and ask for anything.
         let keep = match &self.object {
             Some(object) => self.limits.keep_for_any(&self.options, object.options()),
@@ -346,12 +344,4 @@ impl Body {
         self.place = Place::Records;
         records.take(Token::ObjectStart).map(|_| ())
     }
-}
-
-fn unexpected(message: &str) -> InputError {
-    InputError::one(Kind::Invalid, Diagnostic::new(body_loc(&[]), "json_type", message, None))
-}
-
-fn array_on_a_line() -> InputError {
-    unexpected("a line holds an array; in NDJSON each line is a record or a number. Send one JSON array without NDJSON")
 }

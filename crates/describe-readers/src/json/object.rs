@@ -3,19 +3,19 @@
 //! Which of the two it is may be clear only in the end, because members have no order:
 //!
 //! * With a member `numbers` it is the envelope, wherever that stands, and all other members must be options.
-//! * Without one, arrays are columns, and nothing but arrays may stand there: options of a table stand in the URL. An
+//! * Without one, arrays are columns, and nothing but arrays may stand there: options of a table are given elsewhere. An
 //!   array under the name of an option that takes one value (`{"ddof":[1,2]}`) is a column, too. One under the name of an
 //!   option that takes a list could be meant either way and is refused.
 //! * An option with an empty text counts as not given, so that it may also stand beside arrays.
 //! * No member may stand there twice.
 
-use crate::errors::{body_loc, nothing, refused};
+use crate::errors::{at_member, repeated};
 use crate::json::columns::Columns;
 use crate::json::tokenizer::Token;
 use crate::limits::Limits;
 use crate::table::OpenTable;
-use describe_options::{Diagnostic, InputError, Kind, excerpt};
-use describe_options::{OptionName, Options, Origin, RawOption, ValueType};
+use describe_options::{InputError, JsonFault, Location, OptionName, Options, Origin, RawOption, ValueFault};
+use describe_options::{ValueType, excerpt};
 
 /// An option in a body has no use for more values.
 const MAX_VALUES: usize = 10_000;
@@ -89,8 +89,7 @@ impl Object {
                 return Ok(Next::Numbers);
             }
             (Place::NumbersValue, _) => {
-                let problem = Diagnostic::new(body_loc(&["numbers"]), "list_type", "numbers should be an array", None);
-                return Err(InputError::one(Kind::Invalid, problem));
+                return Err(InputError::at(Location::numbers(Origin::Body), JsonFault::NumbersNotAnArray));
             }
             (Place::Value, Token::ArrayStart) => self.array()?,
             (Place::Value, token) => self.single(&token)?,
@@ -113,7 +112,7 @@ impl Object {
         let is_numbers = name == "numbers";
         let given = self.options.iter().any(|option| option.name == name) || self.columns.contains(name);
         if given || (is_numbers && self.has_numbers) {
-            return Err(refused(name, "repeated", format!("{} was given twice", excerpt(name.as_bytes()))));
+            return Err(repeated(name));
         }
         if is_numbers {
             self.has_numbers = true;
@@ -158,11 +157,7 @@ impl Object {
                 if blank { Ok(()) } else { self.settle() }
             }
             (false, Some(_)) => {
-                let message = format!(
-                    "{} should be an array: in an object of named arrays each member is a column",
-                    excerpt(self.name.as_bytes())
-                );
-                Err(refused(&self.name, "list_type", message))
+                Err(at_member(&self.name, JsonFault::ColumnNotAnArray { name: excerpt(self.name.as_bytes()) }))
             }
             (false, None) => Err(unknown(&self.name)),
         }
@@ -205,8 +200,7 @@ impl Object {
     fn add_value(&mut self, token: &Token) -> Result<(), InputError> {
         let Some(option) = self.options.last_mut() else { return Ok(()) };
         if option.values.len() == MAX_VALUES {
-            let message = format!("{} has more than {MAX_VALUES} values", option.name);
-            return Err(refused(&option.name, "too_many_values", message));
+            return Err(at_option(&option.name, |option| JsonFault::TooManyValues { option, max: MAX_VALUES }));
         }
         option.values.push(option_text(&option.name, token)?);
         Ok(())
@@ -225,7 +219,7 @@ impl Object {
     /// Ends an object without numbers.
     pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
         if self.option.is_some() || self.columns.is_empty() {
-            return Err(nothing(body_loc(&["numbers"])));
+            return Err(InputError::at(Location::numbers(Origin::Body), ValueFault::NoValues));
         }
         self.columns.finish()
     }
@@ -239,23 +233,24 @@ fn option_text(name: &str, token: &Token) -> Result<String, InputError> {
             let value = OptionName::named(name).map(|option| option.spec().value);
             Ok(if matches!(value, Some(ValueType::IntegerOrNone { .. })) { "none" } else { "null" }.into())
         }
-        _ => {
-            let message = format!("{name} should be a number, a text, true or false, or a list of these");
-            Err(refused(name, "json_type", message))
-        }
+        _ => Err(at_option(name, |option| JsonFault::OptionValue { option })),
     }
 }
 
 fn unknown(name: &str) -> InputError {
-    refused(name, "extra_forbidden", describe_options::unknown_member(name))
+    let shown = excerpt(name.as_bytes());
+    let nearest = OptionName::nearest(&shown);
+    at_member(name, JsonFault::UnknownMember { name: shown, nearest })
 }
 
+/// Error of the option of this name; of a member that is unknown if no option has the name.
 #[cold]
+fn at_option(name: &str, fault: impl FnOnce(OptionName) -> JsonFault) -> InputError {
+    let Some(name) = OptionName::named(name) else { return unknown(name) };
+    InputError::at(Location::Option { name, origin: Origin::Body }, fault(name))
+}
+
 fn both(column: &str, option: &str) -> InputError {
     let column = excerpt(column.as_bytes());
-    let message = format!(
-        "{column} is a column and {option} an option, and options stand in a body beside numbers only; put {option} into \
-         the URL, or send records if it is a column"
-    );
-    refused(option, "option_beside_columns", message)
+    at_option(option, |option| JsonFault::OptionBesideColumns { column, option })
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use crate::cells::{decode, encode};
-use crate::errors::refused_at;
+use crate::errors::at_cell;
 use crate::json::tokenizer::{Token, string_end};
 use crate::limits::Limits;
 use crate::table::{Aggregate, Cell, OpenTable, Role, Schema, check_axis};
 use describe::plain;
 use describe_options::Options;
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use describe_options::{InputError, JsonFault, Location};
 
 /// Describes records while they arrive, and keeps none of them.
 ///
@@ -195,7 +195,7 @@ impl Records {
             Some(member) => member,
             None if self.knows_all => {
                 self.is_new = true;
-                return Err(refused_at(self.row + 1, "", "new_member", "turns up here"));
+                return Err(at_cell(self.row + 1, "", JsonFault::NewMember));
             }
             None => self.add(name)?,
         };
@@ -206,7 +206,7 @@ impl Records {
     #[inline]
     fn check_once(&mut self) -> Result<(), InputError> {
         if self.members.is_repeated(self.member, self.row) {
-            return Err(self.refused("repeated", "stands twice in the record; give each member once"));
+            return Err(self.at_fault(JsonFault::RepeatedInRecord));
         }
         Ok(())
     }
@@ -227,7 +227,7 @@ impl Records {
         let Role { group, value } = self.members.list[self.member].role;
         if let Some(group) = group {
             if nested {
-                return Err(self.refused("nested_group", "is nested, and the records are to be grouped by it"));
+                return Err(self.at_fault(JsonFault::NestedGroup));
             }
             let (present, text) = &mut self.record.groups[group];
             *present = cell.group(text);
@@ -278,16 +278,14 @@ impl Records {
         self.aggregate.finish(self.schema, 1)
     }
 
-    fn refused(&self, code: &'static str, what: &str) -> InputError {
-        refused_at(self.row + 1, &self.members.list[self.member].name, code, what)
+    fn at_fault(&self, fault: JsonFault) -> InputError {
+        at_cell(self.row + 1, &self.members.list[self.member].name, fault)
     }
 
     #[cold]
     fn mixed(&self) -> InputError {
         let row = self.row + 1;
-        let loc = vec![Step::Name("body".into()), Step::Index(row)];
-        let message = format!("record {row} is not an object as the records before it are; make all of them objects");
-        InputError::one(Kind::Invalid, Diagnostic::new(loc, "mixed_records", message, None))
+        InputError::at(Location::data().index(row), JsonFault::MixedRecords { row })
     }
 }
 

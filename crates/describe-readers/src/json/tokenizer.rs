@@ -6,7 +6,7 @@ use crate::errors::too_long;
 use crate::integers::PLAIN_BYTES;
 use crate::table::Cell;
 use describe::{Decimal, Number, ParseError, json_prefix};
-use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
+use describe_options::{Diagnostic, Expected, InputError, JsonFault, JsonHint, Location, SyntaxFault};
 
 /// A piece of JSON. Strings are UTF-8 without their quotes and escapes; numbers come with their text.
 #[derive(Clone, Copy, Debug)]
@@ -185,7 +185,7 @@ impl Tokenizer {
         if self.expect == Expect::Nothing || self.is_between_lines() {
             Ok(())
         } else {
-            Err(self.malformed(0, b"", "the JSON text ends too early"))
+            Err(self.malformed(0, b"", SyntaxFault::EndsEarly))
         }
     }
 
@@ -232,7 +232,7 @@ impl Tokenizer {
                     None if whole => &text[at..],
                     None => break,
                 };
-                return Err(self.malformed(at, token, "this is not JSON"));
+                return Err(self.malformed(at, token, SyntaxFault::Token));
             }
             at += length;
         }
@@ -293,7 +293,7 @@ impl Tokenizer {
         match (byte, self.expect) {
             (b'[' | b'{', _) if value => {
                 if self.depth == MAX_DEPTH {
-                    return Err(self.malformed(at, &text[at..=at], "this JSON is nested too deep"));
+                    return Err(self.malformed(at, &text[at..=at], SyntaxFault::NestedTooDeep));
                 }
                 self.depth += 1;
                 self.open = self.open << 1 | u64::from(byte == b'{');
@@ -336,9 +336,7 @@ impl Tokenizer {
         let string = if plain || is_verbatim(literal) {
             &literal[1..literal.len() - 1]
         } else {
-            decoded = serde_json::from_slice(literal).map_err(|_| {
-                self.malformed(at, literal, "this string is not JSON: a bad escape, control character or UTF-8")
-            })?;
+            decoded = serde_json::from_slice(literal).map_err(|_| self.malformed(at, literal, SyntaxFault::String))?;
             decoded.as_bytes()
         };
         if value {
@@ -376,7 +374,7 @@ impl Tokenizer {
             return Ok(());
         }
         if self.expect != Expect::Nothing && !self.is_between_lines() {
-            return Err(self.malformed(at, b"", "the value does not end on its line"));
+            return Err(self.malformed(at, b"", SyntaxFault::LineNotEnded));
         }
         self.expect = Expect::Value;
         let end = self.offset + at as u64;
@@ -391,37 +389,34 @@ impl Tokenizer {
     }
 
     #[cold]
-    fn malformed(&self, at: usize, token: &[u8], what: &str) -> InputError {
+    fn malformed(&self, at: usize, token: &[u8], fault: SyntaxFault) -> InputError {
         if token.len() > self.limit {
             return too_long(self.limit);
         }
         let expected = match self.expect {
-            Expect::Value => "a value",
-            Expect::ValueOrEnd => "a value or ]",
-            Expect::Key => "a name in double quotes",
-            Expect::KeyOrEnd => "a name in double quotes or }",
-            Expect::Colon => ":",
-            Expect::CommaOrEnd if self.in_object() => ", or }",
-            Expect::CommaOrEnd => ", or ]",
-            Expect::Nothing if self.lines.is_some() => "the end of the line",
-            Expect::Nothing => "the end",
+            Expect::Value => Expected::Value,
+            Expect::ValueOrEnd => Expected::ValueOrEnd,
+            Expect::Key => Expected::Name,
+            Expect::KeyOrEnd => Expected::NameOrEnd,
+            Expect::Colon => Expected::Colon,
+            Expect::CommaOrEnd if self.in_object() => Expected::CommaOrObjectEnd,
+            Expect::CommaOrEnd => Expected::CommaOrArrayEnd,
+            Expect::Nothing if self.lines.is_some() => Expected::LineEnd,
+            Expect::Nothing => Expected::End,
         };
         let hint = match (token.get(..3), self.expect) {
-            (Some(b"NaN" | b"nan" | b"Inf" | b"-In"), _) => "; JSON has no NaN or Infinity, a missing value is null",
-            (_, Expect::Nothing) if token == b"{" => "; texts that stand one a line are NDJSON (application/x-ndjson)",
-            _ => "",
+            (Some(b"NaN" | b"nan" | b"Inf" | b"-In"), _) => Some(JsonHint::NotFinite),
+            (_, Expect::Nothing) if token == b"{" => Some(JsonHint::Lines),
+            _ => None,
         };
         let byte = self.offset + at as u64;
-        let (place, message) = match &self.lines {
-            None => (byte, format!("{what}: at byte {byte} {expected} was expected{hint}")),
-            Some(Lines { number, start }) => {
-                (*number, format!("line {number}: {what}: at its byte {} {expected} was expected{hint}", byte - start))
-            }
+        let (place, line, byte) = match &self.lines {
+            None => (byte, None, byte),
+            Some(Lines { number, start }) => (*number, Some(*number), byte - start),
         };
-        let shown = excerpt(token);
-        let loc = vec![Step::Name("body".into()), Step::Index(place)];
-        let problem = Diagnostic { loc, code: "json_invalid", message, input: (!shown.is_empty()).then_some(shown) };
-        InputError::one(Kind::Malformed, problem)
+        let fault = JsonFault::Syntax { fault, line, byte, expected, hint };
+        let diagnostic = Diagnostic::new(Location::data().index(place), fault);
+        if token.is_empty() { diagnostic.into() } else { diagnostic.with_input(token).into() }
     }
 }
 

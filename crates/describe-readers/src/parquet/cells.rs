@@ -10,13 +10,13 @@ use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use parquet::file::reader::ChunkReader;
 use parquet::schema::types::{ColumnDescPtr, Type};
 
-use super::errors::{malformed, refusal};
+use super::errors::from_crate;
 use super::pages::Pages;
 use crate::calendar;
 use crate::errors::too_long;
 use crate::table::Cell;
 use describe::{Decimal, Number, ParseError};
-use describe_options::InputError;
+use describe_options::{InputError, ParquetFault};
 
 /// How the values of a column are to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,9 +168,9 @@ impl Column {
             ColumnReader::ByteArrayColumnReader(reader) => read!(reader, &mut values.texts),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => read!(reader, &mut values.fixed),
         };
-        let (records, count, _) = read.map_err(refusal)?;
+        let (records, count, _) = read.map_err(from_crate)?;
         if records != rows {
-            return Err(malformed("a column has fewer rows than its row group"));
+            return Err(InputError::of_data(ParquetFault::FewerRows));
         }
         self.fill(rows, count, longest)
     }

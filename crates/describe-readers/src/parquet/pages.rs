@@ -11,13 +11,14 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::ChunkReader;
 
-use super::errors::{Refused, too_much};
+use super::errors::Carried;
 use super::thrift::{Seen, varint, walk};
 use crate::decompress;
+use crate::errors::exceeded;
 #[cfg(not(feature = "zstd"))]
 use crate::errors::not_built;
 use crate::limits::Limits;
-use describe_options::InputError;
+use describe_options::{InputError, Measured, ParquetFault};
 
 /// Rows that are read at once where a value may repeat the one before it, so that few bytes may make many.
 pub(super) const CAREFUL_BATCH: usize = 16;
@@ -45,7 +46,7 @@ impl Ledger {
     fn unpack(&self, bytes: usize) -> Result<()> {
         let before = self.unpacked.fetch_add(bytes as u64, Ordering::Relaxed);
         if before.saturating_add(bytes as u64) > self.limits.decompressed {
-            return Err(refuse(decompress::too_much(self.limits.decompressed)));
+            return Err(carry(decompress::too_much(self.limits.decompressed)));
         }
         Ok(())
     }
@@ -55,7 +56,7 @@ impl Ledger {
         let given = std::mem::take(old);
         let others = self.held.fetch_sub(given, Ordering::Relaxed) - given;
         if others.saturating_add(new) > self.limits.memory {
-            return Err(refuse(too_much(self.limits.memory)));
+            return Err(carry(exceeded(Measured::ParquetUnpacked, self.limits.memory)));
         }
         self.held.fetch_add(new, Ordering::Relaxed);
         *old = new;
@@ -63,12 +64,12 @@ impl Ledger {
     }
 }
 
-fn refuse(rejection: InputError) -> ParquetError {
-    ParquetError::External(Box::new(Refused(rejection)))
+fn carry(error: InputError) -> ParquetError {
+    ParquetError::External(Box::new(Carried(error)))
 }
 
-fn wrong(what: &str) -> ParquetError {
-    ParquetError::General(what.to_owned())
+fn wrong(fault: ParquetFault) -> ParquetError {
+    carry(InputError::of_data(fault))
 }
 
 /// Reads the pages of a column in a row group.
@@ -114,13 +115,13 @@ impl<R: ChunkReader> Pages<R> {
         // Some writers say 0 for no dictionary.
         let dictionary = chunk.dictionary_page_offset().filter(|offset| *offset > 0);
         let start = dictionary.map_or(chunk.data_page_offset(), |offset| offset.min(chunk.data_page_offset()));
-        let start = u64::try_from(start).map_err(|_| wrong("a column begins before the file"))?;
-        let length = u64::try_from(chunk.compressed_size()).map_err(|_| wrong("a column has no length"))?;
+        let start = u64::try_from(start).map_err(|_| wrong(ParquetFault::ColumnPlace))?;
+        let length = u64::try_from(chunk.compressed_size()).map_err(|_| wrong(ParquetFault::ColumnPlace))?;
         let end = start.checked_add(length).filter(|end| *end <= source.len());
         let mask = chunk.encodings_mask();
         Ok(Self {
             at: start,
-            end: end.ok_or_else(|| wrong("a column ends after the file"))?,
+            end: end.ok_or_else(|| wrong(ParquetFault::ColumnPlace))?,
             source,
             compression: chunk.compression(),
             optional,
@@ -147,14 +148,14 @@ impl<R: ChunkReader> Pages<R> {
                 return Header::new(&fields);
             }
         }
-        Err(wrong("a page has no sound header"))
+        Err(wrong(ParquetFault::PageHeader))
     }
 
     fn next_page(&mut self) -> Result<Option<Page>> {
         while self.at < self.end {
             let header = self.header()?;
             if header.packed as u64 > self.end - self.at {
-                return Err(wrong("a page ends after its column"));
+                return Err(wrong(ParquetFault::PageEnd));
             }
             let packed = self.at;
             self.at += header.packed as u64;
@@ -170,7 +171,7 @@ impl<R: ChunkReader> Pages<R> {
     fn dictionary(&mut self, header: &Header, packed: u64) -> Result<Page> {
         let count = header.values as usize;
         if self.has_dictionary || count > header.unpacked {
-            return Err(wrong("a dictionary is not sound"));
+            return Err(wrong(ParquetFault::Dictionary));
         }
         self.has_dictionary = true;
         let cost = header.unpacked.saturating_add(count.saturating_mul(DICTIONARY_VALUE));
@@ -182,7 +183,7 @@ impl<R: ChunkReader> Pages<R> {
     fn data(&mut self, header: &Header, packed: u64) -> Result<Page> {
         let in_dictionary = matches!(header.encoding, Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY);
         if in_dictionary && !self.has_dictionary {
-            return Err(wrong("a page needs a dictionary that is not there"));
+            return Err(wrong(ParquetFault::MissingDictionary));
         }
         let mut cost = header.unpacked;
         if matches!(header.encoding, Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY) {
@@ -191,23 +192,23 @@ impl<R: ChunkReader> Pages<R> {
         }
         if header.encoding == Encoding::DELTA_BYTE_ARRAY {
             if !self.prefixed {
-                return Err(wrong("a page has an encoding that its column does not name"));
+                return Err(wrong(ParquetFault::PageEncoding));
             }
             cost = cost.saturating_add(header.unpacked.saturating_mul(CAREFUL_BATCH));
         }
         self.ledger.hold(&mut self.held_page, cost)?;
         let levels = header.levels.iter().try_fold(0_usize, |sum, length| sum.checked_add(*length as usize));
         let levels = levels.filter(|length| *length <= header.unpacked.min(header.packed));
-        let levels = levels.ok_or_else(|| wrong("a page has longer levels than itself"))?;
+        let levels = levels.ok_or_else(|| wrong(ParquetFault::Levels))?;
         let buf = self.unpack(packed, header, levels)?;
         if header.nulls > header.values {
-            return Err(wrong("a page has more nulls than values"));
+            return Err(wrong(ParquetFault::Levels));
         }
         if cost > header.unpacked {
             let values = if header.kind == 3 { Some(levels) } else { self.first_value(header, &buf) };
             let values = values.and_then(|start| buf.get(start..));
             let sound = values.and_then(|values| lengths_are_sound(values, header));
-            sound.ok_or_else(|| wrong("the lengths in a page are not sound"))?;
+            sound.ok_or_else(|| wrong(ParquetFault::ValueLengths))?;
         }
         Ok(page(header, buf))
     }
@@ -226,7 +227,7 @@ impl<R: ChunkReader> Pages<R> {
         let bytes = self.source.get_bytes(at, header.packed)?;
         let differs = |checksum| checksum != i64::from(crc32fast::hash(&bytes).cast_signed());
         if header.checksum.is_some_and(differs) {
-            return Err(wrong("a page has another checksum than it says"));
+            return Err(wrong(ParquetFault::Checksum));
         }
         let unpacked = header.unpacked;
         if !header.compressed || matches!(self.compression, Compression::UNCOMPRESSED) {
@@ -239,7 +240,7 @@ impl<R: ChunkReader> Pages<R> {
         if rest > 0 {
             unpack(self.compression, &bytes[plain..], &mut page, rest)?;
         }
-        if page.len() == unpacked { Ok(page.into()) } else { Err(wrong("a page has another length than it says")) }
+        if page.len() == unpacked { Ok(page.into()) } else { Err(wrong(ParquetFault::PageLength)) }
     }
 }
 
@@ -293,7 +294,7 @@ impl Fields {
     }
 
     fn size<T: TryFrom<i64>>(&self, path: [i16; 2]) -> Result<T> {
-        self.get(path).and_then(|value| T::try_from(value).ok()).ok_or_else(|| wrong("a page's header lacks a field"))
+        self.get(path).and_then(|value| T::try_from(value).ok()).ok_or_else(|| wrong(ParquetFault::PageHeader))
     }
 }
 
@@ -302,8 +303,8 @@ impl Header {
         let kind: i64 = fields.size([1, 0])?;
         let mut header = Self {
             kind,
-            unpacked: usize::try_from(fields.size::<i32>([2, 0])?).map_err(|_| wrong("a page has no length"))?,
-            packed: usize::try_from(fields.size::<i32>([3, 0])?).map_err(|_| wrong("a page has no length"))?,
+            unpacked: usize::try_from(fields.size::<i32>([2, 0])?).map_err(|_| wrong(ParquetFault::PageHeader))?,
+            packed: usize::try_from(fields.size::<i32>([3, 0])?).map_err(|_| wrong(ParquetFault::PageHeader))?,
             values: 0,
             encoding: Encoding::PLAIN,
             level_encoding: 3,
@@ -345,19 +346,19 @@ fn encoding_of(number: i64) -> Result<Encoding> {
         7 => Encoding::DELTA_BYTE_ARRAY,
         8 => Encoding::RLE_DICTIONARY,
         9 => Encoding::BYTE_STREAM_SPLIT,
-        _ => return Err(wrong("a page has an unknown encoding")),
+        _ => return Err(wrong(ParquetFault::PageEncoding)),
     })
 }
 
 /// Appends at most `most` decompressed bytes.
 fn unpack(compression: Compression, bytes: &[u8], page: &mut Vec<u8>, most: usize) -> Result<()> {
     let start = page.len();
-    let failed = |error: &dyn std::fmt::Display| wrong(&format!("a page cannot be decompressed: {error}"));
+    let failed = |error: &dyn std::fmt::Display| wrong(ParquetFault::Decompression { detail: Some(error.to_string()) });
     match compression {
         Compression::SNAPPY => {
             let length = snap::raw::decompress_len(bytes).map_err(|error| failed(&error))?;
             if length != most {
-                return Err(wrong("a page has another length than it says"));
+                return Err(wrong(ParquetFault::PageLength));
             }
             page.resize(start + most, 0);
             snap::raw::Decoder::new().decompress(bytes, &mut page[start..]).map_err(|error| failed(&error))?;
@@ -365,7 +366,7 @@ fn unpack(compression: Compression, bytes: &[u8], page: &mut Vec<u8>, most: usiz
         Compression::GZIP(_) => take(flate2::read::MultiGzDecoder::new(bytes), page, most)?,
         Compression::BROTLI(_) => take(brotli_decompressor::Decompressor::new(bytes, 4096), page, most)?,
         #[cfg(not(feature = "zstd"))]
-        Compression::ZSTD(_) => return Err(refuse(not_built("zstd"))),
+        Compression::ZSTD(_) => return Err(carry(not_built("zstd"))),
         #[cfg(feature = "zstd")]
         Compression::ZSTD(_) => {
             page.resize(start + most, 0);
@@ -381,9 +382,9 @@ fn unpack(compression: Compression, bytes: &[u8], page: &mut Vec<u8>, most: usiz
                     return Ok(());
                 }
             }
-            return Err(wrong("a page cannot be decompressed"));
+            return Err(wrong(ParquetFault::Decompression { detail: None }));
         }
-        Compression::LZO | Compression::UNCOMPRESSED => return Err(wrong("the compression is not supported")),
+        Compression::LZO | Compression::UNCOMPRESSED => return Err(wrong(ParquetFault::UnsupportedCompression)),
     }
     Ok(())
 }
@@ -402,7 +403,9 @@ fn lz4_block(bytes: &[u8], page: &mut Vec<u8>, most: usize) -> Result<()> {
     let start = page.len();
     page.resize(start + most, 0);
     let length = lz4_flex::block::decompress_into(bytes, &mut page[start..]);
-    page.truncate(start + length.map_err(|error| wrong(&format!("a page cannot be decompressed: {error}")))?);
+    page.truncate(
+        start + length.map_err(|error| wrong(ParquetFault::Decompression { detail: Some(error.to_string()) }))?,
+    );
     Ok(())
 }
 
@@ -412,13 +415,13 @@ fn lz4_hadoop(mut bytes: &[u8], page: &mut Vec<u8>, mut most: usize) -> Result<(
         let number = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]) as usize;
         let (length, packed) = (number(0), number(4));
         if packed > rest.len() || length > most {
-            return Err(wrong("a page has no sound blocks"));
+            return Err(wrong(ParquetFault::Decompression { detail: None }));
         }
         lz4_block(&rest[..packed], page, length)?;
         most -= length;
         bytes = &rest[packed..];
     }
-    if bytes.is_empty() { Ok(()) } else { Err(wrong("a page has no sound blocks")) }
+    if bytes.is_empty() { Ok(()) } else { Err(wrong(ParquetFault::Decompression { detail: None })) }
 }
 
 /// Whether the lengths of byte arrays are no more than the values of the page: memory is reserved for as many as there are
@@ -478,10 +481,10 @@ impl<R: ChunkReader> PageReader for Pages<R> {
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        Err(wrong("columns are read from the first page to the last"))
+        Err(wrong(ParquetFault::Order))
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        Err(wrong("columns are read from the first page to the last"))
+        Err(wrong(ParquetFault::Order))
     }
 }

@@ -1,12 +1,14 @@
 //! Running results of a table: groups, their columns, and diagnostics of the records so far.
 
-use super::cell::{Cell, NOT_UTF8, Records};
+use super::cell::{Cell, Records};
 use super::column::{Group, uncommon};
 use super::diagnostics::{BlockDiagnostics, RecordDiagnostic, RecordDiagnostics};
 use super::schema::{Schema, Weighed};
 use crate::group::GroupKeys;
 use describe::Retention;
-use describe_options::{InputError, Kind, LISTED, excerpt};
+use describe_options::{InputError, LISTED, Measured, Reason, TableFault, TextFault, excerpt};
+
+use crate::errors::exceeded;
 
 /// Beyond so many columns in groups, memory matters more than a little time for each number.
 const FEW: usize = 64;
@@ -135,7 +137,7 @@ impl Aggregate {
                 }
                 Err(refused) => {
                     // Noted rather than returned: of several ends the first one is told.
-                    self.fatal(refused.kind, row + record as u64, None, "too_many_groups", &refused.detail, None);
+                    self.fatal(row + record as u64, None, refused.first().reason.clone(), None);
                     break;
                 }
             }
@@ -199,7 +201,7 @@ impl Aggregate {
                 return Err(too_many_groups(schema.limits.groups));
             }
             if let Some((place, text)) = self.keys.not_utf8(group) {
-                self.fatal(Kind::Malformed, row, Some(schema.groups[place]), "not_utf8", NOT_UTF8, Some(&text));
+                self.fatal(row, Some(schema.groups[place]), TextFault::CellNotUtf8, Some(&text));
             }
             self.add_group();
         }
@@ -289,26 +291,16 @@ impl Aggregate {
         self.diagnostics.bad.add(|| RecordDiagnostic {
             row,
             column: None,
-            code: "ragged_row",
-            message: format!("has {cells} cells and the header has {}; make them equal", schema.width()),
+            reason: TableFault::RaggedRow { cells, header: schema.width() }.into(),
             input: None,
         });
     }
 
     /// Sets what makes further reading useless; the first such diagnostic stands.
-    pub(crate) fn fatal(
-        &mut self,
-        kind: Kind,
-        row: u64,
-        column: Option<usize>,
-        code: &'static str,
-        message: &str,
-        input: Option<&[u8]>,
-    ) {
+    pub(crate) fn fatal(&mut self, row: u64, column: Option<usize>, reason: impl Into<Reason>, input: Option<&[u8]>) {
         if self.diagnostics.fatal.is_none() {
-            let diagnostic =
-                RecordDiagnostic { row, column, code, message: message.to_owned(), input: input.map(excerpt) };
-            self.diagnostics.fatal = Some((kind, diagnostic));
+            let diagnostic = RecordDiagnostic { row, column, reason: reason.into(), input: input.map(excerpt) };
+            self.diagnostics.fatal = Some(diagnostic);
         }
     }
 
@@ -374,6 +366,5 @@ impl Aggregate {
 }
 
 pub(super) fn too_many_groups(limit: usize) -> InputError {
-    let message = format!("there are more than {limit} groups, the limit of --group-limit (GROUP_LIMIT)");
-    InputError::new(Kind::TooLarge, message)
+    exceeded(Measured::Groups, limit)
 }

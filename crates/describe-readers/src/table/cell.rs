@@ -49,7 +49,3 @@ pub(crate) trait Records {
         None
     }
 }
-
-/// What is wrong with a name or a cell that is not UTF-8.
-pub(super) const NOT_UTF8: &str =
-    "the text is not UTF-8; say encoding=windows-1252 or whatever it is, or save the file as UTF-8";

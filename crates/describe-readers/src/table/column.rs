@@ -1,10 +1,10 @@
 //! What is found in the cells of a column, group by group.
 
-use super::cell::{Cell, NOT_UTF8};
+use super::cell::Cell;
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
 use super::schema::{Found, Schema, Special, Weighed, Weight};
 use describe::{Decimal, ParseError, Retention, Sample};
-use describe_options::{Kind, LISTED, excerpt};
+use describe_options::{LISTED, Reason, TextFault, ValueFault, excerpt};
 
 /// The records of one group.
 #[derive(Debug, Default)]
@@ -87,8 +87,6 @@ impl Column {
     }
 }
 
-const OUT_OF_RANGE: &str = "is outside the range of a double, ±1.7976931348623157e308";
-
 /// Takes a cell that is not a plain number. False when the column turns out not to be numeric.
 pub(super) fn uncommon(
     schema: &Schema,
@@ -101,25 +99,21 @@ pub(super) fn uncommon(
 ) -> bool {
     let text = if let Cell::Text(text) = cell { text.trim_ascii() } else { b"" };
     let shown = || if let Cell::Number(decimal) = cell { decimal.to_string() } else { excerpt(text) };
-    let diagnostic = |code, message: &str| RecordDiagnostic {
-        row,
-        column: Some(schema.values[value]),
-        code,
-        message: message.to_owned(),
-        input: Some(shown()),
-    };
+    let diagnostic =
+        |reason: Reason| RecordDiagnostic { row, column: Some(schema.values[value]), reason, input: Some(shown()) };
+    let not_a_number = || diagnostic(ValueFault::NotANumber.into());
     match schema.classify(cell, text) {
         Found::Number(decimal) => {
             match weight {
                 None => column.numbers.push_decimal(decimal),
                 Some(Ok(weight)) => column.push_weighted(decimal, *weight),
                 Some(Err(_)) if schema.options.invalid_as_missing => column.invalid += 1,
-                Some(Err((message, text))) => {
+                Some(Err((fault, text))) => {
                     let input = Some(excerpt(text));
                     diagnostics.bad.add(|| RecordDiagnostic {
                         column: schema.weight,
                         input,
-                        ..diagnostic("weight", message)
+                        ..diagnostic(fault.clone().into())
                     });
                 }
             }
@@ -137,18 +131,18 @@ pub(super) fn uncommon(
             }
         }
         Found::Bad(_) if !schema.asked => {
-            diagnostics.first_bad[value] = Some(diagnostic("", ""));
+            diagnostics.first_bad[value] = Some(not_a_number());
             return false;
         }
         Found::Bad(_) if std::str::from_utf8(text).is_err() => {
-            diagnostics.fatal.get_or_insert_with(|| (Kind::Malformed, diagnostic("not_utf8", NOT_UTF8)));
+            diagnostics.fatal.get_or_insert_with(|| diagnostic(TextFault::CellNotUtf8.into()));
         }
         Found::Bad(_) if schema.options.invalid_as_missing => column.invalid += 1,
-        Found::Bad(ParseError::NotANumber) => diagnostics.bad.add(|| diagnostic("float_parsing", "should be a number")),
-        Found::Bad(ParseError::OutOfRange) => diagnostics.bad.add(|| diagnostic("out_of_range", OUT_OF_RANGE)),
+        Found::Bad(ParseError::NotANumber) => diagnostics.bad.add(not_a_number),
+        Found::Bad(ParseError::OutOfRange) => diagnostics.bad.add(|| diagnostic(ValueFault::OutOfRange.into())),
     }
     if !schema.asked && !diagnostics.other_told[value] && diagnostics.first_other[value].is_none() {
-        diagnostics.first_other[value] = Some(diagnostic("", ""));
+        diagnostics.first_other[value] = Some(not_a_number());
     }
     true
 }

@@ -1,7 +1,7 @@
 //! Diagnostics of single records: collected per block, and numbered when the blocks are put in order.
 
 use super::schema::Schema;
-use describe_options::{Diagnostic, Diagnostics, Kind, LISTED, Step, excerpt};
+use describe_options::{Diagnostic, Diagnostics, LISTED, Location, Reason, ValueFault, excerpt};
 
 /// A block that was read: few words, for there may be very many.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(super) struct RecordDiagnostics {
     /// By value: whether an earlier block has such a cell.
     pub(super) other_told: Vec<bool>,
     /// What ended the reading of the block.
-    pub(super) fatal: Option<(Kind, RecordDiagnostic)>,
+    pub(super) fatal: Option<RecordDiagnostic>,
 }
 
 /// The first [`LISTED`] places, and the count of all.
@@ -43,8 +43,7 @@ pub(super) struct BoundedDiagnostics {
 pub(super) struct RecordDiagnostic {
     pub(super) row: u64,
     pub(super) column: Option<usize>,
-    pub(super) code: &'static str,
-    pub(super) message: String,
+    pub(super) reason: Reason,
     pub(super) input: Option<String>,
 }
 
@@ -107,8 +106,8 @@ impl RecordDiagnostics {
                     *all = all.take().or_else(|| block.map(shift));
                 }
             }
-            if let Some((kind, diagnostic)) = diagnostics.fatal {
-                all.fatal = Some((kind, shift(diagnostic)));
+            if let Some(diagnostic) = diagnostics.fatal {
+                all.fatal = Some(shift(diagnostic));
                 return all;
             }
             row += rows;
@@ -125,35 +124,31 @@ impl BoundedDiagnostics {
         }
     }
 
-    pub(super) fn into_problems(self, schema: &Schema) -> Diagnostics {
-        Diagnostics::new(self.listed.into_iter().map(|diagnostic| diagnostic.problem(schema)).collect(), self.count)
+    pub(super) fn into_diagnostics(self, schema: &Schema) -> Diagnostics {
+        Diagnostics::new(self.listed.into_iter().map(|diagnostic| diagnostic.in_table(schema)).collect(), self.count)
     }
 }
 
 /// The missing cells that were noted, row by row, with their values.
-pub(super) fn missing_problems(schema: &Schema, noted: Vec<Vec<RecordDiagnostic>>) -> Vec<(usize, Diagnostic)> {
+pub(super) fn missing_diagnostics(schema: &Schema, noted: Vec<Vec<RecordDiagnostic>>) -> Vec<(usize, Diagnostic)> {
     let mut found: Vec<(usize, RecordDiagnostic)> = noted
         .into_iter()
         .enumerate()
         .flat_map(|(value, found)| found.into_iter().map(move |diagnostic| (value, diagnostic)))
         .collect();
     found.sort_by_key(|(_, diagnostic)| diagnostic.row);
-    found.into_iter().map(|(value, diagnostic)| (value, diagnostic.problem(schema))).collect()
+    found.into_iter().map(|(value, diagnostic)| (value, diagnostic.in_table(schema))).collect()
 }
 
 impl RecordDiagnostic {
     pub(super) fn missing(column: usize, row: u64, text: &[u8]) -> Self {
-        let message = "is missing and nan_policy=raise; use omit to leave missing values out".to_owned();
-        Self { row, column: Some(column), code: "missing_value", message, input: Some(excerpt(text)) }
+        Self { row, column: Some(column), reason: ValueFault::Missing.into(), input: Some(excerpt(text)) }
     }
 
-    pub(super) fn problem(self, schema: &Schema) -> Diagnostic {
-        let mut loc = vec![Step::Name("body".into()), Step::Index(self.row)];
-        let mut place = format!("row {}", self.row);
-        if let Some(column) = self.column {
-            loc.push(Step::Name(schema.names[column].clone()));
-            place = format!("{place}, column {}", schema.names[column]);
-        }
-        Diagnostic { loc, code: self.code, message: format!("{place}: {}", self.message), input: self.input }
+    /// The diagnostic with the names of the table's columns.
+    pub(super) fn in_table(self, schema: &Schema) -> Diagnostic {
+        let column = self.column.map(|column| schema.names[column].clone());
+        let location = Location::Cell { row: self.row, column };
+        Diagnostic { location, file: None, reason: self.reason, input: self.input }
     }
 }

@@ -2,46 +2,40 @@
 
 use std::collections::HashMap;
 
-use super::cell::NOT_UTF8;
-use describe_options::{Diagnostic, InputError, Kind, Step, excerpt};
+use describe_options::{
+    Diagnostic, InputError, LISTED, Location, Measured, OptionName, Origins, TableFault, TextFault, excerpt,
+};
+
+use crate::errors::exceeded;
 
 pub(super) fn utf8_name(name: &[u8], used: bool) -> Result<String, InputError> {
     if !used {
         return Ok(String::from_utf8_lossy(name).into_owned());
     }
-    String::from_utf8(name.to_vec()).map_err(|_| {
-        let loc = vec![Step::Name("body".into()), Step::Index(1)];
-        InputError::one(
-            Kind::Malformed,
-            Diagnostic::new(loc, "not_utf8", format!("the header: {NOT_UTF8}"), Some(name)),
-        )
-    })
+    String::from_utf8(name.to_vec())
+        .map_err(|_| Diagnostic::new(Location::data().index(1), TextFault::HeaderNotUtf8).with_input(name).into())
 }
 
 /// The column that an option names, as it is written or as it is told apart from others.
-pub(super) fn find_column(written: &[String], option: &str, name: &str) -> Result<usize, InputError> {
-    let refuse = |code, message: String| {
-        let loc = vec![Step::Name("query".into()), Step::Name(option.into())];
-        Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, code, message, Some(name.as_bytes()))))
-    };
+pub(super) fn find_column(
+    written: &[String],
+    origins: &Origins,
+    option: OptionName,
+    name: &str,
+) -> Result<usize, InputError> {
+    let shown = excerpt(name.as_bytes());
+    let at_fault = |fault| Err(Diagnostic::new(origins.location(option), fault).with_input(name.as_bytes()).into());
     if !name.is_empty() && written.iter().filter(|known| *known == name).count() > 1 {
-        let message = format!("the header has '{name}' more than once, so it is not clear which is meant; rename one");
-        return refuse("repeated_column", message);
+        return at_fault(TableFault::RepeatedColumn { option, name: shown });
     }
     let names = different(written.to_vec());
     if let Some(place) = names.iter().position(|known| known == name) {
         return Ok(place);
     }
     let nearest = names.iter().min_by_key(|known| strsim::damerau_levenshtein(name, known));
-    let nearest = nearest.map(|nearest| format!("; did you mean '{}'?", excerpt(nearest.as_bytes())));
-    let some: Vec<_> = names.iter().take(20).map(|name| excerpt(name.as_bytes())).collect();
-    let message = format!(
-        "there is no column '{}'{} The columns are {}",
-        excerpt(name.as_bytes()),
-        nearest.unwrap_or_else(|| ".".into()),
-        some.join(", ")
-    );
-    refuse("unknown_column", message)
+    let nearest = nearest.map(|nearest| excerpt(nearest.as_bytes()));
+    let columns = names.iter().take(LISTED).map(|name| excerpt(name.as_bytes())).collect();
+    at_fault(TableFault::UnknownColumn { option, name: shown, nearest, columns })
 }
 
 /// Names for the columns, all different: an empty one by its number, a repeated one with a number behind it.
@@ -71,6 +65,5 @@ pub(super) fn different(written: Vec<String>) -> Vec<String> {
 }
 
 pub(crate) fn too_many_columns(limit: usize) -> InputError {
-    let message = format!("the table has more than {limit} columns, the limit of --column-limit (COLUMN_LIMIT)");
-    InputError::new(Kind::TooLarge, message)
+    exceeded(Measured::Columns, limit)
 }

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
-use super::diagnostics::{RecordDiagnostic, missing_problems};
+use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
 use super::schema::Schema;
-use crate::errors::{body_loc, nothing};
+use crate::errors::no_values;
 use describe::Sample;
-use describe_options::{Diagnostic, Diagnostics, InputError, LISTED, excerpt};
+use describe_options::{Diagnostic, Diagnostics, InputError, LISTED};
 
 /// A table that was read.
 #[derive(Debug)]
@@ -69,11 +69,10 @@ pub(crate) struct OpenTable {
 }
 
 impl OpenTable {
-    /// Says of every problem that it is in the file of this name.
-    pub(crate) fn within(&mut self, name: &str) {
-        self.bad.within(name);
-        let name = excerpt(name.as_bytes());
-        self.missing.iter_mut().for_each(|(_, problem)| problem.within(&name));
+    /// Sets the file that all diagnostics are in.
+    pub(crate) fn set_file(&mut self, name: &str) {
+        self.bad.set_file(name);
+        self.missing.iter_mut().for_each(|(_, diagnostic)| diagnostic.set_file(name));
     }
 
     /// Adds the records of the table that follows; its columns may be in another order.
@@ -91,7 +90,7 @@ impl OpenTable {
         self.records += next.records;
         self.bad.append(next.bad);
         let place = |theirs| order.iter().position(|place| *place == theirs).unwrap_or_default();
-        self.missing.extend(next.missing.into_iter().map(|(theirs, problem)| (place(theirs), problem)));
+        self.missing.extend(next.missing.into_iter().map(|(theirs, diagnostic)| (place(theirs), diagnostic)));
         self.aggregate.merge(&self.schema, aggregate.reordered(&order));
         if self.aggregate.overfull { Err(too_many_groups(self.schema.limits.groups)) } else { Ok(()) }
     }
@@ -103,7 +102,7 @@ impl OpenTable {
     pub(crate) fn finish(self) -> Result<Table, InputError> {
         self.bad.into_result()?;
         if self.records == 0 {
-            return Err(nothing(body_loc(&[])));
+            return Err(no_values());
         }
         let schema = self.schema;
         let described = self.aggregate.describe(&schema, &self.first_bad);
@@ -121,7 +120,7 @@ impl OpenTable {
             let noted = self.missing.into_iter().filter(|(value, _)| described.contains(value));
             let by_group = results.iter().filter(|result| result.group.is_some() == schema.is_grouped());
             let count = by_group.map(|result| result.numbers.missing()).sum();
-            Diagnostics::new(noted.map(|(_, problem)| problem).take(LISTED).collect(), count).into_result()?;
+            Diagnostics::new(noted.map(|(_, diagnostic)| diagnostic).take(LISTED).collect(), count).into_result()?;
         }
         Ok(Table {
             rows: self.records,
@@ -150,15 +149,15 @@ impl Aggregate {
     /// What ended the reading. Bad cells and ragged rows are kept for [`OpenTable::finish`].
     pub(crate) fn finish(mut self, schema: Schema, first_row: u64) -> Result<OpenTable, InputError> {
         let diagnostics = self.all_diagnostics(&schema, first_row);
-        if let Some((kind, diagnostic)) = diagnostics.fatal {
-            return Err(InputError::one(kind, diagnostic.problem(&schema)));
+        if let Some(diagnostic) = diagnostics.fatal {
+            return Err(diagnostic.in_table(&schema).into());
         }
         if self.overfull {
             return Err(too_many_groups(schema.limits.groups));
         }
         Ok(OpenTable {
-            bad: diagnostics.bad.into_problems(&schema),
-            missing: missing_problems(&schema, diagnostics.missing),
+            bad: diagnostics.bad.into_diagnostics(&schema),
+            missing: missing_diagnostics(&schema, diagnostics.missing),
             records: diagnostics.records,
             first_bad: diagnostics.first_bad,
             first_other: diagnostics.first_other,

@@ -2,11 +2,9 @@
 
 use super::cell::Cell;
 use super::header::{different, find_column, too_many_columns, utf8_name};
-use crate::errors::unlike;
 use crate::limits::Limits;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention};
-use describe_options::{Diagnostic, InputError, Kind, excerpt};
-use describe_options::{OptionName, Options, TableOptions};
+use describe_options::{DatasetFault, InputError, OptionName, Options, Origins, TableFault, TableOptions, excerpt};
 
 /// What is to be done with the columns of a table.
 #[derive(Clone, Debug)]
@@ -22,6 +20,7 @@ pub(crate) struct Schema {
     /// Whether the columns were asked for by name: then a bad cell is an error.
     pub(super) asked: bool,
     pub(super) options: TableOptions,
+    origins: Origins,
     /// The absence codes and missing markers that are numbers, which match by value too.
     numeric: Vec<(Decimal, Special)>,
     /// Whether missing cells are noted, for `nan_policy=raise`.
@@ -41,7 +40,7 @@ pub(super) enum Weight {
 }
 
 /// A weight, or what is wrong with it and its text.
-pub(super) type Weighed = Result<Weight, (&'static str, Vec<u8>)>;
+pub(super) type Weighed = Result<Weight, (TableFault, Vec<u8>)>;
 
 /// What a column is for: its place among those to group by, after which comes that of the weights, and among those that
 /// are described.
@@ -79,13 +78,14 @@ impl Schema {
         // Names are used, and so must be text, when every column is described or listed.
         let all_used = table.columns.is_empty();
         let written: Vec<String> = written.map(|name| utf8_name(name, all_used)).collect::<Result<_, _>>()?;
-        let find = |option: &str, name: &String| find_column(&written, option, name);
-        let groups = table.group_by.iter().map(|name| find("group_by", name)).collect::<Result<Vec<_>, _>>()?;
-        let weight = table.weights.as_ref().map(|name| find("weights", name)).transpose()?;
+        let find = |option, name: &String| find_column(&written, options.origins(), option, name);
+        let groups =
+            table.group_by.iter().map(|name| find(OptionName::GroupBy, name)).collect::<Result<Vec<_>, _>>()?;
+        let weight = table.weights.as_ref().map(|name| find(OptionName::Weights, name)).transpose()?;
         let values = if table.columns.is_empty() {
             (0..written.len()).filter(|column| !groups.contains(column) && Some(*column) != weight).collect()
         } else {
-            table.columns.iter().map(|name| find("column", name)).collect::<Result<_, _>>()?
+            table.columns.iter().map(|name| find(OptionName::Column, name)).collect::<Result<_, _>>()?
         };
         check_axis(options)?;
         Ok(Self::with(different(written), groups, weight, values, options, limits))
@@ -125,6 +125,7 @@ impl Schema {
             asked: !table.columns.is_empty(),
             numeric: numeric_specials(table),
             options: table.clone(),
+            origins: options.origins().clone(),
             list_missing: options.nan_policy == Some(NanPolicy::Raise),
             limits,
             keep: limits.keep(options),
@@ -134,11 +135,11 @@ impl Schema {
     /// Refuses a column that was asked for and is not among those that turned up.
     pub(crate) fn check_asked(&self, turned_up: &[String]) -> Result<(), InputError> {
         let asked = |option, names: &[String]| {
-            names.iter().try_for_each(|name| find_column(turned_up, option, name).map(|_| ()))
+            names.iter().try_for_each(|name| find_column(turned_up, &self.origins, option, name).map(|_| ()))
         };
-        asked("group_by", &self.options.group_by)?;
-        asked("weights", self.options.weights.as_slice())?;
-        asked("column", &self.options.columns)
+        asked(OptionName::GroupBy, &self.options.group_by)?;
+        asked(OptionName::Weights, self.options.weights.as_slice())?;
+        asked(OptionName::Column, &self.options.columns)
     }
 
     /// The part in the schema of a column that turns up. No column may turn up twice.
@@ -190,20 +191,18 @@ impl Schema {
     }
 
     /// What the text of a weight says, or what is wrong with it.
-    pub(super) fn weigh(&self, text: &[u8]) -> Result<Weight, &'static str> {
+    pub(super) fn weigh(&self, text: &[u8]) -> Result<Weight, TableFault> {
         const MOST: u64 = 1_000_000_000;
         let missing = text.is_empty() || self.options.is_marker(text);
         let Ok(decimal) = self.parse(text) else {
-            return Err(if missing { "is missing, and it is a weight" } else { "should be a number: it is a weight" });
+            return Err(if missing { TableFault::MissingWeight } else { TableFault::WeightNotANumber });
         };
         if self.options.has_reliability() {
             let positive = decimal.digits > 0 && !decimal.negative;
-            return if positive { Ok(Weight::Reliability(decimal)) } else { Err("should be above 0: it is a weight") };
+            return if positive { Ok(Weight::Reliability(decimal)) } else { Err(TableFault::WeightNotPositive) };
         }
         let times = decimal.to_integer().filter(|times| *times <= MOST);
-        times.map(Weight::Times).ok_or(
-            "should be an integer from 0 to 1000000000: it is a frequency weight; say weight_type=reliability for others",
-        )
+        times.map(Weight::Times).ok_or(TableFault::WeightNotAFrequency { max: MOST })
     }
 
     /// Whether missing cells must be noted one by one.
@@ -217,12 +216,10 @@ impl Schema {
         // Of columns that were not asked for, some formats do not even know the names.
         if !self.asked && self.names != other.names {
             if let Some(name) = missing(&self.names, &other.names) {
-                let shown = excerpt(name.as_bytes());
-                return Err(unlike(format!("it has no column '{shown}', which the files before it have")));
+                return Err(InputError::of_data(DatasetFault::LacksColumn { name: excerpt(name.as_bytes()) }));
             }
             if let Some(name) = missing(&other.names, &self.names) {
-                let shown = excerpt(name.as_bytes());
-                return Err(unlike(format!("it has a column '{shown}', which the files before it do not have")));
+                return Err(InputError::of_data(DatasetFault::HasColumn { name: excerpt(name.as_bytes()) }));
             }
         }
         let place = |value: &usize| {
@@ -230,7 +227,7 @@ impl Schema {
             other.values.iter().position(|theirs| other.names[*theirs] == *name)
         };
         let places: Option<Vec<usize>> = self.values.iter().map(place).collect();
-        places.ok_or_else(|| unlike("its columns are not those of the files before it"))
+        places.ok_or_else(|| InputError::of_data(DatasetFault::OtherColumns))
     }
 
     /// How many columns there are.
@@ -320,7 +317,5 @@ pub(crate) fn check_axis(options: &Options) -> Result<(), InputError> {
     if options.axis.is_none() {
         return Ok(());
     }
-    let loc = options.loc(OptionName::Axis);
-    let message = "axis is for nested arrays; a table is described by column";
-    Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, "axis", message, None)))
+    Err(InputError::at(options.location(OptionName::Axis), TableFault::Axis))
 }

@@ -1,18 +1,13 @@
 //! Input errors of workbooks.
 
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use describe_options::{Excess, InputError, Measured, WorkbookFault};
 
-pub(super) fn malformed(detail: &str) -> InputError {
-    refused(Kind::Malformed, format!("the file is not a sound XLSX or ODS workbook: {detail}"))
+/// The error of an archive, or of the XML of a part, that the library cannot read.
+pub(super) fn unreadable(part: Option<&str>, error: &impl ToString) -> InputError {
+    InputError::of_data(WorkbookFault::Unreadable { part: part.map(str::to_owned), detail: error.to_string() })
 }
 
-/// The refusal of the file as a whole.
-pub(super) fn refused(kind: Kind, message: impl Into<String>) -> InputError {
-    InputError::one(kind, Diagnostic::new(vec![Step::Name("body".into())], "workbook", message, None))
-}
-
-pub(super) fn protected() -> InputError {
-    let message =
-        "the workbook is protected by a password, or of Excel before 2007; save it as XLSX without a password";
-    refused(Kind::Invalid, message)
+/// The error of more work than a workbook of its size may take.
+pub(super) fn unpacks_to_more(than: u64) -> InputError {
+    InputError::whole(Excess { of: Measured::WorkbookUnpacked, max: than })
 }

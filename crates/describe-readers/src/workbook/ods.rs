@@ -8,11 +8,10 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::dates;
-use super::errors::{malformed, protected};
 use super::rows::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double};
 use super::xml::{Budget, Xml, attribute};
 use crate::table::too_many_columns;
-use describe_options::InputError;
+use describe_options::{InputError, WorkbookFault};
 
 /// Reads the sheet asked for, or the first visible one that holds anything.
 pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows) -> Result<(), InputError> {
@@ -42,7 +41,9 @@ fn check_manifest<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) 
     let mut buffer = Vec::new();
     loop {
         match xml.next(&mut buffer)? {
-            Event::Start(element) if element.local_name().as_ref() == "encryption-data" => return Err(protected()),
+            Event::Start(element) if element.local_name().as_ref() == "encryption-data" => {
+                return Err(InputError::of_data(WorkbookFault::Protected));
+            }
             Event::End(_) if xml.depth() == 0 => return xml.finish(),
             _ => {}
         }
@@ -55,7 +56,7 @@ fn read_content<R: Read + Seek>(
     budget: &Budget,
     mut visit: impl FnMut(Sheet, &mut Xml<R>) -> Result<(), InputError>,
 ) -> Result<(), InputError> {
-    let mut xml = Xml::open(archive, "content.xml", budget)?.ok_or_else(|| malformed("it has no content"))?;
+    let mut xml = Xml::open(archive, "content.xml", budget)?.ok_or_else(no_spreadsheet)?;
     let (mut buffer, mut style, mut hidden) = (Vec::new(), String::new(), HashSet::new());
     let mut spreadsheet = false;
     loop {
@@ -81,7 +82,11 @@ fn read_content<R: Read + Seek>(
             _ => {}
         }
     }
-    if spreadsheet { xml.finish() } else { Err(malformed("there is no spreadsheet in it")) }
+    if spreadsheet { xml.finish() } else { Err(no_spreadsheet()) }
+}
+
+fn no_spreadsheet() -> InputError {
+    InputError::of_data(WorkbookFault::NoSpreadsheet)
 }
 
 fn text_of(element: &BytesStart, name: &str) -> Result<String, InputError> {
@@ -94,7 +99,7 @@ fn repeated(element: &BytesStart, name: &str) -> Result<u64, InputError> {
     match times {
         None => Ok(1),
         Some(Ok(times)) => Ok(times),
-        Some(Err(_)) => Err(malformed(&format!("{name} is no number"))),
+        Some(Err(_)) => Err(InputError::of_data(WorkbookFault::Count { attribute: name.to_owned() })),
     }
 }
 

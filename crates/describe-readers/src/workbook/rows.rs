@@ -3,11 +3,10 @@
 use std::io::Write;
 
 use describe::{Decimal, Number};
-use describe_options::{Diagnostic, InputError, Kind, LISTED, Options, Step, excerpt};
+use describe_options::{Diagnostic, InputError, LISTED, OptionName, Options, TableFault, WorkbookFault, excerpt};
 
-use super::errors::malformed;
 use super::xml::Budget;
-use crate::errors::{nothing, too_long};
+use crate::errors::{no_values, too_long};
 use crate::limits::Limits;
 use crate::table::{Aggregate, Cell, OpenTable, Records, Schema, too_many_columns};
 
@@ -27,11 +26,9 @@ pub(super) fn asked(options: &Options, sheets: &[Sheet]) -> Result<Option<usize>
     let by_number = || asked.trim().parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < sheets.len());
     let index = sheets.iter().position(|sheet| sheet.name == *asked).or_else(by_number);
     index.map(Some).ok_or_else(|| {
-        let some = sheets.iter().take(LISTED).zip(1..);
-        let some: Vec<_> = some.map(|(sheet, i)| format!("{i} '{}'", excerpt(sheet.name.as_bytes()))).collect();
-        let message = format!("there is no sheet '{}'; the sheets are {}", excerpt(asked.as_bytes()), some.join(", "));
-        let loc = vec![Step::Name("query".into()), Step::Name("sheet".into())];
-        InputError::one(Kind::Invalid, Diagnostic::new(loc, "unknown_sheet", message, Some(asked.as_bytes())))
+        let sheets = sheets.iter().take(LISTED).map(|sheet| excerpt(sheet.name.as_bytes())).collect();
+        let fault = TableFault::UnknownSheet { name: excerpt(asked.as_bytes()), sheets };
+        Diagnostic::new(options.location(OptionName::Sheet), fault).with_input(asked.as_bytes()).into()
     })
 }
 
@@ -142,7 +139,7 @@ impl Rows<'_> {
         }
         self.found = true;
         if number + times > MAX_ROWS {
-            return Err(malformed(&format!("a row stands beyond row {MAX_ROWS}, the last that a sheet can have")));
+            return Err(InputError::of_data(WorkbookFault::RowBeyond { max: MAX_ROWS }));
         }
         (number.max(self.options.table.skip_rows)..number + times).try_for_each(|number| self.record(number, row))
     }
@@ -180,7 +177,7 @@ impl Rows<'_> {
     }
 
     pub(super) fn finish(self) -> Result<OpenTable, InputError> {
-        let (schema, mut aggregate) = self.table.ok_or_else(|| nothing(vec![Step::Name("body".into())]))?;
+        let (schema, mut aggregate) = self.table.ok_or_else(no_values)?;
         // Without a record there is no block yet, but there may be ragged rows.
         aggregate.end_block(0, 0);
         aggregate.finish(schema, 1)

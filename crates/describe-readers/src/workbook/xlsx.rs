@@ -7,10 +7,10 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::dates::{self, Format};
-use super::errors::{malformed, refused};
+use super::errors::unreadable;
 use super::rows::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double};
 use super::xml::{Budget, Xml, attribute};
-use describe_options::{InputError, Kind};
+use describe_options::{InputError, WorkbookFault, excerpt};
 
 /// Columns that a sheet can have.
 const MAX_COLUMNS: usize = 1 << 14;
@@ -54,10 +54,9 @@ impl Book {
     fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) -> Result<Self, InputError> {
         let root = relations(archive, "_rels/.rels", "", budget)?;
         let main = root.into_iter().find(|relation| relation.kind == "officeDocument");
-        let main = main.ok_or_else(|| malformed("it has no document"))?.target;
+        let main = main.ok_or_else(|| InputError::of_data(WorkbookFault::NoDocument))?.target;
         if main.rsplit('.').next() == Some("bin") {
-            let message = "the workbook is an XLSB file, which is not supported; save it as XLSX";
-            return Err(refused(Kind::Invalid, message));
+            return Err(InputError::of_data(WorkbookFault::Xlsb));
         }
         let (folder, file) = main.rsplit_once('/').unwrap_or(("", &main));
         let slash = if folder.is_empty() { "" } else { "/" };
@@ -82,7 +81,7 @@ impl Book {
         parts: &[Relation],
         budget: &Budget,
     ) -> Result<(), InputError> {
-        let mut xml = Xml::open(archive, main, budget)?.ok_or_else(|| malformed("it has no list of sheets"))?;
+        let mut xml = Xml::open(archive, main, budget)?.ok_or_else(|| InputError::of_data(WorkbookFault::NoSheets))?;
         let mut buffer = Vec::new();
         loop {
             match xml.next(&mut buffer)? {
@@ -92,8 +91,8 @@ impl Book {
                         self.since_1904 = value.is_some_and(|value| matches!(value.as_ref(), "1" | "true"));
                     }
                     "sheet" => {
-                        let part =
-                            sheet_part(&element, parts)?.ok_or_else(|| xml.wrong("names a sheet that is not there"))?;
+                        let part = sheet_part(&element, parts)?
+                            .ok_or_else(|| xml.at_fault(|part| WorkbookFault::MissingSheet { part }))?;
                         if part.kind == "worksheet" {
                             let name = attribute(&element, "name")?.unwrap_or_default().into_owned();
                             let visible = !attribute(&element, "state")?
@@ -185,7 +184,7 @@ fn relations<R: Read + Seek>(
     folder: &str,
     budget: &Budget,
 ) -> Result<Vec<Relation>, InputError> {
-    let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| malformed(&format!("{path} is missing")))?;
+    let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| missing_part(path))?;
     let (mut relations, mut buffer) = (Vec::new(), Vec::new());
     loop {
         match xml.next(&mut buffer)? {
@@ -200,6 +199,10 @@ fn relations<R: Read + Seek>(
             _ => {}
         }
     }
+}
+
+fn missing_part(part: &str) -> InputError {
+    InputError::of_data(WorkbookFault::MissingPart { part: part.to_owned() })
 }
 
 /// The path of a target that is named relative to a folder.
@@ -220,7 +223,7 @@ fn resolve(folder: &str, target: &str) -> String {
 /// The part that a `sheet` element names.
 fn sheet_part<'a>(element: &BytesStart, parts: &'a [Relation]) -> Result<Option<&'a Relation>, InputError> {
     for attribute in element.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|error| malformed(&error.to_string()))?;
+        let attribute = attribute.map_err(|error| unreadable(None, &error))?;
         if attribute.key.local_name().as_ref() == "id" {
             return Ok(parts.iter().find(|part| part.id == attribute.value));
         }
@@ -293,7 +296,7 @@ fn read_sheet<R: Read + Seek>(
     rows: &mut Rows,
 ) -> Result<(), InputError> {
     let budget = rows.budget;
-    let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| malformed(&format!("{path} is missing")))?;
+    let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| missing_part(path))?;
     let (mut buffer, mut place, mut in_data) = (Vec::new(), Place::default(), false);
     loop {
         match xml.next(&mut buffer)? {
@@ -310,7 +313,7 @@ fn read_sheet<R: Read + Seek>(
                     place.cells.clear();
                 }
                 "sheetData" => return xml.finish(),
-                _ if xml.depth() == 0 => return Err(xml.wrong("is no sheet")),
+                _ if xml.depth() == 0 => return Err(xml.at_fault(|part| WorkbookFault::NotASheet { part })),
                 _ => {}
             },
             _ => {}
@@ -324,11 +327,11 @@ impl Place {
             None => self.next_row,
             Some(number) => {
                 let number = number.trim().parse::<u64>().ok().and_then(|number| number.checked_sub(1));
-                number.ok_or_else(|| xml.wrong("has a row without a right number"))?
+                number.ok_or_else(|| xml.at_fault(|part| WorkbookFault::RowNumber { part }))?
             }
         };
         if self.row < self.next_row || self.row >= MAX_ROWS {
-            return Err(xml.wrong(&format!("has a row {} where it cannot stand", self.row + 1)));
+            return Err(xml.at_fault(|part| WorkbookFault::RowOrder { part, row: self.row + 1 }));
         }
         (self.next_row, self.next_column) = (self.row + 1, 0);
         Ok(())
@@ -344,7 +347,10 @@ impl Place {
     ) -> Result<(), InputError> {
         let column = match attribute(element, "r")? {
             None => self.next_column,
-            Some(place) => column(&place).ok_or_else(|| xml.wrong(&format!("has a cell at '{place:.20}'")))?,
+            Some(place) => column(&place).ok_or_else(|| {
+                let reference = excerpt(place.as_bytes());
+                xml.at_fault(|part| WorkbookFault::CellReference { part, reference })
+            })?,
         };
         self.next_column = column + 1;
         let style = number(element, "s")?;
@@ -384,7 +390,7 @@ impl Place {
             "s" => {
                 let index = std::str::from_utf8(value).ok().and_then(|index| index.parse().ok());
                 let text = index.and_then(|index| book.text(index));
-                cells.text(text.ok_or_else(|| xml.wrong("uses a text that is not there"))?, rows)?
+                cells.text(text.ok_or_else(|| xml.at_fault(|part| WorkbookFault::SharedText { part }))?, rows)?
             }
             "b" => cells.text(if matches!(value, b"1" | b"true") { b"true" } else { b"false" }, rows)?,
             "str" | "inlineStr" => {

@@ -11,11 +11,11 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use super::errors::malformed;
+use super::errors::{unpacks_to_more, unreadable};
 use crate::decompress;
-use crate::errors::too_long;
+use crate::errors::{exceeded, too_long};
 use crate::limits::Limits;
-use describe_options::{InputError, Kind};
+use describe_options::{InputError, Measured, WorkbookFault};
 
 /// One event of XML is no longer than this, unless cells may be: an event is held in memory.
 const LEAST_EVENT: usize = 1 << 20;
@@ -26,8 +26,6 @@ const MAX_DEPTH: usize = 256;
 /// What a workbook larger than a hundredth of the limit of memory yields in proportion to its size: bytes of XML, and cells of
 /// wide rows. Deflate packs honest sheets 10 to 30 times.
 const MAX_RATIO: u64 = 100;
-
-const MEMORY_LIMIT: &str = "--memory-limit (MEMORY_LIMIT)";
 
 /// What one workbook may cost.
 #[derive(Debug)]
@@ -57,11 +55,7 @@ impl Budget {
         if self.all_work == self.limits.decompressed {
             return Err(decompress::too_much(self.all_work));
         }
-        let message = format!(
-            "the workbook unpacks to more than {} bytes and is far smaller itself; the limit is that of {MEMORY_LIMIT}",
-            self.all_work
-        );
-        Err(InputError::new(Kind::TooLarge, message))
+        Err(unpacks_to_more(self.all_work))
     }
 
     fn spend(&self, amount: u64) -> bool {
@@ -79,9 +73,7 @@ impl Budget {
 
     /// That it takes too much memory.
     pub(super) fn too_much(&self) -> InputError {
-        let limit = self.limits.memory;
-        let message = format!("the workbook takes more than {limit} bytes of memory, the limit of {MEMORY_LIMIT}");
-        InputError::new(Kind::TooLarge, message)
+        exceeded(Measured::WorkbookMemory, self.limits.memory)
     }
 }
 
@@ -151,8 +143,10 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
     ) -> Result<Option<Self>, InputError> {
         let Some(index) = find(archive, name) else { return Ok(None) };
         let part = archive.by_index(index).map_err(|error| match error {
-            ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => super::protected(),
-            error => malformed(&format!("{name}: {error}")),
+            ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
+                InputError::of_data(WorkbookFault::Protected)
+            }
+            error => unreadable(Some(name), &error),
         })?;
         let meter = Meter { inner: BufReader::with_capacity(32 << 10, part), budget, event: 0 };
         let mut reader = quick_xml::Reader::from_reader(meter);
@@ -170,11 +164,11 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
         match event {
             Event::Start(_) => self.depth += 1,
             Event::End(_) => self.depth -= 1,
-            Event::Eof => return Err(malformed(&format!("{} ends too early", self.name))),
+            Event::Eof => return Err(self.at_fault(|part| WorkbookFault::EndsEarly { part })),
             _ => {}
         }
         if self.depth > MAX_DEPTH {
-            return Err(malformed(&format!("{} is nested too deeply", self.name)));
+            return Err(self.at_fault(|part| WorkbookFault::NestedTooDeep { part }));
         }
         Ok(event)
     }
@@ -230,7 +224,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
             "apos" => Some('\''),
             _ => reference.resolve_char_ref().ok().flatten(),
         };
-        known.ok_or_else(|| malformed(&format!("{} has an unknown entity", self.name)))
+        known.ok_or_else(|| self.at_fault(|part| WorkbookFault::UnknownEntity { part }))
     }
 
     /// Reads to the end of the part, where a checksum tells whether all of it was right.
@@ -242,15 +236,15 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
             let count = match rest.fill_buf() {
                 Ok([]) => return Ok(()),
                 Ok(bytes) => bytes.len(),
-                Err(error) => return Err(malformed(&format!("{}: {error}", self.name))),
+                Err(error) => return Err(unreadable(Some(&self.name), &error)),
             };
             rest.consume(count);
         }
     }
 
-    /// That something in this part makes no sense.
-    pub(super) fn wrong(&self, what: &str) -> InputError {
-        malformed(&format!("{} {what}", self.name))
+    /// The error of this part.
+    pub(super) fn at_fault(&self, fault: impl FnOnce(String) -> WorkbookFault) -> InputError {
+        InputError::of_data(fault(self.name.clone()))
     }
 
     fn refusal(&self, error: &quick_xml::Error) -> InputError {
@@ -260,7 +254,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
             }
             _ => false,
         };
-        if long { too_long(self.budget.limits.cell) } else { malformed(&format!("{}: {error}", self.name)) }
+        if long { too_long(self.budget.limits.cell) } else { unreadable(Some(&self.name), &error) }
     }
 }
 
@@ -268,10 +262,10 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
 pub(super) fn attribute<'a>(element: &'a BytesStart, name: &str) -> Result<Option<Cow<'a, str>>, InputError> {
     // Attributes are checked for repetitions in quadratic time.
     for attribute in element.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|error| malformed(&error.to_string()))?;
+        let attribute = attribute.map_err(|error| unreadable(None, &error))?;
         if attribute.key.as_ref() == name {
             let value = attribute.normalized_value(XmlVersion::Implicit1_0);
-            return value.map(Some).map_err(|error| malformed(&error.to_string()));
+            return value.map(Some).map_err(|error| unreadable(None, &error));
         }
     }
     Ok(None)

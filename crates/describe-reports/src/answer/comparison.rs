@@ -2,7 +2,7 @@
 
 use super::{ComparisonStatistic, Group, Warning, Withheld, group};
 use describe::{Difference, Figure, Undefined, Wanted};
-use describe_options::{Diagnostic, InputError, Kind, LISTED, Step, excerpt};
+use describe_options::{AnswerFault, Diagnostic, InputError, LISTED, excerpt};
 use describe_options::{OptionName, Options};
 use describe_readers::{Table, TableResult};
 
@@ -42,9 +42,8 @@ pub(super) fn comparisons<'a>(
         }
     };
     if pairs.len() > MAX_PAIRS {
-        let loc = vec![Step::Name("query".into()), Step::Name("compare".into())];
-        let message = format!("there are {} pairs of groups, and at most {MAX_PAIRS} are compared", pairs.len());
-        return Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, "too_many_pairs", message, None)));
+        let location = options.origins().location_of_implied(OptionName::Compare, OptionName::Baseline);
+        return Err(InputError::at(location, AnswerFault::TooManyPairs { pairs: pairs.len(), max: MAX_PAIRS }));
     }
     let compared = pairs.into_iter().flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| {
         let difference = a.numbers.compare(&b.numbers, wanted);
@@ -75,10 +74,9 @@ fn no_such_group(baseline: &str, options: &Options, table: &Table, groups: &[&[&
         let pairs = pairs.iter().map(|(name, value)| format!("{name}:{}", value.unwrap_or_default()));
         excerpt(pairs.collect::<Vec<_>>().join(",").as_bytes())
     };
-    let some: Vec<String> = groups.iter().take(LISTED).map(shown).collect();
-    let message = format!("there is no group '{}'. There are {}", excerpt(baseline.as_bytes()), some.join("; "));
-    let loc = options.loc(OptionName::Baseline);
-    InputError::one(Kind::Invalid, Diagnostic::new(loc, "unknown_group", message, Some(baseline.as_bytes())))
+    let groups = groups.iter().take(LISTED).map(shown).collect();
+    let fault = AnswerFault::UnknownGroup { name: excerpt(baseline.as_bytes()), groups };
+    Diagnostic::new(options.location(OptionName::Baseline), fault).with_input(baseline.as_bytes()).into()
 }
 
 /// Warnings about the statistics that are undefined; none about those that are withheld.

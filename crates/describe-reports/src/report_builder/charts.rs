@@ -6,7 +6,7 @@ use crate::answer::{Answer, Described, MemberPath, Shape};
 use crate::report::{Bins, Chart, ChartKind, Five, Panel};
 use describe::{Frequency, Value};
 use describe_options::Options;
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use describe_options::{AnswerFault, InputError, OptionName};
 
 /// More results than this in one chart cannot be told apart.
 pub const MOST_PANELS: usize = 12;
@@ -17,25 +17,21 @@ pub const MOST_PANELS: usize = 12;
 /// More than [`MOST_PANELS`] results.
 pub fn chart(answer: &Answer, options: &Options) -> Result<Chart, InputError> {
     let kind = options.output.chart().unwrap_or(ChartKind::Histogram);
-    check_panels(answer)?;
+    check_panels(answer, options)?;
     Ok(draw(answer, kind, &answer.results().collect::<Vec<_>>()))
 }
 
-fn check_panels(answer: &Answer) -> Result<(), InputError> {
+fn check_panels(answer: &Answer, options: &Options) -> Result<(), InputError> {
     if answer.len() <= MOST_PANELS {
         return Ok(());
     }
-    let message = format!(
-        "a chart has room for {MOST_PANELS} results, and there are {}; name one column, or group by fewer values",
-        answer.len()
-    );
-    let loc = vec![Step::Name("query".into()), Step::Name("chart".into())];
-    Err(InputError::one(Kind::Invalid, Diagnostic::new(loc, "too_many_results", message, None)))
+    let location = options.origins().location_of_implied(OptionName::Chart, OptionName::Format);
+    Err(InputError::at(location, AnswerFault::TooManyResults { results: answer.len(), max: MOST_PANELS }))
 }
 
 /// The charts of a report: of each column the groups beside each other, and each by itself.
 pub(super) fn charts(answer: &Answer, options: &Options) -> Result<Vec<Chart>, InputError> {
-    check_panels(answer)?;
+    check_panels(answer, options)?;
     let results: Vec<_> = answer.results().collect();
     if results.is_empty() {
         return Ok(Vec::new());

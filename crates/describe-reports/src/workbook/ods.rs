@@ -9,7 +9,7 @@ use zip::{CompressionMethod, ZipWriter};
 use super::sheets::{MOST_LETTERS, Sheet, clean, headings, sheets, widths};
 use crate::report::{Cell, Report, Table, fixed, grouped, shortest};
 use crate::svg::escape;
-use describe_options::{InputError, Kind};
+use describe_options::{AnswerFault, InputError};
 
 const TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
 
@@ -42,9 +42,8 @@ const MOST_DECIMALS: usize = 15;
 /// More rows or columns than a sheet holds.
 pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     let sheets = sheets(report)?;
-    archive(report, &content(&sheets)).map_err(|error| {
-        InputError::new(Kind::Invalid, format!("The answer does not fit into an ODS workbook: {error}."))
-    })
+    archive(report, &content(&sheets))
+        .map_err(|error| InputError::whole(AnswerFault::Unwritable { format: "ODS", detail: error.to_string() }))
 }
 
 fn archive(report: &Report, content: &str) -> io::Result<Vec<u8>> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::report::{Cell, Column, Report, Table, UNDEFINED, WITHHELD};
-use describe_options::{InputError, Kind};
+use describe_options::{AnswerFault, InputError};
 
 /// Rows of a sheet, the title's included.
 const MOST_ROWS: usize = 1_048_576;
@@ -48,13 +48,8 @@ pub(super) fn sheets(report: &Report) -> Result<Vec<Sheet<'_>>, InputError> {
     for sheet in &sheets {
         let Some(table) = &sheet.table else { continue };
         if table.rows.len() + sheet.lines.len() + 1 > MOST_ROWS || table.columns.len() > MOST_COLUMNS {
-            let detail = format!(
-                "The answer has a table of {} rows and {} columns, and a sheet of a workbook holds {MOST_ROWS} and \
-                 {MOST_COLUMNS}; ask for fewer groups, or for format=csv.",
-                table.rows.len(),
-                table.columns.len()
-            );
-            return Err(InputError::new(Kind::Invalid, detail));
+            let size = [table.rows.len(), table.columns.len()];
+            return Err(InputError::whole(AnswerFault::SheetTooLarge { size, max: [MOST_ROWS, MOST_COLUMNS] }));
         }
     }
     Ok(sheets)

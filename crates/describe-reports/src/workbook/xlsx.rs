@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
 
 use super::sheets::{MOST_LETTERS, Sheet, clean, headings, heights, number_format, sheets, widths};
 use crate::report::{Cell, Report, Table};
-use describe_options::{InputError, Kind};
+use describe_options::{AnswerFault, InputError};
 
 /// The report as an XLSX workbook.
 ///
@@ -15,9 +15,7 @@ use describe_options::{InputError, Kind};
 pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     let sheets = sheets(report)?;
     let made = workbook(report, &sheets).and_then(|mut workbook| workbook.save_to_buffer());
-    made.map_err(|error| {
-        InputError::new(Kind::Invalid, format!("The answer does not fit into an XLSX workbook: {error}."))
-    })
+    made.map_err(|error| InputError::whole(AnswerFault::Unwritable { format: "XLSX", detail: error.to_string() }))
 }
 
 fn workbook(report: &Report, sheets: &[Sheet]) -> Result<Workbook, XlsxError> {

@@ -1,31 +1,25 @@
-//! Sentences for what is wrong with options, each option in them spelled as its caller writes it.
+//! Options.
 
 use std::ops::Bound;
 
-use crate::option_error::OptionError;
-use crate::option_table::OptionName;
-use crate::option_type::{Interval, ValueType};
-use crate::values::statistic_names;
+use super::Voice;
+use describe_options::{Interval, OptionError, OptionName, ValueType, statistic_names};
 
-/// Spells an option, alone or with a value: `skip_rows`, `skip_rows=2`.
-pub type Spell<'a> = &'a dyn Fn(OptionName, Option<&str>) -> String;
-
-/// The sentence for an error.
-#[must_use]
-pub fn message(error: &OptionError, spell: Spell) -> String {
-    let name = |option| spell(option, None);
+pub(super) fn option(error: &OptionError, voice: Voice) -> String {
+    let name_of = |option| voice.option(option);
+    let example = |option: OptionName| voice.with(option, &option.spec().example.join(","));
     match error {
         OptionError::UnknownName { name, nearest } => {
-            let all: Vec<String> = OptionName::all().map(|option| spell(option, None)).collect();
+            let all: Vec<String> = OptionName::all().map(name_of).collect();
             format!("there is no option '{name}'; did you mean '{nearest}'? The options are {}", all.join(", "))
         }
         OptionError::NumbersBesideData => "numbers are given in the query or in the body, not in both".to_owned(),
-        OptionError::GivenTwice(option) => format!("{} was given in two places; give it once", name(*option)),
+        OptionError::GivenTwice(option) => format!("{} was given in two places; give it once", name_of(*option)),
         OptionError::SeveralValues { option, count } => {
-            format!("{} takes one value and was given {count}; give it once", name(*option))
+            format!("{} takes one value and was given {count}; give it once", name_of(*option))
         }
         OptionError::RepeatedItem { option, item } => {
-            format!("{} has '{item}' twice; give each value once", name(*option))
+            format!("{} has '{item}' twice; give each value once", name_of(*option))
         }
         OptionError::RepeatedBoundary { grade } => {
             format!("two grades have the name '{grade}' or the same boundary; give each once")
@@ -34,30 +28,34 @@ pub fn message(error: &OptionError, spell: Spell) -> String {
             "'below' is the name of the row below all boundaries; give the grade another name".to_owned()
         }
         OptionError::EmptyList(option) | OptionError::WrongType(option) | OptionError::OutOfRange(option) => {
-            let example = spell(*option, Some(&option.spec().example.join(",")));
-            format!("{} must be {}, such as {example}", name(*option), expected(option.spec().value))
+            format!("{} must be {}, such as {}", name_of(*option), expected(option.spec().value), example(*option))
         }
-        OptionError::TooManyItems { option, max } => format!("{} has more than {max} values", name(*option)),
+        OptionError::TooManyItems { option, max } => format!("{} has more than {max} values", name_of(*option)),
         OptionError::UnknownStatistic { name, nearest } => {
             let all: Vec<&str> = statistic_names().collect();
             format!("there is no statistic '{name}'; did you mean '{nearest}'? The statistics are {}", all.join(", "))
         }
         OptionError::MissingOption { statistic, option } => {
-            let example = spell(*option, Some(&option.spec().example.join(",")));
-            format!("{} needs the option {}, such as {example}", statistic.name(), name(*option))
+            format!("{} needs the option {}, such as {}", statistic.name(), name_of(*option), example(*option))
         }
         OptionError::Needs { option, needed } => {
-            let example = spell(*needed, Some(&needed.spec().example.join(",")));
-            format!("{} needs {}, such as {example}", name(*option), name(*needed))
+            format!("{} needs {}, such as {}", name_of(*option), name_of(*needed), example(*needed))
         }
-        _ => contradiction(error, spell),
+        OptionError::WeightsUsedElsewhere
+        | OptionError::ReliabilityDdof
+        | OptionError::ReliabilityMoments
+        | OptionError::ReliabilityQuantiles
+        | OptionError::ReliabilityComparison
+        | OptionError::ChartInFormat(_)
+        | OptionError::StampInCsv
+        | OptionError::EcdfWithRules => contradiction(error, voice),
     }
 }
 
 /// The sentence for options that do not go together.
-fn contradiction(error: &OptionError, spell: Spell) -> String {
-    let name = |option| spell(option, None);
-    let with = |option, value| spell(option, Some(value));
+fn contradiction(error: &OptionError, voice: Voice) -> String {
+    let name = |option| voice.option(option);
+    let with = |option, value| voice.with(option, value);
     match error {
         OptionError::WeightsUsedElsewhere => format!(
             "{} names a column that {} or {} also names; name it once",
@@ -126,13 +124,4 @@ fn within(interval: Interval) -> String {
     };
     let bounds: Vec<String> = low.into_iter().chain(high).collect();
     if bounds.is_empty() { String::new() } else { format!(" {}", bounds.join(" and ")) }
-}
-
-/// The sentence for a JSON member that is neither `numbers` nor an option.
-#[must_use]
-pub fn unknown_member(name: &str) -> String {
-    let shown = crate::input_error::excerpt(name.as_bytes());
-    let nearest = OptionName::nearest(&shown);
-    let all: Vec<&str> = OptionName::all().map(OptionName::as_str).collect();
-    format!("there is no member '{shown}'; did you mean '{nearest}'? Beside numbers there may be {}", all.join(", "))
 }

@@ -1,0 +1,117 @@
+//! What can be wrong with an input or an answer: one list, a domain in each file. Every reason carries its values, and has a
+//! stable code and a kind.
+
+mod answer;
+mod data;
+mod files;
+mod json;
+mod limit;
+mod table;
+
+use crate::option_error::OptionError;
+
+pub use answer::AnswerFault;
+pub use data::{TextFault, ValueFault};
+pub use files::{CompressionFault, DatasetFault, ParquetFault, WorkbookFault};
+pub use json::{Expected, JsonFault, JsonHint, SyntaxFault};
+pub use limit::{Excess, Limit, Measured};
+pub use table::TableFault;
+
+/// The sort of an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The bytes are not the format they claim to be.
+    Malformed,
+    /// Well-formed, but not something that can be described.
+    Invalid,
+    /// A limit was exceeded.
+    TooLarge,
+}
+
+/// What failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// An option, or options together.
+    Option(OptionError),
+    /// This build leaves out the part of the program that reads the input.
+    NotBuilt {
+        /// The feature that has it.
+        feature: &'static str,
+    },
+    /// A limit was exceeded.
+    Limit(Excess),
+    /// A value, or an array of values.
+    Value(ValueFault),
+    /// The encoding of a text.
+    Text(TextFault),
+    /// JSON.
+    Json(JsonFault),
+    /// A table, in whatever format it came.
+    Table(TableFault),
+    /// A file among several.
+    Dataset(DatasetFault),
+    /// A workbook.
+    Workbook(WorkbookFault),
+    /// A Parquet file.
+    Parquet(ParquetFault),
+    /// Compressed data.
+    Compression(CompressionFault),
+    /// An answer that cannot be given, although the data are sound.
+    Answer(AnswerFault),
+}
+
+impl Reason {
+    /// The stable code, such as `float_parsing`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.entry().0
+    }
+
+    /// The sort of error.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.entry().1
+    }
+
+    fn entry(&self) -> (&'static str, Kind) {
+        match self {
+            Self::Option(error) => (error.code(), Kind::Invalid),
+            Self::NotBuilt { .. } => ("not_built", Kind::Invalid),
+            Self::Limit(excess) => (excess.code(), Kind::TooLarge),
+            Self::Value(fault) => (fault.code(), Kind::Invalid),
+            Self::Text(fault) => (fault.code(), fault.kind()),
+            Self::Json(fault) => (fault.code(), fault.kind()),
+            Self::Table(fault) => (fault.code(), fault.kind()),
+            Self::Dataset(_) => ("different_file", Kind::Invalid),
+            Self::Workbook(fault) => ("workbook", fault.kind()),
+            Self::Parquet(fault) => ("parquet", fault.kind()),
+            Self::Compression(fault) => ("compression", fault.kind()),
+            Self::Answer(fault) => (fault.code(), fault.kind()),
+        }
+    }
+}
+
+/// Makes a reason of each domain's faults.
+macro_rules! reasons {
+    ($($variant:ident($fault:ty),)+) => {
+        $(impl From<$fault> for Reason {
+            fn from(fault: $fault) -> Self {
+                Self::$variant(fault)
+            }
+        })+
+    };
+}
+
+reasons! {
+    Option(OptionError),
+    Limit(Excess),
+    Value(ValueFault),
+    Text(TextFault),
+    Json(JsonFault),
+    Table(TableFault),
+    Dataset(DatasetFault),
+    Workbook(WorkbookFault),
+    Parquet(ParquetFault),
+    Compression(CompressionFault),
+    Answer(AnswerFault),
+}

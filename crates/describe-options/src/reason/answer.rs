@@ -1,0 +1,89 @@
+//! Answers that cannot be given, although the data are sound.
+
+use super::Kind;
+use crate::option_table::OptionName;
+
+/// Why an answer cannot be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnswerFault {
+    /// An option that concerns tables was given with an array of numbers.
+    NotATable {
+        /// The option.
+        option: OptionName,
+    },
+    /// Rows were asked for, of an array that has none.
+    FlatArray,
+    /// Statistics that need the order of the values were asked for after more values than are kept in case.
+    AskedTooLate {
+        /// How many distinct values are kept in case.
+        max: usize,
+    },
+    /// A frequency table would have too many rows.
+    TooManyRows {
+        /// How many it may have.
+        max: usize,
+    },
+    /// Too many pairs of groups would be compared.
+    TooManyPairs {
+        /// How many there are.
+        pairs: usize,
+        /// How many are compared at most.
+        max: usize,
+    },
+    /// The baseline names a group that does not exist.
+    UnknownGroup {
+        /// The name, cut.
+        name: String,
+        /// The first groups, cut, each as `column:value` with commas between.
+        groups: Vec<String>,
+    },
+    /// A chart has no room for so many results.
+    TooManyResults {
+        /// How many there are.
+        results: usize,
+        /// How many it has room for.
+        max: usize,
+    },
+    /// A table is too large for a sheet of a workbook.
+    SheetTooLarge {
+        /// The table's rows and columns.
+        size: [usize; 2],
+        /// The most rows and columns of a sheet.
+        max: [usize; 2],
+    },
+    /// The writer of a format failed.
+    Unwritable {
+        /// The format's name.
+        format: &'static str,
+        /// What the writer says.
+        detail: String,
+    },
+    /// Proving that no withheld count can be derived would take too long.
+    SuppressionTooLong,
+    /// A stamp was asked for after data that were not hashed.
+    StampTooLate,
+}
+
+impl AnswerFault {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::NotATable { .. } => "not_a_table",
+            Self::FlatArray => "axis",
+            Self::AskedTooLate { .. } | Self::StampTooLate => "too_late",
+            Self::TooManyRows { .. } => "too_many_rows",
+            Self::TooManyPairs { .. } => "too_many_pairs",
+            Self::UnknownGroup { .. } => "unknown_group",
+            Self::TooManyResults { .. } => "too_many_results",
+            Self::SheetTooLarge { .. } => "sheet_too_large",
+            Self::Unwritable { .. } => "unwritable",
+            Self::SuppressionTooLong => "suppression_too_long",
+        }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::SuppressionTooLong => Kind::TooLarge,
+            _ => Kind::Invalid,
+        }
+    }
+}

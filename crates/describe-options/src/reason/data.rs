@@ -1,0 +1,83 @@
+//! Values, arrays of values, and texts.
+
+use super::Kind;
+
+/// What is wrong with a value, or with an array of values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueFault {
+    /// It is not a number.
+    NotANumber,
+    /// It is a number outside the range of a double.
+    OutOfRange,
+    /// It is missing although missing values are an error.
+    Missing,
+    /// There is no value at all.
+    NoValues,
+    /// A row of a nested array is not as long as the first one.
+    UnequalRow {
+        /// The row, counted from 0.
+        row: u64,
+        /// How many numbers it has.
+        length: u64,
+        /// How many the first row has.
+        first: u64,
+    },
+    /// An array holds both numbers and arrays.
+    MixedArray,
+    /// Arrays are nested more than two levels deep.
+    NestedTooDeep,
+}
+
+impl ValueFault {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::NotANumber => "float_parsing",
+            Self::OutOfRange => "out_of_range",
+            Self::Missing => "missing_value",
+            Self::NoValues => "missing",
+            Self::UnequalRow { .. } => "ragged_row",
+            Self::MixedArray => "mixed_array",
+            Self::NestedTooDeep => "nested_too_deep",
+        }
+    }
+}
+
+/// What is wrong with the encoding of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextFault {
+    /// A number is not UTF-8.
+    NotUtf8,
+    /// A cell is not UTF-8.
+    CellNotUtf8,
+    /// A name in the header is not UTF-8.
+    HeaderNotUtf8,
+    /// The text is not in the encoding that it is said to be in.
+    NotInEncoding {
+        /// The encoding's name.
+        encoding: &'static str,
+    },
+    /// The data declare an encoding, and the option asks for another one.
+    Contradiction {
+        /// The encoding that the data declare.
+        declared: &'static str,
+        /// The encoding that the option says.
+        asked: &'static str,
+    },
+}
+
+impl TextFault {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::NotUtf8 | Self::CellNotUtf8 | Self::HeaderNotUtf8 => "not_utf8",
+            Self::NotInEncoding { .. } => "encoding",
+            Self::Contradiction { .. } => "contradiction",
+        }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Contradiction { .. } => Kind::Invalid,
+            _ => Kind::Malformed,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Limits, and what exceeds them.
+
+/// A limit that the operator of the program can set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// Bytes of one number, string or cell.
+    Cell,
+    /// Groups of a table, or slices of a nested array.
+    Groups,
+    /// Columns of a table.
+    Columns,
+    /// Bytes that come out of decompression.
+    Decompressed,
+    /// Bytes held in memory at once.
+    Memory,
+}
+
+impl Limit {
+    /// All limits.
+    pub const ALL: [Self; 5] = [Self::Cell, Self::Groups, Self::Columns, Self::Decompressed, Self::Memory];
+}
+
+/// More of something than a limit allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excess {
+    /// What there is too much of.
+    pub of: Measured,
+    /// The value of its limit.
+    pub max: u64,
+}
+
+impl Excess {
+    /// More than `max` of it.
+    #[must_use]
+    pub fn new(of: Measured, max: impl TryInto<u64>) -> Self {
+        Self { of, max: max.try_into().unwrap_or(u64::MAX) }
+    }
+
+    pub(super) fn code(self) -> &'static str {
+        match self.of {
+            Measured::Value | Measured::Record => "too_long",
+            Measured::Groups | Measured::Slices => "too_many_groups",
+            Measured::Columns => "too_many_columns",
+            _ => "too_large",
+        }
+    }
+}
+
+/// What is measured against a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measured {
+    /// Bytes of a value: a number, a string or a cell.
+    Value,
+    /// Bytes of a record.
+    Record,
+    /// Groups of a table.
+    Groups,
+    /// Slices of a nested array along the axis.
+    Slices,
+    /// Columns of a table.
+    Columns,
+    /// Bytes that come out of decompression.
+    Decompressed,
+    /// Bytes of a workbook, which is held as a whole.
+    WorkbookFile,
+    /// Bytes of a Parquet file, which is held as a whole.
+    ParquetFile,
+    /// Bytes that the parts of a workbook take in memory.
+    WorkbookMemory,
+    /// Bytes that a workbook far smaller than the limit unpacks to.
+    WorkbookUnpacked,
+    /// Bytes that pages or the footer of a Parquet file unpack to at once.
+    ParquetUnpacked,
+    /// Cells that a Parquet file declares in very few bytes.
+    ParquetCells,
+    /// Bytes of columns that wait for the others, because they are to be grouped.
+    GroupedColumns,
+}
+
+impl Measured {
+    /// The limit that it is measured against.
+    #[must_use]
+    pub fn limit(self) -> Limit {
+        match self {
+            Self::Value => Limit::Cell,
+            Self::Groups | Self::Slices => Limit::Groups,
+            Self::Columns => Limit::Columns,
+            Self::Decompressed => Limit::Decompressed,
+            Self::Record
+            | Self::WorkbookFile
+            | Self::ParquetFile
+            | Self::WorkbookMemory
+            | Self::WorkbookUnpacked
+            | Self::ParquetUnpacked
+            | Self::ParquetCells
+            | Self::GroupedColumns => Limit::Memory,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Tables: delimited records, columns that options name, weights.
+
+use super::Kind;
+use crate::option_table::OptionName;
+
+/// What is wrong with a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableFault {
+    /// A quote is opened and never closed.
+    UnclosedQuote,
+    /// Text follows a closing quote.
+    TextAfterQuote,
+    /// A record has more or fewer cells than the header.
+    RaggedRow {
+        /// How many cells it has.
+        cells: usize,
+        /// How many the header has.
+        header: usize,
+    },
+    /// An option names a column that does not exist.
+    UnknownColumn {
+        /// The option.
+        option: OptionName,
+        /// The name, cut.
+        name: String,
+        /// The column whose name is most like it, cut.
+        nearest: Option<String>,
+        /// The names of the first columns, cut.
+        columns: Vec<String>,
+    },
+    /// An option names a column whose name the header has more than once.
+    RepeatedColumn {
+        /// The option.
+        option: OptionName,
+        /// The name, cut.
+        name: String,
+    },
+    /// Groups are to be made by a column that holds lists, maps or structures.
+    NestedColumn {
+        /// The option.
+        option: OptionName,
+        /// The name, cut.
+        name: String,
+        /// What it holds.
+        holds: &'static str,
+    },
+    /// A weight is missing.
+    MissingWeight,
+    /// A weight is not a number.
+    WeightNotANumber,
+    /// A reliability weight is not above zero.
+    WeightNotPositive,
+    /// A frequency weight is not an integer from 0 to the maximum.
+    WeightNotAFrequency {
+        /// The maximum.
+        max: u64,
+    },
+    /// An axis was asked for, which a table does not have.
+    Axis,
+    /// No sheet has the name or number that was asked for.
+    UnknownSheet {
+        /// What was asked for, cut.
+        name: String,
+        /// The names of the first sheets, cut.
+        sheets: Vec<String>,
+    },
+}
+
+impl TableFault {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::UnclosedQuote => "unclosed_quote",
+            Self::TextAfterQuote => "text_after_quote",
+            Self::RaggedRow { .. } => "ragged_row",
+            Self::UnknownColumn { .. } => "unknown_column",
+            Self::RepeatedColumn { .. } => "repeated_column",
+            Self::NestedColumn { .. } => "nested_column",
+            Self::MissingWeight
+            | Self::WeightNotANumber
+            | Self::WeightNotPositive
+            | Self::WeightNotAFrequency { .. } => "weight",
+            Self::Axis => "axis",
+            Self::UnknownSheet { .. } => "unknown_sheet",
+        }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::UnclosedQuote | Self::TextAfterQuote => Kind::Malformed,
+            _ => Kind::Invalid,
+        }
+    }
+}

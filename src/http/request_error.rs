@@ -1,0 +1,144 @@
+//! What is wrong with a request apart from its data: the query, the form, the headers.
+
+use axum::http::StatusCode;
+use describe_options::Origin;
+
+/// What is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestError {
+    /// The query or form is not UTF-8 once it is decoded.
+    NotUtf8(Origin),
+    /// A form is not UTF-8.
+    FormNotUtf8,
+    /// A list is written in two ways, or with indexes that are not those from 0 on.
+    ListForm(Origin),
+    /// More names than are read.
+    TooManyNames {
+        /// How many there are.
+        count: usize,
+        /// How many are read.
+        max: usize,
+    },
+    /// A form is larger than this many bytes.
+    FormTooLarge(usize),
+    /// The Content-Type of a multipart body has no boundary, or one that is too long.
+    Boundary,
+    /// The body is not made of parts as RFC 7578 says; the sentence says why.
+    Multipart(&'static str),
+    /// A form has no file.
+    NoFile,
+    /// An option comes after a file.
+    OptionAfterFile(String),
+    /// Numbers come as a field of a form.
+    NumbersInForm,
+    /// A form has more options than this.
+    TooManyFields(usize),
+    /// The value of an option in a form is not UTF-8.
+    FieldNotUtf8(String),
+    /// The value of an option in a form is longer than this many bytes.
+    FieldTooLong {
+        /// The option, cut.
+        name: String,
+        /// How many bytes it may have.
+        max: usize,
+    },
+    /// The answer is larger than Lambda passes on.
+    AnswerTooLarge {
+        /// How many megabytes it passes on.
+        megabytes: usize,
+        /// Whether the client takes gzip.
+        takes_gzip: bool,
+    },
+}
+
+impl RequestError {
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotUtf8(_) | Self::FormNotUtf8 | Self::Boundary | Self::Multipart(_) | Self::FieldNotUtf8(_) => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::ListForm(_)
+            | Self::TooManyNames { .. }
+            | Self::NoFile
+            | Self::OptionAfterFile(_)
+            | Self::NumbersInForm
+            | Self::TooManyFields(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::FormTooLarge(_) | Self::FieldTooLong { .. } | Self::AnswerTooLarge { .. } => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+        }
+    }
+
+    /// The place at fault and the stable code; `None` for the request as a whole.
+    #[must_use]
+    pub fn code(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::NotUtf8(origin) => Some((origin.name(), "unicode")),
+            Self::ListForm(origin) => Some((origin.name(), "list_form")),
+            Self::Multipart(_) => Some(("body", "multipart")),
+            Self::NoFile => Some(("body", "missing")),
+            Self::OptionAfterFile(_) => Some(("body", "option_after_file")),
+            Self::NumbersInForm => Some(("body", "numbers_in_form")),
+            Self::TooManyFields(_) => Some(("body", "too_many_options")),
+            Self::FieldNotUtf8(_) => Some(("body", "not_utf8")),
+            Self::FormNotUtf8
+            | Self::TooManyNames { .. }
+            | Self::FormTooLarge(_)
+            | Self::Boundary
+            | Self::FieldTooLong { .. }
+            | Self::AnswerTooLarge { .. } => None,
+        }
+    }
+
+    /// The sentence.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::NotUtf8(origin) => {
+                format!("The {} is not UTF-8 once its percent signs are decoded.", whole(*origin))
+            }
+            Self::FormNotUtf8 => "The form is not UTF-8.".to_owned(),
+            Self::ListForm(origin) => format!(
+                "The {} cannot be read. Write a list in one way throughout: numbers=5&numbers=6, or numbers[]=5&numbers[]=6, \
+                 or numbers[0]=5&numbers[1]=6 with every index from 0 once.",
+                whole(*origin)
+            ),
+            Self::TooManyNames { count, max } => {
+                format!("There are {count} names beside numbers, and at most {max} are read.")
+            }
+            Self::FormTooLarge(max) => format!(
+                "A form may have {max} bytes. Send the numbers as text/plain or application/json: they have room for millions."
+            ),
+            Self::Boundary => {
+                "The Content-Type multipart/form-data has no boundary that can be used; leave the header to \
+                               the client's own code, which knows it."
+                    .to_owned()
+            }
+            Self::Multipart(message) => (*message).to_owned(),
+            Self::NoFile => "there is no file in the form; send one, as curl -F file=@marks.csv does".to_owned(),
+            Self::OptionAfterFile(name) => {
+                format!("the option '{name}' comes after a file; put all options before the first file")
+            }
+            Self::NumbersInForm => "numbers come as a file of the form, as with curl -F file=@numbers.txt".to_owned(),
+            Self::TooManyFields(max) => format!("the form has more than {max} options"),
+            Self::FieldNotUtf8(name) => format!("the option '{name}' is not UTF-8"),
+            Self::FieldTooLong { name, max } => format!("the option '{name}' is longer than {max} bytes"),
+            Self::AnswerTooLarge { megabytes, takes_gzip } => {
+                let ask = if *takes_gzip { "Ask" } else { "Say Accept-Encoding: gzip, or ask" };
+                format!(
+                    "The answer is larger than the {megabytes} MB that Lambda passes on. {ask} for fewer columns or groups; \
+                     the same service in a container has no such limit."
+                )
+            }
+        }
+    }
+}
+
+fn whole(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Query | Origin::CommandLine | Origin::Accept => "query of the URL",
+        Origin::Body => "form",
+    }
+}

@@ -1,0 +1,171 @@
+//! Sentences about input errors, in the words of the caller: over HTTP options are `skip_rows=2` and settings
+//! `--cell-limit (CELL_LIMIT)`; on the command line they are `--skip-rows 2` and `--cell-limit`.
+//!
+//! Nothing else in the workspace writes such sentences; the libraries give [`Diagnostic`]s.
+
+use std::fmt::{self, Display, Formatter};
+
+use describe_options::{Diagnostic, InputError, Limit, Location, OptionName, Origin, Reason, Step};
+
+mod answer;
+mod data;
+mod files;
+mod json;
+mod option;
+mod table;
+
+/// The caller whose words are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// A client of the service.
+    Http,
+    /// A person at the terminal.
+    CommandLine,
+}
+
+impl Voice {
+    /// The option as this caller names it: `skip_rows`, or `--skip-rows`.
+    #[must_use]
+    pub fn option(self, option: OptionName) -> String {
+        match self {
+            Self::Http => option.as_str().to_owned(),
+            Self::CommandLine => format!("--{}", option.as_str().replace('_', "-")),
+        }
+    }
+
+    /// The option with a value: `skip_rows=2`, or `--skip-rows 2`.
+    #[must_use]
+    pub fn with(self, option: OptionName, value: &str) -> String {
+        let between = if self == Self::Http { '=' } else { ' ' };
+        format!("{}{between}{value}", self.option(option))
+    }
+
+    /// The setting of a limit: its flag, and for a client of the service also its environment variable.
+    #[must_use]
+    pub fn setting(self, limit: Limit) -> String {
+        let name = match limit {
+            Limit::Cell => "cell-limit",
+            Limit::Groups => "group-limit",
+            Limit::Columns => "column-limit",
+            Limit::Decompressed => "decompressed-limit",
+            Limit::Memory => "memory-limit",
+        };
+        match self {
+            Self::Http => format!("--{name} ({})", name.replace('-', "_").to_ascii_uppercase()),
+            Self::CommandLine => format!("--{name}"),
+        }
+    }
+
+    /// The place for options that no data have.
+    fn apart(self) -> &'static str {
+        match self {
+            Self::Http => "the URL",
+            Self::CommandLine => "the command line",
+        }
+    }
+}
+
+/// The error in one sentence or two: its only diagnostic, or how many there are and the first one.
+#[must_use]
+pub fn detail(error: &InputError, voice: Voice) -> String {
+    let first = message(error.first(), voice);
+    match error.count() {
+        0 | 1 => first,
+        count => format!("{count} problems; the first: {first}"),
+    }
+}
+
+/// What is wrong at one place, and what to do.
+#[must_use]
+pub fn message(diagnostic: &Diagnostic, voice: Voice) -> String {
+    Sentence { diagnostic, voice }.to_string()
+}
+
+/// A diagnostic as it is written: the file, the place and what is wrong there.
+struct Sentence<'a> {
+    diagnostic: &'a Diagnostic,
+    voice: Voice,
+}
+
+impl Display for Sentence<'_> {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        let Self { diagnostic: Diagnostic { location, file, reason, .. }, voice } = self;
+        if let Some(file) = file {
+            write!(f, "{file}: ")?;
+        }
+        if let Location::Cell { row, column } = location {
+            write!(f, "row {row}")?;
+            if let Some(column) = column {
+                write!(f, ", column {column}")?;
+            }
+            f.write_str(": ")?;
+        }
+        match reason {
+            Reason::Option(error) => f.write_str(&option::option(error, *voice)),
+            Reason::NotBuilt { feature } => {
+                write!(f, "the program was built without the feature {feature}, which reads this input")
+            }
+            Reason::Limit(excess) => data::limit(f, *excess, *voice),
+            Reason::Value(fault) => data::value(f, fault, &subject(location, *voice), *voice),
+            Reason::Text(fault) => data::text(f, fault, *voice),
+            Reason::Compression(fault) => data::compression(f, fault),
+            Reason::Dataset(fault) => data::dataset(f, fault),
+            Reason::Json(fault) => json::json(f, fault, *voice),
+            Reason::Table(fault) => table::table(f, fault, *voice),
+            Reason::Workbook(fault) => files::workbook(f, fault),
+            Reason::Parquet(fault) => files::parquet(f, fault),
+            Reason::Answer(fault) => answer::answer(f, fault, *voice),
+        }
+    }
+}
+
+/// A value as the subject of a sentence, with a space behind it: `body 4 `. A cell has been named before the sentence.
+fn subject(location: &Location, voice: Voice) -> String {
+    let Location::Data { origin, path } = location else { return String::new() };
+    if voice == Voice::Http {
+        let steps = location.steps();
+        let steps = steps.iter().map(|step| match step {
+            Step::Name(name) => name.clone(),
+            Step::Index(index) => index.to_string(),
+        });
+        return steps.chain([String::new()]).collect::<Vec<_>>().join(" ");
+    }
+    debug_assert_eq!(*origin, Origin::Body, "numbers are read from files");
+    let indexes = path.iter().filter_map(|step| if let Step::Index(index) = step { Some(*index) } else { None });
+    match indexes.collect::<Vec<_>>()[..] {
+        [number] => format!("number {number} (counted from 0) "),
+        [row, number] => format!("number {number} of row {row} (counted from 0) "),
+        _ => "the array ".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::settings;
+
+    #[test]
+    fn settings_exist() {
+        let command = settings::command();
+        for limit in Limit::ALL {
+            let setting = Voice::Http.setting(limit);
+            let known = |argument: &clap::Arg| {
+                let flag = argument.get_long().unwrap_or_default();
+                let variable = argument.get_env().unwrap_or_default().to_string_lossy();
+                format!("--{flag} ({variable})") == setting
+            };
+            assert!(command.get_arguments().any(known), "{setting}");
+        }
+    }
+
+    #[test]
+    fn each_caller_is_told_in_its_own_words() {
+        let location = Location::Option { name: OptionName::NanPolicy, origin: Origin::Query };
+        let error = InputError::at(location, describe_options::AnswerFault::NotATable { option: OptionName::SkipRows });
+        assert!(detail(&error, Voice::Http).starts_with("skip_rows is for tables"));
+        assert!(detail(&error, Voice::CommandLine).starts_with("--skip-rows is for tables"));
+        assert_eq!(Voice::Http.with(OptionName::SkipRows, "2"), "skip_rows=2");
+        assert_eq!(Voice::CommandLine.with(OptionName::SkipRows, "2"), "--skip-rows 2");
+        assert_eq!(Voice::CommandLine.setting(Limit::Cell), "--cell-limit");
+    }
+}

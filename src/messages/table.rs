@@ -1,0 +1,49 @@
+//! Tables.
+
+use std::fmt::{Formatter, Result};
+
+use super::Voice;
+use describe_options::{OptionName, TableFault};
+
+pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Result {
+    match fault {
+        TableFault::UnclosedQuote => f.write_str("a quote is opened and never closed"),
+        TableFault::TextAfterQuote => {
+            f.write_str("text follows a closing quote; double the quotes inside a quoted cell")
+        }
+        TableFault::RaggedRow { cells, header } => {
+            write!(f, "has {cells} cells and the header has {header}; make them equal")
+        }
+        TableFault::UnknownColumn { option: _, name, nearest, columns } => {
+            write!(f, "there is no column '{name}'")?;
+            match nearest {
+                Some(nearest) => write!(f, "; did you mean '{nearest}'?")?,
+                None => f.write_str(".")?,
+            }
+            write!(f, " The columns are {}", columns.join(", "))
+        }
+        TableFault::RepeatedColumn { option: _, name } => {
+            write!(f, "the header has '{name}' more than once, so it is not clear which is meant; rename one")
+        }
+        TableFault::NestedColumn { option, name, holds } => write!(
+            f,
+            "the column '{name}' is nested ({holds}), so it makes no groups; leave it out of {}",
+            voice.option(*option)
+        ),
+        TableFault::MissingWeight => f.write_str("is missing, and it is a weight"),
+        TableFault::WeightNotANumber => f.write_str("should be a number: it is a weight"),
+        TableFault::WeightNotPositive => f.write_str("should be above 0: it is a weight"),
+        TableFault::WeightNotAFrequency { max } => write!(
+            f,
+            "should be an integer from 0 to {max}: it is a frequency weight; say {} for others",
+            voice.with(OptionName::WeightType, "reliability")
+        ),
+        TableFault::Axis => {
+            write!(f, "{} is for nested arrays; a table is described by column", voice.option(OptionName::Axis))
+        }
+        TableFault::UnknownSheet { name, sheets } => {
+            let sheets = sheets.iter().zip(1..).map(|(sheet, number)| format!("{number} '{sheet}'"));
+            write!(f, "there is no sheet '{name}'; the sheets are {}", sheets.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
