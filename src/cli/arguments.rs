@@ -54,7 +54,7 @@ impl Arguments {
         Source { detect_coding: true, name, ..self.kind_of(file).into() }
     }
 
-    /// What a file is, as far as the options or its name say.
+    /// Format of a file, as far as the arguments or the ending of its name say.
     fn kind_of(&self, file: &str) -> Option<Format> {
         if self.kind.is_some() {
             return self.kind;
@@ -71,7 +71,7 @@ impl Arguments {
     }
 }
 
-/// What to print.
+/// Format of the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Output {
     /// A table on a terminal, JSON elsewhere.
@@ -79,12 +79,12 @@ pub enum Output {
     Auto,
     /// Aligned columns.
     Table,
-    /// A format of the service.
+    /// A format of answers.
     Format(OutputFormat),
 }
 
 impl Output {
-    /// The format of the service, if it is one.
+    /// The format of the answer, if it is one.
     fn format(self) -> Option<OutputFormat> {
         if let Self::Format(format) = self { Some(format) } else { None }
     }
@@ -94,7 +94,7 @@ impl ValueEnum for Output {
     fn value_variants<'a>() -> &'a [Self] {
         static ALL: LazyLock<Vec<Output>> = LazyLock::new(|| {
             let mut all = OutputFormat::ALL.map(|(_, format)| Output::Format(format)).to_vec();
-            // In the manual each stands beside what is most like it.
+            // In the help, each is beside the most similar one.
             all.insert(0, Output::Auto);
             all.insert(2, Output::Table);
             all
@@ -112,12 +112,12 @@ impl ValueEnum for Output {
     }
 }
 
-/// A format in the manual.
+/// Help on a format.
 fn about(format: OutputFormat) -> &'static str {
     match format {
-        OutputFormat::Json => "The service's answer",
-        OutputFormat::Ndjson => "A result a line",
-        OutputFormat::Csv => "The results with a header",
+        OutputFormat::Json => "JSON, as the service answers",
+        OutputFormat::Ndjson => "JSON, one result a line",
+        OutputFormat::Csv => "Comma-separated values with a header row",
         OutputFormat::Markdown => "Text with tables",
         OutputFormat::Html => "A report",
         OutputFormat::Svg => "A chart",
@@ -126,18 +126,18 @@ fn about(format: OutputFormat) -> &'static str {
     }
 }
 
-/// What a file may be said to be, and its line of the manual.
+/// Types of files, each with its help.
 const TYPES: [(&str, Format, &str); 7] = [
     ("csv", Format::Csv, "Comma-separated values, or with another delimiter"),
     ("tsv", Format::Tsv, "Tab-separated values"),
     ("text", Format::Text, "Numbers separated by white space"),
     ("json", Format::Json, "JSON"),
-    ("ndjson", Format::Ndjson, "A JSON value a line"),
+    ("ndjson", Format::Ndjson, "JSON, one value a line"),
     ("workbook", Format::Workbook, "An XLSX or ODS workbook"),
     ("parquet", Format::Parquet, "Parquet"),
 ];
 
-/// Reads one of these words.
+/// Parser of the words for the types of files.
 fn file_type() -> impl TypedValueParser<Value = Format> {
     let words = TYPES.map(|(name, _, about)| PossibleValue::new(name).help(about));
     PossibleValuesParser::new(words).try_map(|word| {

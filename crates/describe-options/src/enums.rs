@@ -1,15 +1,15 @@
-//! The options that take one of a few words, and what each word stands for.
+//! The words that options take, each with its meaning. The table of options publishes them.
 
 use describe::{MomentConventions, NanPolicy, QuantileMethod};
 
-/// Along which axis nested arrays are described.
+/// Axis along which nested arrays are described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axis {
-    /// One result a column: `axis=0`, the default.
+    /// A result for each column: `0`, the default.
     Columns,
-    /// One result a row: `axis=1`.
+    /// A result for each row: `1`.
     Rows,
-    /// All numbers as one array: `axis=none`.
+    /// All numbers as one array: `none`.
     Flat,
 }
 
@@ -20,16 +20,16 @@ pub const NAN_POLICIES: [(&str, NanPolicy); 3] =
 /// Words of `axis`.
 pub const AXES: [(&str, Axis); 3] = [("0", Axis::Columns), ("1", Axis::Rows), ("none", Axis::Flat)];
 
-/// Whether that of a normal distribution is 3.
+/// Words of `kurtosis`: whether that of a normal distribution is 3.
 pub const KURTOSES: [(&str, bool); 2] = [("fisher", false), ("pearson", true)];
 
-/// What weights are.
+/// Type of weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WeightType {
-    /// How often a value stands there.
+    /// The number of times that a value occurs.
     #[default]
     Frequency,
-    /// How reliable a value is.
+    /// The reliability of a value.
     Reliability,
 }
 
@@ -37,7 +37,7 @@ pub enum WeightType {
 pub const WEIGHT_TYPES: [(&str, WeightType); 2] =
     [("frequency", WeightType::Frequency), ("reliability", WeightType::Reliability)];
 
-/// Whether what is no number is missing.
+/// Words of `invalid`: whether a non-numeric cell is counted as missing.
 pub const INVALID: [(&str, bool); 2] = [("error", false), ("missing", true)];
 
 /// Words of `header`: whether there is a header row, `None` to find out.
@@ -46,18 +46,18 @@ pub const HEADERS: [(&str, Option<bool>); 3] = [("auto", None), ("true", Some(tr
 /// Other spellings of words of `header`.
 pub(super) const OTHER_HEADERS: [(&str, Option<bool>); 2] = [("1", Some(true)), ("0", Some(false))];
 
-/// Whether the decimal mark is a comma.
+/// Words of `decimal`: whether the decimal mark is a comma.
 pub const MARKS: [(&str, bool); 2] = [(".", false), (",", true)];
 
-/// A format of answers.
+/// Format of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
-    /// The answer itself.
+    /// One JSON document.
     #[default]
     Json,
-    /// A result a line.
+    /// A JSON document for each result, one a line.
     Ndjson,
-    /// The results with a header.
+    /// Comma-separated values: a record for each result below a header row.
     Csv,
     /// Text with tables.
     Markdown,
@@ -72,7 +72,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Each by its name.
+    /// All formats with their names.
     pub const ALL: [(&str, Self); 8] = [
         ("json", Self::Json),
         ("ndjson", Self::Ndjson),
@@ -84,31 +84,31 @@ impl Format {
         ("ods", Self::Ods),
     ];
 
-    /// Its name.
+    /// The name of the format.
     #[must_use]
     pub fn name(self) -> &'static str {
         Self::ALL[self as usize].0
     }
 
-    /// Whether it is no text.
+    /// Whether the format is binary: a workbook.
     #[must_use]
     pub fn is_workbook(self) -> bool {
         matches!(self, Self::Xlsx | Self::Ods)
     }
 
-    /// Whether it always says what it was made from.
+    /// Whether an answer in this format always says what it was made from.
     #[must_use]
     pub fn is_report(self) -> bool {
         self == Self::Html || self.is_workbook()
     }
 }
 
-/// What a chart shows.
+/// Kind of chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChartKind {
     /// A histogram with a box plot above it.
     Histogram,
-    /// A box plot with its five figures.
+    /// A box plot with its five numbers.
     Boxes,
     /// The share of values at or below each value.
     Ecdf,
@@ -124,7 +124,7 @@ pub const CHARTS: [(&str, ChartKind); 4] = [
     ("compare", ChartKind::Compare),
 ];
 
-/// Whether the regulator's rules are followed.
+/// Words of `publish`: whether the rules of the regulator are followed.
 pub const RULES: [(&str, bool); 2] = [("ofqual", true), ("none", false)];
 
 /// Words of `rounding`: whether a tie goes to the even neighbour.
@@ -133,7 +133,7 @@ pub const ROUNDINGS: [(&str, bool); 2] = [("half_up", false), ("half_even", true
 /// Other spellings of words of `rounding`.
 pub(super) const OTHER_ROUNDINGS: [(&str, bool); 2] = [("half-up", false), ("half-even", true)];
 
-/// What a program prints when it is asked for skewness, kurtosis and quantiles; all divide the variance by n - 1.
+/// Definitions of skewness, kurtosis and quantiles that a program uses. All programs divide the variance by n - 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Convention {
     pub(super) bias: bool,
@@ -148,7 +148,7 @@ impl Convention {
         quantile_method: QuantileMethod::Linear,
     };
 
-    /// G₁ and G₂, and neither of too few numbers.
+    /// The adjusted G₁ and G₂ (Joanes and Gill, 1998), undefined for too few numbers.
     const ADJUSTED: Self = Self {
         bias: false,
         conventions: MomentConventions { no_small_samples: true, ..Self::SCIPY.conventions },

@@ -15,14 +15,14 @@ use crate::option_type::{Interval, Scope, ValueType, words};
 /// Texts that mean a missing value in a table unless others are given; an empty cell always does.
 pub const MISSING_MARKERS: [&str; 10] = ["NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", ".", "#N/A"];
 
-/// Greatest base of rounding, and greatest threshold, of counts of persons.
+/// Maximum base of rounded counts, and maximum threshold of suppression.
 const MAX_COUNT: u64 = 1_000_000;
 
-/// A double has no more decimal places that mean anything.
+/// Maximum decimal places: a double has no more that are significant.
 const MAX_DECIMALS: u64 = 15;
 
-/// Maximum length of a list of shares or grades.
-const MAX_ITEMS: usize = 1000;
+/// Maximum length of a list of quantiles or grades.
+pub(super) const MAX_ITEMS: usize = 1000;
 
 const ZERO: Decimal = Decimal::ZERO;
 const HALF: Decimal = Decimal { digits: 5, exponent: -1, negative: false };

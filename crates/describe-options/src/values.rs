@@ -5,7 +5,7 @@ use encoding_rs::Encoding;
 
 use crate::input_error::excerpt;
 use crate::option_error::OptionError;
-use crate::option_table::OptionName;
+use crate::option_table::{MAX_ITEMS, OptionName};
 use crate::option_type::{Interval, ValueType};
 use crate::raw::RawOption;
 
@@ -165,8 +165,8 @@ impl<'a> Values<'a> {
         if all.is_empty() {
             return Err(self.wrong_type());
         }
-        if all.len() > MAX_GRADES {
-            return Err(OptionError::TooManyItems { option: self.option, max: MAX_GRADES });
+        if all.len() > MAX_ITEMS {
+            return Err(OptionError::TooManyItems { option: self.option, max: MAX_ITEMS });
         }
         all.sort_by(|(_, a), (_, b)| b.compare(*a));
         Ok(all)
@@ -196,9 +196,6 @@ impl<'a> Values<'a> {
         OptionError::OutOfRange(self.option)
     }
 }
-
-/// Maximum number of grades.
-const MAX_GRADES: usize = 1000;
 
 /// A finite number.
 fn decimal(text: &str) -> Option<Decimal> {
