@@ -1,4 +1,4 @@
-//! Command line, then serve.
+//! Entry point: reads the settings and runs the command.
 
 use std::process::ExitCode;
 
@@ -9,35 +9,35 @@ use describe_api::http::router::openapi_document;
 use describe_api::server::lambda;
 use describe_api::server::{healthcheck, listener};
 
-/// Settings that cannot be read.
-const BAD_SETTINGS: u8 = 2;
+/// Exit code for invalid settings.
+const INVALID_SETTINGS: u8 = 2;
 
-/// Where to read on.
+/// Pointer to the help, below the invalid settings.
 const HELP: &str = "describe-api --help lists the settings, describe-api describe --help the options for files.";
 
 fn main() -> ExitCode {
     let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let read = settings::read(arguments);
     if let Ok((_, Config { threads: Some(threads), .. })) = &read {
-        // Only a pool that is there already could be in the way, and there is none.
+        // It fails only if a pool exists already, and none does.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(*threads).build_global();
     }
     match read {
         #[cfg(feature = "lambda")]
         Ok((Command::Serve, config)) if lambda::is_here() => lambda::run(config),
         Ok((Command::Serve, config)) => listener::run(config),
-        Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, config.limits),
+        Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, config.limits.into()),
         Ok((Command::Openapi, config)) => print(&openapi_document(&config.base_path)),
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
-        Err(Stop::Told(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
-        Err(Stop::Mistakes(mistakes)) => {
-            eprintln!("describe-api: bad settings\n  {}\n{HELP}", mistakes.join("\n  "));
-            ExitCode::from(BAD_SETTINGS)
+        Err(Stop::Help(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
+        Err(Stop::Invalid(settings)) => {
+            eprintln!("describe-api: invalid settings\n  {}\n{HELP}", settings.join("\n  "));
+            ExitCode::from(INVALID_SETTINGS)
         }
     }
 }
 
-/// Prints text; a reader that has left, such as `head`, is no mistake.
+/// Prints text; a reader that has left, such as `head`, is not an error.
 fn print(text: &str) -> ExitCode {
     use std::io::Write;
     let _ = std::io::stdout().write_all(text.as_bytes());

@@ -60,7 +60,7 @@ impl FromRequest<SharedState> for Upload {
         }
         Ok(Self {
             declared,
-            limits: config.limits,
+            limits: config.limits.into(),
             limit: config.body_limit,
             deadline: Instant::now() + config.body_timeout,
             received: 0,

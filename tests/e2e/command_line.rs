@@ -11,7 +11,7 @@ fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (Output, String) {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_invalid_settings_are_reported_together() {
     let arguments = ["--base-path", "prod", "--nonsense", "--drain-timeout=soon"];
     let (output, errors) = run(&arguments, &[("PORT", "http"), ("BODY_LIMIT", "much"), ("LOG", "")]);
     assert_eq!(output.status.code(), Some(2));

@@ -34,7 +34,7 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
     }
     let Query { numbers, options } = url.query()?;
     let given = accepts.or_given(options)?;
-    let described = Described::list(&numbers, given, state.config.limits, Origin::Query, url.text().as_bytes())?;
+    let described = Described::list(&numbers, given, state.config.limits.into(), Origin::Query, url.text().as_bytes())?;
     Ok(figures(described.write()?, described.options().output.format()))
 }
 
