@@ -5,6 +5,8 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use describe_options::{OptionName, OptionSpec, Origin, RawOption, Scope, ValueType};
 
+use crate::messages::Voice;
+
 /// The options that were given as flags, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct OptionArguments {
@@ -47,13 +49,7 @@ impl FromArgMatches for OptionArguments {
 /// Whether an argument is a flag that may stand without a value, and then means `true`.
 pub(super) fn is_switch(argument: &str) -> bool {
     let is_boolean = |option: &OptionName| option.spec().value == ValueType::Boolean;
-    options().filter(is_boolean).any(|option| spell(option, None) == argument)
-}
-
-/// An option as it is written on the command line: `--skip-rows`, or `--skip-rows 2`.
-pub fn spell(option: OptionName, value: Option<&str>) -> String {
-    let flag = format!("--{}", option.as_str().replace('_', "-"));
-    value.map_or_else(|| flag.clone(), |value| format!("{flag} {value}"))
+    options().filter(is_boolean).any(|option| Voice::CommandLine.option(option) == argument)
 }
 
 fn argument(spec: &'static OptionSpec) -> Arg {
@@ -102,6 +98,10 @@ fn heading(scope: Scope) -> &'static str {
 
 /// The text of the table without its Markdown, as clap's own texts look, with the words and the default behind it.
 fn help(spec: &OptionSpec) -> String {
+    let spell = |option, value: Option<&str>| match value {
+        Some(value) => Voice::CommandLine.with(option, value),
+        None => Voice::CommandLine.option(option),
+    };
     let text = spec.documentation(&spell).replace('`', "");
     let label = |label, values: &[&str]| match values {
         [] => String::new(),
@@ -124,7 +124,7 @@ mod tests {
     fn every_option_is_a_flag() {
         for spec in options().map(OptionName::spec) {
             let values: Vec<String> = spec.example.iter().map(|value| (*value).to_owned()).collect();
-            let flag = spell(spec.option, None);
+            let flag = Voice::CommandLine.option(spec.option);
             let arguments: Vec<&str> = spec.example.iter().flat_map(|value| [flag.as_str(), value]).collect();
             let expected = RawOption { origin: Origin::CommandLine, name: spec.name.to_owned(), values };
             assert_eq!(given(&arguments).expect("options"), [expected]);

@@ -15,6 +15,7 @@ mod option_error;
 mod option_table;
 mod option_type;
 mod options;
+mod origin;
 mod output_options;
 mod raw;
 mod reason;
@@ -28,8 +29,9 @@ pub use option_error::OptionError;
 pub use option_table::{MISSING_MARKERS, OptionName, OptionSpec};
 pub use option_type::{Interval, Scope, ValueType};
 pub use options::Options;
+pub use origin::Origin;
 pub use output_options::{OutputOptions, Rules};
-pub use raw::{Origin, RawOption};
+pub use raw::RawOption;
 pub use reason::{
     AnswerFault, CompressionFault, DatasetFault, Excess, Expected, JsonFault, JsonHint, Kind, Limit, Measured,
     ParquetFault, Reason, SyntaxFault, TableFault, TextFault, ValueFault, WorkbookFault,

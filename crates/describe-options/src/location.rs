@@ -1,7 +1,7 @@
 //! Places in an input: where a diagnostic points.
 
 use crate::option_table::OptionName;
-use crate::raw::Origin;
+use crate::origin::Origin;
 
 /// One step of a path: a member's name or a position.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -108,7 +108,7 @@ options! {
     }
     Statistics = "statistics" {
         scope: Scope::Statistics,
-        value: ValueType::Texts { form: "names such as mean,median, or scipy or all" },
+        value: ValueType::Texts { form: "names of statistics, or scipy or all" },
         default: &[],
         example: &["mean", "median"],
         summary: "The statistics to compute: names, `scipy` (those of `scipy.stats.describe`) or `all`, repeated or with commas \
@@ -195,7 +195,7 @@ options! {
     }
     Boundaries = "boundaries" {
         scope: Scope::Statistics,
-        value: ValueType::Texts { form: "grades with their lowest marks, such as A:70,B:60" },
+        value: ValueType::Texts { form: "grades with their lowest marks" },
         default: &[],
         example: &["A:70", "B:60"],
         summary: "Grades and their lowest marks, such as `A:70,B:60`, repeated or with commas between them: the values that reach \
@@ -272,7 +272,7 @@ options! {
     }
     Absent = "absent" {
         scope: Scope::Tables,
-        value: ValueType::Texts { form: "codes such as X or ABS, with commas between them" },
+        value: ValueType::Texts { form: "codes with commas between them" },
         default: &[],
         example: &["X", "ABS"],
         summary: "Codes of absences such as `X,ABS`, repeated or with commas between them: each is counted by itself.",
@@ -297,7 +297,7 @@ options! {
     }
     Delimiter = "delimiter" {
         scope: Scope::Tables,
-        value: ValueType::Text { form: "auto, tab or one ASCII character, such as , or ; or |" },
+        value: ValueType::Text { form: "auto, tab or one ASCII character" },
         default: &["auto"],
         example: &[";"],
         summary: "The delimiter of the cells of delimited text: `auto`, `tab`, or one ASCII character.",
@@ -329,7 +329,7 @@ options! {
     }
     Encoding = "encoding" {
         scope: Scope::Text,
-        value: ValueType::Text { form: "a name such as utf-8, windows-1252 or utf-16le" },
+        value: ValueType::Text { form: "the name of an encoding" },
         default: &[],
         example: &["windows-1252"],
         summary: "The encoding of a text, such as `windows-1252`; a byte order mark wins.",

@@ -11,8 +11,9 @@ use crate::location::{Location, Origins};
 use crate::option_error::OptionError;
 use crate::option_table::{MISSING_MARKERS, OptionName};
 use crate::option_type::Scope;
+use crate::origin::Origin;
 use crate::output_options::{OutputOptions, Rules};
-use crate::raw::{Origin, RawOption};
+use crate::raw::RawOption;
 use crate::table_options::TableOptions;
 use crate::values::Values;
 

@@ -1,33 +1,8 @@
-//! Options before they are parsed: name and texts, and the place where they were given.
+//! Options before they are parsed.
 
 use crate::location::Location;
 use crate::option_table::OptionName;
-
-/// The place where an option was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// In a query.
-    Query,
-    /// In a body: a JSON body beside `numbers`, or a field of a form beside a file.
-    Body,
-    /// The command line.
-    CommandLine,
-    /// In the list of formats that the client accepts, where no option says one.
-    Accept,
-}
-
-impl Origin {
-    /// First step of a `loc`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Query => "query",
-            Self::Body => "body",
-            Self::CommandLine => "option",
-            Self::Accept => "header",
-        }
-    }
-}
+use crate::origin::Origin;
 
 /// An option as it was given: its name and its texts, one for each time it was given in one place.
 #[derive(Clone, Debug, PartialEq, Eq)]

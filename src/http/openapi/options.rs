@@ -5,11 +5,12 @@ use std::ops::Bound;
 
 use describe_options::{Interval, OptionName, OptionSpec, Scope, ValueType};
 use serde_json::Value;
-use utoipa::IntoParams;
-use utoipa::Number;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefBuilder, Schema, SchemaType};
 use utoipa::openapi::{KnownFormat, RefOr, Required, SchemaFormat, Type};
+use utoipa::{IntoParams, Number};
+
+use crate::messages::Voice;
 
 /// The options of a request whose numbers are in the URL.
 pub struct QueryOptions;
@@ -34,7 +35,8 @@ fn of_scopes(scopes: &[Scope]) -> impl Iterator<Item = &'static OptionSpec> {
 }
 
 fn parameter(spec: &OptionSpec) -> Parameter {
-    let description = format!("{} Example: `{}={}`.", description(spec), spec.name, spec.example.join(","));
+    let description =
+        format!("{} Example: `{}`.", description(spec), Voice::Http.with(spec.option, &spec.example.join(",")));
     let parameter = ParameterBuilder::new()
         .name(spec.name)
         .parameter_in(ParameterIn::Query)
@@ -102,8 +104,8 @@ enum Place {
 /// The documentation of an option, with what is only so over HTTP.
 fn description(spec: &OptionSpec) -> String {
     let spell = |option: OptionName, value: Option<&str>| match value {
-        Some(value) => format!("`{}={value}`", option.as_str()),
-        None => format!("`{}`", option.as_str()),
+        Some(value) => format!("`{}`", Voice::Http.with(option, value)),
+        None => format!("`{}`", Voice::Http.option(option)),
     };
     let more = match spec.option {
         OptionName::Axis => "In JSON, `null` is the same as `none`.",
