@@ -1,14 +1,10 @@
-//! Exact descriptive statistics over HTTP.
+//! The service and the command line around the libraries of `crates/`.
 //!
-//! Data flows once through: bytes ([`input`]), decimals, accumulator and summary ([`describe`]), answer ([`output`]).
-//! Those three and [`options`] know nothing of HTTP; they refuse with a [`rejection::InputError`].
+//! Input: requests ([`http`]) or files ([`cli`]). Output: described statistics, or an error that says what to do.
+//! [`mod@describe`] is the one use case of both: options, reading, describing, writing. [`server`] carries requests to the router
+//! and responses back, from a socket or from Lambda; [`telemetry`] writes the log; [`messages`] writes errors for people.
 //!
-//! The `describe` command hands files to them ([`files`]).
-//!
-//! Around them stands the service: the command line ([`config`]), the listener ([`server`]) and its connections
-//! ([`connection`]) or Lambda in their place ([`lambda`]), the routes ([`router`]) and what answers them (`handlers`), the
-//! parts of a request that they take ([`extract`], [`body`], and of a body [`media`], [`form`] and [`multipart`]), what can
-//! go wrong ([`error`]), the document that describes it all ([`openapi`]), and the log ([`telemetry`]).
+//! Invariant: the libraries know nothing of HTTP or of a command line.
 
 pub mod cli;
 pub mod describe;

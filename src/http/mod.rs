@@ -1,4 +1,6 @@
-//! The service over HTTP: routes, what answers them, and what they take from a request.
+//! The service over HTTP: routes, their handlers, and the parts of a request that handlers take.
+//!
+//! Input: requests. Output: responses; every error is a problem document (RFC 9457).
 
 pub mod body;
 pub mod error;

@@ -1,4 +1,6 @@
-//! `describe-api healthcheck`: for images that have no shell and no curl.
+//! `describe-api healthcheck`: a health check for images without a shell and curl.
+//!
+//! Input: the settings of the server. Output: an exit code, and a line on standard error if the server is not ready.
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
@@ -7,25 +9,25 @@ use std::time::Duration;
 
 use crate::cli::settings::Config;
 
-/// For each of connecting, asking and reading the answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Time limit for each of connecting, sending and receiving.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Asks the server with these settings whether it is ready.
+/// Checks whether the server with these settings is ready.
 #[must_use]
 pub fn run(config: &Config) -> ExitCode {
-    match ask(reachable(config.address())) {
+    match request_readiness(reachable(config.address())) {
         Ok(line) if line.contains(" 200 ") => ExitCode::SUCCESS,
         Ok(line) => fail(&format!("not ready: {line}")),
-        Err(error) => fail(&format!("no answer: {error}")),
+        Err(error) => fail(&format!("no response: {error}")),
     }
 }
 
-fn fail(why: &str) -> ExitCode {
-    eprintln!("describe-api: {why}");
+fn fail(reason: &str) -> ExitCode {
+    eprintln!("describe-api: {reason}");
     ExitCode::FAILURE
 }
 
-/// A server that listens on every address is asked at this machine's own.
+/// Address to connect to: a server that listens on every address is reached by the loopback address.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let host = match address.ip() {
         IpAddr::V4(host) if host.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -35,11 +37,11 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(host, address.port())
 }
 
-/// The answer's first line.
-fn ask(address: SocketAddr) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+/// Status line of the response.
+fn request_readiness(address: SocketAddr) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
     write!(stream, "GET /readyz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
     let mut start = Vec::new();
     stream.take(512).read_to_end(&mut start)?;

@@ -1,12 +1,12 @@
 //! The same service as a Lambda function: events of API Gateway (REST and HTTP APIs), load balancers and function URLs
-//! in, the router's answers out.
+//! in, responses out.
 //!
-//! `lambda_http` turns an event into a request and puts the stage before its path, which is the base path. What is left
-//! to do here:
+//! `lambda_http` turns an event into a request and puts the stage before its path, which is the base path. This module
+//! adds:
 //!
-//! * **Size.** An answer has room for 6 MB, or for 1 MB behind a load balancer, once it is text in JSON. A larger one is
-//!   compressed if the client takes gzip, and otherwise refused with a sentence instead of a 502 of the platform.
-//! * **The log.** The process may be frozen as soon as an answer has left, so the log is written before.
+//! * **Size.** A response may have 6 MB, or 1 MB behind a load balancer, as text in JSON. A larger one is compressed if the
+//!   client accepts gzip, and otherwise replaced by an error that says what to do, instead of a 502 of the platform.
+//! * **The log.** The process may be frozen as soon as a response has left, so log lines are written at once.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -31,10 +31,12 @@ use crate::http::router::router;
 use crate::http::state::State;
 use crate::telemetry;
 
-/// Bytes of an answer, with something left for its head.
-const ROOM: usize = (6 << 20) - HEAD;
-const ROOM_BEHIND_LOAD_BALANCER: usize = (1 << 20) - HEAD;
-const HEAD: usize = 16 << 10;
+/// Maximum size of the body of a response, as Lambda counts it.
+const MAX_BODY_BYTES: usize = (6 << 20) - HEAD_BYTES;
+/// The same for a response to an event of a load balancer.
+const MAX_BODY_BYTES_BEHIND_LOAD_BALANCER: usize = (1 << 20) - HEAD_BYTES;
+/// What both leave for the head of the response.
+const HEAD_BYTES: usize = 16 << 10;
 
 /// Whether this process was started by Lambda, where there is no port to listen on.
 #[must_use]
@@ -42,12 +44,12 @@ pub fn is_here() -> bool {
     std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some()
 }
 
-/// Answers events, one at a time, until Lambda ends the process.
+/// Answers events, one at a time, until Lambda stops the process.
 #[must_use]
 pub fn run(config: Config) -> ExitCode {
     telemetry::start_blocking(&config);
     let router = router(&State::new(config));
-    let mut function = Adapter::from(service_fn(async |event| Ok::<_, Infallible>(answer(&router, event).await)));
+    let mut function = Adapter::from(service_fn(async |event| Ok::<_, Infallible>(respond(&router, event).await)));
     let events = service_fn(|mut event: LambdaEvent<LambdaRequest>| {
         encode_query(&mut event.payload);
         function.call(event)
@@ -55,23 +57,23 @@ pub fn run(config: Config) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Into::into);
     let served = runtime.and_then(|runtime| runtime.block_on(lambda_runtime::run(events)));
     if let Err(error) = served {
-        // Of the connection to Lambda, never of what a client sent.
+        // About the connection to Lambda, nothing that a client sent.
         tracing::error!(error = error.to_string(), "cannot serve");
     }
     ExitCode::FAILURE
 }
 
-/// The query as it may stand in a URI. Version 2 of the events has it as the client sent it, and `lambda_http` panics at a
-/// space or a quote, which is a mistake of the client like any other.
+/// Percent-encodes what a URI may not contain. Events of version 2 have the query as the client sent it, and `lambda_http`
+/// panics at a space or a quote, which the service answers by an error.
 fn encode_query(event: &mut LambdaRequest) {
     let LambdaRequest::ApiGatewayV2(event) = event else { return };
     let Some(query) = event.raw_query_string.as_mut() else { return };
-    let may_stand = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte);
-    if query.bytes().all(may_stand) {
+    let is_allowed = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&byte);
+    if query.bytes().all(is_allowed) {
         return;
     }
     *query = query.bytes().fold(String::new(), |mut encoded, byte| {
-        if may_stand(byte) {
+        if is_allowed(byte) {
             encoded.push(char::from(byte));
         } else {
             // Writing to a string does not fail.
@@ -81,15 +83,15 @@ fn encode_query(event: &mut LambdaRequest) {
     });
 }
 
-async fn answer(router: &Router, event: lambda_http::Request) -> Response {
+async fn respond(router: &Router, event: lambda_http::Request) -> Response {
     let behind_load_balancer = matches!(event.request_context_ref(), Some(RequestContext::Alb(_)));
-    let room = if behind_load_balancer { ROOM_BEHIND_LOAD_BALANCER } else { ROOM };
-    let takes_gzip = takes_gzip(event.headers());
+    let max_bytes = if behind_load_balancer { MAX_BODY_BYTES_BEHIND_LOAD_BALANCER } else { MAX_BODY_BYTES };
+    let accepts_gzip = accepts_gzip(event.headers());
     let Ok(response) = router.clone().oneshot(request(event)).await;
-    fit(response, room, takes_gzip).await
+    fit(response, max_bytes, accepts_gzip).await
 }
 
-/// The event as the router takes it. Lambda's own id of it is the one in the log, unless the client brought another.
+/// Request of an event. Lambda's id of the event is the one in the log, unless the client sent another.
 fn request(event: lambda_http::Request) -> Request<Body> {
     let id = event.lambda_context_ref().and_then(|context| HeaderValue::from_str(&context.request_id).ok());
     let mut request = event.map(|body| match body {
@@ -103,7 +105,7 @@ fn request(event: lambda_http::Request) -> Request<Body> {
     request
 }
 
-fn takes_gzip(headers: &HeaderMap) -> bool {
+fn accepts_gzip(headers: &HeaderMap) -> bool {
     let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let mut codings = values.flat_map(|value| value.split(','));
     codings.any(|coding| {
@@ -113,29 +115,29 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Makes an answer fit, or says why it cannot.
-async fn fit(answer: Response, room: usize, takes_gzip: bool) -> Response {
-    let (mut head, body) = answer.into_parts();
-    // Of a connection there is none.
+/// Compresses a response that is too large, or replaces it by an error.
+async fn fit(response: Response, max_bytes: usize, accepts_gzip: bool) -> Response {
+    let (mut head, body) = response.into_parts();
+    // Lambda has no connection that the header could be about.
     head.headers.remove(CONNECTION);
     let Ok(body) = to_bytes(body, usize::MAX).await else { return Error::Internal.into_response() };
-    if size_in_json(&body) <= room {
+    if size_in_json(&body) <= max_bytes {
         return Response::from_parts(head, Body::from(body));
     }
-    let packed = if takes_gzip { gzip(&body) } else { None };
-    match packed.filter(|packed| size_in_base64(packed) <= room) {
+    let packed = if accepts_gzip { gzip(&body) } else { None };
+    match packed.filter(|packed| size_in_base64(packed) <= max_bytes) {
         Some(packed) => {
             head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             head.headers.append(VARY, HeaderValue::from_static("accept-encoding"));
             head.headers.insert(CONTENT_LENGTH, HeaderValue::from(packed.len()));
             Response::from_parts(head, Body::from(packed))
         }
-        None => too_large(room, takes_gzip).into_response(),
+        None => too_large(max_bytes, accepts_gzip).into_response(),
     }
 }
 
-fn too_large(room: usize, takes_gzip: bool) -> Error {
-    RequestError::AnswerTooLarge { megabytes: (room + HEAD) >> 20, takes_gzip }.into()
+fn too_large(max_bytes: usize, takes_gzip: bool) -> Error {
+    RequestError::AnswerTooLarge { megabytes: (max_bytes + HEAD_BYTES) >> 20, takes_gzip }.into()
 }
 
 fn gzip(bytes: &[u8]) -> Option<Bytes> {
@@ -144,7 +146,8 @@ fn gzip(bytes: &[u8]) -> Option<Bytes> {
     encoder.finish().ok().map(Bytes::from)
 }
 
-/// Text stands in JSON with its quotes escaped, everything else in base64; the larger of the two is what is counted on.
+/// Size of a body in the JSON of Lambda: text with its quotes escaped, anything else in base64. The larger of the two, since
+/// the choice is Lambda's.
 fn size_in_json(bytes: &[u8]) -> usize {
     let escaped = |byte: &u8| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
@@ -163,14 +166,14 @@ fn size_in_base64(bytes: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    async fn status_and_size(text: String, room: usize, takes_gzip: bool) -> (u16, usize) {
-        let answer = fit(text.into_response(), room, takes_gzip).await;
-        let status = answer.status().as_u16();
-        (status, to_bytes(answer.into_body(), usize::MAX).await.expect("a body").len())
+    async fn status_and_size(text: String, max_bytes: usize, accepts_gzip: bool) -> (u16, usize) {
+        let response = fit(text.into_response(), max_bytes, accepts_gzip).await;
+        let status = response.status().as_u16();
+        (status, to_bytes(response.into_body(), usize::MAX).await.expect("a body").len())
     }
 
     #[tokio::test]
-    async fn answers_fit_or_say_why_not() {
+    async fn responses_fit_or_become_errors() {
         assert_eq!(status_and_size("a".repeat(300), 400, false).await, (200, 300));
         assert_eq!(status_and_size("\"".repeat(300), 400, false).await.0, 413);
         let (status, size) = status_and_size("a".repeat(3_000), 400, true).await;
@@ -181,10 +184,10 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_taken_only_where_it_is_named() {
-        let takes = |value| takes_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]));
+    fn gzip_is_accepted_only_where_it_is_named() {
+        let takes = |value| accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]));
         assert!(takes("gzip") && takes("br, GZIP;q=0.5") && takes("deflate,gzip , br"));
         assert!(!takes("br") && !takes("gzip;q=0") && !takes("gzip; q=0.0") && !takes("identity"));
-        assert!(!takes_gzip(&HeaderMap::new()));
+        assert!(!accepts_gzip(&HeaderMap::new()));
     }
 }

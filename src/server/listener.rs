@@ -1,4 +1,7 @@
-//! The listener and its graceful end.
+//! The listener and its graceful shutdown.
+//!
+//! Input: the settings. Output: an exit code, once the server has shut down.
+//! Invariant: a request that has begun is completed, unless the drain timeout passes or a second signal arrives.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,10 +19,10 @@ use crate::http::state::{SharedState, State};
 use crate::server::connection::Connections;
 use crate::telemetry;
 
-/// Ended by a second signal, as a shell reports SIGINT.
+/// Exit code after a second signal, as a shell reports SIGINT.
 const INTERRUPTED: u8 = 130;
 
-/// Serves until told to stop.
+/// Serves until a signal arrives.
 #[must_use]
 pub fn run(config: Config) -> ExitCode {
     let log = telemetry::start(&config);
@@ -29,7 +32,7 @@ pub fn run(config: Config) -> ExitCode {
         served
     });
     let code = result.unwrap_or_else(|error| {
-        // The system's message: an address, never what a client sent.
+        // The system's message: an address, nothing that a client sent.
         tracing::error!(error = error.to_string(), "cannot serve");
         ExitCode::FAILURE
     });
@@ -42,7 +45,7 @@ fn runtime(config: &Config) -> io::Result<tokio::runtime::Runtime> {
     if let Some(threads) = config.threads {
         builder.worker_threads(threads);
     }
-    // Parsing is all that runs there; more threads than cores would only take turns.
+    // Only parsing runs there; more threads than cores would only take turns.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     builder.max_blocking_threads(cores + 1).enable_all().build()
 }
@@ -51,7 +54,7 @@ async fn serve(config: Config) -> io::Result<ExitCode> {
     let mut signals = Signals::new()?;
     let listener = bind(config.address()).await?;
     let state = State::new(config);
-    announce(&state, listener.local_addr()?);
+    log_urls(&state, listener.local_addr()?);
     let connections = Connections::new(&state, router(&state), true);
     tokio::select! {
         () = accept(&listener, &connections) => {}
@@ -65,8 +68,8 @@ async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     listener.map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
 }
 
-/// Says where the page and the documentation are.
-fn announce(state: &SharedState, address: SocketAddr) {
+/// Logs the URLs of the page, the documentation and the endpoint.
+fn log_urls(state: &SharedState, address: SocketAddr) {
     let base = &state.config.base_path;
     tracing::info!(
         page = format!("http://{address}/"),
@@ -77,12 +80,12 @@ fn announce(state: &SharedState, address: SocketAddr) {
     );
 }
 
-/// Takes connections for ever.
+/// Accepts connections, without end.
 async fn accept(listener: &TcpListener, connections: &Connections) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => connections.serve(stream),
-            // Out of file descriptors, say. It passes when connections end.
+            // For example, no file descriptors are left. It passes when connections end.
             Err(error) => {
                 tracing::warn!(error = error.to_string(), "cannot accept a connection");
                 sleep(Duration::from_millis(100)).await;
@@ -91,8 +94,8 @@ async fn accept(listener: &TcpListener, connections: &Connections) {
     }
 }
 
-/// Completes the answers in flight. Until they are, new connections are still taken, so that a load balancer hears 503
-/// from `/readyz` and whoever comes meanwhile gets an answer; they carry one request each.
+/// Completes the requests in flight. Meanwhile new connections are still accepted, so that a load balancer gets 503 from
+/// `/readyz` and other clients get a response; each carries one request.
 async fn drain(
     state: &SharedState,
     listener: TcpListener,
@@ -114,13 +117,13 @@ async fn drain(
     tokio::select! {
         ended = timeout_at(deadline, all) => {
             if ended.is_err() {
-                tracing::warn!("the drain deadline has passed; open connections are cut");
+                tracing::warn!("the drain timeout has passed; open connections are closed");
             }
-            tracing::info!("ended");
+            tracing::info!("stopped");
             ExitCode::SUCCESS
         }
         () = signals.next() => {
-            tracing::warn!("ended by a second signal");
+            tracing::warn!("stopped by a second signal");
             ExitCode::from(INTERRUPTED)
         }
     }

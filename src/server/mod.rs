@@ -1,4 +1,4 @@
-//! Where requests come from: the listener and its connections, or Lambda in their place.
+//! Sources of requests: the listener and its connections, or Lambda in their place.
 
 pub mod connection;
 pub mod healthcheck;

@@ -105,3 +105,16 @@ fn the_table_says_what_is_withheld() {
     assert_eq!(printed.matches("fewer than 5  fewer than 5").count(), 1, "missing and absent: {printed}{errors}");
     assert!(printed.contains("ci_mean  withheld") && printed.contains("* Counts are rounded"), "{printed}{errors}");
 }
+
+#[test]
+fn the_memory_limit_in_the_compose_file_is_an_eighth_of_the_container() {
+    let compose = include_str!("../../docker-compose.yml");
+    let mebibytes = |name: &str, unit: &str| -> u64 {
+        let value = compose.lines().find_map(|line| line.trim().strip_prefix(name)?.trim().strip_suffix(unit));
+        value.and_then(|value| value.parse().ok()).expect("a setting in mebibytes")
+    };
+    // Docker's m is a mebibyte.
+    assert_eq!(mebibytes("MEMORY_LIMIT:", "MiB") * 8, mebibytes("mem_limit:", "m"));
+    let (output, errors) = run(&["openapi"], &[("MEMORY_LIMIT", "64MiB")]);
+    assert!(output.status.success(), "{errors}");
+}

@@ -1,4 +1,4 @@
-//! One file per endpoint: extract, call, answer.
+//! One file per endpoint: extract, call, respond.
 
 pub mod docs;
 pub mod health;
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use crate::http::media_types;
 use describe_options::Format;
 
-/// An answer about somebody's numbers, which no cache may keep.
+/// Response about a client's numbers, which no cache may store.
 fn figures(bytes: Vec<u8>, format: Format) -> Response {
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
