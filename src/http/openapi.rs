@@ -2,18 +2,16 @@
 //!
 //! `openapi/openapi.json` is this document as committed; `cargo run -- openapi > openapi/openapi.json` renews it.
 
-mod answers;
 mod bodies;
-mod figures;
 mod options;
 mod parameters;
 mod responses;
 
-use utoipa::openapi::{OpenApi, Server};
+use utoipa::openapi::schema::{AllOf, Object, ObjectBuilder, Schema};
+use utoipa::openapi::{OpenApi, RefOr, Server};
 
 use crate::http::error::Problem;
-
-use answers::{Description, TableDescription};
+use describe_reports::json::{Description, SliceDescription, TableDescription};
 
 pub use bodies::{Body, File, Form};
 pub use options::{BodyOptions, QueryOptions};
@@ -25,10 +23,33 @@ pub use responses::{BodyDescribed, BodyFailures, Described, Draining, Failures, 
 pub fn document(routes: OpenApi, base_path: &str) -> String {
     let mut document = head();
     document.paths = routes.paths;
-    document.components.get_or_insert_default().schemas.extend(routes.components.unwrap_or_default().schemas);
+    let schemas = &mut document.components.get_or_insert_default().schemas;
+    schemas.extend(routes.components.unwrap_or_default().schemas);
+    for schema in schemas.values_mut() {
+        if let RefOr::T(Schema::AllOf(parts)) = schema
+            && let Some(object) = joined(parts)
+        {
+            *schema = RefOr::T(object.into());
+        }
+    }
     let url = if base_path.is_empty() { "/" } else { base_path };
     document.servers = Some(vec![Server::new(url)]);
     document.to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// One object with the members of all parts, if these are objects: documentation and generated clients show it better. The last
+/// of the parts has the members that a type has itself; they come before those that it takes in, and win over them.
+fn joined(parts: &AllOf) -> Option<Object> {
+    let (own, taken_in) = parts.items.split_last()?;
+    let mut joined = ObjectBuilder::new().description(parts.description.clone()).build();
+    for part in std::iter::once(own).chain(taken_in) {
+        let RefOr::T(Schema::Object(Object { properties, required, .. })) = part else { return None };
+        for (name, property) in properties {
+            joined.properties.entry(name.clone()).or_insert_with(|| property.clone());
+        }
+        joined.required.extend(required.iter().cloned());
+    }
+    Some(joined)
 }
 
 /// Everything but the paths.
@@ -36,7 +57,7 @@ fn head() -> OpenApi {
     #[derive(utoipa::OpenApi)]
     #[openapi(
         info(title = "describe-api", description = DESCRIPTION),
-        components(schemas(Problem, Description, TableDescription)),
+        components(schemas(Problem, Description, SliceDescription, TableDescription)),
         tags(
             (name = "statistics", description = "Describe numbers."),
             (name = "service", description = "Test the connection."),

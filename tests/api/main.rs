@@ -2,6 +2,7 @@
 
 mod body;
 mod codings;
+mod contract;
 mod errors;
 mod http;
 mod multipart;
@@ -73,10 +74,14 @@ impl Answer {
     }
 }
 
+/// Sends a request and checks the answer against the document.
 async fn send(service: Router, request: Request<Body>) -> Answer {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let Ok(response) = service.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("a body").to_bytes();
+    let content_type = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    contract::check(method.as_str(), &path, parts.status.as_u16(), content_type, &body);
     Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
 }
 

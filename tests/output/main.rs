@@ -1,5 +1,7 @@
 //! What answers look like: formats, charts, stamps, and what of them may be published.
 
+#[path = "../api/contract.rs"]
+mod contract;
 mod disclosure;
 mod formats;
 mod publish;
@@ -37,14 +39,18 @@ impl Answer {
     }
 }
 
+/// Sends a request and checks the answer against the document.
 async fn ask(method: &str, target: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
     let request = Request::builder().method(method).uri(target);
+    let path = target.split('?').next().unwrap_or_default();
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     let service = router(&State::new(Config::default()));
     let Ok(response) = service.oneshot(request.body(body.into()).expect("a request")).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("a body").to_bytes().to_vec();
-    Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+    contract::check(method, path, answer.status, answer.header("content-type"), &answer.body);
+    answer
 }
 
 async fn get(query: &str) -> Answer {

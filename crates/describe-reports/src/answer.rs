@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::provenance::Stamp;
-use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, Value, Wanted};
+use describe::{
+    Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, UndefinedCode, Value,
+    Wanted,
+};
 use describe_options::{AnswerFault, Diagnostic, Excess, InputError, Location, Measured};
 use describe_options::{Axis, OptionName, Options, Rules};
 use describe_readers::{Data, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult};
@@ -96,14 +99,16 @@ pub struct Described<'a> {
     pub warnings: Vec<Warning>,
 }
 
-/// Why a figure is not given.
+/// Reason why a member of an answer is `null`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Warning {
-    /// The member of the answer.
+    /// Name of the member.
+    #[cfg_attr(feature = "schema", schema(example = "variance"))]
     pub field: &'static str,
-    /// A stable name of the reason.
-    pub code: &'static str,
-    /// What happened and what to do.
+    /// Code of the reason.
+    pub code: UndefinedCode,
+    /// Sentence that says what happened and what to do.
     pub message: String,
 }
 

@@ -6,7 +6,7 @@
 //! ones could be calculated. The rules are those of the regulator's rounding policy of 30 October 2025 and of statistical
 //! disclosure control.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::answer::{
     self, Answer, Comparison, ComparisonStatistic, Described, Group, MemberPath, Reason, Withheld, comparison_warnings,
@@ -353,7 +353,7 @@ impl<'a> Publication<'a> {
     /// Writes the counts back as they may be shown.
     fn write(&mut self, suppression: &SecondarySuppression, members: &[(CountLocation, usize)]) {
         let mut complements = false;
-        let mut rows_of: HashMap<(usize, usize), Vec<CountVisibility>> = HashMap::new();
+        let mut rows_of: BTreeMap<(usize, usize), Vec<CountVisibility>> = BTreeMap::new();
         for (member, variable) in members {
             let visibility = suppression.visibility(*variable);
             complements |= visibility == CountVisibility::Withheld && !self.is_suppressed(member);

@@ -6,6 +6,7 @@ pub mod disclosure;
 pub mod html;
 pub mod json;
 pub mod markdown;
+mod members;
 pub mod provenance;
 pub mod report;
 pub mod report_builder;

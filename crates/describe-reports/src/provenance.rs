@@ -1,28 +1,42 @@
-//! The stamp: what it takes to make the same figures again.
+//! Provenance of an answer: what it takes to compute the same statistics again.
 
 use serde::{Serialize, Serializer};
 
-use super::json::Members;
+use super::members::Members;
 use describe::Count;
 use describe_options::{AnswerFault, InputError};
 use describe_options::{Origin, RawOption};
 use describe_readers::calendar;
 
-/// What an answer was made from.
+/// Provenance of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Stamp {
-    /// The version of this program.
+    /// The version of the program.
     pub version: &'static str,
     /// The options as they were given, in their order.
-    #[serde(serialize_with = "options")]
-    pub options: Vec<(String, Vec<String>)>,
-    /// The SHA-256 of each file's bytes as they were sent, or of the query of the URL.
-    #[serde(serialize_with = "one_or_many")]
-    pub sha256: Vec<String>,
-    /// How many records, or numbers, there were.
+    #[serde(serialize_with = "members")]
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Texts>))]
+    pub options: Vec<(String, Texts)>,
+    /// The SHA-256 of the file's bytes as they were sent, of each file when there are several, or of the query of the URL.
+    pub sha256: Texts,
+    /// The number of records, or of numbers; `null` where it is withheld.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     pub rows: Count,
-    /// When the answer was made, as RFC 3339 has it.
+    /// The time at which the answer was made (RFC 3339).
+    #[cfg_attr(feature = "schema", schema(format = DateTime))]
     pub time: String,
+}
+
+/// One text, or a list of none or several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum Texts {
+    /// One text.
+    One(String),
+    /// None or several.
+    Many(Vec<String>),
 }
 
 impl Stamp {
@@ -34,44 +48,57 @@ impl Stamp {
         let sha256: Option<Vec<String>> = digests.into_iter().collect();
         let sha256 = sha256.ok_or_else(|| InputError::whole(AnswerFault::StampTooLate))?;
         let given = given.iter().filter(|option| option.origin != Origin::Accept && !option.is_blank());
-        let options = given.map(|option| (option.name.clone(), option.values.clone())).collect();
-        Ok(Self { version: env!("CARGO_PKG_VERSION"), options, sha256, rows: None, time: instant(seconds) })
+        let options = given.map(|option| (option.name.clone(), option.values.clone().into())).collect();
+        Ok(Self {
+            version: env!("CARGO_PKG_VERSION"),
+            options,
+            sha256: sha256.into(),
+            rows: None,
+            time: instant(seconds),
+        })
     }
 
     /// Names and values for people.
     #[must_use]
     pub fn words(&self) -> Vec<(String, String)> {
-        let options = self.options.iter().map(|(name, values)| format!("{name}={}", values.join(",")));
+        let options = self.options.iter().map(|(name, values)| format!("{name}={}", values.as_slice().join(",")));
         let options: Vec<String> = options.collect();
         let mut words = vec![
             ("Program".to_owned(), format!("describe-api {}", self.version)),
             ("Options".to_owned(), if options.is_empty() { "none".to_owned() } else { options.join(" ") }),
         ];
-        words.extend(self.sha256.iter().map(|hash| ("SHA-256 of the data".to_owned(), hash.clone())));
+        words.extend(self.sha256.as_slice().iter().map(|hash| ("SHA-256 of the data".to_owned(), hash.clone())));
         words.extend(self.rows.map(|rows| ("Rows".to_owned(), rows.to_string())));
         words.push(("Time".to_owned(), self.time.clone()));
         words
     }
 }
 
-fn options<S: Serializer>(options: &[(String, Vec<String>)], serializer: S) -> Result<S::Ok, S::Error> {
-    let values = options.iter().map(|(name, values)| (name.as_str(), OneOrMany(values)));
-    Members(&values.collect::<Vec<_>>()).serialize(serializer)
-}
-
-fn one_or_many<S: Serializer>(texts: &[String], serializer: S) -> Result<S::Ok, S::Error> {
-    OneOrMany(texts).serialize(serializer)
-}
-
-struct OneOrMany<'a>(&'a [String]);
-
-impl Serialize for OneOrMany<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            [one] => one.serialize(serializer),
-            many => many.serialize(serializer),
+impl From<Vec<String>> for Texts {
+    fn from(mut texts: Vec<String>) -> Self {
+        match (texts.pop(), texts.is_empty()) {
+            (Some(one), true) => Self::One(one),
+            (last, _) => {
+                texts.extend(last);
+                Self::Many(texts)
+            }
         }
     }
+}
+
+impl Texts {
+    /// The texts in their order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
+fn members<S: Serializer>(options: &[(String, Texts)], serializer: S) -> Result<S::Ok, S::Error> {
+    Members(options).serialize(serializer)
 }
 
 /// The instant so many seconds after 1970 began (RFC 3339).

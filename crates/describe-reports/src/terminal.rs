@@ -69,7 +69,7 @@ fn table(answer: &Answer) -> String {
         let parts = result.figures.iter().filter(|(statistic, _)| statistic.headings().is_empty());
         let told = |(statistic, value): &(Statistic, Value)| match value {
             Value::Undefined(why) => format!("{}  {}", statistic.name(), shown(Err(*why))),
-            value => part(statistic.name(), &json::value(value)),
+            value => part(statistic.name(), &serde_json::to_value(value).unwrap_or_default()),
         };
         let parts: Vec<String> = parts.map(told).collect();
         if !parts.is_empty() {
@@ -155,7 +155,7 @@ fn shown(figure: Figure) -> String {
     match figure {
         Ok(value) => value.to_string(),
         Err(Undefined::Withheld) => "withheld".to_owned(),
-        Err(why) => why.code().to_owned(),
+        Err(why) => why.code().name().to_owned(),
     }
 }
 

@@ -8,6 +8,8 @@ use super::exact::{Ratio, Rounding};
 use super::formulas::interval;
 use super::moments::{CentralMoments, NanPolicy};
 use super::sample::Sample;
+#[cfg(feature = "serde")]
+use super::serialize::{figure, interval_or_null};
 use super::student;
 use super::undefined::{Figure, Undefined};
 use super::value::Interval;
@@ -15,22 +17,40 @@ use super::wanted::Wanted;
 
 /// Difference of a sample a from a sample b.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Difference {
     /// Mean of a minus mean of b, in the unit of the data.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub difference: Figure,
     /// Standard error of the difference, √(s²ₐ/nₐ + s²ᵦ/nᵦ).
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub se: Figure,
     /// Confidence interval of the difference: difference ± t se.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "interval_or_null"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Interval>, required))]
     pub ci: Result<Interval, Undefined>,
     /// Cohen's d (1988): the difference divided by the pooled standard deviation.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub cohens_d: Figure,
     /// Ratio of the variances, s²ₐ/s²ᵦ.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub variance_ratio: Figure,
     /// Welch's t: the difference divided by its standard error.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub t: Figure,
     /// Degrees of freedom by Welch (1947) and Satterthwaite (1946).
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub df: Figure,
     /// Two-sided p-value of t: the probability of a difference at least as large if the means are equal.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub p: Figure,
 }
 

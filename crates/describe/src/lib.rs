@@ -35,6 +35,8 @@ mod ordered;
 mod quantile;
 mod rounding;
 mod sample;
+#[cfg(feature = "serde")]
+mod serialize;
 pub mod state;
 mod statistic;
 mod student;
@@ -59,6 +61,6 @@ pub use quantile::QuantileMethod;
 pub use sample::{Order, Retention, Sample};
 pub use statistic::{Need, Parameter, Statistic, Statistics, ValueKind};
 pub use summary::Summary;
-pub use undefined::{Figure, Undefined};
+pub use undefined::{Figure, Undefined, UndefinedCode};
 pub use value::{Boundary, Count, Description, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Test, Value};
 pub use wanted::Wanted;

@@ -50,15 +50,41 @@ pub enum Undefined {
     Overflow,
 }
 
-impl Undefined {
-    /// Stable code of the reason: `undefined`, `nan`, `infinite` or `overflow`.
+/// Code of a reason. `undefined`: the statistic has no value for these data. `nan`: a missing value propagates. `infinite`: the
+/// numbers include an infinity. `overflow`: the exact value is beyond the range of a double.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = WarningCode))]
+#[expect(missing_docs, reason = "described above, for the schema")]
+pub enum UndefinedCode {
+    Undefined,
+    Nan,
+    Infinite,
+    Overflow,
+}
+
+impl UndefinedCode {
+    /// Name of the code in answers.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Missing => "nan",
+            Self::Undefined => "undefined",
+            Self::Nan => "nan",
             Self::Infinite => "infinite",
             Self::Overflow => "overflow",
-            _ => "undefined",
+        }
+    }
+}
+
+impl Undefined {
+    /// Stable code of the reason.
+    #[must_use]
+    pub fn code(self) -> UndefinedCode {
+        match self {
+            Self::Missing => UndefinedCode::Nan,
+            Self::Infinite => UndefinedCode::Infinite,
+            Self::Overflow => UndefinedCode::Overflow,
+            _ => UndefinedCode::Undefined,
         }
     }
 }

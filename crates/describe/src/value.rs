@@ -3,6 +3,8 @@
 //! Invariant: [`Value`] has the shape that the table of statistics gives to its statistic, or, where a value of several parts
 //! is undefined as a whole, it is [`Value::Undefined`].
 
+#[cfg(feature = "serde")]
+use super::serialize::{figure, figures, null, optional_figure};
 use super::statistic::Statistic;
 use super::undefined::{Figure, Undefined};
 
@@ -22,15 +24,16 @@ pub type Count = Option<u64>;
 
 /// Value of a statistic.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(untagged))]
 pub enum Value {
     /// One number.
-    Number(Figure),
+    Number(#[cfg_attr(feature = "serde", serde(serialize_with = "figure"))] Figure),
     /// Minimum and maximum.
-    Pair([Figure; 2]),
+    Pair(#[cfg_attr(feature = "serde", serde(serialize_with = "figures"))] [Figure; 2]),
     /// One count.
     Count(Count),
     /// Quantiles at fixed shares, ascending.
-    List(Vec<Figure>),
+    List(#[cfg_attr(feature = "serde", serde(serialize_with = "figures"))] Vec<Figure>),
     /// Quantiles at requested shares, in the order of the request.
     Quantiles(Vec<Quantile>),
     /// Most frequent values.
@@ -48,98 +51,152 @@ pub enum Value {
     /// Rows of a table of grade boundaries, the highest boundary first; the last row is below all boundaries.
     Boundaries(Vec<Boundary>),
     /// Value of several parts that is undefined as a whole.
-    Undefined(Undefined),
+    Undefined(#[cfg_attr(feature = "serde", serde(serialize_with = "null"))] Undefined),
 }
 
 /// Quantile with its share.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Quantile {
     /// Share of the numbers below the quantile, 0 to 1.
     pub q: f64,
     /// Quantile, in the unit of the data.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub value: Figure,
 }
 
 /// Most frequent values.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Mode {
     /// The first 20 modes, ascending.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figures"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<Option<f64>>))]
     pub values: Vec<Figure>,
     /// Frequency of each mode.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     pub count: Count,
     /// Count of modes.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     pub total: Count,
 }
 
 /// Confidence interval.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Interval {
     /// Confidence level, 0 to 1.
     pub confidence: f64,
     /// Lower limit, in the unit of the data.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub low: Figure,
     /// Upper limit, in the unit of the data.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub high: Figure,
 }
 
 /// Test of a hypothesis.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Test {
     /// Test statistic.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub statistic: Figure,
     /// Probability, under the null hypothesis, of a test statistic at least as extreme.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub p: Figure,
 }
 
 /// Outliers by Tukey's fences (Tukey, Exploratory Data Analysis, 1977).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Outliers {
     /// Lower fence: Q₁ - 1.5 (Q₃ - Q₁).
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub lower_fence: Figure,
     /// Upper fence: Q₃ + 1.5 (Q₃ - Q₁).
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub upper_fence: Figure,
     /// Count of numbers below the lower fence.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     pub below: Count,
     /// Count of numbers above the upper fence.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     pub above: Count,
 }
 
 /// Histogram with bins of equal width. A bin includes its lower edge; the last one includes both.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Histogram {
     /// Edges of the bins, ascending; one more than there are bins.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figures"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<Option<f64>>))]
     pub edges: Vec<Figure>,
     /// Count of numbers in each bin.
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<Option<u64>>))]
     pub counts: Vec<Count>,
 }
 
 /// Row of a frequency table.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Frequency {
     /// Distinct value.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub value: Figure,
     /// Frequency of the value.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     pub count: Count,
     /// Percentage of all numbers with this value.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub percent: Figure,
     /// Percentage of all numbers with this value or a smaller one.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub cumulative_percent: Figure,
 }
 
 /// Row of a table of grade boundaries.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Boundary {
-    /// Grade, or [`BELOW_ALL`](super::BELOW_ALL).
+    /// Grade, or `below` ([`BELOW_ALL`](super::BELOW_ALL)).
     pub grade: String,
-    /// Boundary of the grade; `None` below all boundaries.
+    /// Boundary of the grade; absent below all boundaries.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "optional_figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub boundary: Option<Figure>,
     /// Count of numbers at or above the boundary and below the next higher one.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     pub count: Count,
     /// Percentage of all numbers that `count` is.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub percent: Figure,
     /// Count of numbers at or above the boundary.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     pub cumulative_count: Count,
     /// Percentage of all numbers that `cumulative_count` is.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub cumulative_percent: Figure,
 }
 

@@ -37,6 +37,7 @@ impl IntoResponses for BodyDescribed {
     fn responses() -> Responses {
         let schema = OneOfBuilder::new()
             .item(Ref::from_schema_name("Description"))
+            .item(Ref::from_schema_name("SliceDescription"))
             .item(Ref::from_schema_name("TableDescription"));
         let example = |summary: &str, value| ExampleBuilder::new().summary(summary).value(Some(value)).build();
         let numbers = example("Of 5 and 6", five_and_six());
@@ -46,7 +47,7 @@ impl IntoResponses for BodyDescribed {
             .schema(Some(schema))
             .examples_from_iter([("numbers", numbers), ("table", table)])
             .build();
-        let description = "The description: of numbers, or of each column of a table.";
+        let description = "The description: of numbers, of the slices of nested arrays, or of each column of a table.";
         let response = ResponseBuilder::new().description(description).content("application/json", content);
         let response = other_formats(response);
         BTreeMap::from([("200".to_owned(), response.build().into())])

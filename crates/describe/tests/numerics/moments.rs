@@ -20,7 +20,7 @@ fn accumulate<'a>(texts: impl IntoIterator<Item = &'a String>) -> Accumulator {
 }
 
 fn six(summary: &Summary) -> Six {
-    let figure = |figure: Figure| figure.map(Double).map_err(describe::Undefined::code);
+    let figure = |figure: Figure| figure.map(Double).map_err(|why| why.code().name());
     Six {
         nobs: summary.nobs,
         figures: [summary.min, summary.max, summary.mean, summary.variance, summary.skewness, summary.kurtosis]

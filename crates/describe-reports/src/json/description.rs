@@ -1,0 +1,326 @@
+//! The JSON answers as types, each of which is both what is written and its schema in the OpenAPI document.
+//!
+//! They borrow from the model of an answer, and the results of a table are described one by one while they are written.
+
+use serde::{Serialize, Serializer};
+#[cfg(feature = "schema")]
+use utoipa::ToSchema;
+
+use super::statistics::{SliceStatistics, Statistics};
+use crate::answer::{Answer, Comparison, Described, Warning, Withheld, slice_warnings};
+use crate::members::Members;
+use crate::provenance::Stamp;
+use describe::{Count, Difference};
+use describe_readers::Skipped;
+
+/// Description of an array of numbers: the statistics that were asked for, by default those of `scipy.stats.describe`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct Description<'a> {
+    /// The number of values described; `null` where it is withheld.
+    #[cfg_attr(feature = "schema", schema(required))]
+    nobs: Option<u64>,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    statistics: Statistics<'a>,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    remarks: Remarks<'a>,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    origin: Origin<'a>,
+}
+
+/// Description of the slices of nested arrays, rows or columns: each member is a list with one element for each slice.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct SliceDescription<'a> {
+    /// The number of values described in every slice, or in each where they differ; `null` where it is withheld.
+    #[cfg_attr(feature = "schema", schema(required))]
+    nobs: SliceCounts,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    statistics: SliceStatistics<'a>,
+    /// True where order statistics are approximate, because there are more distinct values than the server counts one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    approximate: Option<bool>,
+    /// The greatest error of a rank in each slice, as a share of its values: a certain bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    rank_error: Option<Vec<f64>>,
+    /// The reason why a member is withheld, by the member's name, for each slice; only present when some are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<BTreeMap<String, String>>>, nullable = false))]
+    withheld: Option<Vec<&'a Withheld>>,
+    /// The reasons why members are `null`; only present when some are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    origin: Origin<'a>,
+}
+
+/// The number of values of slices.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+#[serde(untagged)]
+enum SliceCounts {
+    /// Of every slice.
+    Same(Option<u64>),
+    /// Of each slice.
+    Each(Vec<Option<u64>>),
+}
+
+/// Description of a table: a flat list of results, group by group, within a group column by column.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct TableDescription<'a> {
+    /// The number of records; `null` where it is withheld.
+    #[cfg_attr(feature = "schema", schema(required))]
+    rows: Option<u64>,
+    /// A result for each column, or for each group and column; those over all groups come last.
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<TableResult>))]
+    results: Results<'a>,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    comparisons: Comparisons<'a>,
+    /// The columns that are not described because they are not numeric, when none were asked for; only present when there are some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    skipped: Vec<SkippedColumn<'a>>,
+    /// The reason why a member is withheld, by the member's name; only present when one is.
+    #[serde(skip_serializing_if = "Withheld::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
+    withheld: &'a Withheld,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    origin: Origin<'a>,
+}
+
+/// Result of a column of a table, in one group or over all groups.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub(super) struct TableResult<'a> {
+    /// The column's name.
+    column: &'a str,
+    /// The values of the columns in `group_by`, `null` for empty ones; no members over all groups. Only present with `group_by`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<BTreeMap<String, Option<String>>>, nullable = false))]
+    group: Option<Members<'a, &'a str, Option<&'a str>>>,
+    /// The number of values described; `null` where it is withheld.
+    #[cfg_attr(feature = "schema", schema(required))]
+    nobs: Option<u64>,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    statistics: Statistics<'a>,
+    /// The number of missing cells; `null` where it is withheld.
+    #[cfg_attr(feature = "schema", schema(required))]
+    missing: Option<u64>,
+    /// The number of cells with each of the codes in `absent`; only present with `absent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<BTreeMap<String, Option<u64>>>, nullable = false))]
+    absent: Option<Members<'a, &'a str, Count>>,
+    /// The number of cells that are not numbers; `null` where it is withheld. Only present with `invalid=missing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>))]
+    invalid: Option<Count>,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    remarks: Remarks<'a>,
+}
+
+/// Remarks on the statistics of one result.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+struct Remarks<'a> {
+    /// True where order statistics are approximate, because there are more distinct values than the server counts one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    approximate: Option<bool>,
+    /// The greatest error of a rank, as a share of the values: a certain bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    rank_error: Option<f64>,
+    /// The reason why a member is withheld, by the member's name; only present when one is.
+    #[serde(skip_serializing_if = "Withheld::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
+    withheld: &'a Withheld,
+    /// The reasons why members are `null`; only present when some are.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    warnings: &'a [Warning],
+}
+
+/// The groups compared, pair by pair, each pair column by column.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub(super) struct Comparisons<'a> {
+    /// The comparisons of groups; only present when they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    comparisons: Option<Vec<GroupComparison<'a>>>,
+}
+
+/// Comparison of two groups: a minus b, a divided by b.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema), schema(as = Comparison))]
+struct GroupComparison<'a> {
+    /// The column.
+    column: &'a str,
+    /// The group a.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
+    a: Members<'a, &'a str, Option<&'a str>>,
+    /// The group b.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
+    b: Members<'a, &'a str, Option<&'a str>>,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    difference: &'a Difference,
+    /// The reason why a member is withheld, by the member's name; only present when one is.
+    #[serde(skip_serializing_if = "Withheld::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
+    withheld: &'a Withheld,
+    /// The reasons why members are `null`; only present when some are.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    warnings: &'a [Warning],
+}
+
+/// Column that is not numeric, with the first cell that shows it.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+struct SkippedColumn<'a> {
+    /// The column's name.
+    column: &'a str,
+    /// The record, as a spreadsheet numbers it: from 1, the header included.
+    row: u64,
+    /// The text of the cell, cut at 40 characters; `null` where small counts are withheld, since it may be a person's name.
+    #[cfg_attr(feature = "schema", schema(required))]
+    value: Option<&'a str>,
+}
+
+/// Remarks on a whole answer.
+#[derive(Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub(super) struct Origin<'a> {
+    /// Sentences about rounded and withheld members; only present when rules of publication are followed.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [String],
+    /// The provenance of the answer; only present when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    stamp: Option<&'a Stamp>,
+}
+
+impl<'a> Description<'a> {
+    /// The description of a result of an array; `answer` is the one of which it is the only result.
+    pub(super) fn new(result: &'a Described<'a>, answer: Option<&'a Answer<'a>>) -> Self {
+        Self {
+            nobs: result.nobs,
+            statistics: Statistics(&result.figures),
+            remarks: Remarks::new(result),
+            origin: answer.map(Origin::new).unwrap_or_default(),
+        }
+    }
+}
+
+impl<'a> SliceDescription<'a> {
+    /// The description of `slices`, each a `what`.
+    pub(super) fn new(slices: &'a [Described<'a>], what: &str, answer: &'a Answer<'a>) -> Self {
+        let counts: Vec<Count> = slices.iter().map(|slice| slice.nobs).collect();
+        let most = counts.iter().max().copied().flatten();
+        // All slices are equally long. Unless missing values are left out, that is the number of values of each, too.
+        let differ = answer.omits() || counts.contains(&None);
+        let nobs = if differ && counts.iter().any(|count| *count != most) {
+            SliceCounts::Each(counts)
+        } else {
+            SliceCounts::Same(most)
+        };
+        let approximate = slices.iter().any(|slice| slice.rank_error.is_some());
+        let rank_errors = || slices.iter().map(|slice| slice.rank_error.unwrap_or(0.0)).collect();
+        let withheld = slices.iter().any(|slice| !slice.withheld.is_empty());
+        Self {
+            nobs,
+            statistics: SliceStatistics(slices),
+            approximate: approximate.then_some(true),
+            rank_error: approximate.then(rank_errors),
+            withheld: withheld.then(|| slices.iter().map(|slice| &slice.withheld).collect()),
+            warnings: slice_warnings(slices, what),
+            origin: Origin::new(answer),
+        }
+    }
+}
+
+impl<'a> TableDescription<'a> {
+    pub(super) fn new(answer: &'a Answer<'a>) -> Self {
+        Self {
+            rows: answer.rows.flatten(),
+            results: Results(answer),
+            comparisons: Comparisons::new(answer),
+            skipped: answer.skipped.iter().map(|skipped| SkippedColumn::new(skipped, answer)).collect(),
+            withheld: &answer.withheld,
+            origin: Origin::new(answer),
+        }
+    }
+}
+
+/// The results of a table, each described when it is written.
+struct Results<'a>(&'a Answer<'a>);
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeSeq;
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for result in self.0.results() {
+            list.serialize_element(&TableResult::new(&result))?;
+        }
+        list.end()
+    }
+}
+
+impl<'a> TableResult<'a> {
+    pub(super) fn new(result: &'a Described<'a>) -> Self {
+        Self {
+            column: result.column.unwrap_or_default(),
+            group: result.group.as_deref().map(Members),
+            nobs: result.nobs,
+            statistics: Statistics(&result.figures),
+            missing: result.missing.flatten(),
+            absent: result.absent.as_deref().map(Members),
+            invalid: result.invalid,
+            remarks: Remarks::new(result),
+        }
+    }
+}
+
+impl<'a> Remarks<'a> {
+    fn new(result: &'a Described<'a>) -> Self {
+        let Described { rank_error, withheld, warnings, .. } = result;
+        Self { approximate: rank_error.map(|_| true), rank_error: *rank_error, withheld, warnings }
+    }
+}
+
+impl<'a> Comparisons<'a> {
+    pub(super) fn new(answer: &'a Answer<'a>) -> Self {
+        let all = |comparisons: &'a Vec<Comparison<'a>>| comparisons.iter().map(GroupComparison::new).collect();
+        Self { comparisons: answer.comparisons.as_ref().map(all) }
+    }
+}
+
+impl<'a> GroupComparison<'a> {
+    fn new(comparison: &'a Comparison<'a>) -> Self {
+        let Comparison { column, groups: [a, b], difference, withheld, warnings } = comparison;
+        Self { column, a: Members(a), b: Members(b), difference, withheld, warnings }
+    }
+}
+
+impl<'a> SkippedColumn<'a> {
+    fn new(skipped: &'a Skipped, answer: &Answer) -> Self {
+        let value = Some(skipped.value.as_str()).filter(|_| !answer.rules.withholds());
+        Self { column: &skipped.column, row: skipped.row, value }
+    }
+}
+
+impl<'a> Origin<'a> {
+    pub(super) fn new(answer: &'a Answer<'a>) -> Self {
+        Self { notes: &answer.notes, stamp: answer.stamp.as_ref() }
+    }
+}
