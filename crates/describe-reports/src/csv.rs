@@ -1,9 +1,9 @@
-//! CSV: a header and a record for each row, as RFC 4180 has it.
+//! Writes CSV: a header and a record for each row (RFC 4180).
 
 use super::report::{Cell, Table, shortest};
 
-/// The table with the names of its columns. A text that a spreadsheet would take for a formula gets an apostrophe before
-/// it. A figure that is undefined is empty.
+/// Writes a table with the names of its columns. A text that a spreadsheet would run as a formula is preceded by an
+/// apostrophe. An undefined statistic is empty.
 ///
 /// ```
 /// use describe_reports::{csv, report::{Cell, Column, Table}};
@@ -36,7 +36,7 @@ fn record(text: &mut String, fields: impl Iterator<Item = String>) {
             text.push_str(&field);
         }
     }
-    // An empty line would be no record.
+    // An empty line would not be a record.
     if text.len() == start {
         text.push_str("\"\"");
     }
@@ -52,7 +52,7 @@ fn cell(cell: &Cell) -> String {
     }
 }
 
-/// A text that no spreadsheet runs as a formula (OWASP, "CSV Injection").
+/// Precedes a text that a spreadsheet would run as a formula by an apostrophe (OWASP, "CSV Injection").
 pub(super) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -1,12 +1,12 @@
-//! The report as one HTML file: no script, nothing loaded from elsewhere, fit for dark pages, paper and screen readers.
+//! Writes a report as one HTML file, for dark pages, paper and screen readers. It has no script and loads nothing.
 
 use std::fmt::Write;
 
 use super::report::{Cell, Report, Table, fixed, grouped, shortest};
 use super::svg::{self, escape};
 
-/// Up to so many results stand beside each other, their figures one under the other.
-const BESIDE: usize = 5;
+/// Maximum results that are shown side by side, with their statistics one below the other.
+const MAX_SIDE_BY_SIDE: usize = 5;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--page:#fff;--text:#0b0c0c;--soft:#505a5f;--line:#b1b4b6;--zebra:#f6f7f8;--accent:#1d4f86}\
@@ -22,7 +22,7 @@ li{margin:.35rem 0;max-width:46rem}dl{display:grid;grid-template-columns:max-con
 @media print{@page{margin:16mm}main{padding:0;max-width:none}body{font-size:10.5pt}h1{font-size:20pt}h2{font-size:13pt;break-after:avoid}tr{break-inside:avoid}table{font-size:9pt}th,td{padding:.2rem .45rem}\
 .scroll{overflow:visible}details{display:none}}";
 
-/// The report as a page.
+/// Writes a report as a page.
 #[must_use]
 pub fn page(report: &Report) -> String {
     let title = escape(&report.title);
@@ -39,7 +39,7 @@ pub fn page(report: &Report) -> String {
         }
         html.push_str("</div>\n");
     }
-    // The results, the pictures, then what belongs to single results.
+    // Results, charts, then the tables of single results.
     let (first, others) = report.tables.split_at(report.tables.len().min(1));
     sections(&mut html, first, 0);
     charts(&mut html, report);
@@ -83,7 +83,7 @@ fn sections(html: &mut String, tables: &[Table], from: usize) {
         let id = format!("table-{}", from + place);
         let _ = write!(html, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n", escape(&table.title));
         let _ = writeln!(html, "<div class=\"scroll\" role=\"region\" aria-labelledby=\"{id}\" tabindex=\"0\">");
-        if from + place == 0 && (1..=BESIDE).contains(&table.rows.len()) {
+        if from + place == 0 && (1..=MAX_SIDE_BY_SIDE).contains(&table.rows.len()) {
             beside(html, table);
         } else {
             rows(html, table);
@@ -92,7 +92,7 @@ fn sections(html: &mut String, tables: &[Table], from: usize) {
     }
 }
 
-/// A row for each row.
+/// Writes a table with a row for each of its rows.
 fn rows(html: &mut String, table: &Table) {
     let numeric = |column: usize| table.rows.iter().any(|row| row[column].is_numeric());
     html.push_str("<table>\n<thead>\n<tr>");
@@ -117,7 +117,7 @@ fn rows(html: &mut String, table: &Table) {
     html.push_str("</tbody>\n</table>\n");
 }
 
-/// A column for each row: a few results with many figures are read more easily so.
+/// Writes a table with a column for each of its rows: easier to read for a few results with many statistics.
 fn beside(html: &mut String, table: &Table) {
     let labels = table
         .columns
@@ -145,7 +145,7 @@ fn beside(html: &mut String, table: &Table) {
     html.push_str("</tbody>\n</table>\n");
 }
 
-/// A cell as people read it; where digits are left out the whole figure is its machine-readable value.
+/// Formats a cell; where digits are left out, all of them are its machine-readable value.
 fn shown(cell: &Cell, decimals: usize) -> String {
     match cell {
         Cell::Text(text) => escape(text),

@@ -1,10 +1,10 @@
-//! Markdown: the report as text with tables, for notes and wikis (GitHub Flavored Markdown, section 4.10).
+//! Writes a report as Markdown, for notes and wikis (GitHub Flavored Markdown, section 4.10).
 
 use std::fmt::Write;
 
 use super::report::{Cell, Report, Table, shortest};
 
-/// The report.
+/// Writes a report.
 #[must_use]
 pub fn report(report: &Report) -> String {
     let mut text = format!("# {}\n", escape(&report.title));
@@ -29,7 +29,7 @@ pub fn report(report: &Report) -> String {
     text
 }
 
-/// A table with the names of its columns; numbers stand to the right.
+/// Writes a table with the names of its columns; numbers are right-aligned.
 #[must_use]
 pub fn table(table: &Table) -> String {
     let headings: Vec<String> = table.columns.iter().map(|column| escape(&column.name)).collect();
@@ -62,13 +62,13 @@ fn cell(cell: &Cell) -> String {
     }
 }
 
-/// Text that means itself.
+/// Escapes text.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for (place, letter) in text.char_indices() {
         match letter {
             '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => escaped.extend(['\\', letter]),
-            // Within a word it means itself.
+            // Within a word it needs no escape.
             '_' if !within_word(text, place) => escaped.extend(['\\', letter]),
             '#' | '+' | '-' | '>' | '=' if place == 0 => escaped.extend(['\\', letter]),
             '<' => escaped.push_str("&lt;"),

@@ -1,90 +1,91 @@
-//! An answer as people read it: what it says in words, tables of typed cells, charts, notes and a stamp. Every format but
-//! JSON is written from this.
+//! Model of a report: sentences, tables of typed cells, charts, notes and a stamp.
+//!
+//! The report builder makes it from an answer; every format but JSON is written from it.
 
 pub use describe_options::ChartKind;
 
 /// A report.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
-    /// What it is about.
+    /// Title.
     pub title: String,
-    /// Plain sentences with the main figures.
+    /// Sentences with the main statistics.
     pub summary: Vec<String>,
-    /// The results first, then the tables that belong to single results.
+    /// Results, then the tables of single results.
     pub tables: Vec<Table>,
-    /// Pictures of the results.
+    /// Charts of the results.
     pub charts: Vec<Chart>,
-    /// What a reader must know of method, rounding and withheld figures.
+    /// Notes on method, rounding and withheld statistics.
     pub notes: Vec<String>,
-    /// What it takes to make the same figures again: names and values.
+    /// Stamp: names and values of what reproduces the report.
     pub stamp: Vec<(String, String)>,
 }
 
 /// A table with one header row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    /// A short name for a sheet, such as `results`.
+    /// Short name, such as `results`: that of its sheet.
     pub name: String,
-    /// What it shows.
+    /// Title.
     pub title: String,
-    /// Its columns from left to right.
+    /// Columns from left to right.
     pub columns: Vec<Column>,
-    /// Its rows, each with a cell for every column.
+    /// Rows, each with a cell for every column.
     pub rows: Vec<Vec<Cell>>,
 }
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Its name for programs, such as `nobs`.
+    /// Name for programs, such as `nobs`.
     pub name: String,
-    /// Its name for people, such as "Number of values".
+    /// Name for people, such as "Number of values".
     pub label: String,
-    /// Digits after the point where all its numbers were rounded to so many.
+    /// Decimal places that its numbers were rounded to; `None` if they were not.
     pub decimals: Option<u32>,
 }
 
 impl Column {
-    /// A column whose numbers were not rounded.
+    /// Creates a column whose numbers were not rounded.
     #[must_use]
     pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
         Self { name: name.into(), label: label.into(), decimals: None }
     }
 }
 
-/// What a cell holds.
+/// Cell of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
-    /// A name or a value to group by; never a formula, whatever it looks like.
+    /// Name or value of a group; never a formula.
     Text(String),
-    /// How many.
+    /// A count.
     Count(u64),
-    /// A figure.
+    /// A statistic.
     Number(f64),
-    /// A count from 1 up to this, which is withheld.
+    /// A withheld count from 1 to below this.
     FewerThan(u64),
-    /// Another figure that is withheld.
+    /// Another withheld count or statistic.
     Withheld,
-    /// A figure that these data do not have.
+    /// A statistic that is undefined for these data.
     Undefined,
-    /// Nothing belongs here.
+    /// No value belongs to this row and column.
     Empty,
 }
 
-/// What a withheld figure is replaced by (Analysis Function, "Using symbols and shorthand in tables").
+/// Shorthand of a withheld statistic (Analysis Function, "Using symbols and shorthand in tables").
 pub const WITHHELD: &str = "[c]";
 
-/// What stands for a figure that is not there.
+/// Shorthand of an undefined statistic.
 pub const UNDEFINED: &str = "[x]";
 
 impl Cell {
-    /// Whether it is a number, or stands for one.
+    /// Whether the cell is a number or the shorthand of one.
     #[must_use]
     pub fn is_numeric(&self) -> bool {
         !matches!(self, Self::Text(_) | Self::Empty)
     }
 
-    /// The words of a cell that is neither text nor number.
+    /// Text of the cell; numbers in their shortest form.
     #[must_use]
     pub fn words(&self) -> String {
         match self {
@@ -100,8 +101,8 @@ impl Cell {
 }
 
 impl Table {
-    /// How many digits after the point the numbers of a column are shown with: as many as they were rounded to, or else
-    /// such that the largest shows four significant ones, and none where all are whole.
+    /// Decimal places with which the numbers of a column are shown: as many as they were rounded to, or else such that the
+    /// largest shows four significant digits; none if all are integers.
     #[must_use]
     pub fn decimals(&self, column: usize) -> usize {
         let given = self.columns.get(column).and_then(|column| column.decimals);
@@ -113,7 +114,7 @@ impl Table {
     }
 }
 
-/// Digits after the point that show four significant ones of the largest number; none where all are whole.
+/// Decimal places that show four significant digits of the largest number; none if all are integers.
 pub(super) fn shown_decimals(numbers: impl Iterator<Item = f64> + Clone) -> usize {
     if numbers.clone().all(|number| number.fract() == 0.0) {
         return 0;
@@ -123,13 +124,14 @@ pub(super) fn shown_decimals(numbers: impl Iterator<Item = f64> + Clone) -> usiz
     powers.iter().position(|power| largest * power >= 1000.0).unwrap_or(powers.len())
 }
 
-/// A number's shortest spelling, as JSON has it.
+/// Formats a number in its shortest form, as in JSON.
 #[must_use]
 pub fn shortest(number: f64) -> String {
     zmij::Buffer::new().format_finite(number).to_owned()
 }
 
-/// A number with so many digits after the point, and commas between thousands; very large and very small ones shortest.
+/// Formats a number with fixed decimal places and commas between thousands; very large and very small ones in their shortest
+/// form.
 #[must_use]
 pub fn fixed(number: f64, decimals: usize) -> String {
     if number.abs() >= 1e15 || (number != 0.0 && number.abs() < 1e-6) {
@@ -142,7 +144,7 @@ pub fn fixed(number: f64, decimals: usize) -> String {
     format!("{}{}{fraction}", if zero { "" } else { sign }, grouped(whole))
 }
 
-/// Digits with commas between thousands.
+/// Inserts commas between thousands.
 #[must_use]
 pub fn grouped(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() * 4 / 3);
@@ -155,40 +157,38 @@ pub fn grouped(digits: &str) -> String {
     text
 }
 
-/// A picture of some results, one panel each.
+/// Chart of some results, with a panel for each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
-    /// What is drawn.
+    /// Kind of chart.
     pub kind: ChartKind,
-    /// Its heading.
+    /// Title.
     pub title: String,
-    /// The results from top to bottom.
+    /// Panels from top to bottom.
     pub panels: Vec<Panel>,
 }
 
-/// One result in a chart.
+/// A result in a chart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panel {
-    /// Its column, which names the axis.
+    /// Column, which labels the axis.
     pub column: String,
-    /// Its group in words; empty without groups.
+    /// Group in words; empty without groups.
     pub label: String,
-    /// How many values, in words where that is withheld.
+    /// Number of values, in words if it is withheld.
     pub nobs: String,
-    /// Where the axis begins and ends at least; panels of one column have the same.
-    pub domain: Option<(f64, f64)>,
-    /// Edges of the bins and how many values are in each; `None` where that is withheld. The text says why.
+    /// Histogram; `None` if the chart has none or it is withheld.
     pub histogram: Option<Bins>,
-    /// The box plot.
+    /// Box plot; `None` if no statistic of it is shown.
     pub five: Option<Five>,
-    /// The values in ascending order, each with the share of values at or below it.
+    /// Empirical distribution: values in ascending order, each with the share of values at or below it.
     pub steps: Vec<(f64, f64)>,
-    /// Why there is nothing to draw, if there is nothing.
+    /// Reason why something is not drawn; empty if all is.
     pub empty: String,
 }
 
 impl Panel {
-    /// Its group, or without groups its column.
+    /// The group, or without groups the column.
     #[must_use]
     pub fn name(&self) -> &str {
         if self.label.is_empty() { &self.column } else { &self.label }
@@ -198,26 +198,26 @@ impl Panel {
 /// A histogram.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bins {
-    /// One more than bins.
+    /// Edges of the bins, one more than bins.
     pub edges: Vec<f64>,
-    /// How many values; `None` where it is withheld.
+    /// Number of values in each bin; `None` if it is withheld.
     pub counts: Vec<Option<u64>>,
 }
 
-/// The figures of a box plot; `None` where one is withheld or undefined.
+/// Statistics of a box plot; `None` for each that is withheld or undefined.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Five {
-    /// The smallest value.
+    /// Minimum.
     pub min: Option<f64>,
-    /// The lower quartile.
+    /// Lower quartile.
     pub q1: Option<f64>,
-    /// The median.
+    /// Median.
     pub median: Option<f64>,
-    /// The upper quartile.
+    /// Upper quartile.
     pub q3: Option<f64>,
-    /// The largest value.
+    /// Maximum.
     pub max: Option<f64>,
-    /// The mean.
+    /// Mean.
     pub mean: Option<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! From an answer to a report: headings, cells, sentences, charts.
+//! Builds a report from an answer: headings, cells, sentences and charts.
 
 mod charts;
 mod labels;
@@ -14,26 +14,26 @@ use labels::subject;
 use tables::{compared, distributions, results};
 use words::{notes, summary};
 
-pub use charts::{MOST_PANELS, chart};
+pub use charts::{MAX_PANELS, chart};
 
-/// The results as one table of single figures: that of CSV. Figures with rows of their own are left out.
+/// Builds the one table of CSV: a row for each result, without the statistics that have several values.
 #[must_use]
 pub fn flat(answer: &Answer, options: &Options) -> Table {
     results(answer, options, true)
 }
 
-/// The whole report.
+/// Builds the whole report.
 #[must_use]
 pub fn report(answer: &Answer, options: &Options) -> Report {
     let mut tables = vec![results(answer, options, false)];
     tables.extend(distributions(answer, options));
     tables.extend(answer.comparisons.as_ref().map(|comparisons| compared(answer, comparisons)));
-    // Without a column of numbers, or a pair of groups; a spreadsheet's table must have a row.
+    // Tables without rows have no column of numbers or no pair of groups; a table of a workbook must have a row.
     tables.retain(|table| !table.rows.is_empty());
     let (charts, without) = match charts(answer, options) {
         _ if options.output.format() != Format::Html => (Vec::new(), None),
         Ok(charts) => (charts, None),
-        Err(_) => (Vec::new(), Some(format!("There are no charts, since there are more than {MOST_PANELS} results."))),
+        Err(_) => (Vec::new(), Some(format!("There are no charts, because there are more than {MAX_PANELS} results."))),
     };
     let mut notes = notes(answer, options);
     notes.extend(without);

@@ -1,8 +1,7 @@
 //! Charts as SVG: histograms, box plots, empirical distributions.
 //!
-//! A picture has a title, a description that says all its figures in words, and the role of an image, so that a screen
-//! reader tells what it shows. Its colours follow the reader's preference for dark pages, except on paper. It has no script
-//! and refers to nothing outside itself.
+//! Each chart has a title, a description of all its statistics in words, and the role of an image, for screen readers. Its
+//! colours follow the reader's preference for dark pages, except on paper. It has no script and loads nothing.
 
 use std::fmt::Write;
 
@@ -16,16 +15,16 @@ pub use words::description;
 use words::five_words;
 pub(super) use words::short;
 
-/// The width of a picture in its own units, which are pixels unless it is scaled.
+/// Width of a chart in its own units, which are pixels unless it is scaled.
 const WIDTH: f64 = 760.0;
-/// Where the axis of a picture begins, and where it ends.
+/// Start and end of the axis.
 const LEFT: f64 = 72.0;
 const RIGHT: f64 = 736.0;
 
-/// What the parts of a box plot are.
+/// Legend of a box plot.
 const LEGEND: &str = "Box: middle half · line: median · diamond: mean · whiskers: at most 1.5 boxes · circle: extreme";
 
-/// The colours and letters of a chart, for its own `<style>` or that of the page it stands in. Contrasts are at least 4.5
+/// Colours and fonts of a chart, for its own `<style>` or that of the page that contains it. Contrasts are at least 4.5
 /// for text and 3 for shapes, in both modes (WCAG 2.2, 1.4.3 and 1.4.11).
 pub const STYLE: &str = "\
 .chart{--paper:#fff;--ink:#0b0c0c;--soft:#505a5f;--grid:#dcdfe1;--bar:#2b6cb0;--box:#cfe0f3;--edge:#1d4f86;--mark:#b3440b;\
@@ -38,7 +37,7 @@ font-size:13px;font-variant-numeric:tabular-nums;print-color-adjust:exact;-webki
 .chart .whisker{stroke:var(--edge);stroke-width:1.5}.chart .median{stroke:var(--edge);stroke-width:3}.chart .mean{fill:var(--paper);stroke:var(--mark);stroke-width:2}\
 .chart .out{fill:none;stroke:var(--edge);stroke-width:1.5}.chart .step{fill:none;stroke:var(--bar);stroke-width:2}.chart .half{stroke:var(--soft);stroke-dasharray:2 4}";
 
-/// A picture as a file of its own.
+/// Writes a chart as a file.
 ///
 /// ```
 /// use describe_reports::{report::{Bins, Chart, ChartKind, Panel}, svg};
@@ -53,7 +52,7 @@ pub fn file(chart: &Chart) -> String {
     draw(chart, "chart", Some(STYLE))
 }
 
-/// A picture in a page that has [`STYLE`] in its own; `id` must be different for each.
+/// Writes a chart for a page that contains [`STYLE`]; `id` must be unique in the page.
 #[must_use]
 pub fn inline(chart: &Chart, id: &str) -> String {
     draw(chart, id, None)
@@ -83,12 +82,12 @@ fn draw(chart: &Chart, id: &str, style: Option<&str>) -> String {
     )
 }
 
-/// Histograms, box plots or distributions one under the other.
+/// Draws histograms, box plots or distributions, one below the other. Returns its lower end.
 fn panels(canvas: &mut Canvas, kind: ChartKind, panels: &[Panel]) -> f64 {
     let mut top = 52.0;
     for (place, panel) in panels.iter().enumerate() {
         let scale = Scale::of(domain(panel, panels), LEFT, RIGHT, 76.0);
-        // One axis is enough for panels of one column that stand together, but for reading off values each has its ticks.
+        // Panels of one column share an axis, but each has its own ticks, to read off values.
         canvas.panel_head(panel, kind, top);
         top += 14.0;
         top = match (kind, &panel.five, &panel.histogram) {
@@ -115,7 +114,7 @@ fn panels(canvas: &mut Canvas, kind: ChartKind, panels: &[Panel]) -> f64 {
     top
 }
 
-/// A histogram with its box plot above. Returns where it ends.
+/// Draws a histogram with its box plot above. Returns its lower end.
 fn histogram(canvas: &mut Canvas, scale: &Scale, bins: &Bins, five: Option<&Five>, top: f64) -> f64 {
     const HEIGHT: f64 = 150.0;
     let mut plot = top + 18.0;
@@ -133,7 +132,7 @@ fn histogram(canvas: &mut Canvas, scale: &Scale, bins: &Bins, five: Option<&Five
     }
     for (pair, count) in bins.edges.windows(2).zip(&bins.counts) {
         let (from, to) = (scale.at(pair[0]), scale.at(pair[1]));
-        // A gap of a pixel tells bars apart where they are wide.
+        // A gap of a pixel separates wide bars.
         let gap = if to - from > 4.0 { 0.5 } else { 0.0 };
         match count {
             Some(0) => {}
@@ -157,7 +156,7 @@ fn histogram(canvas: &mut Canvas, scale: &Scale, bins: &Bins, five: Option<&Five
     bottom + 36.0
 }
 
-/// A box plot with its figures written under the axis. Returns where it ends.
+/// Draws a box plot on an axis of its own. Returns its lower end.
 fn single_box(canvas: &mut Canvas, scale: &Scale, five: &Five, top: f64) -> f64 {
     let bottom = top + 62.0;
     canvas.x_axis(scale, bottom, Some(top + 8.0));
@@ -165,7 +164,7 @@ fn single_box(canvas: &mut Canvas, scale: &Scale, five: &Five, top: f64) -> f64 
     bottom + 36.0
 }
 
-/// The share of values at or below each value. Returns where it ends.
+/// Draws the share of values at or below each value. Returns its lower end.
 fn steps(canvas: &mut Canvas, scale: &Scale, steps: &[(f64, f64)], top: f64) -> f64 {
     const HEIGHT: f64 = 170.0;
     let (plot, bottom) = (top + 12.0, top + 12.0 + HEIGHT);
@@ -180,7 +179,7 @@ fn steps(canvas: &mut Canvas, scale: &Scale, steps: &[(f64, f64)], top: f64) -> 
     let (mut last, mut drawn) = (f64::NEG_INFINITY, 0.0);
     for (place, (value, share)) in steps.iter().enumerate() {
         let x = scale.at(*value);
-        // More than two steps a pixel cannot be seen.
+        // More than two steps per pixel are not visible.
         if x - last >= 0.5 || place + 1 == steps.len() {
             let _ = write!(path, "H{}V{}", coordinate(x), coordinate(y(*share)));
             last = x;
@@ -194,7 +193,7 @@ fn steps(canvas: &mut Canvas, scale: &Scale, steps: &[(f64, f64)], top: f64) -> 
     bottom + 36.0
 }
 
-/// The box plots of all panels on one axis, which all of one column share. Returns where it ends.
+/// Draws the box plots of all panels of a column on one axis. Returns its lower end.
 fn compare(canvas: &mut Canvas, panels: &[Panel]) -> f64 {
     const ROW: f64 = 44.0;
     const BOXES_END: f64 = 610.0;
@@ -233,7 +232,7 @@ fn compare(canvas: &mut Canvas, panels: &[Panel]) -> f64 {
     top - 16.0
 }
 
-/// What the axis of a panel covers: the same for all panels of its column.
+/// Range of the axis of a panel: the same for all panels of its column.
 fn domain(panel: &Panel, panels: &[Panel]) -> (f64, f64) {
     let same = panels.iter().filter(|other| other.column == panel.column);
     let of_five = |five: &Five| [five.min, five.q1, five.median, five.q3, five.max, five.mean].into_iter().flatten();
@@ -241,13 +240,12 @@ fn domain(panel: &Panel, panels: &[Panel]) -> (f64, f64) {
         let edges = panel.histogram.iter().flat_map(|bins| bins.edges.iter().copied());
         let five = panel.five.iter().flat_map(of_five);
         let steps = [panel.steps.first(), panel.steps.last()].into_iter().flatten().map(|(value, _)| *value);
-        let given = panel.domain.into_iter().flat_map(|(from, to)| [from, to]);
-        edges.chain(five).chain(steps).chain(given)
+        edges.chain(five).chain(steps)
     });
     values.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), value| (from.min(value), to.max(value)))
 }
 
-/// The elements of a picture.
+/// Elements of a chart.
 #[derive(Default)]
 struct Canvas {
     text: String,
@@ -258,7 +256,7 @@ impl Canvas {
         self.label(24.0, 30.0, "title", "start", &cut(&chart.title, 80));
     }
 
-    /// The group, how many values there are, and the main figures.
+    /// Draws the group, the number of values and the main statistics.
     fn panel_head(&mut self, panel: &Panel, kind: ChartKind, y: f64) {
         let name = if panel.label.is_empty() { String::new() } else { cut(&panel.label, 36) };
         self.label(24.0, y + 10.0, "head", "start", &name);
@@ -287,7 +285,7 @@ impl Canvas {
         self.line("axis", scale.start, y, scale.end, y);
     }
 
-    /// A box plot (Tukey 1977): the whiskers end at the fences, or at the extremes where no value lies beyond.
+    /// Draws a box plot (Tukey 1977): the whiskers end at the fences, or at the extremes where no value is beyond them.
     fn box_plot(&mut self, scale: &Scale, five: &Five, y: f64, half: f64) {
         if let (Some(q1), Some(q3)) = (five.q1, five.q3) {
             let reach = 1.5 * (q3 - q1);
@@ -344,14 +342,14 @@ impl Canvas {
     }
 }
 
-/// Hundredths of a pixel are enough.
+/// Formats a coordinate to hundredths of a pixel.
 fn coordinate(value: f64) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
-/// The first letters of a text that is too long for its place.
+/// Cuts a text that is longer than `most` characters, with an ellipsis.
 pub(super) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
@@ -359,7 +357,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     text.chars().take(most - 1).chain(['…']).collect()
 }
 
-/// Text in XML 1.0; letters that it cannot hold are replaced.
+/// Escapes text for XML 1.0; characters that it does not allow are replaced.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {

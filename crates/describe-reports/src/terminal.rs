@@ -1,4 +1,4 @@
-//! The answer for people at a terminal: aligned columns.
+//! Writes an answer for a terminal: aligned columns.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use super::json;
 use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
 use describe_options::InputError;
 
-/// Writes one line for each result, or one for each figure of a single array.
+/// Writes a line for each result, or one for each statistic of a single array.
 ///
 /// # Errors
 /// None that data can cause.
@@ -17,7 +17,7 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, InputError> {
     let text = match answer.shape {
         Shape::Table => table(answer),
         Shape::One | Shape::Slices(_) => {
-            // Arrays may be nested; the JSON answer says all there is, and indented it reads well.
+            // The JSON answer has every member, of nested arrays too.
             let value: Json = serde_json::from_slice(&json::write(answer)?).unwrap_or_default();
             members(&value)
         }
@@ -25,7 +25,7 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, InputError> {
     Ok(text.into_bytes())
 }
 
-/// One member a line, its value aligned; those that have parts after the others.
+/// Writes each member on a line, its value aligned; members with several values after the others.
 fn members(value: &Json) -> String {
     let (parts, single): (Vec<_>, Vec<_>) = value
         .as_object()
@@ -42,7 +42,7 @@ fn is_table(value: &Json) -> bool {
     value.as_array().is_some_and(|rows| !rows.is_empty() && rows.iter().all(Json::is_object))
 }
 
-/// A value with its name before it; a list of objects as a table below it.
+/// Writes a value with its name before it; a list of objects as a table below it.
 fn part(name: &str, value: &Json) -> String {
     if !is_table(value) {
         return format!("{name}  {value}");
@@ -77,7 +77,10 @@ fn table(answer: &Answer) -> String {
             let _ = write!(text, "\n\n{labels}\n{}", parts.join("\n"));
         }
         if let Some(error) = result.rank_error {
-            let _ = write!(text, "\norder statistics are approximate: ranks are off by {error} of all numbers at most");
+            let _ = write!(
+                text,
+                "\norder statistics are approximate: the error of their ranks is at most {error} of all numbers"
+            );
         }
     }
     if let Some(comparisons) = &answer.comparisons {
@@ -87,7 +90,7 @@ fn table(answer: &Answer) -> String {
         .skipped
         .iter()
         .map(|skipped| {
-            // The cell may be somebody's name.
+            // The cell may be a name of a person.
             let shown = !answer.rules.withholds();
             let cell = shown.then(|| format!(" (row {}: {})", skipped.row, skipped.value));
             format!("{}{}", skipped.column, cell.unwrap_or_default())
@@ -102,7 +105,7 @@ fn table(answer: &Answer) -> String {
     text
 }
 
-/// One line for each comparison.
+/// Cells of each comparison.
 fn compared(comparisons: &[Comparison]) -> Vec<Vec<String>> {
     let heading = ["column", "a", "b", "difference", "se", "low", "high", "cohens_d", "variance_ratio", "t", "df", "p"];
     let line = |comparison: &Comparison| {
@@ -130,7 +133,7 @@ fn row(answer: &Answer, result: &Described) -> Vec<String> {
         Some([]) => row.extend(answer.group_by.iter().map(|_| "(all)".to_owned())),
         group => row.extend(group.into_iter().flatten().map(|(_, value)| value.unwrap_or("(none)").to_owned())),
     }
-    // Small ones in words.
+    // Withheld small counts in words.
     let counted = |path: &MemberPath, count: Count| match (count, result.withheld.reason(path)) {
         (Some(count), _) => count.to_string(),
         (None, Some(reason)) if reason.small_count().is_some() => reason.to_string(),
@@ -159,7 +162,7 @@ fn shown(figure: Figure) -> String {
     }
 }
 
-/// Rows of cells, the first `labels` of them to the left, the others to the right.
+/// Aligns rows of cells: the first `labels` of each to the left, the others to the right.
 fn align(rows: &[Vec<String>], labels: usize) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);

@@ -1,6 +1,8 @@
-//! The report as a workbook, XLSX or ODS, laid out as the UK Government Analysis Function asks of accessible spreadsheets:
-//! a cover, contents and notes; one marked table a sheet, from its column A on, with one header row; no merged cells, no
-//! colour that means anything; shorthand in square brackets.
+//! Writes a report as a workbook, XLSX or ODS.
+//!
+//! The layout is that of the UK Government Analysis Function for accessible spreadsheets: a cover, contents and notes; one
+//! marked table per sheet, from its column A on, with one header row; no merged cells, no information by colour alone;
+//! shorthand in square brackets.
 
 mod ods;
 mod sheets;

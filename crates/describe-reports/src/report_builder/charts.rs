@@ -1,20 +1,20 @@
-//! The charts of a report, or of an answer that is one.
+//! Charts of a report, and the one chart of an SVG answer.
 
 use super::labels::{group_words, subject};
 use super::tables::count_cell;
 use crate::answer::{Answer, Described, MemberPath, Shape};
 use crate::report::{Bins, Chart, ChartKind, Five, Panel};
-use describe::{Frequency, Value};
+use describe::{Frequency, Statistic, Value};
 use describe_options::Options;
 use describe_options::{AnswerFault, InputError, OptionName};
 
-/// More results than this in one chart cannot be told apart.
-pub const MOST_PANELS: usize = 12;
+/// Maximum results in one chart: more cannot be distinguished.
+pub const MAX_PANELS: usize = 12;
 
-/// The one chart of an SVG answer.
+/// Builds the chart of an SVG answer.
 ///
 /// # Errors
-/// More than [`MOST_PANELS`] results.
+/// When there are more than [`MAX_PANELS`] results.
 pub fn chart(answer: &Answer, options: &Options) -> Result<Chart, InputError> {
     let kind = options.output.chart().unwrap_or(ChartKind::Histogram);
     check_panels(answer, options)?;
@@ -22,14 +22,14 @@ pub fn chart(answer: &Answer, options: &Options) -> Result<Chart, InputError> {
 }
 
 fn check_panels(answer: &Answer, options: &Options) -> Result<(), InputError> {
-    if answer.len() <= MOST_PANELS {
+    if answer.len() <= MAX_PANELS {
         return Ok(());
     }
     let location = options.origins().location_of_implied(OptionName::Chart, OptionName::Format);
-    Err(InputError::at(location, AnswerFault::TooManyResults { results: answer.len(), max: MOST_PANELS }))
+    Err(InputError::at(location, AnswerFault::TooManyResults { results: answer.len(), max: MAX_PANELS }))
 }
 
-/// The charts of a report: of each column the groups beside each other, and each by itself.
+/// Builds the charts of a report: box plots of the groups side by side, and a histogram of each result.
 pub(super) fn charts(answer: &Answer, options: &Options) -> Result<Vec<Chart>, InputError> {
     check_panels(answer, options)?;
     let results: Vec<_> = answer.results().collect();
@@ -45,7 +45,7 @@ pub(super) fn charts(answer: &Answer, options: &Options) -> Result<Vec<Chart>, I
 }
 
 fn draw(answer: &Answer, kind: ChartKind, results: &[Described]) -> Chart {
-    // Panels of one column stand together, since they share an axis.
+    // Panels of one column are adjacent, because they share an axis.
     let mut columns: Vec<Option<&str>> = Vec::new();
     for result in results {
         if !columns.contains(&result.column) {
@@ -69,14 +69,14 @@ fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> 
         _ => group_words(answer, result),
     };
     let five = five(result);
-    let histogram = figure(result, "histogram").and_then(|value| match value {
+    let histogram = figure(result, Statistic::Histogram).and_then(|value| match value {
         Value::Histogram(histogram) => Some(Bins {
             edges: histogram.edges.iter().map(|edge| edge.ok()).collect::<Option<Vec<_>>>()?,
             counts: histogram.counts.clone(),
         }),
         _ => None,
     });
-    let steps = match figure(result, "frequencies") {
+    let steps = match figure(result, Statistic::Frequencies) {
         Some(Value::Frequencies(rows)) if kind == ChartKind::Ecdf => steps(rows),
         _ => Vec::new(),
     };
@@ -95,7 +95,6 @@ fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> 
         column,
         label,
         nobs: count_cell(result, &MemberPath::Nobs, result.nobs).words(),
-        domain: None,
         histogram,
         five,
         steps,
@@ -104,15 +103,15 @@ fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> 
 }
 
 pub(super) fn five(result: &Described) -> Option<Five> {
-    let [min, max] = match figure(result, "minmax") {
+    let [min, max] = match figure(result, Statistic::Minmax) {
         Some(Value::Pair(pair)) => pair.map(Result::ok),
         _ => [None; 2],
     };
-    let [q1, median, q3] = match figure(result, "quartiles") {
+    let [q1, median, q3] = match figure(result, Statistic::Quartiles) {
         Some(Value::List(list)) => [0, 1, 2].map(|place| list.get(place).and_then(|value| value.ok())),
         _ => [None; 3],
     };
-    let mean = match figure(result, "mean") {
+    let mean = match figure(result, Statistic::Mean) {
         Some(Value::Number(mean)) => mean.ok(),
         _ => None,
     };
@@ -133,7 +132,7 @@ fn steps(rows: &[Frequency]) -> Vec<(f64, f64)> {
     counted.into_iter().map(|(value, below)| (value, below as f64 / sum as f64)).collect()
 }
 
-/// The value of a statistic in a result.
-fn figure<'a>(result: &'a Described, name: &str) -> Option<&'a Value> {
-    result.figures.iter().find(|(statistic, _)| statistic.name() == name).map(|(_, value)| value)
+/// Value of a statistic in a result.
+fn figure<'a>(result: &'a Described, statistic: Statistic) -> Option<&'a Value> {
+    result.figures.iter().find(|(one, _)| *one == statistic).map(|(_, value)| value)
 }

@@ -1,9 +1,9 @@
-//! Names for people: of what a report is about, of groups, of columns.
+//! Names for people: of the subject of a report, of groups and of columns.
 
 use crate::answer::{Answer, Described};
 use describe::Statistic;
 
-/// The columns in words, without their groups.
+/// Subject of a report: its columns and the columns that are grouped by.
 pub(super) fn subject(answer: &Answer) -> String {
     let mut columns: Vec<&str> = Vec::new();
     for result in answer.columns() {
@@ -27,7 +27,7 @@ pub(super) fn subject(answer: &Answer) -> String {
     }
 }
 
-/// The group of a result in words; empty without groups.
+/// Group of a result in words; empty without groups.
 pub(super) fn group_words(answer: &Answer, result: &Described) -> String {
     match result.group.as_deref() {
         None => String::new(),
@@ -43,7 +43,7 @@ pub(super) fn group_words(answer: &Answer, result: &Described) -> String {
     }
 }
 
-/// A group column's heading.
+/// Heading of a group column, with a prefix where it would clash with another one.
 pub(super) fn heading(name: &str) -> String {
     const OTHERS: [&str; 21] = [
         "column",
@@ -74,7 +74,7 @@ pub(super) fn heading(name: &str) -> String {
     if taken { format!("group_{name}") } else { name.to_owned() }
 }
 
-/// A heading for people.
+/// Heading for people.
 pub(super) fn label(name: &str) -> String {
     let known = match name {
         "min" => "Minimum",

@@ -1,4 +1,4 @@
-//! The tables of a report.
+//! Tables of a report.
 
 use std::collections::HashMap;
 
@@ -8,10 +8,10 @@ use crate::report::{Cell, Column, Table, shortest};
 use describe::{Boundary, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic, Undefined, Value};
 use describe_options::Options;
 
-/// The cells of one result in the order of the columns.
+/// Cells of one row, each with its column.
 type Row = Vec<(Column, Cell)>;
 
-/// One row for each result.
+/// Builds the table of results, with a row for each.
 pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Table {
     let statistics = options.shown();
     let mut columns: Vec<Column> = Vec::new();
@@ -32,9 +32,9 @@ pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Table {
             row.push((column, count_cell(&result, &MemberPath::Absent((*code).to_owned()), *count)));
         }
         if let Some(invalid) = result.invalid {
-            row.push((Column::new("invalid", "No numbers"), count_cell(&result, &MemberPath::Invalid, invalid)));
+            row.push((Column::new("invalid", "Not numbers"), count_cell(&result, &MemberPath::Invalid, invalid)));
         }
-        // Cells find their column by name, since results need not have the same ones.
+        // Cells find their column by name, because results need not have the same ones.
         let mut cells = vec![Cell::Empty; columns.len()];
         for (at, (column, cell)) in row.into_iter().enumerate() {
             let key = if at < labels { format!("{at}") } else { format!("={}", column.name) };
@@ -57,7 +57,7 @@ pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Table {
     Table { name: "results".into(), title: "Results".into(), columns, rows }
 }
 
-/// What a result is of: its column and its group. A group column is renamed where it would clash with a figure.
+/// Cells that identify a result: its column and its group.
 fn names(answer: &Answer, place: usize, result: &Described) -> Row {
     let mut row = Row::new();
     if let Shape::Slices(what) = answer.shape {
@@ -77,7 +77,7 @@ fn names(answer: &Answer, place: usize, result: &Described) -> Row {
     row
 }
 
-/// The columns of a figure.
+/// Cells of a statistic.
 fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Value, flat: bool) -> Row {
     let (name, headings) = (statistic.name(), statistic.headings());
     let column = |heading: String| {
@@ -140,7 +140,7 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
     }
 }
 
-/// The headings of a figure with several parts, for where it is undefined as a whole.
+/// Headings of a statistic with several values, for where all of it is undefined.
 fn parts(answer: &Answer, statistic: Statistic) -> Vec<String> {
     let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     match statistic {
@@ -158,7 +158,7 @@ fn parts(answer: &Answer, statistic: Statistic) -> Vec<String> {
     }
 }
 
-/// The tables of figures that have rows of their own.
+/// Builds the tables of the statistics that have rows of their own.
 pub(super) fn distributions(answer: &Answer, options: &Options) -> Vec<Table> {
     let statistics = options.shown();
     let mut tables: Vec<Table> = Vec::new();
@@ -171,7 +171,7 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Vec<Table> {
                 Value::Boundaries(_) => {
                     ("Values at and above each grade boundary", boundary_rows(answer, &result, value))
                 }
-                Value::Frequencies(_) => ("How often each value stands there", frequency_rows(answer, &result, value)),
+                Value::Frequencies(_) => ("Frequency of each value", frequency_rows(answer, &result, value)),
                 Value::Histogram(_) => ("Values by bin", bin_rows(&result, value)),
                 _ => continue,
             };
@@ -235,14 +235,14 @@ fn bin_rows(result: &Described, value: &Value) -> Vec<Row> {
     let row = |(place, (pair, count)): (usize, (&[Figure], &Count))| {
         vec![
             (Column::new("from", "From"), figure_cell(pair[0])),
-            (Column::new("to", "To below; the last one to at most"), figure_cell(pair[1])),
+            (Column::new("to", "To below; the last bin includes it"), figure_cell(pair[1])),
             (Column::new("count", "Count"), count_cell(result, &MemberPath::Bin(place), *count)),
         ]
     };
     pairs.map(row).collect()
 }
 
-/// The groups compared.
+/// Builds the table of compared groups.
 pub(super) fn compared(answer: &Answer, comparisons: &[Comparison]) -> Table {
     let decimals = answer.rules.decimals;
     let figures = [

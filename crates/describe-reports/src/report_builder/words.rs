@@ -1,4 +1,4 @@
-//! The sentences of a report.
+//! Sentences of a report.
 
 use std::fmt::Write as _;
 
@@ -11,13 +11,13 @@ use crate::svg::short;
 use describe::Statistic;
 use describe_options::{Format, Options};
 
-/// So many results are summed up in sentences.
-const MOST_SENTENCES: usize = 12;
+/// Maximum results that are summarized in sentences.
+const MAX_SENTENCES: usize = 12;
 
-/// So many different warnings are repeated in the notes.
-const MOST_WARNINGS: usize = 20;
+/// Maximum different warnings that are repeated in the notes.
+const MAX_WARNINGS: usize = 20;
 
-/// Plain sentences with the main figures.
+/// Sentences with the main statistics.
 pub(super) fn summary(answer: &Answer) -> Vec<String> {
     let mut sentences = Vec::new();
     if let Some(rows) = answer.rows {
@@ -28,13 +28,13 @@ pub(super) fn summary(answer: &Answer) -> Vec<String> {
         });
     }
     if answer.is_empty() {
-        sentences.push("No column is described, since none holds numbers only.".to_owned());
+        sentences.push("No column is described, because none contains only numbers.".to_owned());
     }
-    for (place, result) in answer.results().take(MOST_SENTENCES).enumerate() {
+    for (place, result) in answer.results().take(MAX_SENTENCES).enumerate() {
         sentences.push(sentence(answer, place, &result));
     }
-    if answer.len() > MOST_SENTENCES {
-        sentences.push(format!("The table has {} more results.", answer.len() - MOST_SENTENCES));
+    if answer.len() > MAX_SENTENCES {
+        sentences.push(format!("The table has {} more results.", answer.len() - MAX_SENTENCES));
     }
     sentences
 }
@@ -83,7 +83,7 @@ fn in_words(cell: &Cell) -> String {
     }
 }
 
-/// What a reader must know.
+/// Notes on method, rounding and what is left out.
 pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
     let moments = answer.wanted.moments;
     let mut notes = answer.notes.clone();
@@ -95,9 +95,11 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
             )
         },
     );
-    notes.push(format!("Every figure {rounded}; it depends neither on the order of the data nor on the machine."));
+    notes.push(format!("Every statistic {rounded}; it depends neither on the order of the data nor on the machine."));
     if options.output.format() == Format::Html && answer.rules.decimals.is_none() {
-        notes.push("Figures are shown to about four significant digits; the page holds all digits of each.".into());
+        notes.push(
+            "Statistics are shown to about four significant digits; the page contains all digits of each.".into(),
+        );
     }
     let statistics = options.shown();
     if statistics.has(Statistic::Variance) || statistics.has(Statistic::Std) {
@@ -118,28 +120,29 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
         }
     }
     if answer.rows.is_some() {
-        notes
-            .push("Missing values, and those with a code of absence, are counted and left out of every figure.".into());
+        notes.push(
+            "Missing values, and those with a code of absence, are counted and left out of every statistic.".into(),
+        );
     }
     let mut told: Vec<String> = Vec::new();
     for warning in answer.results().flat_map(|result| result.warnings) {
         if !told.contains(&warning.message) {
             told.push(warning.message);
         }
-        if told.len() == MOST_WARNINGS {
+        if told.len() == MAX_WARNINGS {
             break;
         }
     }
     notes.extend(told.into_iter().map(|message| format!("{UNDEFINED} {message}.")));
     if let Some(error) = answer.results().filter_map(|result| result.rank_error).reduce(f64::max) {
         notes.push(format!(
-            "Quantiles and what is made of them are approximate: their ranks are off by {} percent of the values at most.",
+            "Quantiles and what is calculated from them are approximate: the error of their ranks is at most {} percent of the values.",
             short(error * 100.0)
         ));
     }
     let skipped: Vec<&str> = answer.skipped.iter().map(|skipped| skipped.column.as_str()).collect();
     if !skipped.is_empty() {
-        notes.push(format!("Not described, since they are not all numbers: {}.", skipped.join(", ")));
+        notes.push(format!("Not described, because they are not all numbers: {}.", skipped.join(", ")));
     }
     notes
 }

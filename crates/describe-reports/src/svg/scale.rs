@@ -1,8 +1,8 @@
-//! From values to places on a picture, with ticks at round values.
+//! Scale of an axis: maps values to coordinates, with ticks at round values.
 
 use crate::report::{fixed, shortest};
 
-/// From values to places on the picture, with ticks at round values.
+/// Scale of an axis.
 pub(super) struct Scale {
     from: f64,
     to: f64,
@@ -13,20 +13,21 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// A scale for values within `domain`, widened to round ones where that costs little, with ticks at least `apart`.
+    /// Creates a scale for values from `low` to `high`, extended to round values where they are near, with ticks at least
+    /// `apart` units from each other.
     pub(super) fn of((low, high): (f64, f64), start: f64, end: f64, apart: f64) -> Self {
         let (mut from, mut to) = if low.is_finite() && high.is_finite() { (low, high) } else { (0.0, 1.0) };
         if from == to {
             let half = if from == 0.0 { 0.5 } else { from.abs() * 0.05 };
             (from, to) = (from - half, to + half);
         }
-        // Halves, so that the difference of two doubles of opposite signs stays one.
+        // Halves, so that the difference of two large doubles of opposite signs does not overflow.
         let span = to / 2.0 - from / 2.0;
         let step = nice_step(span / ((end - start).abs() / apart).max(1.0) * 2.0);
         if !step.is_normal() || span / step > 1e3 {
             return Self { from, to, start, end, ticks: vec![from, to], decimals: 0 };
         }
-        // Some room on either side, up to the next tick if that is near.
+        // Extended on either side to the next tick if that is near.
         let room = |value: f64, next: f64| if (next - value).abs() <= 0.6 * step { next } else { value };
         from = room(from, (from / step).floor() * step);
         to = room(to, (to / step).ceil() * step);
@@ -38,7 +39,7 @@ impl Scale {
         Self { from, to, start, end, ticks: ticks.collect(), decimals }.thinned()
     }
 
-    /// Without the ticks whose labels would touch.
+    /// Removes ticks whose labels would touch.
     fn thinned(mut self) -> Self {
         let widest = self.ticks.iter().map(|tick| text_width(&self.label(*tick))).fold(0.0, f64::max) + 12.0;
         let apart = match self.ticks[..] {
@@ -58,13 +59,13 @@ impl Scale {
         self
     }
 
-    /// A scale of counts from 0: whole ticks.
+    /// Creates a scale of counts from zero, with integer ticks.
     pub(super) fn counts(most: u64, start: f64, end: f64) -> Self {
         let most = as_number(most);
         let step = nice_step(most / 4.0);
-        // Half a value is none.
+        // Counts are integers.
         let step = if step.fract() == 0.0 { step } else { nice_step(step * 1.01).ceil() };
-        // A little room above the highest bar for its label.
+        // Room above the highest bar for its label.
         let to = most * 1.08;
         let ticks = (0..=20).map(|place| f64::from(place) * step).take_while(|tick| *tick <= to);
         Self { from: 0.0, to, start, end, ticks: ticks.collect(), decimals: 0 }
@@ -91,7 +92,7 @@ impl Scale {
     }
 }
 
-/// The smallest of 1, 2, 2.5 and 5 times a power of ten that is no less.
+/// Smallest of 1, 2, 2.5 and 5 times a power of ten that is not less than a step.
 fn nice_step(least: f64) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
     [1.0, 2.0, 2.5, 5.0].into_iter().map(|digit| digit * power).find(|step| *step >= least).unwrap_or(10.0 * power)
@@ -102,7 +103,7 @@ pub(super) fn as_number(count: u64) -> f64 {
     count as f64
 }
 
-/// About how wide a text of the usual size is: no letter of a number is wider than that in the fonts of [`STYLE`](super::STYLE).
+/// Approximate width of a text of normal size: digits are not wider than that in the fonts of [`STYLE`](super::STYLE).
 #[expect(clippy::cast_precision_loss, reason = "short texts")]
 pub(super) fn text_width(text: &str) -> f64 {
     text.chars().count() as f64 * 7.5

@@ -1,10 +1,10 @@
-//! A chart in words: what a reader who does not see it needs.
+//! Description of a chart in words, for readers who do not see it.
 
 use std::fmt::Write;
 
 use crate::report::{Bins, Chart, ChartKind, Five, fixed, shortest, shown_decimals};
 
-/// The picture in words: what a reader who does not see it needs.
+/// Describes a chart in words, with all its statistics.
 #[must_use]
 pub fn description(chart: &Chart) -> String {
     let many = chart.panels.len() > 1;
@@ -68,7 +68,7 @@ fn bins_words(bins: &Bins) -> String {
     format!("values by bin: {}", words.collect::<Vec<_>>().join(", "))
 }
 
-/// Every tenth of the way up.
+/// Values at each tenth of the distribution.
 fn steps_words(steps: &[(f64, f64)]) -> String {
     let tenths = (1..=10).map(|tenth| f64::from(tenth) / 10.0);
     let words = tenths.filter_map(|tenth| {
@@ -78,7 +78,7 @@ fn steps_words(steps: &[(f64, f64)]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// A figure in a sentence: four significant digits, without noughts at the end.
+/// Formats a statistic in a sentence: four significant digits, without trailing zeros.
 pub(crate) fn short(figure: f64) -> String {
     let text = fixed(figure, shown_decimals([figure].into_iter()));
     if !text.contains('.') || text.contains('e') {

@@ -1,4 +1,4 @@
-//! ODS (OASIS `OpenDocument` 1.3): an archive with the cells as XML.
+//! Writes ODS (OASIS `OpenDocument` 1.3): an archive with the cells as XML.
 
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Write as _};
@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::sheets::{MOST_LETTERS, Sheet, clean, headings, sheets, widths};
+use super::sheets::{MAX_CELL_LETTERS, Sheet, clean, headings, sheets, widths};
 use crate::report::{Cell, Report, Table, fixed, grouped, shortest};
 use crate::svg::escape;
 use describe_options::{AnswerFault, InputError};
@@ -20,7 +20,7 @@ const MANIFEST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 <manifest:file-entry manifest:full-path=\"styles.xml\" manifest:media-type=\"text/xml\"/>\
 <manifest:file-entry manifest:full-path=\"meta.xml\" manifest:media-type=\"text/xml\"/></manifest:manifest>";
 
-/// The language is said for screen readers.
+/// Styles of the workbook, with the language for screen readers.
 const STYLES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 <office:document-styles xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" \
 xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" office:version=\"1.3\"><office:styles>\
@@ -33,13 +33,13 @@ xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" xmlns:table=\"urn:
 xmlns:number=\"urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0\" xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" \
 xmlns:xlink=\"http://www.w3.org/1999/xlink\" office:version=\"1.3\"><office:automatic-styles>";
 
-/// Digits after the point that a column's numbers may be shown with.
-const MOST_DECIMALS: usize = 15;
+/// Maximum decimal places of a column's format.
+const MAX_DECIMALS: usize = 15;
 
-/// The report as an ODS workbook.
+/// Writes a report as an ODS workbook.
 ///
 /// # Errors
-/// More rows or columns than a sheet holds.
+/// When a table has more rows or columns than a sheet.
 pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     let sheets = sheets(report)?;
     archive(report, &content(&sheets))
@@ -56,7 +56,7 @@ fn archive(report: &Report, content: &str) -> io::Result<Vec<u8>> {
          </office:meta></office:document-meta>",
         escape(&clean(&report.title, 200))
     );
-    // First and stored, so that the file is known by its first bytes.
+    // First and uncompressed, so that the file can be detected by its first bytes.
     for (name, text, options) in [
         ("mimetype", TYPE, stored),
         ("content.xml", content, deflated),
@@ -101,7 +101,7 @@ fn styles(xml: &mut String, sheets: &[Sheet]) {
          <style:style style:name=\"wrap\" style:family=\"table-cell\"><style:table-cell-properties fo:wrap-option=\"wrap\" style:vertical-align=\"top\"/></style:style>\
          <style:style style:name=\"right\" style:family=\"table-cell\"><style:paragraph-properties fo:text-align=\"end\"/></style:style>",
     );
-    for decimals in 0..=MOST_DECIMALS {
+    for decimals in 0..=MAX_DECIMALS {
         let _ = write!(
             xml,
             "<number:number-style style:name=\"d{decimals}\"><number:number number:decimal-places=\"{decimals}\" \
@@ -113,7 +113,7 @@ fn styles(xml: &mut String, sheets: &[Sheet]) {
     all.sort_unstable();
     all.dedup();
     for width in all {
-        // A letter of 12 points is some 2.3 mm wide.
+        // A letter of 12 points is about 2.3 mm wide.
         let _ = write!(
             xml,
             "<style:style style:name=\"w{width}\" style:family=\"table-column\"><style:table-column-properties \
@@ -151,7 +151,7 @@ fn rows(xml: &mut String, sheet: &Sheet, table: &Table) {
     }
     xml.push_str("</table:table-row></table:table-header-rows>");
     let decimals: Vec<usize> =
-        (0..table.columns.len()).map(|column| table.decimals(column).min(MOST_DECIMALS)).collect();
+        (0..table.columns.len()).map(|column| table.decimals(column).min(MAX_DECIMALS)).collect();
     for row in &table.rows {
         xml.push_str("<table:table-row>");
         for (column, cell) in row.iter().enumerate() {
@@ -186,16 +186,16 @@ fn number(xml: &mut String, decimals: usize, value: &str, shown: &str) -> std::f
     )
 }
 
-/// A cell of text. Blanks in a row would be read as one.
+/// Writes a cell of text. Repeated blanks are marked, because they would be read as one.
 fn text(xml: &mut String, style: &str, value: &str) {
-    let value = escape(&clean(value, MOST_LETTERS)).replace("  ", " <text:s/>");
+    let value = escape(&clean(value, MAX_CELL_LETTERS)).replace("  ", " <text:s/>");
     let _ = write!(
         xml,
         "<table:table-cell table:style-name=\"{style}\" office:value-type=\"string\"><text:p>{value}</text:p></table:table-cell>"
     );
 }
 
-/// The letters of the column that is number `number`, counted from 1.
+/// Letters of a column by its number, from 1.
 fn column_name(mut number: usize) -> String {
     let mut letters = Vec::new();
     while number > 0 {

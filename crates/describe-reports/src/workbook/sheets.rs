@@ -1,44 +1,47 @@
-//! The sheets of a report, whatever format they are written in.
+//! Sheets of a report, for each format of workbooks.
 
 use std::borrow::Cow;
 
 use crate::report::{Cell, Column, Report, Table, UNDEFINED, WITHHELD};
 use describe_options::{AnswerFault, InputError};
 
-/// Rows of a sheet, the title's included.
-const MOST_ROWS: usize = 1_048_576;
+/// Maximum rows of a sheet, with its title.
+const MAX_ROWS: usize = 1_048_576;
 
-/// Columns of a sheet.
-const MOST_COLUMNS: usize = 16_384;
+/// Maximum columns of a sheet.
+const MAX_COLUMNS: usize = 16_384;
 
-/// Letters of a cell.
-pub(super) const MOST_LETTERS: usize = 32_767;
+/// Maximum UTF-16 units of a cell.
+pub(super) const MAX_CELL_LETTERS: usize = 32_767;
 
-/// Letters of a heading of a marked table.
-const MOST_HEADING: usize = 255;
+/// Maximum UTF-16 units of a heading of a marked table.
+const MAX_HEADING_LETTERS: usize = 255;
 
-/// A sheet: lines of text from A1 on, the first of them its title, and perhaps a table below.
+/// Sheet: lines of text from A1 on, the first of them its title, and an optional table below.
 pub(super) struct Sheet<'a> {
     pub(super) name: String,
     pub(super) lines: Vec<Cow<'a, str>>,
     pub(super) table: Option<Cow<'a, Table>>,
-    /// Whether the first column of the table names sheets to go to.
+    /// Whether the first column of the table contains links to sheets.
     pub(super) links: bool,
 }
 
 impl Sheet<'_> {
-    /// The row of the table's header, counted from 0.
+    /// Header row of the table, from 0.
     pub(super) fn header_row(&self) -> usize {
         self.lines.len()
     }
 }
 
-/// The sheets in their order.
+/// Builds the sheets in their order.
+///
+/// # Errors
+/// When a table has more rows or columns than a sheet.
 pub(super) fn sheets(report: &Report) -> Result<Vec<Sheet<'_>>, InputError> {
     let tables = report.tables.iter().map(|table| {
         let lines = vec![
             Cow::Borrowed(table.title.as_str()),
-            "This worksheet contains one table. What stands in square brackets, and every column's name, is explained in the \
+            "This worksheet contains one table. Shorthand in square brackets and the names of columns are explained in the \
              worksheet notes."
                 .into(),
         ];
@@ -47,9 +50,9 @@ pub(super) fn sheets(report: &Report) -> Result<Vec<Sheet<'_>>, InputError> {
     let sheets: Vec<Sheet> = [cover(report), contents(report), notes(report)].into_iter().chain(tables).collect();
     for sheet in &sheets {
         let Some(table) = &sheet.table else { continue };
-        if table.rows.len() + sheet.lines.len() + 1 > MOST_ROWS || table.columns.len() > MOST_COLUMNS {
+        if table.rows.len() + sheet.lines.len() + 1 > MAX_ROWS || table.columns.len() > MAX_COLUMNS {
             let size = [table.rows.len(), table.columns.len()];
-            return Err(InputError::whole(AnswerFault::SheetTooLarge { size, max: [MOST_ROWS, MOST_COLUMNS] }));
+            return Err(InputError::whole(AnswerFault::SheetTooLarge { size, max: [MAX_ROWS, MAX_COLUMNS] }));
         }
     }
     Ok(sheets)
@@ -80,8 +83,8 @@ fn notes(report: &Report) -> Sheet<'_> {
     let row = |name: String, meaning: String| vec![Cell::Text(name), Cell::Text(meaning)];
     let mut rows = Vec::new();
     for (shorthand, meaning) in [
-        (WITHHELD, "confidential: the figure is withheld, because it could reveal a person"),
-        (UNDEFINED, "not available: these data have no such figure"),
+        (WITHHELD, "confidential: the statistic is withheld, because it could reveal a person"),
+        (UNDEFINED, "not available: the statistic is undefined for these data"),
     ] {
         let stands =
             |table: &Table| table.rows.iter().flatten().any(|cell| cell.is_numeric() && cell.words() == shorthand);
@@ -117,18 +120,18 @@ fn text_table(name: &str, headings: [&str; 2], rows: Vec<Vec<Cell>>) -> Table {
     Table { name: name.into(), title: String::new(), columns, rows }
 }
 
-/// A name that a sheet may have.
+/// Makes a valid name of a sheet.
 fn sheet_name(name: &str) -> String {
     let fit = |letter: char| if letter.is_alphanumeric() || letter == '_' { letter } else { '_' };
     name.chars().map(fit).take(31).collect()
 }
 
-/// The headings of a table, made different from each other as marked tables want them: that is, in any case of letters.
+/// Headings of a table, made unique without regard to case, as marked tables require.
 pub(super) fn headings(table: &Table) -> Vec<String> {
     let mut known = std::collections::HashSet::new();
     let mut headings = Vec::with_capacity(table.columns.len());
     for column in &table.columns {
-        let wanted = clean(&column.name, MOST_HEADING - 8);
+        let wanted = clean(&column.name, MAX_HEADING_LETTERS - 8);
         let wanted = if wanted.is_empty() { "column".to_owned() } else { wanted };
         let again = (2..).map(|number| format!("{wanted}_{number}"));
         let heading = std::iter::once(wanted.clone()).chain(again).find(|name| known.insert(name.to_lowercase()));
@@ -137,7 +140,7 @@ pub(super) fn headings(table: &Table) -> Vec<String> {
     headings
 }
 
-/// Text that a cell may hold.
+/// Cuts a text to what a cell can contain, and removes characters that it cannot.
 pub(super) fn clean(text: &str, most: usize) -> String {
     let fit = |letter: char| match letter {
         '\0'..='\x1f' => ' ',
@@ -153,10 +156,10 @@ pub(super) fn clean(text: &str, most: usize) -> String {
     short.collect()
 }
 
-/// A column wider than this many letters is hard to read; longer texts go on in the next line.
-const WIDEST: usize = 90;
+/// Maximum width of a column in letters; longer texts are wrapped.
+const MAX_WIDTH: usize = 90;
 
-/// The rows that need more than one line, and how many they need.
+/// Rows that need more than one line, with their number of lines.
 pub(super) fn heights(sheet: &Sheet, widths: &[usize]) -> Vec<(usize, u16)> {
     let lines =
         |text: &str, width: usize| u16::try_from(text.chars().count().div_ceil(width)).unwrap_or(u16::MAX).min(27);
@@ -171,15 +174,15 @@ pub(super) fn heights(sheet: &Sheet, widths: &[usize]) -> Vec<(usize, u16)> {
             heights.push((header + 1 + row, needed.max().unwrap_or(1)));
         }
     } else {
-        heights.extend(sheet.lines.iter().enumerate().skip(1).map(|(row, line)| (row, lines(line, WIDEST))));
+        heights.extend(sheet.lines.iter().enumerate().skip(1).map(|(row, line)| (row, lines(line, MAX_WIDTH))));
     }
     heights.retain(|(_, lines)| *lines > 1);
     heights
 }
 
-/// How wide the columns of a sheet are, in letters.
+/// Widths of the columns of a sheet, in letters.
 pub(super) fn widths(sheet: &Sheet) -> Vec<usize> {
-    let Some(table) = &sheet.table else { return vec![WIDEST] };
+    let Some(table) = &sheet.table else { return vec![MAX_WIDTH] };
     let headings = headings(table);
     let width = |(place, heading): (usize, &String)| {
         let decimals = table.decimals(place);
@@ -187,12 +190,12 @@ pub(super) fn widths(sheet: &Sheet) -> Vec<usize> {
             Cell::Number(number) => crate::report::fixed(*number, decimals).chars().count(),
             cell => cell.words().chars().count(),
         });
-        cells.chain([heading.chars().count()]).max().unwrap_or(0).clamp(8, WIDEST) + 2
+        cells.chain([heading.chars().count()]).max().unwrap_or(0).clamp(8, MAX_WIDTH) + 2
     };
     headings.iter().enumerate().map(width).collect()
 }
 
-/// The format of a column's numbers in a workbook: so many digits after the point.
+/// Number format of a column with fixed decimal places.
 pub(super) fn number_format(decimals: usize) -> String {
     if decimals == 0 { "#,##0".to_owned() } else { format!("#,##0.{}", "0".repeat(decimals)) }
 }

@@ -1,17 +1,17 @@
-//! XLSX, by the crate that writes it.
+//! Writes XLSX with `rust_xlsxwriter`.
 
 use rust_xlsxwriter::{
     DocProperties, Format, FormatAlign, Table as Marked, TableColumn, TableStyle, Url, Workbook, Worksheet, XlsxError,
 };
 
-use super::sheets::{MOST_LETTERS, Sheet, clean, headings, heights, number_format, sheets, widths};
+use super::sheets::{MAX_CELL_LETTERS, Sheet, clean, headings, heights, number_format, sheets, widths};
 use crate::report::{Cell, Report, Table};
 use describe_options::{AnswerFault, InputError};
 
-/// The report as an XLSX workbook.
+/// Writes a report as an XLSX workbook.
 ///
 /// # Errors
-/// More rows or columns than a sheet holds.
+/// When a table has more rows or columns than a sheet.
 pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     let sheets = sheets(report)?;
     let made = workbook(report, &sheets).and_then(|mut workbook| workbook.save_to_buffer());
@@ -33,10 +33,10 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
     let title = Format::new().set_bold().set_font_size(15);
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     for (row, line) in sheet.lines.iter().enumerate() {
-        // Above a table a long line runs on over the empty cells beside it.
+        // Above a table a long line extends over the empty cells beside it.
         let plain = if sheet.table.is_some() { Format::default() } else { wrapped.clone() };
         let format = if row == 0 { title.clone() } else { plain };
-        worksheet.write_string_with_format(row as u32, 0, clean(line, MOST_LETTERS), &format)?;
+        worksheet.write_string_with_format(row as u32, 0, clean(line, MAX_CELL_LETTERS), &format)?;
     }
     worksheet.set_landscape().set_print_fit_to_pages(1, 0);
     let widths = widths(sheet);
@@ -52,7 +52,7 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
     }
 }
 
-/// Writes the table's cells and marks them as one.
+/// Writes the cells of a table and marks them as one table.
 #[expect(clippy::cast_possible_truncation, reason = "a sheet's rows and columns were counted")]
 fn mark(worksheet: &mut Worksheet, sheet: &Sheet, table: &Table) -> Result<(), XlsxError> {
     let first = sheet.header_row() as u32;
@@ -69,7 +69,7 @@ fn mark(worksheet: &mut Worksheet, sheet: &Sheet, table: &Table) -> Result<(), X
                     worksheet.write_url(at, place, url)?;
                 }
                 Cell::Text(text) => {
-                    worksheet.write_string_with_format(at, place, clean(text, MOST_LETTERS), &wrapped)?;
+                    worksheet.write_string_with_format(at, place, clean(text, MAX_CELL_LETTERS), &wrapped)?;
                 }
                 #[expect(clippy::cast_precision_loss, reason = "a sheet's numbers are doubles")]
                 Cell::Count(value) => {
