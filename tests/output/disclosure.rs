@@ -331,7 +331,7 @@ impl System {
 /// The quantile by linear interpolation: Hyndman and Fan's type 7.
 fn quantile(sorted: &[f64], q: f64) -> f64 {
     let index = u32::try_from(sorted.len() - 1).expect("few");
-    // Twelve places remove what the product of a decimal share is off by.
+    // Rounded to twelve places, because the product with a decimal share is not exact.
     let position = (q * f64::from(index) * 1e12).round() / 1e12;
     let place = (0..sorted.len()).rev().find(|place| f64::from(u32::try_from(*place).expect("few")) <= position);
     let place = place.expect("a place");
@@ -420,7 +420,7 @@ fn may_be_shown(statistic: Statistic, result: &Value, sorted: &[f64], base: i64)
 fn may_be_undefined(statistic: Statistic, sorted: &[f64]) -> bool {
     match statistic {
         Statistic::GeometricMean | Statistic::HarmonicMean => sorted.iter().filter(|value| **value <= 0.0).count() >= 5,
-        Statistic::Skewness | Statistic::Kurtosis => sorted[0] == sorted[sorted.len() - 1],
+        Statistic::Skewness | Statistic::Kurtosis | Statistic::JarqueBera => sorted[0] == sorted[sorted.len() - 1],
         Statistic::Cv => sorted.iter().all(|value| *value == 0.0),
         _ => false,
     }
