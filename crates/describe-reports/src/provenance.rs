@@ -40,10 +40,10 @@ pub enum Texts {
 }
 
 impl Stamp {
-    /// The stamp of an answer to these options and to files with these hashes, made so many seconds after 1970 began.
+    /// Creates the stamp of an answer from its options, the hashes of its files and the time in seconds since 1970.
     ///
     /// # Errors
-    /// When a large JSON body asked for a stamp that is too late to be made.
+    /// When a large JSON body asks for a stamp after the data, whose hash is no longer known.
     pub fn new(given: &[RawOption], digests: Vec<Option<String>>, seconds: i64) -> Result<Self, InputError> {
         let sha256: Option<Vec<String>> = digests.into_iter().collect();
         let sha256 = sha256.ok_or_else(|| InputError::whole(AnswerFault::StampTooLate))?;
@@ -101,7 +101,7 @@ fn members<S: Serializer>(options: &[(String, Texts)], serializer: S) -> Result<
     Members(options).serialize(serializer)
 }
 
-/// The instant so many seconds after 1970 began (RFC 3339).
+/// Formats a time in seconds since 1970 (RFC 3339).
 fn instant(seconds: i64) -> String {
     format!("{}Z", calendar::to_the_second(seconds))
 }
