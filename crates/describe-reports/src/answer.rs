@@ -1,68 +1,70 @@
-//! The one model of an answer. It is made from data and options; every format is written from it.
-
-use serde::Serialize;
+//! Model of an answer, made from data and options. Every format is written from it.
+//!
+//! The results of a table are described one by one when they are taken, so that an answer holds none of them; disclosure control
+//! replaces them by results that may be published.
 
 use super::provenance::Stamp;
-use describe::{
-    Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Undefined, UndefinedCode, Value,
-    Wanted,
-};
+use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Wanted};
 use describe_options::{AnswerFault, Diagnostic, Excess, InputError, Location, Measured};
 use describe_options::{Axis, OptionName, Options, Rules};
 use describe_readers::{Data, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult};
 
 mod comparison;
+mod result;
 mod withheld;
 
 pub use comparison::Comparison;
 pub(super) use comparison::comparison_warnings;
 use comparison::comparisons;
+use result::group;
+pub(super) use result::warnings;
+pub use result::{Described, Group, Warning, slice_warnings};
 pub use withheld::{ComparisonStatistic, MemberPath, Reason, Withheld};
 
-/// The answer to a request.
+/// Answer to a request.
 #[derive(Debug)]
 pub struct Answer<'a> {
-    /// What the results are of.
+    /// Subject of the results.
     pub shape: Shape,
-    /// How many records a table has.
+    /// Number of records of a table.
     pub rows: Option<Count>,
-    /// The names of the columns that make the groups.
+    /// Names of the group columns.
     pub group_by: &'a [String],
-    /// The absence codes that were asked for.
+    /// Absence codes to count.
     pub codes: &'a [String],
-    /// Whether cells that are no numbers are counted.
+    /// Whether cells that are not numbers are counted.
     pub counts_invalid: bool,
-    /// The groups compared, pair by pair, each pair column by column; if that was asked for.
+    /// Comparisons of groups, pair by pair, each pair column by column; `None` unless they were asked for.
     pub comparisons: Option<Vec<Comparison<'a>>>,
-    /// The columns of a table that are not described although no others were asked for.
+    /// Columns of a table that are not described because they are not numeric, when none were asked for.
     pub skipped: &'a [Skipped],
-    /// What is wanted of every result.
+    /// Statistics and parameters of every result.
     pub wanted: Wanted,
-    /// What may be published.
+    /// Rules of publication.
     pub rules: Rules,
-    /// What was rounded and withheld, in words.
+    /// Sentences about rounded and withheld members.
     pub notes: Vec<String>,
-    /// Why `rows` is withheld, if it is.
+    /// Reason why `rows` is withheld, if it is.
     pub withheld: Withheld,
-    /// What it was made from, if it says so.
+    /// Provenance, if it was asked for.
     pub stamp: Option<Stamp>,
     samples: Samples<'a>,
-    /// The results as they may be published, if that is not as they are.
+    /// Results as they may be published, if they differ from those of the samples.
     published: Option<Vec<Described<'a>>>,
 }
 
-/// What the results of an answer are of.
+/// Subject of the results of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// There is one, of an array.
+    /// One array.
     One,
-    /// Of the slices of a nested array, each of them a `row` or a `column`.
+    /// Slices of nested arrays, each a `row` or a `column`.
     Slices(&'static str),
-    /// Of the columns of a table, group by group.
+    /// Columns of a table, group by group.
     Table,
 }
 
-/// What is described.
+/// Samples to describe.
 #[derive(Debug)]
 enum Samples<'a> {
     One(&'a Sample),
@@ -71,52 +73,12 @@ enum Samples<'a> {
     Table(&'a Table),
 }
 
-/// The values of the group columns, each with the column's name.
-pub type Group<'a> = Vec<(&'a str, Option<&'a str>)>;
-
-/// One result.
-#[derive(Clone, Debug)]
-pub struct Described<'a> {
-    /// The column, of a table.
-    pub column: Option<&'a str>,
-    /// The values of the group columns, each with the column's name: of a table with groups, and none over all groups.
-    pub group: Option<Group<'a>>,
-    /// How many numbers were described.
-    pub nobs: Count,
-    /// The figures that were asked for, in the order of [`Statistic`].
-    pub figures: Vec<(Statistic, Value)>,
-    /// How many values were missing, of a table.
-    pub missing: Option<Count>,
-    /// How many cells had each of the absence codes, if there are such codes.
-    pub absent: Option<Vec<(&'a str, Count)>>,
-    /// How many cells were no numbers, if these are counted.
-    pub invalid: Option<Count>,
-    /// Where order statistics are approximate: the greatest error of a rank, as a share of the numbers.
-    pub rank_error: Option<f64>,
-    /// What is withheld, and why.
-    pub withheld: Withheld,
-    /// Why figures are not given.
-    pub warnings: Vec<Warning>,
-}
-
-/// Reason why a member of an answer is `null`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Warning {
-    /// Name of the member.
-    #[cfg_attr(feature = "schema", schema(example = "variance"))]
-    pub field: &'static str,
-    /// Code of the reason.
-    pub code: UndefinedCode,
-    /// Sentence that says what happened and what to do.
-    pub message: String,
-}
-
 impl<'a> Answer<'a> {
-    /// The answer to `options` about `data`.
+    /// Answer about `data` by `options`, before disclosure control.
     ///
     /// # Errors
-    /// When the options do not fit the data: a missing value with `nan_policy=raise`, an axis that the array does not have.
+    /// Options that do not fit the data, such as an axis that the array does not have; a missing value with
+    /// `nan_policy=raise`.
     ///
     /// ```
     /// use describe::Retention;
@@ -142,7 +104,7 @@ impl<'a> Answer<'a> {
         let mut wanted = options.wanted_with(policy);
         wanted.statistics = options.computed();
         if table.is_some() {
-            // Every result of a table says how many values are missing anyway.
+            // Every result of a table has the number of missing values anyway.
             wanted.statistics = wanted.statistics.without(Statistic::Missing);
         }
         if options.named.is_some_and(|named| named.has(Statistic::Frequencies)) {
@@ -170,7 +132,7 @@ impl<'a> Answer<'a> {
         })
     }
 
-    /// How many results there are.
+    /// Number of results.
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.samples {
@@ -180,13 +142,13 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no results.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The results, each described when it is taken: there may be very many. Group by group, within a group column by
+    /// Results, each described when it is taken since there may be very many: group by group, within a group column by
     /// column, those over all groups last.
     pub fn results(&self) -> impl Iterator<Item = Described<'a>> {
         (0..self.len()).map(|place| match &self.published {
@@ -195,12 +157,12 @@ impl<'a> Answer<'a> {
         })
     }
 
-    /// Puts results in the place of those that must not be published.
+    /// Replaces the results by those that may be published.
     pub fn publish(&mut self, results: Vec<Described<'a>>) {
         self.published = Some(results);
     }
 
-    /// The columns of the results, one for each; `None` of arrays.
+    /// Column of each result; `None` for arrays.
     pub fn columns(&self) -> impl Iterator<Item = Option<&str>> {
         (0..self.len()).map(|place| match &self.samples {
             Samples::Table(table) => Some(table.results[place].column.as_str()),
@@ -208,7 +170,7 @@ impl<'a> Answer<'a> {
         })
     }
 
-    /// The numbers of a result in order, if all of them are known.
+    /// Numbers of a result in order, if all of them are known.
     #[must_use]
     pub fn order(&self, place: usize) -> Option<Order> {
         match &self.samples {
@@ -219,7 +181,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// How many records, or values of arrays, were taken; `None` where that is withheld.
+    /// Number of records, or of values of arrays; `None` where it is withheld.
     #[must_use]
     pub fn taken(&self) -> Count {
         let taken = || match &self.samples {
@@ -281,7 +243,7 @@ impl<'a> Answer<'a> {
 }
 
 impl Samples<'_> {
-    /// Refuses a table of frequencies that would be too long.
+    /// Refuses a frequency table that would be too long.
     fn check_rows(&self, options: &Options) -> Result<(), InputError> {
         let too_many = match self {
             Self::One(sample) => sample.has_too_many_rows(),
@@ -297,57 +259,7 @@ impl Samples<'_> {
     }
 }
 
-/// The group of a result; none over all groups.
-fn group<'a>(group_by: &'a [String], result: &'a TableResult) -> Group<'a> {
-    let names = group_by.iter().map(String::as_str);
-    names.zip(result.group.iter().flatten().map(Option::as_deref)).collect()
-}
-
-impl Warning {
-    fn new(field: &'static str, why: Undefined) -> Self {
-        Self { field, code: why.code(), message: format!("{field} is null: {why}") }
-    }
-}
-
-/// Warnings about the statistics that are undefined; none about those that are withheld.
-pub(super) fn warnings<'v>(figures: impl IntoIterator<Item = &'v (Statistic, Value)>) -> Vec<Warning> {
-    let undefined = figures.into_iter().filter_map(|(statistic, value)| Some((statistic, value.undefined()?)));
-    let told = undefined.filter(|(_, why)| *why != Undefined::Withheld);
-    told.map(|(statistic, why)| Warning::new(statistic.name(), why)).collect()
-}
-
-/// One warning for each field and reason of slices, which says how many slices it concerns and names the first few.
-#[must_use]
-pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
-    let mut found: Vec<(&'static str, Undefined, Vec<usize>)> = Vec::new();
-    let statistics = slices.first().map_or(0, |slice| slice.figures.len());
-    for statistic in 0..statistics {
-        for (slice, described) in slices.iter().enumerate() {
-            let (statistic, value) = &described.figures[statistic];
-            let (field, Some(why)) = (statistic.name(), value.undefined()) else { continue };
-            if why == Undefined::Withheld {
-                continue;
-            }
-            match found.iter_mut().find(|(name, reason, _)| (*name, reason.code()) == (field, why.code())) {
-                Some((_, _, slices)) => slices.push(slice),
-                None => found.push((field, why, vec![slice])),
-            }
-        }
-    }
-    let warning = |(field, why, slices): (&'static str, Undefined, Vec<usize>)| {
-        let named: Vec<String> = slices.iter().take(5).map(ToString::to_string).collect();
-        let more = if slices.len() > named.len() {
-            format!(" and {} more", slices.len() - named.len())
-        } else {
-            String::new()
-        };
-        let message = format!("{field} of {what} {}{more} (counted from 0) is null: {why}", named.join(", "));
-        Warning { field, code: why.code(), message }
-    };
-    found.into_iter().map(warning).collect()
-}
-
-/// What of an array is described.
+/// Samples of an array.
 fn of_numbers<'a>(numbers: &'a Numbers, options: &Options) -> Result<(Shape, Samples<'a>), InputError> {
     if let Some(name) = options.first_for_tables() {
         return Err(InputError::at(options.location(name), AnswerFault::NotATable { option: name }));

@@ -1,4 +1,7 @@
-//! Results to bytes: the model of an answer, what of it may be published, and one file per format that is written from it.
+//! Results to bytes: the model of an answer, disclosure control, and one file for each format that is written from the model.
+//!
+//! Input: data that were read, and options. Output: the bytes of an answer in one format. With the feature `schema` the JSON
+//! answers have schemas for an OpenAPI document, derived from the types that are written. Nothing here asks for the time.
 
 pub mod answer;
 pub mod csv;
@@ -22,10 +25,10 @@ use describe_readers::Data;
 use answer::Answer;
 use provenance::Stamp;
 
-/// The answer to `options` about `data`, as it may be published, with its stamp.
+/// Answer about `data` by `options` as it may be published, with its provenance.
 ///
 /// # Errors
-/// When the options do not fit the data: see [`Answer::new`]; or an answer too large to be made safe.
+/// As for [`Answer::new`]; an answer that is too large for disclosure control.
 pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Result<Answer<'a>, InputError> {
     let mut answer = Answer::new(data, options)?;
     disclosure::apply(&mut answer, &options.output.rules())?;
@@ -33,10 +36,10 @@ pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Re
     Ok(answer)
 }
 
-/// The answer in the format that the options say.
+/// Bytes of the answer in the format of the options.
 ///
 /// # Errors
-/// As [`answer()`]; or when the answer does not fit the format, as more than twelve results do not fit one chart.
+/// As for [`answer()`]; an answer that does not fit the format, such as more than twelve results in a chart.
 ///
 /// ```
 /// use describe::Retention;
@@ -61,9 +64,9 @@ pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec
         #[cfg(feature = "workbook")]
         Format::Ods => workbook::ods(&report_builder::report(&answer, options)),
         #[cfg(not(feature = "workbook"))]
-        Format::Xlsx | Format::Ods => Err(InputError::new(
-            describe_options::Kind::Invalid,
-            "the program was built without the feature workbook, which writes this format",
-        )),
+        Format::Xlsx | Format::Ods => Err(InputError::whole(describe_options::AnswerFault::Unwritable {
+            format: "workbook",
+            detail: "the program was built without the feature workbook".to_owned(),
+        })),
     }
 }

@@ -1,30 +1,31 @@
-//! Groups compared pair by pair.
+//! Comparisons of groups, pair by pair.
 
-use super::{ComparisonStatistic, Group, Warning, Withheld, group};
+use super::result::{Group, Warning, group};
+use super::withheld::{ComparisonStatistic, Withheld};
 use describe::{Difference, Figure, Undefined, Wanted};
 use describe_options::{AnswerFault, Diagnostic, InputError, LISTED, excerpt};
 use describe_options::{OptionName, Options};
 use describe_readers::{Table, TableResult};
 
-/// Two groups compared.
+/// Comparison of two groups in one column.
 #[derive(Debug)]
 pub struct Comparison<'a> {
-    /// The column.
+    /// Column.
     pub column: &'a str,
-    /// The groups, as [`super::Described::group`] says them: a, and b.
+    /// Groups a and b.
     pub groups: [Group<'a>; 2],
-    /// How a differs from b.
+    /// Difference between a and b.
     pub difference: Difference,
-    /// What is withheld, and why.
+    /// Withheld members with their reasons.
     pub withheld: Withheld,
-    /// Why figures are not given.
+    /// Reasons why statistics are undefined.
     pub warnings: Vec<Warning>,
 }
 
-/// How many pairs of groups are compared at most.
+/// Maximum number of pairs of groups.
 const MAX_PAIRS: usize = 1000;
 
-/// Each group compared with the one before it, or each with the baseline.
+/// Compares each group with the one before it, or with the baseline.
 pub(super) fn comparisons<'a>(
     table: &'a Table,
     options: &Options,

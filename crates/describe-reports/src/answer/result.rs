@@ -1,0 +1,99 @@
+//! Result of an answer: the statistics of one sample, with the reasons why members are withheld or `null`.
+
+use serde::Serialize;
+
+use super::withheld::Withheld;
+use describe::{Count, Statistic, Undefined, UndefinedCode, Value};
+use describe_readers::TableResult;
+
+/// Names of the group columns with their values, `None` for an empty cell.
+pub type Group<'a> = Vec<(&'a str, Option<&'a str>)>;
+
+/// Result: the statistics of an array, of a slice of nested arrays, or of a column of a table in one group.
+#[derive(Clone, Debug)]
+pub struct Described<'a> {
+    /// Column of a table.
+    pub column: Option<&'a str>,
+    /// Group of a table with group columns; empty over all groups.
+    pub group: Option<Group<'a>>,
+    /// Number of values described.
+    pub nobs: Count,
+    /// Requested statistics with their values, in the order of [`Statistic`].
+    pub figures: Vec<(Statistic, Value)>,
+    /// Number of missing cells of a table.
+    pub missing: Option<Count>,
+    /// Number of cells with each of the absence codes; `None` without such codes.
+    pub absent: Option<Vec<(&'a str, Count)>>,
+    /// Number of cells that are not numbers; `None` if these are not counted.
+    pub invalid: Option<Count>,
+    /// Bound on the error of a rank as a share of the values, 0 to 1, where order statistics are approximate.
+    pub rank_error: Option<f64>,
+    /// Withheld members with their reasons.
+    pub withheld: Withheld,
+    /// Reasons why statistics are undefined.
+    pub warnings: Vec<Warning>,
+}
+
+/// Reason why a member of an answer is `null`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Warning {
+    /// Name of the member.
+    #[cfg_attr(feature = "schema", schema(example = "variance"))]
+    pub field: &'static str,
+    /// Code of the reason.
+    pub code: UndefinedCode,
+    /// Sentence that says what happened and what to do.
+    pub message: String,
+}
+
+/// Group of a result; empty over all groups.
+pub(super) fn group<'a>(group_by: &'a [String], result: &'a TableResult) -> Group<'a> {
+    let names = group_by.iter().map(String::as_str);
+    names.zip(result.group.iter().flatten().map(Option::as_deref)).collect()
+}
+
+impl Warning {
+    /// Warning that a member is undefined.
+    pub(super) fn new(field: &'static str, why: Undefined) -> Self {
+        Self { field, code: why.code(), message: format!("{field} is null: {why}") }
+    }
+}
+
+/// Warnings about the statistics that are undefined; none about those that are withheld.
+pub(crate) fn warnings<'v>(figures: impl IntoIterator<Item = &'v (Statistic, Value)>) -> Vec<Warning> {
+    let undefined = figures.into_iter().filter_map(|(statistic, value)| Some((statistic, value.undefined()?)));
+    let told = undefined.filter(|(_, why)| *why != Undefined::Withheld);
+    told.map(|(statistic, why)| Warning::new(statistic.name(), why)).collect()
+}
+
+/// Warnings about slices, each a `what`: one for each statistic and code, which names the first five slices and counts the others.
+#[must_use]
+pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
+    let mut found: Vec<(&'static str, Undefined, Vec<usize>)> = Vec::new();
+    let statistics = slices.first().map_or(0, |slice| slice.figures.len());
+    for statistic in 0..statistics {
+        for (slice, described) in slices.iter().enumerate() {
+            let (statistic, value) = &described.figures[statistic];
+            let (field, Some(why)) = (statistic.name(), value.undefined()) else { continue };
+            if why == Undefined::Withheld {
+                continue;
+            }
+            match found.iter_mut().find(|(name, reason, _)| (*name, reason.code()) == (field, why.code())) {
+                Some((_, _, slices)) => slices.push(slice),
+                None => found.push((field, why, vec![slice])),
+            }
+        }
+    }
+    let warning = |(field, why, slices): (&'static str, Undefined, Vec<usize>)| {
+        let named: Vec<String> = slices.iter().take(5).map(ToString::to_string).collect();
+        let more = if slices.len() > named.len() {
+            format!(" and {} more", slices.len() - named.len())
+        } else {
+            String::new()
+        };
+        let message = format!("{field} of {what} {}{more} (counted from 0) is null: {why}", named.join(", "));
+        Warning { field, code: why.code(), message }
+    };
+    found.into_iter().map(warning).collect()
+}
