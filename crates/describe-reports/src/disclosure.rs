@@ -427,9 +427,8 @@ impl<'a> Publication<'a> {
                 // The reason of primary suppression could say what is withheld here.
                 withheld.set(MemberPath::Statistic(*statistic), reason);
             }
-            let shown = |(statistic, _): &&(Statistic, Value)| {
-                suppressed.is_none() && withheld.reason(&MemberPath::Statistic(*statistic)).is_none()
-            };
+            let shown =
+                |(statistic, _): &&(Statistic, Value)| withheld.reason(&MemberPath::Statistic(*statistic)).is_none();
             *warnings = answer::warnings(figures.iter().filter(shown));
         }
     }

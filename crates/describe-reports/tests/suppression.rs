@@ -394,6 +394,12 @@ fn bounds_of_a_withheld_number_of_values_are_withheld() {
     }
     assert_eq!(result["mode"], json!({"values":[1.0,2.0],"count":null,"total":null}));
     assert_eq!((&result["withheld"]["mode"], &result["mean"]), (&json!(COMPLEMENT), &json!(1.5)));
+    // That few are cut would bound the number of values, too.
+    let records = (0..42).map(|row| format!("{},{}\n", if row < 2 { "" } else { "7" }, 1 + row / 21));
+    let shorter = records.fold("a,b\n".to_owned(), |table, record| table + &record);
+    let answer = describe(&options, &shorter, Limits::default());
+    let result = &answer["results"][1];
+    assert_eq!((&result["nobs"], &result["withheld"]["trimmed_mean"]), (&Json::Null, &json!(COMPLEMENT)), "{answer}");
     let alone = describe(&[&options[..], &[("column", "b")]].concat(), &table, Limits::default());
     let result = &alone["results"][0];
     assert_eq!(
@@ -506,6 +512,15 @@ fn outliers_beside_another_partition_are_complements() {
         Limits::default(),
     );
     assert_eq!(alone["results"][0]["outliers"]["above"], 5);
+}
+
+#[test]
+fn a_mode_of_a_withheld_frequency_is_a_complement() {
+    let options = [("suppress_below", "5"), ("column", "mark"), ("statistics", "frequencies,mode")];
+    let answer = describe(&options, &column(&[("1", 4), ("2", 6)]), Limits::default());
+    let result = &answer["results"][0];
+    assert_eq!(result["frequencies"][1]["count"], Json::Null);
+    assert_eq!((&result["mode"], &result["withheld"]["mode"]), (&Json::Null, &json!(COMPLEMENT)));
 }
 
 #[test]
