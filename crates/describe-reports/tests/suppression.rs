@@ -574,3 +574,16 @@ fn percentages_of_a_withheld_number_of_values_are_withheld() {
         }
     }
 }
+
+/// What is undefined about a statistic of which a part is withheld is not told either.
+#[test]
+fn partly_withheld_statistics_have_no_warning() {
+    let text = format!("-inf\n{}{}", "1\n".repeat(3), "2\n".repeat(30));
+    let options = [("statistics", "quantiles"), ("quantiles", "0,0.1,0.5"), ("suppress_below", "5")];
+    let answer = describe(&options, &text, Limits::default());
+    let quantiles = [0, 1, 2].map(|place| answer["quantiles"][place]["value"].clone());
+    assert_eq!(quantiles, [Json::Null, Json::Null, json!(2.0)], "{answer}");
+    assert_eq!((&answer["withheld"]["quantiles"], &answer["warnings"]), (&json!(FEW_BEYOND), &Json::Null));
+    let plain = describe(&options[..2], &text, Limits::default());
+    assert_eq!(plain["warnings"][0]["code"], "infinite");
+}
