@@ -12,18 +12,18 @@ use describe_readers::calendar;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Stamp {
-    /// The version of the program.
+    /// Version of the program.
     pub version: &'static str,
-    /// The options as they were given, in their order.
+    /// Options as they were given, in their order.
     #[serde(serialize_with = "members")]
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Texts>))]
     pub options: Vec<(String, Texts)>,
-    /// The SHA-256 of the file's bytes as they were sent, of each file when there are several, or of the query of the URL.
+    /// SHA-256 of the file's bytes as they were sent, of each file when there are several, or of the query of the URL.
     pub sha256: Texts,
-    /// The number of records, or of numbers; `null` where it is withheld.
+    /// Number of records, or of numbers; `null` where it is withheld.
     #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     pub rows: Count,
-    /// The time at which the answer was made (RFC 3339).
+    /// Time at which the answer was made (RFC 3339).
     #[cfg_attr(feature = "schema", schema(format = DateTime))]
     pub time: String,
 }

@@ -178,9 +178,9 @@ pub struct Frequency {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Boundary {
-    /// Grade, or `below` ([`BELOW_ALL`](super::BELOW_ALL)).
+    /// Grade, or `below` for the numbers below all boundaries.
     pub grade: String,
-    /// Boundary of the grade; absent below all boundaries.
+    /// Boundary of the grade; `null` below all boundaries.
     #[cfg_attr(feature = "serde", serde(serialize_with = "optional_figure"))]
     #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub boundary: Option<Figure>,

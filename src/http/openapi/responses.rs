@@ -1,4 +1,4 @@
-//! The responses of the operations, with their examples.
+//! Responses of the operations, with their examples.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use describe_options::{Diagnostic, Format, Location, Origin, ValueFault};
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 
-/// The answer to good numbers.
+/// Response to valid numbers.
 pub struct Described;
 
 impl IntoResponses for Described {
@@ -30,7 +30,7 @@ impl IntoResponses for Described {
     }
 }
 
-/// The answer to a good body: numbers, or a table.
+/// Response to a valid body: numbers, nested arrays, or a table.
 pub struct BodyDescribed;
 
 impl IntoResponses for BodyDescribed {
@@ -54,7 +54,7 @@ impl IntoResponses for BodyDescribed {
     }
 }
 
-/// The other formats of an answer.
+/// Adds the other formats of an answer.
 fn other_formats(response: ResponseBuilder) -> ResponseBuilder {
     Format::ALL.into_iter().zip(media_types::answered()).skip(1).fold(
         response,
@@ -71,7 +71,7 @@ fn five_and_six() -> Value {
     json!({"nobs": 2, "minmax": [5.0, 6.0], "mean": 5.5, "variance": 0.5, "skewness": 0.0, "kurtosis": -2.0})
 }
 
-/// A table: marks with a blank and an absence, in two cohorts.
+/// Example of a table: marks with a missing one and an absence, in two cohorts.
 pub const TABLE: &str =
     "candidate,cohort,mark\nAnn,2023,41\nBob,2023,55.5\nCid,2023,ABS\nDan,2023,\nEve,2024,49\nFay,2024,70\n";
 
@@ -87,12 +87,12 @@ fn table_described() -> Value {
         "skipped": [{"column": "candidate", "row": 2, "value": "Ann"}]})
 }
 
-/// Why `GET /stats` may fail.
+/// Errors of `GET /stats`.
 pub struct QueryFailures;
 
 impl IntoResponses for QueryFailures {
     fn responses() -> Responses {
-        let refused = "Well-formed, but not something that can be described: not a number, out of range, no number at all, an unknown option. All bad values are counted, the first 20 listed.";
+        let refused = "Well-formed, but it cannot be described: a value that is not a number or out of range, no numbers, an unknown option. All bad values are counted, the first 20 listed.";
         failures(vec![
             ("The query is not UTF-8 once its percent signs are decoded.", RequestError::NotUtf8(Origin::Query).into()),
             ("The header Accept rules out every format of answers.", Error::NotAcceptable),
@@ -102,13 +102,13 @@ impl IntoResponses for QueryFailures {
     }
 }
 
-/// The error of `numbers=5&numbers=abc`.
+/// Error of `numbers=5&numbers=abc`.
 fn not_a_number() -> Error {
     let diagnostic = Diagnostic::new(Location::numbers(Origin::Query).index(1), ValueFault::NotANumber);
     Error::Input(diagnostic.with_input(b"abc").into())
 }
 
-/// Why `POST /stats` may fail.
+/// Errors of `POST /stats`.
 pub struct BodyFailures;
 
 impl IntoResponses for BodyFailures {
@@ -124,7 +124,7 @@ impl IntoResponses for BodyFailures {
     }
 }
 
-/// Why anything may fail.
+/// Errors of every operation.
 pub struct Failures;
 
 impl IntoResponses for Failures {
@@ -133,7 +133,7 @@ impl IntoResponses for Failures {
     }
 }
 
-/// The answer of a server that is shutting down.
+/// Response of a server that is shutting down.
 pub struct Draining;
 
 impl IntoResponses for Draining {
@@ -142,7 +142,7 @@ impl IntoResponses for Draining {
     }
 }
 
-/// These failures and those that every endpoint has: the description of each, and an error as the server makes it.
+/// Responses for these errors and those of every operation; each has a description, and an error from which the example is made.
 fn failures(own: Vec<(&str, Error)>) -> Responses {
     let common = [
         ("The path does not support the method; Allow lists those that it supports.", Error::Method),
@@ -151,7 +151,7 @@ fn failures(own: Vec<(&str, Error)>) -> Responses {
     own.into_iter().chain(common).map(|(description, error)| problem(description, error)).collect()
 }
 
-/// The response to an error, by its status.
+/// Response for an error, by its status.
 fn problem(description: &str, error: Error) -> (String, RefOr<Response>) {
     let example = serde_json::to_value(error.into_problem()).unwrap_or_default();
     let status = example["status"].to_string();

@@ -17,7 +17,7 @@ use describe_readers::Skipped;
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub struct Description<'a> {
-    /// The number of values described; `null` where it is withheld.
+    /// Number of values described; `null` where it is withheld.
     #[cfg_attr(feature = "schema", schema(required))]
     nobs: Option<u64>,
     #[serde(flatten)]
@@ -35,25 +35,25 @@ pub struct Description<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub struct SliceDescription<'a> {
-    /// The number of values described in every slice, or in each where they differ; `null` where it is withheld.
+    /// Number of values described in every slice, or in each where they differ; `null` where it is withheld.
     #[cfg_attr(feature = "schema", schema(required))]
     nobs: SliceCounts,
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(inline))]
     statistics: SliceStatistics<'a>,
-    /// True where order statistics are approximate, because there are more distinct values than the server counts one by one.
+    /// True where order statistics are approximate because there are more distinct values than are counted exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     approximate: Option<bool>,
-    /// The greatest error of a rank in each slice, as a share of its values: a certain bound.
+    /// Upper bound on the error of a rank in each slice, as a share of its values.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     rank_error: Option<Vec<f64>>,
-    /// The reason why a member is withheld, by the member's name, for each slice; only present when some are.
+    /// Reason why a member is withheld, by the member's name, for each slice; only present when some are.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<BTreeMap<String, String>>>, nullable = false))]
     withheld: Option<Vec<&'a Withheld>>,
-    /// The reasons why members are `null`; only present when some are.
+    /// Reasons why members are `null`; only present when some are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<Warning>,
     #[serde(flatten)]
@@ -61,7 +61,7 @@ pub struct SliceDescription<'a> {
     origin: Origin<'a>,
 }
 
-/// The number of values of slices.
+/// Numbers of values of slices.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 #[serde(untagged)]
@@ -76,7 +76,7 @@ enum SliceCounts {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub struct TableDescription<'a> {
-    /// The number of records; `null` where it is withheld.
+    /// Number of records; `null` where it is withheld.
     #[cfg_attr(feature = "schema", schema(required))]
     rows: Option<u64>,
     /// A result for each column, or for each group and column; those over all groups come last.
@@ -85,10 +85,10 @@ pub struct TableDescription<'a> {
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(inline))]
     comparisons: Comparisons<'a>,
-    /// The columns that are not described because they are not numeric, when none were asked for; only present when there are some.
+    /// Columns that are not described because they are not numeric, when none were asked for; only present when there are some.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     skipped: Vec<SkippedColumn<'a>>,
-    /// The reason why a member is withheld, by the member's name; only present when one is.
+    /// Reason why a member is withheld, by the member's name; only present when one is.
     #[serde(skip_serializing_if = "Withheld::is_empty")]
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
     withheld: &'a Withheld,
@@ -101,26 +101,26 @@ pub struct TableDescription<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub(super) struct TableResult<'a> {
-    /// The column's name.
+    /// Name of the column.
     column: &'a str,
-    /// The values of the columns in `group_by`, `null` for empty ones; no members over all groups. Only present with `group_by`.
+    /// Values of the columns in `group_by`, `null` for empty ones; no members over all groups. Only present with `group_by`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<BTreeMap<String, Option<String>>>, nullable = false))]
     group: Option<Members<'a, &'a str, Option<&'a str>>>,
-    /// The number of values described; `null` where it is withheld.
+    /// Number of values described; `null` where it is withheld.
     #[cfg_attr(feature = "schema", schema(required))]
     nobs: Option<u64>,
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(inline))]
     statistics: Statistics<'a>,
-    /// The number of missing cells; `null` where it is withheld.
+    /// Number of missing cells; `null` where it is withheld.
     #[cfg_attr(feature = "schema", schema(required))]
     missing: Option<u64>,
-    /// The number of cells with each of the codes in `absent`; only present with `absent`.
+    /// Number of cells with each of the codes in `absent`; only present with `absent`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<BTreeMap<String, Option<u64>>>, nullable = false))]
     absent: Option<Members<'a, &'a str, Count>>,
-    /// The number of cells that are not numbers; `null` where it is withheld. Only present with `invalid=missing`.
+    /// Number of cells that are not numbers; `null` where it is withheld. Only present with `invalid=missing`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<u64>))]
     invalid: Option<Count>,
@@ -133,28 +133,28 @@ pub(super) struct TableResult<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 struct Remarks<'a> {
-    /// True where order statistics are approximate, because there are more distinct values than the server counts one by one.
+    /// True where order statistics are approximate because there are more distinct values than are counted exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     approximate: Option<bool>,
-    /// The greatest error of a rank, as a share of the values: a certain bound.
+    /// Upper bound on the error of a rank, as a share of the values.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     rank_error: Option<f64>,
-    /// The reason why a member is withheld, by the member's name; only present when one is.
+    /// Reason why a member is withheld, by the member's name; only present when one is.
     #[serde(skip_serializing_if = "Withheld::is_empty")]
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
     withheld: &'a Withheld,
-    /// The reasons why members are `null`; only present when some are.
+    /// Reasons why members are `null`; only present when some are.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     warnings: &'a [Warning],
 }
 
-/// The groups compared, pair by pair, each pair column by column.
+/// Comparisons of the groups of a table, pair by pair, each pair column by column.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub(super) struct Comparisons<'a> {
-    /// The comparisons of groups; only present when they were asked for.
+    /// Comparisons of groups; only present when they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     comparisons: Option<Vec<GroupComparison<'a>>>,
@@ -164,22 +164,22 @@ pub(super) struct Comparisons<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema), schema(as = Comparison))]
 struct GroupComparison<'a> {
-    /// The column.
+    /// Name of the column.
     column: &'a str,
-    /// The group a.
+    /// Group a.
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
     a: Members<'a, &'a str, Option<&'a str>>,
-    /// The group b.
+    /// Group b.
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
     b: Members<'a, &'a str, Option<&'a str>>,
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(inline))]
     difference: &'a Difference,
-    /// The reason why a member is withheld, by the member's name; only present when one is.
+    /// Reason why a member is withheld, by the member's name; only present when one is.
     #[serde(skip_serializing_if = "Withheld::is_empty")]
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
     withheld: &'a Withheld,
-    /// The reasons why members are `null`; only present when some are.
+    /// Reasons why members are `null`; only present when some are.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     warnings: &'a [Warning],
 }
@@ -188,11 +188,11 @@ struct GroupComparison<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 struct SkippedColumn<'a> {
-    /// The column's name.
+    /// Name of the column.
     column: &'a str,
-    /// The record, as a spreadsheet numbers it: from 1, the header included.
+    /// Record of the cell, as a spreadsheet numbers it: from 1, the header included.
     row: u64,
-    /// The text of the cell, cut at 40 characters; `null` where small counts are withheld, since it may be a person's name.
+    /// Text of the cell, cut at 40 characters; `null` where small counts are withheld, since it may be a person's name.
     #[cfg_attr(feature = "schema", schema(required))]
     value: Option<&'a str>,
 }
@@ -204,14 +204,14 @@ pub(super) struct Origin<'a> {
     /// Sentences about rounded and withheld members; only present when rules of publication are followed.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     notes: &'a [String],
-    /// The provenance of the answer; only present when it was asked for.
+    /// Provenance of the answer; only present when it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     stamp: Option<&'a Stamp>,
 }
 
 impl<'a> Description<'a> {
-    /// The description of a result of an array; `answer` is the one of which it is the only result.
+    /// Description of a result; with the remarks of `answer` if it is the only result of it.
     pub(super) fn new(result: &'a Described<'a>, answer: Option<&'a Answer<'a>>) -> Self {
         Self {
             nobs: result.nobs,
@@ -223,7 +223,7 @@ impl<'a> Description<'a> {
 }
 
 impl<'a> SliceDescription<'a> {
-    /// The description of `slices`, each a `what`.
+    /// Description of `slices`, each a `what`.
     pub(super) fn new(slices: &'a [Described<'a>], what: &str, answer: &'a Answer<'a>) -> Self {
         let counts: Vec<Count> = slices.iter().map(|slice| slice.nobs).collect();
         let most = counts.iter().max().copied().flatten();
