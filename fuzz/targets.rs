@@ -7,7 +7,7 @@ use describe_api::http::extract::Query;
 use describe_api::messages::{self, Voice};
 use describe_options::{InputError, LISTED};
 use describe_options::{Options, Origin};
-use describe_readers::{Format, Limits, Reader, query_numbers};
+use describe_readers::{Format, Limits, Reader, parse_list};
 use describe_reports::json::answer;
 
 /// Small enough to be met.
@@ -34,10 +34,11 @@ pub fn text(data: &[u8]) {
 pub fn query(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     match Query::parse(text, Origin::Query) {
-        Ok(query) => check(
-            &Options::parse(&query.options)
-                .and_then(|options| answer(&query_numbers(&query.numbers, LIMITS.keep(&options))?, &options)),
-        ),
+        Ok(query) => {
+            check(&Options::parse(&query.options).and_then(|options| {
+                answer(&parse_list(&query.numbers, Origin::Query, LIMITS.keep(&options))?, &options)
+            }))
+        }
         Err(error) => assert!(error.status().is_client_error() && !error.message().is_empty()),
     }
 }

@@ -105,12 +105,7 @@ impl Described {
     ) -> Result<Self, InputError> {
         let options = Options::parse(&given);
         let keep = options.as_ref().map(|options| limits.keep(options)).unwrap_or_default();
-        let data = if origin == Origin::Query {
-            describe_readers::query_numbers(texts, keep)
-        } else {
-            describe_readers::form_numbers(texts, keep)
-        };
-        let (options, data) = both(options, data)?;
+        let (options, data) = both(options, describe_readers::parse_list(texts, origin, keep))?;
         let digest = options.output.stamped().then(|| describe_readers::sha256(source));
         Ok(Self { data, options, given, digests: vec![digest] })
     }

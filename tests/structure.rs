@@ -26,6 +26,24 @@ const SYSTEM: [&str; 9] = [
 /// The one file of the libraries that knows of threads, behind the feature `parallel`.
 const THREADS: &str = "describe-readers/src/threads.rs";
 
+/// The words of the service and of the command line, which the libraries do not use, not even in comments.
+const WORDS: [&str; 14] = [
+    "HTTP",
+    "URL",
+    "curl",
+    "Content-",
+    "Accept-",
+    "GET",
+    "POST",
+    "Lambda",
+    "axum",
+    "clap",
+    "command line",
+    "_LIMIT)",
+    "MAX_DISTINCT)",
+    " --",
+];
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -80,4 +98,26 @@ fn libraries_ask_the_system_for_nothing() {
         let found: Vec<&str> = code.filter(|line| SYSTEM.iter().any(|word| line.contains(word))).collect();
         assert!(found.is_empty(), "{}: {found:?}", path.display());
     }
+}
+
+/// Sentences are written at the edge: no library names options, settings or headers as a caller writes them.
+#[test]
+fn libraries_do_not_use_the_words_of_their_callers() {
+    for path in sources(&root().join("crates")) {
+        let code = code(&path);
+        let words = |line: &str| WORDS.iter().any(|word| has_word(line, word)) || line.contains("`--");
+        let found: Vec<&str> = code.lines().filter(|line| words(line)).collect();
+        assert!(found.is_empty(), "{}: {found:?}", path.display());
+    }
+}
+
+/// Whether a line has a word that is not part of a longer one.
+fn has_word(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let is_letter = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+        let (before, after) = (line[..at].chars().next_back(), line[at + word.len()..].chars().next());
+        let (first, last) = (word.chars().next(), word.chars().next_back());
+        let part_of_longer = (is_letter(first) && is_letter(before)) || (is_letter(last) && is_letter(after));
+        !part_of_longer
+    })
 }

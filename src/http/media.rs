@@ -137,13 +137,24 @@ fn charset(content_type: &str) -> Result<Option<&'static Encoding>, Error> {
     Encoding::for_label_no_replacement(label.as_bytes()).map(Some).ok_or(Error::Charset)
 }
 
+/// The coding of this name, in any case of letters.
+fn coding(name: &str) -> Option<Coding> {
+    match name.to_ascii_lowercase().as_str() {
+        "gzip" | "x-gzip" => Some(Coding::Gzip),
+        "deflate" => Some(Coding::Deflate),
+        "zstd" => Some(Coding::Zstd),
+        "br" => Some(Coding::Brotli),
+        _ => None,
+    }
+}
+
 /// The codings of a body in the order in which they were applied.
 fn codings(headers: &HeaderMap) -> Result<Vec<Coding>, Error> {
     let mut codings = Vec::new();
     for value in headers.get_all(CONTENT_ENCODING) {
         let names = value.to_str().map_err(|_| Error::Coding)?.split(',').map(str::trim);
         for name in names.filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity")) {
-            codings.push(Coding::named(name).ok_or(Error::Coding)?);
+            codings.push(coding(name).ok_or(Error::Coding)?);
         }
     }
     if codings.len() > Coding::MAX_CODINGS { Err(Error::Coding) } else { Ok(codings) }

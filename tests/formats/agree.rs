@@ -528,7 +528,8 @@ fn the_command_joins_files_and_standard_input() {
 fn numbers_are_the_same_in_every_format() {
     use describe::Retention;
     use describe_options::Options;
-    use describe_readers::query_numbers;
+    use describe_options::Origin;
+    use describe_readers::parse_list;
     use describe_reports::json::answer;
     let texts: Vec<String> = (0..60_u32).map(|i| format!("{}.{}e{}", i * i % 31, i % 10, i % 3)).collect();
     let joined = |between: &str| texts.join(between);
@@ -547,8 +548,8 @@ fn numbers_are_the_same_in_every_format() {
         figure(4),
         figure(5)
     );
-    let query =
-        answer(&query_numbers(&texts, Retention::default()).expect("numbers"), &Options::default()).expect("an answer");
+    let query = answer(&parse_list(&texts, Origin::Query, Retention::default()).expect("numbers"), &Options::default())
+        .expect("an answer");
     assert_eq!(String::from_utf8(query).expect("UTF-8"), expected);
     let place = Place::new("numbers");
     let lines = joined("\n");

@@ -7,7 +7,7 @@ pub enum Origin {
     Query,
     /// In a body: a JSON body beside `numbers`, or a field of a form beside a file.
     Body,
-    /// The command line.
+    /// An argument of a program.
     CommandLine,
     /// In the list of formats that the client accepts, where no option says one.
     Accept,

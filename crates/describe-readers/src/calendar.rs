@@ -27,7 +27,7 @@ pub fn to_the_second(seconds: i64) -> String {
 mod tests {
     use super::*;
 
-    /// As `date --utc --date=@SECONDS` prints them.
+    /// As GNU date prints them.
     #[test]
     fn dates_are_those_of_the_calendar() {
         for (seconds, text) in [

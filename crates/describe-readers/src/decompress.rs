@@ -20,7 +20,7 @@ use describe_options::{CompressionFault, Excess, InputError, Measured};
 pub enum Coding {
     /// gzip (RFC 1952), of one or more members.
     Gzip,
-    /// zlib (RFC 1950), which HTTP calls deflate; raw deflate data (RFC 1951), which some senders call so, too.
+    /// zlib (RFC 1950); raw deflate data (RFC 1951), which some senders call so, too.
     Deflate,
     /// Zstandard (RFC 8878), of one or more frames.
     Zstd,
@@ -34,18 +34,6 @@ impl Coding {
 
     /// So many bytes are enough to recognise one.
     pub(super) const MAX_MAGIC_BYTES: usize = 4;
-
-    /// The coding that HTTP calls so, in any case of letters.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "gzip" | "x-gzip" => Some(Self::Gzip),
-            "deflate" => Some(Self::Deflate),
-            "zstd" => Some(Self::Zstd),
-            "br" => Some(Self::Brotli),
-            _ => None,
-        }
-    }
 
     /// The coding of what begins so, for those that say it.
     #[must_use]

@@ -32,7 +32,7 @@ const SAMPLE_BYTES: usize = 64 << 10;
 pub(super) struct DelimitedReader {
     options: Options,
     limits: Limits,
-    /// The delimiter of the media type, if it says one.
+    /// The delimiter of the format, if it has one.
     usual: Option<u8>,
     /// Text that is in no whole block yet.
     pending: Buffer,

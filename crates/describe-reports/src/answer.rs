@@ -82,10 +82,10 @@ impl<'a> Answer<'a> {
     ///
     /// ```
     /// use describe::Retention;
-    /// use describe_options::Options;
-    /// use describe_readers::query_numbers;
+    /// use describe_options::{Options, Origin};
+    /// use describe_readers::parse_list;
     /// use describe_reports::answer::Answer;
-    /// let data = query_numbers(&["5", "6"], Retention::default())?;
+    /// let data = parse_list(&["5", "6"], Origin::Query, Retention::default())?;
     /// let options = Options::default();
     /// let answer = Answer::new(&data, &options)?;
     /// assert_eq!(answer.results().next().map(|result| result.nobs), Some(Some(2)));

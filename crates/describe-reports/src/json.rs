@@ -22,10 +22,10 @@ pub use description::{Description, SliceDescription, TableDescription};
 ///
 /// ```
 /// use describe::Retention;
-/// use describe_options::Options;
-/// use describe_readers::query_numbers;
+/// use describe_options::{Options, Origin};
+/// use describe_readers::parse_list;
 /// use describe_reports::json::answer;
-/// let json = answer(&query_numbers(&["5", "6"], Retention::default())?, &Options::default())?;
+/// let json = answer(&parse_list(&["5", "6"], Origin::Query, Retention::default())?, &Options::default())?;
 /// let expected = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
 /// assert_eq!(json, expected.as_bytes());
 /// # Ok::<(), describe_options::InputError>(())
@@ -63,11 +63,16 @@ fn unwritable(error: &serde_json::Error) -> InputError {
 /// It is written without the model of an answer, which takes longer than the figures.
 ///
 /// ```
-/// use describe_readers::plain_query;
+/// use describe::{Number, Sample};
 /// use describe_reports::json::scipy;
-/// let json = plain_query("numbers=5&numbers=6").and_then(|numbers| scipy(&numbers));
+/// let mut numbers = Sample::default();
+/// for text in ["5", "6"] {
+///     numbers.push(Number::parse(text.as_bytes())?);
+/// }
+/// let json = scipy(&numbers);
 /// let expected = r#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5,"variance":0.5,"skewness":0.0,"kurtosis":-2.0}"#;
 /// assert_eq!(json.as_deref(), Some(expected.as_bytes()));
+/// # Ok::<(), describe::ParseError>(())
 /// ```
 #[must_use]
 pub fn scipy(numbers: &Sample) -> Option<Vec<u8>> {
@@ -140,7 +145,8 @@ struct LastLine<'a> {
 mod tests {
     use super::*;
     use describe::Retention;
-    use describe_readers::query_numbers;
+    use describe_options::Origin;
+    use describe_readers::parse_list;
 
     #[test]
     fn the_short_way_writes_what_the_long_one_does() {
@@ -150,7 +156,7 @@ mod tests {
         for place in 0..texts.len().pow(4) {
             let list = (0..4).map(|power| texts[place / texts.len().pow(power) % texts.len()]);
             let list: Vec<_> = list.take(1 + place % 4).collect();
-            let Ok(data) = query_numbers(&list, Retention::default()) else { continue };
+            let Ok(data) = parse_list(&list, Origin::Query, Retention::default()) else { continue };
             let Data::Numbers(numbers) = &data else { continue };
             let long = answer(&data, &Options::default()).expect("an answer");
             if let Some(written) = scipy(&numbers.flat) {

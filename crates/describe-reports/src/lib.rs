@@ -44,9 +44,9 @@ pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Re
 /// ```
 /// use describe::Retention;
 /// use describe_options::{RawOption, Options, Origin};
-/// use describe_readers::query_numbers;
+/// use describe_readers::parse_list;
 /// let given = RawOption { origin: Origin::Query, name: "format".into(), values: vec!["csv".into()] };
-/// let csv = describe_reports::write(&query_numbers(&["5", "6"], Retention::default())?, &Options::parse(&[given])?, None)?;
+/// let csv = describe_reports::write(&parse_list(&["5", "6"], Origin::Query, Retention::default())?, &Options::parse(&[given])?, None)?;
 /// assert_eq!(csv, b"nobs,min,max,mean,variance,skewness,kurtosis\r\n2,5.0,6.0,5.5,0.5,0.0,-2.0\r\n");
 /// # Ok::<(), describe_options::InputError>(())
 /// ```

@@ -18,7 +18,7 @@ pub struct Stamp {
     #[serde(serialize_with = "members")]
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Texts>))]
     pub options: Vec<(String, Texts)>,
-    /// SHA-256 of the file's bytes as they were sent, of each file when there are several, or of the query of the URL.
+    /// SHA-256 of the file's bytes as they were sent, of each file when there are several, or of the text that holds a list of numbers.
     pub sha256: Texts,
     /// Number of records, or of numbers; `null` where it is withheld.
     #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]

@@ -9,6 +9,7 @@ use crate::http::error::Error;
 use crate::http::extract::{Accepts, Query, Url};
 use crate::http::handlers::figures;
 use crate::http::openapi;
+use crate::http::query_numbers::plain_query;
 use crate::http::state::SharedState;
 use describe_options::{Format, Origin};
 use describe_reports::json;
@@ -28,7 +29,7 @@ use describe_reports::json;
 )]
 pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, url: Url) -> Result<Response, Error> {
     if accepts.is_default()
-        && let Some(json) = describe_readers::plain_query(url.text()).and_then(|numbers| json::scipy(&numbers))
+        && let Some(json) = plain_query(url.text()).and_then(|numbers| json::scipy(&numbers))
     {
         return Ok(figures(json, Format::Json));
     }

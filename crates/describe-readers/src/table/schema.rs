@@ -282,7 +282,7 @@ impl Schema {
         } else {
             Number::parse(text)
         };
-        // nan and inf are numbers in URLs and plain text only.
+        // nan and inf are numbers in lists and plain text only.
         match number? {
             Number::Finite(decimal) => Ok(decimal),
             _ => Err(ParseError::NotANumber),

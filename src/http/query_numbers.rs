@@ -1,42 +1,13 @@
-//! Numbers one by one, in the query of a URL or in a form.
+//! The numbers of the plainest queries, read without making texts of them.
 
-use super::dataset::Data;
-use super::numbers::Numbers;
-use describe::{Decimal, Number, Retention, Sample, plain, tiny_before};
-use describe_options::{InputError, Location, Origin};
-
-/// Reads the numbers of a URL: `loc` is `["query", "numbers", i]`.
-///
-/// # Errors
-/// Bad values, or none at all.
-pub fn query_numbers<T: AsRef<str>>(texts: &[T], keep: Retention) -> Result<Data, InputError> {
-    read_texts(Location::numbers(Origin::Query), texts, keep)
-}
-
-/// Reads the numbers of a form: `loc` is `["body", "numbers", i]`.
-///
-/// # Errors
-/// Bad values, or none at all.
-pub fn form_numbers<T: AsRef<str>>(texts: &[T], keep: Retention) -> Result<Data, InputError> {
-    read_texts(Location::numbers(Origin::Body), texts, keep)
-}
-
-fn read_texts<T: AsRef<str>>(location: Location, texts: &[T], keep: Retention) -> Result<Data, InputError> {
-    let mut numbers = Numbers::new(location, 0, keep);
-    for text in texts {
-        let text = text.as_ref().as_bytes();
-        numbers.number(Number::parse(text), text)?;
-    }
-    numbers.check()?;
-    Ok(Data::Numbers(Box::new(numbers)))
-}
+use describe::{Decimal, Sample, plain, tiny_before};
 
 /// The numbers of a query that is `numbers=5&numbers=6` and so on to its end, each of them plain; `None` for every other
 /// query. Most are such, and nothing of them needs to be kept.
 ///
 /// ```
 /// use describe::Moments;
-/// use describe_readers::plain_query;
+/// use describe_api::http::query_numbers::plain_query;
 /// assert_eq!(plain_query("numbers=5&numbers=6.5").map(|sample| sample.finish(Moments::default()).mean), Some(Ok(5.75)));
 /// assert!(plain_query("numbers=5&ddof=0").is_none());
 /// ```
@@ -84,7 +55,7 @@ fn other(length: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use describe::Moments;
+    use describe::{Moments, Number};
 
     #[test]
     fn plain_numbers_are_what_their_texts_say() {
