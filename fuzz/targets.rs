@@ -37,7 +37,7 @@ pub fn query(data: &[u8]) {
         Ok(query) => {
             check(&Options::parse(&query.options).and_then(|options| {
                 answer(&parse_list(&query.numbers, Origin::Query, LIMITS.keep(&options))?, &options)
-            }))
+            }));
         }
         Err(error) => assert!(error.status().is_client_error() && !error.message().is_empty()),
     }

@@ -56,11 +56,27 @@ impl Voice {
         }
     }
 
-    /// The place for options that no data have.
+    /// The place for options that stand apart from the data.
     fn apart(self) -> &'static str {
         match self {
-            Self::Http => "the URL",
-            Self::CommandLine => "the command line",
+            Self::Http => "in the URL",
+            Self::CommandLine => "on the command line",
+        }
+    }
+
+    /// The thing that holds the data.
+    fn container(self) -> &'static str {
+        match self {
+            Self::Http => "body",
+            Self::CommandLine => "file",
+        }
+    }
+
+    /// The words for an option at this place: one in a file is spelled as there, whoever gave the file.
+    fn at(self, location: &Location) -> Self {
+        match location {
+            Location::Option { origin: Origin::Body, .. } => Self::Http,
+            _ => self,
         }
     }
 }
@@ -101,7 +117,7 @@ impl Display for Sentence<'_> {
             f.write_str(": ")?;
         }
         match reason {
-            Reason::Option(error) => f.write_str(&option::option(error, *voice)),
+            Reason::Option(error) => f.write_str(&option::option(error, voice.at(location))),
             Reason::NotBuilt { feature } => {
                 write!(f, "the program was built without the feature {feature}, which reads this input")
             }
@@ -111,10 +127,10 @@ impl Display for Sentence<'_> {
             Reason::Compression(fault) => data::compression(f, fault),
             Reason::Dataset(fault) => data::dataset(f, fault),
             Reason::Json(fault) => json::json(f, fault, *voice),
-            Reason::Table(fault) => table::table(f, fault, *voice),
+            Reason::Table(fault) => table::table(f, fault, voice.at(location)),
             Reason::Workbook(fault) => files::workbook(f, fault),
             Reason::Parquet(fault) => files::parquet(f, fault),
-            Reason::Answer(fault) => answer::answer(f, fault, *voice),
+            Reason::Answer(fault) => answer::answer(f, fault, voice.at(location)),
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn answer(f: &mut Formatter, fault: &AnswerFault, voice: Voice) -> Re
         AnswerFault::AskedTooLate { max } => write!(
             f,
             "statistics that need the order of more than {max} distinct values must be asked for before them; move the \
-             options before numbers, or into {}",
+             options before numbers, or give them {}",
             voice.apart()
         ),
         AnswerFault::TooManyRows { max } => {
@@ -49,8 +49,9 @@ pub(super) fn answer(f: &mut Formatter, fault: &AnswerFault, voice: Voice) -> Re
         ),
         AnswerFault::StampTooLate => write!(
             f,
-            "The stamp has the SHA-256 of the data, which is made while they arrive; in a body of more than one megabyte \
-             it must be asked for before them: put {} or {} into {}.",
+            "The stamp has the SHA-256 of the data, which is made while they arrive; in a {} of more than one megabyte \
+             it must be asked for before them: give {} or {} {}.",
+            voice.container(),
             voice.option(OptionName::Stamp),
             voice.option(OptionName::Format),
             voice.apart()

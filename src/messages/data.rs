@@ -86,7 +86,8 @@ pub(super) fn text(f: &mut Formatter, fault: &TextFault, voice: Voice) -> Result
             )
         }
         TextFault::NotInEncoding { encoding } => {
-            write!(f, "the text is not {encoding}; say with {} what it is", voice.option(OptionName::Encoding))
+            let example = voice.with(OptionName::Encoding, "windows-1252");
+            write!(f, "the text is not {encoding}; name its encoding, as in {example}")
         }
         TextFault::Contradiction { declared, asked } => {
             write!(f, "the charset of the data is {declared}, and {} says another; leave one out", encoding(asked))

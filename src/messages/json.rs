@@ -22,7 +22,8 @@ pub(super) fn json(f: &mut Formatter, fault: &JsonFault, voice: Voice) -> Result
         JsonFault::ObjectAfterNumbers => f.write_str("the lines are numbers first, and then there is an object"),
         JsonFault::ObjectInNumbers => write!(
             f,
-            "numbers holds an object; send an array of records as the whole body, and options in {}",
+            "numbers holds an object; send an array of records as the whole {}, and give options {}",
+            voice.container(),
             voice.apart()
         ),
         JsonFault::ObjectAmongNumbers => {
@@ -48,8 +49,9 @@ pub(super) fn json(f: &mut Formatter, fault: &JsonFault, voice: Voice) -> Result
             let option = option.as_str();
             write!(
                 f,
-                "{column} is a column and {option} an option, and options stand in a body beside numbers only; put \
-                 {option} into {}, or send records if it is a column",
+                "{column} is a column and {option} an option, and options stand in a {} beside numbers only; give \
+                 {option} {}, or send records if it is a column",
+                voice.container(),
                 voice.apart()
             )
         }
