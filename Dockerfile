@@ -17,8 +17,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target,sharing=locked \
     target="$(rustc --print host-tuple)" \
     && find src crates -type f -exec touch {} + \
-    && RUSTFLAGS='-C target-feature=+crt-static' cargo build --quiet --locked --release --bin describe-api --target "$target" \
-    && install -D -m 0555 "target/$target/release/describe-api" /out/describe-api
+    && RUSTFLAGS='-C target-feature=+crt-static' cargo build --quiet --locked --profile dist --bin describe-api --target "$target" \
+    && install -D -m 0555 "target/$target/dist/describe-api" /out/describe-api
 
 FROM ${RUNTIME_IMAGE}
 COPY --from=build /out/describe-api /describe-api
