@@ -36,7 +36,7 @@ pub fn query(data: &[u8]) {
     match Query::parse(text, Origin::Query) {
         Ok(query) => {
             check(&Options::parse(&query.options).and_then(|options| {
-                answer(&parse_list(&query.numbers, Origin::Query, LIMITS.keep(&options))?, &options)
+                answer(&parse_list(&query.numbers, Origin::Query, LIMITS.retention(&options))?, &options)
             }));
         }
         Err(error) => assert!(error.status().is_client_error() && !error.message().is_empty()),

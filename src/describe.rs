@@ -104,8 +104,8 @@ impl Described {
         source: &[u8],
     ) -> Result<Self, InputError> {
         let options = Options::parse(&given);
-        let keep = options.as_ref().map(|options| limits.keep(options)).unwrap_or_default();
-        let (options, data) = both(options, describe_readers::parse_list(texts, origin, keep))?;
+        let retention = options.as_ref().map(|options| limits.retention(options)).unwrap_or_default();
+        let (options, data) = both(options, describe_readers::parse_list(texts, origin, retention))?;
         let digest = options.output.stamped().then(|| describe_readers::sha256(source));
         Ok(Self { data, options, given, digests: vec![digest] })
     }

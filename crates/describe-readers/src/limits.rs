@@ -40,7 +40,7 @@ pub const MAX_SPECULATIVE_DISTINCT: usize = 1 << 16;
 impl Limits {
     /// What is kept of numbers that are read with these options.
     #[must_use]
-    pub fn keep(&self, options: &Options) -> Retention {
+    pub fn retention(&self, options: &Options) -> Retention {
         let ordered = options.need_order();
         if options.table.has_reliability() {
             return Retention {
@@ -48,27 +48,27 @@ impl Limits {
                 ..Retention::default()
             };
         }
-        if ordered { self.keep_all() } else { Retention::default() }
+        if ordered { self.full_retention() } else { Retention::default() }
     }
 
     /// What is kept of numbers before which the options `before` stand, and behind which others may.
-    pub(crate) fn keep_for_any(&self, options: &Options, before: &[RawOption]) -> Retention {
+    pub(crate) fn speculative_retention(&self, options: &Options, before: &[RawOption]) -> Retention {
         if options.named.is_some() || options.need_order() {
-            return self.keep(options);
+            return self.retention(options);
         }
         if Options::parse(before).is_ok_and(|before| before.need_order()) {
-            return self.keep_all();
+            return self.full_retention();
         }
         Retention {
             max_distinct: Some(self.distinct.min(MAX_SPECULATIVE_DISTINCT)),
             speculative: true,
-            ..self.keep_all()
+            ..self.full_retention()
         }
     }
 
     /// What is kept of numbers of which any figure may be wanted.
     #[must_use]
-    pub fn keep_all(&self) -> Retention {
+    pub fn full_retention(&self) -> Retention {
         Retention {
             max_distinct: Some(self.distinct),
             budget: Some(DistinctBudget::of_bytes(self.memory)),

@@ -18,7 +18,7 @@ pub struct Numbers {
     /// Position in the innermost array.
     index: u64,
     limit: usize,
-    keep: Retention,
+    retention: Retention,
     diagnostics: Diagnostics,
     /// Where values are missing, for `nan_policy=raise`.
     pub missing: Diagnostics,
@@ -39,14 +39,14 @@ pub struct Nested {
 }
 
 impl Numbers {
-    pub(crate) fn new(prefix: Location, limit: usize, keep: Retention) -> Self {
+    pub(crate) fn new(prefix: Location, limit: usize, retention: Retention) -> Self {
         Self {
             prefix,
-            flat: Sample::new(&keep),
+            flat: Sample::new(&retention),
             nested: None,
             index: 0,
             limit,
-            keep,
+            retention,
             diagnostics: Diagnostics::default(),
             missing: Diagnostics::default(),
         }
@@ -122,8 +122,8 @@ impl Numbers {
     }
 
     /// What is kept of the numbers of a flat array; `None` when it is nested.
-    pub(super) fn flat_keep(&self) -> Option<&Retention> {
-        self.nested.is_none().then_some(&self.keep)
+    pub(super) fn flat_retention(&self) -> Option<&Retention> {
+        self.nested.is_none().then_some(&self.retention)
     }
 
     /// Whether nothing was taken yet.
@@ -134,7 +134,7 @@ impl Numbers {
     fn push(&mut self, number: Number) -> Result<(), InputError> {
         match &mut self.nested {
             None => self.flat.push(number),
-            Some(nested) if nested.in_row => nested.push(self.index, number, self.limit, &self.keep),
+            Some(nested) if nested.in_row => nested.push(self.index, number, self.limit, &self.retention),
             Some(_) => return Err(self.mixed()),
         }
         self.index += 1;
@@ -155,7 +155,7 @@ impl Numbers {
         nested.in_row = true;
         nested.height += 1;
         if let Some(rows) = &mut nested.rows {
-            rows.push(Sample::new(&self.keep));
+            rows.push(Sample::new(&self.retention));
         }
         if nested.rows.as_ref().is_some_and(|rows| rows.len() > self.limit) {
             nested.rows = None;
@@ -324,7 +324,7 @@ fn one_by_one(
 }
 
 impl Nested {
-    fn push(&mut self, column: u64, number: Number, limit: usize, keep: &Retention) {
+    fn push(&mut self, column: u64, number: Number, limit: usize, retention: &Retention) {
         if let Some(row) = self.rows.as_mut().and_then(|rows| rows.last_mut()) {
             row.push(number);
         }
@@ -335,7 +335,7 @@ impl Nested {
         } else if let Some(column) = columns.get_mut(column) {
             column.push(number);
         } else if self.height == 1 {
-            columns.push(Sample::new(keep));
+            columns.push(Sample::new(retention));
             columns[column].push(number);
         }
     }

@@ -27,7 +27,7 @@ pub(super) struct TextReader {
 /// What is kept of words, and how long each may be.
 #[derive(Debug)]
 struct Words {
-    keep: Retention,
+    retention: Retention,
     limit: usize,
 }
 
@@ -47,7 +47,7 @@ impl TextReader {
             groups: limits.groups,
             pending: Buffer::default(),
             boundaries: WordBoundaries { seen: 0, limit: limits.cell },
-            parallel: ParallelBlocks::new(Words { keep: limits.keep(options), limit: limits.cell }),
+            parallel: ParallelBlocks::new(Words { retention: limits.retention(options), limit: limits.cell }),
         }
     }
 
@@ -85,11 +85,11 @@ impl TextReader {
         if !self.pending.text().is_empty() {
             self.parallel.submit_last(self.pending);
         }
-        let (mut partial, Words { keep, .. }) = self.parallel.finish();
+        let (mut partial, Words { retention, .. }) = self.parallel.finish();
         if let Some((_, rejection)) = partial.fatal {
             return Err(rejection);
         }
-        let mut numbers = Numbers::new(Location::data(), self.groups, keep);
+        let mut numbers = Numbers::new(Location::data(), self.groups, retention);
         partial.blocks.sort_unstable_by_key(|(place, ..)| *place);
         for (_, count, diagnostics) in partial.blocks {
             numbers.skip(count, diagnostics.as_deref());
@@ -103,7 +103,7 @@ impl DescribeBlock for Words {
     type Partial = WordsPartial;
 
     fn new_partial(&self) -> WordsPartial {
-        WordsPartial { numbers: Sample::new(&self.keep.with_fresh_budget()), blocks: Vec::new(), fatal: None }
+        WordsPartial { numbers: Sample::new(&self.retention.with_fresh_budget()), blocks: Vec::new(), fatal: None }
     }
 
     fn describe(&self, place: u64, text: &[u8], partial: &mut WordsPartial) -> bool {

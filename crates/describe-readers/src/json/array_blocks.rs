@@ -26,7 +26,7 @@ pub(crate) struct Blocks<D: DescribeBlock, S> {
 /// What is kept of numbers, and how long each may be.
 #[derive(Debug)]
 pub(crate) struct Elements {
-    pub(crate) keep: Retention,
+    pub(crate) retention: Retention,
     pub(crate) limit: usize,
 }
 
@@ -110,7 +110,7 @@ impl DescribeBlock for Elements {
     type Partial = ElementsPartial;
 
     fn new_partial(&self) -> ElementsPartial {
-        ElementsPartial { numbers: Sample::new(&self.keep.with_fresh_budget()), blocks: Vec::new(), refused: None }
+        ElementsPartial { numbers: Sample::new(&self.retention.with_fresh_budget()), blocks: Vec::new(), refused: None }
     }
 
     fn describe(&self, place: u64, text: &[u8], partial: &mut ElementsPartial) -> bool {

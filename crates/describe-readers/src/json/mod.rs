@@ -125,10 +125,12 @@ impl JsonReader {
         }
         let limit = body.limits.cell;
         let fork = match (body.place, &mut body.numbers, &mut body.records) {
-            (Place::Numbers, Some(numbers), _) if tokenizer.is_in_array() => numbers.flat_keep().map(|keep| {
-                let elements = Elements { keep: keep.clone(), limit };
-                Fork::Elements(Box::new(Blocks::new(&tokenizer.take_cut(), CommaBoundaries::default(), elements)))
-            }),
+            (Place::Numbers, Some(numbers), _) if tokenizer.is_in_array() => {
+                numbers.flat_retention().map(|retention| {
+                    let elements = Elements { retention: retention.clone(), limit };
+                    Fork::Elements(Box::new(Blocks::new(&tokenizer.take_cut(), CommaBoundaries::default(), elements)))
+                })
+            }
             // By then most members have turned up.
             (Place::Records, _, Some(records)) if tokenizer.is_at_line() && tokenizer.taken() >= BLOCK_BYTES as u64 => {
                 records.fork().map(|records| {
@@ -330,11 +332,11 @@ impl Body {
 
     fn begin_numbers(&mut self, prefix: Location) {
         // Beside the numbers of an object options may stand and follow, and ask for anything.
-        let keep = match &self.object {
-            Some(object) => self.limits.keep_for_any(&self.options, object.options()),
-            None => self.limits.keep(&self.options),
+        let retention = match &self.object {
+            Some(object) => self.limits.speculative_retention(&self.options, object.options()),
+            None => self.limits.retention(&self.options),
         };
-        self.numbers = Some(Numbers::new(prefix, self.limits.groups, keep));
+        self.numbers = Some(Numbers::new(prefix, self.limits.groups, retention));
         self.place = Place::Numbers;
     }
 

@@ -24,7 +24,7 @@ pub(crate) struct Aggregate {
     /// How many of the schema's values are known here.
     known: usize,
     /// What is kept of the numbers.
-    keep: Retention,
+    retention: Retention,
     /// The groups of the records at hand, if there are columns to group by.
     members: Vec<usize>,
     /// The cells of the records at hand that are no plain numbers: record and value.
@@ -48,7 +48,7 @@ impl Aggregate {
             groups: Vec::new(),
             live: Vec::new(),
             known: 0,
-            keep: schema.keep.with_fresh_budget(),
+            retention: schema.retention.with_fresh_budget(),
             members: Vec::new(),
             uncommon: Vec::new(),
             diagnostics: RecordDiagnostics::default(),
@@ -112,7 +112,7 @@ impl Aggregate {
             if self.groups.is_empty() {
                 self.add_group();
             }
-            self.groups[0].make_room(schema, &self.keep, self.known);
+            self.groups[0].make_room(schema, &self.retention, self.known);
             self.count_records(0, count as u64);
             return count;
         }
@@ -130,7 +130,7 @@ impl Aggregate {
             match found {
                 Ok(group) => {
                     if self.groups[group].columns.len() < self.known {
-                        self.groups[group].make_room(schema, &self.keep, self.known);
+                        self.groups[group].make_room(schema, &self.retention, self.known);
                     }
                     self.count_records(group, 1);
                     self.members.push(group);
@@ -210,7 +210,7 @@ impl Aggregate {
 
     fn add_group(&mut self) {
         self.groups.push(Group::default());
-        self.keep.low_memory = self.groups.len() * self.known > FEW;
+        self.retention.low_memory = self.groups.len() * self.known > FEW;
     }
 
     /// Finds the weight of a record, if weights were asked for.
@@ -238,7 +238,7 @@ impl Aggregate {
         }
         let group = &mut self.groups[group];
         if value >= group.columns.len() {
-            group.make_room(schema, &self.keep, self.known);
+            group.make_room(schema, &self.retention, self.known);
         }
         let column = &mut group.columns[value];
         match cell {
@@ -343,7 +343,7 @@ impl Aggregate {
             match self.groups.get_mut(ours) {
                 Some(group) if ours < schema.limits.groups => {
                     // What is merged is kept as what is read here.
-                    group.make_room(schema, &self.keep, theirs.columns.len());
+                    group.make_room(schema, &self.retention, theirs.columns.len());
                     group.merge(&theirs);
                 }
                 // A key beyond the limit has no group.

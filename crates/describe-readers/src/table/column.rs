@@ -24,10 +24,10 @@ pub(super) struct Column {
 }
 
 impl Group {
-    pub(super) fn make_room(&mut self, schema: &Schema, keep: &Retention, columns: usize) {
+    pub(super) fn make_room(&mut self, schema: &Schema, retention: &Retention, columns: usize) {
         if self.columns.len() < columns {
             let absent = vec![0; schema.options.absent.len()];
-            let column = Column { numbers: Sample::new(keep), absent, ..Column::default() };
+            let column = Column { numbers: Sample::new(retention), absent, ..Column::default() };
             self.columns.resize(columns, column);
         }
     }

@@ -27,7 +27,7 @@ pub(crate) struct Schema {
     pub(super) list_missing: bool,
     pub(super) limits: Limits,
     /// What is kept of the numbers.
-    pub(super) keep: Retention,
+    pub(super) retention: Retention,
 }
 
 /// How a number is counted.
@@ -128,7 +128,7 @@ impl Schema {
             origins: options.origins().clone(),
             list_missing: options.nan_policy == Some(NanPolicy::Raise),
             limits,
-            keep: limits.keep(options),
+            retention: limits.retention(options),
         }
     }
 
