@@ -1,6 +1,7 @@
-//! The shape of the workspace: which crate may depend on which, and what the libraries ask nobody for.
+//! The shape of the workspace: which crate may depend on which, what the libraries know nothing of, and that no file
+//! imports from a file that imports it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -38,10 +39,10 @@ const WORDS: [&str; 14] = [
     "Lambda",
     "axum",
     "clap",
+    "hyper",
     "command line",
     "_LIMIT)",
     "MAX_DISTINCT)",
-    " --",
 ];
 
 fn root() -> &'static Path {
@@ -105,7 +106,7 @@ fn libraries_ask_the_system_for_nothing() {
 fn libraries_do_not_use_the_words_of_their_callers() {
     for path in sources(&root().join("crates")) {
         let code = code(&path);
-        let words = |line: &str| WORDS.iter().any(|word| has_word(line, word)) || line.contains("`--");
+        let words = |line: &str| WORDS.iter().any(|word| has_word(line, word)) || has_flag(line);
         let found: Vec<&str> = code.lines().filter(|line| words(line)).collect();
         assert!(found.is_empty(), "{}: {found:?}", path.display());
     }
@@ -120,4 +121,106 @@ fn has_word(line: &str, word: &str) -> bool {
         let part_of_longer = (is_letter(first) && is_letter(before)) || (is_letter(last) && is_letter(after));
         !part_of_longer
     })
+}
+
+/// Whether a line has what looks like the flag of a command line; the colours in a style sheet do not, `--ink:` and
+/// `var(--ink)`.
+fn has_flag(line: &str) -> bool {
+    line.match_indices("--").any(|(at, _)| {
+        let (before, flag) = line.split_at(at);
+        let behind = flag[2..].trim_start_matches(|letter: char| letter.is_ascii_alphanumeric() || letter == '-');
+        let colour = before.ends_with("var(") || behind.starts_with(':');
+        flag[2..].starts_with(|first: char| first.is_ascii_lowercase()) && !colour && !before.ends_with('-')
+    })
+}
+
+#[test]
+fn no_file_imports_its_importer() {
+    let folders = ORDER.iter().map(|name| match *name {
+        "describe-api" => root().join("src"),
+        library => root().join("crates").join(library).join("src"),
+    });
+    let circles: Vec<String> = folders.flat_map(|folder| circles(&folder)).collect();
+    assert!(circles.is_empty(), "{}", circles.join("\n"));
+}
+
+/// The files below a folder that are on a circle of imports, each with what it imports.
+fn circles(folder: &Path) -> Vec<String> {
+    let files: BTreeMap<Vec<String>, PathBuf> =
+        sources(folder).into_iter().map(|path| (module(path.strip_prefix(folder).expect("below")), path)).collect();
+    let mut imports: BTreeMap<&[String], BTreeSet<&[String]>> = BTreeMap::new();
+    for (module, path) in &files {
+        let imported = uses(&code(path)).into_iter().filter_map(|path| resolve(&path, module, &files));
+        imports.insert(module, imported.filter(|other| *other != module.as_slice()).collect());
+    }
+    let reached = |from: &[String]| {
+        let mut reached = BTreeSet::new();
+        let mut next: Vec<&[String]> = imports[from].iter().copied().collect();
+        while let Some(module) = next.pop() {
+            if reached.insert(module) {
+                next.extend(&imports[module]);
+            }
+        }
+        reached
+    };
+    let on_circle = files.keys().filter(|module| reached(module).contains(module.as_slice()));
+    on_circle
+        .map(|module| format!("{}: {:?} imports {:?}", folder.display(), module, imports[module.as_slice()]))
+        .collect()
+}
+
+/// The module of a file: none for `lib.rs`, `["table", "cell"]` for `table/cell.rs`, `["json"]` for `json/mod.rs`.
+fn module(path: &Path) -> Vec<String> {
+    let path = path.with_extension("");
+    let mut module: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    module.pop_if(|last| last == "mod" || ((last == "lib" || last == "main") && path.components().count() == 1));
+    module
+}
+
+/// The paths that the `use` items of a file name, each as its segments; those of functions and modules in it aside.
+fn uses(code: &str) -> Vec<Vec<String>> {
+    let mut paths = Vec::new();
+    for (at, _) in code.match_indices("use ") {
+        let visibility = ["", "pub ", "pub(crate) ", "pub(super) "];
+        let before = code[..at].rsplit('\n').next().unwrap_or_default();
+        if visibility.contains(&before) {
+            expand(&[], code[at + 4..].split(';').next().unwrap_or_default(), &mut paths);
+        }
+    }
+    paths
+}
+
+/// The paths of a tree such as `a::{b, c::{d, e}}`.
+fn expand(prefix: &[String], tree: &str, paths: &mut Vec<Vec<String>>) {
+    let (head, branches) =
+        tree.split_once('{').map_or((tree, None), |(head, rest)| (head, rest.trim_end().strip_suffix('}')));
+    let head = head.split(" as ").next().unwrap_or_default();
+    let segments = head.split("::").map(|segment| segment.trim().to_owned()).filter(|segment| !segment.is_empty());
+    let path: Vec<String> = prefix.iter().cloned().chain(segments).collect();
+    let Some(branches) = branches else { return paths.push(path) };
+    let mut depth = 0;
+    let at_top = |letter: char| {
+        depth += i32::from(letter == '{') - i32::from(letter == '}');
+        letter == ',' && depth == 0
+    };
+    for branch in branches.split(at_top).filter(|branch| !branch.trim().is_empty()) {
+        expand(&path, branch, paths);
+    }
+}
+
+/// The file of this crate that a path leads to, as `module` names it; `None` for another crate's.
+fn resolve<'a>(path: &[String], module: &[String], files: &'a BTreeMap<Vec<String>, PathBuf>) -> Option<&'a [String]> {
+    let supers = path.iter().take_while(|segment| *segment == "super").count();
+    let (base, rest) = match path.first()?.as_str() {
+        "crate" => (&[][..], &path[1..]),
+        "super" => (&module[..module.len() - supers], &path[supers..]),
+        "self" => (module, &path[1..]),
+        first if files.contains_key(&[module, &[first.to_owned()]].concat()) => (module, path),
+        _ => return None,
+    };
+    let mut full = [base, rest].concat();
+    while !files.contains_key(&full) {
+        full.pop()?;
+    }
+    files.get_key_value(&full).map(|(module, _)| module.as_slice())
 }

@@ -5,6 +5,7 @@ mod answer;
 mod data;
 mod files;
 mod json;
+mod kind;
 mod limit;
 mod table;
 
@@ -14,19 +15,9 @@ pub use answer::AnswerFault;
 pub use data::{TextFault, ValueFault};
 pub use files::{CompressionFault, DatasetFault, ParquetFault, WorkbookFault};
 pub use json::{Expected, JsonFault, JsonHint, SyntaxFault};
+pub use kind::Kind;
 pub use limit::{Excess, Limit, Measured};
 pub use table::TableFault;
-
-/// The sort of an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The bytes are not the format they claim to be.
-    Malformed,
-    /// Well-formed, but not something that can be described.
-    Invalid,
-    /// A limit was exceeded.
-    TooLarge,
-}
 
 /// What failed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::formulas::interval;
 use super::moments::{CentralMoments, NanPolicy};
 use super::sample::Sample;
 #[cfg(feature = "serde")]
-use super::serialize::{figure, interval_or_null};
+use super::serialize::{figure, value_or_null};
 use super::student;
 use super::undefined::{Figure, Undefined};
 use super::value::Interval;
@@ -29,7 +29,7 @@ pub struct Difference {
     #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub se: Figure,
     /// Confidence interval of the difference: difference ± t se.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "interval_or_null"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "value_or_null"))]
     #[cfg_attr(feature = "schema", schema(value_type = Option<Interval>, required))]
     pub ci: Result<Interval, Undefined>,
     /// Cohen's d (1988): the difference divided by the pooled standard deviation.

@@ -3,7 +3,6 @@
 use serde::{Serialize, Serializer};
 
 use super::undefined::{Figure, Undefined};
-use super::value::Interval;
 
 pub(super) fn figure<S: Serializer>(figure: &Figure, serializer: S) -> Result<S::Ok, S::Error> {
     figure.ok().serialize(serializer)
@@ -18,13 +17,13 @@ pub(super) fn figures<S: Serializer>(figures: &[Figure], serializer: S) -> Resul
     serializer.collect_seq(figures.iter().map(|figure| figure.ok()))
 }
 
-pub(super) fn interval_or_null<S: Serializer>(
-    interval: &Result<Interval, Undefined>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    interval.as_ref().ok().serialize(serializer)
-}
-
 pub(super) fn null<S: Serializer>(_: &Undefined, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_none()
+}
+
+pub(super) fn value_or_null<T: Serialize, S: Serializer>(
+    value: &Result<T, Undefined>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    value.as_ref().ok().serialize(serializer)
 }

@@ -1,6 +1,6 @@
 //! Answers that cannot be given, although the data are sound.
 
-use super::Kind;
+use super::kind::Kind;
 use crate::option_table::OptionName;
 
 /// Why an answer cannot be given.

@@ -1,6 +1,6 @@
 //! Values, arrays of values, and texts.
 
-use super::Kind;
+use super::kind::Kind;
 
 /// What is wrong with a value, or with an array of values.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Files: workbooks, Parquet, compression, and several files as one data set.
 
-use super::Kind;
+use super::kind::Kind;
 
 /// Why a file is not part of the data set that the files before it make.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! JSON: its syntax, and the shapes that can be described.
 
-use super::Kind;
+use super::kind::Kind;
 use crate::option_table::OptionName;
 
 /// What is wrong with JSON.

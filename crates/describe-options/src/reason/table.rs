@@ -1,6 +1,6 @@
 //! Tables: delimited records, columns that options name, weights.
 
-use super::Kind;
+use super::kind::Kind;
 use crate::option_table::OptionName;
 
 /// What is wrong with a table.

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 
 use super::consistency::{are_possible, have_sums, is_consistent, power_of_ten};
 use super::encoder::EXACT;
-use super::{MAX_COUNT, StateError};
+use super::layout::{MAX_COUNT, StateError};
 use crate::accumulator::Accumulator;
 use crate::binned_counts::Entry;
 use crate::decimal::Decimal;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use super::SecondarySuppression;
+use super::counts::SecondarySuppression;
 
 /// Maximum steps of the plain search, which finds most alternatives.
 const MAX_PLAIN_STEPS: usize = 5_000;

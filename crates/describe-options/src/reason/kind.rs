@@ -1,0 +1,12 @@
+//! Sorts of errors.
+
+/// The sort of an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The bytes are not the format they claim to be.
+    Malformed,
+    /// Well-formed, but not something that can be described.
+    Invalid,
+    /// A limit was exceeded.
+    TooLarge,
+}
