@@ -186,3 +186,32 @@ fn a_broken_chunk_is_a_bad_request() {
     let request = b"POST /prod/stats HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
     problem(&server.exchange(request), 400);
 }
+
+#[test]
+fn a_log_that_is_not_read_does_not_stop_the_service() {
+    // More lines than the log queues, and than the pipe holds.
+    const REQUESTS: usize = 20_000;
+    let mut child = crate::program();
+    child.args(["--port", "0", "--log-format", "json"]).stderr(std::process::Stdio::piped());
+    let mut child = child.spawn().expect("the program starts");
+    let mut log = std::io::BufReader::new(child.stderr.take().expect("piped"));
+    let mut first = String::new();
+    std::io::BufRead::read_line(&mut log, &mut first).expect("a line");
+    let address = crate::address_of_page(&first);
+    let mut server = Server { child, address, log: std::sync::mpsc::channel().1 };
+    let mut stream = server.connect();
+    let writer = stream.try_clone().expect("a second handle");
+    let sender = std::thread::spawn(move || {
+        let mut writer = std::io::BufWriter::new(writer);
+        for index in 1..=REQUESTS {
+            let end = if index == REQUESTS { "connection: close\r\n" } else { "" };
+            write!(writer, "GET /livez HTTP/1.1\r\nhost: x\r\n{end}\r\n").expect("sent");
+        }
+        writer.flush().expect("sent");
+    });
+    assert_eq!(rest(&mut stream).matches("HTTP/1.1 200 OK\r\n").count(), REQUESTS);
+    sender.join().expect("sent");
+    server.signal("-TERM");
+    assert!(server.end().1 < Duration::from_secs(10), "it waits for the reader of its log");
+    drop(log);
+}

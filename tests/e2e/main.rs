@@ -60,9 +60,7 @@ impl Server {
         let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
         std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let first = log.recv_timeout(Duration::from_secs(10)).expect("a line");
-        let page = first.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-        let address = page.and_then(|page| page.parse().ok()).expect("the address of the page");
-        Self { child, address, log }
+        Self { child, address: address_of_page(&first), log }
     }
 
     fn connect(&self) -> TcpStream {
@@ -105,6 +103,12 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Address in the line of the log that says where the page is.
+fn address_of_page(line: &str) -> SocketAddr {
+    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+    address.and_then(|address| address.parse().ok()).expect("the address of the page")
 }
 
 /// Everything until the other side closes.
