@@ -3,6 +3,13 @@
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 
+use axum::body::Body;
+use axum::http::Request;
+use describe_api::cli::settings::Config;
+use describe_api::http::router::router;
+use describe_api::http::state::State;
+use tower::ServiceExt;
+
 use describe::{Accumulator, Decimal, Moments};
 use describe_options::Options;
 use describe_readers::{Format, Limits, Reader};
@@ -109,4 +116,19 @@ fn finish(bencher: Bencher, count: usize) {
     let mut sums = Accumulator::default();
     marks().iter().take(count).for_each(|mark| sums.push_decimal(*mark));
     bencher.bench(|| black_box(&sums).finish(Moments::default()));
+}
+
+/// Requests with two numbers through the router, without sockets: by the short way for plain queries, and by the general one,
+/// since `6.` is not plain.
+#[divan::bench(args = ["numbers=5&numbers=6", "numbers=5&numbers=6."])]
+fn get_two_numbers(bencher: Bencher, query: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let service = router(&State::new(Config::default()));
+    let uri = format!("/prod/stats?{query}");
+    bencher.with_inputs(|| (service.clone(), Request::get(&uri).body(Body::empty()).expect("a request"))).bench_values(
+        |(service, request)| {
+            let Ok(response) = runtime.block_on(service.oneshot(request));
+            response
+        },
+    );
 }
