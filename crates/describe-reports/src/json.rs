@@ -62,8 +62,8 @@ fn unwritable(error: &serde_json::Error) -> InputError {
 /// Answer about numbers by the default options, if all statistics are defined: the common case, written without the model of an
 /// answer.
 ///
-/// A second way beside [`answer`]: with it the server takes 10.2 µs of CPU time for a `GET` of two numbers over an open
-/// connection, without it 11.3 µs (the release build on a shared machine, medians of nine runs of 6,000 requests);
+/// A second way beside [`answer`]: with it the server takes 10.2 µs of CPU time for a request with two numbers over an
+/// open connection, without it 11.3 µs (the release build on a shared machine, medians of nine runs of 6,000 requests);
 /// `get_two_numbers` in the benchmarks compares both without sockets.
 ///
 /// ```
