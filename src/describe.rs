@@ -116,6 +116,12 @@ impl Described {
         &self.options
     }
 
+    /// The data.
+    #[must_use]
+    pub fn data(&self) -> &Data {
+        &self.data
+    }
+
     /// The figures, as the one model from which every format is written.
     ///
     /// # Errors
@@ -133,7 +139,10 @@ impl Described {
     }
 
     fn stamp(&self) -> Result<Option<Stamp>, InputError> {
-        self.options.output.stamped().then(|| Stamp::new(&self.given, self.digests.clone(), now())).transpose()
+        let given = || -> Vec<RawOption> {
+            self.given.iter().filter(|raw| self.options.origins().include(&raw.name, raw.origin)).cloned().collect()
+        };
+        self.options.output.stamped().then(|| Stamp::new(&given(), self.digests.clone(), now())).transpose()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use describe_options::{Diagnostic, InputError, Limit, Location, OptionName, Origin, Reason, Step};
+use describe_options::{Diagnostic, InputError, Limit, Location, OptionName, Origin, Reason, Step, ValueFault};
 
 mod answer;
 mod data;
@@ -122,7 +122,13 @@ impl Display for Sentence<'_> {
                 write!(f, "the program was built without the feature {feature}, which reads this input")
             }
             Reason::Limit(excess) => data::limit(f, *excess, *voice),
-            Reason::Value(fault) => data::value(f, fault, &subject(location, *voice), *voice),
+            Reason::Value(fault) => {
+                data::value(f, fault, &subject(location, *voice), *voice)?;
+                match (fault, location, &self.diagnostic.input) {
+                    (ValueFault::NotANumber, Location::Cell { .. }, Some(text)) => data::remedy(f, text, *voice),
+                    _ => Ok(()),
+                }
+            }
             Reason::Text(fault) => data::text(f, fault, *voice),
             Reason::Compression(fault) => data::compression(f, fault),
             Reason::Dataset(fault) => data::dataset(f, fault),

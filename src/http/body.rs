@@ -21,6 +21,7 @@ use crate::http::error::Error;
 use crate::http::extract::Query;
 use crate::http::form::Form;
 use crate::http::media::{self, Declared};
+use crate::http::operation::Operation;
 use crate::http::request_error::RequestError;
 use crate::http::state::SharedState;
 use crate::telemetry::BytesIn;
@@ -108,6 +109,14 @@ impl Intake {
 }
 
 impl Upload {
+    /// Checks that an operation takes a body of the declared type.
+    ///
+    /// # Errors
+    /// 415, with the operation for such a body.
+    pub fn check_type(&self, operation: Operation) -> Result<(), Error> {
+        operation.check_type(&self.declared)
+    }
+
     /// Reads the body to its end; `given` stood in the URL. Also says whether it was so much that what follows should not
     /// run on an answering thread either.
     ///

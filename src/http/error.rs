@@ -64,6 +64,9 @@ pub enum Error {
     /// No such path: 404.
     #[error("not found")]
     NotFound,
+    /// No such path, but an endpoint of that name under the base path, at this path: 404.
+    #[error("not found here")]
+    Elsewhere(String),
     /// The path does not know the method: 405. The router adds Allow.
     #[error("method not allowed")]
     Method,
@@ -85,6 +88,16 @@ pub enum Error {
     /// A media type that cannot be read: 415.
     #[error("media type")]
     MediaType,
+    /// A media type that this operation does not take.
+    #[error("media type of another operation")]
+    OtherMediaType {
+        /// The path of the operation.
+        operation: &'static str,
+        /// The media types that it takes.
+        takes: &'static str,
+        /// The path of the operation for such a body.
+        other: &'static str,
+    },
     /// A charset that nobody knows: 415.
     #[error("charset")]
     Charset,
@@ -158,8 +171,10 @@ struct Fault {
 #[serde(untagged)]
 enum Place {
     /// A name.
+    #[schema(title = "Name")]
     Name(String),
     /// A position.
+    #[schema(title = "Position")]
     Index(u64),
 }
 
@@ -174,6 +189,13 @@ impl Error {
                     "The body is larger than {limit} bytes, the limit of this server (its setting --body-limit or BODY_LIMIT)."
                 );
                 return (StatusCode::PAYLOAD_TOO_LARGE, detail);
+            }
+            Self::OtherMediaType { operation, takes, other } => {
+                let detail = format!("{operation} takes a body of the type {takes}; send this one to {other}.");
+                return (StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
+            }
+            Self::Elsewhere(path) => {
+                return (StatusCode::NOT_FOUND, format!("This path does not exist; the endpoint is at {path}."));
             }
             Self::Malformed => (StatusCode::BAD_REQUEST, "The request is not valid HTTP/1.1."),
             Self::Body => (StatusCode::BAD_REQUEST, "The body broke off, or its chunks are not valid HTTP/1.1."),
@@ -227,6 +249,7 @@ impl Error {
     fn header(&self) -> Option<(HeaderName, &'static str)> {
         match self {
             Self::MediaType => Some((HeaderName::from_static("accept-post"), ACCEPTED)),
+            Self::OtherMediaType { takes, .. } => Some((HeaderName::from_static("accept-post"), *takes)),
             Self::Coding => Some((HeaderName::from_static("accept-encoding"), CODINGS)),
             Self::NotAcceptable => Some((ACCEPT, media_types::accept())),
             Self::Draining => Some((RETRY_AFTER, "1")),

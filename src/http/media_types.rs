@@ -10,6 +10,11 @@ pub const ACCEPTED: &str = "application/json, application/x-ndjson, text/plain, 
                             application/vnd.oasis.opendocument.spreadsheet, application/vnd.apache.parquet, \
                             multipart/form-data";
 
+/// Those that hold a table.
+pub const TABLES: &str = "text/csv, text/tab-separated-values, application/json, application/x-ndjson, \
+                          application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
+                          application/vnd.oasis.opendocument.spreadsheet, application/vnd.apache.parquet";
+
 /// The content codings that POST takes, as the header Accept-Encoding lists them.
 pub const CODINGS: &str = "gzip, deflate, zstd, br";
 

@@ -11,6 +11,7 @@ pub mod media;
 pub mod media_types;
 pub mod multipart;
 pub mod openapi;
+pub mod operation;
 pub mod query_numbers;
 pub mod request_error;
 pub mod router;

@@ -11,12 +11,16 @@ use utoipa::openapi::schema::{AllOf, Object, ObjectBuilder, Schema};
 use utoipa::openapi::{OpenApi, RefOr, Server};
 
 use crate::http::error::Problem;
-use describe_reports::json::{Description, SliceDescription, TableDescription};
+use describe_reports::json::{Description, NestedDescription, TableDescription};
 
-pub use bodies::{Body, File, Form};
-pub use options::{BodyOptions, QueryOptions};
+pub use bodies::{Body, File, Files, Form, NestedBody, NumbersRequest, TableBody};
+pub use options::{BodyOptions, FileOptions, QueryOptions, TableOptions};
+use parameters::ContentEncoding;
 pub use parameters::{CodingParam, Numbers};
-pub use responses::{BodyDescribed, BodyFailures, Described, Draining, Failures, QueryFailures, TABLE};
+pub use responses::{
+    BodyDescribed, BodyFailures, Described, Draining, Failures, MARKS, NestedDescribed, QueryFailures, TABLE,
+    TableDescribed,
+};
 
 /// OpenAPI document of these routes under a base path, as JSON.
 #[must_use]
@@ -57,11 +61,11 @@ fn head() -> OpenApi {
     #[derive(utoipa::OpenApi)]
     #[openapi(
         info(title = "describe-api", description = DESCRIPTION),
-        components(schemas(Problem, Description, SliceDescription, TableDescription)),
+        components(schemas(ContentEncoding, Problem, Description, NestedDescription, TableDescription)),
         tags(
             (name = "statistics", description = "Describe numbers."),
             (name = "service", description = "Test the connection."),
-            (name = "operation", description = "For load balancers; always at the root, whatever the base path.")
+            (name = "operation", description = "For load balancers; also at the root, whatever the base path.")
         )
     )]
     struct Head;
@@ -75,6 +79,6 @@ and `0.3` have mean `0.2` and skewness `0.0`. The answer does not depend on the 
 on whether they came in a URL, as JSON, as text or in a spreadsheet. Definitions and defaults are those of `scipy.stats.describe`; `statistics` asks for more figures.
 
 * A figure that is undefined or not finite is `null`, and `warnings` says why. Data never cause a 500.
-* A path may end with a slash or not; there are no redirects. HEAD is answered like GET.
+* A path may end with a slash or not; there are no redirects. HEAD is answered like GET without the body; OPTIONS with 204 and `Allow`.
 * Errors are problem documents (RFC 9457); bad values are listed in `errors`, the first 20 of `error_count`.
 * A request's `X-Request-Id` is repeated in the answer, or one is made. Numbers are never logged.";

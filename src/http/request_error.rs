@@ -42,6 +42,15 @@ pub enum RequestError {
         /// How many bytes it may have.
         max: usize,
     },
+    /// The data are of a kind that another operation describes.
+    OtherData {
+        /// What they are.
+        found: &'static str,
+        /// The path of the operation.
+        operation: &'static str,
+        /// The path of the operation that describes them.
+        other: &'static str,
+    },
     /// The answer is larger than Lambda passes on.
     AnswerTooLarge {
         /// How many megabytes it passes on.
@@ -64,6 +73,7 @@ impl RequestError {
             | Self::NoFile
             | Self::OptionAfterFile(_)
             | Self::NumbersInForm
+            | Self::OtherData { .. }
             | Self::TooManyFields(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::FormTooLarge(_) | Self::FieldTooLong { .. } | Self::AnswerTooLarge { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
@@ -78,6 +88,7 @@ impl RequestError {
             Self::NotUtf8(origin) => Some((origin.name(), "unicode")),
             Self::ListForm(origin) => Some((origin.name(), "list_form")),
             Self::Multipart(_) => Some(("body", "multipart")),
+            Self::OtherData { .. } => Some(("body", "other_operation")),
             Self::NoFile => Some(("body", "missing")),
             Self::OptionAfterFile(_) => Some(("body", "option_after_file")),
             Self::NumbersInForm => Some(("body", "numbers_in_form")),
@@ -125,6 +136,9 @@ impl RequestError {
             Self::TooManyFields(max) => format!("the form has more than {max} options"),
             Self::FieldNotUtf8(name) => format!("the option '{name}' is not UTF-8"),
             Self::FieldTooLong { name, max } => format!("the option '{name}' is longer than {max} bytes"),
+            Self::OtherData { found, operation, other } => {
+                format!("The body holds {found}, which {operation} does not describe; send it to {other}.")
+            }
             Self::AnswerTooLarge { megabytes, takes_gzip } => {
                 let ask = if *takes_gzip { "Ask" } else { "Say Accept-Encoding: gzip, or ask" };
                 format!(

@@ -1,7 +1,7 @@
 //! All routes in one place, and what happens around each request.
 //!
-//! Input: the state. Output: the service as an axum router. The endpoints are nested under the base path; `/livez` and
-//! `/readyz` are at the root, and the pages for people at both. Every path is answered with and without a trailing slash,
+//! Input: the state. Output: the service as an axum router. The endpoints are nested under the base path; `/livez`,
+//! `/readyz` and the pages for people are there and at the root. Every path is answered with and without a trailing slash,
 //! never by a redirect.
 
 use std::panic::AssertUnwindSafe;
@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
@@ -20,17 +20,24 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use crate::http::error::{Error, URL_LIMIT};
-use crate::http::handlers::{docs, health, page, simple, stats};
+use crate::http::handlers::{docs, health, page, simple, stats, typed};
 use crate::http::openapi;
 use crate::http::state::SharedState;
 use crate::telemetry::RequestLine;
 
 /// Endpoints under the base path, with their part of the OpenAPI document.
-fn endpoints() -> [UtoipaMethodRouter<SharedState>; 2] {
-    [routes!(stats::describe_query, stats::describe_body), routes!(simple::hello)]
+fn endpoints() -> [UtoipaMethodRouter<SharedState>; 6] {
+    [
+        routes!(stats::describe_query, stats::describe_body),
+        routes!(typed::describe_numbers),
+        routes!(typed::describe_nested),
+        routes!(typed::describe_table),
+        routes!(typed::describe_files),
+        routes!(simple::hello),
+    ]
 }
 
-/// Endpoints at the root, whatever the base path is: load balancers are configured separately.
+/// Endpoints under the base path and, whatever that is, at the root: load balancers are configured separately.
 fn health_endpoints() -> [UtoipaMethodRouter<SharedState>; 2] {
     [routes!(health::livez), routes!(health::readyz)]
 }
@@ -49,25 +56,39 @@ pub fn router(state: &SharedState) -> Router {
         let base = base.clone();
         move || openapi_document(&base)
     });
-    let root = both_spellings(health_endpoints()).merge(docs_pages(&document, "..", &format!("..{base}"))).merge(page(
+    let root = both_spellings(health_endpoints()).merge(docs_pages(&document, &format!("..{base}"))).merge(page(
         "/",
         "",
         base.strip_prefix('/').unwrap_or("."),
     ));
     let nested = both_spellings(endpoints());
+    let elsewhere = {
+        let endpoints = endpoints();
+        let paths = endpoints.iter().flat_map(|(_, paths, _)| paths.paths.keys().cloned());
+        let paths: Vec<String> = paths.filter(|_| !base.is_empty()).collect();
+        let base = base.clone();
+        move |uri: &Uri| {
+            let path = uri.path().trim_end_matches('/');
+            paths.iter().find(|known| *known == path).map(|known| format!("{base}{known}"))
+        }
+    };
     let all = if let Some((_, last)) = base.rsplit_once('/') {
-        let up = "../".repeat(base.matches('/').count());
-        let nested =
-            nested.merge(docs_pages(&document, &format!("{up}.."), "..")).merge(page("/", &format!("{last}/"), "."));
+        let nested = nested.merge(both_spellings(health_endpoints()));
+        let nested = nested.merge(docs_pages(&document, "..")).merge(page("/", &format!("{last}/"), "."));
         // `nest` gives the route `/` the base path itself; with the slash it is another path.
         root.nest(&base, nested).merge(page(&format!("{base}/"), "", "."))
     } else {
         root.merge(nested)
     };
-    all.fallback(async || Error::NotFound)
-        .method_not_allowed_fallback(async || Error::Method)
+    all.fallback(async move |uri: Uri| elsewhere(&uri).map_or(Error::NotFound, Error::Elsewhere))
+        .method_not_allowed_fallback(other_method)
         .layer(from_fn(around))
         .with_state(Arc::clone(state))
+}
+
+/// The response to a method that a path does not have; axum adds the header Allow. OPTIONS asks for that alone.
+async fn other_method(method: Method) -> Response {
+    if method == Method::OPTIONS { StatusCode::NO_CONTENT.into_response() } else { Error::Method.into_response() }
 }
 
 /// What happens around every request: its id, its log line, the limit of its URL, and the response to a panic.
@@ -95,15 +116,15 @@ fn both_spellings(endpoints: impl IntoIterator<Item = UtoipaMethodRouter<SharedS
     router
 }
 
-/// The OpenAPI document and Swagger UI; `root` and `base` lead from `/docs/` to the root and to the base path. All links are
-/// relative, so that a prefix that a proxy adds does not break them.
-fn docs_pages(document: &MethodRouter<SharedState>, root: &str, base: &str) -> Router<SharedState> {
+/// The OpenAPI document and Swagger UI; `base` leads from `/docs/` to the base path. All links are relative, so that a prefix
+/// that a proxy adds does not break them.
+fn docs_pages(document: &MethodRouter<SharedState>, base: &str) -> Router<SharedState> {
     Router::new()
         .route("/openapi.json", document.clone())
         .route("/openapi.json/", document.clone())
         .route("/docs", docs::index())
         .route("/docs/", docs::index())
-        .route("/docs/start.js", docs::start(root, base))
+        .route("/docs/start.js", docs::start(base))
         .route("/docs/{file}", get(docs::file))
         .layer(revalidated())
 }

@@ -73,6 +73,17 @@ pub(super) fn value(f: &mut Formatter, fault: &ValueFault, subject: &str, voice:
     }
 }
 
+/// What to do about letters where a number should be: mostly they are a code of absence.
+pub(super) fn remedy(f: &mut Formatter, text: &str, voice: Voice) -> Result {
+    const MAX_LETTERS: usize = 10;
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > MAX_LETTERS || !text.chars().all(char::is_alphabetic) {
+        return Ok(());
+    }
+    let absent = voice.with(OptionName::Absent, text);
+    write!(f, "; if '{text}' is a code of absence, say {absent}, which counts such cells by themselves")
+}
+
 pub(super) fn text(f: &mut Formatter, fault: &TextFault, voice: Voice) -> Result {
     let encoding = |name: &str| voice.with(OptionName::Encoding, name);
     match fault {

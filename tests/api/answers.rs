@@ -77,7 +77,7 @@ async fn every_member_of_the_document_is_in_a_real_answer() {
                                 && body.starts_with("[[")
                                 && !options.contains("none") =>
                             {
-                                "SliceDescription"
+                                "NestedDescription"
                             }
                             _ => "Description",
                         };
@@ -93,7 +93,8 @@ async fn every_member_of_the_document_is_in_a_real_answer() {
         missing.extend(members.keys().map(|member| (name.clone(), member.clone())).filter(|pair| !seen.contains(pair)));
     }
     assert_eq!(missing, [], "documented, and in no answer");
-    for name in ["Description", "SliceDescription", "TableResult", "Comparison", "SkippedColumn", "Stamp", "Boundary"] {
+    for name in ["Description", "NestedDescription", "TableResult", "Comparison", "SkippedColumn", "Stamp", "Boundary"]
+    {
         assert!(seen.iter().any(|(known, _)| known == name), "{name}");
     }
 }

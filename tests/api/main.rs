@@ -18,6 +18,7 @@ mod paths;
 mod query;
 mod statistics;
 mod tables;
+mod typed;
 
 use std::convert::Infallible;
 

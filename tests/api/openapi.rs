@@ -43,8 +43,8 @@ async fn documented_paths_answer_documented_methods_only() {
     for (path, operations) in document["paths"].as_object().expect("paths") {
         assert!(!path.ends_with('/'), "both spellings would be one too many: {path}");
         for (method, operation) in operations.as_object().expect("operations") {
-            let base = operation["servers"][0]["url"].as_str().map_or("/prod", |_| "");
-            let answer = ask(&method.to_uppercase(), &format!("{base}{path}"), &[], Body::empty()).await;
+            assert!(operation["servers"].is_null(), "{path} is not below the base path");
+            let answer = ask(&method.to_uppercase(), &format!("/prod{path}"), &[], Body::empty()).await;
             assert!(answer.status != 404 && answer.status != 405, "{method} {path}: {}", answer.status);
             for part in ["summary", "description", "operationId"] {
                 assert!(operation[part].as_str().is_some_and(|text| !text.is_empty()), "{method} {path} has no {part}");
@@ -66,7 +66,7 @@ async fn examples_are_real_answers() {
     let answer = post("/prod/stats", "application/json", list).await.json();
     assert_eq!(answer.to_string(), answers["numbers"]["value"].to_string());
     let table = content["text/csv"]["examples"]["table"]["value"].as_str().expect("a table").to_owned();
-    let answer = post("/prod/stats?group_by=cohort&absent=X,ABS&overall=true", "text/csv", table).await.json();
+    let answer = post("/prod/stats", "text/csv", table).await.json();
     assert_eq!(answer.to_string(), answers["table"]["value"].to_string());
     for (media_type, examples) in content.as_object().expect("media types") {
         for (name, example) in examples["examples"].as_object().into_iter().flatten() {

@@ -56,22 +56,108 @@ async fn a_blank_option_is_nowhere_to_be_seen() {
     assert_eq!(answer["stamp"]["options"], json!({"stamp": "true"}));
 }
 
-/// Sending what the document publishes as a default is the same as leaving it out, whatever the data are.
-#[tokio::test]
-async fn a_published_default_changes_nothing() {
-    let bodies = [
-        ("text/csv", TABLE.to_owned()),
-        ("text/plain", "5 6".to_owned()),
-        ("application/json", "[[1,2],[3,4]]".to_owned()),
-    ];
-    for (media_type, body) in bodies {
-        let described = post("/prod/stats", media_type, body.clone()).await.body;
-        for OptionSpec { name, default, .. } in specs().filter(|spec| !spec.default.is_empty()) {
-            let value = default.join(",").replace('#', "%23");
-            let answer = post(&format!("/prod/stats?{name}={value}"), media_type, body.clone()).await;
-            assert_eq!(answer.body, described, "{name} of {media_type}");
-        }
+/// A kind of data, and how options are given beside it.
+#[derive(Clone, Copy, Debug)]
+enum Data {
+    Query,
+    Body(&'static str, &'static str),
+    Object,
+    Form,
+}
+
+const DATA: [Data; 9] = [
+    Data::Query,
+    Data::Body("application/json", "[5,6,7.25,7.25]"),
+    Data::Body("application/json", "[[1,2],[3,4],[3,9]]"),
+    Data::Object,
+    Data::Body("text/plain", "5 6 9"),
+    Data::Body("text/csv", TABLE),
+    Data::Body("application/json", r#"[{"mark":1,"cohort":"a"},{"mark":2.5,"cohort":"b"},{"mark":null,"cohort":"b"}]"#),
+    Data::Body("application/json", r#"{"mark":[1,2.5,null],"other":[3,4,5]}"#),
+    Data::Form,
+];
+
+impl Data {
+    /// The answer to these options, each a name and its values.
+    async fn described(self, options: &[(&str, &[&str])]) -> String {
+        let pairs = options.iter().flat_map(|(name, values)| values.iter().map(move |value| (*name, *value)));
+        let query: Vec<String> =
+            pairs.clone().map(|(name, value)| format!("{name}={}", value.replace('#', "%23"))).collect();
+        let target = format!("/prod/stats?{}", query.join("&"));
+        let answer = match self {
+            Self::Query => get(&format!("{target}&numbers=5&numbers=6&numbers=7.25")).await,
+            Self::Body(media_type, body) => post(&target, media_type, body).await,
+            Self::Object => {
+                let mut members = json!({"numbers": [5, 6, 7.25]});
+                for (name, values) in options {
+                    members[*name] = if let [value] = values { in_json(value) } else { json!(values) };
+                }
+                post("/prod/stats", "application/json", members.to_string()).await
+            }
+            Self::Form => {
+                let fields: Vec<(String, &str)> = pairs.map(|(name, value)| (format!("name={name}"), value)).collect();
+                let mut parts: Vec<(&str, &[u8])> =
+                    fields.iter().map(|(head, value)| (head.as_str(), value.as_bytes())).collect();
+                parts.push((FILE, TABLE.as_bytes()));
+                post_form("/prod/stats", &parts).await
+            }
+        };
+        assert_eq!(answer.status, 200, "{self:?} {options:?}: {}", answer.body);
+        answer.body
     }
+}
+
+/// A value as a client that knows the document writes it.
+fn in_json(value: &str) -> Value {
+    match value.parse::<f64>() {
+        Ok(_) => serde_json::from_str(value).expect("a number"),
+        Err(_) if ["true", "false"].contains(&value) => json!(value == "true"),
+        Err(_) => json!(value),
+    }
+}
+
+/// Sending what the document publishes as a default is the same as leaving it out: each default, and subsets of them, with
+/// every kind of data and every convention.
+#[tokio::test]
+async fn published_defaults_change_nothing() {
+    let defaults: Vec<(&str, &[&str])> =
+        specs().filter(|spec| !spec.default.is_empty()).map(|spec| (spec.name, spec.default)).collect();
+    // Neutral, although it is not published: a table and a flat array have columns only.
+    let defaults: Vec<_> = defaults.into_iter().chain([("axis", ["0"].as_slice())]).collect();
+    let mut random = 1_u64;
+    for data in DATA {
+        for convention in OptionName::Convention.spec().value.words() {
+            let given: [(&str, &[&str]); 2] = [("convention", &[convention]), ("statistics", &["all"])];
+            let described = data.described(&given).await;
+            let others: Vec<_> = defaults.iter().filter(|(name, _)| *name != "convention").copied().collect();
+            let alone = (0..others.len()).map(|place| 1_u64 << place);
+            let several = (0..8).map(|_| {
+                // The generator of Knuth's MMIX.
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                random >> 40
+            });
+            let subsets: Vec<u64> = alone.chain(several).chain([u64::MAX]).collect();
+            for subset in subsets {
+                let some = others.iter().enumerate().filter(|(place, _)| subset >> place & 1 == 1).map(|(_, one)| *one);
+                let options: Vec<_> = given.into_iter().chain(some).collect();
+                assert_eq!(data.described(&options).await, described, "{data:?} {options:?}");
+            }
+        }
+        let without = data.described(&[("ddof", &["1"])]).await;
+        assert_eq!(data.described(&[("ddof", &["1"]), ("convention", &["scipy"])]).await, without, "{data:?}");
+    }
+}
+
+/// Where an option has its published default at one place, it may be given at another.
+#[tokio::test]
+async fn a_default_does_not_hide_another_value() {
+    let expected = get("/prod/stats?numbers=5&numbers=6&numbers=9&convention=excel").await.body;
+    for (query, body) in [("excel", "scipy"), ("scipy", "excel")] {
+        let body = json!({"numbers": [5, 6, 9], "convention": body}).to_string();
+        assert_eq!(post(&format!("/prod/stats?convention={query}"), "application/json", body).await.body, expected);
+    }
+    let stamp = get("/prod/stats?numbers=5&numbers=6&stamp=true&trim=0.1&ddof=1").await.json();
+    assert_eq!(stamp["stamp"]["options"], json!({"stamp": "true", "ddof": "1"}));
 }
 
 #[tokio::test]
@@ -83,9 +169,11 @@ async fn the_document_has_every_option() {
             parameters.iter().filter(|parameter| parameter["in"] == "query" && parameter["name"] != "numbers");
         in_query.map(|parameter| parameter["name"].as_str().expect("a name").to_owned()).collect()
     };
-    let all: Vec<&str> = specs().map(|spec| spec.name).collect();
+    let by_use = || OptionName::by_use().map(OptionName::spec);
+    let all: Vec<&str> = by_use().map(|spec| spec.name).collect();
+    assert_eq!(all.len(), specs().count());
     assert_eq!(names("post"), all);
-    let of_numbers = specs().filter(|spec| matches!(spec.scope, Scope::Statistics | Scope::Output));
+    let of_numbers = by_use().filter(|spec| matches!(spec.scope, Scope::Statistics | Scope::Output));
     assert_eq!(names("get"), of_numbers.map(|spec| spec.name).collect::<Vec<_>>());
     let schemas = &document["components"]["schemas"];
     for name in all {

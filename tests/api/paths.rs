@@ -16,7 +16,7 @@ async fn every_path_answers_in_both_spellings() {
         for path in ["/stats?numbers=5&numbers=6", "/stats/?numbers=5&numbers=6"] {
             assert_eq!(get_under(base, &format!("{base}{path}")).await.body, FIVE_SIX, "{base}{path}");
         }
-        for path in ["/simple", "/docs", "/openapi.json"] {
+        for path in ["/simple", "/docs", "/openapi.json", "/livez", "/readyz"] {
             for slash in ["", "/"] {
                 assert_eq!(get_under(base, &format!("{base}{path}{slash}")).await.status, 200, "{base}{path}{slash}");
             }
@@ -33,12 +33,53 @@ async fn every_path_answers_in_both_spellings() {
 
 #[tokio::test]
 async fn the_base_path_is_a_part_of_the_path() {
-    for path in ["/stats?numbers=5", "/simple", "/prod/livez", "/prodstats", "/prod/prod/simple", "/prod//", "/a"] {
+    for path in ["/stats?numbers=5", "/simple", "/prod/prod/livez", "/prodstats", "/prod/prod/simple", "/prod//", "/a"]
+    {
         get_under("/prod", path).await.problem(404);
     }
     let answer = super::ask("DELETE", "/prod/stats/", &[], Body::empty()).await;
     answer.problem(405);
     assert_eq!(answer.header("allow"), "GET,HEAD,POST");
+}
+
+#[tokio::test]
+async fn an_endpoint_without_the_base_path_says_where_it_is() {
+    for (base, path, place) in [
+        ("/prod", "/stats?numbers=5", "/prod/stats"),
+        ("/prod", "/simple/", "/prod/simple"),
+        ("/a/b", "/stats/", "/a/b/stats"),
+    ] {
+        let problem = get_under(base, path).await.problem(404);
+        assert_eq!(
+            problem["detail"],
+            format!("This path does not exist; the endpoint is at {place}."),
+            "{base}: {path}"
+        );
+    }
+    let problem = get_under("/prod", "/a/b/stats").await.problem(404);
+    assert!(!problem["detail"].as_str().expect("text").contains("/prod"), "{problem}");
+}
+
+/// Nobody needs the body of a response to OPTIONS, only the methods.
+#[tokio::test]
+async fn options_lists_the_methods() {
+    for (path, methods) in [
+        ("/prod/stats", "GET,HEAD,POST"),
+        ("/prod/stats/", "GET,HEAD,POST"),
+        ("/prod/simple", "GET,HEAD"),
+        ("/livez", "GET,HEAD"),
+        ("/prod/readyz", "GET,HEAD"),
+        ("/docs/", "GET,HEAD"),
+        ("/", "GET,HEAD"),
+    ] {
+        let answer = super::ask("OPTIONS", path, &[], Body::empty()).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("allow"), answer.body.as_str()),
+            (204, methods, ""),
+            "{path}"
+        );
+    }
+    super::ask("OPTIONS", "/nowhere", &[], Body::empty()).await.problem(404);
 }
 
 #[tokio::test]

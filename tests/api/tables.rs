@@ -131,7 +131,8 @@ async fn options_of_tables() {
         ("column=Mark&absent=ABS", 422),
         ("column=mark&column=mark&absent=ABS", 422),
         ("overall=true&overall=true", 422),
-        ("axis=0", 422),
+        ("axis=0", 200),
+        ("axis=1", 422),
         ("header=false", 200),
     ] {
         let answer = post(&format!("/prod/stats?{options}"), "text/csv", TABLE).await;

@@ -118,6 +118,7 @@ fn lines_and_named_arrays_say_the_same_as_records() {
         &[("column", "m+no")],
         &[("group_by", "no")],
         &[("axis", "0")],
+        &[("axis", "1")],
     ] {
         let expected = ask(Format::Json, query, records);
         assert_eq!(ask(Format::Ndjson, query, ndjson), expected, "{query:?}");

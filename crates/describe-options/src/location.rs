@@ -103,6 +103,12 @@ impl Origins {
         self.0.iter().map(|(name, _)| *name)
     }
 
+    /// Whether this is one of the options that were given: not one that is blank or has its published default.
+    #[must_use]
+    pub fn include(&self, name: &str, origin: Origin) -> bool {
+        self.0.iter().any(|(given, place)| given.as_str() == name && *place == origin)
+    }
+
     /// The place where an option was given; the input as a whole if it was not. What was chosen precedes what is merely
     /// accepted.
     #[must_use]

@@ -413,10 +413,24 @@ options! {
     }
 }
 
+/// The options that most requests need.
+const COMMON: [OptionName; 4] = [OptionName::Column, OptionName::GroupBy, OptionName::Absent, OptionName::Statistics];
+
 impl OptionName {
     /// All options, in the order of the documentation.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|spec| spec.option)
+    }
+
+    /// All options, those that most requests need before the others.
+    pub fn by_use() -> impl Iterator<Item = Self> {
+        COMMON.into_iter().chain(Self::all().filter(|option| !option.is_common()))
+    }
+
+    /// Whether most requests need it.
+    #[must_use]
+    pub fn is_common(self) -> bool {
+        COMMON.contains(&self)
     }
 
     /// The option of this name.

@@ -84,6 +84,9 @@ impl Options {
     fn add<'a>(&mut self, raw: &'a RawOption, seen: &mut Vec<(OptionName, &'a RawOption)>) -> Result<(), OptionError> {
         let option = OptionName::named(&raw.name).ok_or_else(|| unknown_name(&raw.name))?;
         let Some(values) = Values::of(option, raw) else { return Ok(()) };
+        if Self::is_default(option, &values, raw.origin)? {
+            return Ok(());
+        }
         // What a client merely accepts may stand beside what it asks for.
         let is_repeated = |(other, other_raw): &(OptionName, &RawOption)| {
             *other == option && raw.origin != Origin::Accept && other_raw.origin != Origin::Accept
@@ -92,13 +95,19 @@ impl Options {
             return Err(OptionError::GivenTwice(option));
         }
         seen.push((option, raw));
-        let has_default = !option.spec().default.is_empty();
-        let before = has_default.then(|| self.clone());
         self.set(option, &values, raw.origin)?;
-        if before.as_ref() != Some(self) {
-            self.given.add(option, raw.origin);
-        }
+        self.given.add(option, raw.origin);
         Ok(())
+    }
+
+    /// Whether an option is given the default that the table publishes.
+    fn is_default(option: OptionName, values: &Values, origin: Origin) -> Result<bool, OptionError> {
+        if option.spec().default.is_empty() {
+            return Ok(false);
+        }
+        let mut alone = Self::default();
+        alone.set(option, values, origin)?;
+        Ok(alone == Self::default())
     }
 
     /// Sets an option that was not set before.

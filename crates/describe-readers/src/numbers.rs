@@ -39,6 +39,12 @@ pub struct Nested {
 }
 
 impl Numbers {
+    /// Whether the array is a member of an object, `{"numbers":[…]}`.
+    #[must_use]
+    pub fn is_member(&self) -> bool {
+        self.prefix != Location::data()
+    }
+
     pub(crate) fn new(prefix: Location, limit: usize, retention: Retention) -> Self {
         Self {
             prefix,

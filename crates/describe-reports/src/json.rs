@@ -13,7 +13,7 @@ use description::{Comparisons, Origin, TableResult};
 mod description;
 mod statistics;
 
-pub use description::{Description, SliceDescription, TableDescription};
+pub use description::{Description, NestedDescription, TableDescription};
 
 /// Describes numbers and writes the answer: by default the six statistics of scipy, and the warnings if any.
 ///
@@ -47,7 +47,7 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, InputError> {
             .try_for_each(|result| serde_json::to_writer(&mut json, &Description::new(&result, Some(answer)))),
         Shape::Slices(what) => {
             let slices: Vec<Described> = answer.results().collect();
-            serde_json::to_writer(&mut json, &SliceDescription::new(&slices, what, answer))
+            serde_json::to_writer(&mut json, &NestedDescription::new(&slices, what, answer))
         }
         Shape::Table => serde_json::to_writer(&mut json, &TableDescription::new(answer)),
     };

@@ -34,8 +34,10 @@ pub struct Stamp {
 #[serde(untagged)]
 pub enum Texts {
     /// One text.
+    #[cfg_attr(feature = "schema", schema(title = "OneText"))]
     One(String),
     /// None or several.
+    #[cfg_attr(feature = "schema", schema(title = "SeveralTexts"))]
     Many(Vec<String>),
 }
 

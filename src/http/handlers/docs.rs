@@ -32,9 +32,9 @@ pub fn index() -> MethodRouter<SharedState> {
     })
 }
 
-/// Script that starts Swagger UI; `root` and `base` lead from it to the root and to the base path.
-pub fn start(root: &str, base: &str) -> MethodRouter<SharedState> {
-    let script = START.replace("{{root}}", root).replace("{{base}}", base);
+/// Script that starts Swagger UI; `base` leads from it to the base path.
+pub fn start(base: &str) -> MethodRouter<SharedState> {
+    let script = START.replace("{{base}}", base);
     get(async move || ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response())
 }
 

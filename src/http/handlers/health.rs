@@ -17,7 +17,6 @@ use crate::http::state::SharedState;
     path = "/livez",
     tag = "operation",
     operation_id = "livez",
-    servers((url = "/")),
     responses((status = 200, description = "The process is running.", body = String, content_type = "text/plain", example = "ok"))
 )]
 pub async fn livez() -> Response {
@@ -32,7 +31,6 @@ pub async fn livez() -> Response {
     path = "/readyz",
     tag = "operation",
     operation_id = "readyz",
-    servers((url = "/")),
     responses(
         (status = 200, description = "The server accepts requests.", body = String, content_type = "text/plain", example = "ok"),
         crate::http::openapi::Draining,

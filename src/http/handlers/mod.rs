@@ -5,6 +5,7 @@ pub mod health;
 pub mod page;
 pub mod simple;
 pub mod stats;
+pub mod typed;
 
 use axum::body::Body;
 use axum::http::HeaderValue;

@@ -9,6 +9,7 @@ use crate::http::error::Error;
 use crate::http::extract::{Accepts, Query, Url};
 use crate::http::handlers::figures;
 use crate::http::openapi;
+use crate::http::operation::Operation;
 use crate::http::query_numbers::plain_query;
 use crate::http::state::SharedState;
 use describe_options::{Format, Origin};
@@ -65,7 +66,7 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
         )),
         (String = "application/x-ndjson"),
         (String = "text/plain", examples(("lines" = (summary = "Separated by white space", value = json!("5\n6\n"))))),
-        (String = "text/csv", examples(("table" = (summary = "A table with a header", value = json!(openapi::TABLE))))),
+        (String = "text/csv", examples(("table" = (summary = "A table with a header", value = json!(openapi::MARKS))))),
         (String = "text/tab-separated-values", examples(
             ("table" = (summary = "A table without a header", value = json!("1\t41\n2\t55.5\n")))
         )),
@@ -78,8 +79,20 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
     responses(openapi::BodyDescribed, openapi::BodyFailures)
 )]
 pub async fn describe_body(accepts: Accepts, url: Url, upload: Upload) -> Result<Response, Error> {
+    describe(Operation::Stats, accepts, url, upload).await
+}
+
+/// The response to a body that an operation takes.
+pub(super) async fn describe(
+    operation: Operation,
+    accepts: Accepts,
+    url: Url,
+    upload: Upload,
+) -> Result<Response, Error> {
+    upload.check_type(operation)?;
     let given = accepts.or_given(url.query()?.all_options())?;
     let (described, large) = upload.read(given).await?;
+    operation.check_data(&described)?;
     let format = described.options().output.format();
     // A report takes longer than an answer.
     let heavy = large || format != Format::Json;

@@ -1,7 +1,10 @@
 //! Bodies of requests: numbers, numbers with options, files, forms.
 
 use serde::Serialize;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, RefBuilder, Schema};
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, KnownFormat, ObjectBuilder, OneOfBuilder, RefBuilder, Schema, SchemaFormat,
+    SchemaType,
+};
 use utoipa::openapi::{RefOr, Type};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -13,8 +16,10 @@ use super::options;
 #[allow(dead_code, reason = "only described")]
 pub enum Body {
     /// Numbers; `null` is a missing value.
+    #[schema(title = "NumberList")]
     Numbers(Vec<Option<f64>>),
     /// Nested arrays of equal lengths, described along `axis`.
+    #[schema(title = "NestedList")]
     Nested(Vec<Vec<Option<f64>>>),
     /// Numbers and options.
     WithOptions(WithOptions),
@@ -35,10 +40,109 @@ impl PartialSchema for WithOptions {
     fn schema() -> RefOr<Schema> {
         let number_or_row = RefBuilder::new().ref_location_from_schema_name(NumberOrRow::name());
         let numbers = ArrayBuilder::new().items(number_or_row).description(Some("The numbers, also as nested arrays."));
-        let object =
-            ObjectBuilder::new().schema_type(Type::Object).description(Some("Numbers with the options beside them."));
-        options::json_members(object.property("numbers", numbers).required("numbers")).into()
+        let object = closed("Numbers with the options beside them.").property("numbers", numbers).required("numbers");
+        options::json_members(object).into()
     }
+}
+
+/// An object without other members than those that are added.
+fn closed(description: &str) -> ObjectBuilder {
+    let object = ObjectBuilder::new().schema_type(Type::Object).description(Some(description));
+    object.additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
+}
+
+fn reference(name: &str) -> RefBuilder {
+    RefBuilder::new().ref_location_from_schema_name(name)
+}
+
+/// Numbers of which each may be `null`, at least one.
+fn row(description: &str) -> ArrayBuilder {
+    let number = ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Number, Type::Null]))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Double)));
+    ArrayBuilder::new().items(number).min_items(Some(1)).description(Some(description))
+}
+
+/// Rows of numbers.
+fn rows() -> ArrayBuilder {
+    let row = row("A row; all are equally long.");
+    ArrayBuilder::new().items(row).min_items(Some(1)).description(Some("The rows; `null` is a missing value."))
+}
+
+/// A flat array of numbers with the options beside it.
+pub struct NumbersRequest;
+
+impl ToSchema for NumbersRequest {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.extend(options::components());
+    }
+}
+
+impl PartialSchema for NumbersRequest {
+    fn schema() -> RefOr<Schema> {
+        let object = closed("An array of numbers with the options beside it.");
+        let numbers = row("The numbers; `null` is a missing value.");
+        options::flat_members(object.property("numbers", numbers).required("numbers")).into()
+    }
+}
+
+/// Nested arrays.
+pub struct NestedBody;
+
+impl ToSchema for NestedBody {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        let object = closed("Nested arrays with the options beside them.");
+        let request = options::nested_members(object.property("numbers", rows()).required("numbers"));
+        schemas.push(("NestedRequest".to_owned(), request.into()));
+        schemas.extend(options::components());
+    }
+}
+
+impl PartialSchema for NestedBody {
+    fn schema() -> RefOr<Schema> {
+        let description = "Nested arrays alone, or with options beside them.";
+        let rows = rows().title(Some("Rows"));
+        OneOfBuilder::new().item(rows).item(reference("NestedRequest")).description(Some(description)).into()
+    }
+}
+
+/// A table as JSON.
+pub struct TableBody;
+
+impl ToSchema for TableBody {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        let types = [Type::Number, Type::String, Type::Boolean, Type::Null];
+        let cell = ObjectBuilder::new().schema_type(SchemaType::from_iter(types));
+        let cell = cell.description(Some("A cell of a table; `null` is a missing value."));
+        let cells = || ArrayBuilder::new().items(reference("Cell")).min_items(Some(1));
+        let object = |description: &str| ObjectBuilder::new().schema_type(Type::Object).description(Some(description));
+        let record =
+            object("A record: its cells by the names of their columns.").additional_properties(Some(reference("Cell")));
+        let columns = object("Columns: an array of cells by the name of each; all are equally long.");
+        schemas.extend([
+            ("Cell".to_owned(), cell.into()),
+            ("Record".to_owned(), record.into()),
+            ("Columns".to_owned(), columns.additional_properties(Some(cells())).into()),
+        ]);
+    }
+}
+
+impl PartialSchema for TableBody {
+    fn schema() -> RefOr<Schema> {
+        let records = ArrayBuilder::new().items(reference("Record")).min_items(Some(1)).title(Some("Records"));
+        let description = "A table: records, or named arrays.";
+        OneOfBuilder::new().item(records).item(reference("Columns")).description(Some(description)).into()
+    }
+}
+
+/// Files alone: their options are parameters.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described")]
+pub struct Files {
+    /// The files, each a table. Several with the same columns are one data set. The type of each is that of its part, or
+    /// recognised by its content.
+    #[schema(min_items = 1)]
+    file: Vec<File>,
 }
 
 /// A number, or a row of them.
@@ -47,8 +151,10 @@ impl PartialSchema for WithOptions {
 #[allow(dead_code, reason = "only described")]
 enum NumberOrRow {
     /// A number; `null` is a missing value.
+    #[schema(title = "Single")]
     Number(Option<f64>),
     /// A row of nested arrays.
+    #[schema(title = "Row")]
     Row(Vec<Option<f64>>),
 }
 

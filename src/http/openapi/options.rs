@@ -3,8 +3,9 @@
 
 use std::ops::Bound;
 
-use describe_options::{Interval, OptionName, OptionSpec, Scope, ValueType};
+use describe_options::{Interval, OptionName, OptionSpec, Scope, ValueType, statistic_names};
 use serde_json::Value;
+use utoipa::openapi::extensions::{Extensions, ExtensionsBuilder};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefBuilder, Schema, SchemaType};
 use utoipa::openapi::{KnownFormat, RefOr, Required, SchemaFormat, Type};
@@ -18,78 +19,170 @@ pub struct QueryOptions;
 /// The options of a request with a body.
 pub struct BodyOptions;
 
+/// The options of a table in a body, with examples that fit [`super::TABLE`].
+pub struct TableOptions;
+
+/// The options of files.
+pub struct FileOptions;
+
 impl IntoParams for QueryOptions {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        of_scopes(&[Scope::Statistics, Scope::Output]).map(parameter).collect()
+        of_scopes(&ARRAY_SCOPES).map(parameter).map(ParameterBuilder::build).collect()
     }
 }
 
 impl IntoParams for BodyOptions {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        OptionName::all().map(OptionName::spec).map(parameter).collect()
+        specs().map(parameter).map(ParameterBuilder::build).collect()
     }
 }
 
-fn of_scopes(scopes: &[Scope]) -> impl Iterator<Item = &'static OptionSpec> {
-    OptionName::all().map(OptionName::spec).filter(|spec| scopes.contains(&spec.scope))
+impl IntoParams for TableOptions {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let with_example = |spec: &OptionSpec| {
+            let example: Option<&[&str]> = match spec.option {
+                OptionName::Column => Some(&["mark"]),
+                OptionName::GroupBy => Some(&["cohort"]),
+                OptionName::Absent => Some(&["ABS"]),
+                _ => None,
+            };
+            parameter(spec).example(example.map(Value::from)).build()
+        };
+        of_scopes(&TABLE_SCOPES).map(with_example).collect()
+    }
 }
 
-fn parameter(spec: &OptionSpec) -> Parameter {
-    let description =
-        format!("{} Example: `{}`.", description(spec), Voice::Http.with(spec.option, &spec.example.join(",")));
+impl IntoParams for FileOptions {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        of_scopes(&TABLE_SCOPES).map(parameter).map(ParameterBuilder::build).collect()
+    }
+}
+
+/// The options of an array of numbers.
+const ARRAY_SCOPES: [Scope; 2] = [Scope::Statistics, Scope::Output];
+
+/// The options of nested arrays.
+const NESTED_SCOPES: [Scope; 3] = [Scope::Statistics, Scope::NestedArrays, Scope::Output];
+
+/// The options of a table.
+const TABLE_SCOPES: [Scope; 4] = [Scope::Statistics, Scope::Tables, Scope::Text, Scope::Output];
+
+/// All options, those that most requests need first.
+fn specs() -> impl Iterator<Item = &'static OptionSpec> {
+    OptionName::by_use().map(OptionName::spec)
+}
+
+fn of_scopes(scopes: &[Scope]) -> impl Iterator<Item = &'static OptionSpec> {
+    specs().filter(|spec| scopes.contains(&spec.scope))
+}
+
+fn parameter(spec: &OptionSpec) -> ParameterBuilder {
+    let advanced = (!spec.option.is_common()).then(|| ExtensionsBuilder::new().add("x-advanced", true).build());
     let parameter = ParameterBuilder::new()
         .name(spec.name)
         .parameter_in(ParameterIn::Query)
         .required(Required::False)
-        .description(Some(description))
-        .schema(Some(schema(spec, Place::Text)));
+        .description(Some(format!(
+            "{}{} Example: `{}`.",
+            if advanced.is_some() { "*Advanced.* " } else { "" },
+            description(spec),
+            Voice::Http.with(spec.option, &spec.example.join(","))
+        )))
+        .extensions(advanced)
+        .schema(Some(if has_component(spec) { reference(spec).build().into() } else { schema(spec, Place::Text) }));
     match spec.value {
         // As many numbers as these are one value, so they are not repeated.
         ValueType::Numbers { min_count, max_count, .. } if min_count == max_count => {
-            parameter.style(Some(ParameterStyle::Form)).explode(Some(false)).build()
+            parameter.style(Some(ParameterStyle::Form)).explode(Some(false))
         }
-        _ => parameter.build(),
+        _ => parameter,
     }
 }
 
-/// Adds the options that concern arrays of numbers as members of a JSON body.
+/// Adds the options that concern arrays of numbers, flat or nested, as members of a JSON body.
 pub(super) fn json_members(body: ObjectBuilder) -> ObjectBuilder {
-    of_scopes(&JSON_SCOPES).fold(body, |body, spec| body.property(spec.name, member(spec, Place::Json)))
+    of_scopes(&NESTED_SCOPES).fold(body, |body, spec| body.property(spec.name, member(spec, Place::Json)))
+}
+
+/// Adds the options that concern flat arrays as members of a JSON body.
+pub(super) fn flat_members(body: ObjectBuilder) -> ObjectBuilder {
+    of_scopes(&ARRAY_SCOPES).fold(body, |body, spec| body.property(spec.name, member(spec, Place::Json)))
+}
+
+/// Adds the options that concern the slices of nested arrays as members of a JSON body.
+pub(super) fn nested_members(body: ObjectBuilder) -> ObjectBuilder {
+    const AXIS: &str = "`0` describes each column, `1` each row. Default: `0`.";
+    let axis = integer(Some(0), Some(1)).description(Some(AXIS));
+    flat_members(body.property(OptionName::Axis.as_str(), axis))
 }
 
 /// Adds all options as fields of a form.
 pub(super) fn form_fields(form: ObjectBuilder) -> ObjectBuilder {
-    OptionName::all().map(OptionName::spec).fold(form, |form, spec| form.property(spec.name, member(spec, Place::Text)))
+    specs().fold(form, |form, spec| form.property(spec.name, member(spec, Place::Text)))
 }
 
-const JSON_SCOPES: [Scope; 3] = [Scope::Statistics, Scope::NestedArrays, Scope::Output];
-
-/// The named schemas of the options that are a word.
+/// The named schemas of the options that are a word, and that of the names of statistics.
 pub(super) fn components() -> impl Iterator<Item = (String, RefOr<Schema>)> {
-    let words = OptionName::all().map(OptionName::spec).filter(|spec| matches!(spec.value, ValueType::Words(_)));
-    words.map(|spec| (component(spec), schema(spec, Place::Text)))
+    let words = specs().filter(|spec| has_component(spec));
+    let names = of_type(Type::String).enum_values(Some(statistic_names())).description(Some(
+        "The name of a statistic; `scipy` means those of `scipy.stats.describe`, `all` all of them.",
+    ));
+    let of_option = |spec: &OptionSpec| {
+        let mut schema = schema(spec, Place::Text);
+        set_description(&mut schema, description(spec));
+        (component(spec), schema)
+    };
+    words.map(of_option).chain([(STATISTIC_NAME.to_owned(), names.into())])
+}
+
+/// The name of the schema of the names of statistics.
+const STATISTIC_NAME: &str = "StatisticName";
+
+/// Whether an option has a schema of its own.
+fn has_component(spec: &OptionSpec) -> bool {
+    matches!(spec.value, ValueType::Words(_))
 }
 
 /// The name of an option's schema: that of [`OptionName`], such as `NanPolicy`.
 fn component(spec: &OptionSpec) -> String {
-    format!("{:?}", spec.option)
+    match spec.option {
+        OptionName::Decimal => "DecimalMark".to_owned(),
+        option => format!("{option:?}"),
+    }
+}
+
+fn reference(spec: &OptionSpec) -> RefBuilder {
+    RefBuilder::new().ref_location_from_schema_name(component(spec))
+}
+
+/// Names for the words that are not names in a program.
+fn word_names(option: OptionName) -> Option<Extensions> {
+    let names: &[&str] = match option {
+        OptionName::Axis => &["COLUMNS", "ROWS", "NONE"],
+        OptionName::Decimal => &["POINT", "COMMA"],
+        _ => return None,
+    };
+    Some(ExtensionsBuilder::new().add("x-enum-varnames", names).build())
 }
 
 /// The schema of a member or field.
 fn member(spec: &OptionSpec, place: Place) -> RefOr<Schema> {
-    let description = Some(description(spec));
-    if let ValueType::Words(_) = spec.value {
-        let name = component(spec);
-        return RefBuilder::new().ref_location_from_schema_name(name).description(description).into();
+    let description = description(spec);
+    if has_component(spec) {
+        return reference(spec).description(Some(description)).into();
     }
     let mut schema = schema(spec, place);
-    match &mut schema {
-        RefOr::T(Schema::Object(object)) => object.description = description,
-        RefOr::T(Schema::Array(array)) => array.description = description,
-        RefOr::T(Schema::OneOf(one_of)) => one_of.description = description,
+    set_description(&mut schema, description);
+    schema
+}
+
+fn set_description(schema: &mut RefOr<Schema>, text: String) {
+    match schema {
+        RefOr::T(Schema::Object(object)) => object.description = Some(text),
+        RefOr::T(Schema::Array(array)) => array.description = Some(text),
+        RefOr::T(Schema::OneOf(one_of)) => one_of.description = Some(text),
         _ => {}
     }
-    schema
 }
 
 /// How an option is written.
@@ -130,18 +223,22 @@ fn schema(spec: &OptionSpec, place: Place) -> RefOr<Schema> {
         }
         ValueType::Number(interval) => number(interval).default(default).into(),
         ValueType::CountOrWord { max, words } if place == Place::Json => OneOfBuilder::new()
-            .item(integer(Some(1), u64::try_from(max).ok()))
-            .item(of_type(Type::String).enum_values(Some(words.iter().copied())))
+            .item(integer(Some(1), u64::try_from(max).ok()).title(Some("Count")))
+            .item(of_type(Type::String).enum_values(Some(words.iter().copied())).title(Some("Rule")))
             .default(default)
             .into(),
         ValueType::Words(words) | ValueType::IntegerOrNone { words } => {
-            of_type(Type::String).enum_values(Some(words.iter().copied())).default(default).into()
+            let names = word_names(spec.option);
+            of_type(Type::String).enum_values(Some(words.iter().copied())).extensions(names).default(default).into()
         }
         ValueType::CountOrWord { .. } | ValueType::Text { .. } => of_type(Type::String).default(default).into(),
         ValueType::Numbers { interval, min_count, max_count } => {
             let exact = min_count == max_count;
             let (min, max) = (exact.then_some(min_count), exact.then_some(max_count));
             ArrayBuilder::new().items(number(interval)).min_items(min).max_items(max).default(default).into()
+        }
+        ValueType::Texts { .. } if spec.option == OptionName::Statistics => {
+            ArrayBuilder::new().items(RefBuilder::new().ref_location_from_schema_name(STATISTIC_NAME)).into()
         }
         ValueType::Texts { .. } => ArrayBuilder::new().items(of_type(Type::String)).default(default).into(),
     }

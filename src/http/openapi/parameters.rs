@@ -1,6 +1,6 @@
 //! The parameters that are not options: numbers in the URL, and the header for compression.
 
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// The numbers of a URL.
 #[derive(IntoParams)]
@@ -18,9 +18,24 @@ pub struct Numbers {
 #[into_params(parameter_in = Header)]
 #[allow(dead_code, reason = "only described")]
 pub struct CodingParam {
-    /// How the body is compressed: `gzip`, `deflate`, `zstd`, `br`, or two of them one upon the other in the order in which
-    /// they were applied. gzip and zstd are also recognised by the first bytes of a body without a Content-Type and of the
-    /// files of a form.
+    /// How the body is compressed. Two codings may be named, with a comma between them, in the order in which they were
+    /// applied. gzip and zstd are also recognised by the first bytes of a body without a Content-Type and of the files of a
+    /// form.
     #[param(rename = "Content-Encoding", nullable = false)]
-    content_encoding: Option<String>,
+    content_encoding: Option<ContentEncoding>,
+}
+
+/// A compression of a body.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "only described")]
+pub enum ContentEncoding {
+    /// RFC 1952.
+    Gzip,
+    /// RFC 1950.
+    Deflate,
+    /// RFC 8878.
+    Zstd,
+    /// RFC 7932.
+    Br,
 }

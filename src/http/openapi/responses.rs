@@ -37,12 +37,11 @@ impl IntoResponses for BodyDescribed {
     fn responses() -> Responses {
         let schema = OneOfBuilder::new()
             .item(Ref::from_schema_name("Description"))
-            .item(Ref::from_schema_name("SliceDescription"))
+            .item(Ref::from_schema_name("NestedDescription"))
             .item(Ref::from_schema_name("TableDescription"));
         let example = |summary: &str, value| ExampleBuilder::new().summary(summary).value(Some(value)).build();
         let numbers = example("Of 5 and 6", five_and_six());
-        let table =
-            example("Of the example table with group_by=cohort, absent=X,ABS and overall=true", table_described());
+        let table = example("Of the example table", marks_described());
         let content = ContentBuilder::new()
             .schema(Some(schema))
             .examples_from_iter([("numbers", numbers), ("table", table)])
@@ -50,6 +49,31 @@ impl IntoResponses for BodyDescribed {
         let description = "The description: of numbers, of the slices of nested arrays, or of each column of a table.";
         let response = ResponseBuilder::new().description(description).content("application/json", content);
         let response = other_formats(response);
+        BTreeMap::from([("200".to_owned(), response.build().into())])
+    }
+}
+
+/// The answer to nested arrays.
+pub struct NestedDescribed;
+
+impl IntoResponses for NestedDescribed {
+    fn responses() -> Responses {
+        let example = json!({"nobs": 2, "minmax": [[1.0, 2.0], [3.0, 4.0]], "mean": [2.0, 3.0], "variance": [2.0, 2.0],
+                             "skewness": [0.0, 0.0], "kurtosis": [-2.0, -2.0]});
+        let description = "The description: a list with an element for each column, or for each row.";
+        let response = other_formats(response(description, "application/json", "NestedDescription", example));
+        BTreeMap::from([("200".to_owned(), response.build().into())])
+    }
+}
+
+/// The answer to a table.
+pub struct TableDescribed;
+
+impl IntoResponses for TableDescribed {
+    fn responses() -> Responses {
+        let example = table_described();
+        let description = "The description: a result for each column, or for each group and column.";
+        let response = other_formats(response(description, "application/json", "TableDescription", example));
         BTreeMap::from([("200".to_owned(), response.build().into())])
     }
 }
@@ -71,6 +95,16 @@ fn five_and_six() -> Value {
     json!({"nobs": 2, "minmax": [5.0, 6.0], "mean": 5.5, "variance": 0.5, "skewness": 0.0, "kurtosis": -2.0})
 }
 
+/// A table that is described without any option.
+pub const MARKS: &str = "candidate,class,mark\nAnn,7a,41\nBob,7a,55.5\nCid,7a,\nDan,7b,49\nEve,7b,70\n";
+
+fn marks_described() -> Value {
+    json!({"rows": 5, "results": [
+        {"column": "mark", "nobs": 4, "minmax": [41.0, 70.0], "mean": 53.875, "variance": 150.729_166_666_666_66,
+         "skewness": 0.404_955_835_853_436_64, "kurtosis": -1.128_693_858_895_439, "missing": 1}],
+        "skipped": [{"column": "candidate", "row": 2, "value": "Ann"}, {"column": "class", "row": 2, "value": "7a"}]})
+}
+
 /// Example of a table: marks with a missing one and an absence, in two cohorts.
 pub const TABLE: &str =
     "candidate,cohort,mark\nAnn,2023,41\nBob,2023,55.5\nCid,2023,ABS\nDan,2023,\nEve,2024,49\nFay,2024,70\n";
@@ -78,13 +112,9 @@ pub const TABLE: &str =
 fn table_described() -> Value {
     json!({"rows": 6, "results": [
         {"column": "mark", "group": {"cohort": "2023"}, "nobs": 2, "minmax": [41.0, 55.5], "mean": 48.25,
-         "variance": 105.125, "skewness": 0.0, "kurtosis": -2.0, "missing": 1, "absent": {"X": 0, "ABS": 1}},
+         "variance": 105.125, "skewness": 0.0, "kurtosis": -2.0, "missing": 1, "absent": {"ABS": 1}},
         {"column": "mark", "group": {"cohort": "2024"}, "nobs": 2, "minmax": [49.0, 70.0], "mean": 59.5,
-         "variance": 220.5, "skewness": 0.0, "kurtosis": -2.0, "missing": 0, "absent": {"X": 0, "ABS": 0}},
-        {"column": "mark", "group": {}, "nobs": 4, "minmax": [41.0, 70.0], "mean": 53.875,
-         "variance": 150.729_166_666_666_66, "skewness": 0.404_955_835_853_436_64, "kurtosis": -1.128_693_858_895_439,
-         "missing": 1, "absent": {"X": 0, "ABS": 1}}],
-        "skipped": [{"column": "candidate", "row": 2, "value": "Ann"}]})
+         "variance": 220.5, "skewness": 0.0, "kurtosis": -2.0, "missing": 0, "absent": {"ABS": 0}}]})
 }
 
 /// Errors of `GET /stats`.

@@ -4,7 +4,9 @@ use super::cell::Cell;
 use super::header::{different, find_column, too_many_columns, utf8_name};
 use crate::limits::Limits;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention};
-use describe_options::{DatasetFault, InputError, OptionName, Options, Origins, TableFault, TableOptions, excerpt};
+use describe_options::{
+    Axis, DatasetFault, InputError, OptionName, Options, Origins, TableFault, TableOptions, excerpt,
+};
 
 /// What is to be done with the columns of a table.
 #[derive(Clone, Debug)]
@@ -312,9 +314,9 @@ fn numeric_specials(options: &TableOptions) -> Vec<(Decimal, Special)> {
     absent.chain(missing).collect()
 }
 
-/// Refuses an axis, which no table has.
+/// Refuses an axis other than that of the columns, by which a table is described anyway.
 pub(crate) fn check_axis(options: &Options) -> Result<(), InputError> {
-    if options.axis.is_none() {
+    if matches!(options.axis, None | Some(Axis::Columns)) {
         return Ok(());
     }
     Err(InputError::at(options.location(OptionName::Axis), TableFault::Axis))

@@ -34,10 +34,10 @@ pub struct Description<'a> {
 /// Description of the slices of nested arrays, rows or columns: each member is a list with one element for each slice.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
-pub struct SliceDescription<'a> {
+pub struct NestedDescription<'a> {
     /// Number of values described in every slice, or in each where they differ; `null` where it is withheld.
     #[cfg_attr(feature = "schema", schema(required))]
-    nobs: SliceCounts,
+    nobs: NestedCounts,
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(inline))]
     statistics: SliceStatistics<'a>,
@@ -65,10 +65,12 @@ pub struct SliceDescription<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 #[serde(untagged)]
-enum SliceCounts {
+enum NestedCounts {
     /// Of every slice.
+    #[cfg_attr(feature = "schema", schema(title = "SameCount"))]
     Same(Option<u64>),
     /// Of each slice.
+    #[cfg_attr(feature = "schema", schema(title = "CountOfEach"))]
     Each(Vec<Option<u64>>),
 }
 
@@ -222,7 +224,7 @@ impl<'a> Description<'a> {
     }
 }
 
-impl<'a> SliceDescription<'a> {
+impl<'a> NestedDescription<'a> {
     /// Description of `slices`, each a `what`.
     pub(super) fn new(slices: &'a [Described<'a>], what: &str, answer: &'a Answer<'a>) -> Self {
         let counts: Vec<Count> = slices.iter().map(|slice| slice.nobs).collect();
@@ -230,9 +232,9 @@ impl<'a> SliceDescription<'a> {
         // All slices are equally long. Unless missing values are left out, that is the number of values of each, too.
         let differ = answer.omits() || counts.contains(&None);
         let nobs = if differ && counts.iter().any(|count| *count != most) {
-            SliceCounts::Each(counts)
+            NestedCounts::Each(counts)
         } else {
-            SliceCounts::Same(most)
+            NestedCounts::Same(most)
         };
         let approximate = slices.iter().any(|slice| slice.rank_error.is_some());
         let rank_errors = || slices.iter().map(|slice| slice.rank_error.unwrap_or(0.0)).collect();

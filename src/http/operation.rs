@@ -1,0 +1,102 @@
+//! The operations that describe a body: what data each takes, and where other data belong.
+
+use crate::describe::Described;
+use crate::http::error::Error;
+use crate::http::media::Declared;
+use crate::http::media_types;
+use crate::http::request_error::RequestError;
+use describe_options::Axis;
+use describe_readers::{Data, Format};
+
+/// An operation that describes a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// `POST /stats`: any data.
+    Stats,
+    /// `POST /numbers`: a flat array with its options, as JSON.
+    Numbers,
+    /// `POST /nested`: nested arrays, as JSON.
+    Nested,
+    /// `POST /table`: a table.
+    Table,
+    /// `POST /upload`: files that are tables, in a form.
+    Upload,
+}
+
+impl Operation {
+    /// The path below the base path.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Stats => "/stats",
+            Self::Numbers => "/numbers",
+            Self::Nested => "/nested",
+            Self::Table => "/table",
+            Self::Upload => "/upload",
+        }
+    }
+
+    /// The media types that it takes, as the header Accept-Post lists them; for [`Operation::Stats`] all.
+    #[must_use]
+    pub fn media_types(self) -> &'static str {
+        match self {
+            Self::Stats => media_types::ACCEPTED,
+            Self::Numbers | Self::Nested => "application/json",
+            Self::Table => media_types::TABLES,
+            Self::Upload => "multipart/form-data",
+        }
+    }
+
+    /// Checks that a body of this type may hold what the operation describes.
+    ///
+    /// # Errors
+    /// 415, with the operation for such a body.
+    pub fn check_type(self, declared: &Declared) -> Result<(), Error> {
+        let format = match declared {
+            Declared::Form { .. } => return self.takes(matches!(self, Self::Stats | Self::Upload), Self::Upload),
+            Declared::File(source) => source.format,
+        };
+        match self {
+            Self::Stats => Ok(()),
+            Self::Numbers | Self::Nested => self.takes(matches!(format, None | Some(Format::Json)), Self::Table),
+            Self::Table => self.takes(format != Some(Format::Text), Self::Stats),
+            Self::Upload => self.takes(false, Self::Stats),
+        }
+    }
+
+    fn takes(self, taken: bool, other: Self) -> Result<(), Error> {
+        if taken {
+            return Ok(());
+        }
+        Err(Error::OtherMediaType { operation: self.path(), takes: self.media_types(), other: other.path() })
+    }
+
+    /// Checks that the data are what the operation describes.
+    ///
+    /// # Errors
+    /// 422, with the operation for such data.
+    pub fn check_data(self, described: &Described) -> Result<(), RequestError> {
+        let refused =
+            |found, other: Self| Err(RequestError::OtherData { found, operation: self.path(), other: other.path() });
+        match (self, described.data()) {
+            (Self::Stats, _) | (Self::Table | Self::Upload, Data::Table(_)) => Ok(()),
+            (Self::Numbers | Self::Nested, Data::Table(_)) => refused("a table", Self::Table),
+            (Self::Upload, Data::Numbers(_)) => refused("numbers without a table", Self::Stats),
+            (Self::Nested, Data::Numbers(numbers)) if numbers.nested.is_some() => {
+                if described.options().axis == Some(Axis::Flat) {
+                    refused("nested arrays to be described as one array", Self::Stats)
+                } else {
+                    Ok(())
+                }
+            }
+            (_, Data::Numbers(numbers)) if numbers.nested.is_some() => refused("nested arrays", Self::Nested),
+            (Self::Numbers, Data::Numbers(numbers)) if numbers.is_member() => Ok(()),
+            (Self::Numbers, Data::Numbers(_)) => {
+                refused("an array that is not the member numbers of an object", Self::Stats)
+            }
+            (Self::Nested | Self::Table, Data::Numbers(numbers)) => {
+                refused("a flat array of numbers", if numbers.is_member() { Self::Numbers } else { Self::Stats })
+            }
+        }
+    }
+}
