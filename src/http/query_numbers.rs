@@ -1,9 +1,11 @@
-//! The numbers of the plainest queries, read without making texts of them.
+//! Fast path for queries that consist only of plain numbers.
+//!
+//! Input: the query of a URL. Output: accumulated numbers; `None` if the query has any other form.
 
 use describe::{Decimal, Sample, plain, tiny_before};
 
-/// The numbers of a query that is `numbers=5&numbers=6` and so on to its end, each of them plain; `None` for every other
-/// query. Most are such, and nothing of them needs to be kept.
+/// Parses a query that consists only of members `numbers=` with plain numbers, such as `numbers=5&numbers=6`. Returns `None`
+/// for any other query. Most queries have this form; they are read without allocating a text per number.
 ///
 /// ```
 /// use describe::Moments;
@@ -15,40 +17,41 @@ use describe::{Decimal, Sample, plain, tiny_before};
 pub fn plain_query(query: &str) -> Option<Sample> {
     let mut sample = Sample::default();
     let mut batch = [Decimal::ZERO; 16];
-    let mut filled = 0;
-    let mut usual = 0;
+    let mut batched = 0;
+    let mut predicted = 0;
     let mut rest = query.as_bytes();
     loop {
         let (name, number) = rest.split_first_chunk()?;
-        // As words, for bytes are compared one by one.
+        // One comparison of integers: arrays are compared byte by byte.
         if u64::from_ne_bytes(*name) != u64::from_ne_bytes(*b"numbers=") {
             return None;
         }
         let (decimal, length) = tiny_before(number, b'&').or_else(|| plain(number))?;
-        batch[filled % batch.len()] = decimal;
-        filled += 1;
-        // A branch that can be predicted: where the next number begins is known before this one is read.
-        if length != usual {
-            usual = other(length);
+        batch[batched % batch.len()] = decimal;
+        batched += 1;
+        // Numbers mostly have the length of the one before, so this branch is predicted and the start of the next number
+        // does not depend on this one.
+        if length != predicted {
+            predicted = unpredicted(length);
         }
-        match number.get(usual) {
-            Some(b'&') => rest = &number[usual + 1..],
+        match number.get(predicted) {
+            Some(b'&') => rest = &number[predicted + 1..],
             Some(_) => return None,
             None => break,
         }
-        if filled == batch.len() {
+        if batched == batch.len() {
             sample.push_all(&batch);
-            filled = 0;
+            batched = 0;
         }
     }
-    sample.push_all(&batch[..filled]);
+    sample.push_all(&batch[..batched]);
     Some(sample)
 }
 
-/// A call, lest a computation take the place of the branch.
+/// Returns `length`. A call, because the compiler would replace a branch with a conditional move.
 #[cold]
 #[inline(never)]
-fn other(length: usize) -> usize {
+fn unpredicted(length: usize) -> usize {
     length
 }
 
@@ -58,7 +61,7 @@ mod tests {
     use describe::{Moments, Number};
 
     #[test]
-    fn plain_numbers_are_what_their_texts_say() {
+    fn plain_queries_agree_with_the_number_parser() {
         let texts = [
             "5",
             "12.50",
@@ -86,11 +89,11 @@ mod tests {
             "+5",
             "\u{e9}",
         ];
-        let mut short = 0;
+        let mut plain_queries = 0;
         for count in 1..40 {
             for shift in 0..texts.len() {
                 let list: Vec<_> = (0..count)
-                    .map(|place| texts[(shift + place * count) % if count % 2 == 0 { 10 } else { 25 }])
+                    .map(|index| texts[(shift + index * count) % if count % 2 == 0 { 10 } else { 25 }])
                     .collect();
                 let query = list.iter().map(|text| format!("numbers={text}")).collect::<Vec<_>>().join("&");
                 let Some(read) = plain_query(&query) else { continue };
@@ -99,14 +102,14 @@ mod tests {
                     expected.push(Number::parse(text.as_bytes()).expect("a number"));
                 }
                 assert_eq!(read.finish(Moments::default()), expected.finish(Moments::default()), "{query}");
-                short += 1;
+                plain_queries += 1;
             }
         }
-        assert!(short > 100, "{short}");
+        assert!(plain_queries > 100, "{plain_queries}");
     }
 
     #[test]
-    fn other_queries_are_left() {
+    fn other_queries_are_not_read() {
         for query in [
             "",
             "numbers",

@@ -1,20 +1,23 @@
-//! Cells in few bytes, for those that must wait.
+//! Compact encoding of cells that are buffered until their group is known.
+//!
+//! Input: [`Cell`]s. Output: bytes, from which [`decode`] returns the same cells in order, texts trimmed.
 
 use super::table::Cell;
 use describe::Decimal;
 
-/// The first byte of a cell: 0 is missing; up to [`LONG`] a text one byte shorter, [`LONG`] a text whose length stands in
-/// eight bytes; from [`NUMBER`] on a number, with its sign, whether an exponent follows, and how many bytes of digits.
-const LONG: u8 = 0x7f;
+/// First byte of a cell: 0 for a missing one; 1 to `LONG_TEXT - 1` for a text of that length less one; [`LONG_TEXT`] for a
+/// text whose length is in the next eight bytes; [`NUMBER`] and above for a number, with flags for its sign and for an exponent
+/// of two bytes, and the count of the bytes of digits that follow. Integers are little-endian.
+const LONG_TEXT: u8 = 0x7f;
 const NUMBER: u8 = 0x80;
 const NEGATIVE: u8 = 0x40;
-const EXPONENT: u8 = 0x20;
-const BYTES: u8 = 0x0f;
+const HAS_EXPONENT: u8 = 0x20;
+const DIGIT_BYTES_MASK: u8 = 0x0f;
 
-/// More bytes than any cell takes beside its text.
+/// Upper bound of the encoded size of a cell without its text.
 pub(super) const MAX_CELL_OVERHEAD_BYTES: usize = 16;
 
-/// Adds a cell to `cells`.
+/// Appends a cell to `cells`.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "a length below 127, a count up to 8, exponents of doubles")]
 pub(super) fn encode(cell: Cell, cells: &mut Vec<u8>) {
@@ -22,10 +25,10 @@ pub(super) fn encode(cell: Cell, cells: &mut Vec<u8>) {
         Cell::Missing => cells.push(0),
         Cell::Text(text) => {
             let text = text.trim_ascii();
-            if text.len() + 1 < usize::from(LONG) {
+            if text.len() + 1 < usize::from(LONG_TEXT) {
                 cells.push(text.len() as u8 + 1);
             } else {
-                cells.push(LONG);
+                cells.push(LONG_TEXT);
                 cells.extend_from_slice(&(text.len() as u64).to_le_bytes());
             }
             cells.extend_from_slice(text);
@@ -33,7 +36,7 @@ pub(super) fn encode(cell: Cell, cells: &mut Vec<u8>) {
         Cell::Number(Decimal { digits, exponent, negative }) => {
             let bytes = (u64::BITS - digits.leading_zeros()).div_ceil(8) as u8;
             let sign = if negative { NEGATIVE } else { 0 };
-            cells.push(NUMBER | sign | if exponent == 0 { 0 } else { EXPONENT } | bytes);
+            cells.push(NUMBER | sign | if exponent == 0 { 0 } else { HAS_EXPONENT } | bytes);
             if exponent != 0 {
                 cells.extend_from_slice(&(exponent as i16).to_le_bytes());
             }
@@ -42,34 +45,35 @@ pub(super) fn encode(cell: Cell, cells: &mut Vec<u8>) {
     }
 }
 
-/// Takes a cell from the head of `cells`; past their end they are missing.
+/// Removes the first cell of `cells` and returns it; [`Cell::Missing`] if `cells` is empty.
 #[inline]
 pub(super) fn decode<'a>(cells: &mut &'a [u8]) -> Cell<'a> {
-    let head = take(cells, 1).first().copied().unwrap_or(0);
+    let head = take_bytes(cells, 1).first().copied().unwrap_or(0);
     if head >= NUMBER {
-        let exponent = if head & EXPONENT == 0 { &[] } else { take(cells, 2) };
+        let exponent = if head & HAS_EXPONENT == 0 { &[] } else { take_bytes(cells, 2) };
         let exponent = exponent.first_chunk().map_or(0, |bytes| i16::from_le_bytes(*bytes));
-        let digits = word(take(cells, usize::from(head & BYTES)));
+        let digits = integer(take_bytes(cells, usize::from(head & DIGIT_BYTES_MASK)));
         return Cell::Number(Decimal { digits, exponent: exponent.into(), negative: head & NEGATIVE != 0 });
     }
     match head {
         0 => Cell::Missing,
-        LONG => {
-            let length = usize::try_from(word(take(cells, 8))).unwrap_or(usize::MAX);
-            Cell::Text(take(cells, length))
+        LONG_TEXT => {
+            let length = usize::try_from(integer(take_bytes(cells, 8))).unwrap_or(usize::MAX);
+            Cell::Text(take_bytes(cells, length))
         }
-        length => Cell::Text(take(cells, usize::from(length) - 1)),
+        length => Cell::Text(take_bytes(cells, usize::from(length) - 1)),
     }
 }
 
-fn take<'a>(cells: &mut &'a [u8], count: usize) -> &'a [u8] {
+/// Removes up to `count` bytes from the beginning of `cells` and returns them.
+fn take_bytes<'a>(cells: &mut &'a [u8], count: usize) -> &'a [u8] {
     let (head, rest) = cells.split_at(count.min(cells.len()));
     *cells = rest;
     head
 }
 
-/// Up to eight bytes as an integer.
-fn word(bytes: &[u8]) -> u64 {
+/// Little-endian integer of up to eight bytes.
+fn integer(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
@@ -78,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_come_back_as_they_were() {
+    fn decoding_returns_the_encoded_cells() {
         let long = vec![b'x'; 300];
         let texts: [&[u8]; 5] = [b"", b"a", &long[..125], &long[..126], &long];
         let number = |digits, exponent, negative| Cell::Number(Decimal { digits, exponent, negative });

@@ -1,134 +1,138 @@
-//! Short integers, marks above all, many at once: 64 bytes are looked at together (as by Langdale and Lemire, "Parsing
-//! Gigabytes of JSON per Second", 2019), so that no branch depends on the length of a number and none waits for another.
+//! Vectorized parsing of short unsigned integers, the usual form of examination marks.
+//!
+//! Input: text with numbers and separators. Output: the integers, added to a [`Sample`], the bytes read and the count.
+//! 64 bytes are classified at once (as by Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019), so that no
+//! branch depends on the length of a number and no number depends on the one before.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x64};
 
 use describe::{Decimal, Sample};
 
-/// What stands between numbers.
+/// Separator of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Separated {
-    /// A comma, and perhaps white space behind it, as in JSON.
-    ByCommas,
+pub(super) enum Separator {
+    /// Comma with optional white space after it, as in JSON.
+    Comma,
     /// White space.
-    ByBlanks,
+    Blank,
 }
 
-/// Plain numbers are shorter than this.
-pub(super) const PLAIN_BYTES: usize = 32;
+/// Exclusive upper bound of the length of a plain number.
+pub(super) const PLAIN_NUMBER_BYTES: usize = 32;
 
-/// Integers with more digits are left to others.
-pub(super) const DIGITS: usize = 4;
+/// Maximum number of digits of the integers that are parsed here.
+pub(super) const MAX_DIGITS: usize = 4;
 
-/// Numbers that begin in 64 bytes end in these.
-const WINDOW: usize = 64 + DIGITS - 1;
+/// Bytes that contain all digits of the integers that begin in the first 64.
+const WINDOW_BYTES: usize = 64 + MAX_DIGITS - 1;
 
-/// Takes the integers that `text` begins with, of up to [`DIGITS`] digits each, without a sign and without zeros before
-/// them, as far as what separates numbers follows each; and says how far that is, and how many they are. It ends sooner
-/// where little text is left.
-pub(super) fn integers(numbers: &mut Sample, text: &[u8], separated: Separated) -> (usize, u64) {
+/// Adds the integers at the beginning of `text` that have up to [`MAX_DIGITS`] digits, no sign and no leading zero, and are
+/// each followed by a separator. Returns the end of the last separator and the count of the integers. The last
+/// `WINDOW_BYTES - 1` bytes of the text may be left.
+pub(super) fn push_short_integers(numbers: &mut Sample, text: &[u8], separator: Separator) -> (usize, u64) {
     let level = Level::new();
-    dispatch!(level, simd => windows(simd, numbers, text, separated))
+    dispatch!(level, simd => push_windows(simd, numbers, text, separator))
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "the caller may use more instructions than the program as a whole")]
-fn windows<S: Simd>(simd: S, numbers: &mut Sample, text: &[u8], separated: Separated) -> (usize, u64) {
+#[expect(clippy::inline_always, reason = "the caller is compiled for more CPU features than the program as a whole")]
+fn push_windows<S: Simd>(simd: S, numbers: &mut Sample, text: &[u8], separator: Separator) -> (usize, u64) {
     let (mut at, mut count) = (0, 0);
     while let Some(window) = text[at..].first_chunk() {
-        let marks = WindowIndex::of(simd, window, separated);
-        if marks.behind == 0 {
+        let index = WindowIndex::new(simd, window, separator);
+        if index.end == 0 {
             break;
         }
-        let [hundreds, rests] = values(simd, window);
-        let mut starts = marks.starts;
+        let [hundreds, remainders] = values_at_each_byte(simd, window);
+        let mut starts = index.starts;
         while starts != 0 {
             let start = starts.trailing_zeros() as usize % 64;
-            let digits = 100 * u64::from(hundreds[start]) + u64::from(rests[start]);
+            let digits = 100 * u64::from(hundreds[start]) + u64::from(remainders[start]);
             numbers.push_decimal(Decimal { digits, exponent: 0, negative: false });
             starts &= starts - 1;
         }
-        count += u64::from(marks.starts.count_ones());
-        at += marks.behind;
-        if !marks.all {
+        count += u64::from(index.starts.count_ones());
+        at += index.end;
+        if !index.is_valid {
             break;
         }
     }
     (at, count)
 }
 
-/// Where numbers stand in 64 bytes, the first of which is behind a separator.
+/// Index of the short integers in 64 bytes, the first of which follows a separator.
 struct WindowIndex {
-    /// Where those begin that are good and whole.
+    /// Bit set of the first digits of the integers before the first invalid byte whose separator is in the window.
     starts: u64,
-    /// The place behind the separator of the last one; 0 when there is none.
-    behind: usize,
-    /// Whether nothing but numbers and what separates them is there.
-    all: bool,
+    /// End of the separator of the last of them; 0 if there are none.
+    end: usize,
+    /// Whether the window contains only short integers and separators.
+    is_valid: bool,
 }
 
 impl WindowIndex {
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "as for `windows`")]
-    fn of<S: Simd>(simd: S, window: &[u8; WINDOW], separated: Separated) -> Self {
-        let bytes = bytes(simd, window, 0);
+    #[expect(clippy::inline_always, reason = "as for `push_windows`")]
+    fn new<S: Simd>(simd: S, window: &[u8; WINDOW_BYTES], separator: Separator) -> Self {
+        let bytes = bytes_from(simd, window, 0);
         let is = |byte: u8| bytes.simd_eq(u8x64::splat(simd, byte));
-        let within = |low, high| (bytes - u8x64::splat(simd, low)).simd_lt(u8x64::splat(simd, high - low + 1));
-        let digits = within(b'0', b'9').to_bitmask();
-        // Bytes that are rare are looked for only where there is something else than what is common.
-        let (ends, blanks) = match separated {
-            Separated::ByCommas => {
+        let in_range = |low, high| (bytes - u8x64::splat(simd, low)).simd_lt(u8x64::splat(simd, high - low + 1));
+        let digits = in_range(b'0', b'9').to_bitmask();
+        // Rare bytes are searched for only in a window that contains more than the common ones.
+        let (ends, blanks) = match separator {
+            Separator::Comma => {
                 let commas = is(b',').to_bitmask();
                 let blanks = || (is(b' ') | is(b'\n') | is(b'\r') | is(b'\t')).to_bitmask();
                 (commas, if digits | commas == u64::MAX { 0 } else { blanks() & !(digits << 1) })
             }
-            Separated::ByBlanks => {
+            Separator::Blank => {
                 let common = is(b'\n').to_bitmask();
-                let others = || (within(b'\t', b'\r') | within(0x1c, b' ')).to_bitmask();
+                let others = || (in_range(b'\t', b'\r') | in_range(0x1c, b' ')).to_bitmask();
                 let blanks = if digits | common == u64::MAX { common } else { others() };
                 (blanks & digits << 1, blanks & !(digits << 1))
             }
         };
         let starts = digits & !(digits << 1);
         let empty = ends & !(digits << 1);
-        let padded = starts & is(b'0').to_bitmask() & digits >> 1;
-        let long = digits & digits << 1 & digits << 2 & digits << 3 & digits << 4;
-        // Each of these stands before the separator of the number that it spoils, and behind that of the one before.
-        let bad = !(digits | ends | blanks) | empty | padded | long;
-        let good = (bad & bad.wrapping_neg()).wrapping_sub(1);
-        let behind = 64 - (ends & good).leading_zeros() as usize;
-        let whole = 1_u64.unbounded_shl(64 - (ends & good).leading_zeros()).wrapping_sub(1);
-        Self { starts: starts & whole, behind, all: bad == 0 }
+        let zero_padded = starts & is(b'0').to_bitmask() & digits >> 1;
+        let too_long = digits & digits << 1 & digits << 2 & digits << 3 & digits << 4;
+        // Each invalid byte is between the separator of the number before it and that of the number it belongs to.
+        let invalid = !(digits | ends | blanks) | empty | zero_padded | too_long;
+        let valid = (invalid & invalid.wrapping_neg()).wrapping_sub(1);
+        let end = 64 - (ends & valid).leading_zeros() as usize;
+        let complete = 1_u64.unbounded_shl(64 - (ends & valid).leading_zeros()).wrapping_sub(1);
+        Self { starts: starts & complete, end, is_valid: invalid == 0 }
     }
 }
 
-/// For each of 64 places the number of up to [`DIGITS`] digits that would begin there: its hundreds, and the rest.
+/// Value of the integer of up to [`MAX_DIGITS`] digits that begins at each of 64 bytes, as hundreds and remainder. Undefined
+/// for a byte that is not a first digit.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "as for `windows`")]
-fn values<S: Simd>(simd: S, window: &[u8; WINDOW]) -> [[u8; 64]; 2] {
+#[expect(clippy::inline_always, reason = "as for `push_windows`")]
+fn values_at_each_byte<S: Simd>(simd: S, window: &[u8; WINDOW_BYTES]) -> [[u8; 64]; 2] {
     let zero = u8x64::splat(simd, 0);
     let ten = u8x64::splat(simd, 10);
-    // There is no product of bytes.
+    // Ten times the tens by addition: SIMD has no multiplication of bytes.
     let pair = |tens: u8x64<S>, ones: u8x64<S>| {
         let twice = tens + tens;
         let four_times = twice + twice;
         four_times + four_times + twice + ones
     };
-    let [a, b, c, d] = [0, 1, 2, 3].map(|from| bytes(simd, window, from) - u8x64::splat(simd, b'0'));
+    let [a, b, c, d] = [0, 1, 2, 3].map(|from| bytes_from(simd, window, from) - u8x64::splat(simd, b'0'));
     let (two, three, four) = (b.simd_lt(ten), c.simd_lt(ten), d.simd_lt(ten));
     let hundreds = (two & three).select(four.select(pair(a, b), a), zero);
-    let rests = two.select(three.select(four.select(pair(c, d), pair(b, c)), pair(a, b)), a);
+    let remainders = two.select(three.select(four.select(pair(c, d), pair(b, c)), pair(a, b)), a);
     let mut values = [[0; 64]; 2];
     hundreds.store_slice(&mut values[0]);
-    rests.store_slice(&mut values[1]);
+    remainders.store_slice(&mut values[1]);
     values
 }
 
-/// The 64 bytes from a place on, at most [`DIGITS`] - 1.
+/// The 64 bytes of the window from index `from`, at most [`MAX_DIGITS`] - 1.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "as for `windows`")]
-fn bytes<S: Simd>(simd: S, window: &[u8; WINDOW], from: usize) -> u8x64<S> {
+#[expect(clippy::inline_always, reason = "as for `push_windows`")]
+fn bytes_from<S: Simd>(simd: S, window: &[u8; WINDOW_BYTES], from: usize) -> u8x64<S> {
     u8x64::from_slice(simd, &window[from..from + 64])
 }
 
@@ -137,23 +141,23 @@ mod tests {
     use super::*;
     use describe::{Accumulator, Moments, Number, Retention, is_blank};
 
-    /// Takes numbers byte by byte: where each one's separator ends, and the sums of all.
-    fn slowly(text: &[u8], separated: Separated) -> (Vec<usize>, Accumulator) {
+    /// Parses byte by byte. Returns the end of each number's separator and the sums.
+    fn parse_bytewise(text: &[u8], separator: Separator) -> (Vec<usize>, Accumulator) {
         let (mut ends, mut sums) = (vec![0], Accumulator::default());
         let mut at = 0;
         loop {
-            let is_space = |byte: &&u8| match separated {
-                Separated::ByCommas => b" \n\r\t".contains(byte),
-                Separated::ByBlanks => is_blank(**byte),
+            let is_space = |byte: &&u8| match separator {
+                Separator::Comma => b" \n\r\t".contains(byte),
+                Separator::Blank => is_blank(**byte),
             };
             at += text[at..].iter().take_while(is_space).count();
             let length = text[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let good = (1..=DIGITS).contains(&length) && (length == 1 || text[at] != b'0');
-            let is_end = |byte: &u8| match separated {
-                Separated::ByCommas => *byte == b',',
-                Separated::ByBlanks => is_blank(*byte),
+            let valid = (1..=MAX_DIGITS).contains(&length) && (length == 1 || text[at] != b'0');
+            let is_end = |byte: &u8| match separator {
+                Separator::Comma => *byte == b',',
+                Separator::Blank => is_blank(*byte),
             };
-            if !good || !text.get(at + length).is_some_and(is_end) {
+            if !valid || !text.get(at + length).is_some_and(is_end) {
                 return (ends, sums);
             }
             sums.push(Number::parse(&text[at..at + length]).expect("digits"));
@@ -163,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn as_byte_by_byte() {
+    fn windows_agree_with_bytewise_parsing() {
         // xorshift64 (Marsaglia, 2003): any reproducible sequence serves.
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
         let mut below = |n: usize| {
@@ -173,31 +177,35 @@ mod tests {
             usize::try_from(state >> 33).expect("31 bits") % n
         };
         let others = ["", ",", " ", "-", ".", "07", "00", "12345", "x", "\u{b0}", "/", ":", "\u{1}", "1 ", "\u{1b}"];
-        let mut whole = 0;
+        let mut complete = 0;
         for round in 0..8_000 {
-            let separated = [Separated::ByCommas, Separated::ByBlanks][round % 2];
-            let separators = match separated {
-                Separated::ByCommas => [",", ", ", ",\n  ", ",\t\r"],
-                Separated::ByBlanks => ["\n", " ", "\r\n", "\u{1f}\u{b}"],
+            let separator = [Separator::Comma, Separator::Blank][round % 2];
+            let separators = match separator {
+                Separator::Comma => [",", ", ", ",\n  ", ",\t\r"],
+                Separator::Blank => ["\n", " ", "\r\n", "\u{1f}\u{b}"],
             };
-            let (usual, other, most) = (separators[below(4)], below(300), [10, 101, 1000, 10_000][below(4)]);
+            let (usual, other, max) = (separators[below(4)], below(300), [10, 101, 1000, 10_000][below(4)]);
             let mut text = String::new();
             for i in 0..70 {
-                let separator = if below(30) == 0 { separators[below(4)] } else { usual };
-                text += &if i == other { others[below(others.len())].to_owned() } else { below(most).to_string() };
-                text += separator;
+                let chosen = if below(30) == 0 { separators[below(4)] } else { usual };
+                text += &if i == other { others[below(others.len())].to_owned() } else { below(max).to_string() };
+                text += chosen;
             }
             let text = text.as_bytes();
             let mut numbers = Sample::new(&Retention::default());
-            let (end, count) = integers(&mut numbers, text, separated);
+            let (end, count) = push_short_integers(&mut numbers, text, separator);
             let shown = String::from_utf8_lossy(text);
-            let (ends, _) = slowly(text, separated);
-            assert_eq!(ends.iter().position(|slow| *slow == end).map(|count| count as u64), Some(count), "{shown:?}");
-            assert!(Some(&end) == ends.last() || text.len() - end < WINDOW, "{shown:?} up to {end}");
-            let (_, sums) = slowly(&text[..end], separated);
+            let (ends, _) = parse_bytewise(text, separator);
+            assert_eq!(
+                ends.iter().position(|expected| *expected == end).map(|count| count as u64),
+                Some(count),
+                "{shown:?}"
+            );
+            assert!(Some(&end) == ends.last() || text.len() - end < WINDOW_BYTES, "{shown:?} up to {end}");
+            let (_, sums) = parse_bytewise(&text[..end], separator);
             assert_eq!(numbers.finish(Moments::default()), sums.finish(Moments::default()), "{shown:?}");
-            whole += usize::from(text.len() - end < WINDOW);
+            complete += usize::from(text.len() - end < WINDOW_BYTES);
         }
-        assert!(whole > 4_000, "{whole}");
+        assert!(complete > 4_000, "{complete}");
     }
 }

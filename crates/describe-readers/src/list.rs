@@ -1,4 +1,4 @@
-//! Lists of texts, each of which is one number.
+//! Numbers given as a list of texts, each of which is one number.
 
 use super::dataset::Data;
 use super::numbers::Numbers;
@@ -9,12 +9,12 @@ use describe_options::{InputError, Location, Origin};
 /// `["body", "numbers", i]`.
 ///
 /// # Errors
-/// Bad numbers, all of them, or an empty list.
+/// All invalid numbers, or an empty list.
 pub fn parse_list<T: AsRef<str>>(texts: &[T], origin: Origin, retention: Retention) -> Result<Data, InputError> {
     let mut numbers = Numbers::new(Location::numbers(origin), 0, retention);
     for text in texts {
         let text = text.as_ref().as_bytes();
-        numbers.number(Number::parse(text), text)?;
+        numbers.push_parsed(Number::parse(text), text)?;
     }
     numbers.check()?;
     Ok(Data::Numbers(Box::new(numbers)))

@@ -1,39 +1,44 @@
-//! Arrays of numbers: flat, or nested two levels deep.
+//! Accumulation of an array of numbers: flat, or nested two levels deep.
+//!
+//! Input: parsed numbers with their text, or runs of plain numbers. Output: accumulators of the array, or of its rows and
+//! columns, and diagnostics with the location of each invalid value. Invariant: numbers are accumulated exactly and not stored
+//! one by one.
 
-use super::integers::{DIGITS, Separated, integers};
+use super::integers::{MAX_DIGITS, Separator, push_short_integers};
 use describe::{Decimal, Number, ParseError, Retention, Sample, is_blank, plain};
 use describe_options::{
     DatasetFault, Diagnostic, Diagnostics, InputError, JsonFault, LISTED, Location, MAX_EXCERPT_BYTES, ValueFault,
 };
 
-/// Numbers, accumulated: one array, or the columns and rows of a nested one.
+/// Accumulated numbers of one array, or of the columns and rows of a nested one.
 #[derive(Debug)]
 pub struct Numbers {
-    /// Where the array stands: `["body"]`, say.
+    /// Location of the array, such as `["body"]`.
     prefix: Location,
-    /// All the numbers of a flat array.
+    /// Accumulated numbers of a flat array.
     pub flat: Sample,
-    /// The slices of a nested array, once a row was seen.
+    /// Slices of a nested array; `None` before its first row.
     pub nested: Option<Nested>,
-    /// Position in the innermost array.
+    /// Index of the next value in the innermost array.
     index: u64,
-    limit: usize,
+    max_slices: usize,
     retention: Retention,
     diagnostics: Diagnostics,
-    /// Where values are missing, for `nan_policy=raise`.
+    /// Locations of missing values, for `nan_policy=raise`.
     pub missing: Diagnostics,
 }
 
-/// The slices of a nested array. The axis may be said after the numbers, so both ways are kept while they fit.
+/// Slices of a nested array. The option `axis` may follow the numbers, so both rows and columns are accumulated while their
+/// number is within the limit.
 #[derive(Debug, Default)]
 pub struct Nested {
-    /// One accumulator a column; `None` beyond the limit.
+    /// One accumulator per column; `None` if there are more than the limit.
     pub columns: Option<Vec<Sample>>,
-    /// One accumulator a row; `None` beyond the limit.
+    /// One accumulator per row; `None` if there are more than the limit.
     pub rows: Option<Vec<Sample>>,
-    /// How long the first row is.
+    /// Length of the first row.
     width: u64,
-    /// How many rows were begun.
+    /// Number of rows so far, an unfinished one included.
     height: u64,
     in_row: bool,
 }
@@ -45,34 +50,34 @@ impl Numbers {
         self.prefix != Location::data()
     }
 
-    pub(crate) fn new(prefix: Location, limit: usize, retention: Retention) -> Self {
+    pub(crate) fn new(prefix: Location, max_slices: usize, retention: Retention) -> Self {
         Self {
             prefix,
             flat: Sample::new(&retention),
             nested: None,
             index: 0,
-            limit,
+            max_slices,
             retention,
             diagnostics: Diagnostics::default(),
             missing: Diagnostics::default(),
         }
     }
 
-    /// The next number, if it is one; `text` is how it was written.
+    /// Adds the next value, which may be missing or invalid. `text` is its source text.
     #[inline]
-    pub(crate) fn number(&mut self, number: Result<Number, ParseError>, text: &[u8]) -> Result<(), InputError> {
+    pub(crate) fn push_parsed(&mut self, number: Result<Number, ParseError>, text: &[u8]) -> Result<(), InputError> {
         match number {
-            Ok(Number::Finite(decimal)) => self.decimal(decimal),
+            Ok(Number::Finite(decimal)) => self.push_decimal(decimal),
             number => {
-                self.say(number, text);
+                self.report(number, text);
                 self.push(number.unwrap_or(Number::Nan))
             }
         }
     }
 
-    /// Says of the next value what is wrong with it, if anything is.
+    /// Adds a diagnostic if the next value is missing or invalid.
     #[cold]
-    fn say(&mut self, number: Result<Number, ParseError>, text: &[u8]) {
+    fn report(&mut self, number: Result<Number, ParseError>, text: &[u8]) {
         let location = self.location();
         let fault = match number {
             Ok(Number::Nan) => {
@@ -85,13 +90,13 @@ impl Numbers {
         self.diagnostics.add(|| Diagnostic::new(location, fault).with_input(text));
     }
 
-    /// Passes over the next values of a flat array, which somebody else takes.
+    /// Advances past `count` values of a flat array that were accumulated elsewhere, and adds their diagnostics.
     pub(super) fn skip(&mut self, count: u64, diagnostics: Option<&ValueDiagnostics>) {
         let start = self.index;
         if let Some(diagnostics) = diagnostics {
-            for (at, number, text) in &diagnostics.listed {
-                self.index = start + at;
-                self.say(*number, text);
+            for (index, number, text) in &diagnostics.listed {
+                self.index = start + index;
+                self.report(*number, text);
             }
             self.diagnostics.append(Diagnostics::new(Vec::new(), diagnostics.unlisted[0]));
             self.missing.append(Diagnostics::new(Vec::new(), diagnostics.unlisted[1]));
@@ -102,12 +107,12 @@ impl Numbers {
     /// Maximum number of slices of a nested array along an axis.
     #[must_use]
     pub fn max_slices(&self) -> usize {
-        self.limit
+        self.max_slices
     }
 
-    /// The next number, finite.
+    /// Adds the next value, a finite number.
     #[inline]
-    pub(crate) fn decimal(&mut self, decimal: Decimal) -> Result<(), InputError> {
+    pub(crate) fn push_decimal(&mut self, decimal: Decimal) -> Result<(), InputError> {
         if self.nested.is_some() {
             return self.push(Number::Finite(decimal));
         }
@@ -116,44 +121,44 @@ impl Numbers {
         Ok(())
     }
 
-    /// [`run`] for the next values of a flat array.
+    /// [`push_plain_numbers`] for the next values of a flat array; does nothing in a nested one. Returns the bytes read.
     #[inline]
-    pub(super) fn run(&mut self, text: &[u8], separated: Separated) -> usize {
+    pub(super) fn push_plain(&mut self, text: &[u8], separator: Separator) -> usize {
         if self.nested.is_some() {
             return 0;
         }
-        let (end, count) = run(&mut self.flat, text, separated);
+        let (end, count) = push_plain_numbers(&mut self.flat, text, separator);
         self.index += count;
         end
     }
 
-    /// What is kept of the numbers of a flat array; `None` when it is nested.
+    /// Retention of the numbers of a flat array; `None` if the array is nested.
     pub(super) fn flat_retention(&self) -> Option<&Retention> {
         self.nested.is_none().then_some(&self.retention)
     }
 
-    /// Whether nothing was taken yet.
-    pub(crate) fn is_new(&self) -> bool {
+    /// Whether the array has no values or rows yet.
+    pub(crate) fn is_empty(&self) -> bool {
         self.index == 0 && self.nested.is_none()
     }
 
     fn push(&mut self, number: Number) -> Result<(), InputError> {
         match &mut self.nested {
             None => self.flat.push(number),
-            Some(nested) if nested.in_row => nested.push(self.index, number, self.limit, &self.retention),
+            Some(nested) if nested.in_row => nested.push(self.index, number, self.max_slices, &self.retention),
             Some(_) => return Err(self.mixed()),
         }
         self.index += 1;
         Ok(())
     }
 
-    /// A row of a nested array begins.
+    /// Begins a row of a nested array.
     pub(crate) fn begin_row(&mut self) -> Result<(), InputError> {
-        let started = self.index > 0;
+        let has_numbers = self.index > 0;
         let nested = match &mut self.nested {
             Some(nested) if nested.in_row => return Err(self.too_deep()),
             Some(nested) => nested,
-            None if started => return Err(self.mixed()),
+            None if has_numbers => return Err(self.mixed()),
             None => {
                 self.nested.insert(Nested { columns: Some(Vec::new()), rows: Some(Vec::new()), ..Nested::default() })
             }
@@ -163,14 +168,14 @@ impl Numbers {
         if let Some(rows) = &mut nested.rows {
             rows.push(Sample::new(&self.retention));
         }
-        if nested.rows.as_ref().is_some_and(|rows| rows.len() > self.limit) {
+        if nested.rows.as_ref().is_some_and(|rows| rows.len() > self.max_slices) {
             nested.rows = None;
         }
         self.index = 0;
         Ok(())
     }
 
-    /// An array ends; true when it was a row.
+    /// Ends the innermost array. Returns whether it was a row.
     pub(crate) fn end_array(&mut self) -> bool {
         let Some(nested) = self.nested.as_mut().filter(|nested| nested.in_row) else { return false };
         nested.in_row = false;
@@ -185,7 +190,7 @@ impl Numbers {
         true
     }
 
-    /// Ok when all was good.
+    /// Returns the error of the collected diagnostics, or of an array without values.
     pub(crate) fn check(&mut self) -> Result<(), InputError> {
         std::mem::take(&mut self.diagnostics).into_result()?;
         let empty = match &self.nested {
@@ -195,13 +200,13 @@ impl Numbers {
         if empty { Err(InputError::at(self.prefix.clone(), ValueFault::NoValues)) } else { Ok(()) }
     }
 
-    /// Sets the file that all diagnostics are in.
+    /// Sets the file name of all diagnostics.
     pub(super) fn set_file(&mut self, name: &str) {
         self.diagnostics.set_file(name);
         self.missing.set_file(name);
     }
 
-    /// Adds the numbers of the file that follows.
+    /// Adds the numbers of the next file.
     pub(super) fn merge(&mut self, next: Self) -> Result<(), InputError> {
         if self.nested.is_some() || next.nested.is_some() {
             return Err(InputError::of_data(DatasetFault::NestedArray));
@@ -213,7 +218,7 @@ impl Numbers {
         Ok(())
     }
 
-    /// The place of the next value.
+    /// Location of the next value.
     fn location(&self) -> Location {
         let mut location = self.prefix.clone();
         if let Some(nested) = &self.nested {
@@ -225,7 +230,7 @@ impl Numbers {
         location.index(self.index)
     }
 
-    /// Error of a next value that is of another kind.
+    /// Error at the location of the next value.
     #[cold]
     pub(crate) fn unexpected(&self, fault: JsonFault) -> InputError {
         InputError::at(self.location(), fault)
@@ -240,103 +245,108 @@ impl Numbers {
     }
 }
 
-/// Diagnostics of values that are taken apart from those before them.
+/// Diagnostics of the values of one block, whose index in the array is not known yet.
 #[derive(Debug, Default)]
 pub(super) struct ValueDiagnostics {
-    /// How many values there are.
+    /// Number of values.
     pub(super) count: u64,
-    /// The first [`LISTED`] bad ones and missing ones: which of the values each is, and how it was written.
+    /// First [`LISTED`] invalid and first [`LISTED`] missing values: index in the block, value and the beginning of the text.
     listed: Vec<(u64, Result<Number, ParseError>, Vec<u8>)>,
-    /// How many other bad ones there are, and missing ones.
+    /// Numbers of further invalid and of further missing values.
     unlisted: [u64; 2],
 }
 
 impl ValueDiagnostics {
-    /// Whether there is nothing to say.
+    /// Whether no value is invalid or missing.
     pub(super) fn is_empty(&self) -> bool {
         self.listed.is_empty()
     }
 
-    /// The next value, which may be no number.
+    /// Counts the next value and lists it if it is invalid or missing.
     pub(super) fn add(&mut self, number: Result<Number, ParseError>, text: &[u8]) {
-        let is_bad = number.is_err();
-        if is_bad || number == Ok(Number::Nan) {
-            let alike = self.listed.iter().filter(|(_, number, _)| number.is_err() == is_bad).count();
-            if alike < LISTED {
+        let is_invalid = number.is_err();
+        if is_invalid || number == Ok(Number::Nan) {
+            let listed = self.listed.iter().filter(|(_, number, _)| number.is_err() == is_invalid).count();
+            if listed < LISTED {
                 self.listed.push((self.count, number, text[..text.len().min(MAX_EXCERPT_BYTES)].to_vec()));
             } else {
-                self.unlisted[usize::from(!is_bad)] += 1;
+                self.unlisted[usize::from(!is_invalid)] += 1;
             }
         }
         self.count += 1;
     }
 }
 
-/// Takes the plain numbers that `text` begins with, as far as what separates them follows each. Says how far that is, and
-/// how many they are. Each is shorter than [`PLAIN_BYTES`](super::integers::PLAIN_BYTES).
-pub(super) fn run(numbers: &mut Sample, text: &[u8], separated: Separated) -> (usize, u64) {
-    /// Looking for short integers pays when there are so many.
-    const WORTH: u64 = 4;
-    /// Where there were fewer, so many numbers are taken before the next look.
-    const WAIT: u64 = 8;
+/// Adds the plain numbers at the beginning of `text` that are each followed by a separator. Returns the end of the last
+/// separator and the count of the numbers. Each is shorter than
+/// [`PLAIN_NUMBER_BYTES`](super::integers::PLAIN_NUMBER_BYTES).
+///
+/// Alternates between vectorized parsing of short integers and parsing number by number.
+pub(super) fn push_plain_numbers(numbers: &mut Sample, text: &[u8], separator: Separator) -> (usize, u64) {
+    /// Minimum number of short integers in one vectorized call that makes the next attempt worthwhile at once.
+    const MIN_INTEGERS: u64 = 4;
+    /// Numbers parsed one by one after a vectorized call that found fewer, before the next attempt.
+    const RETRY_NUMBERS: u64 = 8;
 
-    let (mut at, mut taken) = (0, 0);
+    let (mut at, mut total) = (0, 0);
     loop {
-        let (length, count) = integers(numbers, &text[at..], separated);
-        (at, taken) = (at + length, taken + count);
-        let wait = if count < WORTH { WAIT } else { 0 };
-        let (length, count, short) = match separated {
-            Separated::ByCommas => one_by_one(numbers, &text[at..], |byte| byte == b',', true, wait),
-            Separated::ByBlanks => {
-                one_by_one(numbers, &text[at..], |byte| byte == b'\n' || is_blank(byte), false, wait)
+        let (length, count) = push_short_integers(numbers, &text[at..], separator);
+        (at, total) = (at + length, total + count);
+        let retry_after = if count < MIN_INTEGERS { RETRY_NUMBERS } else { 0 };
+        let (length, count, at_short_integer) = match separator {
+            Separator::Comma => push_one_by_one(numbers, &text[at..], |byte| byte == b',', true, retry_after),
+            Separator::Blank => {
+                push_one_by_one(numbers, &text[at..], |byte| byte == b'\n' || is_blank(byte), false, retry_after)
             }
         };
-        (at, taken) = (at + length, taken + count);
-        if !short {
-            return (at, taken);
+        (at, total) = (at + length, total + count);
+        if !at_short_integer {
+            return (at, total);
         }
     }
 }
 
-/// Takes plain numbers with perhaps an `optional_space` behind their separators, up to a short integer behind the first so
-/// many. Says how far that is, how many they are, and whether it was that which ended it.
+/// Adds plain numbers one by one; if `optional_space`, a space may follow each separator. Stops after a short integer once
+/// more than `retry_after` numbers were added. Returns the end of the last separator, the count of the numbers and whether a
+/// short integer was the reason to stop.
 #[inline(never)]
-fn one_by_one(
+fn push_one_by_one(
     numbers: &mut Sample,
     text: &[u8],
-    separates: impl Fn(u8) -> bool,
+    is_separator: impl Fn(u8) -> bool,
     optional_space: bool,
-    wait: u64,
+    retry_after: u64,
 ) -> (usize, u64, bool) {
-    let (mut at, mut taken) = (0, 0);
+    let (mut at, mut count) = (0, 0);
     let mut spaced = false;
     loop {
         let rest = &text[at..];
-        let Some((decimal, length)) = plain(rest) else { return (at, taken, false) };
-        if !rest.get(length).is_some_and(|next| separates(*next)) {
-            return (at, taken, false);
+        let Some((decimal, length)) = plain(rest) else { return (at, count, false) };
+        if !rest.get(length).is_some_and(|next| is_separator(*next)) {
+            return (at, count, false);
         }
         numbers.push_decimal(decimal);
-        taken += 1;
-        // Branches that can be predicted: what is added is known before the bytes are, and the next number begins.
+        count += 1;
+        // Separators mostly look like the one before, so this branch is predicted and the start of the next number does not
+        // depend on these bytes.
         if optional_space && (rest.get(length + 1) == Some(&b' ')) != spaced {
-            spaced = other(spaced);
+            spaced = toggled(spaced);
         }
         at += length + if spaced { 2 } else { 1 };
-        if length <= DIGITS && taken > wait {
-            return (at, taken, true);
+        if length <= MAX_DIGITS && count > retry_after {
+            return (at, count, true);
         }
     }
 }
 
 impl Nested {
-    fn push(&mut self, column: u64, number: Number, limit: usize, retention: &Retention) {
+    fn push(&mut self, column: u64, number: Number, max_slices: usize, retention: &Retention) {
         if let Some(row) = self.rows.as_mut().and_then(|rows| rows.last_mut()) {
             row.push(number);
         }
         let Some(columns) = &mut self.columns else { return };
         let column = usize::try_from(column).unwrap_or(usize::MAX);
-        if column >= limit {
+        if column >= max_slices {
             self.columns = None;
         } else if let Some(column) = columns.get_mut(column) {
             column.push(number);
@@ -346,7 +356,7 @@ impl Nested {
         }
     }
 
-    /// All numbers in one sample; `None` where neither rows nor columns were kept.
+    /// All numbers in one sample; `None` if both rows and columns exceed the limit.
     #[must_use]
     pub fn merged(&self) -> Option<Sample> {
         let slices = self.columns.as_ref().or(self.rows.as_ref())?;
@@ -358,10 +368,10 @@ impl Nested {
     }
 }
 
-/// The other of the two; a call, lest a computation take the place of a branch.
+/// Returns `!spaced`. A call, because the compiler would replace a branch with a conditional move.
 #[cold]
 #[inline(never)]
-fn other(spaced: bool) -> bool {
+fn toggled(spaced: bool) -> bool {
     !spaced
 }
 
@@ -371,12 +381,12 @@ mod tests {
     use describe::{Statistic, Value, Wanted};
 
     #[test]
-    fn limits_drop_the_longer_way_only() {
+    fn only_the_axis_beyond_the_limit_is_dropped() {
         let mut numbers = Numbers::new(Location::data(), 2, Retention::default());
         for _ in 0..3 {
             numbers.begin_row().unwrap();
-            numbers.number(Number::parse(b"1"), b"1").unwrap();
-            numbers.number(Number::parse(b"2"), b"2").unwrap();
+            numbers.push_parsed(Number::parse(b"1"), b"1").unwrap();
+            numbers.push_parsed(Number::parse(b"2"), b"2").unwrap();
             assert!(numbers.end_array());
         }
         numbers.check().unwrap();

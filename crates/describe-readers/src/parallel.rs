@@ -1,7 +1,7 @@
-//! Describes the blocks of a text on all cores while they arrive.
+//! Parallel description of the blocks of a text while its chunks arrive.
 //!
-//! Input: a buffer, a way to find where blocks may end, and what describes one block. Output: the merged partial results.
-//! Invariant: partial results merge exactly, so neither the number of threads nor their timing shows in the output.
+//! Input: a buffer, a [`FindBoundary`] and a [`DescribeBlock`]. Output: the merged partial results.
+//! Invariant: partial results merge exactly, so the output depends neither on the number of threads nor on their timing.
 
 use std::collections::VecDeque;
 use std::fmt::Debug;
@@ -14,53 +14,53 @@ use super::buffer::{BLOCK_BYTES, Buffer};
 use super::threads;
 use describe_options::InputError;
 
-/// Describes blocks of whole records, in any order and on any core.
+/// Describes blocks of whole records, in any order and on any thread.
 pub(super) trait DescribeBlock: Debug + Send + Sync + 'static {
-    /// Result of some of the blocks.
+    /// Merged result of some of the blocks.
     type Partial: Debug + Send + 'static;
 
-    /// The result of no blocks.
+    /// Partial result of zero blocks.
     fn new_partial(&self) -> Self::Partial;
 
-    /// Describes the block at a place among all. Says whether something in it ends the reading.
-    fn describe(&self, place: u64, text: &[u8], partial: &mut Self::Partial) -> bool;
+    /// Adds block number `index` of the text to `partial`. Returns whether its content ends the reading.
+    fn describe(&self, index: u64, text: &[u8], partial: &mut Self::Partial) -> bool;
 
-    /// Adds the result of other blocks.
+    /// Adds the partial result of other blocks to `all`.
     fn merge(&self, all: &mut Self::Partial, other: Self::Partial);
 }
 
-/// Finds where records end.
+/// Finds the ends of records.
 pub(super) trait FindBoundary: Send {
-    /// The end of the last whole record in `text`, which is cut off then; 0 when there is none.
+    /// Returns the end of the last whole record in `text`, or 0 if no record ends in it. The caller removes the text up to
+    /// there; the next call continues after it.
     ///
     /// # Errors
-    /// When what has no end yet is longer than it may be.
+    /// A record or value without an end that exceeds its limit.
     fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError>;
 
-    /// Whether no records follow, but something else.
+    /// Whether the records have ended and other syntax follows.
     fn ended(&self) -> bool {
         false
     }
 }
 
-/// Describes blocks, as many at once as there are threads in the pool, each with a partial result of its own.
+/// Describes one block per thread of the pool at a time, each thread with its own partial result.
 ///
-/// Which result gets which block makes no difference: they merge exactly, and their diagnostics of single records are put in
-/// order by the blocks' places. A sender that is slow holds no thread, for a thread is taken only for a block that is
-/// there.
+/// The assignment of blocks to partial results does not matter: they merge exactly, and diagnostics about records are sorted
+/// by block index. A slow sender does not occupy a thread, because a thread is used only for a block that has arrived.
 #[derive(Debug)]
 pub(super) struct ParallelBlocks<D: DescribeBlock> {
     job: Arc<Job<D>>,
-    /// The place of the next block.
-    place: u64,
-    /// How many blocks are not done.
-    at_work: usize,
-    /// Whether something ended the reading of a block.
+    /// Index of the next block.
+    next_index: u64,
+    /// Number of submitted blocks that are not described yet.
+    in_flight: usize,
+    /// Whether the content of a block ended the reading.
     failed: bool,
-    sender: Sender<Done>,
-    receiver: Receiver<Done>,
-    /// Buffers to be used again.
-    buffers: Vec<Vec<u8>>,
+    sender: Sender<Outcome>,
+    receiver: Receiver<Outcome>,
+    /// Buffers for reuse.
+    spare_buffers: Vec<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -69,38 +69,40 @@ struct Job<D: DescribeBlock> {
     queue: Mutex<Queue<D::Partial>>,
 }
 
-/// The blocks that wait, in their order, and the partial results that no thread works with.
+/// Waiting blocks with their indexes, in order, and the partial results that no thread is using.
 #[derive(Debug)]
-struct Queue<S> {
+struct Queue<P> {
     blocks: VecDeque<(u64, Buffer)>,
-    idle: Vec<S>,
+    idle: Vec<P>,
 }
 
-/// So many blocks wait beside those that are described: a thread that is done goes on at once, while the reader wakes.
-const SPARE: usize = 2;
+/// Maximum number of blocks that wait while every thread describes one. With a block in reserve, a thread that has finished
+/// continues at once, while the reader wakes.
+const MAX_WAITING_BLOCKS: usize = 2;
 
-/// A block that was described, and whether something in it ended the reading; or `None` when describing it panicked.
-type Done = Option<(Buffer, bool)>;
+/// A described block, and whether its content ended the reading; `None` if describing it panicked.
+type Outcome = Option<(Buffer, bool)>;
 
 impl<D: DescribeBlock> Job<D> {
     fn queue(&self) -> MutexGuard<'_, Queue<D::Partial>> {
         lock(&self.queue)
     }
 
-    fn partial(&self) -> D::Partial {
+    /// Returns an idle partial result, or a new one.
+    fn take_partial(&self) -> D::Partial {
         let idle = self.queue().idle.pop();
         idle.unwrap_or_else(|| self.describe.new_partial())
     }
 
-    /// Describes the first block that waits. Block and partial result are taken at once, so that blocks come to a result in their
-    /// order.
-    fn work(&self) -> Done {
+    /// Describes the first waiting block. Block and partial result are taken under one lock, so that each partial result
+    /// receives its blocks in order.
+    fn describe_next(&self) -> Outcome {
         let mut queue = self.queue();
-        let (place, block) = queue.blocks.pop_front()?;
+        let (index, block) = queue.blocks.pop_front()?;
         let idle = queue.idle.pop();
         drop(queue);
         let mut partial = idle.unwrap_or_else(|| self.describe.new_partial());
-        let failed = self.describe.describe(place, block.text(), &mut partial);
+        let failed = self.describe.describe(index, block.text(), &mut partial);
         self.queue().idle.push(partial);
         Some((block, failed))
     }
@@ -111,30 +113,34 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
         let (sender, receiver) = channel();
         let queue = Mutex::new(Queue { blocks: VecDeque::new(), idle: Vec::new() });
         let job = Arc::new(Job { describe, queue });
-        Self { job, place: 0, at_work: 0, failed: false, sender, receiver, buffers: Vec::new() }
+        Self { job, next_index: 0, in_flight: 0, failed: false, sender, receiver, spare_buffers: Vec::new() }
     }
 
-    /// Has what is complete of the text described, block by block.
+    /// Submits the whole records of the pending text, block by block.
     ///
     /// # Errors
     /// As for [`FindBoundary::find_boundary`].
-    pub(super) fn take(&mut self, pending: &mut Buffer, boundaries: &mut impl FindBoundary) -> Result<(), InputError> {
+    pub(super) fn submit_pending(
+        &mut self,
+        pending: &mut Buffer,
+        boundaries: &mut impl FindBoundary,
+    ) -> Result<(), InputError> {
         while !self.failed && pending.text().len() >= BLOCK_BYTES {
             let boundary = boundaries.find_boundary(pending.text())?;
             if boundary == 0 {
                 break;
             }
-            let buffer = self.buffers.pop().unwrap_or_default();
-            self.submit(pending.cut(boundary, buffer));
+            let buffer = self.spare_buffers.pop().unwrap_or_default();
+            self.submit(pending.split_off_block(boundary, buffer));
         }
         Ok(())
     }
 
-    /// Has all records that follow of a file described: each thread in turn reads a block, and describes it while the next
-    /// one reads. `progress` is told of the bytes.
+    /// Describes all records in the rest of a file. The threads take turns: each reads a block, then describes it while the
+    /// next thread reads. Calls `progress` with the number of bytes of each read.
     ///
     /// # Errors
-    /// The outer error is the file's, the inner one is as for [`FindBoundary::find_boundary`].
+    /// The outer error comes from reading the file, the inner one is as for [`FindBoundary::find_boundary`].
     pub(super) fn read_all(
         &mut self,
         pending: &mut Buffer,
@@ -142,131 +148,133 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
     ) -> io::Result<Result<(), InputError>> {
-        let (place, failed) = (self.place, self.failed);
-        let turn = Mutex::new(Turn { pending, boundaries, source, place, failed, ended: Ok(Ok(false)) });
-        threads::on_each(|| {
-            let mut partial = self.job.partial();
+        let (next_index, failed) = (self.next_index, self.failed);
+        let reading =
+            Mutex::new(SharedReader { pending, boundaries, source, next_index, failed, at_end: Ok(Ok(false)) });
+        threads::broadcast(|| {
+            let mut partial = self.job.take_partial();
             let mut buffer = Vec::new();
             loop {
-                let next = lock(&turn).next(buffer, progress);
-                let Some((place, block)) = next else { break };
-                if self.job.describe.describe(place, block.text(), &mut partial) {
-                    lock(&turn).failed = true;
+                let next = lock(&reading).next(buffer, progress);
+                let Some((index, block)) = next else { break };
+                if self.job.describe.describe(index, block.text(), &mut partial) {
+                    lock(&reading).failed = true;
                 }
                 buffer = block.into_bytes();
             }
             self.job.queue().idle.push(partial);
         });
-        let turn = turn.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (self.place, self.failed) = (turn.place, turn.failed);
-        turn.ended.map(|ended| ended.map(|_| ()))
+        let reading = reading.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (self.next_index, self.failed) = (reading.next_index, reading.failed);
+        reading.at_end.map(|at_end| at_end.map(|_| ()))
     }
 
-    /// Has a block of whole records described. Waits while [`SPARE`] more than there are threads are not done.
+    /// Submits a block of whole records. Waits while every thread has a block and [`MAX_WAITING_BLOCKS`] more are waiting.
     fn submit(&mut self, block: Buffer) {
         let threads = threads::count();
         if threads == 1 {
             return self.submit_last(block);
         }
-        while let Ok(done) = self.receiver.try_recv() {
-            self.take_back(done);
+        while let Ok(outcome) = self.receiver.try_recv() {
+            self.complete(outcome);
         }
-        while self.at_work >= threads + SPARE {
-            self.wait();
+        while self.in_flight >= threads + MAX_WAITING_BLOCKS {
+            self.wait_for_block();
         }
         self.enqueue(block);
         let (job, sender) = (Arc::clone(&self.job), self.sender.clone());
         threads::spawn(move || {
-            let done = catch_unwind(AssertUnwindSafe(|| job.work())).unwrap_or(None);
+            let outcome = catch_unwind(AssertUnwindSafe(|| job.describe_next())).unwrap_or(None);
             drop(job);
-            // The receiver is gone when the request is.
-            let _ = sender.send(done);
+            // The receiver no longer exists if the request was dropped.
+            let _ = sender.send(outcome);
         });
     }
 
-    /// Describes a block here: the last one, which is all there is of a small body.
+    /// Describes the last block on the caller's thread. It is the only block of a small body.
     pub(super) fn submit_last(&mut self, block: Buffer) {
         self.enqueue(block);
-        let done = self.job.work();
-        self.take_back(done);
+        let outcome = self.job.describe_next();
+        self.complete(outcome);
     }
 
-    /// [`Self::take`] of what `pending` begins and `chunk` goes on with, where there is no other thread to copy it for: what is
-    /// whole is described where it stands, but for a record that is cut by the beginning of the chunk.
-    pub(super) fn take_here(
+    /// [`Self::submit_pending`] for the text of `pending` and `chunk` together, on the caller's thread. Whole records are
+    /// described without copying them, except for a record that begins in `pending` and ends in `chunk`.
+    pub(super) fn describe_chunk(
         &mut self,
         pending: &mut Buffer,
         boundaries: &mut impl FindBoundary,
         chunk: &[u8],
     ) -> Result<(), InputError> {
-        /// Enough for the end of most records.
-        const REST: usize = 1 << 10;
+        /// Bytes copied from `chunk` to complete the pending record: enough for most records.
+        const RECORD_END_BYTES: usize = 1 << 10;
 
         let mut from = 0;
-        let begun = pending.text().len();
-        if begun > 0 {
-            let (rest, others) = chunk.split_at(chunk.len().min(REST));
-            pending.extend(rest);
+        let pending_bytes = pending.text().len();
+        if pending_bytes > 0 {
+            let (record_end, rest) = chunk.split_at(chunk.len().min(RECORD_END_BYTES));
+            pending.extend(record_end);
             let boundary = boundaries.find_boundary(pending.text())?;
-            if boundary < begun {
-                pending.extend(others);
+            if boundary < pending_bytes {
+                pending.extend(rest);
                 if boundary > 0 {
-                    self.describe_here(&pending.text()[..boundary]);
+                    self.describe_in_place(&pending.text()[..boundary]);
                     pending.skip(boundary);
                 }
-                return self.take(pending, boundaries);
+                return self.submit_pending(pending, boundaries);
             }
-            self.describe_here(&pending.text()[..boundary]);
+            self.describe_in_place(&pending.text()[..boundary]);
             pending.keep_last(0);
-            from = boundary - begun;
+            from = boundary - pending_bytes;
         }
         if self.failed {
             return Ok(());
         }
         let boundary = boundaries.find_boundary(&chunk[from..])?;
         if boundary > 0 {
-            self.describe_here(&chunk[from..from + boundary]);
+            self.describe_in_place(&chunk[from..from + boundary]);
         }
         pending.extend(&chunk[from + boundary..]);
         Ok(())
     }
 
-    /// Describes a block where it stands.
-    fn describe_here(&mut self, text: &[u8]) {
-        let mut partial = self.job.partial();
-        self.failed |= self.job.describe.describe(self.place, text, &mut partial);
+    /// Describes a block on the caller's thread without copying it.
+    fn describe_in_place(&mut self, text: &[u8]) {
+        let mut partial = self.job.take_partial();
+        self.failed |= self.job.describe.describe(self.next_index, text, &mut partial);
         self.job.queue().idle.push(partial);
-        self.place += 1;
+        self.next_index += 1;
     }
 
     fn enqueue(&mut self, block: Buffer) {
-        self.job.queue().blocks.push_back((self.place, block));
-        self.place += 1;
-        self.at_work += 1;
+        self.job.queue().blocks.push_back((self.next_index, block));
+        self.next_index += 1;
+        self.in_flight += 1;
     }
 
-    fn wait(&mut self) {
-        let done = self.receiver.recv().unwrap_or(None);
-        self.take_back(done);
+    fn wait_for_block(&mut self) {
+        let outcome = self.receiver.recv().unwrap_or(None);
+        self.complete(outcome);
     }
 
-    fn take_back(&mut self, done: Done) {
-        // A panic is ours to answer for: it goes on here, where the request's own handling catches it.
-        let (block, failed) = done.unwrap_or_else(|| std::panic::resume_unwind(Box::new("a worker panicked")));
-        self.buffers.push(block.into_bytes());
-        self.at_work -= 1;
+    /// Accounts for a described block and keeps its buffer for reuse.
+    fn complete(&mut self, outcome: Outcome) {
+        // The panic continues on the caller's thread, where the handler of the request catches it.
+        let (block, failed) = outcome.unwrap_or_else(|| std::panic::resume_unwind(Box::new("a worker panicked")));
+        self.spare_buffers.push(block.into_bytes());
+        self.in_flight -= 1;
         self.failed |= failed;
     }
 
-    /// Whether something ended the reading of a block.
+    /// Whether the content of a block ended the reading.
     pub(super) fn failed(&self) -> bool {
         self.failed
     }
 
     /// Waits for all blocks and merges the partial results.
-    pub(super) fn gather(&mut self) -> D::Partial {
-        while self.at_work > 0 {
-            self.wait();
+    pub(super) fn merge_partials(&mut self) -> D::Partial {
+        while self.in_flight > 0 {
+            self.wait_for_block();
         }
         let mut partials = std::mem::take(&mut self.job.queue().idle).into_iter();
         let mut all = partials.next().unwrap_or_else(|| self.job.describe.new_partial());
@@ -276,9 +284,9 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
         all
     }
 
-    /// [`Self::gather`], and what was to be done.
+    /// Returns the result of [`Self::merge_partials`] and the describer.
     pub(super) fn finish(mut self) -> (D::Partial, D) {
-        let all = self.gather();
+        let all = self.merge_partials();
         let Ok(Job { describe, .. }) = Arc::try_unwrap(self.job) else {
             std::panic::resume_unwind(Box::new("a worker is left"))
         };
@@ -286,44 +294,44 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
     }
 }
 
-/// A panic of whoever held the lock is answered for elsewhere.
+/// Locks a mutex. A poisoned one is usable, because [`ParallelBlocks`] passes the panic on.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the thread holds that reads.
-struct Turn<'a, S, R> {
+/// Source of blocks that threads share; only one reads at a time.
+struct SharedReader<'a, F, R> {
     pending: &'a mut Buffer,
-    boundaries: &'a mut S,
+    boundaries: &'a mut F,
     source: &'a mut R,
-    /// The place of the next block.
-    place: u64,
-    /// Whether something ended the reading of a block.
+    /// Index of the next block.
+    next_index: u64,
+    /// Whether the content of a block ended the reading.
     failed: bool,
-    /// How the reading ended: whether it did, or with what.
-    ended: io::Result<Result<bool, InputError>>,
+    /// Whether the file was read to its end, or the error that ended the reading.
+    at_end: io::Result<Result<bool, InputError>>,
 }
 
-impl<S: FindBoundary, R: Read> Turn<'_, S, R> {
-    /// The next block and its place; `None` at the end. What follows goes on in `buffer`.
+impl<F: FindBoundary, R: Read> SharedReader<'_, F, R> {
+    /// Returns the next block and its index; `None` at the end. `buffer` receives the text after the block.
     fn next(&mut self, buffer: Vec<u8>, progress: impl Fn(u64)) -> Option<(u64, Buffer)> {
-        while !self.failed && !self.boundaries.ended() && matches!(self.ended, Ok(Ok(false))) {
+        while !self.failed && !self.boundaries.ended() && matches!(self.at_end, Ok(Ok(false))) {
             if self.pending.text().len() >= BLOCK_BYTES {
                 match self.boundaries.find_boundary(self.pending.text()) {
                     Ok(0) => {}
                     Ok(boundary) => {
-                        self.place += 1;
-                        return Some((self.place - 1, self.pending.cut(boundary, buffer)));
+                        self.next_index += 1;
+                        return Some((self.next_index - 1, self.pending.split_off_block(boundary, buffer)));
                     }
-                    Err(rejection) => {
-                        self.ended = Ok(Err(rejection));
+                    Err(error) => {
+                        self.at_end = Ok(Err(error));
                         break;
                     }
                 }
             }
             let read = self.pending.read_from(self.source);
             progress(read.as_ref().map_or(0, |count| *count as u64));
-            self.ended = read.map(|count| Ok(count == 0));
+            self.at_end = read.map(|count| Ok(count == 0));
         }
         None
     }

@@ -1,12 +1,14 @@
-//! `text/plain`: numbers separated by white space.
+//! Reader of `text/plain`: numbers separated by white space.
+//!
+//! Input: chunks of text. Output: accumulated numbers and diagnostics of the invalid ones. Invariant: a chunk may end anywhere.
 
 use std::io::{self, Read};
 
 use super::buffer::Buffer;
 use super::errors::{not_utf8, too_long};
-use super::integers::{PLAIN_BYTES, Separated};
+use super::integers::{PLAIN_NUMBER_BYTES, Separator};
 use super::limits::Limits;
-use super::numbers::{Numbers, ValueDiagnostics, run};
+use super::numbers::{Numbers, ValueDiagnostics, push_plain_numbers};
 use super::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
 use super::threads;
 use describe::{Number, Retention, Sample, is_blank};
@@ -14,56 +16,57 @@ use describe_options::{InputError, Location, Options};
 
 /// Reads numbers separated by ASCII white space, chunk by chunk.
 ///
-/// Whole words are collected until they make a block; blocks are described on all cores at once.
+/// Whole words are collected into blocks, which are described in parallel.
 #[derive(Debug)]
 pub(super) struct TextReader {
-    groups: usize,
-    /// Text that is in no whole block yet.
+    max_slices: usize,
+    /// Text that is not part of a submitted block yet.
     pending: Buffer,
     boundaries: WordBoundaries,
     parallel: ParallelBlocks<Words>,
 }
 
-/// What is kept of words, and how long each may be.
+/// Describer of blocks of words.
 #[derive(Debug)]
 struct Words {
     retention: Retention,
-    limit: usize,
+    /// Maximum length of a word.
+    max_bytes: usize,
 }
 
-/// Partial result: the numbers of some blocks.
+/// Partial result: accumulated numbers of some blocks.
 #[derive(Debug)]
 struct WordsPartial {
     numbers: Sample,
-    /// Each block's place, and how many numbers it has; diagnostics of some of them, if there are any.
+    /// Index, count of numbers and diagnostics of each block.
     blocks: Vec<(u64, u64, Option<Box<ValueDiagnostics>>)>,
-    /// The place of a block, and what ended its reading.
+    /// Index of the first block whose content ended the reading, and the error.
     fatal: Option<(u64, InputError)>,
 }
 
 impl TextReader {
     pub(super) fn new(options: &Options, limits: &Limits) -> Self {
         Self {
-            groups: limits.groups,
+            max_slices: limits.groups,
             pending: Buffer::default(),
-            boundaries: WordBoundaries { seen: 0, limit: limits.cell },
-            parallel: ParallelBlocks::new(Words { retention: limits.retention(options), limit: limits.cell }),
+            boundaries: WordBoundaries { searched: 0, max_bytes: limits.cell },
+            parallel: ParallelBlocks::new(Words { retention: limits.retention(options), max_bytes: limits.cell }),
         }
     }
 
     pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
         if threads::count() == 1 {
-            self.parallel.take_here(&mut self.pending, &mut self.boundaries, chunk)?;
+            self.parallel.describe_chunk(&mut self.pending, &mut self.boundaries, chunk)?;
         } else {
             while !chunk.is_empty() {
                 chunk = self.pending.fill(chunk);
-                self.parallel.take(&mut self.pending, &mut self.boundaries)?;
+                self.parallel.submit_pending(&mut self.pending, &mut self.boundaries)?;
             }
         }
         self.check()
     }
 
-    /// Reads all that follows of a file, on every core at once.
+    /// Reads the rest of a file in parallel.
     pub(super) fn read_all(
         &mut self,
         source: &mut (impl Read + Send),
@@ -73,12 +76,12 @@ impl TextReader {
         Ok(read.and_then(|()| self.check()))
     }
 
-    /// Says what came first of what ended the reading, if anything did.
+    /// Returns the error of the first block whose content ended the reading.
     fn check(&mut self) -> Result<(), InputError> {
         if !self.parallel.failed() {
             return Ok(());
         }
-        self.parallel.gather().fatal.map_or(Ok(()), |(_, rejection)| Err(rejection))
+        self.parallel.merge_partials().fatal.map_or(Ok(()), |(_, error)| Err(error))
     }
 
     pub(super) fn finish(mut self) -> Result<Numbers, InputError> {
@@ -86,11 +89,11 @@ impl TextReader {
             self.parallel.submit_last(self.pending);
         }
         let (mut partial, Words { retention, .. }) = self.parallel.finish();
-        if let Some((_, rejection)) = partial.fatal {
-            return Err(rejection);
+        if let Some((_, error)) = partial.fatal {
+            return Err(error);
         }
-        let mut numbers = Numbers::new(Location::data(), self.groups, retention);
-        partial.blocks.sort_unstable_by_key(|(place, ..)| *place);
+        let mut numbers = Numbers::new(Location::data(), self.max_slices, retention);
+        partial.blocks.sort_unstable_by_key(|(index, ..)| *index);
         for (_, count, diagnostics) in partial.blocks {
             numbers.skip(count, diagnostics.as_deref());
         }
@@ -106,13 +109,13 @@ impl DescribeBlock for Words {
         WordsPartial { numbers: Sample::new(&self.retention.with_fresh_budget()), blocks: Vec::new(), fatal: None }
     }
 
-    fn describe(&self, place: u64, text: &[u8], partial: &mut WordsPartial) -> bool {
+    fn describe(&self, index: u64, text: &[u8], partial: &mut WordsPartial) -> bool {
         let mut diagnostics = ValueDiagnostics::default();
-        let described = self.words(text, &mut partial.numbers, &mut diagnostics);
+        let described = self.push_words(text, &mut partial.numbers, &mut diagnostics);
         let count = diagnostics.count;
-        partial.blocks.push((place, count, (!diagnostics.is_empty()).then(|| Box::new(diagnostics))));
-        if let (Err(rejection), None) = (described, &partial.fatal) {
-            partial.fatal = Some((place, rejection));
+        partial.blocks.push((index, count, (!diagnostics.is_empty()).then(|| Box::new(diagnostics))));
+        if let (Err(error), None) = (described, &partial.fatal) {
+            partial.fatal = Some((index, error));
         }
         partial.fatal.is_some()
     }
@@ -120,39 +123,42 @@ impl DescribeBlock for Words {
     fn merge(&self, all: &mut WordsPartial, mut other: WordsPartial) {
         all.numbers.merge(&other.numbers);
         all.blocks.append(&mut other.blocks);
-        all.fatal = all.fatal.take().into_iter().chain(other.fatal).min_by_key(|(place, _)| *place);
+        all.fatal = all.fatal.take().into_iter().chain(other.fatal).min_by_key(|(index, _)| *index);
     }
 }
 
 impl Words {
-    /// Takes whole words.
-    fn words(
+    /// Adds the numbers of whole words.
+    fn push_words(
         &self,
         mut text: &[u8],
         numbers: &mut Sample,
         diagnostics: &mut ValueDiagnostics,
     ) -> Result<(), InputError> {
         loop {
-            if self.limit >= PLAIN_BYTES {
-                let (end, count) = run(numbers, text, Separated::ByBlanks);
+            if self.max_bytes >= PLAIN_NUMBER_BYTES {
+                let (end, count) = push_plain_numbers(numbers, text, Separator::Blank);
                 diagnostics.count += count;
                 text = &text[end..];
             }
             let Some(first) = text.first() else { return Ok(()) };
-            text = if is_blank(*first) { &text[1..] } else { self.word(text, numbers, diagnostics)? };
+            text = if is_blank(*first) { &text[1..] } else { self.push_word(text, numbers, diagnostics)? };
         }
     }
 
-    /// Takes one word that is no plain number, and says what follows it.
-    fn word<'a>(
+    /// Adds the number of the first word, which is not a plain number. Returns the text after the word.
+    ///
+    /// # Errors
+    /// A word that is too long or not UTF-8.
+    fn push_word<'a>(
         &self,
         text: &'a [u8],
         numbers: &mut Sample,
         diagnostics: &mut ValueDiagnostics,
     ) -> Result<&'a [u8], InputError> {
         let (word, rest) = text.split_at(text.iter().position(|byte| is_blank(*byte)).unwrap_or(text.len()));
-        if word.len() > self.limit {
-            return Err(too_long(self.limit));
+        if word.len() > self.max_bytes {
+            return Err(too_long(self.max_bytes));
         }
         if std::str::from_utf8(word).is_err() {
             return Err(not_utf8(word));
@@ -164,19 +170,20 @@ impl Words {
     }
 }
 
-/// Finds the end of the last whole word, looking at every byte once.
+/// Finds the end of the last whole word. Each byte is examined once.
 #[derive(Debug)]
 struct WordBoundaries {
-    /// How far the text was looked at.
-    seen: usize,
-    limit: usize,
+    /// Number of bytes already searched.
+    searched: usize,
+    /// Maximum length of a word.
+    max_bytes: usize,
 }
 
 impl FindBoundary for WordBoundaries {
     fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        let blank = text[self.seen..].iter().rposition(|byte| is_blank(*byte));
-        let boundary = blank.map_or(0, |blank| self.seen + blank + 1);
-        self.seen = text.len() - boundary;
-        if self.seen > self.limit { Err(too_long(self.limit)) } else { Ok(boundary) }
+        let blank = text[self.searched..].iter().rposition(|byte| is_blank(*byte));
+        let boundary = blank.map_or(0, |blank| self.searched + blank + 1);
+        self.searched = text.len() - boundary;
+        if self.searched > self.max_bytes { Err(too_long(self.max_bytes)) } else { Ok(boundary) }
     }
 }

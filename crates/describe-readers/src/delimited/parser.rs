@@ -1,9 +1,13 @@
-//! The way through a block of whole records.
+//! Parser of a block of whole delimited records.
+//!
+//! Input: the text of a block and the [`Dialect`] of the table. Output: an [`Aggregate`] with the cells and the diagnostics of
+//! its records. Invariant: records without quotes are parsed by the structural index, several at once while they are regular,
+//! and all others byte by byte; the result is the same.
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::quoted::{Quoted, QuotedRecord};
-use super::record_boundaries::SLACK;
+use super::quoted::{DecodedRecord, QuotedRecord};
+use super::record_boundaries::MAX_UNUSED_EXCESS_BYTES;
 use super::structural_index::{CellEnds, StructuralIndex};
 use crate::limits::Limits;
 use crate::parallel::DescribeBlock;
@@ -11,13 +15,13 @@ use crate::table::{Aggregate, Cell, Records, Schema};
 use describe::plain_of_length;
 use describe_options::{Excess, Measured};
 
-/// How cells are written, and what becomes of them.
+/// Syntax of the cells, and the schema and limits by which they are described.
 #[derive(Debug)]
 pub(super) struct Dialect {
     pub(super) delimiter: u8,
-    /// Whether what a cell is cannot be told from a plain number alone: of numbers with a decimal comma, or when there
-    /// are codes that are numbers.
-    pub(super) texts_only: bool,
+    /// Whether cells that look like plain numbers are passed on as text: with a decimal comma, or with numeric absence codes,
+    /// a plain number may mean something else.
+    pub(super) as_text: bool,
     pub(super) limits: Limits,
     pub(super) schema: Schema,
 }
@@ -29,10 +33,10 @@ impl DescribeBlock for Dialect {
         Aggregate::new(&self.schema)
     }
 
-    fn describe(&self, place: u64, text: &[u8], aggregate: &mut Aggregate) -> bool {
+    fn describe(&self, index: u64, text: &[u8], aggregate: &mut Aggregate) -> bool {
         let level = Level::new();
-        let rows = dispatch!(level, simd => self.block(simd, text, aggregate));
-        aggregate.end_block(place, rows);
+        let rows = dispatch!(level, simd => self.parse_block(simd, text, aggregate));
+        aggregate.end_block(index, rows);
         aggregate.failed()
     }
 
@@ -42,30 +46,31 @@ impl DescribeBlock for Dialect {
 }
 
 impl Dialect {
-    /// Describes a block of whole records and says how many rows it has.
+    /// Describes a block of whole records. Returns the number of its rows.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "as for `StructuralIndex::of`")]
-    fn block<S: Simd>(&self, simd: S, block: &[u8], aggregate: &mut Aggregate) -> u64 {
-        let mut parser = BlockParser { dialect: self, block, aggregate, row: 0, start: 0, quoted: Quoted::default() };
+    #[expect(clippy::inline_always, reason = "as for `StructuralIndex::new`")]
+    fn parse_block<S: Simd>(&self, simd: S, block: &[u8], aggregate: &mut Aggregate) -> u64 {
+        let mut parser =
+            BlockParser { dialect: self, block, aggregate, row: 0, start: 0, decoded: DecodedRecord::default() };
         let mut ends = CellEnds::new();
         let mut base = 0;
-        let mut returned = 0;
+        let mut carried = 0;
         while base < block.len() {
-            let mut index = StructuralIndex::of(simd, block, base, self.delimiter);
-            if index.carriages | returned != 0 {
-                returned = index.drop_feeds(returned);
+            let mut index = StructuralIndex::new(simd, block, base, self.delimiter);
+            if index.carriage_returns | carried != 0 {
+                carried = index.merge_line_breaks(carried);
             }
             ends.add(base, &index);
             base += 64;
-            if index.quote {
-                // What follows a quote is not to be trusted; it is not in the index.
+            if index.has_quote {
+                // The index ends at the quote. The rest of its record is parsed byte by byte.
                 parser.whole_records(&mut ends);
                 ends.clear();
-                parser.quoted_record();
-                (base, returned) = (parser.start, 0);
+                parser.decoded_record();
+                (base, carried) = (parser.start, 0);
             } else if ends.is_full() {
                 parser.whole_records(&mut ends);
-                ends.make_room();
+                ends.compact();
             } else {
                 continue;
             }
@@ -75,58 +80,61 @@ impl Dialect {
         }
         parser.whole_records(&mut ends);
         if parser.start < block.len() {
-            // The last record has no line end.
-            parser.quoted_record();
+            // The last record has no line break.
+            parser.decoded_record();
         }
         parser.row
     }
 }
 
-/// A block on the way through its records.
+/// Parser state within a block.
 struct BlockParser<'a> {
     dialect: &'a Dialect,
     block: &'a [u8],
     aggregate: &'a mut Aggregate,
+    /// Row of the next record, counted from 0 in the block.
     row: u64,
-    /// Where the record at hand begins.
+    /// Start of the next record.
     start: usize,
-    quoted: Quoted,
+    /// Buffers for records that are parsed byte by byte.
+    decoded: DecodedRecord,
 }
 
 impl BlockParser<'_> {
-    /// Takes the records that are whole: mostly all of them together.
+    /// Describes the whole records of the queue. Usually all are regular and described together.
     #[inline(never)]
     fn whole_records(&mut self, ends: &mut CellEnds) {
-        let (all, behind) = self.regular(ends, |_| true);
-        if all == ends.records() {
-            return self.take(ends, all, behind);
+        let (count, end) = self.count_regular(ends, |_| true);
+        if count == ends.records() {
+            return self.regular_records(ends, count, end);
         }
         while ends.records() > 0 {
-            let is_line = |end: &u32| matches!(self.block[*end as usize], b'\n' | b'\r');
-            let (count, behind) = self.regular(ends, |inner| !inner.iter().any(is_line));
-            self.take(ends, count, behind);
-            let line = ends.rest().iter().position(|end| matches!(self.block[*end as usize], b'\n' | b'\r'));
-            let Some(line) = line else { return };
-            self.other_record(ends.take(1, line + 1));
+            let is_line_break = |end: &u32| matches!(self.block[*end as usize], b'\n' | b'\r');
+            let (count, end) = self.count_regular(ends, |inner| !inner.iter().any(is_line_break));
+            self.regular_records(ends, count, end);
+            let last = ends.positions().iter().position(|end| matches!(self.block[*end as usize], b'\n' | b'\r'));
+            let Some(last) = last else { return };
+            self.irregular_record(ends.remove(1, last + 1));
         }
     }
 
-    /// How many records at hand may be taken together, and where the next one begins: each has as many cells as it should,
-    /// none is blank or long. That no line ends within a record is `sure` of all its ends but the last, or follows from
-    /// the number of line ends.
-    fn regular(&self, ends: &CellEnds, sure: impl Fn(&[u32]) -> bool) -> (usize, usize) {
+    /// Counts the regular records at the beginning of the queue: those of the schema's width that are neither blank nor longer
+    /// than a cell may be. Returns the count and the end of the last one. `is_one_line` checks that none of a record's ends
+    /// except the last is a line break. That check is not needed if the count equals the number of whole records, because each
+    /// of them then has exactly one line break.
+    fn count_regular(&self, ends: &CellEnds, is_one_line: impl Fn(&[u32]) -> bool) -> (usize, usize) {
         let Self { dialect, block, mut start, .. } = *self;
         let mut count = 0;
-        for record in ends.rest().chunks_exact(dialect.schema.width()).take(ends.records()) {
+        for record in ends.positions().chunks_exact(dialect.schema.width()).take(ends.records()) {
             let Some((end, inner)) = record.split_last() else { break };
             let end = *end as usize;
-            let blank = inner.is_empty() && block[start] <= b' ';
+            let is_blank = inner.is_empty() && block[start] <= b' ';
             let next = match block[end] {
                 b'\n' => end + 1,
                 b'\r' => next_line(block, end),
                 _ => break,
             };
-            if blank || end - start > dialect.limits.cell || !sure(inner) {
+            if is_blank || end - start > dialect.limits.cell || !is_one_line(inner) {
                 break;
             }
             start = next;
@@ -135,43 +143,44 @@ impl BlockParser<'_> {
         (count, start)
     }
 
-    /// Takes the next records together.
-    fn take(&mut self, ends: &mut CellEnds, count: usize, behind: usize) {
+    /// Describes the next `count` records together. The last one ends at `records_end`.
+    fn regular_records(&mut self, ends: &mut CellEnds, count: usize, records_end: usize) {
         let Self { dialect, block, .. } = *self;
-        let start = std::mem::replace(&mut self.start, behind);
+        let start = std::mem::replace(&mut self.start, records_end);
         if count > 0 {
             let width = dialect.schema.width();
-            let ends = ends.take(count, count * width);
-            let records = Plain { block, start, width, ends, texts_only: dialect.texts_only };
+            let ends = ends.remove(count, count * width);
+            let records = UnquotedRecords { block, start, width, ends, as_text: dialect.as_text };
             self.aggregate.records(&dialect.schema, self.row, count, &records);
             self.row += count as u64;
         }
     }
 
-    /// Takes one record with its cells' ends.
-    fn other_record(&mut self, ends: &[u32]) {
+    /// Describes one record that may be blank, ragged or too long, given the ends of its cells.
+    fn irregular_record(&mut self, ends: &[u32]) {
         let Self { dialect, block, start, .. } = *self;
         let Some(at) = ends.last().map(|end| *end as usize) else { return };
         self.start = next_line(block, at);
         let width = dialect.schema.width();
-        if (ends.len() != width || ends.len() == 1) && !self.has_cells(ends.len(), start, at) {
+        if (ends.len() != width || ends.len() == 1) && !self.is_record(ends.len(), start, at) {
             return;
         }
-        let record = Plain { block, start, width, ends, texts_only: dialect.texts_only };
-        if self.fits(at - start, |cell| record.text_of(0, cell).len()) {
+        let record = UnquotedRecords { block, start, width, ends, as_text: dialect.as_text };
+        if self.is_within_limits(at - start, |cell| record.text_of(0, cell).len()) {
             self.aggregate.records(&dialect.schema, self.row, 1, &record);
             self.row += 1;
         }
     }
 
-    /// Whether no cell is too long, nor the whole record. If not, that is noted.
-    fn fits(&mut self, record: usize, length: impl Fn(usize) -> usize) -> bool {
+    /// Whether a record of `record_bytes` and its cells, whose lengths `cell_bytes` returns, are within the limits. If not,
+    /// adds a diagnostic that ends the reading.
+    fn is_within_limits(&mut self, record_bytes: usize, cell_bytes: impl Fn(usize) -> usize) -> bool {
         let Dialect { limits, schema, .. } = self.dialect;
-        let long = |cell: usize, limit: usize| length(cell) > limit;
-        let excess = if record > limits.memory {
+        let is_longer = |cell: usize, limit: usize| cell_bytes(cell) > limit;
+        let excess = if record_bytes > limits.memory {
             Excess::new(Measured::Record, limits.memory as u64)
-        } else if schema.used().any(|cell| long(cell, limits.cell))
-            || (0..schema.width()).any(|cell| long(cell, limits.cell + SLACK))
+        } else if schema.used().any(|cell| is_longer(cell, limits.cell))
+            || (0..schema.width()).any(|cell| is_longer(cell, limits.cell + MAX_UNUSED_EXCESS_BYTES))
         {
             Excess::new(Measured::Value, limits.cell as u64)
         } else {
@@ -181,54 +190,57 @@ impl BlockParser<'_> {
         false
     }
 
-    /// Whether what ends at `at` is a record with as many cells as there should be. If not, it is counted here.
-    fn has_cells(&mut self, cells: usize, start: usize, at: usize) -> bool {
+    /// Whether the line from `start` to `end` is a record of the schema's width. A blank line is counted as a row; so is a
+    /// ragged record, with a diagnostic.
+    fn is_record(&mut self, cells: usize, start: usize, end: usize) -> bool {
         let Self { dialect, block, .. } = *self;
-        let blank = cells == 1 && block[start..at].trim_ascii().is_empty();
-        let regular = !blank && cells == dialect.schema.width();
-        if !blank && !regular {
+        let is_blank = cells == 1 && block[start..end].trim_ascii().is_empty();
+        let is_record = !is_blank && cells == dialect.schema.width();
+        if !is_blank && !is_record {
             self.aggregate.ragged(&dialect.schema, self.row, cells);
         }
-        self.row += u64::from(!regular);
-        regular
+        self.row += u64::from(!is_record);
+        is_record
     }
 
-    /// Takes the record at hand byte by byte: it has a quote, or no line end.
-    fn quoted_record(&mut self) {
-        let mut record = std::mem::take(&mut self.quoted);
+    /// Describes the next record byte by byte. It has a quote, or no line break.
+    fn decoded_record(&mut self) {
+        let mut record = std::mem::take(&mut self.decoded);
         if let Some(end) = record.read(self.block, self.start, self.dialect.delimiter, true) {
-            self.take_quoted(&record, end);
+            self.describe_decoded(&record, end);
         }
-        self.quoted = record;
+        self.decoded = record;
     }
 
-    fn take_quoted(&mut self, record: &Quoted, end: usize) {
+    fn describe_decoded(&mut self, record: &DecodedRecord, end: usize) {
         let start = std::mem::replace(&mut self.start, end);
         let Self { dialect, row, .. } = *self;
         if let Some(fault) = record.fault.clone() {
             self.aggregate.fatal(row, None, fault, None);
-        } else if record.bounds.len() != dialect.schema.width() && !record.is_blank() {
-            self.aggregate.ragged(&dialect.schema, row, record.bounds.len());
-        } else if !record.is_blank() && self.fits(end - start, |cell| record.text(cell).len()) {
-            let record = QuotedRecord { record, texts_only: dialect.texts_only };
+        } else if record.ends.len() != dialect.schema.width() && !record.is_blank() {
+            self.aggregate.ragged(&dialect.schema, row, record.ends.len());
+        } else if !record.is_blank() && self.is_within_limits(end - start, |cell| record.text(cell).len()) {
+            let record = QuotedRecord { record, as_text: dialect.as_text };
             self.aggregate.records(&dialect.schema, row, 1, &record);
         }
         self.row += 1;
     }
 }
 
-/// Records without quotes, one behind the other.
-struct Plain<'a> {
+/// Consecutive records without quotes.
+struct UnquotedRecords<'a> {
     block: &'a [u8],
-    /// Where the first one begins.
+    /// Start of the first record.
     start: usize,
-    /// How many cells each has, and where all of these end.
+    /// Number of cells of each record.
     width: usize,
+    /// Ends of all cells.
     ends: &'a [u32],
-    texts_only: bool,
+    /// As for [`Dialect::as_text`].
+    as_text: bool,
 }
 
-impl Plain<'_> {
+impl UnquotedRecords<'_> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call would take as long as its work")]
     fn range(&self, record: usize, column: usize) -> (usize, usize) {
@@ -245,7 +257,7 @@ impl Plain<'_> {
     #[expect(clippy::inline_always, reason = "as for `range`")]
     fn cell_at(&self, start: usize, end: usize) -> Cell<'_> {
         match plain_of_length(&self.block[start..], end - start) {
-            Some(decimal) if !self.texts_only => Cell::Number(decimal),
+            Some(decimal) if !self.as_text => Cell::Number(decimal),
             _ => Cell::Text(&self.block[start..end]),
         }
     }
@@ -257,13 +269,13 @@ impl Plain<'_> {
     }
 }
 
-/// Where the next record begins behind a line end at `end`.
+/// Start of the record after a line break at `end`.
 #[inline]
 fn next_line(block: &[u8], end: usize) -> usize {
     end + 1 + usize::from(block[end] == b'\r' && block.get(end + 1) == Some(&b'\n'))
 }
 
-impl Records for Plain<'_> {
+impl Records for UnquotedRecords<'_> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call would take as long as its work")]
     fn cell(&self, record: usize, column: usize) -> Cell<'_> {
@@ -275,7 +287,7 @@ impl Records for Plain<'_> {
     #[expect(clippy::inline_always, reason = "as for `cell`")]
     fn cells<'a>(&'a self, column: usize, count: usize, mut take: impl FnMut(usize, Cell<'a>)) {
         let (before, mut first) = (column.checked_sub(1), self.start);
-        // One call only, which is inlined.
+        // The only call of `take`, so that it is inlined.
         for (record, ends) in self.ends.chunks_exact(self.width).take(count).enumerate() {
             let start = before.map_or(first, |before| ends[before] as usize + 1);
             if before.is_none() {

@@ -1,4 +1,7 @@
-//! Records with quotes in them, read byte by byte.
+//! Byte by byte parsing of one delimited record, for records with quotes.
+//!
+//! Input: the text of a block and the start of the record. Output: the cells' texts without quotes, the end of the record, and
+//! its fault if it is malformed.
 
 use memchr::memchr;
 
@@ -6,28 +9,28 @@ use crate::table::{Cell, Records};
 use describe::plain_of_length;
 use describe_options::TableFault;
 
-/// A record read byte by byte, its quotes taken off.
+/// Cells of one record, without their quotes. The buffers are reused for the next record.
 #[derive(Debug, Default)]
-pub(super) struct Quoted {
-    /// The cells' texts, one behind the other.
+pub(super) struct DecodedRecord {
+    /// Concatenated texts of the cells.
     text: Vec<u8>,
-    /// Where each cell ends in `text`.
-    pub(super) bounds: Vec<usize>,
+    /// End of each cell in `text`.
+    pub(super) ends: Vec<usize>,
     /// Whether any cell was quoted.
-    quotes: bool,
-    /// Where the record ends, its line end included.
+    has_quotes: bool,
+    /// End of the record in the block, its line break included.
     pub(super) end: usize,
-    /// What is wrong with it.
+    /// Fault that makes the rest of the block unreadable.
     pub(super) fault: Option<TableFault>,
 }
 
-impl Quoted {
-    /// Reads the record that begins at `from` and says where the next one begins. `None` when there is none, or when its
-    /// end is not in a text that is not `whole`.
-    pub(super) fn read(&mut self, block: &[u8], from: usize, delimiter: u8, whole: bool) -> Option<usize> {
+impl DecodedRecord {
+    /// Reads the record that begins at `from` and returns its end. Returns `None` at the end of the block, and for a record
+    /// that may continue after the block. `is_last` states that no text follows the block.
+    pub(super) fn read(&mut self, block: &[u8], from: usize, delimiter: u8, is_last: bool) -> Option<usize> {
         self.text.clear();
-        self.bounds.clear();
-        (self.quotes, self.fault) = (false, None);
+        self.ends.clear();
+        (self.has_quotes, self.fault) = (false, None);
         let mut at = from;
         if at >= block.len() {
             return None;
@@ -35,10 +38,10 @@ impl Quoted {
         self.end = loop {
             let cell = &block[at..];
             let length = if cell.first() == Some(&b'"') {
-                self.quotes = true;
+                self.has_quotes = true;
                 match self.quoted_cell(cell) {
                     Some(length) => length,
-                    None if whole => {
+                    None if is_last => {
                         self.fault = Some(TableFault::UnclosedQuote);
                         cell.len()
                     }
@@ -50,28 +53,28 @@ impl Quoted {
                 self.text.extend_from_slice(&cell[..length]);
                 length
             };
-            self.bounds.push(self.text.len());
+            self.ends.push(self.text.len());
             at += length;
             match block.get(at) {
                 Some(byte) if *byte == delimiter => at += 1,
                 Some(b'\n') => break at + 1,
                 Some(b'\r') => match block.get(at + 1) {
                     Some(b'\n') => break at + 2,
-                    None if !whole => return None,
+                    None if !is_last => return None,
                     _ => break at + 1,
                 },
                 Some(_) => {
                     self.fault = Some(TableFault::TextAfterQuote);
                     break block.len();
                 }
-                None if whole => break at,
+                None if is_last => break at,
                 None => return None,
             }
         };
         Some(self.end)
     }
 
-    /// Reads a cell in quotes and says how long it is, the quotes included. `None` when it is not closed.
+    /// Reads a quoted cell and returns its length, the quotes included; `None` if the closing quote is missing.
     fn quoted_cell(&mut self, cell: &[u8]) -> Option<usize> {
         let mut at = 1;
         loop {
@@ -85,28 +88,30 @@ impl Quoted {
         }
     }
 
-    /// Whether it is a line with nothing but blanks.
+    /// Whether the record is a line of white space only.
     pub(super) fn is_blank(&self) -> bool {
-        self.bounds.len() == 1 && !self.quotes && self.text.trim_ascii().is_empty()
+        self.ends.len() == 1 && !self.has_quotes && self.text.trim_ascii().is_empty()
     }
 
+    /// Text of a cell, given its index.
     pub(super) fn text(&self, cell: usize) -> &[u8] {
-        let start = if cell == 0 { 0 } else { self.bounds[cell - 1] };
-        &self.text[start..self.bounds[cell]]
+        let start = if cell == 0 { 0 } else { self.ends[cell - 1] };
+        &self.text[start..self.ends[cell]]
     }
 }
 
-/// A [`Quoted`] with what its numbers look like.
+/// A [`DecodedRecord`] as a source of cells.
 pub(super) struct QuotedRecord<'a> {
-    pub(super) record: &'a Quoted,
-    pub(super) texts_only: bool,
+    pub(super) record: &'a DecodedRecord,
+    /// As for [`super::parser::Dialect::as_text`].
+    pub(super) as_text: bool,
 }
 
 impl Records for QuotedRecord<'_> {
     fn cell(&self, _record: usize, column: usize) -> Cell<'_> {
         let text = self.record.text(column);
         match plain_of_length(text, text.len()) {
-            Some(decimal) if !self.texts_only => Cell::Number(decimal),
+            Some(decimal) if !self.as_text => Cell::Number(decimal),
             _ => Cell::Text(text),
         }
     }

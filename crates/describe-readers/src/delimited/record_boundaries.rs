@@ -1,4 +1,7 @@
-//! Where records end, whatever is quoted in them; and how long they may be.
+//! Boundaries of delimited records.
+//!
+//! Input: text from the beginning of a record. Output: the end of its last whole record; an error if a record or cell without
+//! an end exceeds its limit. Invariant: line breaks within quotes do not end a record.
 
 use memchr::{memchr, memchr2, memrchr2};
 
@@ -8,47 +11,47 @@ use crate::limits::Limits;
 use crate::parallel::FindBoundary;
 use describe_options::{InputError, Measured};
 
-/// A cell that nobody asked for may be longer than others by so much, which is what may be looked at while its end is
-/// searched.
-pub(super) const SLACK: usize = 2 * BLOCK_BYTES;
+/// Bytes by which a cell of a column that is not used may exceed the limit of cells: the text that may be pending while the
+/// end of the cell is searched.
+pub(super) const MAX_UNUSED_EXCESS_BYTES: usize = 2 * BLOCK_BYTES;
 
-/// Finds the end of the last whole record, looking at every byte once.
+/// Finds the end of the last whole record. Each byte is examined once.
 #[derive(Debug)]
 pub(super) struct RecordBoundaries {
     delimiter: u8,
     limits: Limits,
-    /// How far the text was looked at.
-    seen: usize,
-    /// The end of the last whole record.
+    /// Number of bytes already searched.
+    searched: usize,
+    /// End of the last whole record found.
     boundary: usize,
     in_quotes: bool,
-    /// Just behind the last closing quote: a quote here is a doubled one.
-    closed: Option<usize>,
+    /// Index after the last closing quote. A quote there doubles that one, so that neither closes the cell.
+    after_quote: Option<usize>,
 }
 
 impl FindBoundary for RecordBoundaries {
     fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError> {
         loop {
-            let quote = memchr(b'"', &text[self.seen..]).map(|quote| self.seen + quote);
+            let quote = memchr(b'"', &text[self.searched..]).map(|quote| self.searched + quote);
             if !self.in_quotes {
-                self.note_lines(text, quote.unwrap_or(text.len()));
+                self.advance_boundary(text, quote.unwrap_or(text.len()));
             }
             let Some(quote) = quote else { break };
             let opens = || {
-                let first = quote == 0 || self.closed == Some(quote);
+                let first = quote == 0 || self.after_quote == Some(quote);
                 first || matches!(text[quote - 1], b'\n' | b'\r') || text[quote - 1] == self.delimiter
             };
             if self.in_quotes {
                 self.in_quotes = false;
-                self.closed = Some(quote + 1);
+                self.after_quote = Some(quote + 1);
             } else if opens() {
                 self.in_quotes = true;
             }
-            self.seen = quote + 1;
+            self.searched = quote + 1;
         }
         let boundary = std::mem::take(&mut self.boundary);
-        self.seen = text.len() - boundary;
-        self.closed = self.closed.and_then(|closed| closed.checked_sub(boundary));
+        self.searched = text.len() - boundary;
+        self.after_quote = self.after_quote.and_then(|index| index.checked_sub(boundary));
         if boundary == 0 {
             check_length(text, self.delimiter, self.limits)?;
         }
@@ -58,32 +61,36 @@ impl FindBoundary for RecordBoundaries {
 
 impl RecordBoundaries {
     pub(super) fn new(delimiter: u8, limits: Limits) -> Self {
-        Self { delimiter, limits, seen: 0, boundary: 0, in_quotes: false, closed: None }
+        Self { delimiter, limits, searched: 0, boundary: 0, in_quotes: false, after_quote: None }
     }
 
-    /// Moves the boundary behind the last line end before `end`.
-    fn note_lines(&mut self, text: &[u8], end: usize) {
-        let mut within = end;
-        while let Some(line) = memrchr2(b'\n', b'\r', &text[self.seen.min(within)..within]) {
-            let line = self.seen.min(within) + line;
-            // What follows a carriage return must be known, lest its line feed be taken for a blank line.
+    /// Moves the boundary after the last line break before `end`.
+    fn advance_boundary(&mut self, text: &[u8], end: usize) {
+        let mut search_end = end;
+        while let Some(line) = memrchr2(b'\n', b'\r', &text[self.searched.min(search_end)..search_end]) {
+            let line = self.searched.min(search_end) + line;
+            // A carriage return ends a record only if the next byte is known: a line feed belongs to the same line break.
             if text[line] == b'\n' || text.get(line + 1).is_some_and(|next| *next != b'\n') {
                 self.boundary = line + 1;
                 return;
             }
-            within = line;
+            search_end = line;
         }
     }
 }
 
-/// Neither a cell nor a record that does not end may fill the memory.
+/// Checks the length of a record without an end, and of its last cell.
+///
+/// # Errors
+/// A record longer than the memory limit, or a cell longer than the cell limit.
 pub(super) fn check_length(text: &[u8], delimiter: u8, limits: Limits) -> Result<(), InputError> {
     let Limits { cell, memory, .. } = limits;
     if text.len() > memory {
         return Err(exceeded(Measured::Record, memory));
     }
-    // The cell at hand began behind a delimiter, or at the last quote.
-    let tail = text.len().saturating_sub(cell + SLACK + 2);
-    let begun = memchr2(delimiter, b'"', &text[tail..]).is_some();
-    if tail > 0 && !begun { Err(too_long(cell)) } else { Ok(()) }
+    // The last cell begins after the last delimiter or at a quote. Only the tail is searched: a cell that begins before it is
+    // too long.
+    let tail = text.len().saturating_sub(cell + MAX_UNUSED_EXCESS_BYTES + 2);
+    let cell_begins = memchr2(delimiter, b'"', &text[tail..]).is_some();
+    if tail > 0 && !cell_begins { Err(too_long(cell)) } else { Ok(()) }
 }

@@ -1,140 +1,148 @@
-//! Where cells end: 64 bytes are compared at once with the delimiter, the line ends and the quote (Langdale and Lemire,
-//! "Parsing Gigabytes of JSON per Second", 2019).
+//! Structural index of delimited text: bit sets of delimiters, line breaks and quotes, for 64 bytes at once (Langdale and
+//! Lemire, "Parsing Gigabytes of JSON per Second", 2019), and the ends of cells taken from them.
+//!
+//! Input: a block of whole records. Output: positions of the bytes that end cells, up to the first quote. Invariant: nothing
+//! after a quote is indexed, because it may be quoted text.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u8x64};
 
-/// What is where in 64 bytes of a block; nothing past its end.
+/// Structural bytes among 64 bytes of a block, as bit sets. Bytes after the end of the block are not indexed.
 pub(super) struct StructuralIndex {
-    /// Delimiters and line ends before the first quote.
-    pub(super) all: u64,
-    /// Line ends before the first quote.
-    pub(super) lines: u64,
-    /// Those of them that are carriage returns.
-    pub(super) carriages: u64,
-    /// Whether there is a quote.
-    pub(super) quote: bool,
+    /// Delimiters and line breaks before the first quote.
+    pub(super) cell_ends: u64,
+    /// Line breaks before the first quote.
+    pub(super) line_breaks: u64,
+    /// Carriage returns before the first quote.
+    pub(super) carriage_returns: u64,
+    /// Whether one of the bytes is a quote.
+    pub(super) has_quote: bool,
 }
 
 impl StructuralIndex {
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "the caller may use more instructions than the program as a whole")]
-    pub(super) fn of<S: Simd>(simd: S, block: &[u8], base: usize, delimiter: u8) -> Self {
+    #[expect(
+        clippy::inline_always,
+        reason = "the caller is compiled for more CPU features than the program as a whole"
+    )]
+    pub(super) fn new<S: Simd>(simd: S, block: &[u8], base: usize, delimiter: u8) -> Self {
         let rest = &block[base..];
-        let mut last = [0; 64];
-        let (window, within) = rest.first_chunk().map_or_else(
+        let mut padded = [0; 64];
+        let (window, in_block) = rest.first_chunk().map_or_else(
             || {
-                last[..rest.len()].copy_from_slice(rest);
-                (&last, (1 << rest.len()) - 1)
+                padded[..rest.len()].copy_from_slice(rest);
+                (&padded, (1 << rest.len()) - 1)
             },
             |window| (window, u64::MAX),
         );
         let window = u8x64::from_slice(simd, window);
         let is = |byte| window.simd_eq(u8x64::splat(simd, byte));
-        let (feeds, carriages, quotes) = (is(b'\n'), is(b'\r'), is(b'"'));
-        let (all, lines) = ((is(delimiter) | feeds).to_bitmask() & within, feeds.to_bitmask() & within);
-        if (carriages | quotes).any_true() {
-            Self::with_others(all, lines, carriages.to_bitmask() & within, quotes.to_bitmask() & within)
+        let (line_feeds, carriage_returns, quotes) = (is(b'\n'), is(b'\r'), is(b'"'));
+        let cell_ends = (is(delimiter) | line_feeds).to_bitmask() & in_block;
+        let line_breaks = line_feeds.to_bitmask() & in_block;
+        if (carriage_returns | quotes).any_true() {
+            let (carriage_returns, quotes) = (carriage_returns.to_bitmask() & in_block, quotes.to_bitmask() & in_block);
+            Self::with_rare_bytes(cell_ends, line_breaks, carriage_returns, quotes)
         } else {
-            Self { all, lines, carriages: 0, quote: false }
+            Self { cell_ends, line_breaks, carriage_returns: 0, has_quote: false }
         }
     }
 
-    /// Adds the carriage returns, and takes off what follows a quote.
+    /// Adds the carriage returns to the bit sets and removes the bytes after the first quote.
     #[inline(never)]
-    fn with_others(all: u64, lines: u64, carriages: u64, quotes: u64) -> Self {
-        // All bits below the first quote; all of them when there is none.
-        let before = (quotes & quotes.wrapping_neg()).wrapping_sub(1);
-        let carriages = carriages & before;
-        let [all, lines] = [all, lines].map(|index| index & before | carriages);
-        Self { all, lines, carriages, quote: quotes != 0 }
+    fn with_rare_bytes(cell_ends: u64, line_breaks: u64, carriage_returns: u64, quotes: u64) -> Self {
+        // All bits below the first quote, or all 64.
+        let before_quote = (quotes & quotes.wrapping_neg()).wrapping_sub(1);
+        let carriage_returns = carriage_returns & before_quote;
+        let [cell_ends, line_breaks] = [cell_ends, line_breaks].map(|bits| bits & before_quote | carriage_returns);
+        Self { cell_ends, line_breaks, carriage_returns, has_quote: quotes != 0 }
     }
 
-    /// Takes off the line feeds that belong to the carriage returns before them, `returned` saying whether the last byte of
-    /// the window before was one (1) or not (0), and says that of this window.
+    /// Removes line feeds that directly follow a carriage return. `carried` is 1 if the previous window ended with a carriage
+    /// return, otherwise 0. Returns the same for this window.
     #[inline]
-    pub(super) fn drop_feeds(&mut self, returned: u64) -> u64 {
-        let feeds = self.lines & !self.carriages & (self.carriages << 1 | returned);
-        self.all &= !feeds;
-        self.lines &= !feeds;
-        self.carriages >> 63
+    pub(super) fn merge_line_breaks(&mut self, carried: u64) -> u64 {
+        let line_feeds = self.line_breaks & !self.carriage_returns & (self.carriage_returns << 1 | carried);
+        self.cell_ends &= !line_feeds;
+        self.line_breaks &= !line_feeds;
+        self.carriage_returns >> 63
     }
 }
 
-/// Where the cells at hand end: those of the records that are whole, then those of one that is not.
+/// Queue of the positions at which cells end: those of whole records, then those of an incomplete record.
 pub(super) struct CellEnds {
     positions: Vec<u32>,
-    /// How many ends there are.
-    filled: usize,
-    /// The first end that was not taken.
+    /// Number of positions in use.
+    len: usize,
+    /// Index of the first position in the queue.
     first: usize,
-    /// How many of those that were not are line ends.
-    lines: usize,
+    /// Number of whole records in the queue.
+    records: usize,
 }
 
 impl CellEnds {
-    /// Room for so many ends is made before they are moved to the front.
-    const ROOM: usize = 4096;
+    /// Initial capacity, less the 64 positions that one window may add.
+    const INITIAL_POSITIONS: usize = 4096;
 
     pub(super) fn new() -> Self {
-        Self { positions: vec![0; Self::ROOM + 64], filled: 0, first: 0, lines: 0 }
+        Self { positions: vec![0; Self::INITIAL_POSITIONS + 64], len: 0, first: 0, records: 0 }
     }
 
     pub(super) fn clear(&mut self) {
-        (self.filled, self.first, self.lines) = (0, 0, 0);
+        (self.len, self.first, self.records) = (0, 0, 0);
     }
 
-    /// Adds the ends in the window at `base`.
+    /// Adds the ends of cells in the window at `base`.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "as for `StructuralIndex::of`")]
+    #[expect(clippy::inline_always, reason = "as for `StructuralIndex::new`")]
     #[expect(clippy::cast_possible_truncation, reason = "blocks are far smaller than 4 GiB")]
     pub(super) fn add(&mut self, base: usize, index: &StructuralIndex) {
-        let mut bits = index.all;
+        let mut bits = index.cell_ends;
         let count = bits.count_ones() as usize;
-        let Some(room) = self.positions[self.filled..].first_chunk_mut::<64>() else { return };
-        // Four at a time, too many rather than one by one: a loop that ends after a varying number of turns is
-        // mispredicted (Langdale and Lemire, 2019, 3.1.5).
-        for four in room.as_chunks_mut::<4>().0.iter_mut().take(count.div_ceil(4)) {
-            for end in four {
+        let Some(free) = self.positions[self.len..].first_chunk_mut::<64>() else { return };
+        // Writes groups of four positions, the last one with surplus: a loop with a varying number of iterations is
+        // mispredicted more often (Langdale and Lemire, 2019, 3.1.5).
+        for group in free.as_chunks_mut::<4>().0.iter_mut().take(count.div_ceil(4)) {
+            for end in group {
                 *end = base as u32 + bits.trailing_zeros();
                 bits &= bits.wrapping_sub(1);
             }
         }
-        self.filled += count;
-        self.lines += index.lines.count_ones() as usize;
+        self.len += count;
+        self.records += index.line_breaks.count_ones() as usize;
     }
 
-    /// Whether there may be no room for the ends in another window.
+    /// Whether the positions of another window may not fit.
     #[inline]
     pub(super) fn is_full(&self) -> bool {
-        self.filled + 64 > self.positions.len()
+        self.len + 64 > self.positions.len()
     }
 
-    /// Makes room by giving up what is taken.
+    /// Frees the space of positions that were removed from the queue, and grows if it is still half full.
     #[cold]
-    pub(super) fn make_room(&mut self) {
-        self.positions.copy_within(self.first..self.filled, 0);
-        (self.filled, self.first) = (self.filled - self.first, 0);
-        if self.filled > Self::ROOM / 2 {
+    pub(super) fn compact(&mut self) {
+        self.positions.copy_within(self.first..self.len, 0);
+        (self.len, self.first) = (self.len - self.first, 0);
+        if self.len > Self::INITIAL_POSITIONS / 2 {
             self.positions.resize(2 * self.positions.len(), 0);
         }
     }
 
-    /// How many records are whole and were not taken.
+    /// Number of whole records in the queue.
     pub(super) fn records(&self) -> usize {
-        self.lines
+        self.records
     }
 
-    /// The ends that were not taken.
-    pub(super) fn rest(&self) -> &[u32] {
-        &self.positions[self.first..self.filled]
+    /// Positions in the queue.
+    pub(super) fn positions(&self) -> &[u32] {
+        &self.positions[self.first..self.len]
     }
 
-    /// Takes so many records with so many cells together, and gives their ends.
-    pub(super) fn take(&mut self, records: usize, cells: usize) -> &[u32] {
+    /// Removes the first records, which have `cells` cells together, and returns the ends of these.
+    pub(super) fn remove(&mut self, records: usize, cells: usize) -> &[u32] {
         let first = self.first;
         self.first += cells;
-        self.lines -= records;
+        self.records -= records;
         &self.positions[first..self.first]
     }
 }

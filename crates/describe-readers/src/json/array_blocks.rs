@@ -1,87 +1,89 @@
-//! JSON described on all cores, block by block; and the blocks of a long array of numbers. One that begins where a value must
-//! stand, ends behind a comma and holds no bracket, brace or quote leaves the grammar where it was, so blocks need not wait for
-//! each other.
+//! Parallel description of JSON by blocks, and the blocks of a long array of numbers.
+//!
+//! Input: the text of an array of numbers after a comma. Output: accumulated numbers and the diagnostics of each block, and the
+//! text after the last block. Invariant: a block begins where a value must follow, ends after a comma and contains no bracket,
+//! brace or quote. So it begins and ends in the same state of the grammar and does not depend on other blocks.
 
 use std::io::{self, Read};
 
 use memchr::memrchr;
 
 use crate::buffer::Buffer;
-use crate::integers::Separated;
+use crate::integers::Separator;
 use crate::json::tokenizer::{Sink, Token, Tokenizer};
-use crate::numbers::{ValueDiagnostics, run};
+use crate::numbers::{ValueDiagnostics, push_plain_numbers};
 use crate::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
 use describe::{Number, Retention, Sample};
 use describe_options::InputError;
 
-/// Blocks of one kind that follow each other.
+/// Consecutive blocks of one kind.
 #[derive(Debug)]
-pub(crate) struct Blocks<D: DescribeBlock, S> {
-    /// Text that is in no whole block yet.
+pub(crate) struct Blocks<D: DescribeBlock, F> {
+    /// Text that is not part of a submitted block yet.
     pending: Buffer,
-    boundaries: S,
+    boundaries: F,
     parallel: ParallelBlocks<D>,
 }
 
-/// What is kept of numbers, and how long each may be.
+/// Describer of blocks of elements of an array.
 #[derive(Debug)]
 pub(crate) struct Elements {
     pub(crate) retention: Retention,
-    pub(crate) limit: usize,
+    pub(crate) max_token_bytes: usize,
 }
 
-/// Partial result: the numbers of some blocks.
+/// Partial result: accumulated numbers of some blocks.
 #[derive(Debug)]
 pub(crate) struct ElementsPartial {
     pub(crate) numbers: Sample,
-    pub(crate) blocks: Vec<Described>,
-    pub(crate) refused: Option<Refused>,
+    pub(crate) blocks: Vec<DescribedElements>,
+    /// First block with an error.
+    pub(crate) refused: Option<RefusedBlock>,
 }
 
-/// A block that is done.
+/// Described block.
 #[derive(Debug)]
-pub(crate) struct Described {
-    place: u64,
-    /// How long it is.
+pub(crate) struct DescribedElements {
+    index: u64,
     pub(crate) bytes: usize,
-    /// How many numbers it has.
+    /// Number of elements.
     pub(crate) count: u64,
-    /// Diagnostics of some of them, if there are any.
+    /// Diagnostics of the elements, if any is invalid or missing.
     pub(crate) diagnostics: Option<Box<ValueDiagnostics>>,
 }
 
-/// A block that is no JSON, or has a token that is too long.
+/// Block that is not valid JSON or has a token that is too long.
 #[derive(Debug)]
-pub(crate) struct Refused {
-    place: u64,
+pub(crate) struct RefusedBlock {
+    index: u64,
     pub(crate) text: Vec<u8>,
-    /// What is wrong with it; its place is counted from the beginning of the block.
-    pub(crate) rejection: InputError,
+    /// Error with its location counted from the start of the block.
+    pub(crate) error: InputError,
 }
 
-impl<D: DescribeBlock, S: FindBoundary> Blocks<D, S> {
-    /// The blocks of a text that goes on from `start`, where one may begin.
-    pub(crate) fn new(start: &[u8], boundaries: S, describe: D) -> Self {
+impl<D: DescribeBlock, F: FindBoundary> Blocks<D, F> {
+    /// Blocks of a text that begins with `start`.
+    pub(crate) fn new(start: &[u8], boundaries: F, describe: D) -> Self {
         let mut pending = Buffer::default();
         pending.extend(start);
         Self { pending, boundaries, parallel: ParallelBlocks::new(describe) }
     }
 
-    /// Takes what follows, and says what is left of it when no more blocks are.
+    /// Adds the next chunk. Returns the rest of the chunk after the end of the blocks.
     pub(crate) fn feed<'a>(&mut self, mut chunk: &'a [u8]) -> Result<&'a [u8], InputError> {
         while !chunk.is_empty() && !self.ended() {
             chunk = self.pending.fill(chunk);
-            self.parallel.take(&mut self.pending, &mut self.boundaries)?;
+            self.parallel.submit_pending(&mut self.pending, &mut self.boundaries)?;
         }
         Ok(chunk)
     }
 
-    /// Whether no more blocks follow: there is something else, or the reading of one ended early.
+    /// Whether the blocks have ended: other syntax follows, or the content of a block ended the reading.
     pub(crate) fn ended(&self) -> bool {
         self.boundaries.ended() || self.parallel.failed()
     }
 
-    /// Takes what follows of a file as far as there are blocks, on every core at once.
+    /// Reads the blocks in the rest of a file in parallel.
     pub(crate) fn read_all(
         &mut self,
         source: &mut (impl Read + Send),
@@ -90,18 +92,18 @@ impl<D: DescribeBlock, S: FindBoundary> Blocks<D, S> {
         self.parallel.read_all(&mut self.pending, &mut self.boundaries, source, progress)
     }
 
-    /// The merged result of the blocks, and the text that is in none.
+    /// Merged result of the blocks, and the text after them.
     pub(crate) fn finish(self) -> (D::Partial, Buffer) {
         (self.parallel.finish().0, self.pending)
     }
 }
 
 impl ElementsPartial {
-    /// The blocks before the first one that was refused, in their order.
+    /// Sorts the blocks and removes those after the first refused one.
     pub(crate) fn in_order(mut self) -> Self {
-        let end = self.refused.as_ref().map_or(u64::MAX, |refused| refused.place);
-        self.blocks.retain(|block| block.place < end);
-        self.blocks.sort_unstable_by_key(|block| block.place);
+        let end = self.refused.as_ref().map_or(u64::MAX, |refused| refused.index);
+        self.blocks.retain(|block| block.index < end);
+        self.blocks.sort_unstable_by_key(|block| block.index);
         self
     }
 }
@@ -113,16 +115,16 @@ impl DescribeBlock for Elements {
         ElementsPartial { numbers: Sample::new(&self.retention.with_fresh_budget()), blocks: Vec::new(), refused: None }
     }
 
-    fn describe(&self, place: u64, text: &[u8], partial: &mut ElementsPartial) -> bool {
-        let mut values = Values { numbers: &mut partial.numbers, diagnostics: ValueDiagnostics::default() };
-        match Tokenizer::in_array(self.limit).feed(text, &mut values) {
+    fn describe(&self, index: u64, text: &[u8], partial: &mut ElementsPartial) -> bool {
+        let mut values = ElementSink { numbers: &mut partial.numbers, diagnostics: ValueDiagnostics::default() };
+        match Tokenizer::in_array(self.max_token_bytes).feed(text, &mut values) {
             Ok(()) => {
                 let (count, diagnostics) = (values.diagnostics.count, values.diagnostics);
                 let diagnostics = (!diagnostics.is_empty()).then(|| Box::new(diagnostics));
-                partial.blocks.push(Described { place, bytes: text.len(), count, diagnostics });
+                partial.blocks.push(DescribedElements { index, bytes: text.len(), count, diagnostics });
             }
-            Err(rejection) => {
-                partial.refused.get_or_insert_with(|| Refused { place, text: text.to_vec(), rejection });
+            Err(error) => {
+                partial.refused.get_or_insert_with(|| RefusedBlock { index, text: text.to_vec(), error });
             }
         }
         partial.refused.is_some()
@@ -131,20 +133,20 @@ impl DescribeBlock for Elements {
     fn merge(&self, all: &mut ElementsPartial, mut other: ElementsPartial) {
         all.numbers.merge(&other.numbers);
         all.blocks.append(&mut other.blocks);
-        all.refused = all.refused.take().into_iter().chain(other.refused).min_by_key(|refused| refused.place);
+        all.refused = all.refused.take().into_iter().chain(other.refused).min_by_key(|refused| refused.index);
     }
 }
 
-/// Takes the tokens of a block.
-struct Values<'a> {
+/// Accumulates the tokens of a block.
+struct ElementSink<'a> {
     numbers: &'a mut Sample,
     diagnostics: ValueDiagnostics,
 }
 
-impl Sink for Values<'_> {
+impl Sink for ElementSink<'_> {
     #[inline]
     fn token(&mut self, token: Token) -> Result<(), InputError> {
-        // Nothing nested begins or ends in a block.
+        // A block does not contain the start or end of an array or object.
         if let Some((number, text)) = token.as_element() {
             self.diagnostics.add(number, text);
             self.numbers.push(number.unwrap_or(Number::Nan));
@@ -154,7 +156,7 @@ impl Sink for Values<'_> {
 
     #[inline]
     fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        let (end, count) = run(self.numbers, text, Separated::ByCommas);
+        let (end, count) = push_plain_numbers(self.numbers, text, Separator::Comma);
         self.diagnostics.count += count;
         Ok(end)
     }
@@ -164,12 +166,12 @@ impl Sink for Values<'_> {
     }
 }
 
-/// Finds the last comma before anything that is structure, looking at every byte once.
+/// Finds the last comma before the first structural byte. Each byte is examined once.
 #[derive(Debug, Default)]
 pub(crate) struct CommaBoundaries {
-    /// How far the text was looked at.
-    seen: usize,
-    /// Whether no block follows: there is structure, or no comma far and wide.
+    /// Number of bytes already searched.
+    searched: usize,
+    /// Whether a structural byte, or text of a whole block without a comma, was found.
     ended: bool,
 }
 
@@ -178,11 +180,11 @@ impl FindBoundary for CommaBoundaries {
         if self.ended {
             return Ok(0);
         }
-        let structure = structure(&text[self.seen..]).map(|at| self.seen + at);
-        let flat = &text[self.seen..structure.unwrap_or(text.len())];
-        let boundary = memrchr(b',', flat).map_or(0, |comma| self.seen + comma + 1);
-        self.ended = structure.is_some() || boundary == 0;
-        self.seen = text.len() - boundary;
+        let structural = find_structural(&text[self.searched..]).map(|at| self.searched + at);
+        let flat = &text[self.searched..structural.unwrap_or(text.len())];
+        let boundary = memrchr(b',', flat).map_or(0, |comma| self.searched + comma + 1);
+        self.ended = structural.is_some() || boundary == 0;
+        self.searched = text.len() - boundary;
         Ok(boundary)
     }
 
@@ -191,13 +193,14 @@ impl FindBoundary for CommaBoundaries {
     }
 }
 
-/// Where the first bracket, brace or quote stands.
-fn structure(text: &[u8]) -> Option<usize> {
-    // A bracket differs from a brace by one bit. A fold has no early end, so the compiler compares many bytes at once.
-    let is = |byte: u8| matches!(byte | 0x20, b'{' | b'}') || byte == b'"';
+/// Index of the first bracket, brace or quote.
+fn find_structural(text: &[u8]) -> Option<usize> {
+    // A bracket differs from a brace by one bit. The fold does not end early, so the compiler vectorizes it.
+    let is_structural = |byte: u8| matches!(byte | 0x20, b'{' | b'}') || byte == b'"';
     let windows = text.as_chunks::<64>().0.iter();
-    let flat = windows.take_while(|window| !window.iter().fold(false, |found, byte| found | is(*byte))).count();
-    text[64 * flat..].iter().position(|byte| is(*byte)).map(|at| 64 * flat + at)
+    let flat =
+        windows.take_while(|window| !window.iter().fold(false, |found, byte| found | is_structural(*byte))).count();
+    text[64 * flat..].iter().position(|byte| is_structural(*byte)).map(|at| 64 * flat + at)
 }
 
 #[cfg(test)]
@@ -205,12 +208,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_structural_byte_is_found_everywhere() {
+    fn structural_bytes_are_found_at_every_position() {
         for byte in 0..=u8::MAX {
             for at in [0, 1, 63, 64, 100, 130] {
                 let mut text = vec![b'7'; 131];
                 text[at] = byte;
-                assert_eq!(structure(&text), b"[]{}\"".contains(&byte).then_some(at), "{byte}");
+                assert_eq!(find_structural(&text), b"[]{}\"".contains(&byte).then_some(at), "{byte}");
             }
         }
     }

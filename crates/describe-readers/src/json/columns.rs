@@ -1,4 +1,7 @@
-//! A JSON object of named arrays: each array is a column of a table.
+//! Columns of a JSON object of named arrays: each array is a column of a table.
+//!
+//! Input: the name and the cells of one column after another. Output: an [`OpenTable`]. Invariants: names are unique, and all
+//! columns have the same length. Without groups, cells are not stored; with groups, the encoded cells are bounded by a limit.
 
 use std::collections::HashSet;
 
@@ -10,28 +13,31 @@ use describe::plain;
 use describe_options::Options;
 use describe_options::{InputError, JsonFault, LISTED, Measured, excerpt};
 
-/// Describes columns that come one after another. Without groups none of them is kept. With groups, cells must meet those
-/// of other columns that stand at the same position, so the columns that are asked for are buffered until the end.
+/// Describes the columns of a table that arrive one after another. With groups, each cell belongs to the group of its row,
+/// so the columns in use are buffered until the end.
 #[derive(Debug)]
 pub(crate) struct Columns {
     options: Options,
     schema: Schema,
     aggregate: Aggregate,
-    /// The names and lengths of the columns so far; the last one is at hand.
+    /// Names and lengths of the columns so far. The last one is the current one.
     lengths: Vec<(String, u64)>,
     names: HashSet<String>,
+    /// Use of the current column.
     role: Role,
     buffered: BufferedColumns,
 }
 
-/// Columns that wait for the others.
+/// Cells of the columns in use, for tables with groups.
 #[derive(Debug)]
 struct BufferedColumns {
+    /// Encoded cells of all columns.
     cells: Vec<u8>,
-    limit: usize,
-    /// Where the columns begin: those to group by, and those to describe.
-    groups: Vec<usize>,
-    values: Vec<usize>,
+    max_bytes: usize,
+    /// Start in `cells` of each column to group by; `usize::MAX` for a column that has not arrived.
+    group_starts: Vec<usize>,
+    /// Start in `cells` of each column to describe, likewise.
+    value_starts: Vec<usize>,
 }
 
 impl Columns {
@@ -46,9 +52,9 @@ impl Columns {
             role: Role::default(),
             buffered: BufferedColumns {
                 cells: Vec::new(),
-                limit: limits.memory,
-                groups: Vec::new(),
-                values: Vec::new(),
+                max_bytes: limits.memory,
+                group_starts: Vec::new(),
+                value_starts: Vec::new(),
             },
         }
     }
@@ -57,15 +63,18 @@ impl Columns {
         self.lengths.is_empty()
     }
 
-    /// Whether there is a column with this name.
+    /// Whether a column has this name.
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.names.contains(name.trim_ascii())
     }
 
-    /// The cells that follow are those of the column named so.
-    pub(crate) fn begin(&mut self, written: &str) -> Result<(), InputError> {
+    /// Begins a column. `name` is trimmed; an empty one becomes `column_N`.
+    ///
+    /// # Errors
+    /// A repeated name, or more columns than the limit.
+    pub(crate) fn begin(&mut self, name: &str) -> Result<(), InputError> {
         self.schema.check_width(self.lengths.len() + 1)?;
-        let mut name = written.trim_ascii().to_owned();
+        let mut name = name.trim_ascii().to_owned();
         if name.is_empty() {
             name = format!("column_{}", self.lengths.len() + 1);
         }
@@ -82,9 +91,9 @@ impl Columns {
         Ok(())
     }
 
-    /// Takes the next cell of the column.
+    /// Adds the next cell of the current column. `nested` states that it is an array or object.
     #[inline]
-    pub(crate) fn cell(&mut self, cell: Cell, nested: bool) -> Result<(), InputError> {
+    pub(crate) fn push(&mut self, cell: Cell, nested: bool) -> Result<(), InputError> {
         let Some((name, length)) = self.lengths.last_mut() else { return Ok(()) };
         let row = *length;
         *length += 1;
@@ -101,26 +110,29 @@ impl Columns {
         }
     }
 
-    /// Takes the plain numbers that `text` begins with: see [`crate::json::tokenizer::Sink::numbers`].
-    pub(crate) fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
+    /// Adds plain numbers as [`crate::json::tokenizer::Sink::numbers`] does.
+    pub(crate) fn push_numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
         let mut at = 0;
         while let Some((decimal, length)) = plain(&text[at..]) {
             if text.get(at + length) != Some(&b',') {
                 break;
             }
-            self.cell(Cell::Number(decimal), false)?;
+            self.push(Cell::Number(decimal), false)?;
             at += length + 1;
             at += usize::from(text.get(at) == Some(&b' '));
         }
         Ok(at)
     }
 
-    /// Ends the columns.
+    /// Ends the table.
+    ///
+    /// # Errors
+    /// Columns of unequal lengths, an empty table, or a name in the options that no column has.
     pub(crate) fn finish(mut self) -> Result<OpenTable, InputError> {
         check_axis(&self.options)?;
         let records = self.lengths.first().map_or(0, |(_, length)| *length);
         if self.lengths.iter().any(|(_, length)| *length != records) {
-            return Err(self.unequal());
+            return Err(self.unequal_lengths());
         }
         if records == 0 {
             return Err(no_values());
@@ -135,7 +147,7 @@ impl Columns {
         self.aggregate.finish(self.schema, 1)
     }
 
-    fn unequal(&self) -> InputError {
+    fn unequal_lengths(&self) -> InputError {
         let shown = |(name, length): &(String, u64)| (excerpt(name.as_bytes()), *length);
         let lengths = self.lengths.iter().take(LISTED).map(shown).collect();
         InputError::of_data(JsonFault::UnequalColumns { lengths, more: self.lengths.len() > LISTED })
@@ -145,41 +157,42 @@ impl Columns {
 impl BufferedColumns {
     fn begin(&mut self, role: Role) {
         let start = self.cells.len();
-        let note = |starts: &mut Vec<usize>, place: Option<usize>| {
-            if let Some(place) = place {
-                starts.resize(starts.len().max(place + 1), usize::MAX);
-                starts[place] = start;
+        let set_start = |starts: &mut Vec<usize>, index: Option<usize>| {
+            if let Some(index) = index {
+                starts.resize(starts.len().max(index + 1), usize::MAX);
+                starts[index] = start;
             }
         };
-        note(&mut self.groups, role.group);
-        note(&mut self.values, role.value);
+        set_start(&mut self.group_starts, role.group);
+        set_start(&mut self.value_starts, role.value);
     }
 
     #[inline]
     fn push(&mut self, cell: Cell) -> Result<(), InputError> {
-        let most = MAX_CELL_OVERHEAD_BYTES + if let Cell::Text(text) = cell { text.len() } else { 0 };
-        if self.cells.capacity() - self.cells.len() < most {
-            self.grow(most)?;
+        let max_bytes = MAX_CELL_OVERHEAD_BYTES + if let Cell::Text(text) = cell { text.len() } else { 0 };
+        if self.cells.capacity() - self.cells.len() < max_bytes {
+            self.grow(max_bytes)?;
         }
         encode(cell, &mut self.cells);
         Ok(())
     }
 
+    /// Makes room for `bytes` more, doubling the capacity up to the limit.
     #[cold]
-    fn grow(&mut self, more: usize) -> Result<(), InputError> {
-        let capacity = (2 * self.cells.capacity()).max(self.cells.len() + more).max(1 << 12).min(self.limit);
-        if capacity < self.cells.len() + more {
-            return Err(exceeded(Measured::GroupedColumns, self.limit));
+    fn grow(&mut self, bytes: usize) -> Result<(), InputError> {
+        let capacity = (2 * self.cells.capacity()).max(self.cells.len() + bytes).max(1 << 12).min(self.max_bytes);
+        if capacity < self.cells.len() + bytes {
+            return Err(exceeded(Measured::GroupedColumns, self.max_bytes));
         }
         self.cells.reserve_exact(capacity - self.cells.len());
         Ok(())
     }
 
-    /// Takes the columns together, record by record.
+    /// Adds the cells to the aggregate row by row.
     fn replay(&self, schema: &Schema, aggregate: &mut Aggregate, records: u64) -> Result<(), InputError> {
         let column = |start: &usize| self.cells.get(*start..).unwrap_or_default();
-        let mut groups: Vec<&[u8]> = self.groups.iter().map(column).collect();
-        let mut values: Vec<&[u8]> = self.values.iter().map(column).collect();
+        let mut groups: Vec<&[u8]> = self.group_starts.iter().map(column).collect();
+        let mut values: Vec<&[u8]> = self.value_starts.iter().map(column).collect();
         let mut texts = vec![(false, Vec::new()); groups.len()];
         for row in 0..records {
             for (cells, (present, text)) in groups.iter_mut().zip(&mut texts) {

@@ -1,6 +1,8 @@
-//! Records one a line, described on all cores. Blocks of whole lines need not wait for each other while they have the
-//! members that are known. What follows a new one in its block is read again in order: members are columns, and these are
-//! told in the order in which they turn up.
+//! Parallel description of records, one per line.
+//!
+//! Input: the text of NDJSON after a line. Output: the records of each block of whole lines, and the lines from the first one
+//! with a new member or an error, which the caller reads again in order. Invariant: blocks do not depend on each other while
+//! their records have only known members; new members become columns in the order of their appearance in the text.
 
 use memchr::memrchr;
 
@@ -9,45 +11,49 @@ use crate::json::tokenizer::{Sink, Token, Tokenizer};
 use crate::parallel::{DescribeBlock, FindBoundary};
 use describe_options::InputError;
 
-/// The records before any block, which know the members; and how long a token may be.
+/// Describer of blocks of lines.
 #[derive(Debug)]
 pub(crate) struct Lines {
+    /// Records before the blocks, with the known members.
     pub(crate) records: Records,
-    pub(crate) limit: usize,
+    pub(crate) max_token_bytes: usize,
 }
 
-/// Partial result: the records of some blocks.
+/// Partial result: aggregated records of some blocks.
 #[derive(Debug)]
 pub(crate) struct LinesPartial {
     pub(crate) records: Records,
-    pub(crate) blocks: Vec<Described>,
+    pub(crate) blocks: Vec<DescribedLines>,
 }
 
-/// A block that is done, up to its rest.
+/// Described block.
 #[derive(Debug)]
-pub(crate) struct Described {
-    place: u64,
+pub(crate) struct DescribedLines {
+    index: u64,
+    /// Length of the described lines.
     pub(crate) bytes: usize,
+    /// Number of the described lines.
     pub(crate) lines: u64,
-    /// How many records these lines have.
+    /// Number of records in these lines.
     pub(crate) rows: u64,
-    pub(crate) rest: Option<Box<Rest>>,
+    /// Remaining lines of the block.
+    pub(crate) rest: Option<Box<RemainingLines>>,
 }
 
-/// What is to be read again in order: lines, the first of which has a new member or is refused.
+/// Lines that are read again in order. The first one has a new member or an error.
 #[derive(Debug)]
-pub(crate) struct Rest {
+pub(crate) struct RemainingLines {
     pub(crate) text: Vec<u8>,
-    /// How many cells of the first record were taken.
-    pub(crate) taken: usize,
-    /// Why it is refused, if it is not for a new member.
-    pub(crate) refused: Option<InputError>,
+    /// Number of cells of the first record that were already added to the aggregate.
+    pub(crate) cells_added: usize,
+    /// Error of the first line; `None` if it has a new member.
+    pub(crate) error: Option<InputError>,
 }
 
 impl LinesPartial {
-    /// The records, and the blocks in their order.
-    pub(crate) fn in_order(mut self) -> (Records, Vec<Described>) {
-        self.blocks.sort_unstable_by_key(|block| block.place);
+    /// Returns the records and the sorted blocks.
+    pub(crate) fn in_order(mut self) -> (Records, Vec<DescribedLines>) {
+        self.blocks.sort_unstable_by_key(|block| block.index);
         (self.records, self.blocks)
     }
 }
@@ -56,21 +62,22 @@ impl DescribeBlock for Lines {
     type Partial = LinesPartial;
 
     fn new_partial(&self) -> LinesPartial {
-        LinesPartial { records: self.records.apart(), blocks: Vec::new() }
+        LinesPartial { records: self.records.empty_copy(), blocks: Vec::new() }
     }
 
-    fn describe(&self, place: u64, text: &[u8], partial: &mut LinesPartial) -> bool {
+    fn describe(&self, index: u64, text: &[u8], partial: &mut LinesPartial) -> bool {
         let LinesPartial { records, blocks } = partial;
-        let mut tokens = Tokenizer::new(self.limit, true);
-        let read = tokens.feed(text, records).and_then(|()| tokens.finish(records));
-        let (lines, bytes) = tokens.lines_done();
-        let rows = records.end_block(2 * place);
-        let rest = read.err().map(|rejection| {
-            let (taken, is_new) = records.give_up();
-            Box::new(Rest { text: text[bytes..].to_vec(), taken, refused: (!is_new).then_some(rejection) })
+        let mut tokenizer = Tokenizer::new(self.max_token_bytes, true);
+        let read = tokenizer.feed(text, records).and_then(|()| tokenizer.finish(records));
+        let (lines, bytes) = tokenizer.completed_lines();
+        let rows = records.end_block(2 * index);
+        let rest = read.err().map(|error| {
+            let (cells_added, has_new_member) = records.abandon_record();
+            let error = (!has_new_member).then_some(error);
+            Box::new(RemainingLines { text: text[bytes..].to_vec(), cells_added, error })
         });
         let failed = rest.is_some();
-        blocks.push(Described { place, bytes, lines, rows, rest });
+        blocks.push(DescribedLines { index, bytes, lines, rows, rest });
         failed
     }
 
@@ -83,7 +90,7 @@ impl DescribeBlock for Lines {
 impl Sink for Records {
     #[inline]
     fn token(&mut self, token: Token) -> Result<(), InputError> {
-        self.take(token).map(|_| ())
+        self.push_token(token).map(|_| ())
     }
 
     fn numbers(&mut self, _: &[u8]) -> Result<usize, InputError> {
@@ -92,16 +99,16 @@ impl Sink for Records {
 
     #[inline]
     fn members(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        self.take_members(text)
+        self.push_members(text)
     }
 }
 
-/// Finds the end of the last line at which no string can go on, looking at every byte once.
+/// Finds the end of the last line after which a string cannot continue. Each byte is examined once.
 #[derive(Debug, Default)]
 pub(crate) struct LineBoundaries {
-    /// How far the text was looked at.
-    seen: usize,
-    /// Whether a line is longer than a block; it is read as it comes.
+    /// Number of bytes already searched.
+    searched: usize,
+    /// Whether a line is longer than a block. Such a line is read token by token.
     ended: bool,
 }
 
@@ -109,15 +116,15 @@ impl FindBoundary for LineBoundaries {
     fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError> {
         let mut boundary = text.len();
         loop {
-            boundary = memrchr(b'\n', &text[self.seen..boundary]).map_or(0, |end| self.seen + end + 1);
-            // Behind a backslash a line end is a bad escape in a string, which may go on in the next line.
+            boundary = memrchr(b'\n', &text[self.searched..boundary]).map_or(0, |end| self.searched + end + 1);
+            // A line break after a backslash is an invalid escape in a string, and the string may continue in the next line.
             if boundary < 2 || text[boundary - 2] != b'\\' {
                 break;
             }
             boundary -= 1;
         }
         self.ended = boundary == 0;
-        self.seen = text.len() - boundary;
+        self.searched = text.len() - boundary;
         Ok(boundary)
     }
 
@@ -131,14 +138,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_string_goes_on_behind_a_block() {
-        let cut = |text: &str| LineBoundaries::default().find_boundary(text.as_bytes()).expect("no limit");
-        assert_eq!(cut("1\n2\n3"), 4);
-        assert_eq!(cut("\"a\"\n\"b\\\n\"c\\\n"), 4);
-        assert_eq!(cut("\n"), 1);
-        assert_eq!(cut("\\\n"), 0);
-        let mut ends = LineBoundaries::default();
-        assert_eq!(ends.find_boundary(b"1\n2").ok(), Some(2));
-        assert_eq!((ends.find_boundary(b"2\\\n").ok(), ends.ended()), (Some(0), true));
+    fn strings_do_not_continue_after_a_block() {
+        let boundary = |text: &str| LineBoundaries::default().find_boundary(text.as_bytes()).expect("no limit");
+        assert_eq!(boundary("1\n2\n3"), 4);
+        assert_eq!(boundary("\"a\"\n\"b\\\n\"c\\\n"), 4);
+        assert_eq!(boundary("\n"), 1);
+        assert_eq!(boundary("\\\n"), 0);
+        let mut boundaries = LineBoundaries::default();
+        assert_eq!(boundaries.find_boundary(b"1\n2").ok(), Some(2));
+        assert_eq!((boundaries.find_boundary(b"2\\\n").ok(), boundaries.ended()), (Some(0), true));
     }
 }

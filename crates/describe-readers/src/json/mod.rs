@@ -1,7 +1,9 @@
-//! JSON: `application/json`, and NDJSON with a text a line.
+//! Reader of JSON, and of NDJSON with one JSON text per line.
 //!
-//! What a body is shows in its first tokens: an array of numbers or of rows of numbers, an array of records, an object
-//! with `numbers` or of named arrays (see [`Object`]); line by line numbers or records.
+//! Input: chunks of text. Output: a [`Dataset`]. The first tokens determine the form: an array of numbers or of rows of
+//! numbers, an array of records, or an object with `numbers` or of named arrays (see [`Object`]); in NDJSON, lines of numbers
+//! or of records. Long arrays of numbers and lines of records are described in parallel, block by block. Invariant: the result
+//! is the same as that of reading token by token, and a chunk may end anywhere.
 
 mod array_blocks;
 mod columns;
@@ -17,10 +19,10 @@ use memchr::memrchr;
 use crate::buffer::BLOCK_BYTES;
 use crate::dataset::Dataset;
 use crate::errors::no_values;
-use crate::integers::Separated;
+use crate::integers::Separator;
 use crate::json::array_blocks::{Blocks, CommaBoundaries, Elements};
-use crate::json::lines::{Described, LineBoundaries, Lines};
-use crate::json::object::{Next, Object};
+use crate::json::lines::{DescribedLines, LineBoundaries, Lines};
+use crate::json::object::{Object, ObjectPart};
 use crate::json::records::Records;
 use crate::json::tokenizer::{Sink, Token, Tokenizer};
 use crate::limits::Limits;
@@ -34,26 +36,26 @@ use describe_options::{InputError, JsonFault, Location, Origin};
 pub(crate) struct JsonReader {
     tokenizer: Tokenizer,
     body: Body,
-    /// The blocks that are described on all cores, while there are such.
+    /// Blocks that are being described in parallel.
     fork: Option<Fork>,
-    /// How often there may be such: not so often that putting their results together takes longer than all else.
-    forks: u32,
+    /// Remaining number of forks. It is limited, because merging the results of many would take longer than reading.
+    forks_left: u32,
 }
 
-/// What is described on all cores.
+/// Part of the text that is described in parallel.
 #[derive(Debug)]
 enum Fork {
-    /// A long array of numbers.
+    /// Elements of a long array of numbers.
     Elements(Box<Blocks<Elements, CommaBoundaries>>),
-    /// Records one a line.
+    /// Lines of records.
     Lines(Box<Blocks<Lines, LineBoundaries>>),
 }
 
 impl JsonReader {
-    /// A reader of one JSON text, or of `lines` each of which is one.
+    /// Reader of one JSON text, or with `lines` of one JSON text per line.
     pub(crate) fn new(options: &Options, limits: Limits, lines: bool) -> Self {
         let body = Body {
-            place: Place::Start,
+            state: BodyState::Start,
             numbers: None,
             records: None,
             object: None,
@@ -61,16 +63,16 @@ impl JsonReader {
             limits,
             lines,
         };
-        let most = if lines { 16 } else { 1 };
-        let forks = if threads::count() > 1 { most } else { 0 };
-        Self { tokenizer: Tokenizer::new(limits.cell, lines), body, fork: None, forks }
+        let max_forks = if lines { 16 } else { 1 };
+        let forks_left = if threads::count() > 1 { max_forks } else { 0 };
+        Self { tokenizer: Tokenizer::new(limits.cell, lines), body, fork: None, forks_left }
     }
 
     pub(crate) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
         while !chunk.is_empty() {
             let ended = match &mut self.fork {
                 None => {
-                    let (piece, rest) = chunk.split_at(self.piece(chunk));
+                    let (piece, rest) = chunk.split_at(self.piece_bytes(chunk));
                     self.tokenizer.feed(piece, &mut self.body)?;
                     self.fork();
                     chunk = rest;
@@ -92,15 +94,15 @@ impl JsonReader {
         Ok(())
     }
 
-    /// How much of a chunk is read before it is asked whether what follows may be described on all cores.
-    fn piece(&self, chunk: &[u8]) -> usize {
-        let most = chunk.len().min(BLOCK_BYTES);
-        let line = if self.body.lines && self.forks > 0 { memrchr(b'\n', &chunk[..most]) } else { None };
-        line.map_or(most, |end| end + 1)
+    /// Number of bytes of a chunk to read before the next attempt to fork. In NDJSON it ends at a line, if possible.
+    fn piece_bytes(&self, chunk: &[u8]) -> usize {
+        let max = chunk.len().min(BLOCK_BYTES);
+        let line_end = if self.body.lines && self.forks_left > 0 { memrchr(b'\n', &chunk[..max]) } else { None };
+        line_end.map_or(max, |end| end + 1)
     }
 
-    /// Reads what follows of a long array, or of lines, in a file, on every core at once; `None` where the rest is to be fed.
-    /// So is an object, all of it: it may ask for the hash of its bytes.
+    /// Reads the rest of the current fork from a file in parallel. Returns `None` if the caller must feed chunks: outside a
+    /// fork, after its end, and in an object, whose options may require the hash of the whole text.
     pub(crate) fn read_all(
         &mut self,
         source: &mut (impl Read + Send),
@@ -117,35 +119,39 @@ impl JsonReader {
         Ok(read.and_then(|()| self.join()).err().map(Err))
     }
 
-    /// Among the numbers of a flat array, and between lines with records, what follows is described on all cores.
+    /// Begins a fork in a flat array of numbers or between lines of records.
     fn fork(&mut self) {
         let Self { tokenizer, body, .. } = self;
-        if self.forks == 0 {
+        if self.forks_left == 0 {
             return;
         }
-        let limit = body.limits.cell;
-        let fork = match (body.place, &mut body.numbers, &mut body.records) {
-            (Place::Numbers, Some(numbers), _) if tokenizer.is_in_array() => {
+        let max_token_bytes = body.limits.cell;
+        let fork = match (body.state, &mut body.numbers, &mut body.records) {
+            (BodyState::Numbers, Some(numbers), _) if tokenizer.is_in_array() => {
                 numbers.flat_retention().map(|retention| {
-                    let elements = Elements { retention: retention.clone(), limit };
-                    Fork::Elements(Box::new(Blocks::new(&tokenizer.take_cut(), CommaBoundaries::default(), elements)))
+                    let elements = Elements { retention: retention.clone(), max_token_bytes };
+                    let partial_token = tokenizer.take_partial_token();
+                    Fork::Elements(Box::new(Blocks::new(&partial_token, CommaBoundaries::default(), elements)))
                 })
             }
-            // By then most members have turned up.
-            (Place::Records, _, Some(records)) if tokenizer.is_at_line() && tokenizer.taken() >= BLOCK_BYTES as u64 => {
+            // After a block of records most members are known.
+            (BodyState::Records, _, Some(records))
+                if tokenizer.is_at_line_start() && tokenizer.bytes_read() >= BLOCK_BYTES as u64 =>
+            {
                 records.fork().map(|records| {
-                    Fork::Lines(Box::new(Blocks::new(b"", LineBoundaries::default(), Lines { records, limit })))
+                    let lines = Lines { records, max_token_bytes };
+                    Fork::Lines(Box::new(Blocks::new(b"", LineBoundaries::default(), lines)))
                 })
             }
             _ => None,
         };
         if fork.is_some() {
             self.fork = fork;
-            self.forks -= 1;
+            self.forks_left -= 1;
         }
     }
 
-    /// Adds what was found in blocks, and goes on behind them.
+    /// Merges the result of the fork, if there is one, and feeds the text after its blocks to the tokenizer.
     fn join(&mut self) -> Result<(), InputError> {
         match self.fork.take() {
             None => Ok(()),
@@ -164,8 +170,8 @@ impl JsonReader {
         }
         numbers.flat.merge(&partial.numbers);
         match partial.refused {
-            // The same tokens say the same of it again, with the place in the whole text.
-            Some(refused) => self.tokenizer.feed(&refused.text, &mut self.body).and(Err(refused.rejection)),
+            // Reading the block again yields the same error with its location in the whole text.
+            Some(refused) => self.tokenizer.feed(&refused.text, &mut self.body).and(Err(refused.error)),
             None => self.tokenizer.feed(pending.text(), &mut self.body),
         }
     }
@@ -173,20 +179,20 @@ impl JsonReader {
     fn join_lines(&mut self, blocks: Blocks<Lines, LineBoundaries>) -> Result<(), InputError> {
         let (partial, pending) = blocks.finish();
         let (records, blocks) = partial.in_order();
-        if let Some(ours) = &mut self.body.records {
-            ours.merge(records);
+        if let Some(all) = &mut self.body.records {
+            all.merge(records);
         }
-        for Described { bytes, lines, rows, rest, .. } in blocks {
+        for DescribedLines { bytes, lines, rows, rest, .. } in blocks {
             self.tokenizer.skip_lines(lines, bytes);
-            if let Some(ours) = &mut self.body.records {
-                ours.pass(rows, rest.as_ref().map_or(0, |rest| rest.taken));
+            if let Some(all) = &mut self.body.records {
+                all.skip(rows, rest.as_ref().map_or(0, |rest| rest.cells_added));
             }
             let Some(rest) = rest else { continue };
             self.tokenizer.feed(&rest.text, &mut self.body)?;
-            // The same tokens say the same of it again, with the place in the whole text.
-            rest.refused.map_or(Ok(()), Err)?;
-            if let Some(ours) = &mut self.body.records {
-                ours.end_block(0);
+            // Reading the lines again yields the same error with its location in the whole text.
+            rest.error.map_or(Ok(()), Err)?;
+            if let Some(all) = &mut self.body.records {
+                all.end_block(0);
             }
         }
         self.tokenizer.feed(pending.text(), &mut self.body)
@@ -208,23 +214,25 @@ impl JsonReader {
     }
 }
 
-/// Where in the body the next token stands.
+/// Position of the next token in the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum BodyState {
+    /// Before the first token.
     Start,
-    /// Among the numbers.
+    /// In an array of numbers, or in lines of numbers.
     Numbers,
-    /// Among the records.
+    /// In an array of records, or in lines of records.
     Records,
-    /// In the object, its numbers aside.
+    /// In an object, outside its array of numbers.
     Object,
+    /// After the value.
     End,
 }
 
-/// What the tokens mean.
+/// Consumer of the tokens of a whole text. Passes them to the part of the body to which they belong.
 #[derive(Debug)]
 struct Body {
-    place: Place,
+    state: BodyState,
     numbers: Option<Numbers>,
     records: Option<Box<Records>>,
     object: Option<Box<Object>>,
@@ -236,57 +244,57 @@ struct Body {
 impl Sink for Body {
     #[inline]
     fn token(&mut self, token: Token) -> Result<(), InputError> {
-        match (self.place, &mut self.numbers, &mut self.records) {
-            (Place::Numbers, Some(numbers), _) => match token {
-                Token::Number(Ok(decimal), _) => numbers.decimal(decimal),
-                token => self.among_numbers(&token),
+        match (self.state, &mut self.numbers, &mut self.records) {
+            (BodyState::Numbers, Some(numbers), _) => match token {
+                Token::Number(Ok(decimal), _) => numbers.push_decimal(decimal),
+                token => self.other_number_token(&token),
             },
-            (Place::Records, _, Some(records)) => {
-                if records.take(token)? {
-                    self.place = Place::End;
+            (BodyState::Records, _, Some(records)) => {
+                if records.push_token(token)? {
+                    self.state = BodyState::End;
                 }
                 Ok(())
             }
-            _ => self.around(token),
+            _ => self.outer_token(token),
         }
     }
 
     #[inline]
     fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        match (self.place, &mut self.numbers, &mut self.object) {
-            (Place::Numbers, Some(numbers), _) => Ok(numbers.run(text, Separated::ByCommas)),
-            (Place::Object, _, Some(object)) => object.numbers(text),
+        match (self.state, &mut self.numbers, &mut self.object) {
+            (BodyState::Numbers, Some(numbers), _) => Ok(numbers.push_plain(text, Separator::Comma)),
+            (BodyState::Object, _, Some(object)) => object.push_numbers(text),
             _ => Ok(0),
         }
     }
 
     #[inline]
     fn members(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        match (self.place, &mut self.records) {
-            (Place::Records, Some(records)) => records.take_members(text),
+        match (self.state, &mut self.records) {
+            (BodyState::Records, Some(records)) => records.push_members(text),
             _ => Ok(0),
         }
     }
 }
 
 impl Body {
-    /// A token among the numbers that is none, or not a good one.
-    fn among_numbers(&mut self, token: &Token) -> Result<(), InputError> {
+    /// Consumes a token in an array of numbers that is not a valid number.
+    fn other_number_token(&mut self, token: &Token) -> Result<(), InputError> {
         let Some(numbers) = &mut self.numbers else { return Ok(()) };
         if let Some((number, text)) = token.as_element() {
-            return numbers.number(number, text);
+            return numbers.push_parsed(number, text);
         }
         match token {
             Token::ArrayStart if self.lines => Err(InputError::of_data(JsonFault::ArrayOnALine)),
             Token::ArrayStart => numbers.begin_row(),
             Token::ArrayEnd => {
                 if !numbers.end_array() {
-                    self.place = if self.object.is_some() { Place::Object } else { Place::End };
+                    self.state = if self.object.is_some() { BodyState::Object } else { BodyState::End };
                 }
                 Ok(())
             }
             Token::ObjectStart if self.lines => Err(InputError::of_data(JsonFault::ObjectAfterNumbers)),
-            Token::ObjectStart if self.object.is_none() && numbers.is_new() => {
+            Token::ObjectStart if self.object.is_none() && numbers.is_empty() => {
                 self.numbers = None;
                 self.begin_records()
             }
@@ -298,32 +306,33 @@ impl Body {
         }
     }
 
-    /// A token outside the numbers and records.
-    fn around(&mut self, token: Token) -> Result<(), InputError> {
-        if self.place == Place::Start {
-            return self.start(token);
+    /// Consumes a token outside numbers and records.
+    fn outer_token(&mut self, token: Token) -> Result<(), InputError> {
+        if self.state == BodyState::Start {
+            return self.first_token(token);
         }
-        let Some(object) = self.object.as_mut().filter(|_| self.place == Place::Object) else { return Ok(()) };
-        match object.token(token)? {
-            Next::Members => {}
-            Next::Numbers => self.begin_numbers(Location::numbers(Origin::Body)),
-            Next::End => self.place = Place::End,
+        let Some(object) = self.object.as_mut().filter(|_| self.state == BodyState::Object) else { return Ok(()) };
+        match object.push_token(token)? {
+            ObjectPart::Members => {}
+            ObjectPart::Numbers => self.begin_numbers(Location::numbers(Origin::Body)),
+            ObjectPart::End => self.state = BodyState::End,
         }
         Ok(())
     }
 
-    fn start(&mut self, token: Token) -> Result<(), InputError> {
+    /// Determines the form of the body.
+    fn first_token(&mut self, token: Token) -> Result<(), InputError> {
         match token {
             Token::ArrayStart if self.lines => return Err(InputError::of_data(JsonFault::ArrayOnALine)),
             Token::ArrayStart => self.begin_numbers(Location::data()),
             Token::ObjectStart if self.lines => return self.begin_records(),
             Token::ObjectStart => {
                 self.object = Some(Box::new(Object::new(&self.options, self.limits)));
-                self.place = Place::Object;
+                self.state = BodyState::Object;
             }
             token if self.lines => {
                 self.begin_numbers(Location::data());
-                return self.among_numbers(&token);
+                return self.other_number_token(&token);
             }
             _ => return Err(InputError::of_data(JsonFault::NeitherArrayNorObject)),
         }
@@ -331,19 +340,19 @@ impl Body {
     }
 
     fn begin_numbers(&mut self, prefix: Location) {
-        // Beside the numbers of an object options may stand and follow, and ask for anything.
+        // In an object, options may precede and follow the numbers and require any retention.
         let retention = match &self.object {
             Some(object) => self.limits.speculative_retention(&self.options, object.options()),
             None => self.limits.retention(&self.options),
         };
         self.numbers = Some(Numbers::new(prefix, self.limits.groups, retention));
-        self.place = Place::Numbers;
+        self.state = BodyState::Numbers;
     }
 
-    /// The first record begins.
+    /// Begins the first record.
     fn begin_records(&mut self) -> Result<(), InputError> {
         let records = self.records.insert(Box::new(Records::new(&self.options, self.limits)?));
-        self.place = Place::Records;
-        records.take(Token::ObjectStart).map(|_| ())
+        self.state = BodyState::Records;
+        records.push_token(Token::ObjectStart).map(|_| ())
     }
 }

@@ -1,13 +1,14 @@
-//! A JSON object as a body: the envelope of an array of numbers, or named arrays.
+//! JSON object as a body: an array `numbers` with options, or named arrays as columns of a table.
 //!
-//! Which of the two it is may be clear only in the end, because members have no order:
+//! Input: the tokens of the object, except those of the array `numbers`. Output: options, or an [`OpenTable`]. Members may have
+//! any order, so the form may remain undetermined until the end of the object:
 //!
-//! * With a member `numbers` it is the envelope, wherever that stands, and all other members must be options.
-//! * Without one, arrays are columns, and nothing but arrays may stand there: options of a table are given elsewhere. An
-//!   array under the name of an option that takes one value (`{"ddof":[1,2]}`) is a column, too. One under the name of an
-//!   option that takes a list could be meant either way and is refused.
-//! * An option with an empty text counts as not given, so that it may also stand beside arrays.
-//! * No member may stand there twice.
+//! * With a member `numbers` at any position, all other members must be options.
+//! * Without it, all members must be arrays, which are columns: options of a table are not read from the object. An array with
+//!   the name of an option that takes one value (`{"ddof":[1,2]}`) is a column, too. One with the name of an option that takes a
+//!   list is ambiguous and is refused.
+//! * An option with an empty text counts as not given, so it is allowed next to columns.
+//! * A repeated member is an error.
 
 use crate::errors::{at_member, repeated};
 use crate::json::columns::Columns;
@@ -17,48 +18,50 @@ use crate::table::OpenTable;
 use describe_options::{InputError, JsonFault, Location, OptionName, Options, Origin, RawOption, ValueFault};
 use describe_options::{ValueType, excerpt};
 
-/// An option in a body has no use for more values.
-const MAX_VALUES: usize = 10_000;
+/// Maximum number of values of an option in a body.
+const MAX_OPTION_VALUES: usize = 10_000;
 
-/// Takes the members of an object; the array `numbers` is the caller's.
+/// Consumer of the members of an object. The caller consumes the array `numbers`.
 #[derive(Debug)]
 pub(crate) struct Object {
-    place: Place,
-    /// The member at hand, and whether it may be an option and a column.
+    state: ObjectState,
+    /// Name of the current member.
     name: String,
-    maybe: Maybe,
+    candidate: Candidate,
     has_numbers: bool,
     options: Vec<RawOption>,
     columns: Columns,
-    /// The first member that can only be a column, and the first that can only be an option.
+    /// First member that can only be a column.
     column: Option<String>,
+    /// First member that can only be an option.
     option: Option<String>,
-    /// What is wrong with an option, should it be one.
-    wrong: Option<InputError>,
+    /// First error of a member as an option; it applies if the object has `numbers`.
+    option_error: Option<InputError>,
 }
 
+/// Possible meanings of the current member.
 #[derive(Clone, Copy, Debug, Default)]
-struct Maybe {
+struct Candidate {
     option: bool,
     column: bool,
 }
 
-/// Where in the object the next token stands.
+/// Position of the next token in the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum ObjectState {
     /// Before a name.
     Members,
     /// After the name `numbers`.
     NumbersValue,
     /// After another name.
     Value,
-    /// In an array, so many levels deep in a nested one.
+    /// In an array, with the number of open arrays and objects within it.
     Array(usize),
 }
 
-/// What comes after a token.
+/// Part of the body to which the next token belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
+pub(crate) enum ObjectPart {
     Members,
     Numbers,
     End,
@@ -67,99 +70,105 @@ pub(crate) enum Next {
 impl Object {
     pub(crate) fn new(options: &Options, limits: Limits) -> Self {
         Self {
-            place: Place::Members,
+            state: ObjectState::Members,
             name: String::new(),
-            maybe: Maybe::default(),
+            candidate: Candidate::default(),
             has_numbers: false,
             options: Vec::new(),
             columns: Columns::new(options, limits),
             column: None,
             option: None,
-            wrong: None,
+            option_error: None,
         }
     }
 
-    /// Takes the next token, the numbers' own aside.
-    pub(crate) fn token(&mut self, token: Token) -> Result<Next, InputError> {
-        match (self.place, token) {
-            (Place::Members, Token::Key(name)) => self.member(&String::from_utf8_lossy(name))?,
-            (Place::Members, _) => return Ok(Next::End),
-            (Place::NumbersValue, Token::ArrayStart) => {
-                self.place = Place::Members;
-                return Ok(Next::Numbers);
+    /// Consumes the next token outside the array `numbers`.
+    pub(crate) fn push_token(&mut self, token: Token) -> Result<ObjectPart, InputError> {
+        match (self.state, token) {
+            (ObjectState::Members, Token::Key(name)) => self.begin_member(&String::from_utf8_lossy(name))?,
+            (ObjectState::Members, _) => return Ok(ObjectPart::End),
+            (ObjectState::NumbersValue, Token::ArrayStart) => {
+                self.state = ObjectState::Members;
+                return Ok(ObjectPart::Numbers);
             }
-            (Place::NumbersValue, _) => {
+            (ObjectState::NumbersValue, _) => {
                 return Err(InputError::at(Location::numbers(Origin::Body), JsonFault::NumbersNotAnArray));
             }
-            (Place::Value, Token::ArrayStart) => self.array()?,
-            (Place::Value, token) => self.single(&token)?,
-            (Place::Array(0), Token::ArrayEnd) => self.place = Place::Members,
-            (Place::Array(0), token) => self.element(&token)?,
-            (Place::Array(depth), Token::ArrayStart | Token::ObjectStart) => self.place = Place::Array(depth + 1),
-            (Place::Array(depth), Token::ArrayEnd | Token::ObjectEnd) => self.place = Place::Array(depth - 1),
-            // Somewhere in a nested cell.
-            (Place::Array(_), _) => {}
+            (ObjectState::Value, Token::ArrayStart) => self.begin_array()?,
+            (ObjectState::Value, token) => self.push_single_value(&token)?,
+            (ObjectState::Array(0), Token::ArrayEnd) => self.state = ObjectState::Members,
+            (ObjectState::Array(0), token) => self.push_element(&token)?,
+            (ObjectState::Array(depth), Token::ArrayStart | Token::ObjectStart) => {
+                self.state = ObjectState::Array(depth + 1);
+            }
+            (ObjectState::Array(depth), Token::ArrayEnd | Token::ObjectEnd) => {
+                self.state = ObjectState::Array(depth - 1);
+            }
+            // Inside a nested cell.
+            (ObjectState::Array(_), _) => {}
         }
-        Ok(Next::Members)
+        Ok(ObjectPart::Members)
     }
 
-    /// Takes the plain numbers that `text` begins with: see [`crate::json::tokenizer::Sink::numbers`].
-    pub(crate) fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        if self.place == Place::Array(0) && !self.maybe.option { self.columns.numbers(text) } else { Ok(0) }
+    /// Consumes plain numbers as [`crate::json::tokenizer::Sink::numbers`] does.
+    pub(crate) fn push_numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
+        let is_column = self.state == ObjectState::Array(0) && !self.candidate.option;
+        if is_column { self.columns.push_numbers(text) } else { Ok(0) }
     }
 
-    fn member(&mut self, name: &str) -> Result<(), InputError> {
+    /// Begins a member and determines its possible meanings.
+    fn begin_member(&mut self, name: &str) -> Result<(), InputError> {
         let is_numbers = name == "numbers";
-        let given = self.options.iter().any(|option| option.name == name) || self.columns.contains(name);
-        if given || (is_numbers && self.has_numbers) {
+        let is_repeated = self.options.iter().any(|option| option.name == name) || self.columns.contains(name);
+        if is_repeated || (is_numbers && self.has_numbers) {
             return Err(repeated(name));
         }
         if is_numbers {
             self.has_numbers = true;
-            self.place = Place::NumbersValue;
+            self.state = ObjectState::NumbersValue;
             if let Some(column) = &self.column {
-                return Err(unknown(column));
+                return Err(unknown_member(column));
             }
-            return self.wrong.take().map_or(Ok(()), Err);
+            return self.option_error.take().map_or(Ok(()), Err);
         }
         let option = OptionName::named(name);
         if self.has_numbers && option.is_none() {
-            return Err(unknown(name));
+            return Err(unknown_member(name));
         }
         name.clone_into(&mut self.name);
         let is_list = option.is_some_and(|option| option.spec().value.is_list());
-        self.maybe = Maybe { option: option.is_some(), column: !self.has_numbers && !is_list };
-        self.place = Place::Value;
+        self.candidate = Candidate { option: option.is_some(), column: !self.has_numbers && !is_list };
+        self.state = ObjectState::Value;
         Ok(())
     }
 
-    /// The member at hand is an array.
-    fn array(&mut self) -> Result<(), InputError> {
-        self.place = Place::Array(0);
-        if self.maybe.option {
+    /// Begins the array of the current member.
+    fn begin_array(&mut self) -> Result<(), InputError> {
+        self.state = ObjectState::Array(0);
+        if self.candidate.option {
             self.add_option(Vec::new());
         }
-        if self.maybe.column {
+        if self.candidate.column {
             self.columns.begin(&self.name)?;
         }
-        self.settle()
+        self.check_forms()
     }
 
-    /// The member at hand is no array.
-    fn single(&mut self, token: &Token) -> Result<(), InputError> {
-        self.place = Place::Members;
-        match (self.maybe.option, &self.column) {
+    /// Consumes the value of the current member, which is not an array.
+    fn push_single_value(&mut self, token: &Token) -> Result<(), InputError> {
+        self.state = ObjectState::Members;
+        match (self.candidate.option, &self.column) {
             (true, _) => {
                 let text = option_text(&self.name, token)?;
-                self.maybe.column = false;
-                let blank = text.is_empty();
+                self.candidate.column = false;
+                let is_empty = text.is_empty();
                 self.add_option(vec![text]);
-                if blank { Ok(()) } else { self.settle() }
+                if is_empty { Ok(()) } else { self.check_forms() }
             }
             (false, Some(_)) => {
                 Err(at_member(&self.name, JsonFault::ColumnNotAnArray { name: excerpt(self.name.as_bytes()) }))
             }
-            (false, None) => Err(unknown(&self.name)),
+            (false, None) => Err(unknown_member(&self.name)),
         }
     }
 
@@ -167,56 +176,62 @@ impl Object {
         self.options.push(RawOption { origin: Origin::Body, name: self.name.clone(), values });
     }
 
-    /// Draws the conclusions from what the member at hand can be.
-    fn settle(&mut self) -> Result<(), InputError> {
-        match self.maybe {
-            Maybe { option: false, .. } => self.column.get_or_insert_with(|| self.name.clone()),
-            Maybe { column: false, .. } => self.option.get_or_insert_with(|| self.name.clone()),
+    /// Records a member that has only one possible meaning.
+    ///
+    /// # Errors
+    /// The object contains both a member that can only be a column and one that can only be an option.
+    fn check_forms(&mut self) -> Result<(), InputError> {
+        match self.candidate {
+            Candidate { option: false, .. } => self.column.get_or_insert_with(|| self.name.clone()),
+            Candidate { column: false, .. } => self.option.get_or_insert_with(|| self.name.clone()),
             _ => return Ok(()),
         };
         match (&self.column, &self.option) {
-            (Some(column), Some(option)) => Err(both(column, option)),
+            (Some(column), Some(option)) => Err(option_with_columns(column, option)),
             _ => Ok(()),
         }
     }
 
-    /// Takes an element of the array at hand.
-    fn element(&mut self, token: &Token) -> Result<(), InputError> {
+    /// Consumes an element of the current array.
+    fn push_element(&mut self, token: &Token) -> Result<(), InputError> {
         let nested = matches!(token, Token::ArrayStart | Token::ObjectStart);
         if nested {
-            self.place = Place::Array(1);
+            self.state = ObjectState::Array(1);
         }
-        if self.maybe.option
-            && let Err(wrong) = self.add_value(token)
+        if self.candidate.option
+            && let Err(error) = self.add_option_value(token)
         {
-            if !self.maybe.column {
-                return Err(wrong);
+            if !self.candidate.column {
+                return Err(error);
             }
-            self.wrong.get_or_insert(wrong);
+            self.option_error.get_or_insert(error);
         }
-        if self.maybe.column { self.columns.cell(token.as_cell(), nested) } else { Ok(()) }
+        if self.candidate.column { self.columns.push(token.as_cell(), nested) } else { Ok(()) }
     }
 
-    fn add_value(&mut self, token: &Token) -> Result<(), InputError> {
+    fn add_option_value(&mut self, token: &Token) -> Result<(), InputError> {
         let Some(option) = self.options.last_mut() else { return Ok(()) };
-        if option.values.len() == MAX_VALUES {
-            return Err(at_option(&option.name, |option| JsonFault::TooManyValues { option, max: MAX_VALUES }));
+        if option.values.len() == MAX_OPTION_VALUES {
+            return Err(at_option(&option.name, |option| JsonFault::TooManyValues { option, max: MAX_OPTION_VALUES }));
         }
         option.values.push(option_text(&option.name, token)?);
         Ok(())
     }
 
-    /// The options so far.
+    /// Options so far.
     pub(crate) fn options(&self) -> &[RawOption] {
         &self.options
     }
 
-    /// The options beside the numbers.
+    /// Options of the object.
     pub(crate) fn into_options(self) -> Vec<RawOption> {
         self.options
     }
 
-    /// Ends an object without numbers.
+    /// Ends an object without a member `numbers`.
+    ///
+    /// # Errors
+    /// An object without columns, or with one that only an array `numbers` would explain; errors of the table.
     pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
         if self.option.is_some() || self.columns.is_empty() {
             return Err(InputError::at(Location::numbers(Origin::Body), ValueFault::NoValues));
@@ -225,6 +240,7 @@ impl Object {
     }
 }
 
+/// Text of a value of an option, as a query would contain it.
 fn option_text(name: &str, token: &Token) -> Result<String, InputError> {
     match token {
         Token::Number(_, text) | Token::String(text) => Ok(String::from_utf8_lossy(text).into_owned()),
@@ -237,20 +253,21 @@ fn option_text(name: &str, token: &Token) -> Result<String, InputError> {
     }
 }
 
-fn unknown(name: &str) -> InputError {
+/// Error of a member that is neither an option nor a column.
+fn unknown_member(name: &str) -> InputError {
     let shown = excerpt(name.as_bytes());
     let nearest = OptionName::nearest(&shown);
     at_member(name, JsonFault::UnknownMember { name: shown, nearest })
 }
 
-/// Error of the option of this name; of a member that is unknown if no option has the name.
+/// Error of the option with this name; [`unknown_member`] if no option has it.
 #[cold]
 fn at_option(name: &str, fault: impl FnOnce(OptionName) -> JsonFault) -> InputError {
-    let Some(name) = OptionName::named(name) else { return unknown(name) };
+    let Some(name) = OptionName::named(name) else { return unknown_member(name) };
     InputError::at(Location::Option { name, origin: Origin::Body }, fault(name))
 }
 
-fn both(column: &str, option: &str) -> InputError {
+fn option_with_columns(column: &str, option: &str) -> InputError {
     let column = excerpt(column.as_bytes());
     at_option(option, |option| JsonFault::OptionBesideColumns { column, option })
 }

@@ -1,4 +1,8 @@
-//! JSON records: objects whose members are the cells of a table.
+//! Table of JSON records: objects whose members are its cells.
+//!
+//! Input: tokens, or runs of members. Output: an [`OpenTable`]. Columns are all members of all records, in the order of their
+//! first appearance; a member that a record lacks is a missing cell. Names are trimmed; an empty one becomes `column_N`.
+//! Invariants: records are not stored, except the current one if there are groups; a record does not repeat a member.
 
 use std::collections::HashMap;
 
@@ -11,46 +15,45 @@ use describe::plain;
 use describe_options::Options;
 use describe_options::{InputError, JsonFault, Location};
 
-/// Describes records while they arrive, and keeps none of them.
-///
-/// The columns are all members of all records, in the order in which they turn up. A member that a record does not have
-/// is missing there. Names are trimmed; an empty one becomes `column_N`.
+/// Aggregates records while they arrive.
 #[derive(Debug)]
 pub(crate) struct Records {
     schema: Schema,
     aggregate: Aggregate,
     members: Members,
-    /// The record at hand, counted from 0, and the one that its block began with.
+    /// Index of the current record, counted from 0.
     row: u64,
-    begun: u64,
-    /// The place of its block.
-    place: u64,
-    /// Whether a new member is left to who reads all blocks in order; and whether there was one.
-    knows_all: bool,
-    is_new: bool,
-    /// How many cells of the record at hand were taken, where that matters; and how many of its first ones are to be passed
-    /// over.
-    taken: usize,
-    to_pass: usize,
-    /// How many arrays and objects are open: none between records, one in a record, more in a nested cell.
+    /// Index of the first record of the current block.
+    block_start: u64,
+    /// Index of the current block.
+    block: u64,
+    /// Whether a new member ends the reading, because the caller reads it again in order.
+    members_fixed: bool,
+    /// Whether a new member ended the reading.
+    has_new_member: bool,
+    /// Number of cells of the current record that were added to the aggregate. Not counted with groups.
+    cells_added: usize,
+    /// Number of cells of the current record that were added before and are skipped.
+    cells_to_skip: usize,
+    /// Number of open arrays and objects: 0 between records, 1 in a record, more in a nested cell.
     depth: usize,
-    /// The member whose value is next.
+    /// Index of the member whose value is next.
     member: usize,
-    record: Grouped,
-    /// By the column's place among those described: the last record that has it, counted from 1. Only where missing
-    /// cells must be noted.
+    record: GroupedRecord,
+    /// For each column that is described, the last record that has it, counted from 1. Used only if missing cells are listed.
     present: Vec<u64>,
-    /// Longer strings are refused elsewhere.
-    cell_limit: usize,
+    /// Maximum length of the strings that the fast path accepts. The tokenizer refuses longer ones.
+    max_cell_bytes: usize,
 }
 
-/// A record that is to be grouped: it waits for its end, because only that tells the group.
+/// Cells of the current record, buffered because its group is known only at its end.
 #[derive(Debug, Default)]
-struct Grouped {
-    /// The values to group by; whether there is one, and its text.
+struct GroupedRecord {
+    /// Whether each value to group by is present, and its text.
     groups: Vec<(bool, Vec<u8>)>,
-    /// The other cells, and their columns' places among those described.
+    /// Other cells, encoded.
     cells: Vec<u8>,
+    /// Index of the column of each of these cells among the columns that are described.
     values: Vec<usize>,
 }
 
@@ -64,118 +67,119 @@ impl Records {
             schema,
             members: Members::default(),
             row: 0,
-            begun: 0,
-            place: 0,
-            knows_all: false,
-            is_new: false,
-            taken: 0,
-            to_pass: 0,
+            block_start: 0,
+            block: 0,
+            members_fixed: false,
+            has_new_member: false,
+            cells_added: 0,
+            cells_to_skip: 0,
             depth: 0,
             member: 0,
-            record: Grouped { groups, ..Grouped::default() },
+            record: GroupedRecord { groups, ..GroupedRecord::default() },
             present: Vec::new(),
-            cell_limit: limits.cell,
+            max_cell_bytes: limits.cell,
         })
     }
 
-    /// The records of blocks that follow, which may be described apart; `None` where their order matters beyond that.
+    /// Returns the initial records for blocks that are described in parallel; `None` if missing cells are listed, because that
+    /// requires the order of the records.
     pub(crate) fn fork(&mut self) -> Option<Self> {
         if self.schema.lists_missing() {
             return None;
         }
-        self.place += 1;
+        self.block += 1;
         self.end_block(0);
-        Some(Self { place: self.place + 1, ..self.apart() })
+        Some(Self { block: self.block + 1, ..self.empty_copy() })
     }
 
-    /// Records with the same members, none of which was taken.
-    pub(crate) fn apart(&self) -> Self {
+    /// Records with the same members and an empty aggregate.
+    pub(crate) fn empty_copy(&self) -> Self {
         Self {
             schema: self.schema.clone(),
             aggregate: Aggregate::new(&self.schema),
             members: self.members.clone(),
-            knows_all: true,
-            record: Grouped { groups: self.record.groups.clone(), ..Grouped::default() },
+            members_fixed: true,
+            record: GroupedRecord { groups: self.record.groups.clone(), ..GroupedRecord::default() },
             present: Vec::new(),
             ..*self
         }
     }
 
-    /// Ends a block, which comes so many places behind the first one, and says how many records it had.
-    pub(crate) fn end_block(&mut self, place: u64) -> u64 {
-        let rows = self.row - self.begun;
-        self.aggregate.end_block(self.place + place, rows);
-        self.begun = self.row;
+    /// Ends the block with index `offset` after the current one. Returns its number of records.
+    pub(crate) fn end_block(&mut self, offset: u64) -> u64 {
+        let rows = self.row - self.block_start;
+        self.aggregate.end_block(self.block + offset, rows);
+        self.block_start = self.row;
         rows
     }
 
-    /// Gives up the record behind a block. Says how many of its cells were taken already, and whether a new member is why.
-    pub(crate) fn give_up(&mut self) -> (usize, bool) {
+    /// Abandons the current record. Returns the number of its cells that were added, and whether a new member is the reason.
+    pub(crate) fn abandon_record(&mut self) -> (usize, bool) {
         self.row += 1;
-        (self.begun, self.depth) = (self.row, 0);
-        (std::mem::take(&mut self.taken), std::mem::take(&mut self.is_new))
+        (self.block_start, self.depth) = (self.row, 0);
+        (std::mem::take(&mut self.cells_added), std::mem::take(&mut self.has_new_member))
     }
 
-    /// Adds the records of blocks.
+    /// Adds the records of blocks that were described in parallel.
     pub(crate) fn merge(&mut self, other: Self) {
         self.aggregate.merge(&self.schema, other.aggregate);
     }
 
-    /// Goes on behind so many records of a block; of the next one so many cells were taken with them.
-    pub(crate) fn pass(&mut self, records: u64, taken: usize) {
+    /// Advances past the records of a block that were added elsewhere, and the first `cells` cells of the next record.
+    pub(crate) fn skip(&mut self, records: u64, cells: usize) {
         self.row += records;
-        (self.begun, self.to_pass) = (self.row, taken);
-        self.place += 2;
+        (self.block_start, self.cells_to_skip) = (self.row, cells);
+        self.block += 2;
     }
 
-    /// Takes the next token; true when it ends the array of the records.
-    pub(crate) fn take(&mut self, token: Token) -> Result<bool, InputError> {
+    /// Consumes the next token. Returns whether it ends the array of the records.
+    pub(crate) fn push_token(&mut self, token: Token) -> Result<bool, InputError> {
         match (self.depth, token) {
-            (0, Token::ObjectStart) => self.begin()?,
+            (0, Token::ObjectStart) => self.begin_record()?,
             (0, Token::ArrayEnd) => return Ok(true),
-            (0, _) => return Err(self.mixed()),
-            (1, Token::Key(name)) => self.name(name)?,
-            (1, Token::ObjectEnd) => self.end()?,
+            (0, _) => return Err(self.mixed_records()),
+            (1, Token::Key(name)) => self.begin_member(name)?,
+            (1, Token::ObjectEnd) => self.end_record()?,
             (_, Token::ArrayStart | Token::ObjectStart) => {
                 if self.depth == 1 {
-                    self.value(token.as_cell(), true)?;
+                    self.push_value(token.as_cell(), true)?;
                 }
                 self.depth += 1;
             }
             (_, Token::ArrayEnd | Token::ObjectEnd) => self.depth -= 1,
-            (1, token) => self.value(token.as_cell(), false)?,
-            // Somewhere in a nested cell.
+            (1, token) => self.push_value(token.as_cell(), false)?,
+            // Inside a nested cell.
             _ => {}
         }
         Ok(false)
     }
 
-    /// Takes the members that `text` begins with, while they are those that followed in the record before and their
-    /// values are common ones: see [`crate::json::tokenizer::Sink::members`]. This is the quick way through most records.
-    pub(crate) fn take_members(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        let mut taken = 0;
+    /// Consumes members as [`crate::json::tokenizer::Sink::members`] does, while each is the one that followed in an earlier
+    /// record and its value is simple. This is the fast path for most records.
+    pub(crate) fn push_members(&mut self, text: &[u8]) -> Result<usize, InputError> {
+        let mut end = 0;
         let mut at = 0;
         while self.depth == 1 {
             let Some((member, name)) = self.members.expected(&text[at..]) else { break };
             let start = skip_space(text, at + name);
-            let Some((cell, length)) = common_value(&text[start..], self.cell_limit) else { break };
+            let Some((cell, length)) = simple_value(&text[start..], self.max_cell_bytes) else { break };
             self.members.follow(member);
             self.member = member;
-            self.check_once()?;
-            self.value(cell, false)?;
-            taken = start + length;
-            if text[taken] != b',' {
+            self.check_unique()?;
+            self.push_value(cell, false)?;
+            end = start + length;
+            if text[end] != b',' {
                 break;
             }
-            at = skip_space(text, taken + 1);
+            at = skip_space(text, end + 1);
         }
-        Ok(taken)
+        Ok(end)
     }
 
-    fn begin(&mut self) -> Result<(), InputError> {
+    fn begin_record(&mut self) -> Result<(), InputError> {
         self.depth = 1;
-        self.taken = 0;
-        self.members.begin();
+        self.cells_added = 0;
+        self.members.begin_record();
         if self.schema.is_keyed() {
             self.record.cells.clear();
             self.record.values.clear();
@@ -185,34 +189,34 @@ impl Records {
             }
             return Ok(());
         }
-        self.aggregate.group(&self.schema, self.row - self.begun, |_, _| false).map(|_| ())
+        self.aggregate.group(&self.schema, self.row - self.block_start, |_, _| false).map(|_| ())
     }
 
-    /// The next value is that of the member named so.
+    /// Sets the member whose value is next.
     #[inline]
-    fn name(&mut self, name: &[u8]) -> Result<(), InputError> {
+    fn begin_member(&mut self, name: &[u8]) -> Result<(), InputError> {
         self.member = match self.members.find(name) {
             Some(member) => member,
-            None if self.knows_all => {
-                self.is_new = true;
+            None if self.members_fixed => {
+                self.has_new_member = true;
                 return Err(at_cell(self.row + 1, "", JsonFault::NewMember));
             }
-            None => self.add(name)?,
+            None => self.add_member(name)?,
         };
-        self.check_once()
+        self.check_unique()
     }
 
-    /// Refuses a member that the record had before.
+    /// Returns an error if the current record already has the current member.
     #[inline]
-    fn check_once(&mut self) -> Result<(), InputError> {
+    fn check_unique(&mut self) -> Result<(), InputError> {
         if self.members.is_repeated(self.member, self.row) {
-            return Err(self.at_fault(JsonFault::RepeatedInRecord));
+            return Err(self.cell_error(JsonFault::RepeatedInRecord));
         }
         Ok(())
     }
 
     #[cold]
-    fn add(&mut self, name: &[u8]) -> Result<usize, InputError> {
+    fn add_member(&mut self, name: &[u8]) -> Result<usize, InputError> {
         let Self { schema, aggregate, members, .. } = self;
         let member = members.add(name, schema)?;
         if let (Some(value), true) = (members.list[member].role.value, schema.lists_missing()) {
@@ -222,12 +226,13 @@ impl Records {
         Ok(member)
     }
 
+    /// Adds the value of the current member.
     #[inline]
-    fn value(&mut self, cell: Cell, nested: bool) -> Result<(), InputError> {
+    fn push_value(&mut self, cell: Cell, nested: bool) -> Result<(), InputError> {
         let Role { group, value } = self.members.list[self.member].role;
         if let Some(group) = group {
             if nested {
-                return Err(self.at_fault(JsonFault::NestedGroup));
+                return Err(self.cell_error(JsonFault::NestedGroup));
             }
             let (present, text) = &mut self.record.groups[group];
             *present = cell.group(text);
@@ -241,18 +246,19 @@ impl Records {
             encode(cell, &mut self.record.cells);
             return Ok(());
         }
-        self.taken += 1;
-        if self.to_pass > 0 {
-            self.to_pass -= 1;
+        self.cells_added += 1;
+        if self.cells_to_skip > 0 {
+            self.cells_to_skip -= 1;
         } else {
-            self.aggregate.cell(&self.schema, 0, value, self.row - self.begun, cell);
+            self.aggregate.cell(&self.schema, 0, value, self.row - self.block_start, cell);
         }
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), InputError> {
+    /// Counts the current record and adds its buffered cells to its group.
+    fn end_record(&mut self) -> Result<(), InputError> {
         let Self { schema, aggregate, record, .. } = self;
-        let row = self.row - self.begun;
+        let row = self.row - self.block_start;
         let group = aggregate.group(schema, row, |column, key| {
             let (present, text) = &record.groups[column];
             key.extend_from_slice(text);
@@ -264,37 +270,42 @@ impl Records {
             aggregate.cell(schema, group, *value, row, decode(&mut cells));
         }
         if schema.lists_missing() {
-            let here = self.row + 1;
-            aggregate.list_absent(schema, row, |value| self.present.get(value) == Some(&here));
+            let number = self.row + 1;
+            aggregate.list_absent(schema, row, |value| self.present.get(value) == Some(&number));
         }
         self.row += 1;
         self.depth = 0;
         Ok(())
     }
 
-    /// Ends the records.
+    /// Ends the table.
+    ///
+    /// # Errors
+    /// A name in the options that no column has; errors of the aggregate.
     pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
         self.schema.check_asked(&self.members.names())?;
         self.aggregate.finish(self.schema, 1)
     }
 
-    fn at_fault(&self, fault: JsonFault) -> InputError {
+    /// Error at the current cell.
+    fn cell_error(&self, fault: JsonFault) -> InputError {
         at_cell(self.row + 1, &self.members.list[self.member].name, fault)
     }
 
     #[cold]
-    fn mixed(&self) -> InputError {
+    fn mixed_records(&self) -> InputError {
         let row = self.row + 1;
         InputError::at(Location::data().index(row), JsonFault::MixedRecords { row })
     }
 }
 
-/// The number, string or null that `text` begins with, if it is short and plain and something follows it, and its length.
+/// Parses the value at the beginning of `text`: a plain number, `null`, or an ASCII string without escapes of up to
+/// `max_bytes`, followed by a delimiter. Returns the cell and its length; `None` for other values.
 #[inline]
-fn common_value(text: &[u8], limit: usize) -> Option<(Cell<'_>, usize)> {
+fn simple_value(text: &[u8], max_bytes: usize) -> Option<(Cell<'_>, usize)> {
     let (cell, length) = match text.first()? {
         b'"' => match string_end(text, 1)? {
-            (end, true) if end <= limit => (Cell::Text(&text[1..end - 1]), end),
+            (end, true) if end <= max_bytes => (Cell::Text(&text[1..end - 1]), end),
             _ => return None,
         },
         b'n' => (text.starts_with(b"null").then_some(Cell::Missing)?, 4),
@@ -303,38 +314,42 @@ fn common_value(text: &[u8], limit: usize) -> Option<(Cell<'_>, usize)> {
     matches!(text.get(length)?, b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t').then_some((cell, length))
 }
 
+/// Index after an optional space.
 fn skip_space(text: &[u8], at: usize) -> usize {
     at + usize::from(text.get(at) == Some(&b' '))
 }
 
-/// The members that turned up.
+/// Members of the records so far.
 #[derive(Clone, Debug, Default)]
 struct Members {
     list: Vec<Member>,
+    /// Index in `list` of each name.
     indexes: HashMap<Box<[u8]>, usize>,
-    /// The member that began the last record, and the one before the next: records have their members in one order.
+    /// First member of the last record: records usually have their members in the same order.
     first: usize,
+    /// Last member so far of the current record.
     previous: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
 struct Member {
-    /// As it stands in the text, with quotes and colon; unless it must be escaped.
+    /// Name as written in the text, with quotes and colon; `None` if it needs escapes.
     quoted: Option<Box<[u8]>>,
     name: String,
     role: Role,
-    /// The record it was last in, counted from 1.
+    /// Last record with this member, counted from 1.
     row: u64,
-    /// The member that followed it last.
+    /// Member that followed this one most recently.
     next: usize,
 }
 
 impl Members {
-    fn begin(&mut self) {
+    fn begin_record(&mut self) {
         self.previous = None;
     }
 
-    /// The member that followed the one at hand last time, if `text` begins with its name, and how long that is.
+    /// Member that most recently followed the previous one, if `text` begins with its name, and the length of that name in the
+    /// text.
     #[inline]
     fn expected(&self, text: &[u8]) -> Option<(usize, usize)> {
         let expected = self.previous.map_or(self.first, |previous| self.list[previous].next);
@@ -342,13 +357,14 @@ impl Members {
         text.starts_with(quoted).then_some((expected, quoted.len()))
     }
 
-    /// The index of the member named so, if it is known.
+    /// Finds a member by its name and makes it the previous one.
     fn find(&mut self, name: &[u8]) -> Option<usize> {
         let found = *self.indexes.get(name.trim_ascii())?;
         self.follow(found);
         Some(found)
     }
 
+    /// Makes `member` the previous one and remembers that it followed.
     #[inline]
     fn follow(&mut self, member: usize) {
         match self.previous {
@@ -358,10 +374,11 @@ impl Members {
         self.previous = Some(member);
     }
 
-    fn add(&mut self, written: &[u8], schema: &mut Schema) -> Result<usize, InputError> {
+    /// Adds a member with a new name, as a column of the schema.
+    fn add(&mut self, name: &[u8], schema: &mut Schema) -> Result<usize, InputError> {
         schema.check_width(self.list.len() + 1)?;
         let index = self.list.len();
-        let written = written.trim_ascii();
+        let written = name.trim_ascii();
         let mut name = String::from_utf8_lossy(written).into_owned();
         if name.is_empty() {
             name = format!("column_{}", index + 1);
@@ -381,11 +398,11 @@ impl Members {
         Ok(index)
     }
 
-    /// Whether the record at hand had the member before.
+    /// Whether the current record already has the member. Sets that it does.
     #[inline]
     fn is_repeated(&mut self, member: usize, row: u64) -> bool {
-        let before = std::mem::replace(&mut self.list[member].row, row + 1);
-        before == row + 1
+        let last_row = std::mem::replace(&mut self.list[member].row, row + 1);
+        last_row == row + 1
     }
 
     fn names(&self) -> Vec<String> {

@@ -1,14 +1,17 @@
-//! JSON (RFC 8259) chunk by chunk: bytes in, tokens out. Checks the grammar; what tokens mean is the caller's.
+//! Tokenizer and grammar of JSON (RFC 8259), chunk by chunk.
+//!
+//! Input: chunks of text. Output: tokens, passed to a [`Sink`], which interprets them. Invariants: the tokens form valid JSON,
+//! or NDJSON if so configured, and do not depend on where chunks end; only a token cut by the end of a chunk is stored.
 
 use memchr::memchr;
 
 use crate::errors::too_long;
-use crate::integers::PLAIN_BYTES;
+use crate::integers::PLAIN_NUMBER_BYTES;
 use crate::table::Cell;
 use describe::{Decimal, Number, ParseError, json_prefix};
 use describe_options::{Diagnostic, Expected, InputError, JsonFault, JsonHint, Location, SyntaxFault};
 
-/// A piece of JSON. Strings are UTF-8 without their quotes and escapes; numbers come with their text.
+/// Token of JSON. Strings are UTF-8 without quotes and escapes; numbers have their source text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Token<'a> {
     ArrayStart,
@@ -23,8 +26,8 @@ pub(crate) enum Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// An element of a flat array: the number that it is or should be, and its text. `None` where something nested begins
-    /// or ends.
+    /// Number and text of an element of a flat array; the number is an error for a string or Boolean, and NaN for `null`. `None`
+    /// for the start or end of an array or object, and for a name.
     pub(crate) fn as_element(&self) -> Option<(Result<Number, ParseError>, &'a [u8])> {
         match *self {
             Token::Number(number, text) => Some((number.map(Number::Finite), text)),
@@ -35,7 +38,7 @@ impl<'a> Token<'a> {
         }
     }
 
-    /// A cell of a table; a nested value is the text of its beginning.
+    /// Cell of a table. A nested array or object is represented by a short text.
     pub(crate) fn as_cell(&self) -> Cell<'a> {
         match *self {
             Token::Number(Ok(decimal), _) => Cell::Number(decimal),
@@ -48,35 +51,36 @@ impl<'a> Token<'a> {
     }
 }
 
-/// The JSON literal of a truth value.
+/// JSON literal of a Boolean.
 fn literal(value: bool) -> &'static [u8] {
     if value { b"true" } else { b"false" }
 }
 
 /// Consumer of tokens.
 pub(crate) trait Sink {
+    /// Consumes one token.
     fn token(&mut self, token: Token) -> Result<(), InputError>;
 
-    /// Takes the numbers that `text` begins with as far as a comma follows each, and perhaps white space, and says how far
-    /// that is. Called in arrays only; taking none is always right: they come as tokens then.
+    /// Consumes numbers at the beginning of `text`, each followed by a comma and optional white space. Returns the number of
+    /// bytes consumed. Called only in arrays. May return 0; the tokenizer then reads a token.
     ///
     /// # Errors
     /// As for a token.
     fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError>;
 
-    /// Takes the members that `text` begins with, each a name and a value that is not nested, the commas between them too,
-    /// and says how far that is. Something follows the last value. Called where a name must stand; taking none is always
-    /// right.
+    /// Consumes members at the beginning of `text`, each with a name and a value that is not nested, and the commas between
+    /// them. Returns the number of bytes consumed; the text must continue after the last value. Called only where a name must
+    /// follow. May return 0; the tokenizer then reads a token.
     ///
     /// # Errors
     /// As for a token.
     fn members(&mut self, text: &[u8]) -> Result<usize, InputError>;
 }
 
-/// Deeper nesting is refused; nothing that can be described needs it.
-const MAX_DEPTH: u32 = 64;
+/// Maximum number of nested arrays and objects. No input that can be described has more than a few.
+const MAX_DEPTH_LEVELS: u32 = 64;
 
-/// What may come next.
+/// Grammar symbols that may follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expect {
     Value,
@@ -88,100 +92,117 @@ enum Expect {
     Nothing,
 }
 
-/// The state between two chunks.
+/// Tokenizer state between two chunks.
 #[derive(Debug)]
 pub(crate) struct Tokenizer {
     expect: Expect,
-    /// How many arrays and objects are open, and which they are, the innermost last: a set bit is an object.
+    /// Number of open arrays and objects.
     depth: u32,
-    open: u64,
-    /// A token cut by the end of a chunk.
-    carry: Vec<u8>,
-    /// How many bytes were taken before the text at hand.
+    /// Kinds of the open arrays and objects, the innermost in the lowest bit: 1 for an object, 0 for an array.
+    open_kinds: u64,
+    /// Beginning of a token that was cut by the end of a chunk.
+    partial_token: Vec<u8>,
+    /// Number of bytes before the text that is being read.
     offset: u64,
-    limit: usize,
-    lines: Option<Lines>,
+    max_token_bytes: usize,
+    /// Current line of NDJSON; `None` for a single JSON text.
+    line: Option<Line>,
 }
 
-/// Where the line at hand is, where each line is a text of its own.
+/// Position of a line of NDJSON.
 #[derive(Debug)]
-struct Lines {
+struct Line {
+    /// Line number, counted from 1.
     number: u64,
+    /// Offset of its first byte.
     start: u64,
 }
 
 impl Tokenizer {
-    /// Tokenizer up to `limit` bytes long, of one text or of one text a line.
-    pub(crate) fn new(limit: usize, lines: bool) -> Self {
-        let lines = lines.then_some(Lines { number: 1, start: 0 });
-        Self { expect: Expect::Value, depth: 0, open: 0, carry: Vec::new(), offset: 0, limit, lines }
+    /// Tokenizer of one JSON text, or with `lines` of one JSON text per line, whose tokens have up to `max_token_bytes`.
+    pub(crate) fn new(max_token_bytes: usize, lines: bool) -> Self {
+        Self {
+            expect: Expect::Value,
+            depth: 0,
+            open_kinds: 0,
+            partial_token: Vec::new(),
+            offset: 0,
+            max_token_bytes,
+            line: lines.then_some(Line { number: 1, start: 0 }),
+        }
     }
 
-    /// Tokenizer of what stands in an array, before a value.
-    pub(crate) fn in_array(limit: usize) -> Self {
-        Self { depth: 1, ..Self::new(limit, false) }
+    /// Tokenizer of a text that begins in an array where a value must follow.
+    pub(crate) fn in_array(max_token_bytes: usize) -> Self {
+        Self { depth: 1, ..Self::new(max_token_bytes, false) }
     }
 
-    /// Whether a value must follow in an array.
+    /// Whether the text continues in an array where a value must follow.
     pub(crate) fn is_in_array(&self) -> bool {
         self.depth > 0 && !self.in_object() && self.expect == Expect::Value
     }
 
-    /// Passes over values and the commas behind them, which somebody else takes.
+    /// Advances past elements of an array, and their commas, that were read elsewhere.
     pub(crate) fn skip(&mut self, bytes: usize) {
         self.offset += bytes as u64;
     }
 
-    /// Hands over the token that was cut by the end of the last chunk.
-    pub(crate) fn take_cut(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.carry)
+    /// Removes the token that was cut by the end of the last chunk.
+    pub(crate) fn take_partial_token(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.partial_token)
     }
 
-    /// Passes over lines, which somebody else takes.
+    /// Advances past lines that were read elsewhere.
     pub(crate) fn skip_lines(&mut self, count: u64, bytes: usize) {
         self.offset += bytes as u64;
-        if let Some(Lines { number, start }) = &mut self.lines {
+        if let Some(Line { number, start }) = &mut self.line {
             (*number, *start) = (*number + count, self.offset);
         }
     }
 
-    /// How many lines ended, and where the last one did.
-    pub(crate) fn lines_done(&self) -> (u64, usize) {
-        let done = self.lines.as_ref().map(|Lines { number, start }| (number - 1, usize::try_from(*start)));
-        done.map_or((0, 0), |(lines, bytes)| (lines, bytes.unwrap_or(0)))
+    /// Number of completed lines and the offset of the end of the last one.
+    pub(crate) fn completed_lines(&self) -> (u64, usize) {
+        let completed = self.line.as_ref().map(|Line { number, start }| (number - 1, usize::try_from(*start)));
+        completed.map_or((0, 0), |(lines, bytes)| (lines, bytes.unwrap_or(0)))
     }
 
-    /// How many bytes were taken.
-    pub(crate) fn taken(&self) -> u64 {
+    /// Number of bytes read so far, without a partial token.
+    pub(crate) fn bytes_read(&self) -> u64 {
         self.offset
     }
 
-    /// Whether a line begins where the text at hand ended.
-    pub(crate) fn is_at_line(&self) -> bool {
-        let starts = self.lines.as_ref().is_some_and(|lines| lines.start == self.offset);
-        starts && self.is_between_lines() && self.carry.is_empty()
+    /// Whether the next chunk begins a line of NDJSON.
+    pub(crate) fn is_at_line_start(&self) -> bool {
+        let is_at_start = self.line.as_ref().is_some_and(|line| line.start == self.offset);
+        is_at_start && self.is_between_lines() && self.partial_token.is_empty()
     }
 
-    /// Takes the next chunk, cut anywhere.
+    /// Reads the next chunk, which may begin and end anywhere.
+    ///
+    /// # Errors
+    /// Invalid JSON, a token that is too long, and errors of the sink.
     pub(crate) fn feed(&mut self, mut chunk: &[u8], sink: &mut impl Sink) -> Result<(), InputError> {
-        if !self.carry.is_empty() {
-            let end = token_rest(&self.carry, chunk);
-            self.keep(&chunk[..end.unwrap_or(chunk.len())])?;
+        if !self.partial_token.is_empty() {
+            let end = token_end(&self.partial_token, chunk);
+            self.store(&chunk[..end.unwrap_or(chunk.len())])?;
             let Some(end) = end else { return Ok(()) };
-            let token = std::mem::take(&mut self.carry);
-            self.run(&token, true, sink)?;
-            self.carry = token;
-            self.carry.clear();
+            let token = std::mem::take(&mut self.partial_token);
+            self.read_tokens(&token, true, sink)?;
+            self.partial_token = token;
+            self.partial_token.clear();
             chunk = &chunk[end..];
         }
-        let taken = self.run(chunk, false, sink)?;
-        self.keep(&chunk[taken..])
+        let end = self.read_tokens(chunk, false, sink)?;
+        self.store(&chunk[end..])
     }
 
     /// Ends the text.
+    ///
+    /// # Errors
+    /// An incomplete text, and errors as for [`Self::feed`].
     pub(crate) fn finish(&mut self, sink: &mut impl Sink) -> Result<(), InputError> {
-        let token = std::mem::take(&mut self.carry);
-        self.run(&token, true, sink)?;
+        let token = std::mem::take(&mut self.partial_token);
+        self.read_tokens(&token, true, sink)?;
         if self.expect == Expect::Nothing || self.is_between_lines() {
             Ok(())
         } else {
@@ -189,23 +210,24 @@ impl Tokenizer {
         }
     }
 
-    fn keep(&mut self, part: &[u8]) -> Result<(), InputError> {
-        if self.carry.len() + part.len() > self.limit {
-            return Err(too_long(self.limit));
+    /// Stores a part of a token that was cut by the end of a chunk.
+    fn store(&mut self, part: &[u8]) -> Result<(), InputError> {
+        if self.partial_token.len() + part.len() > self.max_token_bytes {
+            return Err(too_long(self.max_token_bytes));
         }
-        self.carry.extend_from_slice(part);
+        self.partial_token.extend_from_slice(part);
         Ok(())
     }
 
-    /// Takes all tokens of `text` but one that its end may have cut (unless that is the end of the token, too), and says
-    /// how far that is.
-    fn run(&mut self, text: &[u8], whole: bool, sink: &mut impl Sink) -> Result<usize, InputError> {
+    /// Reads the tokens of `text`, except a last one that may continue after the text. `is_last` states that no token does.
+    /// Returns the number of bytes read.
+    fn read_tokens(&mut self, text: &[u8], is_last: bool, sink: &mut impl Sink) -> Result<usize, InputError> {
         let mut at = 0;
         while let Some(byte) = text.get(at) {
-            let value = matches!(self.expect, Expect::Value | Expect::ValueOrEnd);
+            let is_value = matches!(self.expect, Expect::Value | Expect::ValueOrEnd);
             let length = match *byte {
-                b'-' | b'0'..=b'9' if value => match self.numbers(&text[at..], sink)? {
-                    0 => self.number(&text[at..], whole, sink)?,
+                b'-' | b'0'..=b'9' if is_value => match self.numbers(&text[at..], sink)? {
+                    0 => self.number(&text[at..], is_last, sink)?,
                     length => length,
                 },
                 b',' if self.expect == Expect::CommaOrEnd => {
@@ -217,19 +239,19 @@ impl Tokenizer {
                     self.end_line(at)?;
                     1
                 }
-                b'"' if value => self.string(true, text, at, sink)?,
+                b'"' if is_value => self.string(true, text, at, sink)?,
                 b'"' if matches!(self.expect, Expect::Key | Expect::KeyOrEnd) => {
                     match self.members(&text[at..], sink)? {
                         0 => self.string(false, text, at, sink)?,
                         length => length,
                     }
                 }
-                byte => self.other(byte, text, at, whole, sink)?,
+                byte => self.other_token(byte, text, at, is_last, sink)?,
             };
             if length == 0 {
-                let token = match token_rest(&text[at..=at], &text[at + 1..]) {
-                    Some(rest) => &text[at..=at + rest],
-                    None if whole => &text[at..],
+                let token = match token_end(&text[at..=at], &text[at + 1..]) {
+                    Some(end) => &text[at..=at + end],
+                    None if is_last => &text[at..],
                     None => break,
                 };
                 return Err(self.malformed(at, token, SyntaxFault::Token));
@@ -240,10 +262,10 @@ impl Tokenizer {
         Ok(at)
     }
 
-    /// Takes numbers and the commas behind them.
+    /// Passes numbers and their commas to the sink. Returns the number of bytes consumed.
     #[inline]
     fn numbers(&mut self, text: &[u8], sink: &mut impl Sink) -> Result<usize, InputError> {
-        if self.depth == 0 || self.in_object() || self.limit < PLAIN_BYTES {
+        if self.depth == 0 || self.in_object() || self.max_token_bytes < PLAIN_NUMBER_BYTES {
             return Ok(0);
         }
         let length = sink.numbers(text)?;
@@ -253,25 +275,25 @@ impl Tokenizer {
         Ok(length)
     }
 
-    /// Takes members of an object.
+    /// Passes members of an object to the sink. Returns the number of bytes consumed.
     #[inline]
     fn members(&mut self, text: &[u8], sink: &mut impl Sink) -> Result<usize, InputError> {
-        let length = if self.limit < PLAIN_BYTES { 0 } else { sink.members(text)? };
+        let length = if self.max_token_bytes < PLAIN_NUMBER_BYTES { 0 } else { sink.members(text)? };
         if length > 0 {
             self.expect = Expect::CommaOrEnd;
         }
         Ok(length)
     }
 
-    /// Takes the number that `text` begins with; 0 when there is none, or no end to it.
-    fn number(&mut self, text: &[u8], whole: bool, sink: &mut impl Sink) -> Result<usize, InputError> {
+    /// Reads the number at the beginning of `text` and returns its length; 0 if it is invalid or incomplete.
+    fn number(&mut self, text: &[u8], is_last: bool, sink: &mut impl Sink) -> Result<usize, InputError> {
         let Some((number, length)) = json_prefix(text) else { return Ok(0) };
         match text.get(length) {
-            None if !whole => Ok(0),
-            Some(byte) if is_word(*byte) => Ok(0),
+            None if !is_last => Ok(0),
+            Some(byte) if is_token_byte(*byte) => Ok(0),
             _ => {
-                if length > self.limit {
-                    return Err(too_long(self.limit));
+                if length > self.max_token_bytes {
+                    return Err(too_long(self.max_token_bytes));
                 }
                 sink.token(Token::Number(number, &text[..length]))?;
                 self.after_value();
@@ -280,23 +302,23 @@ impl Tokenizer {
         }
     }
 
-    /// Takes the token at `at` that is neither number nor string nor comma; 0 when there is none, or no end to it.
-    fn other(
+    /// Reads a bracket, brace, colon or literal name at `at` and returns its length; 0 if it is invalid or incomplete.
+    fn other_token(
         &mut self,
         byte: u8,
         text: &[u8],
         at: usize,
-        whole: bool,
+        is_last: bool,
         sink: &mut impl Sink,
     ) -> Result<usize, InputError> {
-        let value = matches!(self.expect, Expect::Value | Expect::ValueOrEnd);
+        let is_value = matches!(self.expect, Expect::Value | Expect::ValueOrEnd);
         match (byte, self.expect) {
-            (b'[' | b'{', _) if value => {
-                if self.depth == MAX_DEPTH {
+            (b'[' | b'{', _) if is_value => {
+                if self.depth == MAX_DEPTH_LEVELS {
                     return Err(self.malformed(at, &text[at..=at], SyntaxFault::NestedTooDeep));
                 }
                 self.depth += 1;
-                self.open = self.open << 1 | u64::from(byte == b'{');
+                self.open_kinds = self.open_kinds << 1 | u64::from(byte == b'{');
                 self.expect = if byte == b'{' { Expect::KeyOrEnd } else { Expect::ValueOrEnd };
                 sink.token(if byte == b'{' { Token::ObjectStart } else { Token::ArrayStart })?;
                 Ok(1)
@@ -307,11 +329,11 @@ impl Tokenizer {
                 self.expect = Expect::Value;
                 Ok(1)
             }
-            (b't' | b'f' | b'n', _) if value => {
-                let end = text[at..].iter().position(|byte| !is_word(*byte));
-                let Some(length) = end.or(whole.then_some(text.len() - at)) else { return Ok(0) };
+            (b't' | b'f' | b'n', _) if is_value => {
+                let end = text[at..].iter().position(|byte| !is_token_byte(*byte));
+                let Some(length) = end.or(is_last.then_some(text.len() - at)) else { return Ok(0) };
                 let token = match &text[at..at + length] {
-                    _ if length > self.limit => return Err(too_long(self.limit)),
+                    _ if length > self.max_token_bytes => return Err(too_long(self.max_token_bytes)),
                     b"true" => Token::Bool(true),
                     b"false" => Token::Bool(false),
                     b"null" => Token::Null,
@@ -325,34 +347,35 @@ impl Tokenizer {
         }
     }
 
-    /// Takes the string at `at`, a value or a name; 0 when there is no end to it.
-    fn string(&mut self, value: bool, text: &[u8], at: usize, sink: &mut impl Sink) -> Result<usize, InputError> {
-        let Some((end, plain)) = string_end(text, at + 1) else { return Ok(0) };
+    /// Reads the string at `at`, a value or a name, and returns its length; 0 if it is incomplete.
+    fn string(&mut self, is_value: bool, text: &[u8], at: usize, sink: &mut impl Sink) -> Result<usize, InputError> {
+        let Some((end, is_plain)) = string_end(text, at + 1) else { return Ok(0) };
         let literal = &text[at..end];
-        if literal.len() > self.limit {
-            return Err(too_long(self.limit));
+        if literal.len() > self.max_token_bytes {
+            return Err(too_long(self.max_token_bytes));
         }
         let decoded: String;
-        let string = if plain || is_verbatim(literal) {
+        let string = if is_plain || is_verbatim(literal) {
             &literal[1..literal.len() - 1]
         } else {
             decoded = serde_json::from_slice(literal).map_err(|_| self.malformed(at, literal, SyntaxFault::String))?;
             decoded.as_bytes()
         };
-        if value {
+        if is_value {
             sink.token(Token::String(string))?;
             self.after_value();
             return Ok(literal.len());
         }
         sink.token(Token::Key(string))?;
-        let colon = text.get(end) == Some(&b':');
-        self.expect = if colon { Expect::Value } else { Expect::Colon };
-        Ok(literal.len() + usize::from(colon))
+        let has_colon = text.get(end) == Some(&b':');
+        self.expect = if has_colon { Expect::Value } else { Expect::Colon };
+        Ok(literal.len() + usize::from(has_colon))
     }
 
+    /// Reads the end of the innermost array or object.
     fn close(&mut self, token: Token, sink: &mut impl Sink) -> Result<usize, InputError> {
         self.depth -= 1;
-        self.open >>= 1;
+        self.open_kinds >>= 1;
         sink.token(token)?;
         self.after_value();
         Ok(1)
@@ -360,7 +383,7 @@ impl Tokenizer {
 
     #[inline]
     fn in_object(&self) -> bool {
-        self.open & 1 == 1
+        self.open_kinds & 1 == 1
     }
 
     #[inline]
@@ -368,9 +391,12 @@ impl Tokenizer {
         self.expect = if self.depth == 0 { Expect::Nothing } else { Expect::CommaOrEnd };
     }
 
-    /// Where each line is a text of its own, it must have ended.
+    /// Reads a line break at `at`.
+    ///
+    /// # Errors
+    /// In NDJSON, a line whose JSON text is incomplete.
     fn end_line(&mut self, at: usize) -> Result<(), InputError> {
-        if self.lines.is_none() {
+        if self.line.is_none() {
             return Ok(());
         }
         if self.expect != Expect::Nothing && !self.is_between_lines() {
@@ -378,20 +404,20 @@ impl Tokenizer {
         }
         self.expect = Expect::Value;
         let end = self.offset + at as u64;
-        if let Some(Lines { number, start }) = &mut self.lines {
+        if let Some(Line { number, start }) = &mut self.line {
             (*number, *start) = (*number + 1, end + 1);
         }
         Ok(())
     }
 
     fn is_between_lines(&self) -> bool {
-        self.lines.is_some() && self.depth == 0 && self.expect == Expect::Value
+        self.line.is_some() && self.depth == 0 && self.expect == Expect::Value
     }
 
     #[cold]
     fn malformed(&self, at: usize, token: &[u8], fault: SyntaxFault) -> InputError {
-        if token.len() > self.limit {
-            return too_long(self.limit);
+        if token.len() > self.max_token_bytes {
+            return too_long(self.max_token_bytes);
         }
         let expected = match self.expect {
             Expect::Value => Expected::Value,
@@ -401,7 +427,7 @@ impl Tokenizer {
             Expect::Colon => Expected::Colon,
             Expect::CommaOrEnd if self.in_object() => Expected::CommaOrObjectEnd,
             Expect::CommaOrEnd => Expected::CommaOrArrayEnd,
-            Expect::Nothing if self.lines.is_some() => Expected::LineEnd,
+            Expect::Nothing if self.line.is_some() => Expected::LineEnd,
             Expect::Nothing => Expected::End,
         };
         let hint = match (token.get(..3), self.expect) {
@@ -410,49 +436,49 @@ impl Tokenizer {
             _ => None,
         };
         let byte = self.offset + at as u64;
-        let (place, line, byte) = match &self.lines {
+        let (index, line, byte) = match &self.line {
             None => (byte, None, byte),
-            Some(Lines { number, start }) => (*number, Some(*number), byte - start),
+            Some(Line { number, start }) => (*number, Some(*number), byte - start),
         };
         let fault = JsonFault::Syntax { fault, line, byte, expected, hint };
-        let diagnostic = Diagnostic::new(Location::data().index(place), fault);
+        let diagnostic = Diagnostic::new(Location::data().index(index), fault);
         if token.is_empty() { diagnostic.into() } else { diagnostic.with_input(token).into() }
     }
 }
 
-/// How many bytes of `text` still belong to the token that `head` begins; `None` when `text` ends before the token.
-fn token_rest(head: &[u8], text: &[u8]) -> Option<usize> {
+/// Number of bytes of `text` that belong to the token that begins with `head`; `None` if the token may continue after `text`.
+fn token_end(head: &[u8], text: &[u8]) -> Option<usize> {
     match head[0] {
         b'"' => {
             let escaped = head[1..].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
-            string_end_slowly(text, usize::from(escaped))
+            string_end_bytewise(text, usize::from(escaped))
         }
-        byte if is_word(byte) => text.iter().position(|byte| !is_word(*byte)),
+        byte if is_token_byte(byte) => text.iter().position(|byte| !is_token_byte(*byte)),
         _ => Some(0),
     }
 }
 
-/// Whether a byte belongs to a number, a literal name, or what somebody took for one, such as `-Infinity`.
-fn is_word(byte: u8) -> bool {
+/// Whether a byte belongs to a number, a literal name, or an invalid one such as `-Infinity`.
+fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.') || byte >= 0x80
 }
 
-/// Where the string ends whose content begins at `from`: behind its quote, or behind a control character, which no string
-/// may have; and whether it is nothing but ASCII without escapes. `None` when `text` ends before it.
+/// End of the string whose content begins at `from`: the index after its quote or after a control character, which is invalid
+/// in a string; and whether the content is ASCII without escapes. `None` if the string continues after `text`.
 #[inline]
 pub(crate) fn string_end(text: &[u8], from: usize) -> Option<(usize, bool)> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
+    const LOW_BITS: u64 = 0x0101_0101_0101_0101;
+    const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
     let mut at = from;
-    // Eight bytes at once (SIMD within a register; Mycroft's test for a zero byte): in `found` the lowest top bit that is
-    // set belongs to the first byte that is a quote, a backslash, a control character or not ASCII.
+    // Eight bytes at once (SIMD within a register; Mycroft's test for a zero byte): the lowest high bit set in `found` belongs
+    // to the first byte that is a quote, a backslash, a control character or not ASCII.
     while let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk) {
         let word = u64::from_le_bytes(*word);
         let equal = |byte: u8| {
-            let difference = word ^ (ONES * u64::from(byte));
-            difference.wrapping_sub(ONES) & !difference
+            let difference = word ^ (LOW_BITS * u64::from(byte));
+            difference.wrapping_sub(LOW_BITS) & !difference
         };
-        let found = (equal(b'"') | equal(b'\\') | word.wrapping_sub(ONES * 0x20) | word) & TOPS;
+        let found = (equal(b'"') | equal(b'\\') | word.wrapping_sub(LOW_BITS * 0x20) | word) & HIGH_BITS;
         if found != 0 {
             at += found.trailing_zeros() as usize / 8;
             break;
@@ -462,10 +488,11 @@ pub(crate) fn string_end(text: &[u8], from: usize) -> Option<(usize, bool)> {
     if text.get(at) == Some(&b'"') {
         return Some((at + 1, true));
     }
-    string_end_slowly(text, at).map(|end| (end, false))
+    string_end_bytewise(text, at).map(|end| (end, false))
 }
 
-fn string_end_slowly(text: &[u8], mut at: usize) -> Option<usize> {
+/// [`string_end`] byte by byte.
+fn string_end_bytewise(text: &[u8], mut at: usize) -> Option<usize> {
     loop {
         match text.get(at)? {
             b'"' | 0..0x20 => return Some(at + 1),
@@ -475,7 +502,7 @@ fn string_end_slowly(text: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// Whether a string says what stands between its quotes.
+/// Whether a string literal is closed, has no escapes and is UTF-8, so that its content needs no decoding.
 fn is_verbatim(literal: &[u8]) -> bool {
     let content = &literal[1..literal.len() - 1];
     literal.ends_with(b"\"") && memchr(b'\\', content).is_none() && std::str::from_utf8(content).is_ok()
@@ -485,9 +512,9 @@ fn is_verbatim(literal: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    struct Nobody;
+    struct DiscardTokens;
 
-    impl Sink for Nobody {
+    impl Sink for DiscardTokens {
         fn token(&mut self, _: Token) -> Result<(), InputError> {
             Ok(())
         }
@@ -502,12 +529,12 @@ mod tests {
     }
 
     fn read(text: &[u8], chunk: usize) -> Result<(), InputError> {
-        let mut tokens = Tokenizer::new(1000, false);
-        text.chunks(chunk).try_for_each(|chunk| tokens.feed(chunk, &mut Nobody))?;
-        tokens.finish(&mut Nobody)
+        let mut tokenizer = Tokenizer::new(1000, false);
+        text.chunks(chunk).try_for_each(|chunk| tokenizer.feed(chunk, &mut DiscardTokens))?;
+        tokenizer.finish(&mut DiscardTokens)
     }
 
-    /// Whether `serde_json` takes it, unless that cannot be told.
+    /// Whether `serde_json` accepts the text; `None` if only the range of a number is in question.
     fn reference(text: &[u8]) -> Option<bool> {
         match serde_json::from_slice::<serde_json::Value>(text) {
             Ok(_) => Some(true),
@@ -525,7 +552,7 @@ mod tests {
     }
 
     #[test]
-    fn mutations_are_json_where_serde_json_says_so() {
+    fn mutations_are_accepted_as_by_serde_json() {
         const SEEDS: [&str; 5] = [
             r#" [1, -2.50, 1e5, 0.1E-3, null, true, false, "a\"b\\c\u00e9\ud83d\ude00é", [], {}, [[1], {"a": [2]}]] "#,
             r#"[{"mark":5,"cohort":"2024"},{"cohort":null,"mark":"\n"}]"#,
@@ -549,7 +576,7 @@ mod tests {
             }
             let outcome = read(&text, usize::MAX);
             let shown = String::from_utf8_lossy(&text);
-            assert!(reference(&text).is_none_or(|good| good == outcome.is_ok()), "{shown:?} {outcome:?}");
+            assert!(reference(&text).is_none_or(|valid| valid == outcome.is_ok()), "{shown:?} {outcome:?}");
             for chunk in [1, 2, 3, 7] {
                 assert_eq!(read(&text, chunk), outcome, "{shown:?} by {chunk}");
             }
