@@ -1,4 +1,7 @@
-//! Formats that cannot be read as a stream: held in memory up to a limit, and read when they are complete.
+//! Buffer for the formats that cannot be read as a stream.
+//!
+//! Input: chunks of one file. Output: the data set that the format's reader makes of the whole file. Invariant: never
+//! more than the limit is buffered.
 
 use super::dataset::Dataset;
 use super::errors::exceeded;
@@ -7,13 +10,13 @@ use super::table::OpenTable;
 use describe_options::Options;
 use describe_options::{InputError, Measured};
 
-/// Reads a whole file.
+/// Reader of a whole file.
 pub(super) type ReadFile = fn(Vec<u8>, &Options, Limits) -> Result<OpenTable, InputError>;
 
-/// Collects a file.
+/// Collects the bytes of a file until it is complete.
 #[derive(Debug)]
 pub(super) struct BufferedFile {
-    /// What its size is, where it is too large.
+    /// Quantity that the error names when the file exceeds the limit.
     measured: Measured,
     read: ReadFile,
     bytes: Vec<u8>,
@@ -21,7 +24,7 @@ pub(super) struct BufferedFile {
 }
 
 impl BufferedFile {
-    /// An empty file of at most `limit` bytes.
+    /// Creates an empty buffer for at most `limit` bytes.
     pub(super) fn new(measured: Measured, read: ReadFile, limit: usize) -> Self {
         Self { measured, read, bytes: Vec::new(), limit }
     }
@@ -34,7 +37,7 @@ impl BufferedFile {
         Ok(())
     }
 
-    /// Reads the file.
+    /// Reads the buffered file.
     pub(super) fn finish(self, options: &Options, limits: Limits) -> Result<Dataset, InputError> {
         Ok((self.read)(self.bytes, options, limits)?.into())
     }

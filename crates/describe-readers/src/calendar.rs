@@ -1,7 +1,7 @@
-//! Days and seconds since 1970 as dates.
+//! Dates of the proleptic Gregorian calendar from days or seconds since 1970-01-01.
 
-/// The date so many days after 1970-01-01: Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013),
-/// `civil_from_days`. Years begin in March there, so that the leap day is their last.
+/// ISO 8601 date `days` days after 1970-01-01: Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013),
+/// `civil_from_days`. Its years begin in March, so that the leap day is the last day of a year.
 #[must_use]
 pub fn date(days: i64) -> String {
     let days = days + 719_468;
@@ -15,9 +15,9 @@ pub fn date(days: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// `2026-01-31T12:00:00`, of seconds since 1970.
+/// ISO 8601 date and time, such as `2026-01-31T12:00:00`, `seconds` after 1970-01-01T00:00:00.
 #[must_use]
-pub fn to_the_second(seconds: i64) -> String {
+pub fn date_time(seconds: i64) -> String {
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     format!("{}T{hour:02}:{minute:02}:{second:02}", date(days))
@@ -27,7 +27,7 @@ pub fn to_the_second(seconds: i64) -> String {
 mod tests {
     use super::*;
 
-    /// As GNU date prints them.
+    /// Expected values: the output of GNU date.
     #[test]
     fn dates_are_those_of_the_calendar() {
         for (seconds, text) in [
@@ -41,7 +41,7 @@ mod tests {
             (1_772_323_200, "2026-03-01T00:00:00"),
             (4_107_542_400, "2100-03-01T00:00:00"),
         ] {
-            assert_eq!(to_the_second(seconds), text);
+            assert_eq!(date_time(seconds), text);
         }
     }
 }

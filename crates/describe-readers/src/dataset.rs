@@ -1,19 +1,22 @@
-//! What one file held, as long as others may follow: files of one data set merge before anything is decided.
+//! Content of one file, mergeable with the files that follow it in the same data set.
+//!
+//! Input: accumulated numbers or an open table per file. Output: [`Data`] and the options written beside the numbers.
+//! Invariant: all files of a data set are of one kind, and are merged before the described columns are chosen.
 
 use super::numbers::Numbers;
 use super::table::{OpenTable, Table};
 use describe_options::{DatasetFault, InputError, RawOption};
 
-/// Numbers, accumulated.
+/// Accumulated numbers of a data set.
 #[derive(Debug)]
 pub enum Data {
-    /// One array, or rows of numbers.
+    /// Numbers of one array, or of rows without column names.
     Numbers(Box<Numbers>),
-    /// The columns of a table.
+    /// Columns of a table.
     Table(Table),
 }
 
-/// A file read to its end.
+/// Content of a file that was read to its end.
 #[derive(Debug)]
 pub(super) struct Dataset {
     pub(super) content: Content,
@@ -21,7 +24,7 @@ pub(super) struct Dataset {
     pub(super) options: Vec<RawOption>,
 }
 
-/// The numbers of a file.
+/// Numbers or table of a file.
 #[derive(Debug)]
 pub(super) enum Content {
     Numbers(Box<Numbers>),
@@ -41,7 +44,7 @@ impl From<OpenTable> for Dataset {
 }
 
 impl Dataset {
-    /// Sets the file that all diagnostics are in.
+    /// Sets the file name in all diagnostics.
     pub(super) fn set_file(&mut self, name: &str) {
         match &mut self.content {
             Content::Numbers(numbers) => numbers.set_file(name),
@@ -49,10 +52,10 @@ impl Dataset {
         }
     }
 
-    /// Adds the file that follows.
+    /// Merges the next file.
     ///
     /// # Errors
-    /// When they are not one data set.
+    /// One file is a table and the other is not, or the columns or nesting differ.
     pub(super) fn merge(&mut self, next: Self) -> Result<(), InputError> {
         match (&mut self.content, next.content) {
             (Content::Numbers(numbers), Content::Numbers(more)) => numbers.merge(*more)?,
@@ -63,10 +66,10 @@ impl Dataset {
         Ok(())
     }
 
-    /// Ends the data set.
+    /// Completes the data set.
     ///
     /// # Errors
-    /// Bad values, nothing to describe.
+    /// Invalid values, or no values at all.
     pub(super) fn finish(self) -> Result<(Data, Vec<RawOption>), InputError> {
         let data = match self.content {
             Content::Numbers(mut numbers) => {

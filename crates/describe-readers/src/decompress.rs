@@ -1,8 +1,10 @@
-//! Compressed inputs: gzip, zlib, Zstandard and Brotli, chunk by chunk.
+//! Streaming decompression of gzip, zlib, Zstandard and Brotli.
 //!
-//! A decoder fills one buffer, which is handed on before it is filled again: memory stays flat whatever the ratio, and
-//! what comes out is counted, so that a few bytes cannot keep a processor busy for long. A stream that breaks off is an
-//! error, never a shorter input.
+//! Input: chunks of compressed bytes. Output: chunks of decompressed bytes, passed to a sink.
+//!
+//! Invariants: each decoder has one buffer, which is passed on before it is refilled, so that memory is constant at any
+//! compression ratio; the decompressed bytes are counted against a limit, which bounds the processing time of small
+//! inputs; a truncated stream is an error, never a shorter input.
 
 use std::fmt;
 
@@ -15,27 +17,27 @@ use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, get_error_name};
 use crate::errors::not_built;
 use describe_options::{CompressionFault, Excess, InputError, Measured};
 
-/// A way of compressing.
+/// Content coding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coding {
-    /// gzip (RFC 1952), of one or more members.
+    /// gzip (RFC 1952), with one or more members.
     Gzip,
-    /// zlib (RFC 1950); raw deflate data (RFC 1951), which some senders call so, too.
+    /// zlib (RFC 1950). Raw deflate data (RFC 1951) are accepted too, because some programs send them under the same name.
     Deflate,
-    /// Zstandard (RFC 8878), of one or more frames.
+    /// Zstandard (RFC 8878), with one or more frames.
     Zstd,
     /// Brotli (RFC 7932).
     Brotli,
 }
 
 impl Coding {
-    /// At most so many may be stacked.
+    /// Maximum number of codings applied to one input.
     pub const MAX_CODINGS: usize = 2;
 
-    /// So many bytes are enough to recognise one.
+    /// Length of the longest magic number.
     pub(super) const MAX_MAGIC_BYTES: usize = 4;
 
-    /// The coding of what begins so, for those that say it.
+    /// Coding of an input that begins with `start`; `None` also for codings without a magic number.
     #[must_use]
     pub fn detect(start: &[u8]) -> Option<Self> {
         match start {
@@ -55,67 +57,67 @@ impl Coding {
     }
 }
 
-/// Takes codings off.
+/// Decompresses a stream to which one or more codings were applied.
 #[derive(Debug)]
 pub struct Decompressor {
-    /// In the order in which they are taken off.
+    /// Decoders in the order in which they are applied.
     stages: Vec<Stage>,
-    count: Count,
+    output: OutputBudget,
 }
 
-/// How many bytes may come out of the decoders, and did.
+/// Number and limit of the bytes written by all decoders.
 #[derive(Debug)]
-struct Count {
+struct OutputBudget {
     limit: u64,
     written: u64,
 }
 
-impl Count {
+impl OutputBudget {
     fn add(&mut self, bytes: usize) -> Result<(), InputError> {
         self.written += bytes as u64;
-        if self.written > self.limit { Err(too_much(self.limit)) } else { Ok(()) }
+        if self.written > self.limit { Err(decompressed_size_exceeded(self.limit)) } else { Ok(()) }
     }
 }
 
 impl Decompressor {
-    /// Takes off `codings`, which are in the order in which they were applied; without any, bytes pass as they are.
-    /// More than `limit` decompressed bytes are refused; `written` of them were there before.
+    /// Creates a decompressor for `codings`, in the order in which they were applied; without codings, bytes pass
+    /// unchanged. More than `limit` decompressed bytes are an error; earlier files have used `written` of them.
     #[must_use]
     pub fn new(codings: &[Coding], limit: u64, written: u64) -> Self {
         Self {
             stages: codings.iter().rev().map(|coding| Stage::new(*coding)).collect(),
-            count: Count { limit, written },
+            output: OutputBudget { limit, written },
         }
     }
 
-    /// How many bytes came out of the decoders, those before this one included.
+    /// Number of decompressed bytes, those of earlier files included.
     #[must_use]
     pub fn written(&self) -> u64 {
-        self.count.written
+        self.output.written
     }
 
-    /// Whether bytes pass as they are.
+    /// Whether bytes pass unchanged.
     #[must_use]
     pub fn is_identity(&self) -> bool {
         self.stages.is_empty()
     }
 
-    /// Takes the next chunk, cut anywhere, and hands what comes out to `sink`.
+    /// Decompresses the next chunk, which may be cut anywhere, into `sink`.
     ///
     /// # Errors
-    /// Data that are corrupt or too much, and what `sink` refuses.
+    /// Corrupt data, more decompressed bytes than the limit, and the errors of `sink`.
     pub fn feed<E: From<InputError>>(
         &mut self,
         chunk: &[u8],
         sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        unpack(&mut self.stages, &mut self.count, chunk, sink)
+        decompress(&mut self.stages, &mut self.output, chunk, sink)
     }
 
-    /// Ends the input.
+    /// Checks that the input is complete.
     ///
     /// # Errors
-    /// When it broke off.
+    /// A truncated stream.
     pub fn finish(&self) -> Result<(), InputError> {
         match self.stages.iter().find(|stage| !stage.complete) {
             Some(Stage { coding, .. }) => {
@@ -126,10 +128,10 @@ impl Decompressor {
     }
 }
 
-/// Sends a chunk through all stages.
-fn unpack<E: From<InputError>>(
+/// Passes a chunk through all stages.
+fn decompress<E: From<InputError>>(
     stages: &mut [Stage],
-    count: &mut Count,
+    output: &mut OutputBudget,
     mut chunk: &[u8],
     sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -137,35 +139,35 @@ fn unpack<E: From<InputError>>(
     loop {
         let (read, written) = stage.step(chunk)?;
         chunk = &chunk[read..];
-        count.add(written)?;
+        output.add(written)?;
         if written > 0 {
-            unpack(rest, count, &stage.buffer[..written], sink)?;
+            decompress(rest, output, &stage.buffer[..written], sink)?;
         }
-        // A full buffer may have left something inside.
+        // After a full buffer the decoder may hold more output.
         if (chunk.is_empty() && written < stage.buffer.len()) || (read == 0 && written == 0) {
             return Ok(());
         }
     }
 }
 
-/// Bytes that a decoder hands on at once.
-const BUFFER: usize = 64 << 10;
+/// Size of a decoder's output buffer.
+const BUFFER_BYTES: usize = 64 << 10;
 
-/// The largest window, as a power of two: 8 MiB, what RFC 8878 wants every decoder to take. Beyond, the sender would say
-/// how much memory we need.
+/// Base-2 logarithm of the largest window: 8 MiB, which RFC 8878 recommends that every decoder supports. With larger ones
+/// the sender would control how much memory is allocated.
 #[cfg(feature = "zstd")]
-const ZSTD_WINDOW: u32 = 23;
+const MAX_ZSTD_WINDOW_LOG: u32 = 23;
 
 struct Stage {
     coding: Coding,
     decoder: Decoder,
     buffer: Vec<u8>,
-    /// Whether the input may end here.
+    /// Whether the input may end after the bytes decoded so far.
     complete: bool,
 }
 
 enum Decoder {
-    /// Not before there is a byte.
+    /// No byte was read yet: the first one selects the decoder.
     None,
     Inflate(Box<Decompress>),
     #[cfg(feature = "zstd")]
@@ -181,13 +183,13 @@ impl fmt::Debug for Stage {
 
 impl Stage {
     fn new(coding: Coding) -> Self {
-        Self { coding, decoder: Decoder::None, buffer: vec![0; BUFFER], complete: false }
+        Self { coding, decoder: Decoder::None, buffer: vec![0; BUFFER_BYTES], complete: false }
     }
 
-    /// Decodes into the buffer, and says how many bytes were read and written.
+    /// Decodes into the buffer; returns the numbers of bytes read and written.
     fn step(&mut self, input: &[u8]) -> Result<(usize, usize), InputError> {
         match input.first() {
-            Some(first) if self.complete || matches!(self.decoder, Decoder::None) => self.begin(*first)?,
+            Some(first) if self.complete || matches!(self.decoder, Decoder::None) => self.begin_member(*first)?,
             None if self.complete => return Ok((0, 0)),
             _ => {}
         }
@@ -200,24 +202,25 @@ impl Stage {
         }
     }
 
-    /// Begins the data, or the next member or frame of them.
-    fn begin(&mut self, first: u8) -> Result<(), InputError> {
-        let more = match self.coding {
+    /// Prepares the decoder for the first or the next member or frame, whose first byte is `first`.
+    fn begin_member(&mut self, first: u8) -> Result<(), InputError> {
+        let may_follow = match self.coding {
             Coding::Gzip => first == 0x1f,
             Coding::Zstd => true,
             Coding::Deflate | Coding::Brotli => false,
         };
-        if self.complete && !more {
+        if self.complete && !may_follow {
             return Err(InputError::of_data(CompressionFault::Followed { coding: self.coding.name() }));
         }
         self.complete = false;
         match (&mut self.decoder, self.coding) {
-            // Its context goes on with the next frame.
+            // The context continues with the next frame.
             #[cfg(feature = "zstd")]
             (Decoder::Zstd(_), _) => {}
             (decoder, Coding::Gzip) => *decoder = Decoder::Inflate(Box::new(Decompress::new_gzip(15))),
             (decoder, Coding::Deflate) => {
-                // CM 8 and a window of at most 32 KiB; a raw stream does not begin with a stored block whose padding is set.
+                // zlib's CM is 8 and its window at most 32 KiB. A raw stream with these bits would begin with a stored
+                // block with nonzero padding.
                 let zlib = first & 0x8f == 0x08;
                 *decoder = Decoder::Inflate(Box::new(Decompress::new(zlib)));
             }
@@ -226,13 +229,13 @@ impl Stage {
             #[cfg(feature = "zstd")]
             (decoder, Coding::Zstd) => {
                 let mut context = DCtx::create();
-                // Only a bound that zstd does not know could fail, and its own, 128 MiB, would hold then.
-                let _ = context.set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW));
+                // Fails only for a bound outside zstd's range; zstd's default bound of 128 MiB applies then.
+                let _ = context.set_parameter(DParameter::WindowLogMax(MAX_ZSTD_WINDOW_LOG));
                 *decoder = Decoder::Zstd(context);
             }
             (decoder, Coding::Brotli) => {
                 let new = StandardAlloc::default;
-                // Strict: without the large windows, up to 1 GiB, that are no part of the standard.
+                // Strict: without the nonstandard large windows of up to 1 GiB.
                 *decoder = Decoder::Brotli(Box::new(BrotliState::new_strict(new(), new(), new())));
             }
         }
@@ -260,7 +263,7 @@ impl Stage {
         match result.map_err(get_error_name) {
             Ok(wanted) => self.complete = wanted == 0,
             Err("Frame requires too much memory for decoding") => {
-                let max_mib = 1 << (ZSTD_WINDOW - 20);
+                let max_mib = 1 << (MAX_ZSTD_WINDOW_LOG - 20);
                 return Err(InputError::of_data(CompressionFault::Window { max_mib }));
             }
             Err(_) => return Err(self.corrupt()),
@@ -295,7 +298,7 @@ impl Stage {
     }
 }
 
-/// Error of more decompressed bytes than the limit.
-pub(super) fn too_much(limit: u64) -> InputError {
+/// Error of more decompressed bytes than `limit`.
+pub(super) fn decompressed_size_exceeded(limit: u64) -> InputError {
     InputError::whole(Excess { of: Measured::Decompressed, max: limit })
 }

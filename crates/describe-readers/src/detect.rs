@@ -1,4 +1,7 @@
-//! What an input is, from its beginning.
+//! Detection of the format and the encoding of an input from its first bytes.
+//!
+//! Input: the first bytes of a decompressed file. Output: a [`Format`], an encoding, a sample of text. Invariant: the
+//! result depends on the first [`SAMPLE_BYTES`] only, never on how the input is cut into chunks.
 
 use std::borrow::Cow;
 
@@ -7,83 +10,84 @@ use encoding_rs::{Encoding, UTF_8};
 use super::format::Format;
 use describe::Number;
 
-/// So many bytes may a byte order mark have.
+/// Length of the longest byte order mark.
 pub(super) const MAX_BOM_BYTES: usize = 3;
 
-/// From so many bytes the format is recognised.
+/// Number of bytes from which the format is detected.
 pub(super) const SAMPLE_BYTES: usize = 4096;
 
-/// What came of an input, until that is enough to tell what it is.
+/// Collects the beginning of an input until there are enough bytes for detection.
 #[derive(Debug, Default)]
 pub(super) struct FilePrefix(Vec<u8>);
 
 impl FilePrefix {
-    /// All that came, this chunk included, once that is `enough`.
-    pub(super) fn with<'a>(&mut self, chunk: &'a [u8], enough: usize) -> Option<Cow<'a, [u8]>> {
-        if self.0.is_empty() && chunk.len() >= enough {
+    /// Adds a chunk; returns all bytes so far once there are at least `required`.
+    pub(super) fn add<'a>(&mut self, chunk: &'a [u8], required: usize) -> Option<Cow<'a, [u8]>> {
+        if self.0.is_empty() && chunk.len() >= required {
             return Some(chunk.into());
         }
         self.0.extend_from_slice(chunk);
-        (self.0.len() >= enough).then(|| self.take().into())
+        (self.0.len() >= required).then(|| self.take().into())
     }
 
+    /// Removes and returns the bytes so far.
     pub(super) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.0)
     }
 }
 
-/// The encoding that a text must be turned from, `None` for UTF-8, and how long its byte order mark is. The mark wins.
-pub(super) fn encoding(start: &[u8], said: Option<&'static Encoding>) -> (Option<&'static Encoding>, usize) {
-    let (encoding, mark) = match Encoding::for_bom(start) {
-        Some((encoding, mark)) => (Some(encoding), mark),
-        None => (said, 0),
+/// Encoding to decode from, `None` for UTF-8, and the length of the byte order mark. The mark overrides `declared`.
+pub(super) fn encoding(start: &[u8], declared: Option<&'static Encoding>) -> (Option<&'static Encoding>, usize) {
+    let (encoding, mark_bytes) = match Encoding::for_bom(start) {
+        Some((encoding, mark_bytes)) => (Some(encoding), mark_bytes),
+        None => (declared, 0),
     };
-    (encoding.filter(|encoding| *encoding != UTF_8), mark)
+    (encoding.filter(|encoding| *encoding != UTF_8), mark_bytes)
 }
 
-/// The beginning of a text in UTF-8, as far as it can be told.
+/// First [`SAMPLE_BYTES`] of a text, in UTF-8; malformed sequences are replaced.
 pub(super) fn sample(start: &[u8], encoding: Option<&'static Encoding>) -> Vec<u8> {
     let start = &start[..start.len().min(SAMPLE_BYTES)];
     encoding
         .map_or_else(|| start.to_vec(), |encoding| encoding.decode_without_bom_handling(start).0.into_owned().into())
 }
 
-/// The format of what begins so, if it is not one of text.
+/// Binary format of an input that begins with `start`; `None` for text.
 pub(super) fn binary(start: &[u8]) -> Option<Format> {
-    // An archive, or the wrapping of an encrypted one.
+    // A ZIP archive, or the compound file around an encrypted workbook.
     if start.starts_with(b"PK\x03\x04") || start.starts_with(b"\xd0\xcf\x11\xe0") {
         return Some(Format::Workbook);
     }
     (start.starts_with(b"PAR1") || start.starts_with(b"PARE")).then_some(Format::Parquet)
 }
 
-/// The format of a text that begins so: `[` or `{` is JSON, numbers line by line are text, all other is delimited.
+/// Format of a text that begins with `start`: JSON begins with `[` or `{`, plain text has only numbers, everything else is
+/// delimited text.
 pub(super) fn text(start: &[u8]) -> Format {
     let text = start.trim_ascii_start();
     match text.first() {
-        Some(b'{') if is_lines(text) => Format::Ndjson,
+        Some(b'{') if is_json_lines(text) => Format::Ndjson,
         Some(b'[' | b'{') => Format::Json,
         _ if is_numbers(start) => Format::Text,
         _ => Format::Csv,
     }
 }
 
-/// Whether the first line is a whole JSON object and more follows.
-fn is_lines(text: &[u8]) -> bool {
+/// Whether the first line is a complete JSON object and more text follows.
+fn is_json_lines(text: &[u8]) -> bool {
     let Some(end) = text.iter().position(|byte| *byte == b'\n') else { return false };
     let more = !text[end..].trim_ascii().is_empty();
     more && serde_json::from_slice::<serde::de::IgnoredAny>(&text[..end]).is_ok()
 }
 
-/// Whether there is nothing but numbers, one a line or with spaces between them. A last word that the sample cuts is
-/// left out.
+/// Whether the text has only numbers, separated by spaces or line breaks. A last word that the sample may cut is ignored.
 fn is_numbers(start: &[u8]) -> bool {
-    let whole = if start.len() < SAMPLE_BYTES {
+    let end = if start.len() < SAMPLE_BYTES {
         start.len()
     } else {
         start.iter().rposition(u8::is_ascii_whitespace).unwrap_or(0)
     };
-    let words = start[..whole].split(|byte| matches!(byte, b' ' | b'\n' | b'\r'));
+    let words = start[..end].split(|byte| matches!(byte, b' ' | b'\n' | b'\r'));
     let mut words = words.filter(|word| !word.is_empty()).peekable();
     words.peek().is_some() && words.all(|word| !word.contains(&b'\t') && Number::parse(word).is_ok())
 }

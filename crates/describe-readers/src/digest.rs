@@ -1,37 +1,41 @@
-//! The SHA-256 of a file's bytes as they come, for the stamp of an answer.
+//! SHA-256 of a file's bytes as received, for the provenance of a result.
+//!
+//! Input: the chunks of each file, still compressed. Output: one hexadecimal digest per file, if a stamp was requested
+//! before the file or may be requested within it. Invariant: a digest covers all bytes of its file, or is absent.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-/// A file that may turn out to ask for a stamp is hashed up to this many bytes.
-const MOST_UNASKED: usize = 1 << 20;
+/// Maximum size of a file that is hashed although no stamp was requested before its first byte.
+const MAX_SPECULATIVE_BYTES: usize = 1 << 20;
 
-/// A hash in the making.
+/// Incremental hash of the current file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Digest {
     hash: Option<Sha256>,
-    /// Whether a stamp was asked for before the first byte; else a JSON object may ask for one within it.
-    asked: bool,
-    taken: usize,
+    /// Whether a stamp was requested before the first byte. Otherwise a JSON object may still request one in itself.
+    requested: bool,
+    length: usize,
 }
 
 impl Digest {
-    pub(super) fn new(asked: bool) -> Self {
-        Self { hash: None, asked, taken: 0 }
+    pub(super) fn new(requested: bool) -> Self {
+        Self { hash: None, requested, length: 0 }
     }
 
-    /// Whether every byte must pass here.
+    /// Whether every byte must be hashed.
     pub(super) fn needs_all(&self) -> bool {
-        self.asked
+        self.requested
     }
 
-    pub(super) fn take(&mut self, bytes: &[u8]) {
-        if self.taken == 0 && (self.asked || bytes.trim_ascii_start().starts_with(b"{")) {
+    /// Hashes the next bytes of the file.
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        if self.length == 0 && (self.requested || bytes.trim_ascii_start().starts_with(b"{")) {
             self.hash = Some(Sha256::new());
         }
-        self.taken = self.taken.saturating_add(bytes.len());
-        if !self.asked && self.taken > MOST_UNASKED {
+        self.length = self.length.saturating_add(bytes.len());
+        if !self.requested && self.length > MAX_SPECULATIVE_BYTES {
             self.hash = None;
         }
         if let Some(hash) = &mut self.hash {
@@ -39,20 +43,20 @@ impl Digest {
         }
     }
 
-    /// Bytes went another way.
-    pub(super) fn lose(&mut self) {
+    /// Discards the hash, because bytes of the file were read without it.
+    pub(super) fn discard(&mut self) {
         self.hash = None;
     }
 
-    /// The hash of the file that ends here, if it was made; the next one may begin.
+    /// Returns the hash of the current file, if there is one, and starts the next file.
     pub(super) fn finish(&mut self) -> Option<String> {
-        self.taken = 0;
-        let empty = self.asked.then(Sha256::new);
+        self.length = 0;
+        let empty = self.requested.then(Sha256::new);
         self.hash.take().or(empty).map(|hash| hexadecimal(&hash.finalize()))
     }
 }
 
-/// The SHA-256 of a text, in hexadecimal digits as `sha256sum` prints them.
+/// SHA-256 of `bytes` in hexadecimal digits, as `sha256sum` prints it.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))

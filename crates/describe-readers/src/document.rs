@@ -1,4 +1,7 @@
-//! One file, no longer compressed: recognised, turned into UTF-8, and parsed.
+//! Reader of one decompressed file.
+//!
+//! Input: the decompressed chunks of a file and its [`Source`]. Output: its [`Dataset`]. The format and the encoding are
+//! detected from the first bytes where they are not declared; text is decoded to UTF-8 before it is parsed.
 
 use std::io::{self, Read};
 
@@ -21,7 +24,7 @@ pub(super) struct Document {
     source: Source,
     options: Options,
     limits: Limits,
-    start: FilePrefix,
+    prefix: FilePrefix,
     transcoder: Option<Transcoder>,
     parser: Option<Parser>,
 }
@@ -37,24 +40,29 @@ enum Parser {
 
 impl Document {
     pub(super) fn new(source: Source, options: &Options, limits: Limits) -> Self {
-        Self { source, options: options.clone(), limits, start: FilePrefix::default(), transcoder: None, parser: None }
+        Self { source, options: options.clone(), limits, prefix: FilePrefix::default(), transcoder: None, parser: None }
     }
 
+    /// Reads the next chunk, which may be cut anywhere.
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         if self.parser.is_some() {
-            return self.bytes(chunk);
+            return self.feed_encoded(chunk);
         }
-        let enough = if self.source.format.is_some() { detect::MAX_BOM_BYTES } else { detect::SAMPLE_BYTES };
-        self.start.with(chunk, enough).map_or(Ok(()), |start| self.begin(&start))
+        let required = if self.source.format.is_some() { detect::MAX_BOM_BYTES } else { detect::SAMPLE_BYTES };
+        self.prefix.add(chunk, required).map_or(Ok(()), |start| self.begin(&start))
     }
 
+    /// Completes the file.
+    ///
+    /// # Errors
+    /// A truncated file, a file without values, or the errors of its format.
     pub(super) fn finish(mut self) -> Result<Dataset, InputError> {
         if self.parser.is_none() {
-            let start = self.start.take();
+            let start = self.prefix.take();
             self.begin(&start)?;
         }
         if let Some(mut transcoder) = self.transcoder.take() {
-            transcoder.finish(|text| self.text(text))?;
+            transcoder.finish(|text| self.feed_decoded(text))?;
         }
         match self.parser {
             Some(Parser::Json(reader)) => reader.finish(),
@@ -66,23 +74,26 @@ impl Document {
         }
     }
 
-    /// Decides what the file is from its beginning.
+    /// Selects the encoding and the parser from the beginning of the file, and feeds that beginning to the parser.
     fn begin(&mut self, start: &[u8]) -> Result<(), InputError> {
         let binary = self.source.format.map_or_else(|| detect::binary(start), Format::binary);
         if let Some(format) = binary {
             self.parser = Some(self.new_parser(format)?);
-            return self.text(start);
+            return self.feed_decoded(start);
         }
-        let (encoding, mark) = detect::encoding(start, self.encoding()?);
+        let (encoding, mark_bytes) = detect::encoding(start, self.declared_encoding()?);
         self.transcoder = encoding.map(Transcoder::new);
-        let sample = detect::sample(&start[mark..], encoding);
+        let sample = detect::sample(&start[mark_bytes..], encoding);
         let format = self.source.format.unwrap_or_else(|| detect::text(&sample));
         self.parser = Some(self.new_parser(format)?);
-        self.bytes(&start[mark..])
+        self.feed_encoded(&start[mark_bytes..])
     }
 
-    /// The encoding that was declared, by the source or by an option.
-    fn encoding(&self) -> Result<Option<&'static encoding_rs::Encoding>, InputError> {
+    /// Encoding declared by the source or by an option.
+    ///
+    /// # Errors
+    /// Two different declarations.
+    fn declared_encoding(&self) -> Result<Option<&'static encoding_rs::Encoding>, InputError> {
         match (self.source.encoding, self.options.table.encoding) {
             (Some(declared), Some(asked)) if declared != asked => {
                 let location = self.options.location(OptionName::Encoding);
@@ -93,13 +104,13 @@ impl Document {
         }
     }
 
-    /// The parser of a format.
+    /// Creates the parser of a format.
     ///
     /// # Errors
-    /// A format whose feature was left out of the build.
+    /// A format whose feature is not in the build.
     #[cfg_attr(
         all(feature = "parquet", feature = "workbook"),
-        expect(clippy::unnecessary_wraps, reason = "only a left out format is an error")
+        expect(clippy::unnecessary_wraps, reason = "fails only for a format that is not in the build")
     )]
     fn new_parser(&self, format: Format) -> Result<Parser, InputError> {
         #[cfg(any(feature = "parquet", feature = "workbook"))]
@@ -127,19 +138,20 @@ impl Document {
         })
     }
 
-    /// Takes bytes of the file in its own encoding.
-    fn bytes(&mut self, chunk: &[u8]) -> Result<(), InputError> {
+    /// Decodes and parses bytes in the file's encoding.
+    fn feed_encoded(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         match self.transcoder.take() {
             Some(mut transcoder) => {
-                transcoder.feed(chunk, |text| self.text(text))?;
+                transcoder.feed(chunk, |text| self.feed_decoded(text))?;
                 self.transcoder = Some(transcoder);
                 Ok(())
             }
-            None => self.text(chunk),
+            None => self.feed_decoded(chunk),
         }
     }
 
-    fn text(&mut self, chunk: &[u8]) -> Result<(), InputError> {
+    /// Parses UTF-8 text, or the bytes of a binary format.
+    fn feed_decoded(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         match &mut self.parser {
             Some(Parser::Json(reader)) => reader.feed(chunk),
             Some(Parser::Text(reader)) => reader.feed(chunk),
@@ -150,8 +162,8 @@ impl Document {
         }
     }
 
-    /// Reads what follows of a file on every core at once; `None` where that cannot be, not yet or no longer: what is left is
-    /// to be fed.
+    /// Reads the rest of `source` on all threads. `None` when the format or the state of its parser does not allow that:
+    /// then the caller reads `source` and calls [`Self::feed`].
     pub(super) fn read_all(
         &mut self,
         source: &mut (impl Read + Send),

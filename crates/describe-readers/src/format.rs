@@ -1,26 +1,26 @@
-//! Formats of an input.
+//! List of the input formats.
 
-/// The format of an input.
+/// Input format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// `application/json`.
     Json,
-    /// `application/x-ndjson`: a JSON value a line.
+    /// `application/x-ndjson`: one JSON value per line.
     Ndjson,
-    /// `text/plain`: numbers separated by white space.
+    /// `text/plain`: numbers separated by whitespace.
     Text,
     /// `text/csv`, or any other delimited text.
     Csv,
     /// `text/tab-separated-values`.
     Tsv,
-    /// An XLSX or ODS workbook.
+    /// XLSX or ODS workbook.
     Workbook,
     /// `application/vnd.apache.parquet`.
     Parquet,
 }
 
 impl Format {
-    /// This format, if it is not one of text.
+    /// Returns the format if it is binary, `None` if it is text.
     pub(crate) fn binary(self) -> Option<Self> {
         matches!(self, Self::Workbook | Self::Parquet).then_some(self)
     }

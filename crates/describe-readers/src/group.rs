@@ -1,31 +1,37 @@
-//! The groups of a table: which records have the same values in the columns to group by.
+//! Groups of a table: records with equal values in the group columns.
+//!
+//! Input: the texts of a record's group columns. Output: the index of its group, and the groups in the order of their
+//! values. Invariant: indexes are assigned in the order in which new keys appear.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use describe::{Decimal, Number};
 
-/// The keys of the groups in the order in which they came.
+/// Keys of the groups in the order of their first appearance.
 ///
-/// A key is, for each column, one byte that says whether there is a value, its length in four bytes, and its text.
+/// Layout of a key, for each group column: one byte, 1 if there is a value and 0 if it is null; the length of its text, four
+/// bytes, little-endian; its text.
 #[derive(Debug, Default)]
 pub(super) struct GroupKeys {
     indexes: HashMap<Box<[u8]>, usize>,
     keys: Vec<Box<[u8]>>,
-    /// The key at hand.
+    /// Buffer for the key of the current record.
     scratch: Vec<u8>,
-    /// Short values of a single column seen lately, each at the place that its bits say, and their groups: files repeat few
-    /// values, and this beats hashing.
-    recent: Vec<(Short, usize)>,
+    /// Direct-mapped cache from short texts of a single group column to their groups. Most files repeat few values, and a
+    /// hit costs less than a lookup in the hash map.
+    recent: Vec<(ShortText, usize)>,
 }
 
-const RECENT: usize = 256;
+/// Number of slots of the cache: one for each value of [`slot`].
+const CACHE_SLOTS: usize = 256;
 
-/// Up to eight bytes of text that is not empty, and how many they are; no text is `(0, 0)`.
-type Short = (u64, usize);
+/// Text of one to eight bytes as an integer, and its length; an empty slot is `(0, 0)`.
+type ShortText = (u64, usize);
 
 impl GroupKeys {
-    /// The index of the group with the values that `value` adds to a key; one more than there were if it is new.
+    /// Index of the group of a record, added if it is new. `value` appends the text of a column to the key, and returns
+    /// whether there is one.
     #[inline]
     pub(super) fn find(&mut self, columns: &[usize], value: impl Fn(usize, &mut Vec<u8>) -> bool) -> usize {
         self.scratch.clear();
@@ -38,21 +44,22 @@ impl GroupKeys {
             self.scratch[start + 1..start + 5].copy_from_slice(&length.to_le_bytes());
         }
         let found = self.search();
-        if let ([_], Some(short)) = (columns, self.scratch.get(5..).and_then(short)) {
-            self.recent.resize(RECENT, ((0, 0), 0));
-            self.recent[place(short)] = (short, found);
+        if let ([_], Some(short_text)) = (columns, self.scratch.get(5..).and_then(short_text)) {
+            self.recent.resize(CACHE_SLOTS, ((0, 0), 0));
+            self.recent[slot(short_text)] = (short_text, found);
         }
         found
     }
 
-    /// The group with this value of a single column, if it was seen lately.
+    /// Index of the group with this text in the only group column, if it is in the cache.
     #[inline]
     pub(super) fn recent(&self, text: &[u8]) -> Option<usize> {
-        let short = short(text)?;
-        let (value, group) = self.recent.get(place(short))?;
-        (*value == short).then_some(*group)
+        let short_text = short_text(text)?;
+        let (value, group) = self.recent.get(slot(short_text))?;
+        (*value == short_text).then_some(*group)
     }
 
+    /// Index of the group with the key in `scratch`, added if it is new.
     fn search(&mut self) -> usize {
         if let Some(group) = self.indexes.get(self.scratch.as_slice()) {
             return *group;
@@ -63,7 +70,7 @@ impl GroupKeys {
         self.keys.len() - 1
     }
 
-    /// The index of a group by its key, made if it is new.
+    /// Index of the group with the given key, added if it is new.
     pub(super) fn find_key(&mut self, key: &[u8]) -> usize {
         self.scratch.clear();
         self.scratch.extend_from_slice(key);
@@ -74,32 +81,35 @@ impl GroupKeys {
         &self.keys[group]
     }
 
-    /// The first value of a group that is not UTF-8, and the place of its column.
+    /// First value of a group that is not UTF-8, and the position of its column among the group columns.
     pub(super) fn not_utf8(&self, group: usize) -> Option<(usize, Vec<u8>)> {
-        let bad = values(&self.keys[group])
+        let bad = key_values(&self.keys[group])
             .enumerate()
             .find(|(_, value)| std::str::from_utf8(value.unwrap_or_default()).is_err());
-        bad.map(|(place, value)| (place, value.unwrap_or_default().to_vec()))
+        bad.map(|(position, value)| (position, value.unwrap_or_default().to_vec()))
     }
 
-    /// The values of a group.
+    /// Texts of a group's values; `None` is null.
     pub(super) fn texts(&self, group: usize) -> Vec<Option<String>> {
-        values(&self.keys[group]).map(|value| value.map(|text| String::from_utf8_lossy(text).into_owned())).collect()
+        key_values(&self.keys[group])
+            .map(|value| value.map(|text| String::from_utf8_lossy(text).into_owned()))
+            .collect()
     }
 
-    /// The groups' indexes in the order of their values: numbers by value, then text by code point, then null.
-    pub(super) fn in_order(&self, decimal_comma: bool) -> Vec<usize> {
+    /// Indexes of the groups, sorted by their values: numbers by value, then text by code point, then null.
+    pub(super) fn sorted(&self, decimal_comma: bool) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.keys.len()).collect();
         order.sort_by_cached_key(|group| {
-            values(&self.keys[*group]).map(|value| Rank::of(value, decimal_comma)).collect::<Vec<_>>()
+            key_values(&self.keys[*group]).map(|value| SortKey::of(value, decimal_comma)).collect::<Vec<_>>()
         });
         order
     }
 }
 
-/// A text of one to eight bytes as a number: two words of four bytes that may overlap, or its first, middle and last byte.
+/// Text of one to eight bytes as an integer: two words of four bytes that may overlap, or the first, middle and last byte.
+/// Texts of equal length have equal integers only if they are equal.
 #[inline]
-fn short(text: &[u8]) -> Option<Short> {
+fn short_text(text: &[u8]) -> Option<ShortText> {
     let word = match text {
         [] => return None,
         [first, ..] if text.len() < 4 => {
@@ -114,15 +124,15 @@ fn short(text: &[u8]) -> Option<Short> {
     Some((word, text.len()))
 }
 
-/// The place of a value among those seen lately. The top bits of a product depend on all bits below (Knuth, TAOCP 3, 6.4:
-/// Fibonacci hashing).
+/// Cache slot of a short text, by Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4): the
+/// top eight bits of the product depend on all bits of the factor.
 #[inline]
-fn place((word, length): Short) -> usize {
+fn slot((word, length): ShortText) -> usize {
     ((word ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
 }
 
-/// The values in a key.
-fn values(mut key: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
+/// Values in a key.
+fn key_values(mut key: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
     std::iter::from_fn(move || {
         let (head, rest) = key.split_first_chunk::<5>()?;
         let length = u32::from_le_bytes([head[1], head[2], head[3], head[4]]) as usize;
@@ -132,18 +142,18 @@ fn values(mut key: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
     })
 }
 
-/// What a value is ordered by.
+/// Sort key of a value.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Number(Value, Vec<u8>),
+enum SortKey {
+    Number(OrderedDecimal, Vec<u8>),
     Text(Vec<u8>),
     Null,
 }
 
-/// A number, ordered by its value.
-struct Value(Decimal);
+/// Number ordered by value.
+struct OrderedDecimal(Decimal);
 
-impl Rank {
+impl SortKey {
     fn of(value: Option<&[u8]>, decimal_comma: bool) -> Self {
         let number = |text: &[u8]| {
             let point = |byte: &u8| if decimal_comma && *byte == b',' { b'.' } else { *byte };
@@ -151,32 +161,32 @@ impl Rank {
         };
         match value.map(|text| (text, number(text))) {
             None => Self::Null,
-            Some((text, Ok(Number::Finite(decimal)))) => Self::Number(Value(decimal), text.to_vec()),
-            // UTF-8 sorts by bytes as by code points.
+            Some((text, Ok(Number::Finite(decimal)))) => Self::Number(OrderedDecimal(decimal), text.to_vec()),
+            // The byte order of UTF-8 is the order of code points.
             Some((text, _)) => Self::Text(text.to_vec()),
         }
     }
 }
 
-impl Ord for Value {
+impl Ord for OrderedDecimal {
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.compare(other.0)
     }
 }
 
-impl PartialOrd for Value {
+impl PartialOrd for OrderedDecimal {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Value {
+impl PartialEq for OrderedDecimal {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Value {}
+impl Eq for OrderedDecimal {}
 
 #[cfg(test)]
 mod tests {
@@ -192,7 +202,7 @@ mod tests {
                 !text.is_empty()
             });
         }
-        let ordered: Vec<_> = keys.in_order(false).into_iter().map(|group| keys.texts(group).remove(0)).collect();
+        let ordered: Vec<_> = keys.sorted(false).into_iter().map(|group| keys.texts(group).remove(0)).collect();
         let expected = ["-1", "01", "1", "9", "10", "1e1", "2024", "a", "b", "é"].map(|text| Some(text.to_owned()));
         assert_eq!(ordered, [expected.as_slice(), &[None]].concat());
     }

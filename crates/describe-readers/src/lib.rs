@@ -1,16 +1,16 @@
-//! Bytes to numbers and tables: JSON, delimited and plain text, workbooks and Parquet, compressed or not.
+//! Readers of numbers and tables: JSON, delimited and plain text, workbooks and Parquet, compressed or not.
 //!
-//! Input: the chunks of one file or of several, a [`Source`] that says what is known of each, the options, and [`Limits`].
-//! Output: an [`Input`]: accumulated numbers or a [`Table`] of them, options that were written beside the numbers, and the
+//! Input: the chunks of one or more files, a [`Source`] with the declared properties of each, the options, and [`Limits`].
+//! Output: an [`Input`] with accumulated numbers or a [`Table`] of them, the options written beside the numbers, and the
 //! hash of each file's bytes.
 //!
-//! Features, all of them on by default: `parallel` describes blocks on all threads of rayon's pool, without it the caller's
-//! thread does the same work with the same result; `zstd` (which needs a C compiler), `parquet` and `workbook` read what
-//! they are named after, and without them such an input is refused. Nothing here asks for the time or the file system.
+//! Features, all enabled by default: `parallel` processes blocks on all threads of rayon's pool, without it the caller's
+//! thread computes the same result; `zstd` (needs a C compiler), `parquet` and `workbook` read the format of their name,
+//! and without them such an input is an error. The crate uses neither the clock nor the file system.
 //!
-//! Invariants: the result does not depend on where chunks are cut, on the order in which blocks are described, or on the
-//! number of threads. Text is streamed: memory grows with the results, not with the input. What must be buffered, and
-//! what comes out of decompression, is bounded by the limits before it is made.
+//! Invariants: the result depends neither on where chunks are cut, nor on the order in which blocks are processed, nor on
+//! the number of threads. Text is streamed: memory grows with the results, not with the input. Buffers and decompressed
+//! data are checked against the limits before they are allocated.
 
 mod buffer;
 #[cfg(any(feature = "parquet", feature = "workbook"))]

@@ -1,22 +1,23 @@
-//! Bounds on what one input may hold, and what of its numbers is retained for the statistics that are asked for.
+//! Limits on one input, and the retention of its values for the requested statistics.
 
 use describe::{DEFAULT_MAX_DISTINCT, DistinctBudget, Retention};
 use describe_options::{Options, RawOption};
 
-/// Bounds on what one input may hold.
+/// Limits on one input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of one number, string or cell.
+    /// Maximum length of one number, string or cell, in bytes.
     pub cell: usize,
-    /// Groups of a table, or slices of a nested array: what an answer may have results for.
+    /// Maximum number of groups of a table, or of slices of a nested array: each has its own results.
     pub groups: usize,
-    /// Columns of a table.
+    /// Maximum number of columns of a table.
     pub columns: usize,
-    /// Different values of a result that are counted one by one; past it order statistics are approximate.
+    /// Maximum number of distinct values in an exact frequency table; beyond it order statistics are approximate.
     pub distinct: usize,
-    /// Bytes that come out of all decompression.
+    /// Maximum number of decompressed bytes of all files.
     pub decompressed: u64,
-    /// Bytes held at once of what cannot be read as a stream: a workbook, a Parquet file, columns to be grouped.
+    /// Maximum number of bytes buffered for input that cannot be streamed: a workbook, a Parquet file, the group columns of
+    /// columnar JSON.
     pub memory: usize,
 }
 
@@ -33,12 +34,12 @@ impl Default for Limits {
     }
 }
 
-/// So many different values are counted in case that figures are asked for behind the numbers which need that. More would
-/// cost everybody else time and memory.
+/// Maximum number of distinct values tallied speculatively, while options that request order statistics may still follow
+/// the numbers. A larger frequency table would cost time and memory in every request without such options.
 pub const MAX_SPECULATIVE_DISTINCT: usize = 1 << 16;
 
 impl Limits {
-    /// What is kept of numbers that are read with these options.
+    /// Retention for numbers read with these options.
     #[must_use]
     pub fn retention(&self, options: &Options) -> Retention {
         let ordered = options.need_order();
@@ -51,7 +52,7 @@ impl Limits {
         if ordered { self.full_retention() } else { Retention::default() }
     }
 
-    /// What is kept of numbers before which the options `before` stand, and behind which others may.
+    /// Retention for numbers in a JSON body that has the options `before` in front of them, while other options may follow.
     pub(crate) fn speculative_retention(&self, options: &Options, before: &[RawOption]) -> Retention {
         if options.named.is_some() || options.need_order() {
             return self.retention(options);
@@ -66,7 +67,7 @@ impl Limits {
         }
     }
 
-    /// What is kept of numbers of which any figure may be wanted.
+    /// Retention for numbers of which any statistic may be requested.
     #[must_use]
     pub fn full_retention(&self) -> Retention {
         Retention {

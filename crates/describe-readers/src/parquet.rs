@@ -120,7 +120,7 @@ impl<R: ChunkReader + 'static> Reader<'_, R> {
     /// Whether a column still matters, by the table's columns.
     fn wanted(&self) -> Vec<bool> {
         let mut wanted = vec![false; self.shown.len()];
-        for column in self.aggregate.wanted(&self.schema) {
+        for column in self.aggregate.needed_columns(&self.schema) {
             wanted[column] = true;
         }
         wanted

@@ -1,4 +1,7 @@
-//! Files in, one data set out: each file is decompressed, recognised and parsed while its chunks arrive.
+//! Reader of the files of one data set.
+//!
+//! Input: a [`Source`] and the chunks of each file. Output: an [`Input`]. Each file is decompressed, detected and parsed
+//! while its chunks arrive. Invariant: the result does not depend on where the chunks are cut.
 
 use std::io::{self, Read};
 
@@ -14,18 +17,18 @@ use crate::errors::no_values;
 use crate::limits::Limits;
 use crate::source::Source;
 
-/// What was read, ready to be described, and the options that stood beside it.
+/// Accumulated data of all files, with the options and digests found while reading.
 #[derive(Debug)]
 pub struct Input {
-    /// The numbers.
+    /// Numbers or table.
     pub data: Data,
     /// Options given in a JSON body.
     pub options: Vec<RawOption>,
-    /// The SHA-256 of each file's bytes as they came, where it was asked for or might have been.
+    /// SHA-256 of each file's bytes as received; `None` if no stamp could have been requested.
     pub digests: Vec<Option<String>>,
 }
 
-/// Reads an input chunk by chunk and keeps none of what can be described at once.
+/// Reads an input chunk by chunk, without keeping bytes that are already accumulated.
 ///
 /// ```
 /// use describe_readers::{Format, Limits, Reader};
@@ -37,7 +40,7 @@ pub struct Input {
 /// # Ok::<(), describe_options::InputError>(())
 /// ```
 ///
-/// Several files make one data set: all numbers of arrays, or all records of tables with the same columns.
+/// Several files form one data set: all numbers of arrays, or all records of tables with the same columns.
 ///
 /// ```
 /// use describe_readers::{Data, Format, Limits, Reader, Source};
@@ -55,20 +58,20 @@ pub struct Reader {
     options: Options,
     limits: Limits,
     source: Source,
-    /// Compressed or not.
-    head: FilePrefix,
+    /// First bytes of the file, until its content coding is known.
+    prefix: FilePrefix,
     decompressor: Option<Decompressor>,
     document: Document,
-    /// The files before it.
+    /// Merged data of the earlier files.
     earlier: Option<Dataset>,
-    /// How many bytes came out of decompressing those.
+    /// Number of decompressed bytes of the earlier files.
     decompressed: u64,
     digest: Digest,
     digests: Vec<Option<String>>,
 }
 
 impl Reader {
-    /// A reader of a file, or of several that begin with this one; without a format it is recognised.
+    /// Creates a reader whose first file is `source`. Without a format, the format is detected.
     #[must_use]
     pub fn new(source: impl Into<Source>, options: &Options, limits: Limits) -> Self {
         let source = source.into();
@@ -77,7 +80,7 @@ impl Reader {
             limits,
             document: Document::new(source.clone(), options, limits),
             source,
-            head: FilePrefix::default(),
+            prefix: FilePrefix::default(),
             decompressor: None,
             earlier: None,
             decompressed: 0,
@@ -86,53 +89,55 @@ impl Reader {
         }
     }
 
-    /// Takes the next chunk, cut anywhere.
+    /// Reads the next chunk, which may be cut anywhere.
     ///
     /// # Errors
-    /// When nothing that follows could make the input good. Bad values do not end the reading: [`Reader::finish`] reports them all.
+    /// Errors that make the rest of the input irrelevant. Invalid values are collected, and reported by
+    /// [`Reader::finish`].
     pub fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
-        self.digest.take(chunk);
-        let fed = self.take(chunk);
-        fed.map_err(|error| self.in_file(error))
+        self.digest.update(chunk);
+        let result = self.feed_compressed(chunk);
+        result.map_err(|error| self.in_file(error))
     }
 
-    /// Ends the file at hand and begins the next one of the same data set.
+    /// Completes the current file and starts the next file of the same data set.
     ///
     /// # Errors
-    /// What [`Reader::finish`] finds wrong with the file at hand but for bad values, or that it differs from those before it.
+    /// The errors of [`Reader::finish`] except invalid values, and columns or a kind of data that differ from those of the
+    /// earlier files.
     pub fn next_file(&mut self, source: Source) -> Result<(), InputError> {
-        self.end_file()?;
+        self.finish_file()?;
         self.document = Document::new(source.clone(), &self.options, self.limits);
         self.source = source;
         Ok(())
     }
 
-    /// Ends the input.
+    /// Completes the input.
     ///
     /// # Errors
-    /// A truncated input, bad values, nothing to describe.
+    /// A truncated input, invalid values, or no values at all.
     pub fn finish(mut self) -> Result<Input, InputError> {
-        self.end_file()?;
+        self.finish_file()?;
         let (data, options) = self.earlier.ok_or_else(no_values)?.finish()?;
         Ok(Input { data, options, digests: self.digests })
     }
 
-    fn take(&mut self, chunk: &[u8]) -> Result<(), InputError> {
+    fn feed_compressed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         if self.decompressor.is_some() {
             return self.decompress(chunk);
         }
-        let enough = if self.source.detect_coding { Coding::MAX_MAGIC_BYTES } else { 0 };
-        self.head.with(chunk, enough).map_or(Ok(()), |head| self.begin(&head))
+        let required = if self.source.detect_coding { Coding::MAX_MAGIC_BYTES } else { 0 };
+        self.prefix.add(chunk, required).map_or(Ok(()), |prefix| self.begin(&prefix))
     }
 
-    /// Decides how the file is compressed.
-    fn begin(&mut self, head: &[u8]) -> Result<(), InputError> {
+    /// Selects the content codings from the beginning of the file, and decompresses that beginning.
+    fn begin(&mut self, prefix: &[u8]) -> Result<(), InputError> {
         let mut codings = self.source.codings.clone();
         if self.source.detect_coding && codings.is_empty() {
-            codings.extend(Coding::detect(head));
+            codings.extend(Coding::detect(prefix));
         }
         self.decompressor = Some(Decompressor::new(&codings, self.limits.decompressed, self.decompressed));
-        self.decompress(head)
+        self.decompress(prefix)
     }
 
     fn decompress(&mut self, chunk: &[u8]) -> Result<(), InputError> {
@@ -140,16 +145,17 @@ impl Reader {
         decompressor.feed(chunk, &mut |bytes| document.feed(bytes))
     }
 
-    fn end_file(&mut self) -> Result<(), InputError> {
-        let ended = self.end();
-        ended.map_err(|error| self.in_file(error))
+    fn finish_file(&mut self) -> Result<(), InputError> {
+        let result = self.merge_file();
+        result.map_err(|error| self.in_file(error))
     }
 
-    fn end(&mut self) -> Result<(), InputError> {
+    /// Completes the current file and merges it with the earlier ones.
+    fn merge_file(&mut self) -> Result<(), InputError> {
         self.digests.push(self.digest.finish());
         if self.decompressor.is_none() {
-            let head = self.head.take();
-            self.begin(&head)?;
+            let prefix = self.prefix.take();
+            self.begin(&prefix)?;
         }
         if let Some(decompressor) = self.decompressor.take() {
             decompressor.finish()?;
@@ -167,7 +173,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Says of a refusal in which file it is.
+    /// Adds the current file's name to an error.
     fn in_file(&self, mut error: InputError) -> InputError {
         if let Some(name) = &self.source.name {
             error.set_file(name);
@@ -175,10 +181,11 @@ impl Reader {
         error
     }
 
-    /// Takes all that follows of a file, on every core at once where it can; `progress` is told of the bytes.
+    /// Reads the rest of a file, on all threads where the format allows it. `progress` is called with the number of bytes
+    /// of each read.
     ///
     /// # Errors
-    /// The outer error is the file's, the inner one is as for [`Reader::feed`].
+    /// The outer error comes from reading `source`, the inner one is that of [`Reader::feed`].
     pub fn read_all(
         &mut self,
         source: &mut (impl Read + Send),
@@ -186,10 +193,10 @@ impl Reader {
     ) -> io::Result<Result<(), InputError>> {
         let mut chunk = Buffer::default();
         loop {
-            let plain = self.decompressor.as_ref().is_some_and(Decompressor::is_identity) && !self.digest.needs_all();
-            let read = if plain { self.document.read_all(source, progress)? } else { None };
+            let direct = self.decompressor.as_ref().is_some_and(Decompressor::is_identity) && !self.digest.needs_all();
+            let read = if direct { self.document.read_all(source, progress)? } else { None };
             if let Some(read) = read {
-                self.digest.lose();
+                self.digest.discard();
                 return Ok(read.map_err(|error| self.in_file(error)));
             }
             chunk.keep_last(0);

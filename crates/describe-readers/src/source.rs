@@ -1,4 +1,4 @@
-//! Description of one file: format, content codings, encoding, name.
+//! Declared properties of one file: format, content codings, encoding, name.
 
 use encoding_rs::Encoding;
 
@@ -6,30 +6,30 @@ use crate::decompress::Coding;
 use crate::detect;
 use crate::format::Format;
 
-/// What is known of a file before it is read.
+/// Declared properties of a file, before it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
-    /// Its format; `None` to recognise it by its content.
+    /// Format; `None` to detect it from the content.
     pub format: Option<Format>,
-    /// How it is compressed, in the order in which the codings were applied.
+    /// Content codings, in the order in which they were applied.
     pub codings: Vec<Coding>,
-    /// Whether gzip and zstd are also recognised by the first bytes.
+    /// Whether to detect gzip and Zstandard from the first bytes as well.
     pub detect_coding: bool,
-    /// The encoding of its text; a byte order mark wins.
+    /// Encoding of text; a byte order mark overrides it.
     pub encoding: Option<&'static Encoding>,
-    /// Its name, for what is wrong with it: needed where there are several.
+    /// Name shown in errors; needed when there are several files.
     pub name: Option<String>,
 }
 
 impl From<Option<Format>> for Source {
-    /// Without a format everything is recognised by the content.
+    /// Without a format, everything is detected from the content.
     fn from(format: Option<Format>) -> Self {
         Self { format, detect_coding: format.is_none(), ..Self::default() }
     }
 }
 
 impl Source {
-    /// Whether a file that begins so may hold far more than its bytes.
+    /// Whether a file that begins with `start` may decompress to far more bytes than its size.
     #[must_use]
     pub fn expands(&self, start: &[u8]) -> bool {
         let coding = || self.detect_coding && Coding::detect(start).is_some();

@@ -1,8 +1,11 @@
-//! Tables, whatever format they come in: which columns are described, what a cell is, which group a record belongs to.
+//! Tables of any format: selection of columns, classification of cells, grouping of records.
 //!
-//! A [`Schema`] says which columns are read and how; an [`Aggregate`] holds the results so far. Several aggregates may
-//! work on blocks of one table at once, because they merge exactly. Diagnostics of single records are collected per block
-//! and get their row numbers when the blocks are put in order.
+//! Input: column names, options, and records in blocks. Output: a [`Table`] of results, or diagnostics of its cells. A
+//! [`Schema`] holds the columns to read and how to classify their cells; an [`Aggregate`] holds the results of the blocks
+//! read so far.
+//!
+//! Invariants: aggregates merge exactly, so that several may process the blocks of one table at the same time. Diagnostics
+//! are collected per block, and get their row numbers when the blocks are put in order.
 
 mod aggregate;
 mod cell;

@@ -1,10 +1,13 @@
-//! Text in other encodings to UTF-8, chunk by chunk.
+//! Streaming conversion of text in other encodings to UTF-8.
+//!
+//! Input: chunks of encoded bytes. Output: chunks of UTF-8, passed to a sink. Invariant: malformed input is an error, and
+//! is reported after the text before it was passed on.
 
 use encoding_rs::{Decoder, DecoderResult, Encoding};
 
 use describe_options::{InputError, TextFault};
 
-/// Turns text in one encoding into UTF-8.
+/// Converts text in one encoding to UTF-8.
 pub(super) struct Transcoder {
     decoder: Decoder,
     name: &'static str,
@@ -23,7 +26,7 @@ impl Transcoder {
         Self { decoder, name: encoding.name(), buffer: vec![0; 64 << 10] }
     }
 
-    /// Hands the UTF-8 of the next chunk to `sink`.
+    /// Passes the UTF-8 of the next chunk to `sink`.
     pub(super) fn feed(
         &mut self,
         chunk: &[u8],
@@ -32,7 +35,7 @@ impl Transcoder {
         self.decode(chunk, false, sink)
     }
 
-    /// Hands over what is left; a character that is cut off is an error.
+    /// Passes the rest to `sink`; a truncated character is an error.
     pub(super) fn finish(&mut self, sink: impl FnMut(&[u8]) -> Result<(), InputError>) -> Result<(), InputError> {
         self.decode(&[], true, sink)
     }
@@ -46,7 +49,7 @@ impl Transcoder {
         loop {
             let (result, read, written) =
                 self.decoder.decode_to_utf8_without_replacement(chunk, &mut self.buffer, last);
-            // What stands before a mistake comes first, whatever the chunks are.
+            // Text before a malformed character is parsed first, so that the reported error does not depend on the chunks.
             sink(&self.buffer[..written])?;
             chunk = &chunk[read..];
             match result {

@@ -1,4 +1,8 @@
-//! Workbooks: XLSX and ODS, read as streams of rows. Only the texts that the cells of an XLSX sheet share are held.
+//! Reader of XLSX and ODS workbooks.
+//!
+//! Input: the bytes of a workbook, and the options that select a sheet and its columns. Output: the open table of the
+//! sheet. Invariants: rows are streamed, and only the shared strings of an XLSX workbook are kept; decompressed bytes,
+//! processed cells and memory are limited by a [`Budget`].
 
 mod dates;
 mod errors;
@@ -18,14 +22,13 @@ use super::limits::Limits;
 use super::table::OpenTable;
 use describe_options::{InputError, Options, WorkbookFault};
 
-/// What encrypted workbooks, and those of Excel before 2007, begin with.
+/// Signature of compound files: encrypted workbooks, and those of Excel before 2007.
 const COMPOUND_FILE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 /// Reads a sheet of a workbook.
 ///
 /// # Errors
-/// A file that is no workbook or a broken one, a limit that was passed, a sheet that is not there; and whatever a table
-/// is refused for.
+/// A file that is not a workbook or is corrupt, an exceeded limit, an unknown sheet, and the errors of tables.
 pub(super) fn read(mut source: impl Read + Seek, options: &Options, limits: Limits) -> Result<OpenTable, InputError> {
     let mut magic = Vec::new();
     let failed = |error: std::io::Error| unreadable(None, &error);
@@ -36,8 +39,8 @@ pub(super) fn read(mut source: impl Read + Seek, options: &Options, limits: Limi
     let size = source.seek(SeekFrom::End(0)).map_err(failed)?;
     let budget = Budget::new(size, limits);
     let mut archive = ZipArchive::new(source).map_err(|error| unreadable(None, &error))?;
-    budget.hold(archive.len().saturating_mul(ARCHIVE_ENTRY))?;
-    let mut rows = Rows { options, limits, budget: &budget, table: None, headed: false, found: false };
+    budget.reserve(archive.len().saturating_mul(ARCHIVE_ENTRY_BYTES))?;
+    let mut rows = Rows { options, limits, budget: &budget, table: None, has_header: false, has_content: false };
     if archive.index_for_name("content.xml").is_some() {
         ods::read(&mut archive, &mut rows)?;
     } else {
@@ -46,5 +49,5 @@ pub(super) fn read(mut source: impl Read + Seek, options: &Options, limits: Limi
     rows.finish()
 }
 
-/// About what an entry of an archive's directory takes in memory.
-const ARCHIVE_ENTRY: usize = 400;
+/// Approximate memory of one entry of an archive's directory.
+const ARCHIVE_ENTRY_BYTES: usize = 400;

@@ -105,5 +105,5 @@ fn members<S: Serializer>(options: &[(String, Texts)], serializer: S) -> Result<
 
 /// Formats a time in seconds since 1970 (RFC 3339).
 fn instant(seconds: i64) -> String {
-    format!("{}Z", calendar::to_the_second(seconds))
+    format!("{}Z", calendar::date_time(seconds))
 }

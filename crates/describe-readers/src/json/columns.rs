@@ -83,7 +83,7 @@ impl Columns {
         }
         self.role = self.schema.add_column(&name);
         self.lengths.push((name, 0));
-        if self.schema.is_keyed() {
+        if self.schema.has_key_columns() {
             self.buffered.begin(self.role);
         } else {
             self.aggregate.group(&self.schema, 0, |_, _| false)?;
@@ -97,7 +97,7 @@ impl Columns {
         let Some((name, length)) = self.lengths.last_mut() else { return Ok(()) };
         let row = *length;
         *length += 1;
-        if !self.schema.is_keyed() {
+        if !self.schema.has_key_columns() {
             if let Some(value) = self.role.value {
                 self.aggregate.cell(&self.schema, 0, value, row, cell);
             }
@@ -138,8 +138,8 @@ impl Columns {
             return Err(no_values());
         }
         let names: Vec<String> = self.lengths.iter().map(|(name, _)| name.clone()).collect();
-        self.schema.check_asked(&names)?;
-        if self.schema.is_keyed() {
+        self.schema.check_requested(&names)?;
+        if self.schema.has_key_columns() {
             self.buffered.replay(&self.schema, &mut self.aggregate, records)?;
         } else {
             self.aggregate.count_records(0, records);

@@ -61,7 +61,7 @@ impl Records {
     pub(crate) fn new(options: &Options, limits: Limits) -> Result<Self, InputError> {
         check_axis(options)?;
         let schema = Schema::open(options, limits);
-        let groups = vec![(false, Vec::new()); schema.keyed()];
+        let groups = vec![(false, Vec::new()); schema.key_columns()];
         Ok(Self {
             aggregate: Aggregate::new(&schema),
             schema,
@@ -241,7 +241,7 @@ impl Records {
         if self.schema.lists_missing() {
             self.present[value] = self.row + 1;
         }
-        if self.schema.is_keyed() {
+        if self.schema.has_key_columns() {
             self.record.values.push(value);
             encode(cell, &mut self.record.cells);
             return Ok(());
@@ -283,7 +283,7 @@ impl Records {
     /// # Errors
     /// A name in the options that no column has; errors of the aggregate.
     pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
-        self.schema.check_asked(&self.members.names())?;
+        self.schema.check_requested(&self.members.names())?;
         self.aggregate.finish(self.schema, 1)
     }
 

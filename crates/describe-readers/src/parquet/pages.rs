@@ -46,7 +46,7 @@ impl Ledger {
     fn unpack(&self, bytes: usize) -> Result<()> {
         let before = self.unpacked.fetch_add(bytes as u64, Ordering::Relaxed);
         if before.saturating_add(bytes as u64) > self.limits.decompressed {
-            return Err(carry(decompress::too_much(self.limits.decompressed)));
+            return Err(carry(decompress::decompressed_size_exceeded(self.limits.decompressed)));
         }
         Ok(())
     }

@@ -1,21 +1,20 @@
-//! Cells of a table, and records of them, as the formats hand them over.
+//! Cells and records of a table, as the formats provide them.
 
 use describe::Decimal;
 
-/// A cell of a column that is described.
+/// Cell of a described column.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Cell<'a> {
-    /// A number for certain.
+    /// Parsed number.
     Number(Decimal),
-    /// What it is must be found out; blanks around it do not count.
+    /// Text that is still to be classified; surrounding whitespace is ignored.
     Text(&'a [u8]),
-    /// There is nothing.
+    /// Empty cell.
     Missing,
 }
 
 impl Cell<'_> {
-    /// Adds the cell to a key as a value to group by: its trimmed text, a number's shortest spelling. False when it is
-    /// empty or missing.
+    /// Appends the cell to a group key: its trimmed text, or the shortest text of its number. False if the cell is empty.
     pub(crate) fn group(self, key: &mut Vec<u8>) -> bool {
         let start = key.len();
         match self {
@@ -28,12 +27,12 @@ impl Cell<'_> {
     }
 }
 
-/// Records of a table, by their number, counted from 0, and the column's index.
+/// Records of a table, accessed by record number from 0 and column index.
 pub(crate) trait Records {
-    /// A cell to describe.
+    /// Cell of a described column.
     fn cell(&self, record: usize, column: usize) -> Cell<'_>;
 
-    /// Hands over a column's cells to describe, record by record.
+    /// Passes the cells of a described column to `take`, record by record.
     #[inline]
     fn cells<'a>(&'a self, column: usize, count: usize, mut take: impl FnMut(usize, Cell<'a>)) {
         for record in 0..count {
@@ -41,10 +40,10 @@ pub(crate) trait Records {
         }
     }
 
-    /// Adds the trimmed text of a cell to group by to `key`; false when it is empty or null.
+    /// Appends the trimmed text of a group column's cell to `key`; false if it is empty or null.
     fn group(&self, record: usize, column: usize, key: &mut Vec<u8>) -> bool;
 
-    /// The trimmed text of a cell to group by, where it need not be made.
+    /// Trimmed text of a group column's cell, if it can be borrowed.
     fn text(&self, _record: usize, _column: usize) -> Option<&[u8]> {
         None
     }

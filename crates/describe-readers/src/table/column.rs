@@ -1,30 +1,34 @@
-//! What is found in the cells of a column, group by group.
+//! Accumulated cells of the columns of a group.
+//!
+//! Input: the cells of one column in one group, with the record's weight. Output: accumulated numbers, counts of missing,
+//! absent and invalid cells, and diagnostics.
 
 use super::cell::Cell;
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
-use super::schema::{Found, Schema, Special, Weighed, Weight};
+use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
 use describe::{Decimal, ParseError, Retention, Sample};
 use describe_options::{LISTED, Reason, TextFault, ValueFault, excerpt};
 
-/// The records of one group.
+/// Records of one group.
 #[derive(Debug, Default)]
 pub(super) struct Group {
     pub(super) records: u64,
     pub(super) columns: Vec<Column>,
 }
 
-/// The cells of one column in one group.
+/// Cells of one column in one group.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Column {
     pub(super) numbers: Sample,
     pub(super) absent: Vec<u64>,
     pub(super) invalid: u64,
-    /// How many cells were numbers, where these are counted as weights say.
+    /// Number of numeric cells, if they are weighted.
     pub(super) weighted: u64,
 }
 
 impl Group {
-    pub(super) fn make_room(&mut self, schema: &Schema, retention: &Retention, columns: usize) {
+    /// Adds empty columns until there are at least `columns`.
+    pub(super) fn add_columns(&mut self, schema: &Schema, retention: &Retention, columns: usize) {
         if self.columns.len() < columns {
             let absent = vec![0; schema.options.absent.len()];
             let column = Column { numbers: Sample::new(retention), absent, ..Column::default() };
@@ -42,21 +46,21 @@ impl Group {
         }
     }
 
-    /// Counts as missing what the records of the group do not have, such as members that a JSON record leaves out.
-    pub(super) fn complete(&mut self, codes: usize, is_weighted: bool) {
+    /// Counts as missing the cells that records of the group do not have, such as omitted members of JSON records.
+    pub(super) fn count_omitted(&mut self, codes: usize, is_weighted: bool) {
         for column in &mut self.columns {
             column.absent.resize(codes, 0);
-            let present = column.cells(is_weighted);
+            let present = column.cell_count(is_weighted);
             column.numbers.push_missing_times(self.records.saturating_sub(present));
         }
     }
 }
 
 impl Column {
-    /// Takes a cell that is a plain number, and says whether it is one.
+    /// Adds a cell that is already parsed as a number; false for any other cell.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than to take it")]
-    pub(super) fn take_plain(&mut self, cell: Cell) -> bool {
+    #[expect(clippy::inline_always, reason = "passing the decimal through memory costs more than adding it")]
+    pub(super) fn push_number(&mut self, cell: Cell) -> bool {
         let Cell::Number(decimal) = cell else { return false };
         self.numbers.push_decimal(decimal);
         true
@@ -70,10 +74,10 @@ impl Column {
         }
     }
 
-    /// How many cells are accounted for.
-    fn cells(&self, is_weighted: bool) -> u64 {
-        let taken = if is_weighted { self.weighted + self.numbers.missing() } else { self.numbers.taken() };
-        taken + self.absent.iter().sum::<u64>() + self.invalid
+    /// Number of cells counted so far.
+    fn cell_count(&self, is_weighted: bool) -> u64 {
+        let classified = if is_weighted { self.weighted + self.numbers.missing() } else { self.numbers.taken() };
+        classified + self.absent.iter().sum::<u64>() + self.invalid
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
@@ -87,15 +91,15 @@ impl Column {
     }
 }
 
-/// Takes a cell that is not a plain number. False when the column turns out not to be numeric.
-pub(super) fn uncommon(
+/// Classifies and counts a cell that is not a plain number. False if the cell shows that the column is not numeric.
+pub(super) fn push_uncommon(
     schema: &Schema,
     diagnostics: &mut RecordDiagnostics,
     column: &mut Column,
     value: usize,
     row: u64,
     cell: Cell,
-    weight: Option<&Weighed>,
+    weight: Option<&WeightResult>,
 ) -> bool {
     let text = if let Cell::Text(text) = cell { text.trim_ascii() } else { b"" };
     let shown = || if let Cell::Number(decimal) = cell { decimal.to_string() } else { excerpt(text) };
@@ -103,7 +107,7 @@ pub(super) fn uncommon(
         |reason: Reason| RecordDiagnostic { row, column: Some(schema.values[value]), reason, input: Some(shown()) };
     let not_a_number = || diagnostic(ValueFault::NotANumber.into());
     match schema.classify(cell, text) {
-        Found::Number(decimal) => {
+        CellClass::Number(decimal) => {
             match weight {
                 None => column.numbers.push_decimal(decimal),
                 Some(Ok(weight)) => column.push_weighted(decimal, *weight),
@@ -119,8 +123,8 @@ pub(super) fn uncommon(
             }
             return true;
         }
-        Found::Special(Special::Absent(code)) => column.absent[code] += 1,
-        Found::Special(Special::Missing) => {
+        CellClass::Special(SpecialValue::Absent(code)) => column.absent[code] += 1,
+        CellClass::Special(SpecialValue::Missing) => {
             column.numbers.push_missing();
             if schema.list_missing && diagnostics.missing[value].len() < LISTED {
                 diagnostics.missing[value].push(RecordDiagnostic::missing(
@@ -130,18 +134,18 @@ pub(super) fn uncommon(
                 ));
             }
         }
-        Found::Bad(_) if !schema.asked => {
+        CellClass::Bad(_) if !schema.is_explicit => {
             diagnostics.first_bad[value] = Some(not_a_number());
             return false;
         }
-        Found::Bad(_) if std::str::from_utf8(text).is_err() => {
+        CellClass::Bad(_) if std::str::from_utf8(text).is_err() => {
             diagnostics.fatal.get_or_insert_with(|| diagnostic(TextFault::CellNotUtf8.into()));
         }
-        Found::Bad(_) if schema.options.invalid_as_missing => column.invalid += 1,
-        Found::Bad(ParseError::NotANumber) => diagnostics.bad.add(not_a_number),
-        Found::Bad(ParseError::OutOfRange) => diagnostics.bad.add(|| diagnostic(ValueFault::OutOfRange.into())),
+        CellClass::Bad(_) if schema.options.invalid_as_missing => column.invalid += 1,
+        CellClass::Bad(ParseError::NotANumber) => diagnostics.bad.add(not_a_number),
+        CellClass::Bad(ParseError::OutOfRange) => diagnostics.bad.add(|| diagnostic(ValueFault::OutOfRange.into())),
     }
-    if !schema.asked && !diagnostics.other_told[value] && diagnostics.first_other[value].is_none() {
+    if !schema.is_explicit && !diagnostics.other_reported[value] && diagnostics.first_other[value].is_none() {
         diagnostics.first_other[value] = Some(not_a_number());
     }
     true

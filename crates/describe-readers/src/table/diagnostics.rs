@@ -1,44 +1,48 @@
-//! Diagnostics of single records: collected per block, and numbered when the blocks are put in order.
+//! Diagnostics of records: collected per block, and numbered when the blocks are put in order.
+//!
+//! Input: diagnostics with row numbers within a block. Output: the first [`LISTED`] diagnostics of the table and the count
+//! of all, with row numbers of the file.
 
 use super::schema::Schema;
 use describe_options::{Diagnostic, Diagnostics, LISTED, Location, Reason, ValueFault, excerpt};
 
-/// A block that was read: few words, for there may be very many.
+/// Summary of a block. It is small, because a table may have very many blocks.
 #[derive(Debug)]
 pub(super) struct BlockDiagnostics {
-    /// Its place in the table.
-    pub(super) place: u64,
-    /// Rows that it has, blank ones included.
+    /// Number of the block in the table.
+    pub(super) number: u64,
+    /// Number of rows, blank ones included.
     pub(super) rows: u64,
     pub(super) records: u64,
-    /// Diagnostics of its records, if there are any.
+    /// Diagnostics of the block's records, if there are any.
     pub(super) diagnostics: Option<Box<RecordDiagnostics>>,
 }
 
-/// Diagnostics of the records of a block; rows are counted within the block.
+/// Diagnostics of the records of a block, with row numbers within the block.
 #[derive(Debug, Default)]
 pub(super) struct RecordDiagnostics {
     pub(super) records: u64,
     pub(super) bad: BoundedDiagnostics,
-    /// By value: the first [`LISTED`] missing cells, if they are noted.
+    /// First [`LISTED`] missing cells of each value, if they are listed.
     pub(super) missing: Vec<Vec<RecordDiagnostic>>,
-    /// By value: the first cell that is no number although it should be, and the first that is none at all.
+    /// First invalid cell of each value: one that is neither a number nor missing nor an absence code.
     pub(super) first_bad: Vec<Option<RecordDiagnostic>>,
+    /// First cell of each value that is missing or an absence code.
     pub(super) first_other: Vec<Option<RecordDiagnostic>>,
-    /// By value: whether an earlier block has such a cell.
-    pub(super) other_told: Vec<bool>,
-    /// What ended the reading of the block.
+    /// For each value, whether an earlier block of the same aggregate has a cell in `first_other`.
+    pub(super) other_reported: Vec<bool>,
+    /// Diagnostic that ended the reading of the block.
     pub(super) fatal: Option<RecordDiagnostic>,
 }
 
-/// The first [`LISTED`] places, and the count of all.
+/// First [`LISTED`] diagnostics, and the count of all.
 #[derive(Debug, Default)]
 pub(super) struct BoundedDiagnostics {
     listed: Vec<RecordDiagnostic>,
     count: u64,
 }
 
-/// A place in a table and what is wrong there.
+/// Error at a record or a cell of a table.
 #[derive(Clone, Debug)]
 pub(super) struct RecordDiagnostic {
     pub(super) row: u64,
@@ -52,10 +56,10 @@ impl RecordDiagnostics {
         self.missing.resize(values, Vec::new());
         self.first_bad.resize(values, None);
         self.first_other.resize(values, None);
-        self.other_told.resize(values, false);
+        self.other_reported.resize(values, false);
     }
 
-    /// Whether there is nothing to say.
+    /// Whether there are no diagnostics.
     pub(super) fn is_empty(&self) -> bool {
         let none = |found: &[Option<RecordDiagnostic>]| found.iter().all(Option::is_none);
         self.bad.count == 0
@@ -65,23 +69,23 @@ impl RecordDiagnostics {
             && self.fatal.is_none()
     }
 
-    /// The diagnostics to begin the block with that follows: nothing but of which values the first cells were told.
+    /// Diagnostics at the start of the next block: empty, except for the values whose first cell was already reported.
     pub(super) fn next(&self) -> Self {
         let mut next = Self::default();
-        next.resize(self.other_told.len());
-        // Blocks come to a aggregate in their order, so the first cell of a column is in the first of them.
-        for (told, other) in next.other_told.iter_mut().zip(&self.first_other) {
-            *told = other.is_some();
+        next.resize(self.other_reported.len());
+        // An aggregate processes its blocks in ascending order, so later blocks cannot have the first cell of a value.
+        for (reported, other) in next.other_reported.iter_mut().zip(&self.first_other) {
+            *reported = other.is_some();
         }
-        for (told, before) in next.other_told.iter_mut().zip(&self.other_told) {
-            *told |= before;
+        for (reported, before) in next.other_reported.iter_mut().zip(&self.other_reported) {
+            *reported |= before;
         }
         next
     }
 
-    /// The diagnostics of all blocks, in whatever order these come, with row numbers of the whole table.
+    /// Joins the diagnostics of all blocks, which may be in any order. The rows of the result are numbered from `first_row`.
     pub(super) fn joined(mut blocks: Vec<BlockDiagnostics>, first_row: u64, values: usize) -> Self {
-        blocks.sort_unstable_by_key(|block| block.place);
+        blocks.sort_unstable_by_key(|block| block.number);
         let mut all = Self::default();
         all.resize(values);
         let mut row = first_row;
@@ -117,6 +121,7 @@ impl RecordDiagnostics {
 }
 
 impl BoundedDiagnostics {
+    /// Counts a diagnostic, and lists it if it is among the first.
     pub(super) fn add(&mut self, diagnostic: impl FnOnce() -> RecordDiagnostic) {
         self.count += 1;
         if self.listed.len() < LISTED {
@@ -124,28 +129,30 @@ impl BoundedDiagnostics {
         }
     }
 
+    /// Converts to diagnostics with the names of the table's columns.
     pub(super) fn into_diagnostics(self, schema: &Schema) -> Diagnostics {
         Diagnostics::new(self.listed.into_iter().map(|diagnostic| diagnostic.in_table(schema)).collect(), self.count)
     }
 }
 
-/// The missing cells that were noted, row by row, with their values.
-pub(super) fn missing_diagnostics(schema: &Schema, noted: Vec<Vec<RecordDiagnostic>>) -> Vec<(usize, Diagnostic)> {
-    let mut found: Vec<(usize, RecordDiagnostic)> = noted
+/// Listed missing cells with their values, sorted by row.
+pub(super) fn missing_diagnostics(schema: &Schema, listed: Vec<Vec<RecordDiagnostic>>) -> Vec<(usize, Diagnostic)> {
+    let mut sorted: Vec<(usize, RecordDiagnostic)> = listed
         .into_iter()
         .enumerate()
-        .flat_map(|(value, found)| found.into_iter().map(move |diagnostic| (value, diagnostic)))
+        .flat_map(|(value, cells)| cells.into_iter().map(move |diagnostic| (value, diagnostic)))
         .collect();
-    found.sort_by_key(|(_, diagnostic)| diagnostic.row);
-    found.into_iter().map(|(value, diagnostic)| (value, diagnostic.in_table(schema))).collect()
+    sorted.sort_by_key(|(_, diagnostic)| diagnostic.row);
+    sorted.into_iter().map(|(value, diagnostic)| (value, diagnostic.in_table(schema))).collect()
 }
 
 impl RecordDiagnostic {
+    /// Diagnostic of a missing cell.
     pub(super) fn missing(column: usize, row: u64, text: &[u8]) -> Self {
         Self { row, column: Some(column), reason: ValueFault::Missing.into(), input: Some(excerpt(text)) }
     }
 
-    /// The diagnostic with the names of the table's columns.
+    /// Converts to a diagnostic with the name of the table's column.
     pub(super) fn in_table(self, schema: &Schema) -> Diagnostic {
         let column = self.column.map(|column| schema.names[column].clone());
         let location = Location::Cell { row: self.row, column };

@@ -1,4 +1,7 @@
-//! The names of a table's columns: as they are written, as they are told apart, and as options name them.
+//! Column names of a table.
+//!
+//! Input: the header row, and the names that options refer to. Output: unique column names, and the indexes of the columns
+//! that options refer to.
 
 use std::collections::HashMap;
 
@@ -8,6 +11,7 @@ use describe_options::{
 
 use crate::errors::exceeded;
 
+/// Column name as text. A name that is not `used` need not be UTF-8.
 pub(super) fn utf8_name(name: &[u8], used: bool) -> Result<String, InputError> {
     if !used {
         return Ok(String::from_utf8_lossy(name).into_owned());
@@ -16,7 +20,10 @@ pub(super) fn utf8_name(name: &[u8], used: bool) -> Result<String, InputError> {
         .map_err(|_| Diagnostic::new(Location::data().index(1), TextFault::HeaderNotUtf8).with_input(name).into())
 }
 
-/// The column that an option names, as it is written or as it is told apart from others.
+/// Index of the column that an option refers to, by its name in the header or by its unique name.
+///
+/// # Errors
+/// A column that does not exist, or a name that several columns have.
 pub(super) fn find_column(
     written: &[String],
     origins: &Origins,
@@ -28,9 +35,9 @@ pub(super) fn find_column(
     if !name.is_empty() && written.iter().filter(|known| *known == name).count() > 1 {
         return at_fault(TableFault::RepeatedColumn { option, name: shown });
     }
-    let names = different(written.to_vec());
-    if let Some(place) = names.iter().position(|known| known == name) {
-        return Ok(place);
+    let names = unique_names(written.to_vec());
+    if let Some(column) = names.iter().position(|known| known == name) {
+        return Ok(column);
     }
     let nearest = names.iter().min_by_key(|known| strsim::damerau_levenshtein(name, known));
     let nearest = nearest.map(|nearest| excerpt(nearest.as_bytes()));
@@ -38,8 +45,8 @@ pub(super) fn find_column(
     at_fault(TableFault::UnknownColumn { option, name: shown, nearest, columns })
 }
 
-/// Names for the columns, all different: an empty one by its number, a repeated one with a number behind it.
-pub(super) fn different(written: Vec<String>) -> Vec<String> {
+/// Unique column names: `column_N` for an empty name, and a suffix `_2`, `_3` and so on for a repeated one.
+pub(super) fn unique_names(written: Vec<String>) -> Vec<String> {
     let mut uses: HashMap<String, usize> = HashMap::new();
     for name in &written {
         uses.entry(name.clone()).or_default();
@@ -64,6 +71,7 @@ pub(super) fn different(written: Vec<String>) -> Vec<String> {
     names
 }
 
+/// Error of more columns than the limit.
 pub(crate) fn too_many_columns(limit: usize) -> InputError {
     exceeded(Measured::Columns, limit)
 }

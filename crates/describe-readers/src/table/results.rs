@@ -1,4 +1,7 @@
-//! The results of a table that was read: what is described of it, and in which order.
+//! Results of a table: selection of the described columns, and order of the groups.
+//!
+//! Input: an [`Aggregate`] whose blocks are count_omitted. Output: an [`OpenTable`], which merges with the tables of other files,
+//! and finally a [`Table`].
 
 use serde::Serialize;
 
@@ -10,102 +13,103 @@ use crate::errors::no_values;
 use describe::Sample;
 use describe_options::{Diagnostic, Diagnostics, InputError, LISTED};
 
-/// A table that was read.
+/// Results of a table.
 #[derive(Debug)]
 pub struct Table {
-    /// How many records.
+    /// Number of records.
     pub rows: u64,
-    /// The names of the columns that make the groups.
+    /// Names of the group columns.
     pub group_by: Vec<String>,
-    /// The absence codes that were asked for.
+    /// Requested absence codes.
     pub codes: Vec<String>,
-    /// Whether `invalid` is counted.
+    /// Whether invalid cells are counted.
     pub counts_invalid: bool,
-    /// The results: group by group, within a group column by column; those over all groups last.
+    /// Results by group and within a group by column; those over all groups are last.
     pub results: Vec<TableResult>,
-    /// The columns that are not described although no others were asked for.
+    /// Columns that are not described because they are not numeric; empty if columns were requested by name.
     pub skipped: Vec<Skipped>,
 }
 
-/// One column in one group.
+/// Result of one column in one group.
 #[derive(Debug)]
 pub struct TableResult {
-    /// The column's name.
+    /// Column name.
     pub column: String,
-    /// The values of the group columns; `None` over all groups.
+    /// Values of the group columns; `None` over all groups.
     pub group: Option<Vec<Option<String>>>,
-    /// The numbers, and how many values were missing.
+    /// Numbers, and the count of missing values.
     pub numbers: Sample,
-    /// How many cells had each of the absence codes.
+    /// Number of cells with each absence code.
     pub absent: Vec<u64>,
-    /// How many cells were no numbers.
+    /// Number of cells that are not numbers.
     pub invalid: u64,
 }
 
-/// A column that is not numeric: the first cell that shows it.
+/// Column that is not numeric, with the first cell that shows it.
 #[derive(Debug, Serialize)]
 pub struct Skipped {
-    /// The column's name.
+    /// Column name.
     pub column: String,
-    /// The record of the cell, as a spreadsheet numbers it.
+    /// Row of the cell, as a spreadsheet numbers it.
     pub row: u64,
-    /// The text of the cell, cut at 40 characters.
+    /// Text of the cell, cut at 40 characters.
     pub value: String,
 }
 
-/// A table that was read to its end, while another one with the same columns may still be added.
+/// Table that was read to its end, and to which tables of other files with the same columns may be added.
 #[derive(Debug)]
 pub(crate) struct OpenTable {
     schema: Schema,
     aggregate: Aggregate,
     records: u64,
     bad: Diagnostics,
-    /// Noted missing cells and their values.
+    /// Listed missing cells, each with its value.
     missing: Vec<(usize, Diagnostic)>,
-    /// By value, with rows of the file.
+    /// First invalid cell of each value, with row numbers of the file.
     first_bad: Vec<Option<RecordDiagnostic>>,
+    /// First missing or absent cell of each value, with row numbers of the file.
     first_other: Vec<Option<RecordDiagnostic>>,
     first_row: u64,
 }
 
 impl OpenTable {
-    /// Sets the file that all diagnostics are in.
+    /// Sets the file name in all diagnostics.
     pub(crate) fn set_file(&mut self, name: &str) {
         self.bad.set_file(name);
         self.missing.iter_mut().for_each(|(_, diagnostic)| diagnostic.set_file(name));
     }
 
-    /// Adds the records of the table that follows; its columns may be in another order.
+    /// Adds the records of the next file's table; its columns may be in another order.
     ///
     /// # Errors
-    /// When it has other columns, or there are too many groups.
+    /// Other columns, or too many groups.
     pub(crate) fn merge(&mut self, next: Self) -> Result<(), InputError> {
-        let order = self.schema.places_in(&next.schema)?;
+        let order = self.schema.positions_in(&next.schema)?;
         let Self { aggregate, mut first_bad, mut first_other, .. } = next;
         for (ours, theirs) in [(&mut self.first_bad, &mut first_bad), (&mut self.first_other, &mut first_other)] {
-            for (ours, place) in ours.iter_mut().zip(&order) {
-                *ours = ours.take().or_else(|| theirs[*place].take());
+            for (ours, position) in ours.iter_mut().zip(&order) {
+                *ours = ours.take().or_else(|| theirs[*position].take());
             }
         }
         self.records += next.records;
         self.bad.append(next.bad);
-        let place = |theirs| order.iter().position(|place| *place == theirs).unwrap_or_default();
-        self.missing.extend(next.missing.into_iter().map(|(theirs, diagnostic)| (place(theirs), diagnostic)));
+        let value = |theirs| order.iter().position(|position| *position == theirs).unwrap_or_default();
+        self.missing.extend(next.missing.into_iter().map(|(theirs, diagnostic)| (value(theirs), diagnostic)));
         self.aggregate.merge(&self.schema, aggregate.reordered(&order));
-        if self.aggregate.overfull { Err(too_many_groups(self.schema.limits.groups)) } else { Ok(()) }
+        if self.aggregate.has_too_many_groups { Err(too_many_groups(self.schema.limits.groups)) } else { Ok(()) }
     }
 
-    /// Decides what is described.
+    /// Selects the described columns, and returns their results.
     ///
     /// # Errors
-    /// What was noted of single records: ragged rows, bad cells; or that there is no record.
+    /// Ragged rows, invalid cells, missing cells with `nan_policy=raise`, or no records.
     pub(crate) fn finish(self) -> Result<Table, InputError> {
         self.bad.into_result()?;
         if self.records == 0 {
             return Err(no_values());
         }
         let schema = self.schema;
-        let described = self.aggregate.describe(&schema, &self.first_bad);
+        let described = self.aggregate.described_values(&schema, &self.first_bad);
         let skipped = schema.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
         let skipped = skipped.map(|(value, column)| {
             let diagnostic = self.first_bad[value].clone().or_else(|| self.first_other[value].clone());
@@ -117,10 +121,10 @@ impl OpenTable {
         let skipped = skipped.collect();
         let results = self.aggregate.results(&schema, &described);
         if schema.list_missing {
-            let noted = self.missing.into_iter().filter(|(value, _)| described.contains(value));
+            let listed = self.missing.into_iter().filter(|(value, _)| described.contains(value));
             let by_group = results.iter().filter(|result| result.group.is_some() == schema.is_grouped());
             let count = by_group.map(|result| result.numbers.missing()).sum();
-            Diagnostics::new(noted.map(|(_, diagnostic)| diagnostic).take(LISTED).collect(), count).into_result()?;
+            Diagnostics::new(listed.map(|(_, diagnostic)| diagnostic).take(LISTED).collect(), count).into_result()?;
         }
         Ok(Table {
             rows: self.records,
@@ -134,25 +138,26 @@ impl OpenTable {
 }
 
 impl Aggregate {
-    /// The aggregate with the values in another order: the place of each.
+    /// Reorders the values: `order` has the old position of each.
     fn reordered(mut self, order: &[usize]) -> Self {
         for group in &mut self.groups {
             group.columns.resize(order.len(), Column::default());
-            group.columns = order.iter().map(|place| std::mem::take(&mut group.columns[*place])).collect();
+            group.columns = order.iter().map(|position| std::mem::take(&mut group.columns[*position])).collect();
         }
         self
     }
 
-    /// Puts the blocks together. `first_row` is the number of the first row of the first block.
+    /// Completes the table. `first_row` is the number of the first row of the first block.
     ///
     /// # Errors
-    /// What ended the reading. Bad cells and ragged rows are kept for [`OpenTable::finish`].
+    /// The diagnostic that ended the reading, or too many groups. Invalid cells and ragged rows are reported by
+    /// [`OpenTable::finish`].
     pub(crate) fn finish(mut self, schema: Schema, first_row: u64) -> Result<OpenTable, InputError> {
         let diagnostics = self.all_diagnostics(&schema, first_row);
         if let Some(diagnostic) = diagnostics.fatal {
             return Err(diagnostic.in_table(&schema).into());
         }
-        if self.overfull {
+        if self.has_too_many_groups {
             return Err(too_many_groups(schema.limits.groups));
         }
         Ok(OpenTable {
@@ -167,16 +172,17 @@ impl Aggregate {
         })
     }
 
-    /// The values that are described: those asked for, or those with a number and without a bad cell.
-    fn describe(&self, schema: &Schema, first_bad: &[Option<RecordDiagnostic>]) -> Vec<usize> {
+    /// Described values: the requested ones, or else those with a number and without an invalid cell.
+    fn described_values(&self, schema: &Schema, first_bad: &[Option<RecordDiagnostic>]) -> Vec<usize> {
         let has_number = |value: usize| {
             self.groups.iter().any(|group| group.columns.get(value).is_some_and(|column| !column.numbers.is_empty()))
         };
         (0..schema.values.len())
-            .filter(|value| schema.asked || (first_bad[*value].is_none() && has_number(*value)))
+            .filter(|value| schema.is_explicit || (first_bad[*value].is_none() && has_number(*value)))
             .collect()
     }
 
+    /// Results in the order of the groups' values.
     fn results(mut self, schema: &Schema, described: &[usize]) -> Vec<TableResult> {
         let codes = schema.options.absent.len();
         let mut overall = Group::default();
@@ -184,13 +190,13 @@ impl Aggregate {
         let order = if schema.groups.is_empty() {
             (0..self.groups.len()).collect()
         } else {
-            self.keys.in_order(schema.options.decimal_comma)
+            self.keys.sorted(schema.options.decimal_comma)
         };
         let grouped = !schema.groups.is_empty();
         for index in order {
             let mut group = std::mem::take(&mut self.groups[index]);
             group.columns.resize(schema.values.len(), Column::default());
-            group.complete(codes, schema.weight.is_some());
+            group.count_omitted(codes, schema.weight.is_some());
             let key = grouped.then(|| self.keys.texts(index));
             if grouped && schema.options.overall {
                 for value in described {
@@ -208,6 +214,7 @@ impl Aggregate {
 }
 
 impl Group {
+    /// Results of the described values of a group.
     fn results(&mut self, schema: &Schema, described: &[usize], key: Option<&[Option<String>]>) -> Vec<TableResult> {
         let result = |value: &usize| {
             let column = std::mem::take(&mut self.columns[*value]);

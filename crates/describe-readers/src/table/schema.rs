@@ -1,83 +1,88 @@
-//! What is to be done with a table: which of its columns are described, group or weigh, and what a cell is by the options.
+//! Schema of a table.
+//!
+//! Input: the column names and the options. Output: the columns to describe, to group by and to weight by, and the
+//! classification of cells and weights by the options. Invariant: column names are unique.
 
 use super::cell::Cell;
-use super::header::{different, find_column, too_many_columns, utf8_name};
+use super::header::{find_column, too_many_columns, unique_names, utf8_name};
 use crate::limits::Limits;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention};
 use describe_options::{
     Axis, DatasetFault, InputError, OptionName, Options, Origins, TableFault, TableOptions, excerpt,
 };
 
-/// What is to be done with the columns of a table.
+/// Columns of a table by their use, and the rules that classify their cells.
 #[derive(Clone, Debug)]
 pub(crate) struct Schema {
-    /// The columns' names, all different.
+    /// Unique column names.
     pub(super) names: Vec<String>,
-    /// The columns that make the groups, in the order asked for.
+    /// Indexes of the group columns, in the requested order.
     pub(super) groups: Vec<usize>,
-    /// The columns that are described, or may be.
+    /// Indexes of the columns that are described if they are numeric. "Value" means an index into this list.
     pub(super) values: Vec<usize>,
-    /// The column that holds the weights.
+    /// Index of the column of weights.
     pub(super) weight: Option<usize>,
-    /// Whether the columns were asked for by name: then a bad cell is an error.
-    pub(super) asked: bool,
+    /// Whether the values were requested by name: then an invalid cell is an error.
+    pub(super) is_explicit: bool,
     pub(super) options: TableOptions,
     origins: Origins,
-    /// The absence codes and missing markers that are numbers, which match by value too.
-    numeric: Vec<(Decimal, Special)>,
-    /// Whether missing cells are noted, for `nan_policy=raise`.
+    /// Absence codes and missing markers that are numbers: they also match by value.
+    numeric_codes: Vec<(Decimal, SpecialValue)>,
+    /// Whether missing cells are listed, for `nan_policy=raise`.
     pub(super) list_missing: bool,
     pub(super) limits: Limits,
-    /// What is kept of the numbers.
+    /// Retention of the numbers.
     pub(super) retention: Retention,
 }
 
-/// How a number is counted.
+/// Weight of a number.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Weight {
-    /// As if it stood there that often.
+    /// Frequency: the number counts as repeated values.
     Times(u64),
-    /// With this weight.
+    /// Reliability weight.
     Reliability(Decimal),
 }
 
-/// A weight, or what is wrong with it and its text.
-pub(super) type Weighed = Result<Weight, (TableFault, Vec<u8>)>;
+/// Weight of a record, or the fault and the text of an invalid one.
+pub(super) type WeightResult = Result<Weight, (TableFault, Vec<u8>)>;
 
-/// What a column is for: its place among those to group by, after which comes that of the weights, and among those that
-/// are described.
+/// Use of a column: its position among the group columns, where the column of weights follows the last one, and its
+/// position among the values.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Role {
     pub(crate) group: Option<usize>,
     pub(crate) value: Option<usize>,
 }
 
-/// What a cell can be in place of a number.
+/// Meaning of a cell that is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Special {
+pub(super) enum SpecialValue {
+    /// Absence code with this index.
     Absent(usize),
     Missing,
 }
 
-/// What a cell is.
-pub(super) enum Found {
+/// Classification of a cell.
+pub(super) enum CellClass {
     Number(Decimal),
-    Special(Special),
+    Special(SpecialValue),
     Bad(ParseError),
 }
 
 impl Schema {
-    /// A schema for the columns named so.
+    /// Creates a schema for the columns of a header.
     ///
     /// # Errors
-    /// Too many columns, an unknown column, a column asked for whose name stands twice, names that are not UTF-8.
+    /// Too many columns, a requested column that does not exist or whose name is repeated, names that are not UTF-8,
+    /// an axis other than that of the columns.
     pub(crate) fn new(header: &[impl AsRef<[u8]>], options: &Options, limits: Limits) -> Result<Self, InputError> {
         if header.len() > limits.columns {
             return Err(too_many_columns(limits.columns));
         }
         let written = header.iter().map(|name| name.as_ref().trim_ascii());
         let table = &options.table;
-        // Names are used, and so must be text, when every column is described or listed.
+        // Without requested columns every name appears in the results, and must be text.
         let all_used = table.columns.is_empty();
         let written: Vec<String> = written.map(|name| utf8_name(name, all_used)).collect::<Result<_, _>>()?;
         let find = |option, name: &String| find_column(&written, options.origins(), option, name);
@@ -90,11 +95,11 @@ impl Schema {
             table.columns.iter().map(|name| find(OptionName::Column, name)).collect::<Result<_, _>>()?
         };
         check_axis(options)?;
-        Ok(Self::with(different(written), groups, weight, values, options, limits))
+        Ok(Self::with(unique_names(written), groups, weight, values, options, limits))
     }
 
-    /// A schema for a table whose columns turn up by and by: see [`Self::add_column`]. It begins with those that were asked
-    /// for, the ones to group by before the others; whether they exist is for [`Self::check_asked`] to say in the end.
+    /// Creates a schema for a table whose columns appear while it is read: see [`Self::add_column`]. It begins with the
+    /// requested columns: group columns, weights, values. [`Self::check_requested`] checks at the end that they exist.
     pub(crate) fn open(options: &Options, limits: Limits) -> Self {
         let table = &options.table;
         let mut names: Vec<String> = table.group_by.iter().chain(&table.weights).cloned().collect();
@@ -110,6 +115,7 @@ impl Schema {
         Self::with(names, (0..table.group_by.len()).collect(), weight, values, options, limits)
     }
 
+    /// Creates a schema from column indexes.
     fn with(
         names: Vec<String>,
         groups: Vec<usize>,
@@ -124,8 +130,8 @@ impl Schema {
             groups,
             values,
             weight,
-            asked: !table.columns.is_empty(),
-            numeric: numeric_specials(table),
+            is_explicit: !table.columns.is_empty(),
+            numeric_codes: numeric_codes(table),
             options: table.clone(),
             origins: options.origins().clone(),
             list_missing: options.nan_policy == Some(NanPolicy::Raise),
@@ -134,25 +140,28 @@ impl Schema {
         }
     }
 
-    /// Refuses a column that was asked for and is not among those that turned up.
-    pub(crate) fn check_asked(&self, turned_up: &[String]) -> Result<(), InputError> {
-        let asked = |option, names: &[String]| {
-            names.iter().try_for_each(|name| find_column(turned_up, &self.origins, option, name).map(|_| ()))
+    /// Checks that the requested columns are among those of the table, which are `existing`.
+    ///
+    /// # Errors
+    /// A requested column that does not exist.
+    pub(crate) fn check_requested(&self, existing: &[String]) -> Result<(), InputError> {
+        let check = |option, names: &[String]| {
+            names.iter().try_for_each(|name| find_column(existing, &self.origins, option, name).map(|_| ()))
         };
-        asked(OptionName::GroupBy, &self.options.group_by)?;
-        asked(OptionName::Weights, self.options.weights.as_slice())?;
-        asked(OptionName::Column, &self.options.columns)
+        check(OptionName::GroupBy, &self.options.group_by)?;
+        check(OptionName::Weights, self.options.weights.as_slice())?;
+        check(OptionName::Column, &self.options.columns)
     }
 
-    /// The part in the schema of a column that turns up. No column may turn up twice.
+    /// Adds a column that appeared in the table, and returns its use. Each column may be added once.
     pub(crate) fn add_column(&mut self, name: &str) -> Role {
-        let first = if self.asked { self.names.len() } else { self.keyed() };
-        if let Some(column) = self.names[..first].iter().position(|known| known == name) {
-            let place = |columns: &[usize]| columns.iter().position(|known| *known == column);
+        let requested = if self.is_explicit { self.names.len() } else { self.key_columns() };
+        if let Some(column) = self.names[..requested].iter().position(|known| known == name) {
+            let position = |columns: &[usize]| columns.iter().position(|known| *known == column);
             let weight = (self.weight == Some(column)).then_some(self.groups.len());
-            return Role { group: place(&self.groups).or(weight), value: place(&self.values) };
+            return Role { group: position(&self.groups).or(weight), value: position(&self.values) };
         }
-        if self.asked {
+        if self.is_explicit {
             return Role::default();
         }
         self.names.push(name.to_owned());
@@ -160,41 +169,49 @@ impl Schema {
         Role { group: None, value: Some(self.values.len() - 1) }
     }
 
-    /// Adds a nameless column to a table without a header.
+    /// Adds a column to a table without a header.
+    ///
+    /// # Errors
+    /// Too many columns.
     #[cfg(feature = "workbook")]
-    pub(crate) fn widen(&mut self) -> Result<(), InputError> {
+    pub(crate) fn add_unnamed_column(&mut self) -> Result<(), InputError> {
         self.check_width(self.width() + 1)?;
         self.names.push(format!("column_{}", self.width() + 1));
-        if !self.asked {
+        if !self.is_explicit {
             self.values.push(self.names.len() - 1);
         }
         Ok(())
     }
 
-    /// How many columns there may be.
+    /// Checks a number of columns against the limit.
+    ///
+    /// # Errors
+    /// Too many columns.
     pub(crate) fn check_width(&self, columns: usize) -> Result<(), InputError> {
         if columns > self.limits.columns { Err(too_many_columns(self.limits.columns)) } else { Ok(()) }
     }
 
-    /// Whether there are groups.
+    /// Whether there are group columns.
     pub(crate) fn is_grouped(&self) -> bool {
         !self.groups.is_empty()
     }
 
-    /// How many columns say of a record where and how its cells are counted: those to group by, and that of the weights,
-    /// which is handed over as if it were the last of these.
-    pub(crate) fn keyed(&self) -> usize {
+    /// Number of key columns: the group columns and the column of weights, which is treated as the last of them.
+    pub(crate) fn key_columns(&self) -> usize {
         self.groups.len() + usize::from(self.weight.is_some())
     }
 
-    /// Whether there are such columns, so that the cells of a record must be taken together.
-    pub(crate) fn is_keyed(&self) -> bool {
-        self.keyed() > 0
+    /// Whether there are key columns: then the cells of a record cannot be processed separately.
+    pub(crate) fn has_key_columns(&self) -> bool {
+        self.key_columns() > 0
     }
 
-    /// What the text of a weight says, or what is wrong with it.
-    pub(super) fn weigh(&self, text: &[u8]) -> Result<Weight, TableFault> {
-        const MOST: u64 = 1_000_000_000;
+    /// Parses the text of a weight.
+    ///
+    /// # Errors
+    /// A missing or invalid weight.
+    pub(super) fn parse_weight(&self, text: &[u8]) -> Result<Weight, TableFault> {
+        const MAX_FREQUENCY: u64 = 1_000_000_000;
         let missing = text.is_empty() || self.options.is_marker(text);
         let Ok(decimal) = self.parse(text) else {
             return Err(if missing { TableFault::MissingWeight } else { TableFault::WeightNotANumber });
@@ -203,20 +220,23 @@ impl Schema {
             let positive = decimal.digits > 0 && !decimal.negative;
             return if positive { Ok(Weight::Reliability(decimal)) } else { Err(TableFault::WeightNotPositive) };
         }
-        let times = decimal.to_integer().filter(|times| *times <= MOST);
-        times.map(Weight::Times).ok_or(TableFault::WeightNotAFrequency { max: MOST })
+        let times = decimal.to_integer().filter(|times| *times <= MAX_FREQUENCY);
+        times.map(Weight::Times).ok_or(TableFault::WeightNotAFrequency { max: MAX_FREQUENCY })
     }
 
-    /// Whether missing cells must be noted one by one.
+    /// Whether missing cells must be listed.
     pub(crate) fn lists_missing(&self) -> bool {
         self.list_missing
     }
 
-    /// For each of the values, which one it is in a table with the same columns.
-    pub(super) fn places_in(&self, other: &Self) -> Result<Vec<usize>, InputError> {
+    /// Position of each value among the values of a table with the same columns.
+    ///
+    /// # Errors
+    /// Other columns.
+    pub(super) fn positions_in(&self, other: &Self) -> Result<Vec<usize>, InputError> {
         let missing = |names: &[String], others: &[String]| names.iter().find(|name| !others.contains(name)).cloned();
-        // Of columns that were not asked for, some formats do not even know the names.
-        if !self.asked && self.names != other.names {
+        // With requested columns other names do not matter, and some formats do not read them.
+        if !self.is_explicit && self.names != other.names {
             if let Some(name) = missing(&self.names, &other.names) {
                 return Err(InputError::of_data(DatasetFault::LacksColumn { name: excerpt(name.as_bytes()) }));
             }
@@ -224,56 +244,57 @@ impl Schema {
                 return Err(InputError::of_data(DatasetFault::HasColumn { name: excerpt(name.as_bytes()) }));
             }
         }
-        let place = |value: &usize| {
+        let position = |value: &usize| {
             let name = &self.names[*value];
             other.values.iter().position(|theirs| other.names[*theirs] == *name)
         };
-        let places: Option<Vec<usize>> = self.values.iter().map(place).collect();
-        places.ok_or_else(|| InputError::of_data(DatasetFault::OtherColumns))
+        let positions: Option<Vec<usize>> = self.values.iter().map(position).collect();
+        positions.ok_or_else(|| InputError::of_data(DatasetFault::OtherColumns))
     }
 
-    /// How many columns there are.
+    /// Number of columns.
     pub(crate) fn width(&self) -> usize {
         self.names.len()
     }
 
-    /// The columns that are read at all.
+    /// Columns that are read: group columns, weights, values.
     pub(crate) fn used(&self) -> impl Iterator<Item = usize> {
         self.groups.iter().chain(&self.weight).chain(&self.values).copied()
     }
 
-    /// What a cell is: an absence code before a missing marker before a number.
-    pub(super) fn classify(&self, cell: Cell, text: &[u8]) -> Found {
+    /// Classifies a cell. An absence code takes precedence over a missing marker, and both over a number.
+    pub(super) fn classify(&self, cell: Cell, text: &[u8]) -> CellClass {
         let by_value = |decimal: Decimal| {
-            let special = self.numeric.iter().find(|(code, _)| code.equals(decimal));
-            special.map_or(Found::Number(decimal), |(_, special)| Found::Special(*special))
+            let special = self.numeric_codes.iter().find(|(code, _)| code.equals(decimal));
+            special.map_or(CellClass::Number(decimal), |(_, special)| CellClass::Special(*special))
         };
         match cell {
             Cell::Number(decimal) => return by_value(decimal),
-            Cell::Missing => return Found::Special(Special::Missing),
+            Cell::Missing => return CellClass::Special(SpecialValue::Missing),
             Cell::Text(_) => {}
         }
         if let Some(code) = self.options.absent.iter().position(|code| code.as_bytes() == text) {
-            return Found::Special(Special::Absent(code));
+            return CellClass::Special(SpecialValue::Absent(code));
         }
         let missing = text.is_empty() || self.options.is_marker(text);
-        match self.parse(text).map_or_else(Found::Bad, by_value) {
-            Found::Number(_) | Found::Bad(_) if missing => Found::Special(Special::Missing),
+        match self.parse(text).map_or_else(CellClass::Bad, by_value) {
+            CellClass::Number(_) | CellClass::Bad(_) if missing => CellClass::Special(SpecialValue::Missing),
             found => found,
         }
     }
 
-    /// Whether every number counts once, whatever it is.
+    /// Whether every number counts once: there are neither weights nor numeric codes.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
-        self.numeric.is_empty() && self.weight.is_none()
+        self.numeric_codes.is_empty() && self.weight.is_none()
     }
 
-    /// Whether a code or marker is a number, so that plain numbers must be compared with it.
+    /// Whether an absence code or missing marker is a number: then plain numbers must be compared with it.
     pub(crate) fn has_numeric_codes(&self) -> bool {
-        !self.numeric.is_empty()
+        !self.numeric_codes.is_empty()
     }
 
+    /// Parses a finite number with the table's decimal mark.
     fn parse(&self, text: &[u8]) -> Result<Decimal, ParseError> {
         let number = if self.options.decimal_comma {
             let comma = |byte: &u8| if *byte == b',' { b'.' } else { *byte };
@@ -284,14 +305,14 @@ impl Schema {
         } else {
             Number::parse(text)
         };
-        // nan and inf are numbers in lists and plain text only.
+        // `nan` and `inf` are numbers in lists and plain text, not in tables.
         match number? {
             Number::Finite(decimal) => Ok(decimal),
             _ => Err(ParseError::NotANumber),
         }
     }
 
-    /// Whether a cell of a first record looks like data: a number, a code or missing.
+    /// Whether a cell of the first record looks like data: a number, an absence code, or missing.
     pub(crate) fn looks_like_data(options: &TableOptions, cell: &[u8]) -> bool {
         let cell = cell.trim_ascii();
         let listed = |texts: &[String]| texts.iter().any(|text| text.as_bytes() == cell);
@@ -302,19 +323,23 @@ impl Schema {
     }
 }
 
-/// The codes and markers that are numbers, with what they mean.
-fn numeric_specials(options: &TableOptions) -> Vec<(Decimal, Special)> {
+/// Absence codes and missing markers that are numbers, with their meaning.
+fn numeric_codes(options: &TableOptions) -> Vec<(Decimal, SpecialValue)> {
     let number = |text: &String| match Number::parse(text.as_bytes()) {
         Ok(Number::Finite(decimal)) => Some(decimal),
         _ => None,
     };
-    let absent = options.absent.iter().enumerate().filter_map(|(i, code)| Some((number(code)?, Special::Absent(i))));
-    // None of the usual markers is one.
-    let missing = options.missing.iter().flatten().filter_map(|marker| Some((number(marker)?, Special::Missing)));
+    let absent =
+        options.absent.iter().enumerate().filter_map(|(i, code)| Some((number(code)?, SpecialValue::Absent(i))));
+    // None of the default markers is a number.
+    let missing = options.missing.iter().flatten().filter_map(|marker| Some((number(marker)?, SpecialValue::Missing)));
     absent.chain(missing).collect()
 }
 
-/// Refuses an axis other than that of the columns, by which a table is described anyway.
+/// Checks that the axis, if one is requested, is that of the columns, along which a table is described anyway.
+///
+/// # Errors
+/// Any other axis.
 pub(crate) fn check_axis(options: &Options) -> Result<(), InputError> {
     if matches!(options.axis, None | Some(Axis::Columns)) {
         return Ok(());

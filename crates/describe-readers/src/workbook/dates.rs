@@ -1,19 +1,22 @@
-//! Dates and times of spreadsheets as ISO 8601.
+//! Conversion of spreadsheet dates, times and durations to ISO 8601.
+//!
+//! Input: serial numbers with their number format (XLSX), or the texts that ODS stores. Output: texts without a time at
+//! midnight and without trailing zeros of seconds.
 
 use crate::calendar::date;
 
-/// How a cell shows its number.
+/// Number format of a cell, as far as it decides how the number is converted to text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     Number,
-    /// A date, a time of day, or both.
+    /// Date, time of day, or both.
     Date,
-    /// A time that goes on after 24 hours.
+    /// Duration that continues beyond 24 hours.
     Elapsed,
 }
 
 impl Format {
-    /// The formats that have numbers of their own (ECMA-376, part 1, 18.8.30), with those of East Asian versions.
+    /// Built-in format with the given identifier (ECMA-376, part 1, 18.8.30), those of East Asian versions included.
     pub(super) fn built_in(id: u64) -> Self {
         match id {
             14..=22 | 27..=36 | 45 | 47 | 50..=58 => Self::Date,
@@ -22,9 +25,9 @@ impl Format {
         }
     }
 
-    /// What a format's code shows: `yyyy-mm-dd` a date, `[h]:mm` a time that goes on, `0.0" m"` a number.
+    /// Format with the given code, such as `yyyy-mm-dd` (date), `[h]:mm` (elapsed) or `0.0" m"` (number).
     pub(super) fn of_code(code: &str) -> Self {
-        let mut found = Self::Number;
+        let mut format = Self::Number;
         let mut characters = code.chars();
         while let Some(character) = characters.next() {
             match character {
@@ -38,44 +41,45 @@ impl Format {
                     }
                 }
                 ';' => break,
-                'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => found = Self::Date,
+                'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => format = Self::Date,
                 _ => {}
             }
         }
-        found
+        format
     }
 }
 
-const DAY: i64 = 86_400_000;
+const DAY_MILLISECONDS: i64 = 86_400_000;
 
-/// The text of a date that is stored as days since 1900, or since 1904.
+/// Serial number of a date as text; days count from 1900, or from 1904.
 pub(super) fn from_days(days: f64, format: Format, since_1904: bool) -> String {
-    const LAST: f64 = 2_958_466.0;
-    if !(0.0..LAST).contains(&days) {
-        // What a spreadsheet shows.
+    // The day after 9999-12-31.
+    const END_DAYS: f64 = 2_958_466.0;
+    if !(0.0..END_DAYS).contains(&days) {
+        // As spreadsheets show a date out of range.
         return "#####".into();
     }
     #[expect(clippy::cast_possible_truncation, reason = "less than 2⁵³")]
     let milliseconds = (days * 86_400_000.0).round() as i64;
-    if format == Format::Elapsed || (milliseconds < DAY && !since_1904) {
+    if format == Format::Elapsed || (milliseconds < DAY_MILLISECONDS && !since_1904) {
         return from_milliseconds(milliseconds);
     }
-    let whole = milliseconds / DAY;
+    let whole = milliseconds / DAY_MILLISECONDS;
     let date = match (since_1904, whole) {
         (true, day) => date(day - 24_107),
-        // The day that never was, for the sake of a program of 1983.
+        // Excel's nonexistent 1900-02-29 (serial 60), kept for compatibility with Lotus 1-2-3.
         (false, 60) => "1900-02-29".into(),
         (false, day) => date(day - 25_569 + i64::from(day < 60)),
     };
-    match milliseconds % DAY {
+    match milliseconds % DAY_MILLISECONDS {
         0 => date,
         time => format!("{date}T{}", clock(time)),
     }
 }
 
-/// A time of day, or a duration of a day and longer.
+/// Time of day, or duration if it is at least one day.
 fn from_milliseconds(milliseconds: i64) -> String {
-    if milliseconds < DAY {
+    if milliseconds < DAY_MILLISECONDS {
         return clock(milliseconds);
     }
     let (hours, minutes) = (milliseconds / 3_600_000, milliseconds / 60_000 % 60);
@@ -93,17 +97,18 @@ fn seconds(milliseconds: i64, width: usize) -> String {
     format!("{seconds:0width$}{}", fraction.trim_end_matches('0').trim_end_matches('.'))
 }
 
-/// A date as ODS stores it, in the spelling used here: without a time at midnight, without zeros after seconds.
+/// Normalizes a date of ODS: without a time at midnight, without trailing zeros of seconds.
 pub(super) fn from_iso(text: &str) -> &str {
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
     text.strip_suffix("T00:00:00").unwrap_or(text)
 }
 
-/// A duration as ODS stores it (`PT13H30M00S`) in the spelling used here; any other text as it is.
+/// Normalizes a duration of ODS such as `PT13H30M00S`; any other text is returned unchanged.
 pub(super) fn from_duration(text: &str) -> String {
     duration(text).map_or_else(|| text.to_owned(), from_milliseconds)
 }
 
+/// Milliseconds of a duration with hours, minutes and seconds; `None` for any other text.
 fn duration(text: &str) -> Option<i64> {
     let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
     let (minutes, rest) = rest.split_once('M')?;

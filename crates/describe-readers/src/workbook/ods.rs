@@ -1,5 +1,7 @@
-//! ODS (OASIS `OpenDocument` 1.3, part 3). Elements and attributes are told apart by their names with the customary prefixes,
-//! which every writer uses.
+//! Reader of ODS sheets (OASIS `OpenDocument` 1.3, part 3).
+//!
+//! Input: the archive of a workbook. Output: the rows of one sheet, passed to [`Rows`]. Elements and attributes are matched
+//! by their names with the customary prefixes, which every writer uses.
 
 use std::collections::HashSet;
 use std::io::{Read, Seek};
@@ -8,34 +10,34 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::dates;
-use super::rows::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double};
+use super::rows::{MAX_ROWS, Row, Rows, Sheet, Value, double, requested_sheet};
 use super::xml::{Budget, Xml, attribute};
 use crate::table::too_many_columns;
 use describe_options::{InputError, WorkbookFault};
 
-/// Reads the sheet asked for, or the first visible one that holds anything.
+/// Reads the requested sheet, or else the first visible one with content.
 pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows) -> Result<(), InputError> {
     let budget = rows.budget;
     check_manifest(archive, budget)?;
     if rows.options.table.sheet.is_none() {
         return read_content(archive, budget, |sheet, xml| {
-            if sheet.visible && !rows.found { read_table(xml, rows) } else { xml.skip() }
+            if sheet.visible && !rows.has_content { read_table(xml, rows) } else { xml.skip() }
         });
     }
-    // A name wins over a number, so all names must be known first.
+    // A name takes precedence over a number, so all names must be known first.
     let mut sheets = Vec::new();
     read_content(archive, budget, |sheet, xml| {
         sheets.push(sheet);
         xml.skip()
     })?;
-    let (wanted, mut index) = (asked(rows.options, &sheets)?, 0);
+    let (requested, mut index) = (requested_sheet(rows.options, &sheets)?, 0);
     read_content(archive, budget, |_, xml| {
         index += 1;
-        if wanted == Some(index - 1) { read_table(xml, rows) } else { xml.skip() }
+        if requested == Some(index - 1) { read_table(xml, rows) } else { xml.skip() }
     })
 }
 
-/// Refuses what is encrypted.
+/// Returns an error if a part is encrypted.
 fn check_manifest<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) -> Result<(), InputError> {
     let Some(mut xml) = Xml::open(archive, "META-INF/manifest.xml", budget)? else { return Ok(()) };
     let mut buffer = Vec::new();
@@ -50,7 +52,7 @@ fn check_manifest<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) 
     }
 }
 
-/// Reads the document; `visit` takes each sheet to the end of its element.
+/// Reads the document; `visit` is called for each sheet, and must read its element to the end.
 fn read_content<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     budget: &Budget,
@@ -62,19 +64,19 @@ fn read_content<R: Read + Seek>(
     loop {
         match xml.next(&mut buffer)? {
             Event::Start(element) => match element.name().as_ref() {
-                "style:style" => style = text_of(&element, "style:name")?,
+                "style:style" => style = attribute_or_empty(&element, "style:name")?,
                 "style:table-properties" if attribute(&element, "table:display")?.as_deref() == Some("false") => {
-                    budget.hold(style.len() + size_of::<String>())?;
+                    budget.reserve(style.len() + size_of::<String>())?;
                     hidden.insert(std::mem::take(&mut style));
                 }
                 "office:spreadsheet" => spreadsheet = true,
                 "table:table" if spreadsheet => {
-                    let name = text_of(&element, "table:name")?;
-                    budget.hold(name.len() + size_of::<Sheet>())?;
-                    let visible = !hidden.contains(&text_of(&element, "table:style-name")?);
+                    let name = attribute_or_empty(&element, "table:name")?;
+                    budget.reserve(name.len() + size_of::<Sheet>())?;
+                    let visible = !hidden.contains(&attribute_or_empty(&element, "table:style-name")?);
                     visit(Sheet { name, visible }, &mut xml)?;
                 }
-                // Changes that are kept, links and drawings have cells and tables too.
+                // Tracked changes, links and drawings contain cells and tables too.
                 _ if spreadsheet => xml.skip()?,
                 _ => {}
             },
@@ -89,11 +91,12 @@ fn no_spreadsheet() -> InputError {
     InputError::of_data(WorkbookFault::NoSpreadsheet)
 }
 
-fn text_of(element: &BytesStart, name: &str) -> Result<String, InputError> {
+/// Value of an attribute; empty if it is absent.
+fn attribute_or_empty(element: &BytesStart, name: &str) -> Result<String, InputError> {
     Ok(attribute(element, name)?.unwrap_or_default().into_owned())
 }
 
-/// How often a row or a cell stands there.
+/// Repetition count of a row, a cell or a space; 1 if the attribute is absent.
 fn repeated(element: &BytesStart, name: &str) -> Result<u64, InputError> {
     let times = attribute(element, name)?.map(|times| times.trim().parse::<u64>());
     match times {
@@ -103,9 +106,9 @@ fn repeated(element: &BytesStart, name: &str) -> Result<u64, InputError> {
     }
 }
 
-/// Reads the rows of the table just begun.
+/// Reads the rows of the table whose start tag was read.
 fn read_table<R: Read + Seek>(xml: &mut Xml<R>, rows: &mut Rows) -> Result<(), InputError> {
-    let (mut buffer, around, mut row, mut next) = (Vec::new(), xml.depth() - 1, Row::default(), 0_u64);
+    let (mut buffer, outer_depth, mut row, mut next_row) = (Vec::new(), xml.depth() - 1, Row::default(), 0_u64);
     loop {
         match xml.next(&mut buffer)? {
             Event::Start(element) => match element.name().as_ref() {
@@ -113,19 +116,19 @@ fn read_table<R: Read + Seek>(xml: &mut Xml<R>, rows: &mut Rows) -> Result<(), I
                     let times = repeated(&element, "table:number-rows-repeated")?;
                     row.clear();
                     read_row(xml, &mut row, rows)?;
-                    rows.row(next, &row, times.min(MAX_ROWS + 1))?;
-                    next = next.saturating_add(times).min(MAX_ROWS);
+                    rows.row(next_row, &row, times.min(MAX_ROWS + 1))?;
+                    next_row = next_row.saturating_add(times).min(MAX_ROWS);
                 }
                 "table:table-header-rows" | "table:table-rows" | "table:table-row-group" => {}
                 _ => xml.skip()?,
             },
-            Event::End(_) if xml.depth() == around => return Ok(()),
+            Event::End(_) if xml.depth() == outer_depth => return Ok(()),
             _ => {}
         }
     }
 }
 
-/// Reads the cells of the row just begun.
+/// Reads the cells of the row whose start tag was read.
 fn read_row<R: Read + Seek>(xml: &mut Xml<R>, row: &mut Row, rows: &Rows) -> Result<(), InputError> {
     let (mut buffer, mut column, mut text) = (Vec::new(), 0_usize, Vec::new());
     loop {
@@ -136,7 +139,7 @@ fn read_row<R: Read + Seek>(xml: &mut Xml<R>, row: &mut Row, rows: &Rows) -> Res
                     let times = usize::try_from(times).unwrap_or(usize::MAX);
                     text.clear();
                     let value = read_cell(xml, &element, &mut text)?;
-                    column = put(row, column, times, &value, &text, rows)?;
+                    column = repeat_cell(row, column, times, &value, &text, rows)?;
                 }
                 _ => xml.skip()?,
             },
@@ -146,38 +149,44 @@ fn read_row<R: Read + Seek>(xml: &mut Xml<R>, row: &mut Row, rows: &Rows) -> Res
     }
 }
 
-/// What the attributes of a cell say.
-enum Typed {
+/// Value of a cell by its attributes.
+enum TypedValue {
     Number(String),
     Text(String),
-    /// The text is inside.
-    Inside,
+    /// The value is the text of the paragraphs in the element.
+    Paragraphs,
 }
 
-/// Reads the cell just begun to its end.
-fn read_cell<R: Read + Seek>(xml: &mut Xml<R>, element: &BytesStart, text: &mut Vec<u8>) -> Result<Typed, InputError> {
+/// Reads the cell whose start tag was read; its paragraphs are appended to `text` if they are its value.
+fn read_cell<R: Read + Seek>(
+    xml: &mut Xml<R>,
+    element: &BytesStart,
+    text: &mut Vec<u8>,
+) -> Result<TypedValue, InputError> {
     let mut typed = match attribute(element, "office:value-type")?.as_deref() {
-        Some("float" | "percentage" | "currency") => Typed::Number(text_of(element, "office:value")?),
-        Some("date") => Typed::Text(dates::from_iso(&text_of(element, "office:date-value")?).to_owned()),
-        Some("time") => Typed::Text(dates::from_duration(&text_of(element, "office:time-value")?)),
-        Some("boolean") => Typed::Text(text_of(element, "office:boolean-value")?),
-        // Beside an error the value is an empty text, and what is shown is the error.
-        Some("string") => Typed::Text(text_of(element, "office:string-value")?),
-        _ => Typed::Inside,
+        Some("float" | "percentage" | "currency") => TypedValue::Number(attribute_or_empty(element, "office:value")?),
+        Some("date") => {
+            TypedValue::Text(dates::from_iso(&attribute_or_empty(element, "office:date-value")?).to_owned())
+        }
+        Some("time") => TypedValue::Text(dates::from_duration(&attribute_or_empty(element, "office:time-value")?)),
+        Some("boolean") => TypedValue::Text(attribute_or_empty(element, "office:boolean-value")?),
+        // The string value of an error is empty; its paragraph has the text of the error.
+        Some("string") => TypedValue::Text(attribute_or_empty(element, "office:string-value")?),
+        _ => TypedValue::Paragraphs,
     };
-    if matches!(&typed, Typed::Text(text) if text.is_empty()) {
-        typed = Typed::Inside;
+    if matches!(&typed, TypedValue::Text(text) if text.is_empty()) {
+        typed = TypedValue::Paragraphs;
     }
     let mut buffer = Vec::new();
     loop {
         match xml.next(&mut buffer)? {
-            Event::Start(element) if element.name().as_ref() == "text:p" && matches!(typed, Typed::Inside) => {
+            Event::Start(element) if element.name().as_ref() == "text:p" && matches!(typed, TypedValue::Paragraphs) => {
                 if !text.is_empty() {
                     text.push(b'\n');
                 }
                 paragraph(xml, text)?;
             }
-            // Notes and drawings have paragraphs of their own.
+            // Notes and drawings contain paragraphs too.
             Event::Start(_) => xml.skip()?,
             Event::End(_) => return Ok(typed),
             _ => {}
@@ -185,9 +194,9 @@ fn read_cell<R: Read + Seek>(xml: &mut Xml<R>, element: &BytesStart, text: &mut 
     }
 }
 
-/// Appends the text of the paragraph just begun.
+/// Appends the text of the paragraph whose start tag was read.
 fn paragraph<R: Read + Seek>(xml: &mut Xml<R>, text: &mut Vec<u8>) -> Result<(), InputError> {
-    let (mut buffer, around) = (Vec::new(), xml.depth() - 1);
+    let (mut buffer, outer_depth) = (Vec::new(), xml.depth() - 1);
     loop {
         match xml.next(&mut buffer)? {
             Event::Start(element) => match element.name().as_ref() {
@@ -200,36 +209,36 @@ fn paragraph<R: Read + Seek>(xml: &mut Xml<R>, text: &mut Vec<u8>) -> Result<(),
                 "office:annotation" => xml.skip()?,
                 _ => {}
             },
-            Event::End(_) if xml.depth() == around => return Ok(()),
+            Event::End(_) if xml.depth() == outer_depth => return Ok(()),
             event => xml.append(&event, text, 0)?,
         }
     }
 }
 
-/// Puts a cell into the row so many times, and says the column after it.
-fn put(
+/// Sets `times` cells from `column` on to a value; returns the next column.
+fn repeat_cell(
     row: &mut Row,
     column: usize,
     times: usize,
-    value: &Typed,
+    value: &TypedValue,
     text: &[u8],
     rows: &Rows,
 ) -> Result<usize, InputError> {
-    let after = column.saturating_add(times);
+    let next_column = column.saturating_add(times);
     let text = match value {
-        Typed::Number(text) | Typed::Text(text) => text.as_bytes(),
-        Typed::Inside => text,
+        TypedValue::Number(text) | TypedValue::Text(text) => text.as_bytes(),
+        TypedValue::Paragraphs => text,
     };
     if text.trim_ascii().is_empty() {
-        return Ok(after);
+        return Ok(next_column);
     }
-    if after > rows.limits.columns {
+    if next_column > rows.limits.columns {
         return Err(too_many_columns(rows.limits.columns));
     }
-    // What stands there often is work that takes few bytes.
+    // Repetition is work that costs the file few bytes, so it is counted.
     rows.budget.work(times as u64)?;
-    let number = if matches!(value, Typed::Number(_)) { double(text) } else { None };
+    let number = if matches!(value, TypedValue::Number(_)) { double(text) } else { None };
     let value = number.map_or_else(|| row.text(text, rows), |number| Ok(Value::Number(number)))?;
-    (column..after).try_for_each(|column| row.put(column, value, rows))?;
-    Ok(after)
+    (column..next_column).try_for_each(|column| row.put(column, value, rows))?;
+    Ok(next_column)
 }

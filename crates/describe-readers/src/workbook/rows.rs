@@ -1,4 +1,7 @@
-//! The rows of a sheet, as records of a table.
+//! Rows of a sheet as records of a table.
+//!
+//! Input: the rows of a sheet in ascending order, from the XLSX or the ODS reader. Output: an open table. The first row is
+//! the header, or data if the columns have no names.
 
 use std::io::Write;
 
@@ -10,38 +13,41 @@ use crate::errors::{no_values, too_long};
 use crate::limits::Limits;
 use crate::table::{Aggregate, Cell, OpenTable, Records, Schema, too_many_columns};
 
-/// The last row that a sheet can have, in XLSX as in ODS.
+/// Maximum number of rows of a sheet, in XLSX and in ODS.
 pub(super) const MAX_ROWS: u64 = 1 << 20;
 
-/// A sheet, as the workbook lists it.
+/// Sheet in the list of a workbook.
 #[derive(Debug)]
 pub(super) struct Sheet {
     pub(super) name: String,
     pub(super) visible: bool,
 }
 
-/// The index of the sheet that is asked for: by name, else by number from 1. `None` when none is asked for.
-pub(super) fn asked(options: &Options, sheets: &[Sheet]) -> Result<Option<usize>, InputError> {
-    let Some(asked) = &options.table.sheet else { return Ok(None) };
-    let by_number = || asked.trim().parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < sheets.len());
-    let index = sheets.iter().position(|sheet| sheet.name == *asked).or_else(by_number);
+/// Index of the sheet that the options request by name, or else by number from 1; `None` if they request none.
+///
+/// # Errors
+/// A sheet that does not exist.
+pub(super) fn requested_sheet(options: &Options, sheets: &[Sheet]) -> Result<Option<usize>, InputError> {
+    let Some(requested) = &options.table.sheet else { return Ok(None) };
+    let by_number = || requested.trim().parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < sheets.len());
+    let index = sheets.iter().position(|sheet| sheet.name == *requested).or_else(by_number);
     index.map(Some).ok_or_else(|| {
         let sheets = sheets.iter().take(LISTED).map(|sheet| excerpt(sheet.name.as_bytes())).collect();
-        let fault = TableFault::UnknownSheet { name: excerpt(asked.as_bytes()), sheets };
-        Diagnostic::new(options.location(OptionName::Sheet), fault).with_input(asked.as_bytes()).into()
+        let fault = TableFault::UnknownSheet { name: excerpt(requested.as_bytes()), sheets };
+        Diagnostic::new(options.location(OptionName::Sheet), fault).with_input(requested.as_bytes()).into()
     })
 }
 
-/// The value of a cell.
+/// Value of a cell.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Value {
     Empty,
     Number(Decimal),
-    /// Where in the row's text.
+    /// Start and end in the row's text.
     Text(usize, usize),
 }
 
-/// One row of a sheet.
+/// Row of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Row {
     pub(super) cells: Vec<Value>,
@@ -54,7 +60,10 @@ impl Row {
         self.text.clear();
     }
 
-    /// Keeps a text for a cell; blank text is none.
+    /// Stores the text of a cell; blank text is an empty cell.
+    ///
+    /// # Errors
+    /// Text longer than a cell may be, or more text in the row than the memory limit.
     pub(super) fn text(&mut self, text: &[u8], rows: &Rows) -> Result<Value, InputError> {
         let text = text.trim_ascii();
         if text.is_empty() {
@@ -65,7 +74,7 @@ impl Row {
         }
         let start = self.text.len();
         if start + text.len() > rows.limits.memory {
-            return Err(rows.budget.too_much());
+            return Err(rows.budget.memory_exceeded());
         }
         self.text.extend_from_slice(text);
         Ok(Value::Text(start, start + text.len()))
@@ -85,7 +94,7 @@ impl Row {
         Ok(())
     }
 
-    /// A cell's text, as a name or a group.
+    /// Appends a cell's text, as a column name or a group value; false if the cell is empty.
     pub(super) fn write(&self, column: usize, text: &mut Vec<u8>) -> bool {
         match self.cells.get(column) {
             None | Some(Value::Empty) => return false,
@@ -96,7 +105,7 @@ impl Row {
         true
     }
 
-    /// Whether the row, as a first one, holds data rather than names.
+    /// Whether the first row has data instead of column names.
     pub(super) fn looks_like_data(&self, options: &Options) -> bool {
         self.cells.iter().all(|cell| match cell {
             Value::Text(start, end) => Schema::looks_like_data(&options.table, &self.text[*start..*end]),
@@ -119,37 +128,37 @@ impl Records for Row {
     }
 }
 
-/// What becomes of the rows of a sheet.
+/// Accumulates the rows of a sheet into a table.
 pub(super) struct Rows<'a> {
     pub(super) options: &'a Options,
     pub(super) limits: Limits,
     pub(super) budget: &'a Budget,
     pub(super) table: Option<(Schema, Aggregate)>,
-    /// Whether the columns have names, so that no cells may stand beyond them.
-    pub(super) headed: bool,
-    /// Whether any cell held anything.
-    pub(super) found: bool,
+    /// Whether the columns have names: then rows must not have more cells than the header.
+    pub(super) has_header: bool,
+    /// Whether any cell was not empty.
+    pub(super) has_content: bool,
 }
 
 impl Rows<'_> {
-    /// Takes a row, counted from 0, that stands there so many times.
+    /// Adds a row, numbered from 0, that is repeated `times` times.
     pub(super) fn row(&mut self, number: u64, row: &Row, times: u64) -> Result<(), InputError> {
         if row.cells.is_empty() {
             return Ok(());
         }
-        self.found = true;
+        self.has_content = true;
         if number + times > MAX_ROWS {
             return Err(InputError::of_data(WorkbookFault::RowBeyond { max: MAX_ROWS }));
         }
         (number.max(self.options.table.skip_rows)..number + times).try_for_each(|number| self.record(number, row))
     }
 
-    pub(super) fn record(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
-        let Some((schema, aggregate)) = &mut self.table else { return self.begin(number, row) };
-        // Few bytes may make many wide rows.
+    fn record(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
+        let Some((schema, aggregate)) = &mut self.table else { return self.first_row(number, row) };
+        // Few bytes may expand to many wide rows, so their cells are counted.
         self.budget.work(schema.width() as u64)?;
-        while !self.headed && schema.width() < row.cells.len() {
-            schema.widen()?;
+        while !self.has_header && schema.width() < row.cells.len() {
+            schema.add_unnamed_column()?;
         }
         if row.cells.len() > schema.width() {
             aggregate.ragged(schema, number, row.cells.len());
@@ -159,12 +168,12 @@ impl Rows<'_> {
         Ok(())
     }
 
-    /// Takes the first row, which may be the header.
-    pub(super) fn begin(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
-        self.headed = self.options.table.header.unwrap_or_else(|| !row.looks_like_data(self.options));
+    /// Adds the first row, which may be the header.
+    fn first_row(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
+        self.has_header = self.options.table.header.unwrap_or_else(|| !row.looks_like_data(self.options));
         let name = |column| {
             let mut name = Vec::new();
-            if self.headed {
+            if self.has_header {
                 row.write(column, &mut name);
             }
             name
@@ -173,21 +182,22 @@ impl Rows<'_> {
         let schema = Schema::new(&header, self.options, self.limits)?;
         let aggregate = Aggregate::new(&schema);
         self.table = Some((schema, aggregate));
-        if self.headed { Ok(()) } else { self.record(number, row) }
+        if self.has_header { Ok(()) } else { self.record(number, row) }
     }
 
     pub(super) fn finish(self) -> Result<OpenTable, InputError> {
         let (schema, mut aggregate) = self.table.ok_or_else(no_values)?;
-        // Without a record there is no block yet, but there may be ragged rows.
+        // Diagnostics of ragged rows belong to a block, also when no row is a record.
         aggregate.end_block(0, 0);
         aggregate.finish(schema, 1)
     }
 }
 
-/// The number that a sheet stores as a text: what a person sees of it is the shortest decimal of its double.
+/// Number that a sheet stores as text: the shortest decimal of its double, which is the number that the writer displayed.
+/// `None` if the text is not a finite number.
 pub(super) fn double(text: &[u8]) -> Option<Decimal> {
     match Number::parse(text).ok()? {
-        // So few digits are the shortest decimal of their double already.
+        // A decimal of at most 15 digits is the shortest decimal of its double, so the conversion can be skipped.
         Number::Finite(decimal) if decimal.digits < 1_000_000_000_000_000 && decimal.exponent.abs() < 280 => {
             Some(decimal)
         }

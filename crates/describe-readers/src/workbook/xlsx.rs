@@ -1,5 +1,7 @@
-//! XLSX (ECMA-376, part 1: `SpreadsheetML`). Elements are told apart by their local names: writers choose prefixes, and the
-//! strict variant has other namespaces.
+//! Reader of XLSX sheets (ECMA-376, part 1: `SpreadsheetML`).
+//!
+//! Input: the archive of a workbook. Output: the rows of one sheet, passed to [`Rows`]. Elements are matched by their local
+//! names, because writers choose the prefixes, and the strict variant has other namespaces.
 
 use std::io::{Read, Seek};
 
@@ -8,19 +10,19 @@ use zip::ZipArchive;
 
 use super::dates::{self, Format};
 use super::errors::unreadable;
-use super::rows::{MAX_ROWS, Row, Rows, Sheet, Value, asked, double};
+use super::rows::{MAX_ROWS, Row, Rows, Sheet, Value, double, requested_sheet};
 use super::xml::{Budget, Xml, attribute};
 use describe_options::{InputError, WorkbookFault, excerpt};
 
-/// Columns that a sheet can have.
+/// Maximum number of columns of a sheet.
 const MAX_COLUMNS: usize = 1 << 14;
 
-/// Reads the sheet asked for, or the first visible one that holds anything.
+/// Reads the requested sheet, or else the first visible one with content.
 pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows) -> Result<(), InputError> {
     let book = Book::read(archive, rows.budget)?;
-    let Some(index) = asked(rows.options, &book.sheets)? else {
+    let Some(index) = requested_sheet(rows.options, &book.sheets)? else {
         for (sheet, path) in book.sheets.iter().zip(&book.paths) {
-            if sheet.visible && !rows.found {
+            if sheet.visible && !rows.has_content {
                 read_sheet(archive, &book, path, rows)?;
             }
         }
@@ -29,22 +31,23 @@ pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows)
     read_sheet(archive, &book, &book.paths[index], rows)
 }
 
-/// What the sheets of a workbook have in common.
+/// Properties that the sheets of a workbook share.
 #[derive(Debug, Default)]
 struct Book {
     sheets: Vec<Sheet>,
-    /// By sheet.
+    /// Path of each sheet's part.
     paths: Vec<String>,
-    /// The texts that cells share, one after the other, and where each ends.
+    /// Shared strings, concatenated.
     texts: Vec<u8>,
+    /// End of each shared string in `texts`.
     ends: Vec<usize>,
-    /// By style: how a cell shows its number.
+    /// Number format of each cell style.
     formats: Vec<Format>,
     since_1904: bool,
 }
 
-/// A relation of a part to another one.
-struct Relation {
+/// Relationship of a part to another part.
+struct Relationship {
     id: String,
     kind: String,
     target: String,
@@ -52,15 +55,15 @@ struct Relation {
 
 impl Book {
     fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, budget: &Budget) -> Result<Self, InputError> {
-        let root = relations(archive, "_rels/.rels", "", budget)?;
-        let main = root.into_iter().find(|relation| relation.kind == "officeDocument");
+        let root = relationships(archive, "_rels/.rels", "", budget)?;
+        let main = root.into_iter().find(|relationship| relationship.kind == "officeDocument");
         let main = main.ok_or_else(|| InputError::of_data(WorkbookFault::NoDocument))?.target;
         if main.rsplit('.').next() == Some("bin") {
             return Err(InputError::of_data(WorkbookFault::Xlsb));
         }
         let (folder, file) = main.rsplit_once('/').unwrap_or(("", &main));
         let slash = if folder.is_empty() { "" } else { "/" };
-        let parts = relations(archive, &format!("{folder}{slash}_rels/{file}.rels"), folder, budget)?;
+        let parts = relationships(archive, &format!("{folder}{slash}_rels/{file}.rels"), folder, budget)?;
         let mut book = Self::default();
         book.read_sheets(archive, &main, &parts, budget)?;
         let path = |kind| parts.iter().find(|part| part.kind == kind).map(|part| part.target.as_str());
@@ -73,12 +76,12 @@ impl Book {
         Ok(book)
     }
 
-    /// The worksheets in their order; charts and the like are none.
+    /// Reads the list of worksheets, in their order; chart sheets and the like are left out.
     fn read_sheets<R: Read + Seek>(
         &mut self,
         archive: &mut ZipArchive<R>,
         main: &str,
-        parts: &[Relation],
+        parts: &[Relationship],
         budget: &Budget,
     ) -> Result<(), InputError> {
         let mut xml = Xml::open(archive, main, budget)?.ok_or_else(|| InputError::of_data(WorkbookFault::NoSheets))?;
@@ -97,7 +100,8 @@ impl Book {
                             let name = attribute(&element, "name")?.unwrap_or_default().into_owned();
                             let visible = !attribute(&element, "state")?
                                 .is_some_and(|state| matches!(state.as_ref(), "hidden" | "veryHidden"));
-                            budget.hold(name.len() + part.target.len() + size_of::<Sheet>() + size_of::<String>())?;
+                            budget
+                                .reserve(name.len() + part.target.len() + size_of::<Sheet>() + size_of::<String>())?;
                             self.sheets.push(Sheet { name, visible });
                             self.paths.push(part.target.clone());
                         }
@@ -110,6 +114,7 @@ impl Book {
         }
     }
 
+    /// Reads the shared strings.
     fn read_texts<R: Read + Seek>(
         &mut self,
         archive: &mut ZipArchive<R>,
@@ -124,7 +129,7 @@ impl Book {
                     let start = self.texts.len();
                     rich_text(&mut xml, &mut self.texts)?;
                     unescape(&mut self.texts, start);
-                    budget.hold(self.texts.len() - start + size_of::<usize>())?;
+                    budget.reserve(self.texts.len() - start + size_of::<usize>())?;
                     self.ends.push(self.texts.len());
                 }
                 Event::End(_) if xml.depth() == 0 => return xml.finish(),
@@ -133,6 +138,7 @@ impl Book {
         }
     }
 
+    /// Reads the number formats of the cell styles.
     fn read_formats<R: Read + Seek>(
         &mut self,
         archive: &mut ZipArchive<R>,
@@ -146,15 +152,15 @@ impl Book {
                 Event::Start(element) => match element.local_name().as_ref() {
                     "numFmt" if xml.depth() == 3 => {
                         let code = Format::of_code(&attribute(&element, "formatCode")?.unwrap_or_default());
-                        budget.hold(size_of::<(u64, Format)>())?;
+                        budget.reserve(size_of::<(u64, Format)>())?;
                         codes.push((number(&element, "numFmtId")?, code));
                     }
                     "cellXfs" => in_styles = true,
                     "xf" if in_styles => {
                         let id = number(&element, "numFmtId")?;
-                        budget.hold(size_of::<(u64, Format)>())?;
-                        let place = codes.partition_point(|(known, _)| *known < id);
-                        let custom = codes.get(place).filter(|(known, _)| *known == id);
+                        budget.reserve(size_of::<(u64, Format)>())?;
+                        let index = codes.partition_point(|(known, _)| *known < id);
+                        let custom = codes.get(index).filter(|(known, _)| *known == id);
                         self.formats.push(custom.map_or_else(|| Format::built_in(id), |(_, format)| *format));
                     }
                     _ => {}
@@ -170,6 +176,7 @@ impl Book {
         }
     }
 
+    /// Shared string with the given index.
     fn text(&self, index: usize) -> Option<&[u8]> {
         let end = *self.ends.get(index)?;
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -177,25 +184,25 @@ impl Book {
     }
 }
 
-/// The relations of a part; targets are relative to its folder, or absolute.
-fn relations<R: Read + Seek>(
+/// Relationships of a part; targets are relative to its folder, or absolute.
+fn relationships<R: Read + Seek>(
     archive: &mut ZipArchive<R>,
     path: &str,
     folder: &str,
     budget: &Budget,
-) -> Result<Vec<Relation>, InputError> {
+) -> Result<Vec<Relationship>, InputError> {
     let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| missing_part(path))?;
-    let (mut relations, mut buffer) = (Vec::new(), Vec::new());
+    let (mut relationships, mut buffer) = (Vec::new(), Vec::new());
     loop {
         match xml.next(&mut buffer)? {
             Event::Start(element) if element.local_name().as_ref() == "Relationship" => {
                 let text = |name| attribute(&element, name).map(|value| value.unwrap_or_default().into_owned());
                 let kind = text("Type")?.rsplit('/').next().unwrap_or_default().to_owned();
-                let relation = Relation { id: text("Id")?, kind, target: resolve(folder, &text("Target")?) };
-                budget.hold(relation.id.len() + relation.target.len() + size_of::<Relation>())?;
-                relations.push(relation);
+                let relationship = Relationship { id: text("Id")?, kind, target: resolve(folder, &text("Target")?) };
+                budget.reserve(relationship.id.len() + relationship.target.len() + size_of::<Relationship>())?;
+                relationships.push(relationship);
             }
-            Event::End(_) if xml.depth() == 0 => return xml.finish().map(|()| relations),
+            Event::End(_) if xml.depth() == 0 => return xml.finish().map(|()| relationships),
             _ => {}
         }
     }
@@ -205,7 +212,7 @@ fn missing_part(part: &str) -> InputError {
     InputError::of_data(WorkbookFault::MissingPart { part: part.to_owned() })
 }
 
-/// The path of a target that is named relative to a folder.
+/// Path of a target relative to a folder.
 fn resolve(folder: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     let mut path: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
@@ -220,8 +227,8 @@ fn resolve(folder: &str, target: &str) -> String {
     path.join("/")
 }
 
-/// The part that a `sheet` element names.
-fn sheet_part<'a>(element: &BytesStart, parts: &'a [Relation]) -> Result<Option<&'a Relation>, InputError> {
+/// Relationship that a `sheet` element refers to.
+fn sheet_part<'a>(element: &BytesStart, parts: &'a [Relationship]) -> Result<Option<&'a Relationship>, InputError> {
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| unreadable(None, &error))?;
         if attribute.key.local_name().as_ref() == "id" {
@@ -231,13 +238,14 @@ fn sheet_part<'a>(element: &BytesStart, parts: &'a [Relation]) -> Result<Option<
     Ok(None)
 }
 
+/// Integer value of an attribute; 0 if it is absent or not an integer.
 fn number(element: &BytesStart, name: &str) -> Result<u64, InputError> {
     Ok(attribute(element, name)?.and_then(|value| value.trim().parse().ok()).unwrap_or_default())
 }
 
-/// Appends the text of an `si` or `is` element: its runs, without the hints for reading aloud.
+/// Appends the text of an `si` or `is` element: its runs, without the phonetic hints.
 fn rich_text<R: Read + Seek>(xml: &mut Xml<R>, text: &mut Vec<u8>) -> Result<(), InputError> {
-    let (mut buffer, start, around) = (Vec::new(), text.len(), xml.depth() - 1);
+    let (mut buffer, start, outer_depth) = (Vec::new(), text.len(), xml.depth() - 1);
     let mut in_text = false;
     loop {
         match xml.next(&mut buffer)? {
@@ -245,7 +253,7 @@ fn rich_text<R: Read + Seek>(xml: &mut Xml<R>, text: &mut Vec<u8>) -> Result<(),
                 "rPh" => xml.skip()?,
                 name => in_text = name == "t",
             },
-            Event::End(_) if xml.depth() == around => return Ok(()),
+            Event::End(_) if xml.depth() == outer_depth => return Ok(()),
             Event::End(_) => in_text = false,
             event if in_text => xml.append(&event, text, start)?,
             _ => {}
@@ -253,7 +261,7 @@ fn rich_text<R: Read + Seek>(xml: &mut Xml<R>, text: &mut Vec<u8>) -> Result<(),
     }
 }
 
-/// Replaces `_x000D_` and the like, which stand for characters that XML cannot hold.
+/// Replaces escapes such as `_x000D_` from `start` on: they represent characters that XML does not allow.
 fn unescape(texts: &mut Vec<u8>, start: usize) {
     let escaped = |text: &[u8]| {
         let code = text.strip_prefix(b"_x")?.get(..5)?.strip_suffix(b"_")?;
@@ -276,16 +284,17 @@ fn unescape(texts: &mut Vec<u8>, start: usize) {
     }
 }
 
-/// Where in a sheet the reading is.
+/// Position in a sheet, with the current row and cell.
 #[derive(Default)]
-struct Place {
-    /// The row at hand, counted from 0.
+struct SheetCursor {
+    /// Current row, numbered from 0.
     row: u64,
-    /// The row that would follow.
+    /// Row of the next `row` element without a number.
     next_row: u64,
+    /// Column of the next cell without a reference.
     next_column: usize,
     cells: Row,
-    /// The value of the cell at hand.
+    /// Value of the current cell.
     value: Vec<u8>,
 }
 
@@ -297,20 +306,20 @@ fn read_sheet<R: Read + Seek>(
 ) -> Result<(), InputError> {
     let budget = rows.budget;
     let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| missing_part(path))?;
-    let (mut buffer, mut place, mut in_data) = (Vec::new(), Place::default(), false);
+    let (mut buffer, mut cursor, mut in_data) = (Vec::new(), SheetCursor::default(), false);
     loop {
         match xml.next(&mut buffer)? {
             Event::Start(element) => match element.local_name().as_ref() {
                 "sheetData" => in_data = true,
-                "row" if in_data => place.begin_row(&xml, &element)?,
-                "c" if in_data => place.cell(&mut xml, &element, book, rows)?,
+                "row" if in_data => cursor.begin_row(&xml, &element)?,
+                "c" if in_data => cursor.cell(&mut xml, &element, book, rows)?,
                 _ if in_data => xml.skip()?,
                 _ => {}
             },
             Event::End(element) => match element.local_name().as_ref() {
                 "row" if in_data => {
-                    rows.row(place.row, &place.cells, 1)?;
-                    place.cells.clear();
+                    rows.row(cursor.row, &cursor.cells, 1)?;
+                    cursor.cells.clear();
                 }
                 "sheetData" => return xml.finish(),
                 _ if xml.depth() == 0 => return Err(xml.at_fault(|part| WorkbookFault::NotASheet { part })),
@@ -321,7 +330,8 @@ fn read_sheet<R: Read + Seek>(
     }
 }
 
-impl Place {
+impl SheetCursor {
+    /// Sets the current row from a `row` start tag.
     fn begin_row<R: Read + Seek>(&mut self, xml: &Xml<R>, element: &BytesStart) -> Result<(), InputError> {
         self.row = match attribute(element, "r")? {
             None => self.next_row,
@@ -337,7 +347,7 @@ impl Place {
         Ok(())
     }
 
-    /// Reads a cell to its end.
+    /// Reads the cell whose start tag is `element`.
     fn cell<R: Read + Seek>(
         &mut self,
         xml: &mut Xml<R>,
@@ -347,8 +357,8 @@ impl Place {
     ) -> Result<(), InputError> {
         let column = match attribute(element, "r")? {
             None => self.next_column,
-            Some(place) => column(&place).ok_or_else(|| {
-                let reference = excerpt(place.as_bytes());
+            Some(reference) => column(&reference).ok_or_else(|| {
+                let reference = excerpt(reference.as_bytes());
                 xml.at_fault(|part| WorkbookFault::CellReference { part, reference })
             })?,
         };
@@ -405,16 +415,16 @@ impl Place {
                     cells.text(date.as_bytes(), rows)?
                 }
             },
-            // An error, or a date in ISO 8601.
+            // The text of an error, or a date in ISO 8601.
             _ => cells.text(value, rows)?,
         };
         cells.put(column, value, rows)
     }
 }
 
-/// The column of a place such as `AB12`, counted from 0.
-fn column(place: &str) -> Option<usize> {
-    let letters = place.bytes().take_while(u8::is_ascii_alphabetic);
+/// Column of a cell reference such as `AB12`, numbered from 0; `None` if it is beyond the last column.
+fn column(reference: &str) -> Option<usize> {
+    let letters = reference.bytes().take_while(u8::is_ascii_alphabetic);
     let column = letters.fold(0, |column: usize, letter| {
         column.saturating_mul(26).saturating_add(usize::from(letter.to_ascii_uppercase() - b'A') + 1)
     });
@@ -426,7 +436,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places() {
+    fn references() {
         assert_eq!(column("A1"), Some(0));
         assert_eq!(column("AB12"), Some(27));
         assert_eq!(column("XFD1048576"), Some(16_383));

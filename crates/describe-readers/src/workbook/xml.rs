@@ -1,4 +1,7 @@
-//! The parts of a workbook as events of XML, and what one workbook may cost.
+//! XML events of a workbook's parts, and the budget of one workbook.
+//!
+//! Input: an archive and the name of a part. Output: the part's XML events, text and attributes. Invariants: decompressed
+//! bytes are counted as they are read, because declared sizes may be wrong; no event and no nesting exceeds its limit.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -11,51 +14,54 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use super::errors::{unpacks_to_more, unreadable};
+use super::errors::{unpacked_size_exceeded, unreadable};
 use crate::decompress;
 use crate::errors::{exceeded, too_long};
 use crate::limits::Limits;
 use describe_options::{InputError, Measured, WorkbookFault};
 
-/// One event of XML is no longer than this, unless cells may be: an event is held in memory.
-const LEAST_EVENT: usize = 1 << 20;
+/// Maximum length of an XML event, unless the limit of a cell is larger: an event is buffered.
+const MIN_EVENT_LIMIT_BYTES: usize = 1 << 20;
 
-/// Elements are nested no deeper than this: their names are held in memory.
-const MAX_DEPTH: usize = 256;
+/// Maximum nesting depth of elements: the names of open elements are kept in memory.
+const MAX_ELEMENT_DEPTH: usize = 256;
 
-/// What a workbook larger than a hundredth of the limit of memory yields in proportion to its size: bytes of XML, and cells of
-/// wide rows. Deflate packs honest sheets 10 to 30 times.
-const MAX_RATIO: u64 = 100;
+/// Maximum ratio of a workbook's work (bytes of XML, and cells of wide or repeated rows) to its size, for workbooks larger
+/// than a hundredth of the memory limit. Deflate compresses usual sheets to a tenth or a thirtieth.
+const MAX_WORK_PER_BYTE: u64 = 100;
 
-/// What one workbook may cost.
+/// Remaining work and memory of one workbook.
 #[derive(Debug)]
 pub(super) struct Budget {
-    /// Bytes that may still be decompressed, and cells that may still be described; `None` when there were too many.
+    /// Number of bytes and cells that may still be processed; `None` when the limit was exceeded.
     work: Cell<Option<u64>>,
-    /// The work that there was.
-    all_work: u64,
-    /// Bytes that may still be held.
+    /// Initial work.
+    max_work: u64,
+    /// Number of bytes that may still be kept in memory.
     memory: Cell<usize>,
     limits: Limits,
 }
 
 impl Budget {
-    /// What a file of `size` bytes may cost.
+    /// Budget of a file of `size` bytes.
     pub(super) fn new(size: u64, limits: Limits) -> Self {
-        let work = size.saturating_mul(MAX_RATIO).max(limits.memory as u64);
+        let work = size.saturating_mul(MAX_WORK_PER_BYTE).max(limits.memory as u64);
         let work = work.min(limits.decompressed);
-        Self { work: Cell::new(Some(work)), all_work: work, memory: Cell::new(limits.memory), limits }
+        Self { work: Cell::new(Some(work)), max_work: work, memory: Cell::new(limits.memory), limits }
     }
 
     /// Spends work.
+    ///
+    /// # Errors
+    /// More work than the budget.
     pub(super) fn work(&self, amount: u64) -> Result<(), InputError> {
         if self.spend(amount) {
             return Ok(());
         }
-        if self.all_work == self.limits.decompressed {
-            return Err(decompress::too_much(self.all_work));
+        if self.max_work == self.limits.decompressed {
+            return Err(decompress::decompressed_size_exceeded(self.max_work));
         }
-        Err(unpacks_to_more(self.all_work))
+        Err(unpacked_size_exceeded(self.max_work))
     }
 
     fn spend(&self, amount: u64) -> bool {
@@ -65,19 +71,22 @@ impl Budget {
     }
 
     /// Spends memory.
-    pub(super) fn hold(&self, bytes: usize) -> Result<(), InputError> {
-        let left = self.memory.get().checked_sub(bytes).ok_or_else(|| self.too_much())?;
+    ///
+    /// # Errors
+    /// More memory than the budget.
+    pub(super) fn reserve(&self, bytes: usize) -> Result<(), InputError> {
+        let left = self.memory.get().checked_sub(bytes).ok_or_else(|| self.memory_exceeded())?;
         self.memory.set(left);
         Ok(())
     }
 
-    /// That it takes too much memory.
-    pub(super) fn too_much(&self) -> InputError {
+    /// Error of a workbook that needs more memory than the limit.
+    pub(super) fn memory_exceeded(&self) -> InputError {
         exceeded(Measured::WorkbookMemory, self.limits.memory)
     }
 }
 
-/// That an event of XML is too long to be held.
+/// Error of an XML event longer than its limit, inside an I/O error.
 #[derive(Debug)]
 struct LongEvent;
 
@@ -89,16 +98,16 @@ impl fmt::Display for LongEvent {
 
 impl std::error::Error for LongEvent {}
 
-/// Counts what is read: declared sizes may lie.
+/// Counts the bytes read, because declared sizes may be wrong.
 #[derive(Debug)]
-struct Meter<'a, R> {
+struct MeteredReader<'a, R> {
     inner: R,
     budget: &'a Budget,
-    /// What the event at hand may still take.
-    event: usize,
+    /// Number of bytes that the current event may still have.
+    event_bytes: usize,
 }
 
-impl<R: BufRead> Read for Meter<'_, R> {
+impl<R: BufRead> Read for MeteredReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.fill_buf()?.read(buffer)?;
         self.consume(count);
@@ -106,27 +115,27 @@ impl<R: BufRead> Read for Meter<'_, R> {
     }
 }
 
-impl<R: BufRead> BufRead for Meter<'_, R> {
+impl<R: BufRead> BufRead for MeteredReader<'_, R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.event == 0 {
+        if self.event_bytes == 0 {
             return Err(io::Error::other(LongEvent));
         }
         let available = self.inner.fill_buf()?;
-        Ok(&available[..available.len().min(self.event)])
+        Ok(&available[..available.len().min(self.event_bytes)])
     }
 
     fn consume(&mut self, count: usize) {
-        self.event = self.event.saturating_sub(count);
-        // What is too much shows at the next event.
+        self.event_bytes = self.event_bytes.saturating_sub(count);
+        // An exceeded budget is reported at the next event.
         self.budget.spend(count as u64);
         self.inner.consume(count);
     }
 }
 
-/// A part of the archive.
-type Part<'a, R> = Meter<'a, BufReader<ZipFile<'a, R>>>;
+/// Decompressed part of the archive.
+type Part<'a, R> = MeteredReader<'a, BufReader<ZipFile<'a, R>>>;
 
-/// A part of a workbook, event by event.
+/// Reader of a part's XML events.
 pub(super) struct Xml<'a, R: Read + Seek> {
     reader: quick_xml::Reader<Part<'a, R>>,
     budget: &'a Budget,
@@ -135,7 +144,7 @@ pub(super) struct Xml<'a, R: Read + Seek> {
 }
 
 impl<'a, R: Read + Seek> Xml<'a, R> {
-    /// The part of that name; `None` when there is none.
+    /// Opens the part with the given name; `None` if it does not exist.
     pub(super) fn open(
         archive: &'a mut ZipArchive<R>,
         name: &str,
@@ -148,46 +157,46 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
             }
             error => unreadable(Some(name), &error),
         })?;
-        let meter = Meter { inner: BufReader::with_capacity(32 << 10, part), budget, event: 0 };
+        let meter = MeteredReader { inner: BufReader::with_capacity(32 << 10, part), budget, event_bytes: 0 };
         let mut reader = quick_xml::Reader::from_reader(meter);
         reader.config_mut().expand_empty_elements = true;
         Ok(Some(Self { reader, budget, name: name.to_owned(), depth: 0 }))
     }
 
-    /// The next event.
+    /// Next event; `buffer` is overwritten.
     pub(super) fn next<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Event<'b>, InputError> {
         buffer.clear();
         let cell = self.budget.limits.cell;
-        self.reader.get_mut().event = cell.max(LEAST_EVENT);
+        self.reader.get_mut().event_bytes = cell.max(MIN_EVENT_LIMIT_BYTES);
         self.budget.work(0)?;
-        let event = self.reader.read_event_into(buffer).map_err(|error| self.refusal(&error))?;
+        let event = self.reader.read_event_into(buffer).map_err(|error| self.input_error(&error))?;
         match event {
             Event::Start(_) => self.depth += 1,
             Event::End(_) => self.depth -= 1,
             Event::Eof => return Err(self.at_fault(|part| WorkbookFault::EndsEarly { part })),
             _ => {}
         }
-        if self.depth > MAX_DEPTH {
+        if self.depth > MAX_ELEMENT_DEPTH {
             return Err(self.at_fault(|part| WorkbookFault::NestedTooDeep { part }));
         }
         Ok(event)
     }
 
-    /// How many elements are open.
+    /// Number of open elements.
     pub(super) fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Passes over what is left of the element just begun.
+    /// Skips the rest of the element whose start tag was read.
     pub(super) fn skip(&mut self) -> Result<(), InputError> {
-        let (mut buffer, around) = (Vec::new(), self.depth - 1);
-        while self.depth > around {
+        let (mut buffer, outer_depth) = (Vec::new(), self.depth - 1);
+        while self.depth > outer_depth {
             self.next(&mut buffer)?;
         }
         Ok(())
     }
 
-    /// Appends the text of the element just begun, without what is in elements inside of it.
+    /// Appends the text of the element whose start tag was read, without the text of nested elements.
     pub(super) fn text(&mut self, text: &mut Vec<u8>) -> Result<(), InputError> {
         let mut buffer = Vec::new();
         let start = text.len();
@@ -200,7 +209,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
         }
     }
 
-    /// Appends what an event has of the text that began at `start`.
+    /// Appends the text of an event to the text of a cell, which begins at `start`.
     pub(super) fn append(&self, event: &Event, text: &mut Vec<u8>, start: usize) -> Result<(), InputError> {
         match event {
             Event::Text(part) => text.extend_from_slice(part.xml10_content().as_bytes()),
@@ -216,7 +225,7 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
     }
 
     fn character(&self, reference: &BytesRef) -> Result<char, InputError> {
-        let known = match reference.as_ref() {
+        let character = match reference.as_ref() {
             "amp" => Some('&'),
             "lt" => Some('<'),
             "gt" => Some('>'),
@@ -224,30 +233,30 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
             "apos" => Some('\''),
             _ => reference.resolve_char_ref().ok().flatten(),
         };
-        known.ok_or_else(|| self.at_fault(|part| WorkbookFault::UnknownEntity { part }))
+        character.ok_or_else(|| self.at_fault(|part| WorkbookFault::UnknownEntity { part }))
     }
 
-    /// Reads to the end of the part, where a checksum tells whether all of it was right.
+    /// Reads to the end of the part, where its checksum is verified.
     pub(super) fn finish(mut self) -> Result<(), InputError> {
-        let rest = self.reader.get_mut();
-        rest.event = usize::MAX;
+        let reader = self.reader.get_mut();
+        reader.event_bytes = usize::MAX;
         loop {
             self.budget.work(0)?;
-            let count = match rest.fill_buf() {
+            let count = match reader.fill_buf() {
                 Ok([]) => return Ok(()),
                 Ok(bytes) => bytes.len(),
                 Err(error) => return Err(unreadable(Some(&self.name), &error)),
             };
-            rest.consume(count);
+            reader.consume(count);
         }
     }
 
-    /// The error of this part.
+    /// Error of this part.
     pub(super) fn at_fault(&self, fault: impl FnOnce(String) -> WorkbookFault) -> InputError {
         InputError::of_data(fault(self.name.clone()))
     }
 
-    fn refusal(&self, error: &quick_xml::Error) -> InputError {
+    fn input_error(&self, error: &quick_xml::Error) -> InputError {
         let long = match error {
             quick_xml::Error::Io(error) => {
                 error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<LongEvent>)
@@ -258,9 +267,9 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
     }
 }
 
-/// The value of an attribute.
+/// Value of an attribute; `None` if it is absent.
 pub(super) fn attribute<'a>(element: &'a BytesStart, name: &str) -> Result<Option<Cow<'a, str>>, InputError> {
-    // Attributes are checked for repetitions in quadratic time.
+    // The check for repeated attributes takes quadratic time.
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| unreadable(None, &error))?;
         if attribute.key.as_ref() == name {
@@ -271,12 +280,12 @@ pub(super) fn attribute<'a>(element: &'a BytesStart, name: &str) -> Result<Optio
     Ok(None)
 }
 
-/// The part of that name; some writers differ in case, or write backslashes.
+/// Index of the part with the given name. Some writers use another case, or backslashes.
 fn find<R: Read + Seek>(archive: &ZipArchive<R>, name: &str) -> Option<usize> {
-    let alike = |other: &[u8]| {
-        let plain = |byte: u8| if byte == b'\\' { b'/' } else { byte.to_ascii_lowercase() };
-        other.len() == name.len() && other.iter().zip(name.bytes()).all(|(a, b)| plain(*a) == plain(b))
+    let is_same_name = |other: &[u8]| {
+        let normalize = |byte: u8| if byte == b'\\' { b'/' } else { byte.to_ascii_lowercase() };
+        other.len() == name.len() && other.iter().zip(name.bytes()).all(|(a, b)| normalize(*a) == normalize(b))
     };
-    let index = || archive.file_names_raw().position(alike);
+    let index = || archive.file_names_raw().position(is_same_name);
     archive.index_for_name(name).or_else(index)
 }
