@@ -261,7 +261,7 @@ impl Stage {
         let result = decoder.decompress_stream(&mut to, &mut from);
         let (read, written) = (from.pos(), to.pos());
         match result.map_err(get_error_name) {
-            Ok(wanted) => self.complete = wanted == 0,
+            Ok(expected_bytes) => self.complete = expected_bytes == 0,
             Err("Frame requires too much memory for decoding") => {
                 let max_mib = 1 << (MAX_ZSTD_WINDOW_LOG - 20);
                 return Err(InputError::of_data(CompressionFault::Window { max_mib }));

@@ -95,12 +95,12 @@ impl Document {
     /// Two different declarations.
     fn declared_encoding(&self) -> Result<Option<&'static encoding_rs::Encoding>, InputError> {
         match (self.source.encoding, self.options.table.encoding) {
-            (Some(declared), Some(asked)) if declared != asked => {
+            (Some(declared), Some(requested)) if declared != requested => {
                 let location = self.options.location(OptionName::Encoding);
-                let fault = TextFault::Contradiction { declared: declared.name(), asked: asked.name() };
-                Err(Diagnostic::new(location, fault).with_input(asked.name().as_bytes()).into())
+                let fault = TextFault::Contradiction { declared: declared.name(), asked: requested.name() };
+                Err(Diagnostic::new(location, fault).with_input(requested.name().as_bytes()).into())
             }
-            (declared, asked) => Ok(declared.or(asked)),
+            (declared, requested) => Ok(declared.or(requested)),
         }
     }
 
@@ -115,7 +115,8 @@ impl Document {
     fn new_parser(&self, format: Format) -> Result<Parser, InputError> {
         #[cfg(any(feature = "parquet", feature = "workbook"))]
         let buffered = |measured, read| Parser::Buffered(BufferedFile::new(measured, read, self.limits.memory));
-        let delimited = |usual| delimited::DelimitedReader::new(&self.options, self.limits, usual);
+        let delimited =
+            |default_delimiter| delimited::DelimitedReader::new(&self.options, self.limits, default_delimiter);
         Ok(match format {
             Format::Csv => Parser::Delimited(Box::new(delimited(None))),
             Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),

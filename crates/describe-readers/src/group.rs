@@ -43,12 +43,12 @@ impl GroupKeys {
             self.scratch[start] = u8::from(present);
             self.scratch[start + 1..start + 5].copy_from_slice(&length.to_le_bytes());
         }
-        let found = self.search();
+        let group = self.search();
         if let ([_], Some(short_text)) = (columns, self.scratch.get(5..).and_then(short_text)) {
             self.recent.resize(CACHE_SLOTS, ((0, 0), 0));
-            self.recent[slot(short_text)] = (short_text, found);
+            self.recent[slot(short_text)] = (short_text, group);
         }
-        found
+        group
     }
 
     /// Index of the group with this text in the only group column, if it is in the cache.
@@ -83,10 +83,10 @@ impl GroupKeys {
 
     /// First value of a group that is not UTF-8, and the position of its column among the group columns.
     pub(super) fn not_utf8(&self, group: usize) -> Option<(usize, Vec<u8>)> {
-        let bad = key_values(&self.keys[group])
+        let malformed = key_values(&self.keys[group])
             .enumerate()
             .find(|(_, value)| std::str::from_utf8(value.unwrap_or_default()).is_err());
-        bad.map(|(position, value)| (position, value.unwrap_or_default().to_vec()))
+        malformed.map(|(position, value)| (position, value.unwrap_or_default().to_vec()))
     }
 
     /// Texts of a group's values; `None` is null.

@@ -1,4 +1,7 @@
-//! The values of a column, batch by batch, as cells.
+//! Conversion of a Parquet column to cells.
+//!
+//! Input: the pages of one column in one row group, and its type. Output: batches of cells: numbers, or texts for dates,
+//! times and other types. Invariant: a decimal is never rounded; one with too many digits for a number stays text.
 
 use std::io::Write;
 
@@ -18,10 +21,10 @@ use crate::table::Cell;
 use describe::{Decimal, Number, ParseError};
 use describe_options::{InputError, ParquetFault};
 
-/// How the values of a column are to be understood.
+/// Type of a column, as far as it decides how values are converted to cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shown {
-    /// As they are stored.
+pub(super) enum ColumnType {
+    /// Converted by the physical type alone.
     Plain,
     Unsigned,
     Decimal {
@@ -38,14 +41,14 @@ pub(super) enum Shown {
     Half,
     Uuid,
     Interval,
-    /// Not one value a row, but such a thing.
+    /// Not one value per row, but a list, map or struct, which is named here.
     Nested(&'static str),
 }
 
-impl Shown {
-    /// How the values of a field are shown.
+impl ColumnType {
+    /// Type of a field.
     pub(super) fn of(field: &Type) -> Self {
-        if let Some(kind) = nesting(field) {
+        if let Some(kind) = nested_kind(field) {
             return Self::Nested(kind);
         }
         let info = field.get_basic_info();
@@ -64,7 +67,7 @@ impl Shown {
         }
     }
 
-    /// The same by the older way to say it.
+    /// Type of a field without a logical type, by its older converted type.
     fn converted(field: &Type, converted: ConvertedType) -> Self {
         match converted {
             ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64 => {
@@ -85,6 +88,7 @@ impl Shown {
     }
 }
 
+/// Number of units per second.
 fn per_second(unit: TimeUnit) -> i64 {
     match unit {
         TimeUnit::MILLIS => 1_000,
@@ -93,7 +97,7 @@ fn per_second(unit: TimeUnit) -> i64 {
     }
 }
 
-/// The values of the batch that was read.
+/// Values of the current batch, in the field for their physical type.
 #[derive(Default)]
 struct Values {
     booleans: Vec<bool>,
@@ -106,49 +110,54 @@ struct Values {
     fixed: Vec<FixedLenByteArray>,
 }
 
-/// More digits behind the point than this are not spelt out.
-const MOST_PLACES: usize = 1_000;
+/// Maximum number of decimal places of a decimal that is kept as text.
+const MAX_DECIMAL_PLACES: usize = 1_000;
 
-/// One cell of the batch.
+/// Cell of the current batch.
 #[derive(Clone, Copy, Debug)]
-enum Item {
+enum BatchCell {
     Missing,
     Number(Decimal),
-    /// Where in the texts made.
-    Made(usize, usize),
-    /// Which of the texts, or of the arrays of fixed length, that were read.
+    /// Start and end in the converted texts.
+    Converted(usize, usize),
+    /// Index among the byte arrays.
     Text(usize),
+    /// Index among the byte arrays of fixed length.
     Fixed(usize),
 }
 
-/// A column of a row group.
+/// Column of a row group.
 pub(super) struct Column {
     reader: ColumnReader,
-    shown: Shown,
+    column_type: ColumnType,
     optional: bool,
-    careful: bool,
+    may_expand: bool,
     levels: Vec<i16>,
     values: Values,
-    items: Vec<Item>,
-    /// Texts that the file does not have as such.
-    made: Vec<u8>,
+    cells: Vec<BatchCell>,
+    /// Texts converted from values, concatenated.
+    converted: Vec<u8>,
 }
 
 impl Column {
-    pub(super) fn new<R: ChunkReader + 'static>(descriptor: ColumnDescPtr, shown: Shown, pages: Pages<R>) -> Self {
-        let (optional, careful) = (descriptor.max_def_level() > 0, pages.is_careful());
+    pub(super) fn new<R: ChunkReader + 'static>(
+        descriptor: ColumnDescPtr,
+        column_type: ColumnType,
+        pages: Pages<R>,
+    ) -> Self {
+        let (optional, may_expand) = (descriptor.max_def_level() > 0, pages.may_expand());
         let reader = get_column_reader(descriptor, Box::new(pages));
-        let (levels, values, items, made) = (Vec::new(), Values::default(), Vec::new(), Vec::new());
-        Self { reader, shown, optional, careful, levels, values, items, made }
+        let (levels, values, cells, converted) = (Vec::new(), Values::default(), Vec::new(), Vec::new());
+        Self { reader, column_type, optional, may_expand, levels, values, cells, converted }
     }
 
-    /// Whether few bytes of it may make many.
-    pub(super) fn is_careful(&self) -> bool {
-        self.careful
+    /// Whether few bytes may decode to many.
+    pub(super) fn may_expand(&self) -> bool {
+        self.may_expand
     }
 
-    /// Reads so many rows.
-    pub(super) fn read(&mut self, rows: usize, longest: usize) -> Result<(), InputError> {
+    /// Reads the next `rows` rows. Values of more than `max_bytes` bytes are errors.
+    pub(super) fn read(&mut self, rows: usize, max_bytes: usize) -> Result<(), InputError> {
         let (levels, values) = (&mut self.levels, &mut self.values);
         levels.clear();
         macro_rules! read {
@@ -172,29 +181,30 @@ impl Column {
         if records != rows {
             return Err(InputError::of_data(ParquetFault::FewerRows));
         }
-        self.fill(rows, count, longest)
+        self.fill(rows, count, max_bytes)
     }
 
-    /// Makes the cells of the batch.
-    fn fill(&mut self, rows: usize, count: usize, longest: usize) -> Result<(), InputError> {
-        self.items.clear();
-        self.made.clear();
+    /// Converts the values of the batch to cells.
+    fn fill(&mut self, rows: usize, count: usize, max_bytes: usize) -> Result<(), InputError> {
+        self.cells.clear();
+        self.converted.clear();
         let mut next = 0;
         for row in 0..rows {
             let present = !self.optional || self.levels.get(row) == Some(&1);
-            let item = if present && next < count { self.item(next, longest)? } else { Item::Missing };
+            let cell = if present && next < count { self.convert_value(next, max_bytes)? } else { BatchCell::Missing };
             next += usize::from(present);
-            self.items.push(item);
+            self.cells.push(cell);
         }
         Ok(())
     }
 
-    fn item(&mut self, index: usize, longest: usize) -> Result<Item, InputError> {
+    /// Converts the value with the given index.
+    fn convert_value(&mut self, index: usize, max_bytes: usize) -> Result<BatchCell, InputError> {
         let values = &self.values;
         let bytes: &[u8] = match &self.reader {
             ColumnReader::BoolColumnReader(_) => {
                 let text = if values.booleans[index] { "true" } else { "false" };
-                return Ok(self.make(text));
+                return Ok(self.store_text(text));
             }
             ColumnReader::Int32ColumnReader(_) => {
                 let value = values.integers[index];
@@ -207,7 +217,7 @@ impl Column {
             }
             ColumnReader::Int96ColumnReader(_) => {
                 let text = julian(&values.timestamps[index]);
-                return Ok(self.make(&text));
+                return Ok(self.store_text(&text));
             }
             ColumnReader::FloatColumnReader(_) => {
                 let value = values.floats[index];
@@ -215,102 +225,102 @@ impl Column {
             }
             ColumnReader::DoubleColumnReader(_) => {
                 let value = values.doubles[index];
-                let number = Decimal::from_f64(value).map(Item::Number);
+                let number = Decimal::from_f64(value).map(BatchCell::Number);
                 return Ok(number.unwrap_or_else(|| self.binary(value.is_nan(), || format!("{value:e}"))));
             }
             ColumnReader::ByteArrayColumnReader(_) => values.texts[index].data(),
             ColumnReader::FixedLenByteArrayColumnReader(_) => values.fixed[index].data(),
         };
-        if bytes.len() > longest {
-            return Err(too_long(longest));
+        if bytes.len() > max_bytes {
+            return Err(too_long(max_bytes));
         }
-        if let Some(text) = text_of(bytes, self.shown) {
+        if let Some(text) = convert_bytes(bytes, self.column_type) {
             return Ok(self.text(&text));
         }
         let is_fixed = matches!(self.reader, ColumnReader::FixedLenByteArrayColumnReader(_));
-        Ok(if is_fixed { Item::Fixed(index) } else { Item::Text(index) })
+        Ok(if is_fixed { BatchCell::Fixed(index) } else { BatchCell::Text(index) })
     }
 
-    /// A text to be shown that is no number.
-    fn make(&mut self, text: &str) -> Item {
-        let start = self.made.len();
-        self.made.extend_from_slice(text.as_bytes());
-        Item::Made(start, self.made.len())
+    /// Stores a converted text.
+    fn store_text(&mut self, text: &str) -> BatchCell {
+        let start = self.converted.len();
+        self.converted.extend_from_slice(text.as_bytes());
+        BatchCell::Converted(start, self.converted.len())
     }
 
-    fn text(&mut self, made: &Made) -> Item {
-        match made {
-            Made::Text(text) => self.make(text),
-            Made::Number(text) => self.number(text),
-            Made::Decimal(integer, scale) => self.decimal(integer, *scale),
-            Made::Missing => Item::Missing,
+    fn text(&mut self, converted: &Converted) -> BatchCell {
+        match converted {
+            Converted::Text(text) => self.store_text(text),
+            Converted::Number(text) => self.number(text),
+            Converted::Decimal(integer, scale) => self.decimal(integer, *scale),
+            Converted::Missing => BatchCell::Missing,
         }
     }
 
-    /// A number by its text; if it is none for us, the text.
-    fn number(&mut self, text: &str) -> Item {
+    /// Number by its text; the text itself if it is out of the range of numbers.
+    fn number(&mut self, text: &str) -> BatchCell {
         match Number::parse(text.as_bytes()) {
-            Ok(Number::Finite(number)) => Item::Number(number),
-            Ok(Number::Nan) => Item::Missing,
-            Ok(Number::Infinite { .. }) | Err(ParseError::NotANumber | ParseError::OutOfRange) => self.make(text),
+            Ok(Number::Finite(number)) => BatchCell::Number(number),
+            Ok(Number::Nan) => BatchCell::Missing,
+            Ok(Number::Infinite { .. }) | Err(ParseError::NotANumber | ParseError::OutOfRange) => self.store_text(text),
         }
     }
 
-    fn binary(&mut self, nan: bool, text: impl Fn() -> String) -> Item {
-        if nan { Item::Missing } else { self.number(&text()) }
+    fn binary(&mut self, nan: bool, text: impl Fn() -> String) -> BatchCell {
+        if nan { BatchCell::Missing } else { self.number(&text()) }
     }
 
-    fn integer(&mut self, value: i64, unsigned: i128) -> Item {
-        let text = match self.shown {
-            Shown::Unsigned => return self.scaled(unsigned, 0),
-            Shown::Decimal { scale } => return self.scaled(i128::from(value), scale),
-            Shown::Date => calendar::date(value),
-            Shown::Time { per_second } => clock(value, per_second),
-            Shown::Timestamp { per_second, utc } => timestamp(i128::from(value), per_second, utc),
+    fn integer(&mut self, value: i64, unsigned: i128) -> BatchCell {
+        let text = match self.column_type {
+            ColumnType::Unsigned => return self.scaled(unsigned, 0),
+            ColumnType::Decimal { scale } => return self.scaled(i128::from(value), scale),
+            ColumnType::Date => calendar::date(value),
+            ColumnType::Time { per_second } => clock(value, per_second),
+            ColumnType::Timestamp { per_second, utc } => timestamp(i128::from(value), per_second, utc),
             _ => return self.scaled(i128::from(value), 0),
         };
-        self.make(&text)
+        self.store_text(&text)
     }
 
-    /// An integer divided by a power of ten, exactly if it has no more than 19 digits.
-    fn scaled(&mut self, value: i128, scale: i32) -> Item {
+    /// Integer divided by a power of ten; a number without parsing if it has at most 19 digits.
+    fn scaled(&mut self, value: i128, scale: i32) -> BatchCell {
         let magnitude = u64::try_from(value.unsigned_abs()).ok().filter(|digits| *digits < 10_u64.pow(19));
         match magnitude {
             Some(digits) if (0..=100).contains(&scale) => {
-                Item::Number(Decimal { digits, exponent: -scale, negative: value < 0 })
+                BatchCell::Number(Decimal { digits, exponent: -scale, negative: value < 0 })
             }
             _ => self.decimal(&value.to_string(), scale),
         }
     }
 
-    /// An integer divided by a power of ten. One with more digits than a number holds is kept as its text, so that different
-    /// ones are different groups.
-    fn decimal(&mut self, integer: &str, scale: i32) -> Item {
+    /// Integer divided by a power of ten. With more digits than a number can have, it is kept as text, so that different
+    /// values stay different groups.
+    fn decimal(&mut self, integer: &str, scale: i32) -> BatchCell {
         let (sign, digits) = integer.strip_prefix('-').map_or(("", integer), |digits| ("-", digits));
         match usize::try_from(scale) {
-            Ok(places) if places <= MOST_PLACES && digits.trim_end_matches('0').len() > 19 => {
-                let digits = format!("{digits:0>least$}", least = places + 1);
+            Ok(places) if places <= MAX_DECIMAL_PLACES && digits.trim_end_matches('0').len() > 19 => {
+                let digits = format!("{digits:0>width$}", width = places + 1);
                 let (whole, part) = digits.split_at(digits.len() - places);
                 let part = part.trim_end_matches('0');
                 let point = if part.is_empty() { "" } else { "." };
-                self.make(&format!("{sign}{whole}{point}{part}"))
+                self.store_text(&format!("{sign}{whole}{point}{part}"))
             }
             _ => self.number(&format!("{integer}e{}", -i64::from(scale))),
         }
     }
 
-    /// The cell of a row of the batch.
+    /// Cell of a row of the batch.
     pub(super) fn cell(&self, row: usize) -> Cell<'_> {
-        match self.items[row] {
-            Item::Missing => Cell::Missing,
-            Item::Number(number) => Cell::Number(number),
-            Item::Made(start, end) => Cell::Text(&self.made[start..end]),
-            Item::Text(index) => Cell::Text(self.values.texts[index].data()),
-            Item::Fixed(index) => Cell::Text(self.values.fixed[index].data()),
+        match self.cells[row] {
+            BatchCell::Missing => Cell::Missing,
+            BatchCell::Number(number) => Cell::Number(number),
+            BatchCell::Converted(start, end) => Cell::Text(&self.converted[start..end]),
+            BatchCell::Text(index) => Cell::Text(self.values.texts[index].data()),
+            BatchCell::Fixed(index) => Cell::Text(self.values.fixed[index].data()),
         }
     }
 
-    /// Adds the text of a cell to `key`; false when there is none.
+    /// Appends the text of a cell to a group key; false if the cell is empty.
     pub(super) fn group(&self, row: usize, key: &mut Vec<u8>) -> bool {
         match self.cell(row) {
             Cell::Missing => false,
@@ -325,50 +335,50 @@ impl Column {
     }
 }
 
-/// What bytes stand for, if not for their text.
-enum Made {
+/// Value converted from bytes.
+enum Converted {
     Text(String),
     Number(String),
-    /// An integer and how many of its digits stand behind the point.
+    /// Unscaled integer, and the number of its decimal places.
     Decimal(String, i32),
     Missing,
 }
 
-/// What bytes stand for; `None` for the text that they are.
-fn text_of(bytes: &[u8], shown: Shown) -> Option<Made> {
-    match (shown, bytes) {
-        // Longer ones would take long to spell, and no number is that long.
-        (Shown::Decimal { scale }, bytes) if bytes.len() <= 1024 => {
-            Some(Made::Decimal(BigInt::from_signed_bytes_be(bytes).to_string(), scale))
+/// Value of bytes by the column's type; `None` if they are text.
+fn convert_bytes(bytes: &[u8], column_type: ColumnType) -> Option<Converted> {
+    match (column_type, bytes) {
+        // The conversion takes quadratic time, and numbers are shorter.
+        (ColumnType::Decimal { scale }, bytes) if bytes.len() <= 1024 => {
+            Some(Converted::Decimal(BigInt::from_signed_bytes_be(bytes).to_string(), scale))
         }
-        (Shown::Decimal { .. }, _) => Some(Made::Text("a decimal too long to be read".into())),
-        (Shown::Half, [low, high]) => Some(half(f16::from_le_bytes([*low, *high]))),
-        (Shown::Uuid, bytes) if bytes.len() == 16 => {
+        (ColumnType::Decimal { .. }, _) => Some(Converted::Text("a decimal too long to be read".into())),
+        (ColumnType::Half, [low, high]) => Some(half(f16::from_le_bytes([*low, *high]))),
+        (ColumnType::Uuid, bytes) if bytes.len() == 16 => {
             let number = bytes.iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
             let digits = format!("{number:032x}");
             let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
-            Some(Made::Text(parts.join("-")))
+            Some(Converted::Text(parts.join("-")))
         }
-        (Shown::Interval, bytes) if bytes.len() == 12 => {
+        (ColumnType::Interval, bytes) if bytes.len() == 12 => {
             let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
             let seconds = fraction(i64::from(number(8)) / 1000, i64::from(number(8)) % 1000, 1000);
-            Some(Made::Text(format!("P{}M{}DT{seconds}S", number(0), number(4))))
+            Some(Converted::Text(format!("P{}M{}DT{seconds}S", number(0), number(4))))
         }
         _ => None,
     }
 }
 
-/// A float of 16 bits by its own shortest decimal: the first that reads back as it.
-fn half(value: f16) -> Made {
+/// 16-bit float by the shortest decimal that parses to the same 16-bit float.
+fn half(value: f16) -> Converted {
     if value.is_nan() {
-        return Made::Missing;
+        return Converted::Missing;
     }
-    let reads_back = |text: &String| text.parse::<f64>().is_ok_and(|double| f16::from_f64(double) == value);
-    let shortest = (0..5).map(|digits| format!("{:.digits$e}", value.to_f64())).find(reads_back);
-    Made::Number(shortest.unwrap_or_else(|| value.to_f64().to_string()))
+    let is_same_float = |text: &String| text.parse::<f64>().is_ok_and(|double| f16::from_f64(double) == value);
+    let shortest = (0..5).map(|digits| format!("{:.digits$e}", value.to_f64())).find(is_same_float);
+    Converted::Number(shortest.unwrap_or_else(|| value.to_f64().to_string()))
 }
 
-/// A time of day that counts so many units a second.
+/// Time of day, from a count of units since midnight.
 fn clock(value: i64, per_second: i64) -> String {
     let seconds = value.div_euclid(per_second);
     let rest = fraction(seconds.rem_euclid(60), value.rem_euclid(per_second), per_second);
@@ -376,14 +386,14 @@ fn clock(value: i64, per_second: i64) -> String {
     format!("{:02}:{:02}:{padding}{rest}", seconds / 3600, seconds / 60 % 60)
 }
 
-/// Seconds with as many decimals as they need.
+/// Seconds with a fraction of `rest` units, without trailing zeros.
 fn fraction(seconds: i64, rest: i64, per_second: i64) -> String {
     let digits = per_second.ilog10() as usize;
     let text = format!("{seconds}.{rest:0digits$}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// A point in time that counts so many units a second since 1970; a date alone at midnight, unless the zone is known.
+/// Date and time, from a count of units since 1970-01-01. A local time at midnight is a date only; a UTC time ends in `Z`.
 fn timestamp(value: i128, per_second: i64, utc: bool) -> String {
     let per_day = i128::from(per_second) * 86_400;
     let (day, time) = (value.div_euclid(per_day), value.rem_euclid(per_day));
@@ -395,17 +405,17 @@ fn timestamp(value: i128, per_second: i64, utc: bool) -> String {
     }
 }
 
-/// A point in time as old writers store it: nanoseconds of a Julian day.
+/// Date and time of the deprecated type INT96: nanoseconds of a Julian day.
 fn julian(value: &Int96) -> String {
     let [low, high, day] = value.data() else { return String::new() };
     let nanoseconds = i128::from((u64::from(*high) << 32) | u64::from(*low));
-    // The day 1970-01-01.
+    // The Julian day of 1970-01-01.
     let day = i128::from(*day) - 2_440_588;
     timestamp(day * 86_400_000_000_000 + nanoseconds, 1_000_000_000, false)
 }
 
-/// What a nested column holds; `None` for a plain one.
-fn nesting(field: &Type) -> Option<&'static str> {
+/// Kind of a nested column; `None` if the column is not nested.
+fn nested_kind(field: &Type) -> Option<&'static str> {
     let info = field.get_basic_info();
     if info.has_repetition() && info.repetition() == Repetition::REPEATED {
         return Some("list");
@@ -437,8 +447,8 @@ mod tests {
     #[test]
     fn halves() {
         let text = |value: f32| match half(f16::from_f32(value)) {
-            Made::Number(text) => text,
-            Made::Text(_) | Made::Decimal(..) | Made::Missing => String::new(),
+            Converted::Number(text) => text,
+            Converted::Text(_) | Converted::Decimal(..) | Converted::Missing => String::new(),
         };
         assert_eq!(text(0.1), "1e-1");
         assert_eq!(text(-2048.0), "-2.048e3");

@@ -1,27 +1,27 @@
-//! Input errors of Parquet files.
+//! Conversion between input errors and the errors of the `parquet` crate.
 
 use std::fmt;
 
 use describe_options::{InputError, ParquetFault};
 use parquet::errors::ParquetError;
 
-/// An input error on its way through the crate that reads Parquet.
+/// Input error inside an error of the `parquet` crate.
 #[derive(Debug)]
-pub(super) struct Carried(pub(super) InputError);
+pub(super) struct WrappedInputError(pub(super) InputError);
 
-impl fmt::Display for Carried {
+impl fmt::Display for WrappedInputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.0)
     }
 }
 
-impl std::error::Error for Carried {}
+impl std::error::Error for WrappedInputError {}
 
-/// The input error that the crate carried, or of what it refuses itself.
+/// Unwraps an input error, or converts an error of the crate itself.
 pub(super) fn from_crate(error: ParquetError) -> InputError {
     let detail = match error {
-        ParquetError::External(error) => match error.downcast::<Carried>() {
-            Ok(carried) => return carried.0,
+        ParquetError::External(error) => match error.downcast::<WrappedInputError>() {
+            Ok(wrapped) => return wrapped.0,
             Err(error) => error.to_string(),
         },
         ParquetError::General(detail) | ParquetError::EOF(detail) => detail,

@@ -1,4 +1,8 @@
-//! The pages of a column, checked before they are decompressed and while they are: a header may lie.
+//! Reader of the pages of a column.
+//!
+//! Input: the bytes of a column in a row group. Output: decompressed pages for the decoders of the `parquet` crate.
+//! Invariants: the claims of a page's header are checked before and during decompression; decompressed and buffered bytes
+//! of all columns are limited.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -11,8 +15,8 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::ChunkReader;
 
-use super::errors::Carried;
-use super::thrift::{Seen, varint, walk};
+use super::errors::WrappedInputError;
+use super::thrift::{ThriftItem, varint, visit_struct};
 use crate::decompress;
 use crate::errors::exceeded;
 #[cfg(not(feature = "zstd"))]
@@ -20,88 +24,105 @@ use crate::errors::not_built;
 use crate::limits::Limits;
 use describe_options::{InputError, Measured, ParquetFault};
 
-/// Rows that are read at once where a value may repeat the one before it, so that few bytes may make many.
-pub(super) const CAREFUL_BATCH: usize = 16;
+/// Maximum number of rows in a batch of a column whose values may repeat a prefix of the value before, so that few bytes
+/// may decode to many.
+pub(super) const EXPANDING_BATCH_ROWS: usize = 16;
 
-/// What a value of a dictionary takes in memory beside its bytes.
-const DICTIONARY_VALUE: usize = 48;
+/// Memory of a dictionary's value, besides its bytes.
+const DICTIONARY_VALUE_BYTES: usize = 48;
 
-/// The longest header of a page; it may hold a least and a greatest value.
-const MAX_HEADER: usize = 1 << 20;
+/// Size of the first attempt to read a page's header.
+const USUAL_HEADER_BYTES: usize = 8 << 10;
 
-/// What all columns hold, and may hold.
+/// Maximum size of a page's header, which may contain a minimum and a maximum value.
+const MAX_HEADER_BYTES: usize = 1 << 20;
+
+/// Buffered and decompressed bytes of all columns, and their limits.
 #[derive(Debug)]
-pub(super) struct Ledger {
-    held: AtomicUsize,
-    unpacked: AtomicU64,
+pub(super) struct PageBudget {
+    buffered: AtomicUsize,
+    decompressed: AtomicU64,
     limits: Limits,
 }
 
-impl Ledger {
+impl PageBudget {
     pub(super) fn new(limits: Limits) -> Self {
-        Self { held: AtomicUsize::new(0), unpacked: AtomicU64::new(0), limits }
+        Self { buffered: AtomicUsize::new(0), decompressed: AtomicU64::new(0), limits }
     }
 
-    /// Counts what comes out of decompression.
-    fn unpack(&self, bytes: usize) -> Result<()> {
-        let before = self.unpacked.fetch_add(bytes as u64, Ordering::Relaxed);
+    /// Counts decompressed bytes.
+    fn decompress(&self, bytes: usize) -> Result<()> {
+        let before = self.decompressed.fetch_add(bytes as u64, Ordering::Relaxed);
         if before.saturating_add(bytes as u64) > self.limits.decompressed {
-            return Err(carry(decompress::decompressed_size_exceeded(self.limits.decompressed)));
+            return Err(wrap(decompress::decompressed_size_exceeded(self.limits.decompressed)));
         }
         Ok(())
     }
 
-    /// Holds `new` bytes in place of `old` ones.
-    fn hold(&self, old: &mut usize, new: usize) -> Result<()> {
-        let given = std::mem::take(old);
-        let others = self.held.fetch_sub(given, Ordering::Relaxed) - given;
+    /// Replaces a buffer of `old` bytes by one of `new` bytes.
+    fn reserve(&self, old: &mut usize, new: usize) -> Result<()> {
+        let released = std::mem::take(old);
+        let others = self.buffered.fetch_sub(released, Ordering::Relaxed) - released;
         if others.saturating_add(new) > self.limits.memory {
-            return Err(carry(exceeded(Measured::ParquetUnpacked, self.limits.memory)));
+            return Err(wrap(exceeded(Measured::ParquetUnpacked, self.limits.memory)));
         }
-        self.held.fetch_add(new, Ordering::Relaxed);
+        self.buffered.fetch_add(new, Ordering::Relaxed);
         *old = new;
         Ok(())
     }
 }
 
-fn carry(error: InputError) -> ParquetError {
-    ParquetError::External(Box::new(Carried(error)))
+/// Wraps an input error for the `parquet` crate.
+fn wrap(error: InputError) -> ParquetError {
+    ParquetError::External(Box::new(WrappedInputError(error)))
 }
 
-fn wrong(fault: ParquetFault) -> ParquetError {
-    carry(InputError::of_data(fault))
+/// Error of a malformed file.
+fn malformed(fault: ParquetFault) -> ParquetError {
+    wrap(InputError::of_data(fault))
 }
 
-/// Reads the pages of a column in a row group.
+/// Kinds of pages (`PageType` of the Parquet format).
+const DATA_PAGE: i64 = 0;
+const DICTIONARY_PAGE: i64 = 2;
+const DATA_PAGE_V2: i64 = 3;
+
+/// Number of the encoding RLE.
+const RLE_ENCODING: i64 = 3;
+
+/// Maximum number of integers read from a page's header.
+const MAX_HEADER_FIELDS: usize = 64;
+
+/// Reader of the pages of a column in a row group.
 pub(super) struct Pages<R> {
     source: Arc<R>,
-    at: u64,
+    position: u64,
     end: u64,
     compression: Compression,
     /// Whether values may be null.
     optional: bool,
-    /// Whether the file says that values may repeat the one before them.
-    prefixed: bool,
+    /// Whether values may repeat a prefix of the value before (`DELTA_BYTE_ARRAY`).
+    has_prefixes: bool,
     has_dictionary: bool,
-    ledger: Arc<Ledger>,
-    held_page: usize,
-    held_dictionary: usize,
+    budget: Arc<PageBudget>,
+    page_bytes: usize,
+    dictionary_bytes: usize,
 }
 
-/// The header of a page, by the numbers of its fields; what it does not say is -1.
-struct Header {
+/// Header of a page (`PageHeader` of the Parquet format).
+struct PageHeader {
     kind: i64,
-    unpacked: usize,
-    packed: usize,
+    uncompressed_bytes: usize,
+    compressed_bytes: usize,
     values: u32,
     encoding: Encoding,
     level_encoding: i64,
     nulls: u32,
     rows: u32,
-    /// Lengths of the levels before the values, in the second version of pages.
+    /// Lengths of the definition and repetition levels before the values, in data pages of version 2.
     levels: [u32; 2],
-    compressed: bool,
-    /// The checksum of the page as it is stored; few writers say it.
+    is_compressed: bool,
+    /// CRC-32 of the stored page; few writers set it.
     checksum: Option<i64>,
 }
 
@@ -110,142 +131,146 @@ impl<R: ChunkReader> Pages<R> {
         source: Arc<R>,
         chunk: &ColumnChunkMetaData,
         optional: bool,
-        ledger: Arc<Ledger>,
+        budget: Arc<PageBudget>,
     ) -> Result<Self> {
-        // Some writers say 0 for no dictionary.
+        // Some writers set the offset to 0 if there is no dictionary.
         let dictionary = chunk.dictionary_page_offset().filter(|offset| *offset > 0);
         let start = dictionary.map_or(chunk.data_page_offset(), |offset| offset.min(chunk.data_page_offset()));
-        let start = u64::try_from(start).map_err(|_| wrong(ParquetFault::ColumnPlace))?;
-        let length = u64::try_from(chunk.compressed_size()).map_err(|_| wrong(ParquetFault::ColumnPlace))?;
+        let start = u64::try_from(start).map_err(|_| malformed(ParquetFault::ColumnPlace))?;
+        let length = u64::try_from(chunk.compressed_size()).map_err(|_| malformed(ParquetFault::ColumnPlace))?;
         let end = start.checked_add(length).filter(|end| *end <= source.len());
         let mask = chunk.encodings_mask();
         Ok(Self {
-            at: start,
-            end: end.ok_or_else(|| wrong(ParquetFault::ColumnPlace))?,
+            position: start,
+            end: end.ok_or_else(|| malformed(ParquetFault::ColumnPlace))?,
             source,
             compression: chunk.compression(),
             optional,
-            prefixed: mask.is_set(Encoding::DELTA_BYTE_ARRAY),
+            has_prefixes: mask.is_set(Encoding::DELTA_BYTE_ARRAY),
             has_dictionary: false,
-            ledger,
-            held_page: 0,
-            held_dictionary: 0,
+            budget,
+            page_bytes: 0,
+            dictionary_bytes: 0,
         })
     }
 
-    /// Whether few bytes of it may make many.
-    pub(super) fn is_careful(&self) -> bool {
-        self.prefixed
+    /// Whether few bytes may decode to many.
+    pub(super) fn may_expand(&self) -> bool {
+        self.has_prefixes
     }
 
-    fn header(&mut self) -> Result<Header> {
-        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
-        for most in [8 << 10, MAX_HEADER] {
-            let bytes = self.source.get_bytes(self.at, left.min(most))?;
-            let mut fields = Fields::default();
-            if let Some(length) = walk(&bytes, |path, seen| fields.see(path, seen)) {
-                self.at += length as u64;
-                return Header::new(&fields);
+    /// Reads the header of the next page.
+    fn header(&mut self) -> Result<PageHeader> {
+        let left = usize::try_from(self.end - self.position).unwrap_or(usize::MAX);
+        for max in [USUAL_HEADER_BYTES, MAX_HEADER_BYTES] {
+            let bytes = self.source.get_bytes(self.position, left.min(max))?;
+            let mut fields = HeaderFields::default();
+            if let Some(length) = visit_struct(&bytes, |path, item| fields.add(path, item)) {
+                self.position += length as u64;
+                return PageHeader::new(&fields);
             }
         }
-        Err(wrong(ParquetFault::PageHeader))
+        Err(malformed(ParquetFault::PageHeader))
     }
 
     fn next_page(&mut self) -> Result<Option<Page>> {
-        while self.at < self.end {
+        while self.position < self.end {
             let header = self.header()?;
-            if header.packed as u64 > self.end - self.at {
-                return Err(wrong(ParquetFault::PageEnd));
+            if header.compressed_bytes as u64 > self.end - self.position {
+                return Err(malformed(ParquetFault::PageEnd));
             }
-            let packed = self.at;
-            self.at += header.packed as u64;
+            let start = self.position;
+            self.position += header.compressed_bytes as u64;
             match header.kind {
-                0 | 3 => return self.data(&header, packed).map(Some),
-                2 => return self.dictionary(&header, packed).map(Some),
+                DATA_PAGE | DATA_PAGE_V2 => return self.data(&header, start).map(Some),
+                DICTIONARY_PAGE => return self.dictionary(&header, start).map(Some),
                 _ => {}
             }
         }
         Ok(None)
     }
 
-    fn dictionary(&mut self, header: &Header, packed: u64) -> Result<Page> {
+    /// Reads a dictionary page that begins at `start`.
+    fn dictionary(&mut self, header: &PageHeader, start: u64) -> Result<Page> {
         let count = header.values as usize;
-        if self.has_dictionary || count > header.unpacked {
-            return Err(wrong(ParquetFault::Dictionary));
+        if self.has_dictionary || count > header.uncompressed_bytes {
+            return Err(malformed(ParquetFault::Dictionary));
         }
         self.has_dictionary = true;
-        let cost = header.unpacked.saturating_add(count.saturating_mul(DICTIONARY_VALUE));
-        self.ledger.hold(&mut self.held_dictionary, cost)?;
-        let buf = self.unpack(packed, header, 0)?;
+        let cost = header.uncompressed_bytes.saturating_add(count.saturating_mul(DICTIONARY_VALUE_BYTES));
+        self.budget.reserve(&mut self.dictionary_bytes, cost)?;
+        let buf = self.decompress(start, header, 0)?;
         Ok(Page::DictionaryPage { buf, num_values: header.values, encoding: header.encoding, is_sorted: false })
     }
 
-    fn data(&mut self, header: &Header, packed: u64) -> Result<Page> {
+    /// Reads a data page that begins at `start`.
+    fn data(&mut self, header: &PageHeader, start: u64) -> Result<Page> {
         let in_dictionary = matches!(header.encoding, Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY);
         if in_dictionary && !self.has_dictionary {
-            return Err(wrong(ParquetFault::MissingDictionary));
+            return Err(malformed(ParquetFault::MissingDictionary));
         }
-        let mut cost = header.unpacked;
+        let mut cost = header.uncompressed_bytes;
         if matches!(header.encoding, Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY) {
-            // Two lengths a value.
+            // Two lengths per value.
             cost = cost.saturating_add((header.values as usize).saturating_mul(8));
         }
         if header.encoding == Encoding::DELTA_BYTE_ARRAY {
-            if !self.prefixed {
-                return Err(wrong(ParquetFault::PageEncoding));
+            if !self.has_prefixes {
+                return Err(malformed(ParquetFault::PageEncoding));
             }
-            cost = cost.saturating_add(header.unpacked.saturating_mul(CAREFUL_BATCH));
+            cost = cost.saturating_add(header.uncompressed_bytes.saturating_mul(EXPANDING_BATCH_ROWS));
         }
-        self.ledger.hold(&mut self.held_page, cost)?;
+        self.budget.reserve(&mut self.page_bytes, cost)?;
         let levels = header.levels.iter().try_fold(0_usize, |sum, length| sum.checked_add(*length as usize));
-        let levels = levels.filter(|length| *length <= header.unpacked.min(header.packed));
-        let levels = levels.ok_or_else(|| wrong(ParquetFault::Levels))?;
-        let buf = self.unpack(packed, header, levels)?;
+        let levels = levels.filter(|length| *length <= header.uncompressed_bytes.min(header.compressed_bytes));
+        let levels = levels.ok_or_else(|| malformed(ParquetFault::Levels))?;
+        let buf = self.decompress(start, header, levels)?;
         if header.nulls > header.values {
-            return Err(wrong(ParquetFault::Levels));
+            return Err(malformed(ParquetFault::Levels));
         }
-        if cost > header.unpacked {
-            let values = if header.kind == 3 { Some(levels) } else { self.first_value(header, &buf) };
+        if cost > header.uncompressed_bytes {
+            let values = if header.kind == DATA_PAGE_V2 { Some(levels) } else { self.first_value(header, &buf) };
             let values = values.and_then(|start| buf.get(start..));
-            let sound = values.and_then(|values| lengths_are_sound(values, header));
-            sound.ok_or_else(|| wrong(ParquetFault::ValueLengths))?;
+            let checked = values.and_then(|values| check_lengths(values, header));
+            checked.ok_or_else(|| malformed(ParquetFault::ValueLengths))?;
         }
         Ok(page(header, buf))
     }
 
-    /// Where the values of a page of the first version begin: after the levels of those that are null.
-    fn first_value(&self, header: &Header, page: &[u8]) -> Option<usize> {
+    /// Start of the values of a data page of version 1, after the definition levels.
+    fn first_value(&self, header: &PageHeader, page: &[u8]) -> Option<usize> {
         match header.level_encoding {
             _ if !self.optional => Some(0),
-            3 => Some(usize::try_from(u32::from_le_bytes(*page.first_chunk()?)).ok()?.saturating_add(4)),
+            RLE_ENCODING => Some(usize::try_from(u32::from_le_bytes(*page.first_chunk()?)).ok()?.saturating_add(4)),
             _ => Some((header.values as usize).div_ceil(8)),
         }
     }
 
-    /// The bytes of a page, of which the first `plain` are not compressed.
-    fn unpack(&self, at: u64, header: &Header, plain: usize) -> Result<Bytes> {
-        let bytes = self.source.get_bytes(at, header.packed)?;
+    /// Decompresses a page, of which the first `plain` bytes are not compressed.
+    fn decompress(&self, position: u64, header: &PageHeader, plain: usize) -> Result<Bytes> {
+        let bytes = self.source.get_bytes(position, header.compressed_bytes)?;
         let differs = |checksum| checksum != i64::from(crc32fast::hash(&bytes).cast_signed());
         if header.checksum.is_some_and(differs) {
-            return Err(wrong(ParquetFault::Checksum));
+            return Err(malformed(ParquetFault::Checksum));
         }
-        let unpacked = header.unpacked;
-        if !header.compressed || matches!(self.compression, Compression::UNCOMPRESSED) {
+        let uncompressed_bytes = header.uncompressed_bytes;
+        if !header.is_compressed || matches!(self.compression, Compression::UNCOMPRESSED) {
             return Ok(bytes);
         }
-        self.ledger.unpack(unpacked)?;
-        let mut page = Vec::with_capacity(unpacked);
+        self.budget.decompress(uncompressed_bytes)?;
+        let mut page = Vec::with_capacity(uncompressed_bytes);
         page.extend_from_slice(&bytes[..plain]);
-        let rest = unpacked - plain;
+        let rest = uncompressed_bytes - plain;
         if rest > 0 {
-            unpack(self.compression, &bytes[plain..], &mut page, rest)?;
+            decompress(self.compression, &bytes[plain..], &mut page, rest)?;
         }
-        if page.len() == unpacked { Ok(page.into()) } else { Err(wrong(ParquetFault::PageLength)) }
+        if page.len() == uncompressed_bytes { Ok(page.into()) } else { Err(malformed(ParquetFault::PageLength)) }
     }
 }
 
-fn page(header: &Header, buf: Bytes) -> Page {
-    if header.kind == 3 {
+/// Data page of the `parquet` crate.
+fn page(header: &PageHeader, buf: Bytes) -> Page {
+    if header.kind == DATA_PAGE_V2 {
         let [def_levels_byte_len, rep_levels_byte_len] = header.levels;
         Page::DataPageV2 {
             buf,
@@ -255,12 +280,13 @@ fn page(header: &Header, buf: Bytes) -> Page {
             num_rows: header.rows,
             def_levels_byte_len,
             rep_levels_byte_len,
-            is_compressed: header.compressed,
+            is_compressed: header.is_compressed,
             statistics: None,
         }
     } else {
-        #[expect(deprecated, reason = "old files have it")]
-        let def_level_encoding = if header.level_encoding == 3 { Encoding::RLE } else { Encoding::BIT_PACKED };
+        #[expect(deprecated, reason = "old files use BIT_PACKED")]
+        let def_level_encoding =
+            if header.level_encoding == RLE_ENCODING { Encoding::RLE } else { Encoding::BIT_PACKED };
         Page::DataPage {
             buf,
             num_values: header.values,
@@ -272,70 +298,75 @@ fn page(header: &Header, buf: Bytes) -> Page {
     }
 }
 
-/// The integers of a page's header.
+/// Integers of a page's header, by the numbers of their fields.
 #[derive(Default)]
-struct Fields {
-    found: Vec<([i16; 2], i64)>,
+struct HeaderFields {
+    values: Vec<([i16; 2], i64)>,
 }
 
-impl Fields {
-    fn see(&mut self, path: &[i16], seen: Seen) {
-        if let (Seen::Integer(value), [.., _]) = (seen, path)
+impl HeaderFields {
+    fn add(&mut self, path: &[i16], item: ThriftItem) {
+        if let (ThriftItem::Integer(value), [.., _]) = (item, path)
             && path.len() <= 2
-            && self.found.len() < 64
+            && self.values.len() < MAX_HEADER_FIELDS
         {
-            self.found.push(([path[0], path.get(1).copied().unwrap_or_default()], value));
+            self.values.push(([path[0], path.get(1).copied().unwrap_or_default()], value));
         }
     }
 
-    /// The field of that number, in the structure of that number if it is in one.
+    /// Field with the path `[field, 0]` in the header itself, or `[field, nested field]` in a nested struct.
     fn get(&self, path: [i16; 2]) -> Option<i64> {
-        self.found.iter().find(|(found, _)| *found == path).map(|(_, value)| *value)
+        self.values.iter().find(|(known, _)| *known == path).map(|(_, value)| *value)
     }
 
-    fn size<T: TryFrom<i64>>(&self, path: [i16; 2]) -> Result<T> {
-        self.get(path).and_then(|value| T::try_from(value).ok()).ok_or_else(|| wrong(ParquetFault::PageHeader))
+    /// Required field as an integer of type `T`.
+    fn required<T: TryFrom<i64>>(&self, path: [i16; 2]) -> Result<T> {
+        self.get(path).and_then(|value| T::try_from(value).ok()).ok_or_else(|| malformed(ParquetFault::PageHeader))
     }
 }
 
-impl Header {
-    fn new(fields: &Fields) -> Result<Self> {
-        let kind: i64 = fields.size([1, 0])?;
+impl PageHeader {
+    /// Converts the fields of a header; the numbers are those of `parquet.thrift`.
+    fn new(fields: &HeaderFields) -> Result<Self> {
+        let kind: i64 = fields.required([1, 0])?;
         let mut header = Self {
             kind,
-            unpacked: usize::try_from(fields.size::<i32>([2, 0])?).map_err(|_| wrong(ParquetFault::PageHeader))?,
-            packed: usize::try_from(fields.size::<i32>([3, 0])?).map_err(|_| wrong(ParquetFault::PageHeader))?,
+            uncompressed_bytes: usize::try_from(fields.required::<i32>([2, 0])?)
+                .map_err(|_| malformed(ParquetFault::PageHeader))?,
+            compressed_bytes: usize::try_from(fields.required::<i32>([3, 0])?)
+                .map_err(|_| malformed(ParquetFault::PageHeader))?,
             values: 0,
             encoding: Encoding::PLAIN,
-            level_encoding: 3,
+            level_encoding: RLE_ENCODING,
             nulls: 0,
             rows: 0,
             levels: [0, 0],
-            compressed: true,
+            is_compressed: true,
             checksum: fields.get([4, 0]),
         };
-        // By kind: the structure, and the field of its encoding.
+        // Field of the nested struct for the kind, and the field of the encoding in it.
         let (structure, encoding) = match kind {
-            0 => (5, 2),
-            2 => (7, 2),
-            3 => (8, 4),
+            DATA_PAGE => (5, 2),
+            DICTIONARY_PAGE => (7, 2),
+            DATA_PAGE_V2 => (8, 4),
             _ => return Ok(header),
         };
-        header.values = fields.size([structure, 1])?;
-        header.encoding = encoding_of(fields.size([structure, encoding])?)?;
-        if kind == 0 {
-            header.level_encoding = fields.size([5, 3])?;
+        header.values = fields.required([structure, 1])?;
+        header.encoding = encoding_of(fields.required([structure, encoding])?)?;
+        if kind == DATA_PAGE {
+            header.level_encoding = fields.required([5, 3])?;
         }
-        if kind == 3 {
-            header.nulls = fields.size([8, 2])?;
-            header.rows = fields.size([8, 3])?;
-            header.levels = [fields.size([8, 5])?, fields.size([8, 6])?];
-            header.compressed = fields.get([8, 7]) != Some(0);
+        if kind == DATA_PAGE_V2 {
+            header.nulls = fields.required([8, 2])?;
+            header.rows = fields.required([8, 3])?;
+            header.levels = [fields.required([8, 5])?, fields.required([8, 6])?];
+            header.is_compressed = fields.get([8, 7]) != Some(0);
         }
         Ok(header)
     }
 }
 
+/// Encoding with the given number in `parquet.thrift`.
 fn encoding_of(number: i64) -> Result<Encoding> {
     Ok(match number {
         0 => Encoding::PLAIN,
@@ -346,124 +377,129 @@ fn encoding_of(number: i64) -> Result<Encoding> {
         7 => Encoding::DELTA_BYTE_ARRAY,
         8 => Encoding::RLE_DICTIONARY,
         9 => Encoding::BYTE_STREAM_SPLIT,
-        _ => return Err(wrong(ParquetFault::PageEncoding)),
+        _ => return Err(malformed(ParquetFault::PageEncoding)),
     })
 }
 
-/// Appends at most `most` decompressed bytes.
-fn unpack(compression: Compression, bytes: &[u8], page: &mut Vec<u8>, most: usize) -> Result<()> {
+/// Appends at most `max` decompressed bytes.
+fn decompress(compression: Compression, bytes: &[u8], page: &mut Vec<u8>, max: usize) -> Result<()> {
     let start = page.len();
-    let failed = |error: &dyn std::fmt::Display| wrong(ParquetFault::Decompression { detail: Some(error.to_string()) });
+    let failed =
+        |error: &dyn std::fmt::Display| malformed(ParquetFault::Decompression { detail: Some(error.to_string()) });
     match compression {
         Compression::SNAPPY => {
             let length = snap::raw::decompress_len(bytes).map_err(|error| failed(&error))?;
-            if length != most {
-                return Err(wrong(ParquetFault::PageLength));
+            if length != max {
+                return Err(malformed(ParquetFault::PageLength));
             }
-            page.resize(start + most, 0);
+            page.resize(start + max, 0);
             snap::raw::Decoder::new().decompress(bytes, &mut page[start..]).map_err(|error| failed(&error))?;
         }
-        Compression::GZIP(_) => take(flate2::read::MultiGzDecoder::new(bytes), page, most)?,
-        Compression::BROTLI(_) => take(brotli_decompressor::Decompressor::new(bytes, 4096), page, most)?,
+        Compression::GZIP(_) => take(flate2::read::MultiGzDecoder::new(bytes), page, max)?,
+        Compression::BROTLI(_) => take(brotli_decompressor::Decompressor::new(bytes, 4096), page, max)?,
         #[cfg(not(feature = "zstd"))]
-        Compression::ZSTD(_) => return Err(carry(not_built("zstd"))),
+        Compression::ZSTD(_) => return Err(wrap(not_built("zstd"))),
         #[cfg(feature = "zstd")]
         Compression::ZSTD(_) => {
-            page.resize(start + most, 0);
+            page.resize(start + max, 0);
             let length = zstd::bulk::decompress_to_buffer(bytes, &mut page[start..]);
             page.truncate(start + length.map_err(|error| failed(&error))?);
         }
-        Compression::LZ4_RAW => lz4_block(bytes, page, most)?,
-        // The deprecated name stands for three things: the framing of Hadoop, that of LZ4, and none.
+        Compression::LZ4_RAW => decompress_lz4_block(bytes, page, max)?,
+        // The deprecated codec LZ4 was written with Hadoop's framing, with LZ4's framing, and without framing.
         Compression::LZ4 => {
-            for attempt in [lz4_hadoop, lz4_frame, lz4_block] {
+            for attempt in [decompress_lz4_hadoop, decompress_lz4_frame, decompress_lz4_block] {
                 page.truncate(start);
-                if attempt(bytes, page, most).is_ok() && page.len() == start + most {
+                if attempt(bytes, page, max).is_ok() && page.len() == start + max {
                     return Ok(());
                 }
             }
-            return Err(wrong(ParquetFault::Decompression { detail: None }));
+            return Err(malformed(ParquetFault::Decompression { detail: None }));
         }
-        Compression::LZO | Compression::UNCOMPRESSED => return Err(wrong(ParquetFault::UnsupportedCompression)),
+        Compression::LZO | Compression::UNCOMPRESSED => return Err(malformed(ParquetFault::UnsupportedCompression)),
     }
     Ok(())
 }
 
-fn take(reader: impl Read, page: &mut Vec<u8>, most: usize) -> Result<()> {
-    // One byte more shows that there is more.
-    reader.take(most as u64 + 1).read_to_end(page)?;
+/// Appends what `reader` decompresses, up to one byte more than `max`: the page is then longer than its header claims.
+fn take(reader: impl Read, page: &mut Vec<u8>, max: usize) -> Result<()> {
+    reader.take(max as u64 + 1).read_to_end(page)?;
     Ok(())
 }
 
-fn lz4_frame(bytes: &[u8], page: &mut Vec<u8>, most: usize) -> Result<()> {
-    take(lz4_flex::frame::FrameDecoder::new(bytes), page, most)
+fn decompress_lz4_frame(bytes: &[u8], page: &mut Vec<u8>, max: usize) -> Result<()> {
+    take(lz4_flex::frame::FrameDecoder::new(bytes), page, max)
 }
 
-fn lz4_block(bytes: &[u8], page: &mut Vec<u8>, most: usize) -> Result<()> {
+fn decompress_lz4_block(bytes: &[u8], page: &mut Vec<u8>, max: usize) -> Result<()> {
     let start = page.len();
-    page.resize(start + most, 0);
+    page.resize(start + max, 0);
     let length = lz4_flex::block::decompress_into(bytes, &mut page[start..]);
     page.truncate(
-        start + length.map_err(|error| wrong(ParquetFault::Decompression { detail: Some(error.to_string()) }))?,
+        start + length.map_err(|error| malformed(ParquetFault::Decompression { detail: Some(error.to_string()) }))?,
     );
     Ok(())
 }
 
-/// Blocks, each after its length and that of its bytes.
-fn lz4_hadoop(mut bytes: &[u8], page: &mut Vec<u8>, mut most: usize) -> Result<()> {
+/// Appends the blocks of Hadoop's framing: each follows its decompressed and its compressed length.
+fn decompress_lz4_hadoop(mut bytes: &[u8], page: &mut Vec<u8>, mut max: usize) -> Result<()> {
     while let Some((head, rest)) = bytes.split_first_chunk::<8>() {
-        let number = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]) as usize;
-        let (length, packed) = (number(0), number(4));
-        if packed > rest.len() || length > most {
-            return Err(wrong(ParquetFault::Decompression { detail: None }));
+        let number = |position: usize| {
+            u32::from_be_bytes([head[position], head[position + 1], head[position + 2], head[position + 3]]) as usize
+        };
+        let (length, compressed) = (number(0), number(4));
+        if compressed > rest.len() || length > max {
+            return Err(malformed(ParquetFault::Decompression { detail: None }));
         }
-        lz4_block(&rest[..packed], page, length)?;
-        most -= length;
-        bytes = &rest[packed..];
+        decompress_lz4_block(&rest[..compressed], page, length)?;
+        max -= length;
+        bytes = &rest[compressed..];
     }
-    if bytes.is_empty() { Ok(()) } else { Err(wrong(ParquetFault::Decompression { detail: None })) }
+    if bytes.is_empty() { Ok(()) } else { Err(malformed(ParquetFault::Decompression { detail: None })) }
 }
 
-/// Whether the lengths of byte arrays are no more than the values of the page: memory is reserved for as many as there are
-/// said to be.
-fn lengths_are_sound(values: &[u8], header: &Header) -> Option<()> {
-    let end = differences(values, 0, header.values)?;
+/// Checks that the lists of byte array lengths are not longer than the page has values, because the decoder allocates
+/// memory for the number that the lists claim. `None` if they are, or are malformed.
+fn check_lengths(values: &[u8], header: &PageHeader) -> Option<()> {
+    let end = end_of_deltas(values, 0, header.values)?;
     if header.encoding == Encoding::DELTA_BYTE_ARRAY {
-        differences(values, end, header.values)?;
+        end_of_deltas(values, end, header.values)?;
     }
     Some(())
 }
 
-/// Where the integers that begin at `at` end; they are stored by their differences (Parquet's encoding 5).
-fn differences(bytes: &[u8], at: usize, most: u32) -> Option<usize> {
-    let (block, at) = varint(bytes, at)?;
-    let (parts, at) = varint(bytes, at)?;
-    let (total, at) = varint(bytes, at)?;
-    let (_, mut at) = varint(bytes, at)?;
-    let per_part = block.checked_div(parts)?;
-    if total > u64::from(most) || per_part == 0 || parts > bytes.len() as u64 {
+/// End of the integers in `DELTA_BINARY_PACKED` encoding that begin at `position`; `None` if there are more than `max` of
+/// them, or they are malformed.
+fn end_of_deltas(bytes: &[u8], position: usize, max: u32) -> Option<usize> {
+    let (block, position) = varint(bytes, position)?;
+    let (miniblocks, position) = varint(bytes, position)?;
+    let (total, position) = varint(bytes, position)?;
+    let (_, mut position) = varint(bytes, position)?;
+    let values_per_miniblock = block.checked_div(miniblocks)?;
+    if total > u64::from(max) || values_per_miniblock == 0 || miniblocks > bytes.len() as u64 {
         return None;
     }
     let mut left = total.saturating_sub(1);
     while left > 0 {
-        (_, at) = varint(bytes, at)?;
-        let widths = bytes.get(at..at + usize::try_from(parts).ok()?)?;
-        at += widths.len();
+        (_, position) = varint(bytes, position)?;
+        let widths = bytes.get(position..position + usize::try_from(miniblocks).ok()?)?;
+        position += widths.len();
         for width in widths {
             if left == 0 {
                 break;
             }
-            at = at.checked_add(usize::try_from(per_part.checked_mul(u64::from(*width))? / 8).ok()?)?;
-            left = left.saturating_sub(per_part);
+            position = position
+                .checked_add(usize::try_from(values_per_miniblock.checked_mul(u64::from(*width))? / 8).ok()?)?;
+            left = left.saturating_sub(values_per_miniblock);
         }
     }
-    // The last part need not be whole.
-    Some(at.min(bytes.len()))
+    // The last miniblock need not be complete.
+    Some(position.min(bytes.len()))
 }
 
 impl<R> Drop for Pages<R> {
     fn drop(&mut self) {
-        self.ledger.held.fetch_sub(self.held_page + self.held_dictionary, Ordering::Relaxed);
+        self.budget.buffered.fetch_sub(self.page_bytes + self.dictionary_bytes, Ordering::Relaxed);
     }
 }
 
@@ -481,10 +517,10 @@ impl<R: ChunkReader> PageReader for Pages<R> {
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        Err(wrong(ParquetFault::Order))
+        Err(malformed(ParquetFault::Order))
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        Err(wrong(ParquetFault::Order))
+        Err(malformed(ParquetFault::Order))
     }
 }

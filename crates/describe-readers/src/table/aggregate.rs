@@ -64,12 +64,12 @@ impl Aggregate {
             failed: false,
             has_too_many_groups: false,
         };
-        aggregate.learn_columns(schema);
+        aggregate.add_values(schema);
         aggregate
     }
 
     /// Prepares for the values that the schema has gained.
-    fn learn_columns(&mut self, schema: &Schema) {
+    fn add_values(&mut self, schema: &Schema) {
         self.active.extend(self.known..schema.values.len());
         self.known = schema.values.len();
         self.diagnostics.resize(self.known);
@@ -83,7 +83,7 @@ impl Aggregate {
     #[inline]
     pub(crate) fn records(&mut self, schema: &Schema, row: u64, count: usize, records: &impl Records) {
         if self.known < schema.values.len() {
-            self.learn_columns(schema);
+            self.add_values(schema);
         }
         let count = self.find_groups(schema, row, count, records);
         let is_plain = schema.is_plain();
@@ -131,11 +131,11 @@ impl Aggregate {
                 _ => None,
             };
             let recent = recent.filter(|group| *group < self.groups.len());
-            let found = recent.map_or_else(
+            let group = recent.map_or_else(
                 || self.group(schema, row + record as u64, |column, key| records.group(record, column, key)),
                 Ok,
             );
-            match found {
+            match group {
                 Ok(group) => {
                     if self.groups[group].columns.len() < self.known {
                         self.groups[group].add_columns(schema, &self.retention, self.known);
@@ -164,7 +164,7 @@ impl Aggregate {
             if weighted_record.replace(record) != Some(record) {
                 self.set_weight(schema, |column, text| records.group(record, column, text));
             }
-            if self.diagnostics.first_bad[value].is_none() {
+            if self.diagnostics.first_invalid[value].is_none() {
                 let group = if schema.groups.is_empty() { 0 } else { self.record_groups[record] };
                 let cell = records.cell(record, schema.values[value]);
                 let column = &mut self.groups[group].columns[value];
@@ -181,8 +181,8 @@ impl Aggregate {
         }
         self.uncommon = cells;
         if is_any_skipped {
-            let first_bad = &self.diagnostics.first_bad;
-            self.active.retain(|value| first_bad[*value].is_none());
+            let first_invalid = &self.diagnostics.first_invalid;
+            self.active.retain(|value| first_invalid[*value].is_none());
         }
     }
 
@@ -245,7 +245,7 @@ impl Aggregate {
     #[inline]
     pub(crate) fn cell(&mut self, schema: &Schema, group: usize, value: usize, row: u64, cell: Cell) {
         if value >= self.known {
-            self.learn_columns(schema);
+            self.add_values(schema);
         }
         let group = &mut self.groups[group];
         if value >= group.columns.len() {
@@ -254,7 +254,7 @@ impl Aggregate {
         let column = &mut group.columns[value];
         match cell {
             Cell::Number(decimal) if schema.is_plain() => column.numbers.push_decimal(decimal),
-            cell if self.diagnostics.first_bad[value].is_none() => {
+            cell if self.diagnostics.first_invalid[value].is_none() => {
                 push_uncommon(schema, &mut self.diagnostics, column, value, row, cell, self.weight.as_ref());
             }
             _ => {}
@@ -263,7 +263,7 @@ impl Aggregate {
 
     /// Lists, for `nan_policy=raise`, the missing cells of the records before `row`, which is the first record with a value.
     pub(crate) fn list_missing_before(&mut self, schema: &Schema, value: usize, row: u64) {
-        self.learn_columns(schema);
+        self.add_values(schema);
         let missing = &mut self.diagnostics.missing[value];
         // The missing cells of a requested column are listed already.
         if missing.is_empty() {
@@ -275,11 +275,11 @@ impl Aggregate {
     /// [`Group::count_omitted`] counts them when the table is complete.
     pub(crate) fn list_absent(&mut self, schema: &Schema, row: u64, present: impl Fn(usize) -> bool) {
         if self.known < schema.values.len() {
-            self.learn_columns(schema);
+            self.add_values(schema);
         }
         let missing = &mut self.diagnostics.missing;
-        let first_bad = &self.diagnostics.first_bad;
-        self.active.retain(|value| missing[*value].len() < LISTED && first_bad[*value].is_none());
+        let first_invalid = &self.diagnostics.first_invalid;
+        self.active.retain(|value| missing[*value].len() < LISTED && first_invalid[*value].is_none());
         for value in self.active.iter().filter(|value| !present(**value)) {
             missing[*value].push(RecordDiagnostic::missing(schema.values[*value], row, b""));
         }
@@ -299,7 +299,7 @@ impl Aggregate {
 
     /// Adds the diagnostic of a record with more or fewer cells than the header.
     pub(crate) fn ragged(&mut self, schema: &Schema, row: u64, cells: usize) {
-        self.diagnostics.bad.add(|| RecordDiagnostic {
+        self.diagnostics.errors.add(|| RecordDiagnostic {
             row,
             column: None,
             reason: TableFault::RaggedRow { cells, header: schema.width() }.into(),
@@ -339,7 +339,7 @@ impl Aggregate {
 
     /// Adds the results of another aggregate.
     pub(crate) fn merge(&mut self, schema: &Schema, other: Self) {
-        self.learn_columns(schema);
+        self.add_values(schema);
         let Aggregate { keys, groups, blocks, has_too_many_groups, .. } = other;
         self.blocks.extend(blocks);
         self.has_too_many_groups |= has_too_many_groups;
@@ -371,7 +371,7 @@ impl Aggregate {
         if self.diagnostics.records > 0 || self.diagnostics.fatal.is_some() {
             self.end_block(u64::MAX, 0);
         }
-        self.learn_columns(schema);
+        self.add_values(schema);
         RecordDiagnostics::joined(std::mem::take(&mut self.blocks), first_row, schema.values.len())
     }
 }

@@ -114,7 +114,7 @@ pub(super) fn push_uncommon(
                 Some(Err(_)) if schema.options.invalid_as_missing => column.invalid += 1,
                 Some(Err((fault, text))) => {
                     let input = Some(excerpt(text));
-                    diagnostics.bad.add(|| RecordDiagnostic {
+                    diagnostics.errors.add(|| RecordDiagnostic {
                         column: schema.weight,
                         input,
                         ..diagnostic(fault.clone().into())
@@ -134,16 +134,18 @@ pub(super) fn push_uncommon(
                 ));
             }
         }
-        CellClass::Bad(_) if !schema.is_explicit => {
-            diagnostics.first_bad[value] = Some(not_a_number());
+        CellClass::Invalid(_) if !schema.is_explicit => {
+            diagnostics.first_invalid[value] = Some(not_a_number());
             return false;
         }
-        CellClass::Bad(_) if std::str::from_utf8(text).is_err() => {
+        CellClass::Invalid(_) if std::str::from_utf8(text).is_err() => {
             diagnostics.fatal.get_or_insert_with(|| diagnostic(TextFault::CellNotUtf8.into()));
         }
-        CellClass::Bad(_) if schema.options.invalid_as_missing => column.invalid += 1,
-        CellClass::Bad(ParseError::NotANumber) => diagnostics.bad.add(not_a_number),
-        CellClass::Bad(ParseError::OutOfRange) => diagnostics.bad.add(|| diagnostic(ValueFault::OutOfRange.into())),
+        CellClass::Invalid(_) if schema.options.invalid_as_missing => column.invalid += 1,
+        CellClass::Invalid(ParseError::NotANumber) => diagnostics.errors.add(not_a_number),
+        CellClass::Invalid(ParseError::OutOfRange) => {
+            diagnostics.errors.add(|| diagnostic(ValueFault::OutOfRange.into()))
+        }
     }
     if !schema.is_explicit && !diagnostics.other_reported[value] && diagnostics.first_other[value].is_none() {
         diagnostics.first_other[value] = Some(not_a_number());

@@ -22,11 +22,11 @@ pub(super) struct BlockDiagnostics {
 #[derive(Debug, Default)]
 pub(super) struct RecordDiagnostics {
     pub(super) records: u64,
-    pub(super) bad: BoundedDiagnostics,
+    pub(super) errors: BoundedDiagnostics,
     /// First [`LISTED`] missing cells of each value, if they are listed.
     pub(super) missing: Vec<Vec<RecordDiagnostic>>,
     /// First invalid cell of each value: one that is neither a number nor missing nor an absence code.
-    pub(super) first_bad: Vec<Option<RecordDiagnostic>>,
+    pub(super) first_invalid: Vec<Option<RecordDiagnostic>>,
     /// First cell of each value that is missing or an absence code.
     pub(super) first_other: Vec<Option<RecordDiagnostic>>,
     /// For each value, whether an earlier block of the same aggregate has a cell in `first_other`.
@@ -54,17 +54,17 @@ pub(super) struct RecordDiagnostic {
 impl RecordDiagnostics {
     pub(super) fn resize(&mut self, values: usize) {
         self.missing.resize(values, Vec::new());
-        self.first_bad.resize(values, None);
+        self.first_invalid.resize(values, None);
         self.first_other.resize(values, None);
         self.other_reported.resize(values, false);
     }
 
     /// Whether there are no diagnostics.
     pub(super) fn is_empty(&self) -> bool {
-        let none = |found: &[Option<RecordDiagnostic>]| found.iter().all(Option::is_none);
-        self.bad.count == 0
+        let none = |diagnostics: &[Option<RecordDiagnostic>]| diagnostics.iter().all(Option::is_none);
+        self.errors.count == 0
             && self.missing.iter().all(Vec::is_empty)
-            && none(&self.first_bad)
+            && none(&self.first_invalid)
             && none(&self.first_other)
             && self.fatal.is_none()
     }
@@ -97,14 +97,14 @@ impl RecordDiagnostics {
                 continue;
             };
             let diagnostics = *diagnostics;
-            all.bad.count += diagnostics.bad.count;
-            let lists = std::iter::once((&mut all.bad.listed, diagnostics.bad.listed));
+            all.errors.count += diagnostics.errors.count;
+            let lists = std::iter::once((&mut all.errors.listed, diagnostics.errors.listed));
             for (all, block) in lists.chain(all.missing.iter_mut().zip(diagnostics.missing)) {
                 let room = LISTED - all.len();
                 all.extend(block.into_iter().take(room).map(shift));
             }
             for (all, block) in
-                [(&mut all.first_bad, diagnostics.first_bad), (&mut all.first_other, diagnostics.first_other)]
+                [(&mut all.first_invalid, diagnostics.first_invalid), (&mut all.first_other, diagnostics.first_other)]
             {
                 for (all, block) in all.iter_mut().zip(block) {
                     *all = all.take().or_else(|| block.map(shift));

@@ -30,10 +30,10 @@ pub(super) fn find_column(
     option: OptionName,
     name: &str,
 ) -> Result<usize, InputError> {
-    let shown = excerpt(name.as_bytes());
+    let excerpt_of_name = excerpt(name.as_bytes());
     let at_fault = |fault| Err(Diagnostic::new(origins.location(option), fault).with_input(name.as_bytes()).into());
     if !name.is_empty() && written.iter().filter(|known| *known == name).count() > 1 {
-        return at_fault(TableFault::RepeatedColumn { option, name: shown });
+        return at_fault(TableFault::RepeatedColumn { option, name: excerpt_of_name });
     }
     let names = unique_names(written.to_vec());
     if let Some(column) = names.iter().position(|known| known == name) {
@@ -42,7 +42,7 @@ pub(super) fn find_column(
     let nearest = names.iter().min_by_key(|known| strsim::damerau_levenshtein(name, known));
     let nearest = nearest.map(|nearest| excerpt(nearest.as_bytes()));
     let columns = names.iter().take(LISTED).map(|name| excerpt(name.as_bytes())).collect();
-    at_fault(TableFault::UnknownColumn { option, name: shown, nearest, columns })
+    at_fault(TableFault::UnknownColumn { option, name: excerpt_of_name, nearest, columns })
 }
 
 /// Unique column names: `column_N` for an empty name, and a suffix `_2`, `_3` and so on for a repeated one.

@@ -1,6 +1,6 @@
 //! Results of a table: selection of the described columns, and order of the groups.
 //!
-//! Input: an [`Aggregate`] whose blocks are count_omitted. Output: an [`OpenTable`], which merges with the tables of other files,
+//! Input: an [`Aggregate`] whose blocks are complete. Output: an [`OpenTable`], which merges with the tables of other files,
 //! and finally a [`Table`].
 
 use serde::Serialize;
@@ -62,11 +62,11 @@ pub(crate) struct OpenTable {
     schema: Schema,
     aggregate: Aggregate,
     records: u64,
-    bad: Diagnostics,
+    errors: Diagnostics,
     /// Listed missing cells, each with its value.
     missing: Vec<(usize, Diagnostic)>,
     /// First invalid cell of each value, with row numbers of the file.
-    first_bad: Vec<Option<RecordDiagnostic>>,
+    first_invalid: Vec<Option<RecordDiagnostic>>,
     /// First missing or absent cell of each value, with row numbers of the file.
     first_other: Vec<Option<RecordDiagnostic>>,
     first_row: u64,
@@ -75,7 +75,7 @@ pub(crate) struct OpenTable {
 impl OpenTable {
     /// Sets the file name in all diagnostics.
     pub(crate) fn set_file(&mut self, name: &str) {
-        self.bad.set_file(name);
+        self.errors.set_file(name);
         self.missing.iter_mut().for_each(|(_, diagnostic)| diagnostic.set_file(name));
     }
 
@@ -85,14 +85,15 @@ impl OpenTable {
     /// Other columns, or too many groups.
     pub(crate) fn merge(&mut self, next: Self) -> Result<(), InputError> {
         let order = self.schema.positions_in(&next.schema)?;
-        let Self { aggregate, mut first_bad, mut first_other, .. } = next;
-        for (ours, theirs) in [(&mut self.first_bad, &mut first_bad), (&mut self.first_other, &mut first_other)] {
+        let Self { aggregate, mut first_invalid, mut first_other, .. } = next;
+        for (ours, theirs) in [(&mut self.first_invalid, &mut first_invalid), (&mut self.first_other, &mut first_other)]
+        {
             for (ours, position) in ours.iter_mut().zip(&order) {
                 *ours = ours.take().or_else(|| theirs[*position].take());
             }
         }
         self.records += next.records;
-        self.bad.append(next.bad);
+        self.errors.append(next.errors);
         let value = |theirs| order.iter().position(|position| *position == theirs).unwrap_or_default();
         self.missing.extend(next.missing.into_iter().map(|(theirs, diagnostic)| (value(theirs), diagnostic)));
         self.aggregate.merge(&self.schema, aggregate.reordered(&order));
@@ -104,15 +105,15 @@ impl OpenTable {
     /// # Errors
     /// Ragged rows, invalid cells, missing cells with `nan_policy=raise`, or no records.
     pub(crate) fn finish(self) -> Result<Table, InputError> {
-        self.bad.into_result()?;
+        self.errors.into_result()?;
         if self.records == 0 {
             return Err(no_values());
         }
         let schema = self.schema;
-        let described = self.aggregate.described_values(&schema, &self.first_bad);
+        let described = self.aggregate.described_values(&schema, &self.first_invalid);
         let skipped = schema.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
         let skipped = skipped.map(|(value, column)| {
-            let diagnostic = self.first_bad[value].clone().or_else(|| self.first_other[value].clone());
+            let diagnostic = self.first_invalid[value].clone().or_else(|| self.first_other[value].clone());
             let (row, value) = diagnostic.map_or((self.first_row, String::new()), |diagnostic| {
                 (diagnostic.row, diagnostic.input.unwrap_or_default())
             });
@@ -161,10 +162,10 @@ impl Aggregate {
             return Err(too_many_groups(schema.limits.groups));
         }
         Ok(OpenTable {
-            bad: diagnostics.bad.into_diagnostics(&schema),
+            errors: diagnostics.errors.into_diagnostics(&schema),
             missing: missing_diagnostics(&schema, diagnostics.missing),
             records: diagnostics.records,
-            first_bad: diagnostics.first_bad,
+            first_invalid: diagnostics.first_invalid,
             first_other: diagnostics.first_other,
             first_row,
             aggregate: self,
@@ -173,12 +174,12 @@ impl Aggregate {
     }
 
     /// Described values: the requested ones, or else those with a number and without an invalid cell.
-    fn described_values(&self, schema: &Schema, first_bad: &[Option<RecordDiagnostic>]) -> Vec<usize> {
+    fn described_values(&self, schema: &Schema, first_invalid: &[Option<RecordDiagnostic>]) -> Vec<usize> {
         let has_number = |value: usize| {
             self.groups.iter().any(|group| group.columns.get(value).is_some_and(|column| !column.numbers.is_empty()))
         };
         (0..schema.values.len())
-            .filter(|value| schema.is_explicit || (first_bad[*value].is_none() && has_number(*value)))
+            .filter(|value| schema.is_explicit || (first_invalid[*value].is_none() && has_number(*value)))
             .collect()
     }
 

@@ -67,7 +67,7 @@ pub(super) enum SpecialValue {
 pub(super) enum CellClass {
     Number(Decimal),
     Special(SpecialValue),
-    Bad(ParseError),
+    Invalid(ParseError),
 }
 
 impl Schema {
@@ -277,9 +277,9 @@ impl Schema {
             return CellClass::Special(SpecialValue::Absent(code));
         }
         let missing = text.is_empty() || self.options.is_marker(text);
-        match self.parse(text).map_or_else(CellClass::Bad, by_value) {
-            CellClass::Number(_) | CellClass::Bad(_) if missing => CellClass::Special(SpecialValue::Missing),
-            found => found,
+        match self.parse(text).map_or_else(CellClass::Invalid, by_value) {
+            CellClass::Number(_) | CellClass::Invalid(_) if missing => CellClass::Special(SpecialValue::Missing),
+            class => class,
         }
     }
 
