@@ -180,7 +180,7 @@ impl Records {
         self.depth = 1;
         self.cells_added = 0;
         self.members.begin_record();
-        if self.schema.is_keyed() {
+        if self.schema.has_key_columns() {
             self.record.cells.clear();
             self.record.values.clear();
             for (present, text) in &mut self.record.groups {

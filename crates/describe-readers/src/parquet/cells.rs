@@ -129,7 +129,7 @@ enum BatchCell {
 /// Column of a row group.
 pub(super) struct Column {
     reader: ColumnReader,
-    column_type: ColumnType,
+    value_type: ColumnType,
     optional: bool,
     may_expand: bool,
     levels: Vec<i16>,
@@ -142,13 +142,13 @@ pub(super) struct Column {
 impl Column {
     pub(super) fn new<R: ChunkReader + 'static>(
         descriptor: ColumnDescPtr,
-        column_type: ColumnType,
+        value_type: ColumnType,
         pages: Pages<R>,
     ) -> Self {
         let (optional, may_expand) = (descriptor.max_def_level() > 0, pages.may_expand());
         let reader = get_column_reader(descriptor, Box::new(pages));
         let (levels, values, cells, converted) = (Vec::new(), Values::default(), Vec::new(), Vec::new());
-        Self { reader, column_type, optional, may_expand, levels, values, cells, converted }
+        Self { reader, value_type, optional, may_expand, levels, values, cells, converted }
     }
 
     /// Whether few bytes may decode to many.
@@ -234,7 +234,7 @@ impl Column {
         if bytes.len() > max_bytes {
             return Err(too_long(max_bytes));
         }
-        if let Some(text) = convert_bytes(bytes, self.column_type) {
+        if let Some(text) = convert_bytes(bytes, self.value_type) {
             return Ok(self.text(&text));
         }
         let is_fixed = matches!(self.reader, ColumnReader::FixedLenByteArrayColumnReader(_));
@@ -271,7 +271,7 @@ impl Column {
     }
 
     fn integer(&mut self, value: i64, unsigned: i128) -> BatchCell {
-        let text = match self.column_type {
+        let text = match self.value_type {
             ColumnType::Unsigned => return self.scaled(unsigned, 0),
             ColumnType::Decimal { scale } => return self.scaled(i128::from(value), scale),
             ColumnType::Date => calendar::date(value),
@@ -345,8 +345,8 @@ enum Converted {
 }
 
 /// Value of bytes by the column's type; `None` if they are text.
-fn convert_bytes(bytes: &[u8], column_type: ColumnType) -> Option<Converted> {
-    match (column_type, bytes) {
+fn convert_bytes(bytes: &[u8], value_type: ColumnType) -> Option<Converted> {
+    match (value_type, bytes) {
         // The conversion takes quadratic time, and numbers are shorter.
         (ColumnType::Decimal { scale }, bytes) if bytes.len() <= 1024 => {
             Some(Converted::Decimal(BigInt::from_signed_bytes_be(bytes).to_string(), scale))

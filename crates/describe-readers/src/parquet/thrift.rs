@@ -143,8 +143,8 @@ pub(super) fn varint(bytes: &[u8], start: usize) -> Option<(u64, usize)> {
     None
 }
 
-/// Signed integer in ZigZag encoding: the lowest bit is the sign.
-#[expect(clippy::cast_possible_wrap, reason = "ZigZag encoding uses all 64 bits")]
+/// Signed integer in zigzag encoding: the lowest bit is the sign.
+#[expect(clippy::cast_possible_wrap, reason = "zigzag encoding uses all 64 bits")]
 fn zigzag(value: u64) -> i64 {
     (value >> 1) as i64 ^ -((value & 1) as i64)
 }

@@ -144,7 +144,7 @@ pub(super) fn push_uncommon(
         CellClass::Invalid(_) if schema.options.invalid_as_missing => column.invalid += 1,
         CellClass::Invalid(ParseError::NotANumber) => diagnostics.errors.add(not_a_number),
         CellClass::Invalid(ParseError::OutOfRange) => {
-            diagnostics.errors.add(|| diagnostic(ValueFault::OutOfRange.into()))
+            diagnostics.errors.add(|| diagnostic(ValueFault::OutOfRange.into()));
         }
     }
     if !schema.is_explicit && !diagnostics.other_reported[value] && diagnostics.first_other[value].is_none() {
