@@ -30,7 +30,10 @@ pub(super) enum TableKind {
 impl TableKind {
     /// Whether the rows partition all values.
     pub(super) fn is_partition(self) -> bool {
-        self < Self::Outliers
+        match self {
+            Self::Boundaries | Self::Frequencies | Self::Histogram => true,
+            Self::Outliers | Self::Mode | Self::Missing => false,
+        }
     }
 }
 
@@ -57,9 +60,7 @@ impl CountTable {
                 let keys = vec![mode.values.first().map_or(0, bits)];
                 Self { kind: TableKind::Mode, counts: vec![known(&mode.count)], keys }
             }
-            // The number of different values does not count people.
-            Value::Count(_) if statistic == Statistic::Distinct => return None,
-            Value::Count(count) => numbered(TableKind::Missing, vec![known(count)]),
+            Value::Count(count) => numbered(single_count(statistic)?, vec![known(count)]),
             Value::Number(_)
             | Value::Pair(_)
             | Value::List(_)
@@ -68,6 +69,43 @@ impl CountTable {
             | Value::Test(_)
             | Value::Undefined(_) => return None,
         })
+    }
+}
+
+/// Kind of a statistic that is a single count; `None` if it does not count records, or is not a single count.
+fn single_count(statistic: Statistic) -> Option<TableKind> {
+    match statistic {
+        Statistic::Missing => Some(TableKind::Missing),
+        // The number of distinct values does not count records; the other statistics are not single counts.
+        Statistic::Distinct
+        | Statistic::Minmax
+        | Statistic::Mean
+        | Statistic::Variance
+        | Statistic::Skewness
+        | Statistic::Kurtosis
+        | Statistic::Sum
+        | Statistic::Std
+        | Statistic::Sem
+        | Statistic::Cv
+        | Statistic::Range
+        | Statistic::Median
+        | Statistic::Quartiles
+        | Statistic::Iqr
+        | Statistic::Quantiles
+        | Statistic::Deciles
+        | Statistic::Mode
+        | Statistic::Mad
+        | Statistic::TrimmedMean
+        | Statistic::WinsorizedMean
+        | Statistic::GeometricMean
+        | Statistic::HarmonicMean
+        | Statistic::CiMean
+        | Statistic::JarqueBera
+        | Statistic::Outliers
+        | Statistic::Facility
+        | Statistic::Histogram
+        | Statistic::Frequencies
+        | Statistic::Boundaries => None,
     }
 }
 
