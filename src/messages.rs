@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn settings_exist() {
         let command = settings::command();
-        for limit in Limit::ALL {
+        for limit in Limit::ALL.iter().copied() {
             let setting = Voice::Http.setting(limit);
             let known = |argument: &clap::Arg| {
                 let flag = argument.get_long().unwrap_or_default();

@@ -83,7 +83,16 @@ impl AnswerFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::SuppressionTooLong => Kind::TooLarge,
-            _ => Kind::Invalid,
+            Self::NotATable { .. }
+            | Self::FlatArray
+            | Self::AskedTooLate { .. }
+            | Self::TooManyRows { .. }
+            | Self::TooManyPairs { .. }
+            | Self::UnknownGroup { .. }
+            | Self::TooManyResults { .. }
+            | Self::SheetTooLarge { .. }
+            | Self::Unwritable { .. }
+            | Self::StampTooLate => Kind::Invalid,
         }
     }
 }

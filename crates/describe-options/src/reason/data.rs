@@ -77,7 +77,7 @@ impl TextFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Contradiction { .. } => Kind::Invalid,
-            _ => Kind::Malformed,
+            Self::NotUtf8 | Self::CellNotUtf8 | Self::HeaderNotUtf8 | Self::NotInEncoding { .. } => Kind::Malformed,
         }
     }
 }

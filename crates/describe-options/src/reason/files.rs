@@ -52,7 +52,7 @@ impl CompressionFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Window { .. } => Kind::TooLarge,
-            _ => Kind::Malformed,
+            Self::Corrupt { .. } | Self::EndsEarly { .. } | Self::Followed { .. } => Kind::Malformed,
         }
     }
 }
@@ -147,7 +147,22 @@ impl WorkbookFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Protected | Self::Xlsb => Kind::Invalid,
-            _ => Kind::Malformed,
+            Self::Unreadable { .. }
+            | Self::NoDocument
+            | Self::NoSheets
+            | Self::NoSpreadsheet
+            | Self::MissingPart { .. }
+            | Self::EndsEarly { .. }
+            | Self::NestedTooDeep { .. }
+            | Self::UnknownEntity { .. }
+            | Self::MissingSheet { .. }
+            | Self::NotASheet { .. }
+            | Self::RowNumber { .. }
+            | Self::RowOrder { .. }
+            | Self::CellReference { .. }
+            | Self::SharedText { .. }
+            | Self::RowBeyond { .. }
+            | Self::Count { .. } => Kind::Malformed,
         }
     }
 }
@@ -213,7 +228,28 @@ impl ParquetFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Encrypted => Kind::Invalid,
-            _ => Kind::Malformed,
+            Self::Unreadable { .. }
+            | Self::TooShort
+            | Self::NoEnd
+            | Self::FooterLength
+            | Self::Footer
+            | Self::Columns
+            | Self::RowCount
+            | Self::FewerRows
+            | Self::ColumnPlace
+            | Self::Page
+            | Self::PageHeader
+            | Self::PageEnd
+            | Self::PageLength
+            | Self::Checksum
+            | Self::Decompression { .. }
+            | Self::UnsupportedCompression
+            | Self::PageEncoding
+            | Self::Dictionary
+            | Self::MissingDictionary
+            | Self::Levels
+            | Self::ValueLengths
+            | Self::Order => Kind::Malformed,
         }
     }
 }

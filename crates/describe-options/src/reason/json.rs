@@ -159,7 +159,23 @@ impl JsonFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Syntax { .. } => Kind::Malformed,
-            _ => Kind::Invalid,
+            Self::NeitherArrayNorObject
+            | Self::ArrayOnALine
+            | Self::ObjectAfterNumbers
+            | Self::ObjectInNumbers
+            | Self::ObjectAmongNumbers
+            | Self::NumbersNotAnArray
+            | Self::ColumnNotAnArray { .. }
+            | Self::RepeatedMember { .. }
+            | Self::RepeatedInRecord
+            | Self::UnknownMember { .. }
+            | Self::OptionValue { .. }
+            | Self::TooManyValues { .. }
+            | Self::OptionBesideColumns { .. }
+            | Self::NestedGroup
+            | Self::MixedRecords { .. }
+            | Self::UnequalColumns { .. }
+            | Self::NewMember => Kind::Invalid,
         }
     }
 }

@@ -1,8 +1,22 @@
 //! Limits, and what exceeds them.
 
-/// A limit that the operator of the program can set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Limit {
+/// Defines [`Limit`] and the list of all limits from one list.
+macro_rules! limits {
+    ($(#[doc = $doc:literal] $limit:ident,)+) => {
+        /// A limit that the operator of the program can set.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Limit {
+            $(#[doc = $doc] $limit,)+
+        }
+
+        impl Limit {
+            /// All limits.
+            pub const ALL: &[Self] = &[$(Self::$limit,)+];
+        }
+    };
+}
+
+limits! {
     /// Bytes of one number, string or cell.
     Cell,
     /// Groups of a table, or slices of a nested array.
@@ -13,11 +27,6 @@ pub enum Limit {
     Decompressed,
     /// Bytes held in memory at once.
     Memory,
-}
-
-impl Limit {
-    /// All limits.
-    pub const ALL: [Self; 5] = [Self::Cell, Self::Groups, Self::Columns, Self::Decompressed, Self::Memory];
 }
 
 /// More of something than a limit allows.
@@ -41,7 +50,14 @@ impl Excess {
             Measured::Value | Measured::Record => "too_long",
             Measured::Groups | Measured::Slices => "too_many_groups",
             Measured::Columns => "too_many_columns",
-            _ => "too_large",
+            Measured::Decompressed
+            | Measured::WorkbookFile
+            | Measured::ParquetFile
+            | Measured::WorkbookMemory
+            | Measured::WorkbookUnpacked
+            | Measured::ParquetUnpacked
+            | Measured::ParquetCells
+            | Measured::GroupedColumns => "too_large",
         }
     }
 }

@@ -87,7 +87,16 @@ impl TableFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::UnclosedQuote | Self::TextAfterQuote => Kind::Malformed,
-            _ => Kind::Invalid,
+            Self::RaggedRow { .. }
+            | Self::UnknownColumn { .. }
+            | Self::RepeatedColumn { .. }
+            | Self::NestedColumn { .. }
+            | Self::MissingWeight
+            | Self::WeightNotANumber
+            | Self::WeightNotPositive
+            | Self::WeightNotAFrequency { .. }
+            | Self::Axis
+            | Self::UnknownSheet { .. } => Kind::Invalid,
         }
     }
 }
