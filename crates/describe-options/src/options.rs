@@ -1,6 +1,8 @@
 //! The options of a description, parsed alike wherever they were given.
 
-use describe::{MomentConventions, Moments, NanPolicy, QuantileMethod, Rounding, Statistic, Statistics, Wanted};
+use describe::{
+    MomentConventions, Moments, NanPolicy, Parameter, QuantileMethod, Rounding, Statistic, Statistics, Wanted,
+};
 
 use crate::enums::{
     AXES, Axis, CHARTS, CONVENTIONS, Convention, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES,
@@ -271,7 +273,7 @@ impl Options {
         if self.all {
             statistics = Statistic::all().fold(statistics, Statistics::with);
         }
-        for (statistic, option) in OPTION_OF {
+        for (statistic, option) in required_options() {
             let given = self.has(option);
             if given && self.named.is_none() {
                 // What an option is for is asked for by giving it.
@@ -293,7 +295,7 @@ impl Options {
             diagnostics.add(|| Diagnostic::new(self.location(option), error));
         }
         let named = self.named.unwrap_or(Statistics::NONE);
-        for (statistic, option) in OPTION_OF {
+        for (statistic, option) in required_options() {
             if named.has(statistic) && !self.has(option) {
                 let error = OptionError::MissingOption { statistic, option };
                 let location = self.location(OptionName::Statistics);
@@ -304,12 +306,19 @@ impl Options {
     }
 }
 
-/// The statistics that need an option of their own.
-const OPTION_OF: [(Statistic, OptionName); 3] = [
-    (Statistic::Quantiles, OptionName::Quantiles),
-    (Statistic::Facility, OptionName::Maximum),
-    (Statistic::Boundaries, OptionName::Boundaries),
-];
+/// The statistics that require an option, each with that option.
+fn required_options() -> impl Iterator<Item = (Statistic, OptionName)> {
+    Statistic::all().filter_map(|statistic| Some((statistic, option_of(statistic.requires()?))))
+}
+
+/// The option that sets a parameter.
+fn option_of(parameter: Parameter) -> OptionName {
+    match parameter {
+        Parameter::Quantiles => OptionName::Quantiles,
+        Parameter::Maximum => OptionName::Maximum,
+        Parameter::Boundaries => OptionName::Boundaries,
+    }
+}
 
 fn diagnostic(raw: &RawOption, error: OptionError) -> Diagnostic {
     let diagnostic = Diagnostic::new(raw.location(), error);

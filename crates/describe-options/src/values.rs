@@ -9,8 +9,9 @@ use crate::option_table::{MAX_ITEMS, OptionName};
 use crate::option_type::{Interval, ValueType};
 use crate::raw::RawOption;
 
-/// Words of `statistics` that name no statistic, or several.
-const STATISTIC_SETS: [&str; 3] = ["scipy", "all", "nobs"];
+/// Words of `statistics` that name no statistic, or several: the statistics that each names, and whether it asks for all.
+const STATISTIC_SETS: [(&str, (Statistics, bool)); 3] =
+    [("scipy", (Statistics::SCIPY, false)), ("all", (Statistics::NONE, true)), ("nobs", (Statistics::NONE, false))];
 
 /// The texts of a known option, none of them empty.
 #[derive(Debug)]
@@ -128,11 +129,10 @@ impl<'a> Values<'a> {
             return Err(OptionError::EmptyList(self.option));
         }
         for name in self.items() {
-            match name {
-                "nobs" => {}
-                "scipy" => named = named.and(Statistics::SCIPY),
-                "all" => all = true,
-                name => named = named.with(Statistic::named(name).ok_or_else(|| unknown_statistic(name))?),
+            if let Some((_, (set, is_all))) = STATISTIC_SETS.iter().find(|(word, _)| *word == name) {
+                (named, all) = (named.and(*set), all || *is_all);
+            } else {
+                named = named.with(Statistic::named(name).ok_or_else(|| unknown_statistic(name))?);
             }
         }
         Ok((named, all))
@@ -207,7 +207,7 @@ fn decimal(text: &str) -> Option<Decimal> {
 
 /// All names that `statistics` takes.
 pub fn statistic_names() -> impl Iterator<Item = &'static str> {
-    STATISTIC_SETS.into_iter().chain(Statistic::all().map(Statistic::name))
+    STATISTIC_SETS.into_iter().map(|(word, _)| word).chain(Statistic::all().map(Statistic::name))
 }
 
 fn unknown_statistic(name: &str) -> OptionError {
