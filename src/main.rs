@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     }
     match read {
         #[cfg(feature = "lambda")]
-        Ok((Command::Serve, config)) if lambda::is_here() => lambda::run(config),
+        Ok((Command::Serve, config)) if lambda::is_lambda() => lambda::run(config),
         Ok((Command::Serve, config)) => listener::run(config),
         Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, config.limits.into()),
         Ok((Command::Openapi, config)) => print(&openapi_document(&config.base_path)),
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints text; a reader that has left, such as `head`, is not an error.
+/// Prints text; a reader that closes early, such as `head`, is not an error.
 fn print(text: &str) -> ExitCode {
     use std::io::Write;
     let _ = std::io::stdout().write_all(text.as_bytes());

@@ -91,7 +91,7 @@ pub fn detail(error: &InputError, voice: Voice) -> String {
     }
 }
 
-/// What is wrong at one place, and what to do.
+/// Fault at one place, and its remedy.
 #[must_use]
 pub fn message(diagnostic: &Diagnostic, voice: Voice) -> String {
     Sentence { diagnostic, voice }.to_string()

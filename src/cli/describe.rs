@@ -1,4 +1,4 @@
-//! The `describe` command: files to figures, by the same engine as the service.
+//! The `describe` command: statistics of files, by the same engine as the service.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -17,13 +17,13 @@ use crate::cli::arguments::{Arguments, Output};
 use crate::describe::{Described, Describer};
 use crate::messages::{self, Voice};
 
-/// Data that cannot be described, or a file that cannot be read.
+/// Exit code for data that cannot be described, or a file that cannot be read.
 const REFUSED: u8 = 1;
 
-/// Options that make no sense.
+/// Exit code for invalid options.
 const BAD_OPTIONS: u8 = 2;
 
-/// Why nothing was described.
+/// Error of the command.
 enum Failure {
     File(String, io::Error),
     Data(InputError),
@@ -36,7 +36,7 @@ impl From<InputError> for Failure {
     }
 }
 
-/// Describes the files and prints the figures. Exit codes: 0; 1 for data that cannot be described or a file that cannot
+/// Describes the files and prints the statistics. Exit codes: 0; 1 for data that cannot be described or a file that cannot
 /// be read; 2 for bad options.
 #[must_use]
 pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
         Ok(answer) => {
             let end = if answer.is_empty() || answer.ends_with(b"\n") || answer.starts_with(b"PK") { "" } else { "\n" };
             let mut output = io::stdout().lock();
-            // A reader that has left, such as `head`, is no mistake.
+            // A reader that closes early, such as `head`, is not an error.
             let _ = output.write_all(&answer).and_then(|()| output.write_all(end.as_bytes()));
             ExitCode::SUCCESS
         }
@@ -94,7 +94,7 @@ fn read(mut describer: Describer, arguments: &Arguments) -> Result<Described, Fa
     Ok(describer.finish()?)
 }
 
-/// A bar with bytes, rate and time to go, on a terminal.
+/// Progress bar with bytes, rate and remaining time, on a terminal.
 fn progress(files: &[String]) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -105,7 +105,7 @@ fn progress(files: &[String]) -> ProgressBar {
         Some(size) => (ProgressBar::new(size), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta} to go"),
         None => (ProgressBar::no_length(), "{spinner} {bytes} {bytes_per_sec}"),
     };
-    // Drawn a few times a second, and so not at all for short work.
+    // Drawn a few times a second, so not at all for short work.
     bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
     bar.enable_steady_tick(Duration::from_millis(250));
     match ProgressStyle::with_template(template) {
@@ -114,7 +114,7 @@ fn progress(files: &[String]) -> ProgressBar {
     }
 }
 
-/// Prints what is wrong, and where.
+/// Prints the errors with their places.
 fn complain(error: &InputError, code: u8) -> ExitCode {
     let mut text = format!("describe-api: {}", messages::detail(error, Voice::CommandLine));
     if error.count() > 1 {

@@ -197,7 +197,7 @@ fn without_environment() -> clap::Command {
 }
 
 fn read_with(mut command: clap::Command, arguments: Vec<String>) -> Result<(Command, Config), Stop> {
-    let mut arguments = fill(arguments);
+    let mut arguments = give_switches_values(arguments);
     let mut invalid = Vec::new();
     loop {
         let parsed = command.clone().try_get_matches_from(&arguments);
@@ -222,7 +222,7 @@ fn read_with(mut command: clap::Command, arguments: Vec<String>) -> Result<(Comm
 }
 
 /// Gives a boolean flag the value `true` where none follows; clap would take a file that follows as its value.
-fn fill(arguments: Vec<String>) -> Vec<String> {
+fn give_switches_values(arguments: Vec<String>) -> Vec<String> {
     let is_value = |next: &String| ["true", "false", "1", "0"].iter().any(|value| next.eq_ignore_ascii_case(value));
     let mut filled = Vec::with_capacity(arguments.len());
     let mut rest = arguments.into_iter().peekable();
@@ -406,15 +406,16 @@ mod tests {
                 other => panic!("not described: {other:?}"),
             }
         };
-        let told = describe(&["--overall", "a.csv", "--compare", "b.csv", "--stamp", "--withhold", "False", "-"]);
-        assert_eq!(told.files, ["a.csv", "b.csv", "-"]);
-        let switches = |told: &cli::Arguments| {
-            told.given()
+        let shown = describe(&["--overall", "a.csv", "--compare", "b.csv", "--stamp", "--withhold", "False", "-"]);
+        assert_eq!(shown.files, ["a.csv", "b.csv", "-"]);
+        let switches = |arguments: &cli::Arguments| {
+            arguments
+                .given()
                 .into_iter()
                 .map(|option| format!("{}={}", option.name, option.values.join(",")))
                 .collect::<Vec<_>>()
         };
-        assert_eq!(switches(&told), ["overall=true", "compare=true", "stamp=true", "withhold=False"]);
+        assert_eq!(switches(&shown), ["overall=true", "compare=true", "stamp=true", "withhold=False"]);
         assert_eq!(switches(&describe(&["--overall=0", "a.csv"])), ["overall=0"]);
     }
 

@@ -1,9 +1,9 @@
-//! A request's body: its format, its limits, and its way into the reader.
+//! The body of a request: its format, its limits, and its streaming into the reader.
 //!
-//! A body is never held whole. It comes in blocks of 384 KiB; while one is read from the network the last one
-//! is parsed, so there are two. Parsing is work for the processor and runs on tokio's blocking threads, to keep the
-//! threads that answer `/livez` free; a body that is small and complete is not worth the trip. A sender that is slow
-//! holds two blocks, what of a frame had no room in them, and no thread.
+//! A body is never in memory as a whole. It is read in blocks of 384 KiB; while one is read from the network the one before
+//! is parsed, so there are two. Parsing is work for the processor and runs on tokio's blocking threads, to keep the threads
+//! that answer `/livez` free; a small and complete body is parsed without a change of thread. A slow sender occupies two
+//! blocks and the rest of a frame, but no thread.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,16 +28,16 @@ use crate::telemetry::BytesIn;
 use describe_options::{Origin, RawOption};
 use describe_readers::{Decompressor, Limits};
 
-/// Bytes that are read before they are parsed: large enough that the trip to another thread is nothing beside it.
-const BLOCK: usize = 384 << 10;
+/// Size of a block: large enough that handing it to another thread costs little compared with parsing it.
+const BLOCK_BYTES: usize = 384 << 10;
 
-/// A complete body up to this size is parsed where it is: some 50 microseconds.
-const INLINE: usize = 32 << 10;
+/// Maximum size of a complete body that is parsed without a change of thread: some 50 microseconds.
+const MAX_INLINE_BYTES: usize = 32 << 10;
 
-/// A form is read whole, so it must be small.
-const FORM_LIMIT: usize = 1 << 20;
+/// Maximum size of a form, which is read as a whole.
+const MAX_FORM_BYTES: usize = 1 << 20;
 
-/// A body that is still to be read.
+/// Body that is not read yet.
 pub struct Upload {
     body: Body,
     declared: Declared,
@@ -45,7 +45,7 @@ pub struct Upload {
     limit: u64,
     deadline: Instant,
     received: u64,
-    /// What of the last frame had no room in a block.
+    /// Rest of the last frame, for which the block had no room.
     rest: Bytes,
     counter: Option<Arc<AtomicU64>>,
 }
@@ -83,7 +83,7 @@ fn is_form(start: &[u8]) -> bool {
     name > 0 && [&b"="[..], b"[", b"%5B", b"%5b"].iter().any(|sign| text[name..].starts_with(sign))
 }
 
-/// What takes the bytes of a body.
+/// Receiver of the bytes of a body.
 enum Intake {
     File(Box<Describer>),
     Form(Box<Form>, Decompressor),
@@ -109,7 +109,7 @@ impl Intake {
 }
 
 impl Upload {
-    /// Checks that an operation takes a body of the declared type.
+    /// Checks that an operation accepts a body of the declared type.
     ///
     /// # Errors
     /// 415, with the operation for such a body.
@@ -117,11 +117,11 @@ impl Upload {
         operation.check_type(&self.declared)
     }
 
-    /// Reads the body to its end; `given` stood in the URL. Also says whether it was so much that what follows should not
-    /// run on an answering thread either.
+    /// Reads the body to its end; `given` are the options of the URL. Also returns whether the body was so large that further
+    /// work should run on a blocking thread too.
     ///
     /// # Errors
-    /// A limit or the deadline was passed, the body broke off, or the reader refused it or an option.
+    /// An exceeded limit or deadline, a truncated body, and the errors of the reader and of options.
     pub async fn read(mut self, given: Vec<RawOption>) -> Result<(Described, bool), Error> {
         let mut block = Vec::new();
         let ended = self.fill(&mut block).await?;
@@ -130,12 +130,12 @@ impl Upload {
                 return self.form(given, block, ended).await;
             }
             Declared::File(source) => {
-                let small = block.len() <= INLINE && !source.expands(&block);
+                let small = block.len() <= MAX_INLINE_BYTES && !source.expands(&block);
                 (Intake::File(Box::new(Describer::new(source.clone(), given, self.limits)?)), small)
             }
             Declared::Form { boundary, codings } => {
                 let decompressor = Decompressor::new(codings, self.limits.decompressed, 0);
-                // What is in the parts is not known yet.
+                // The content of the parts is not known yet.
                 (Intake::Form(Box::new(Form::new(boundary, given, self.limits)?), decompressor), false)
             }
         };
@@ -145,15 +145,15 @@ impl Upload {
         Ok((self.stream(intake, block, ended).await?, true))
     }
 
-    /// Adds what arrives to `block` until that is full. Says whether the body has ended.
+    /// Appends arriving bytes to `block` until it is full. Returns whether the body has ended.
     async fn fill(&mut self, block: &mut Vec<u8>) -> Result<bool, Error> {
         loop {
-            let head = self.rest.split_to(self.rest.len().min(BLOCK - block.len()));
+            let head = self.rest.split_to(self.rest.len().min(BLOCK_BYTES - block.len()));
             if !block.is_empty() {
-                block.reserve_exact(BLOCK - block.len());
+                block.reserve_exact(BLOCK_BYTES - block.len());
             }
             block.extend_from_slice(&head);
-            if block.len() == BLOCK {
+            if block.len() == BLOCK_BYTES {
                 return Ok(false);
             }
             let frame = timeout_at(self.deadline, self.body.frame()).await.map_err(|_| Error::BodyTimeout)?;
@@ -172,7 +172,7 @@ impl Upload {
 
     /// Parses one block while the next one arrives.
     async fn stream(mut self, mut intake: Intake, mut block: Vec<u8>, mut ended: bool) -> Result<Described, Error> {
-        let mut next = Vec::with_capacity(BLOCK);
+        let mut next = Vec::with_capacity(BLOCK_BYTES);
         while !ended {
             let parse = work(true, move || intake.feed(&block).map(|()| (intake, block)));
             let ((fed, parsed), filled) = tokio::try_join!(parse, self.fill(&mut next))?;
@@ -183,34 +183,34 @@ impl Upload {
         work(true, move || take_last(intake, &block)).await
     }
 
-    /// A form is read like the query of a URL.
+    /// Reads a form like the query of a URL.
     async fn form(
         mut self,
         given: Vec<RawOption>,
         mut block: Vec<u8>,
         mut ended: bool,
     ) -> Result<(Described, bool), Error> {
-        while !ended && block.len() <= FORM_LIMIT {
-            let mut next = Vec::with_capacity(BLOCK);
+        while !ended && block.len() <= MAX_FORM_BYTES {
+            let mut next = Vec::with_capacity(BLOCK_BYTES);
             ended = self.fill(&mut next).await?;
             block.append(&mut next);
         }
-        if block.len() > FORM_LIMIT {
-            return Err(RequestError::FormTooLarge(FORM_LIMIT).into());
+        if block.len() > MAX_FORM_BYTES {
+            return Err(RequestError::FormTooLarge(MAX_FORM_BYTES).into());
         }
-        let large = block.len() > INLINE;
+        let large = block.len() > MAX_INLINE_BYTES;
         let limits = self.limits;
         Ok((work(large, move || read_form(&block, given, limits)).await?, large))
     }
 }
 
-/// Takes the last block.
+/// Passes on the last block and ends the body.
 fn take_last(mut intake: Intake, block: &[u8]) -> Result<Described, Error> {
     intake.feed(block)?;
     intake.finish()
 }
 
-/// The numbers of a form; beside them there may be any options.
+/// Describes the numbers of a form, which may also have options.
 fn read_form(form: &[u8], mut given: Vec<RawOption>, limits: Limits) -> Result<Described, Error> {
     let text = str::from_utf8(form).map_err(|_| RequestError::FormNotUtf8)?;
     let Query { numbers, options } = Query::parse(text, Origin::Body)?;
@@ -218,10 +218,10 @@ fn read_form(form: &[u8], mut given: Vec<RawOption>, limits: Limits) -> Result<D
     Ok(Described::list(&numbers, given, limits, Origin::Body, form)?)
 }
 
-/// Runs `task`, on a blocking thread when it is heavy.
+/// Runs `task`, on a blocking thread if it is heavy.
 ///
 /// # Errors
-/// The task's own, or [`Error::Internal`] when it panicked.
+/// Those of the task, and [`Error::Internal`] if it panicked.
 pub async fn work<T: Send + 'static, E: Into<Error> + Send + 'static>(
     heavy: bool,
     task: impl FnOnce() -> Result<T, E> + Send + 'static,

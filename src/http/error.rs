@@ -1,27 +1,27 @@
-//! The one error type and its one mapping to HTTP.
+//! The error type of the service and its mapping to HTTP.
 //!
-//! Whatever goes wrong on the way from a request to its answer ends here, as a *problem document* (RFC 9457,
-//! `application/problem+json`). There is one shape, so that a client needs one piece of code:
+//! Every error of a request is returned as a *problem document* (RFC 9457, `application/problem+json`). All have one shape,
+//! so that a client needs one piece of code:
 //!
 //! ```json
 //! {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"query numbers 1 should be a number",
 //!  "errors":[{"loc":["query","numbers",1],"type":"float_parsing","msg":"…","input":"abc"}],"error_count":1}
 //! ```
 //!
-//! * `detail` is for the person who reads it: what is wrong with *this* request and what to do. It is made of what the
-//!   client sent and of the server's public settings, never of the server's inside: no file, no type, no panic message.
-//! * `errors` is for programs. `loc` is the way to the bad element as FastAPI spells it; `input` repeats at most 40
-//!   characters of it. The first 20 are listed, `error_count` counts them all.
-//! * `type` is `about:blank`, which says: the status tells the sort of problem, there is no page to read about it.
+//! * `detail` is for people: the fault of *this* request and its remedy. It consists of the client's input and the server's
+//!   public settings, never of internals such as paths of files, types or panic messages.
+//! * `errors` is for programs. `loc` is the path to the invalid element as FastAPI spells it; `input` repeats at most 40
+//!   characters of it. The first 20 are listed, `error_count` counts all.
+//! * `type` is `about:blank`: the status is the kind of problem, and no page describes it.
 //!
 //! Three rules keep it the only shape. The libraries do not depend on HTTP: they return an [`InputError`], whose kind
 //! becomes the status here and whose sentences [`crate::messages`] writes. Every extractor is our own or cannot fail,
-//! since axum's reject in plain text. And errors that neither a handler nor an extractor sees come here as well: unknown
-//! paths and methods through the router's fallbacks, panics around the routes, and what hyper refuses before there is a
-//! request (a head that is too long or not HTTP) through [`Error::to_http1`].
+//! because axum's reject in plain text. Errors outside handlers and extractors are mapped here as well: unknown paths and
+//! methods by the router's fallbacks, panics around the routes, and heads that hyper refuses (too long, or not HTTP) by
+//! [`Error::to_http1`].
 //!
-//! What a client sent may be personal data. An answer may repeat it to the one who sent it; a log may not. So `Error`
-//! is turned into an answer and never printed, and answers are marked `no-store`.
+//! Input may be personal data. A response may repeat it to its sender; a log may not. So an `Error` becomes a response and is
+//! never printed, and responses are marked `no-store`.
 
 use std::fmt::Write;
 
@@ -37,7 +37,7 @@ use crate::http::request_error::RequestError;
 use crate::messages::{self, Voice};
 use describe_options::{Diagnostic, InputError, Kind, Step};
 
-/// The longest target of a request that is read; hyper itself ends a little above, at 65,534 bytes.
+/// Maximum length of a URL in bytes; hyper's own maximum is 65,534.
 pub const URL_LIMIT: usize = 65_000;
 
 /// Detail of [`Error::MediaType`].
@@ -46,10 +46,10 @@ const MEDIA_TYPE: &str = "The data must be JSON (application/json), NDJSON (appl
                           (application/vnd.apache.parquet), or files of these in multipart/form-data. Without a Content-Type, \
                           or as application/octet-stream, they are recognised by their content.";
 
-/// Everything that can go wrong between a request and its answer.
+/// Error of a request.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The input cannot be described: 400, 422 or 413, as its kind says.
+    /// The input cannot be described: 400, 422 or 413, by its kind.
     #[error("input error")]
     Input(InputError),
     /// The request is wrong apart from its data: 400, 422 or 413.
@@ -58,16 +58,16 @@ pub enum Error {
     /// The request is not HTTP/1: 400.
     #[error("malformed request")]
     Malformed,
-    /// The body broke off or its framing is broken: 400.
+    /// A truncated body, or broken framing: 400.
     #[error("broken body")]
     Body,
-    /// No such path: 404.
+    /// Unknown path: 404.
     #[error("not found")]
     NotFound,
-    /// No such path, but an endpoint of that name under the base path, at this path: 404.
+    /// Unknown path of an endpoint without the base path; this is the full path: 404.
     #[error("not found here")]
-    Elsewhere(String),
-    /// The path does not know the method: 405. The router adds Allow.
+    NotFoundWithoutBasePath(String),
+    /// The path does not support the method: 405. The router adds Allow.
     #[error("method not allowed")]
     Method,
     /// The client accepts no format of answers: 406.
@@ -85,23 +85,23 @@ pub enum Error {
     /// The URL is too long: 414.
     #[error("URL limit")]
     UrlLimit,
-    /// A media type that cannot be read: 415.
+    /// An unsupported media type: 415.
     #[error("media type")]
     MediaType,
-    /// A media type that this operation does not take.
+    /// A media type that this operation does not accept: 415.
     #[error("media type of another operation")]
     OtherMediaType {
         /// The path of the operation.
         operation: &'static str,
-        /// The media types that it takes.
+        /// The media types that it accepts.
         takes: &'static str,
         /// The path of the operation for such a body.
         other: &'static str,
     },
-    /// A charset that nobody knows: 415.
+    /// An unknown charset: 415.
     #[error("charset")]
     Charset,
-    /// A content coding that cannot be read: 415.
+    /// An unsupported content coding: 415.
     #[error("content coding")]
     Coding,
     /// The header fields are too long or too many: 431.
@@ -130,7 +130,7 @@ impl From<RequestError> for Error {
 /// A problem document (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
-    /// The sort of problem; `about:blank` means that the status says it.
+    /// The kind of problem; `about:blank` means that it is the status.
     #[serde(rename = "type")]
     kind: &'static str,
     /// The status in words.
@@ -138,35 +138,35 @@ pub struct Problem {
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// What is wrong with this request and what to do.
+    /// The error and what to do.
     detail: String,
-    /// The bad values, the first 20 of them.
+    /// The first 20 invalid values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Fault>,
-    /// How many bad values there are.
+    /// The number of all invalid values.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     error_count: Option<u64>,
 }
 
-/// One bad value.
+/// An invalid value.
 #[derive(Debug, Serialize, ToSchema)]
 struct Fault {
-    /// The way to it: names and positions, such as `["query","numbers",1]` or `["body",4]`.
+    /// The path to the value: names and positions, such as `["query","numbers",1]` or `["body",4]`.
     #[schema(value_type = Vec<Place>)]
     loc: Vec<Place>,
     /// A short stable name.
     #[serde(rename = "type")]
     code: &'static str,
-    /// What is wrong and what to do.
+    /// The error and what to do.
     msg: String,
-    /// The offending text, cut at 40 characters.
+    /// The invalid text, cut at 40 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     input: Option<String>,
 }
 
-/// A step of the way to a bad value.
+/// A step of the path to an invalid value.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 enum Place {
@@ -179,7 +179,7 @@ enum Place {
 }
 
 impl Error {
-    /// The status and the sentence: the one mapping to HTTP.
+    /// The status and the detail.
     fn status(&self) -> (StatusCode, String) {
         let (status, detail) = match self {
             Self::Input(error) => return (status_of(error.kind()), messages::detail(error, Voice::Http)),
@@ -194,7 +194,7 @@ impl Error {
                 let detail = format!("{operation} takes a body of the type {takes}; send this one to {other}.");
                 return (StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
             }
-            Self::Elsewhere(path) => {
+            Self::NotFoundWithoutBasePath(path) => {
                 return (StatusCode::NOT_FOUND, format!("This path does not exist; the endpoint is at {path}."));
             }
             Self::Malformed => (StatusCode::BAD_REQUEST, "The request is not valid HTTP/1.1."),
@@ -245,7 +245,7 @@ impl Error {
         (status, detail.to_owned())
     }
 
-    /// A header that belongs to this error and no other.
+    /// A header that only this error has.
     fn header(&self) -> Option<(HeaderName, &'static str)> {
         match self {
             Self::MediaType => Some((HeaderName::from_static("accept-post"), ACCEPTED)),
@@ -276,7 +276,7 @@ impl Error {
         Problem { kind: "about:blank", title, status: status.as_u16(), detail, errors, error_count }
     }
 
-    /// The whole answer as bytes, for what is refused before there is a request.
+    /// The whole response as bytes, for heads that do not become a request.
     #[must_use]
     pub fn to_http1(self) -> Vec<u8> {
         let problem = self.into_problem();

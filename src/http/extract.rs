@@ -1,6 +1,6 @@
-//! Request parts that can only be rejected with our error.
+//! Extractors of request parts.
 //!
-//! axum's own extractors answer a mistake in plain text, and its `Query` reads no lists; these do both our way.
+//! axum's extractors reject in plain text and its `Query` does not read lists; these return problem documents and read lists.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -17,7 +17,7 @@ use crate::http::media;
 use crate::http::request_error::RequestError;
 use describe_options::{Format, OptionName, Origin, RawOption};
 
-/// The format that the header Accept asks for.
+/// The format that the header Accept requests.
 pub struct Accepts(Option<Format>);
 
 impl<S: Sync> FromRequestParts<S> for Accepts {
@@ -29,16 +29,16 @@ impl<S: Sync> FromRequestParts<S> for Accepts {
 }
 
 impl Accepts {
-    /// Whether it asks for the format that is the default.
+    /// Whether it is the default format.
     #[must_use]
     pub fn is_default(&self) -> bool {
         self.0 == Some(Format::default())
     }
 
-    /// The options of a URL, and the format that is accepted unless they say one.
+    /// The options of a URL, with the accepted format unless they request one.
     ///
     /// # Errors
-    /// 406 when the header rules out every format and the options say none.
+    /// 406 if the header excludes every format and the options do not request one.
     pub fn or_given(self, mut given: Vec<RawOption>) -> Result<Vec<RawOption>, Error> {
         if given.iter().any(|option| names_format(option) && !option.is_blank()) {
             return Ok(given);
@@ -66,38 +66,38 @@ impl<S: Sync> FromRequestParts<S> for Url {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        // It is taken, because nothing reads it again.
+        // Moved, because nothing reads it again.
         Ok(Self(std::mem::take(&mut parts.uri)))
     }
 }
 
 impl Url {
-    /// Its query as it stands.
+    /// The query as it was sent.
     #[must_use]
     pub fn text(&self) -> &str {
         self.0.query().unwrap_or_default()
     }
 
-    /// What its query says.
+    /// Parses the query.
     ///
     /// # Errors
-    /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
+    /// 400 for bytes that are not UTF-8, 422 for a list written in two ways.
     pub fn query(&self) -> Result<Query<'_>, RequestError> {
         Query::parse(self.0.query().unwrap_or_default(), Origin::Query)
     }
 }
 
-/// A query or a form: the numbers, and the options beside them. All is text still.
+/// Numbers and options of a query or a form, not parsed yet.
 #[derive(Debug, Default)]
 pub struct Query<'a> {
     /// The texts of `numbers`, in their order.
     pub numbers: Vec<Cow<'a, str>>,
-    /// Everything else.
+    /// All other fields.
     pub options: Vec<RawOption>,
 }
 
-/// More names than this are no mistake that anybody needs to be told one by one.
-const MOST_OPTIONS: usize = 100;
+/// Maximum number of options parsed from one query.
+const MAX_OPTIONS: usize = 100;
 
 const QS: serde_qs::Config = serde_qs::Config::new().use_form_encoding(true);
 
@@ -105,11 +105,11 @@ impl<'a> Query<'a> {
     /// Reads `name=text&…`; a list is `a=1&a=2`, `a[]=1&a[]=2` or `a[0]=1&a[1]=2`, percent-encoded or not.
     ///
     /// # Errors
-    /// 400 for bytes that are no UTF-8, 422 for lists that are written in two ways at once.
+    /// 400 for bytes that are not UTF-8, 422 for a list written in two ways.
     pub fn parse(text: &'a str, origin: Origin) -> Result<Self, RequestError> {
         let Fields { numbers, others } = read(text).map_err(|error| refusal(&error, origin))?;
-        if others.len() > MOST_OPTIONS {
-            return Err(RequestError::TooManyNames { count: others.len(), max: MOST_OPTIONS });
+        if others.len() > MAX_OPTIONS {
+            return Err(RequestError::TooManyNames { count: others.len(), max: MAX_OPTIONS });
         }
         let options = others.into_iter().map(|(name, Texts(values))| {
             let values = values.into_iter().map(|Text(value)| value.into_owned()).collect();
@@ -118,7 +118,7 @@ impl<'a> Query<'a> {
         Ok(Self { numbers: numbers.into_iter().map(|Text(text)| text).collect(), options: options.collect() })
     }
 
-    /// All of it as options, `numbers` too: beside a body it is an option that nobody knows.
+    /// All fields as options, `numbers` included: beside a body it is an unknown option.
     #[must_use]
     pub fn all_options(self) -> Vec<RawOption> {
         let mut options = self.options;
@@ -134,7 +134,7 @@ fn read(text: &str) -> Result<Fields<'_>, serde_qs::Error> {
     if let Some(fields) = read_plain(text) {
         return Ok(fields);
     }
-    // serde_qs knows encoded brackets in capitals only.
+    // serde_qs decodes encoded brackets only in capitals.
     if text.contains("%5b") || text.contains("%5d") {
         let capitals = text.replace("%5b", "%5B").replace("%5d", "%5D");
         return QS.deserialize_str::<Fields>(&capitals).map(Fields::into_owned);
@@ -142,9 +142,9 @@ fn read(text: &str) -> Result<Fields<'_>, serde_qs::Error> {
     QS.deserialize_str(text)
 }
 
-/// What nearly all queries are: `name=text` pairs in which nothing is encoded and no list has brackets. `serde_qs` builds a
-/// tree for them, which for a hundred numbers takes as long as the rest of the request; this takes a tenth of that.
-/// `None` for everything else. A test compares the two.
+/// Reads a plain query, as nearly all are: `name=text` pairs without encoding and brackets; `None` for any other query.
+/// `serde_qs` builds a tree, which for a hundred numbers takes as long as the rest of the request; this takes a tenth of
+/// that. A test compares the two.
 fn read_plain(text: &str) -> Option<Fields<'_>> {
     let mut fields = Fields { numbers: Vec::with_capacity(text.len() / 9), others: Vec::new() };
     let mut rest = text;
@@ -183,7 +183,7 @@ fn is_plain(byte: u8) -> bool {
     PLAIN[usize::from(byte)]
 }
 
-/// The text up to the next `&`, and what follows it. `None` when it would have to be decoded.
+/// The text up to the next `&`, and the rest after it; `None` if the text needs decoding.
 fn plain_value(text: &str) -> Option<(&str, &str)> {
     match text.bytes().position(|byte| !is_plain(byte)) {
         None => Some((text, "")),
@@ -206,13 +206,13 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Adds a pair of a plain query. `None` when there are too many names to look each of them up.
+    /// Adds a pair of a plain query; `None` if there are too many names to search for each.
     fn add(&mut self, name: &'a str, value: Text<'a>) -> Option<()> {
         if name == "numbers" {
             self.numbers.push(value);
         } else if let Some((_, texts)) = self.others.iter_mut().find(|(known, _)| known == name) {
             texts.0.push(value);
-        } else if self.others.len() > MOST_OPTIONS {
+        } else if self.others.len() > MAX_OPTIONS {
             return None;
         } else {
             self.others.push((Cow::Borrowed(name), Texts(vec![value])));
@@ -232,7 +232,7 @@ impl<'a> Fields<'a> {
 /// One text; borrowed unless it had to be decoded.
 struct Text<'a>(Cow<'a, str>);
 
-/// One text or several: a name that stands once is a list of one.
+/// One text or several: a name that occurs once is a list of one.
 struct Texts<'a>(Vec<Text<'a>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
@@ -260,7 +260,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // `any`, since asking for a string would take the last one of a list in silence.
+        // `any`, because a string would silently be the last item of a list.
         deserializer.deserialize_any(TextVisitor)
     }
 }
@@ -409,7 +409,7 @@ mod tests {
         let piece = |index: usize| pieces[index % pieces.len()];
         for triple in 0..pieces.len().pow(3) {
             let text = [piece(triple), piece(triple / pieces.len()), piece(triple / pieces.len().pow(2))].join("&");
-            // Of ampersands alone serde_qs says that they cannot be read.
+            // serde_qs returns an error for ampersands alone.
             if text == "&&" {
                 continue;
             }

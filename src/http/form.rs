@@ -1,6 +1,6 @@
 //! A `multipart/form-data` body: options, then the files that are the data.
 //!
-//! The options come first, since the files are described while they arrive and never held.
+//! The options come first, because the files are described while they arrive and are not kept in memory.
 
 use crate::describe::{Described, Describer};
 use crate::http::error::Error;
@@ -10,13 +10,13 @@ use crate::http::request_error::RequestError;
 use describe_options::{InputError, Options, Origin, RawOption, excerpt};
 use describe_readers::{Limits, Source};
 
-/// Bytes of an option's value.
-const MOST_TEXT: usize = 64 << 10;
+/// Maximum length of an option's value.
+const MAX_FIELD_BYTES: usize = 64 << 10;
 
-/// Values of options, all together.
-const MOST_FIELDS: usize = 100;
+/// Maximum number of values of all options.
+const MAX_FIELDS: usize = 100;
 
-/// Reads such a body chunk by chunk.
+/// Reader of a form, chunk by chunk.
 #[derive(Debug)]
 pub struct Form {
     parts: Multipart,
@@ -28,35 +28,35 @@ struct Fields {
     given: Vec<RawOption>,
     limits: Limits,
     count: usize,
-    /// The files so far, once there is one.
+    /// The files so far; `None` before the first.
     describer: Option<Describer>,
     part: Part,
 }
 
-/// The part at hand.
+/// Part being read.
 #[derive(Debug)]
 enum Part {
     Option(String, Vec<u8>),
     File,
-    /// A file without a name, which is none if it has no bytes: a form field that was left empty.
+    /// File without a name; ignored if it is empty.
     Unnamed(Source),
 }
 
 impl Form {
-    /// A reader of a body with this boundary; `given` stood in the URL.
+    /// Creates a reader for this boundary; `given` are the options of the URL.
     ///
     /// # Errors
-    /// Options that are invalid.
+    /// Invalid options.
     pub fn new(boundary: &str, given: Vec<RawOption>, limits: Limits) -> Result<Self, InputError> {
         Options::parse(&given)?;
         let part = Part::Option(String::new(), Vec::new());
         Ok(Self { parts: Multipart::new(boundary), fields: Fields { given, limits, count: 0, describer: None, part } })
     }
 
-    /// Takes the next chunk, cut anywhere.
+    /// Reads the next chunk, cut anywhere.
     ///
     /// # Errors
-    /// When nothing that follows could make the body good.
+    /// A malformed form, invalid options, and the errors of the files' reader.
     pub fn feed(&mut self, chunk: &[u8]) -> Result<(), Error> {
         let fields = &mut self.fields;
         self.parts.feed(chunk, &mut |event| match event {
@@ -69,7 +69,7 @@ impl Form {
     /// Ends the body.
     ///
     /// # Errors
-    /// A body that broke off or has no file, and what the files' reader refuses.
+    /// A truncated body, a form without a file, and the errors of the files' reader.
     pub fn finish(self) -> Result<Described, Error> {
         self.parts.finish()?;
         let Some(describer) = self.fields.describer else {
@@ -100,8 +100,8 @@ impl Fields {
         if name == "numbers" {
             return Err(RequestError::NumbersInForm);
         }
-        if self.count > MOST_FIELDS {
-            return Err(RequestError::TooManyFields(MOST_FIELDS));
+        if self.count > MAX_FIELDS {
+            return Err(RequestError::TooManyFields(MAX_FIELDS));
         }
         Ok(Part::Option(name, Vec::new()))
     }
@@ -115,9 +115,9 @@ impl Fields {
         match (&mut self.part, &mut self.describer) {
             (Part::Option(name, text), _) => {
                 text.extend_from_slice(data);
-                if text.len() > MOST_TEXT {
+                if text.len() > MAX_FIELD_BYTES {
                     let name = excerpt(name.as_bytes());
-                    return Err(RequestError::FieldTooLong { name, max: MOST_TEXT }.into());
+                    return Err(RequestError::FieldTooLong { name, max: MAX_FIELD_BYTES }.into());
                 }
             }
             (_, Some(describer)) => describer.feed(data)?,
@@ -139,7 +139,7 @@ impl Fields {
         Ok(())
     }
 
-    /// Begins a file: the first one, or another one of the same data set.
+    /// Begins a file: the first, or another of the same data set.
     fn open(&mut self, source: Source) -> Result<(), InputError> {
         match &mut self.describer {
             Some(describer) => describer.next_file(source),

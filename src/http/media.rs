@@ -1,4 +1,4 @@
-//! What headers say of data: media type, charset, content codings.
+//! Properties of data that headers declare: media type, charset, content codings.
 
 use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
@@ -9,13 +9,13 @@ use crate::http::media_types::{self, essence};
 use crate::http::request_error::RequestError;
 use describe_readers::{Coding, Format, Source};
 
-/// The longest boundary of a multipart body; RFC 2046 allows 70.
-const MOST_BOUNDARY: usize = 200;
+/// Maximum length of the boundary of a multipart body; RFC 2046 allows 70.
+const MAX_BOUNDARY_BYTES: usize = 200;
 
-/// The format that the header Accept asks for; `None` when it rules out all.
+/// The format that the header Accept requests; `None` if it excludes all.
 ///
-/// A format other than JSON is chosen by its exact media type; a wildcard means JSON. Browsers ask for HTML and for
-/// everything, so HTML is chosen only where there is no wildcard.
+/// A format other than JSON is selected by its exact media type; a wildcard selects JSON. Browsers request HTML and a
+/// wildcard, so HTML is selected only without a wildcard.
 #[must_use]
 pub fn accepted(headers: &HeaderMap) -> Option<describe_options::Format> {
     if !headers.contains_key(ACCEPT) {
@@ -64,51 +64,52 @@ fn range(text: &str) -> (&str, f32) {
     let mut parts = text.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default();
     let quality = parts.find_map(|part| part.strip_prefix("q="));
-    // What is no number is no refusal.
+    // An invalid quality counts as 1.
     (name, quality.and_then(|quality| quality.trim().parse().ok()).unwrap_or(1.0))
 }
 
-/// What a request's headers say of its body.
+/// Declared type of a request's body.
 #[derive(Debug)]
 pub enum Declared {
     /// One file.
     File(Source),
     /// `multipart/form-data`.
     Form {
-        /// What stands between the parts.
+        /// Delimiter of the parts.
         boundary: String,
-        /// How the whole is compressed.
+        /// Content codings of the whole body, in the order in which they were applied.
         codings: Vec<Coding>,
     },
 }
 
-/// What a request's headers say of its body.
+/// Type of a request's body by its headers.
 ///
 /// # Errors
-/// 415 for what cannot be read, 400 for a multipart body without a boundary.
+/// 415 for an unsupported type, 400 for a multipart body without a boundary.
 pub fn declared(headers: &HeaderMap) -> Result<Declared, Error> {
     let codings = codings(headers)?;
     let value = headers.get(CONTENT_TYPE).map_or(Ok(""), |value| value.to_str().map_err(|_| Error::MediaType))?;
     if essence(value) == "multipart/form-data" {
-        let boundary = parameter(value, "boundary").filter(|boundary| (1..=MOST_BOUNDARY).contains(&boundary.len()));
+        let boundary =
+            parameter(value, "boundary").filter(|boundary| (1..=MAX_BOUNDARY_BYTES).contains(&boundary.len()));
         let boundary = boundary.ok_or(RequestError::Boundary)?;
         return Ok(Declared::Form { boundary, codings });
     }
     let format = match essence(value).as_str() {
-        // What clients send when nobody told them what it is.
+        // The default of curl and of some clients.
         "application/x-www-form-urlencoded" => None,
         essence => format(essence)?,
     };
     Ok(Declared::File(Source { codings, encoding: charset(value)?, ..format.into() }))
 }
 
-/// What the header of a part says of the file in it. A compressed one is recognised by its content.
+/// Type of the file in a part by the part's header. A compressed file is recognised by its content.
 ///
 /// # Errors
-/// 415 for what cannot be read.
+/// 415 for an unsupported type.
 pub fn of_part(content_type: &str, name: String) -> Result<Source, Error> {
     let format = match essence(content_type).as_str() {
-        // What browsers take a compressed file to be, and, where Excel is installed, a CSV.
+        // Types that browsers give to compressed files and, where Excel is installed, to CSV.
         "application/gzip" | "application/x-gzip" | "application/zstd" | "application/vnd.ms-excel" => None,
         essence => format(essence)?,
     };
@@ -116,7 +117,7 @@ pub fn of_part(content_type: &str, name: String) -> Result<Source, Error> {
     Ok(Source { detect_coding: true, encoding: charset(content_type)?, name, ..format.into() })
 }
 
-/// The format of a media type; `None` where the content says it.
+/// The format of a media type; `None` if the content determines it.
 fn format(essence: &str) -> Result<Option<Format>, Error> {
     Ok(Some(match essence {
         "application/json" => Format::Json,
@@ -137,7 +138,7 @@ fn charset(content_type: &str) -> Result<Option<&'static Encoding>, Error> {
     Encoding::for_label_no_replacement(label.as_bytes()).map(Some).ok_or(Error::Charset)
 }
 
-/// The coding of this name, in any case of letters.
+/// The coding with this name, in upper or lower case.
 fn coding(name: &str) -> Option<Coding> {
     match name.to_ascii_lowercase().as_str() {
         "gzip" | "x-gzip" => Some(Coding::Gzip),
@@ -167,7 +168,7 @@ pub fn parameter(value: &str, name: &str) -> Option<String> {
     loop {
         let (key, after) = rest.split_once('=')?;
         let (text, next) = parameter_text(after.trim_start());
-        // A parameter without a value stands before this one.
+        // A parameter without a value comes before this one.
         let key = key.rsplit(';').next().unwrap_or_default().trim();
         if key.eq_ignore_ascii_case(name) {
             return Some(text);
@@ -176,7 +177,7 @@ pub fn parameter(value: &str, name: &str) -> Option<String> {
     }
 }
 
-/// The text of a parameter, and what follows it.
+/// The text of a parameter, and the rest after it.
 fn parameter_text(value: &str) -> (String, &str) {
     let Some(quoted) = value.strip_prefix('"') else {
         let (text, rest) = value.split_once(';').unwrap_or((value, ""));

@@ -1,53 +1,55 @@
-//! `multipart/form-data` (RFC 7578) chunk by chunk: bytes in, parts out. Nothing is held but the head of a part and what
-//! may be the beginning of a boundary.
+//! Parser of `multipart/form-data` (RFC 7578).
+//!
+//! Input: chunks of bytes, cut anywhere. Output: events. Invariant: only the head of a part and the possible beginning of a
+//! boundary are buffered.
 
 use memchr::memmem;
 
 use crate::http::media::parameter;
 use crate::http::request_error::RequestError;
 
-/// The head of a part is a line or two.
-const MOST_HEAD: usize = 16 << 10;
+/// Maximum length of a part's head, which usually has one or two lines.
+const MAX_HEAD_BYTES: usize = 16 << 10;
 
-/// Lines of a part's head.
-const MOST_LINES: usize = 32;
+/// Maximum number of lines of a part's head.
+const MAX_HEAD_LINES: usize = 32;
 
-/// What is found in a body.
+/// Event of the parser.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event<'a> {
     /// A part begins.
     Begin(Head),
-    /// Some of its bytes.
+    /// Some bytes of the part.
     Data(&'a [u8]),
-    /// It ends.
+    /// The part ends.
     End,
 }
 
-/// What stands before the bytes of a part.
+/// Head of a part.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// The field's name.
     pub name: String,
-    /// The file's name, without folders; `None` when it is no file.
+    /// The file's name, without folders; `None` if the part is not a file.
     pub file: Option<String>,
-    /// Its media type, or nothing.
+    /// The media type; empty if it is not given.
     pub content_type: String,
 }
 
-/// Finds the parts of a body.
+/// Parser of a body.
 #[derive(Debug)]
 pub struct Multipart {
     /// A line end and the boundary.
     delimiter: memmem::Finder<'static>,
     place: Place,
-    /// Bytes that nothing can be said of yet.
+    /// Bytes that cannot be classified yet.
     pending: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Before,
-    /// Behind a boundary.
+    /// After a boundary.
     Boundary,
     Head,
     Data,
@@ -55,7 +57,7 @@ enum Place {
 }
 
 impl Multipart {
-    /// A reader of parts with this boundary.
+    /// Creates a parser for this boundary.
     #[must_use]
     pub fn new(boundary: &str) -> Self {
         let delimiter = memmem::Finder::new(&format!("\r\n--{boundary}")).into_owned();
@@ -63,10 +65,10 @@ impl Multipart {
         Self { delimiter, place: Place::Before, pending: b"\r\n".to_vec() }
     }
 
-    /// Takes the next chunk, cut anywhere.
+    /// Parses the next chunk, cut anywhere.
     ///
     /// # Errors
-    /// What is no multipart body, and what `sink` refuses.
+    /// A malformed multipart body, and the errors of `sink`.
     pub fn feed<E: From<RequestError>>(
         &mut self,
         chunk: &[u8],
@@ -86,7 +88,7 @@ impl Multipart {
     /// Ends the body.
     ///
     /// # Errors
-    /// When it broke off.
+    /// A truncated body.
     pub fn finish(&self) -> Result<(), RequestError> {
         match self.place {
             Place::After => Ok(()),
@@ -97,7 +99,7 @@ impl Multipart {
         }
     }
 
-    /// Takes what it can of `text`, and says how much; `None` when it needs more of it.
+    /// Parses the beginning of `text` and returns the number of bytes parsed; `None` if more text is needed.
     fn step<E: From<RequestError>>(
         &mut self,
         text: &[u8],
@@ -107,19 +109,19 @@ impl Multipart {
             Place::Before | Place::Data => self.data(text, sink),
             Place::Boundary => Ok(self.boundary(text)?),
             Place::Head => match memmem::find(text, b"\r\n\r\n") {
-                Some(end) if end <= MOST_HEAD => {
+                Some(end) if end <= MAX_HEAD_BYTES => {
                     sink(Event::Begin(head(&text[2..end + 4])?))?;
                     self.place = Place::Data;
                     Ok(Some(end + 4))
                 }
-                None if text.len() <= MOST_HEAD => Ok(None),
+                None if text.len() <= MAX_HEAD_BYTES => Ok(None),
                 _ => Err(RequestError::Multipart("the head of a part is longer than 16 KiB").into()),
             },
             Place::After => Ok((!text.is_empty()).then_some(text.len())),
         }
     }
 
-    /// Takes bytes up to the next boundary, or to what may be one.
+    /// Passes on the bytes up to the next boundary, or to the possible beginning of one.
     fn data<E: From<RequestError>>(
         &mut self,
         text: &[u8],
@@ -141,22 +143,22 @@ impl Multipart {
         Ok(Some(sure + length))
     }
 
-    /// Takes what follows a boundary: two hyphens after the last one, else the end of the line, which the head begins with.
+    /// Parses the text after a boundary: two hyphens after the last one, else the end of the line, with which the head begins.
     fn boundary(&mut self, text: &[u8]) -> Result<Option<usize>, RequestError> {
         let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         match &text[blanks..] {
             [b'-', b'-', ..] if blanks == 0 => self.place = Place::After,
             [b'\r', b'\n', ..] => self.place = Place::Head,
-            [] | [b'\r' | b'-'] if blanks <= MOST_HEAD => return Ok(None),
+            [] | [b'\r' | b'-'] if blanks <= MAX_HEAD_BYTES => return Ok(None),
             _ => return Err(RequestError::Multipart("a boundary of the multipart body is followed by something else")),
         }
         Ok(Some(blanks))
     }
 }
 
-/// Reads the head of a part, its last empty line included.
+/// Parses the head of a part, its last empty line included.
 fn head(text: &[u8]) -> Result<Head, RequestError> {
-    let mut lines = [httparse::EMPTY_HEADER; MOST_LINES];
+    let mut lines = [httparse::EMPTY_HEADER; MAX_HEAD_LINES];
     let Ok(httparse::Status::Complete((_, lines))) = httparse::parse_headers(text, &mut lines) else {
         return Err(RequestError::Multipart("the head of a part is not made of header lines"));
     };
@@ -188,7 +190,7 @@ mod tests {
 
     use super::*;
 
-    /// What is found, one line an event, with data put together.
+    /// Events, one per line, with consecutive data joined.
     fn found(chunks: &[&[u8]]) -> Result<String, RequestError> {
         let mut parser = Multipart::new("b");
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document: title, tags, server, and the shapes that the handlers' own notes name.
+//! The OpenAPI 3.1 document: title, tags, server, and the schemas that the handlers' annotations refer to.
 //!
 //! `openapi/openapi.json` is this document as committed; `cargo run -- openapi > openapi/openapi.json` renews it.
 

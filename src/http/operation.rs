@@ -1,4 +1,4 @@
-//! The operations that describe a body: what data each takes, and where other data belong.
+//! Operations that describe a body: the data that each accepts, and the operation for other data.
 
 use crate::describe::Described;
 use crate::http::error::Error;
@@ -53,18 +53,18 @@ impl Operation {
     /// 415, with the operation for such a body.
     pub fn check_type(self, declared: &Declared) -> Result<(), Error> {
         let format = match declared {
-            Declared::Form { .. } => return self.takes(matches!(self, Self::Stats | Self::Upload), Self::Upload),
+            Declared::Form { .. } => return self.require(matches!(self, Self::Stats | Self::Upload), Self::Upload),
             Declared::File(source) => source.format,
         };
         match self {
             Self::Stats => Ok(()),
-            Self::Numbers | Self::Nested => self.takes(matches!(format, None | Some(Format::Json)), Self::Table),
-            Self::Table => self.takes(format != Some(Format::Text), Self::Stats),
-            Self::Upload => self.takes(false, Self::Stats),
+            Self::Numbers | Self::Nested => self.require(matches!(format, None | Some(Format::Json)), Self::Table),
+            Self::Table => self.require(format != Some(Format::Text), Self::Stats),
+            Self::Upload => self.require(false, Self::Stats),
         }
     }
 
-    fn takes(self, taken: bool, other: Self) -> Result<(), Error> {
+    fn require(self, taken: bool, other: Self) -> Result<(), Error> {
         if taken {
             return Ok(());
         }

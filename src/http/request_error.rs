@@ -1,37 +1,37 @@
-//! What is wrong with a request apart from its data: the query, the form, the headers.
+//! Faults of a request apart from its data: the query, the form, the headers.
 
 use axum::http::StatusCode;
 use describe_options::Origin;
 
-/// What is wrong with a request.
+/// Fault of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestError {
-    /// The query or form is not UTF-8 once it is decoded.
+    /// The decoded query or form is not UTF-8.
     NotUtf8(Origin),
     /// A form is not UTF-8.
     FormNotUtf8,
-    /// A list is written in two ways, or with indexes that are not those from 0 on.
+    /// A list is written in two ways, or with indexes other than 0, 1, 2 and so on.
     ListForm(Origin),
-    /// More names than are read.
+    /// Too many names.
     TooManyNames {
-        /// How many there are.
+        /// Number of names.
         count: usize,
-        /// How many are read.
+        /// Maximum number of names.
         max: usize,
     },
     /// A form is larger than this many bytes.
     FormTooLarge(usize),
     /// The Content-Type of a multipart body has no boundary, or one that is too long.
     Boundary,
-    /// The body is not made of parts as RFC 7578 says; the sentence says why.
+    /// The body violates RFC 7578; the text says how.
     Multipart(&'static str),
-    /// A form has no file.
+    /// A form without a file.
     NoFile,
     /// An option comes after a file.
     OptionAfterFile(String),
-    /// Numbers come as a field of a form.
+    /// A form has a field with numbers.
     NumbersInForm,
-    /// A form has more options than this.
+    /// A form has more than this number of options.
     TooManyFields(usize),
     /// The value of an option in a form is not UTF-8.
     FieldNotUtf8(String),
@@ -39,29 +39,29 @@ pub enum RequestError {
     FieldTooLong {
         /// The option, cut.
         name: String,
-        /// How many bytes it may have.
+        /// Maximum number of bytes.
         max: usize,
     },
     /// The data are of a kind that another operation describes.
     OtherData {
-        /// What they are.
+        /// Kind of the data in words.
         found: &'static str,
         /// The path of the operation.
         operation: &'static str,
         /// The path of the operation that describes them.
         other: &'static str,
     },
-    /// The answer is larger than Lambda passes on.
+    /// The response is larger than Lambda allows.
     AnswerTooLarge {
-        /// How many megabytes it passes on.
+        /// Maximum size in megabytes.
         megabytes: usize,
-        /// Whether the client takes gzip.
+        /// Whether the client accepts gzip.
         takes_gzip: bool,
     },
 }
 
 impl RequestError {
-    /// The status of the answer.
+    /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -103,7 +103,7 @@ impl RequestError {
         }
     }
 
-    /// The sentence.
+    /// The error in one sentence or two.
     #[must_use]
     pub fn message(&self) -> String {
         match self {

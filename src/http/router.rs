@@ -1,4 +1,4 @@
-//! All routes in one place, and what happens around each request.
+//! All routes, and the handling of every request.
 //!
 //! Input: the state. Output: the service as an axum router. The endpoints are nested under the base path; `/livez`,
 //! `/readyz` and the pages for people are there and at the root. Every path is answered with and without a trailing slash,
@@ -80,7 +80,7 @@ pub fn router(state: &SharedState) -> Router {
     } else {
         root.merge(nested)
     };
-    all.fallback(async move |uri: Uri| elsewhere(&uri).map_or(Error::NotFound, Error::Elsewhere))
+    all.fallback(async move |uri: Uri| elsewhere(&uri).map_or(Error::NotFound, Error::NotFoundWithoutBasePath))
         .method_not_allowed_fallback(other_method)
         .layer(from_fn(around))
         .with_state(Arc::clone(state))
@@ -91,7 +91,7 @@ async fn other_method(method: Method) -> Response {
     if method == Method::OPTIONS { StatusCode::NO_CONTENT.into_response() } else { Error::Method.into_response() }
 }
 
-/// What happens around every request: its id, its log line, the limit of its URL, and the response to a panic.
+/// Handling of every request: its id, its log line, the limit of its URL, and the response to a panic.
 async fn around(route: Option<MatchedPath>, mut request: Request, next: Next) -> Response {
     let line = RequestLine::begin(&mut request, route);
     let url = request.uri().path_and_query().map_or(0, |target| target.as_str().len());

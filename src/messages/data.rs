@@ -73,7 +73,7 @@ pub(super) fn value(f: &mut Formatter, fault: &ValueFault, subject: &str, voice:
     }
 }
 
-/// What to do about letters where a number should be: mostly they are a code of absence.
+/// Writes the remedy for letters in place of a number: mostly they are a code of absence.
 pub(super) fn remedy(f: &mut Formatter, text: &str, voice: Voice) -> Result {
     const MAX_LETTERS: usize = 10;
     let text = text.trim();

@@ -115,7 +115,7 @@ async fn serve(
     }
 }
 
-/// How a connection ended.
+/// End of a connection.
 enum Ended {
     ByHyper(hyper::Result<()>),
     ByTimeout(Phase),
@@ -123,7 +123,7 @@ enum Ended {
 
 impl Ended {
     /// Error to answer a head with that became no request; `unread` is what hyper read and did not take, which begins with
-    /// that head. A broken connection is none: the log line of the request says what happened.
+    /// that head. `None` for a broken connection; its log line says so.
     fn refusal(&self, unread: &[u8]) -> Option<Error> {
         match self {
             Self::ByTimeout(phase) => (*phase == Phase::Head).then_some(Error::HeaderTimeout),

@@ -35,12 +35,12 @@ use crate::telemetry;
 const MAX_BODY_BYTES: usize = (6 << 20) - HEAD_BYTES;
 /// The same for a response to an event of a load balancer.
 const MAX_BODY_BYTES_BEHIND_LOAD_BALANCER: usize = (1 << 20) - HEAD_BYTES;
-/// What both leave for the head of the response.
+/// Bytes that both leave for the head of the response.
 const HEAD_BYTES: usize = 16 << 10;
 
 /// Whether this process was started by Lambda, where there is no port to listen on.
 #[must_use]
-pub fn is_here() -> bool {
+pub fn is_lambda() -> bool {
     std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some()
 }
 

@@ -129,7 +129,7 @@ async fn without_a_column_of_numbers_there_is_no_table() {
 #[tokio::test]
 async fn the_notes_say_which_skewness_it_is() {
     for (query, part) in [
-        ("", "are those of the values at hand."),
+        ("", "are those of the described values, without correction for a sample."),
         ("&bias=false", "are corrected for a sample."),
         ("&convention=r", "with the standard deviation that divides by n - 1."),
         ("&convention=stata", "The kurtosis of a normal distribution is 3."),

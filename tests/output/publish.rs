@@ -309,7 +309,8 @@ async fn every_format_says_it_in_words() {
     assert_eq!(row.matches(" [c] |").count(), 3 + 9 + 1 + 3 + 4 + 2, "{text}");
     let text = ask("html").await;
     assert!(
-        text.contains("<span class=\"held\">fewer than 5</span>") && text.contains("<span class=\"held\">[c]</span>")
+        text.contains("<span class=\"withheld\">fewer than 5</span>")
+            && text.contains("<span class=\"withheld\">[c]</span>")
     );
 }
 

@@ -1,19 +1,19 @@
-//! Input errors as data: what failed, where, and in which file. Sentences are written by whoever shows them.
+//! Input errors as data: the fault, its place and its file. The caller that shows them writes the sentences.
 
 use crate::location::Location;
 use crate::reason::{Kind, Reason};
 
 /// Maximum number of diagnostics listed; all are counted.
-pub const LISTED: usize = 20;
+pub const MAX_LISTED_DIAGNOSTICS: usize = 20;
 
-/// One thing that is wrong with an input.
+/// One fault of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The place at fault.
     pub location: Location,
     /// The file it is in, cut at 40 characters, where there may be several files.
     pub file: Option<String>,
-    /// What failed, with its values.
+    /// The fault, with its values.
     pub reason: Reason,
     /// The text at fault, cut at 40 characters.
     pub input: Option<String>,
@@ -32,13 +32,13 @@ impl Diagnostic {
         Self { input: Some(excerpt(input)), ..self }
     }
 
-    /// Sets the file that it is in.
+    /// Sets the file of the diagnostic.
     pub fn set_file(&mut self, name: &str) {
         self.file = Some(excerpt(name.as_bytes()));
     }
 }
 
-/// Why an input cannot be described: at least one diagnostic, the first [`LISTED`] of them, and how many there are.
+/// Input that cannot be described: the first [`MAX_LISTED_DIAGNOSTICS`] diagnostics, at least one, and the count of all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputError {
     diagnostics: Vec<Diagnostic>,
@@ -79,14 +79,14 @@ impl InputError {
         &self.diagnostics[0]
     }
 
-    /// The first [`LISTED`] diagnostics that have a place, in the order of the input; none where the input as a whole is
-    /// at fault.
+    /// The first [`MAX_LISTED_DIAGNOSTICS`] diagnostics that have a place, in the order of the input; empty if the fault is
+    /// that of the whole input.
     #[must_use]
     pub fn listed(&self) -> &[Diagnostic] {
         if self.is_whole() { &[] } else { &self.diagnostics }
     }
 
-    /// How many diagnostics there are that have a place, whether listed or not.
+    /// Number of diagnostics that have a place, listed or not.
     #[must_use]
     pub fn count(&self) -> u64 {
         if self.is_whole() { 0 } else { self.count }
@@ -96,16 +96,16 @@ impl InputError {
         self.first().location == Location::Whole
     }
 
-    /// Adds what is wrong with a later part of the input.
+    /// Adds the errors of a later part of the input.
     #[must_use]
     pub fn and(mut self, later: Self) -> Self {
         self.count += later.count;
         self.diagnostics.extend(later.diagnostics);
-        self.diagnostics.truncate(LISTED);
+        self.diagnostics.truncate(MAX_LISTED_DIAGNOSTICS);
         self
     }
 
-    /// Sets the file that all of it is in.
+    /// Sets the file of all diagnostics.
     pub fn set_file(&mut self, name: &str) {
         self.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.set_file(name));
     }
@@ -117,16 +117,16 @@ impl From<Diagnostic> for InputError {
     }
 }
 
-/// Maximum length of an excerpt in bytes: 40 characters take no more.
+/// Maximum length of an excerpt in bytes: that of 40 characters.
 pub const MAX_EXCERPT_BYTES: usize = 160;
 
-/// The first 40 characters of a text, with what is not UTF-8 replaced.
+/// The first 40 characters of a text, with invalid UTF-8 replaced.
 #[must_use]
 pub fn excerpt(text: &[u8]) -> String {
     String::from_utf8_lossy(&text[..text.len().min(MAX_EXCERPT_BYTES)]).chars().take(40).collect()
 }
 
-/// Collects diagnostics: the first [`LISTED`], and the count of all.
+/// Collects diagnostics: the first [`MAX_LISTED_DIAGNOSTICS`], and the count of all.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     listed: Vec<Diagnostic>,
@@ -134,7 +134,7 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Diagnostics already listed, at most [`LISTED`], and the count of all.
+    /// Diagnostics already listed, at most [`MAX_LISTED_DIAGNOSTICS`], and the count of all.
     #[must_use]
     pub fn new(listed: Vec<Diagnostic>, count: u64) -> Self {
         Self { listed, count }
@@ -143,7 +143,7 @@ impl Diagnostics {
     /// Adds a diagnostic, which is only made when there is room for it.
     pub fn add(&mut self, diagnostic: impl FnOnce() -> Diagnostic) {
         self.count += 1;
-        if self.listed.len() < LISTED {
+        if self.listed.len() < MAX_LISTED_DIAGNOSTICS {
             self.listed.push(diagnostic());
         }
     }
@@ -151,22 +151,22 @@ impl Diagnostics {
     /// Adds the diagnostics of the part of the input that follows.
     pub fn append(&mut self, later: Self) {
         self.count += later.count;
-        let room = LISTED - self.listed.len();
+        let room = MAX_LISTED_DIAGNOSTICS - self.listed.len();
         self.listed.extend(later.listed.into_iter().take(room));
     }
 
-    /// Sets the file that all of them are in.
+    /// Sets the file of all diagnostics.
     pub fn set_file(&mut self, name: &str) {
         self.listed.iter_mut().for_each(|diagnostic| diagnostic.set_file(name));
     }
 
-    /// Whether there are none.
+    /// Whether there are no diagnostics.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Ok when there are none.
+    /// `Ok` if there are no diagnostics.
     ///
     /// # Errors
     /// The diagnostics.

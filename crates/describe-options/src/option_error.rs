@@ -1,5 +1,5 @@
-//! What can be wrong with an option, or with options together. Each error carries its values; what the option would take
-//! is in the table.
+//! Faults of an option, or of options together. Each error carries its values; the values that an option accepts are in the
+//! table of options.
 
 use describe::Statistic;
 
@@ -7,7 +7,7 @@ use crate::enums::Format;
 use crate::option_table::OptionName;
 use crate::option_type::ValueType;
 
-/// What is wrong with an option.
+/// Fault of an option, or of options together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OptionError {
     /// No option has this name.
@@ -21,14 +21,14 @@ pub enum OptionError {
     NumbersBesideData,
     /// The option was given in two places.
     GivenTwice(OptionName),
-    /// The option takes one value and was given several.
+    /// The option accepts one value and was given several.
     SeveralValues {
         /// The option.
         option: OptionName,
-        /// How many values there were.
+        /// Number of values given.
         count: usize,
     },
-    /// An item stands in a list twice.
+    /// An item is in a list twice.
     RepeatedItem {
         /// The option.
         option: OptionName,
@@ -40,7 +40,7 @@ pub enum OptionError {
         /// The name of the second one, cut.
         grade: String,
     },
-    /// A grade has the name of the row of those below all boundaries.
+    /// A grade has the name of the row for values below all boundaries.
     ReservedGrade,
     /// A list has no items.
     EmptyList(OptionName),
@@ -48,12 +48,12 @@ pub enum OptionError {
     TooManyItems {
         /// The option.
         option: OptionName,
-        /// How many it may have.
+        /// Maximum number of items.
         max: usize,
     },
     /// The value is not of the option's type.
     WrongType(OptionName),
-    /// The value is a number, or should be, that is outside of the option's range.
+    /// The value is outside the option's range, or is not a number.
     OutOfRange(OptionName),
     /// No statistic has this name.
     UnknownStatistic {
@@ -62,21 +62,21 @@ pub enum OptionError {
         /// The known name that is most like it.
         nearest: &'static str,
     },
-    /// A statistic was asked for by name, and the option that it needs is missing.
+    /// A statistic was requested by name, and the option that it needs is missing.
     MissingOption {
         /// The statistic.
         statistic: Statistic,
         /// The option.
         option: OptionName,
     },
-    /// An option means nothing without another one.
+    /// An option has no effect without another one.
     Needs {
         /// The option.
         option: OptionName,
         /// The other one.
         needed: OptionName,
     },
-    /// The column of weights is also to be described or grouped by.
+    /// The column of weights is also a described column or a group column.
     WeightsUsedElsewhere,
     /// Reliability weights have no variance with this `ddof`.
     ReliabilityDdof,
@@ -86,11 +86,11 @@ pub enum OptionError {
     ReliabilityQuantiles,
     /// Groups with reliability weights cannot be compared.
     ReliabilityComparison,
-    /// A chart was asked for in a format that has none.
+    /// A chart was requested in a format without charts.
     ChartInFormat(Format),
-    /// A stamp was asked for in CSV, which has no place for it.
+    /// A stamp was requested in CSV, which has no place for it.
     StampInCsv,
-    /// A chart that shows every value was asked for together with rules of publication.
+    /// A chart that shows every value was requested together with rules of publication.
     EcdfWithRules,
 }
 

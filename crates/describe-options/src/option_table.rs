@@ -1,5 +1,4 @@
-//! The table of options. Whatever is known of an option stands here and nowhere else; parser, documentation and every
-//! place where options can be given derive from it.
+//! Table of options, from which parsers and documentation derive.
 //!
 //! To add an option, add a row here; the compiler then asks for its arm in `Options::set`.
 
@@ -38,7 +37,7 @@ pub struct OptionSpec {
     pub option: OptionName,
     /// The name in a request.
     pub name: &'static str,
-    /// What it concerns.
+    /// Data or output that it concerns.
     pub scope: Scope,
     /// The type of its value.
     pub value: ValueType,

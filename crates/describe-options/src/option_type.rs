@@ -1,10 +1,10 @@
-//! The properties that an option has: what it concerns, and the type of its value.
+//! Properties of an option: its scope, and the type of its value.
 
 use std::ops::Bound;
 
 use describe::Decimal;
 
-/// What an option concerns.
+/// Scope of an option: the data or output that it concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// The statistics of any data.
@@ -13,7 +13,7 @@ pub enum Scope {
     NestedArrays,
     /// Tables alone: with an array of numbers such an option is an error.
     Tables,
-    /// Text, whatever is written in it.
+    /// Text of any format.
     Text,
     /// The form of the answer.
     Output,

@@ -1,5 +1,5 @@
-//! What can be wrong with an input or an answer: one list, a domain in each file. Every reason carries its values, and has a
-//! stable code and a kind.
+//! Reasons why an input cannot be described or an answer cannot be given: one list, a domain in each file. Every reason
+//! carries its values, and has a stable code and a kind.
 
 mod answer;
 mod data;
@@ -19,7 +19,7 @@ pub use kind::Kind;
 pub use limit::{Excess, Limit, Measured};
 pub use table::TableFault;
 
-/// What failed.
+/// Reason of a diagnostic: the fault, with its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// An option, or options together.
@@ -58,7 +58,7 @@ impl Reason {
         self.entry().0
     }
 
-    /// The sort of error.
+    /// Kind of the error.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.entry().1

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 /// Maximum size of a file that is hashed although no stamp was requested before its first byte.
-const MAX_SPECULATIVE_BYTES: usize = 1 << 20;
+const MAX_SPECULATIVE_HASH_BYTES: usize = 1 << 20;
 
 /// Incremental hash of the current file.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ impl Digest {
             self.hash = Some(Sha256::new());
         }
         self.length = self.length.saturating_add(bytes.len());
-        if !self.requested && self.length > MAX_SPECULATIVE_BYTES {
+        if !self.requested && self.length > MAX_SPECULATIVE_HASH_BYTES {
             self.hash = None;
         }
         if let Some(hash) = &mut self.hash {

@@ -7,7 +7,8 @@
 use super::integers::{MAX_DIGITS, Separator, push_short_integers};
 use describe::{Decimal, Number, ParseError, Retention, Sample, is_blank, plain};
 use describe_options::{
-    DatasetFault, Diagnostic, Diagnostics, InputError, JsonFault, LISTED, Location, MAX_EXCERPT_BYTES, ValueFault,
+    DatasetFault, Diagnostic, Diagnostics, InputError, JsonFault, Location, MAX_EXCERPT_BYTES, MAX_LISTED_DIAGNOSTICS,
+    ValueFault,
 };
 
 /// Accumulated numbers of one array, or of the columns and rows of a nested one.
@@ -250,7 +251,8 @@ impl Numbers {
 pub(super) struct ValueDiagnostics {
     /// Number of values.
     pub(super) count: u64,
-    /// First [`LISTED`] invalid and first [`LISTED`] missing values: index in the block, value and the beginning of the text.
+    /// First [`MAX_LISTED_DIAGNOSTICS`] invalid and as many missing values: index in the block, value and the beginning of
+    /// the text.
     listed: Vec<(u64, Result<Number, ParseError>, Vec<u8>)>,
     /// Numbers of further invalid and of further missing values.
     unlisted: [u64; 2],
@@ -267,7 +269,7 @@ impl ValueDiagnostics {
         let is_invalid = number.is_err();
         if is_invalid || number == Ok(Number::Nan) {
             let listed = self.listed.iter().filter(|(_, number, _)| number.is_err() == is_invalid).count();
-            if listed < LISTED {
+            if listed < MAX_LISTED_DIAGNOSTICS {
                 self.listed.push((self.count, number, text[..text.len().min(MAX_EXCERPT_BYTES)].to_vec()));
             } else {
                 self.unlisted[usize::from(!is_invalid)] += 1;

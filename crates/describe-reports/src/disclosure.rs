@@ -28,7 +28,7 @@ use tables::{Columns, CountTable, ResultTables, TableKind};
 /// Applies the rules of publication to an answer.
 ///
 /// # Errors
-/// When it takes too long to find out what must be withheld.
+/// The search for the members that must be withheld takes too long.
 pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
     answer.rules = *rules;
     if !rules.concern_counts() {
@@ -56,19 +56,19 @@ struct Publication<'a> {
     rules: Rules,
     display: CountDisplay,
     results: Vec<Described<'a>>,
-    /// By result, why all of it is withheld; `None` if it is not.
+    /// By result, the reason why all of it is withheld; `None` if it is not.
     suppressed: Vec<Option<Suppressed>>,
     rows: Option<Count>,
     withheld: Withheld,
     notes: Vec<String>,
 }
 
-/// Why a whole result is withheld.
+/// Reason why a whole result is withheld.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Suppressed {
-    /// It has fewer values than the threshold.
+    /// Fewer values than the threshold.
     TooFewValues,
-    /// It is the smallest beside the only withheld one, which could be calculated otherwise.
+    /// The smallest group beside the only withheld one, which could be calculated otherwise.
     Complement,
 }
 

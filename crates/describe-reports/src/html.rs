@@ -16,7 +16,7 @@ main{max-width:66rem;margin:0 auto;padding:2rem 1.5rem 4rem}h1{font-size:2rem;li
 .summary{border-left:.3rem solid var(--accent);padding:.1rem 0 .1rem 1.1rem;font-size:1.1rem;max-width:46rem}.summary p{margin:.4rem 0}\
 .scroll{overflow-x:auto}.scroll:focus-visible{outline:3px solid var(--accent)}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}\
 caption{text-align:left;color:var(--soft);padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .8rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
-tbody th{font-weight:400}.n{text-align:right;white-space:nowrap}tbody tr:nth-child(even){background:var(--zebra)}.held{color:var(--soft);font-style:italic}\
+tbody th{font-weight:400}.n{text-align:right;white-space:nowrap}tbody tr:nth-child(even){background:var(--zebra)}.withheld{color:var(--soft);font-style:italic}\
 figure{margin:1.25rem 0 0;break-inside:avoid}figure svg{display:block;margin-left:-1.5rem;max-width:calc(100% + 3rem);height:auto}details{margin:.3rem 0 0;color:var(--soft);max-width:46rem}summary{cursor:pointer}\
 li{margin:.35rem 0;max-width:46rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
 @media print{@page{margin:16mm}main{padding:0;max-width:none}body{font-size:10.5pt}h1{font-size:20pt}h2{font-size:13pt;break-after:avoid}tr{break-inside:avoid}table{font-size:9pt}th,td{padding:.2rem .45rem}\
@@ -152,7 +152,7 @@ fn shown(cell: &Cell, decimals: usize) -> String {
         Cell::Count(count) => grouped(&count.to_string()),
         Cell::Number(number) => format!("<data value=\"{}\">{}</data>", shortest(*number), fixed(*number, decimals)),
         Cell::FewerThan(_) | Cell::Withheld | Cell::Undefined => {
-            format!("<span class=\"held\">{}</span>", cell.words())
+            format!("<span class=\"withheld\">{}</span>", cell.words())
         }
         Cell::Empty => String::new(),
     }

@@ -33,7 +33,7 @@ font-size:13px;font-variant-numeric:tabular-nums;print-color-adjust:exact;-webki
 @media screen and (prefers-color-scheme:dark){.chart{--paper:#15191d;--ink:#f1f3f4;--soft:#b1b8be;--grid:#363d43;--bar:#5a9bdc;--box:#24405f;--edge:#8fc0f2;--mark:#ff9d66}}\
 .chart text{fill:var(--ink)}.chart .soft{fill:var(--soft)}.chart .title{font-size:16px;font-weight:600}.chart .head{font-size:14px;font-weight:600}\
 .chart .paper{fill:var(--paper)}.chart .grid{stroke:var(--grid)}.chart .axis{stroke:var(--soft)}.chart .bar{fill:var(--bar)}\
-.chart .held{fill:none;stroke:var(--soft);stroke-dasharray:3 3}.chart .box{fill:var(--box);stroke:var(--edge);stroke-width:1.5}\
+.chart .withheld{fill:none;stroke:var(--soft);stroke-dasharray:3 3}.chart .box{fill:var(--box);stroke:var(--edge);stroke-width:1.5}\
 .chart .whisker{stroke:var(--edge);stroke-width:1.5}.chart .median{stroke:var(--edge);stroke-width:3}.chart .mean{fill:var(--paper);stroke:var(--mark);stroke-width:2}\
 .chart .out{fill:none;stroke:var(--edge);stroke-width:1.5}.chart .step{fill:none;stroke:var(--bar);stroke-width:2}.chart .half{stroke:var(--soft);stroke-dasharray:2 4}";
 
@@ -145,7 +145,7 @@ fn histogram(canvas: &mut Canvas, scale: &Scale, bins: &Bins, five: Option<&Five
                 }
             }
             None => {
-                canvas.rect("held", from + 1.0, bottom - 16.0, (to - from - 2.0).max(0.4), 16.0);
+                canvas.rect("withheld", from + 1.0, bottom - 16.0, (to - from - 2.0).max(0.4), 16.0);
                 if to - from >= 18.0 {
                     canvas.label(f64::midpoint(from, to), bottom - 4.0, "soft", "middle", super::report::WITHHELD);
                 }

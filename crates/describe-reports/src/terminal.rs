@@ -67,11 +67,11 @@ fn table(answer: &Answer) -> String {
     let mut text = align(&rows, labels);
     for result in answer.results() {
         let parts = result.figures.iter().filter(|(statistic, _)| statistic.headings().is_empty());
-        let told = |(statistic, value): &(Statistic, Value)| match value {
+        let shown = |(statistic, value): &(Statistic, Value)| match value {
             Value::Undefined(why) => format!("{}  {}", statistic.name(), shown(Err(*why))),
             value => part(statistic.name(), &serde_json::to_value(value).unwrap_or_default()),
         };
-        let parts: Vec<String> = parts.map(told).collect();
+        let parts: Vec<String> = parts.map(shown).collect();
         if !parts.is_empty() {
             let labels = row(answer, &result)[..labels].join("  ");
             let _ = write!(text, "\n\n{labels}\n{}", parts.join("\n"));

@@ -18,7 +18,7 @@ use super::quantile::QuantileMethod;
 use super::summary::Summary;
 use super::weighted::Weighted;
 
-/// What a sample keeps of its numbers. Samples that are merged must have the same retention.
+/// Retention of the numbers of a sample. Samples that are merged must have the same retention.
 #[derive(Clone, Debug, Default)]
 pub struct Retention {
     /// Maximum number of distinct values in the frequency table; past it the table is binned. `None` for no table.

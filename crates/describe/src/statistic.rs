@@ -1,7 +1,6 @@
-//! Table of statistics, from which everything that is said of all of them derives.
+//! Table of statistics, from which parsers and documentation derive.
 //!
-//! To add a statistic, add an entry to the table and its formula to `formulas.rs`; the compiler names every other place that
-//! must decide about it.
+//! To add a statistic, add an entry to the table; the compiler asks for its formula and its rule of suppression.
 
 /// Quantities that a statistic is computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

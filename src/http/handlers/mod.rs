@@ -16,7 +16,7 @@ use crate::http::media_types;
 use describe_options::Format;
 
 /// Response about a client's numbers, which no cache may store.
-fn figures(bytes: Vec<u8>, format: Format) -> Response {
+fn response(bytes: Vec<u8>, format: Format) -> Response {
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_types::of_answer(format)));

@@ -7,7 +7,7 @@ use crate::describe::Described;
 use crate::http::body::{Upload, work};
 use crate::http::error::Error;
 use crate::http::extract::{Accepts, Query, Url};
-use crate::http::handlers::figures;
+use crate::http::handlers::response;
 use crate::http::openapi;
 use crate::http::operation::Operation;
 use crate::http::query_numbers::plain_query;
@@ -32,12 +32,12 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
     if accepts.is_default()
         && let Some(json) = plain_query(url.text()).and_then(|numbers| json::scipy(&numbers))
     {
-        return Ok(figures(json, Format::Json));
+        return Ok(response(json, Format::Json));
     }
     let Query { numbers, options } = url.query()?;
     let given = accepts.or_given(options)?;
     let described = Described::list(&numbers, given, state.config.limits.into(), Origin::Query, url.text().as_bytes())?;
-    Ok(figures(described.write()?, described.options().output.format()))
+    Ok(response(described.write()?, described.options().output.format()))
 }
 
 /// Describe numbers in the body
@@ -96,5 +96,5 @@ pub(super) async fn describe(
     let format = described.options().output.format();
     // A report takes longer than an answer.
     let heavy = large || format != Format::Json;
-    Ok(figures(work(heavy, move || described.write()).await?, format))
+    Ok(response(work(heavy, move || described.write()).await?, format))
 }

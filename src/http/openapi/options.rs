@@ -185,7 +185,7 @@ fn set_description(schema: &mut RefOr<Schema>, text: String) {
     }
 }
 
-/// How an option is written.
+/// Notation of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// As text, in a URL or a form.

@@ -13,12 +13,12 @@ pub struct Numbers {
     numbers: Vec<f64>,
 }
 
-/// How the body is compressed.
+/// Compression of the body.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[allow(dead_code, reason = "only described")]
 pub struct CodingParam {
-    /// How the body is compressed. Two codings may be named, with a comma between them, in the order in which they were
+    /// Compression of the body. Two codings may be named, with a comma between them, in the order in which they were
     /// applied. gzip and zstd are also recognised by the first bytes of a body without a Content-Type and of the files of a
     /// form.
     #[param(rename = "Content-Encoding", nullable = false)]

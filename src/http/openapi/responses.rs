@@ -138,7 +138,7 @@ fn not_a_number() -> Error {
     Error::Input(diagnostic.with_input(b"abc").into())
 }
 
-/// Errors of `POST /stats`.
+/// Errors of the operations that describe a body.
 pub struct BodyFailures;
 
 impl IntoResponses for BodyFailures {

@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use crate::option_table::OptionName;
 
-/// Why an answer cannot be given.
+/// Reason why an answer cannot be given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnswerFault {
     /// An option that concerns tables was given with an array of numbers.
@@ -11,23 +11,24 @@ pub enum AnswerFault {
         /// The option.
         option: OptionName,
     },
-    /// Rows were asked for, of an array that has none.
+    /// Rows were requested of an array without rows.
     FlatArray,
-    /// Statistics that need the order of the values were asked for after more values than are kept in case.
+    /// Statistics that need the order of the values were requested after more distinct values than are tallied
+    /// speculatively.
     AskedTooLate {
-        /// How many distinct values are kept in case.
+        /// Maximum number of distinct values tallied speculatively.
         max: usize,
     },
     /// A frequency table would have too many rows.
     TooManyRows {
-        /// How many it may have.
+        /// Maximum number of rows.
         max: usize,
     },
     /// Too many pairs of groups would be compared.
     TooManyPairs {
-        /// How many there are.
+        /// Number of pairs.
         pairs: usize,
-        /// How many are compared at most.
+        /// Maximum number of pairs.
         max: usize,
     },
     /// The baseline names a group that does not exist.
@@ -37,30 +38,30 @@ pub enum AnswerFault {
         /// The first groups, cut, each as `column:value` with commas between.
         groups: Vec<String>,
     },
-    /// A chart has no room for so many results.
+    /// A chart has too many results.
     TooManyResults {
-        /// How many there are.
+        /// Number of results.
         results: usize,
-        /// How many it has room for.
+        /// Maximum number of results in a chart.
         max: usize,
     },
     /// A table is too large for a sheet of a workbook.
     SheetTooLarge {
         /// The table's rows and columns.
         size: [usize; 2],
-        /// The most rows and columns of a sheet.
+        /// Maximum numbers of rows and columns of a sheet.
         max: [usize; 2],
     },
     /// The writer of a format failed.
     Unwritable {
         /// The format's name.
         format: &'static str,
-        /// What the writer says.
+        /// Message of the writer.
         detail: String,
     },
     /// Proving that no withheld count can be derived would take too long.
     SuppressionTooLong,
-    /// A stamp was asked for after data that were not hashed.
+    /// A stamp was requested after data that were not hashed.
     StampTooLate,
 }
 

@@ -2,24 +2,24 @@
 
 use super::kind::Kind;
 
-/// What is wrong with a value, or with an array of values.
+/// Fault of a value, or of an array of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ValueFault {
-    /// It is not a number.
+    /// Not a number.
     NotANumber,
-    /// It is a number outside the range of a double.
+    /// A number outside the range of a double.
     OutOfRange,
-    /// It is missing although missing values are an error.
+    /// A missing value where missing values are an error.
     Missing,
-    /// There is no value at all.
+    /// No values.
     NoValues,
     /// A row of a nested array is not as long as the first one.
     UnequalRow {
         /// The row, counted from 0.
         row: u64,
-        /// How many numbers it has.
+        /// Length of the row.
         length: u64,
-        /// How many the first row has.
+        /// Length of the first row.
         first: u64,
     },
     /// An array holds both numbers and arrays.
@@ -42,7 +42,7 @@ impl ValueFault {
     }
 }
 
-/// What is wrong with the encoding of a text.
+/// Fault of the encoding of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextFault {
     /// A number is not UTF-8.
@@ -51,16 +51,16 @@ pub enum TextFault {
     CellNotUtf8,
     /// A name in the header is not UTF-8.
     HeaderNotUtf8,
-    /// The text is not in the encoding that it is said to be in.
+    /// The text is not in the declared or requested encoding.
     NotInEncoding {
         /// The encoding's name.
         encoding: &'static str,
     },
-    /// The data declare an encoding, and the option asks for another one.
+    /// The data declare one encoding, and the option requests another.
     Contradiction {
         /// The encoding that the data declare.
         declared: &'static str,
-        /// The encoding that the option says.
+        /// The encoding that the option requests.
         asked: &'static str,
     },
 }

@@ -2,20 +2,20 @@
 
 use super::kind::Kind;
 
-/// Why a file is not part of the data set that the files before it make.
+/// Reason why a file does not belong to the data set of the files before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DatasetFault {
-    /// It lacks a column.
+    /// A column is missing.
     LacksColumn {
         /// The column's name, cut.
         name: String,
     },
-    /// It has a column more.
+    /// An additional column.
     HasColumn {
         /// The column's name, cut.
         name: String,
     },
-    /// Its columns are others.
+    /// The columns differ.
     OtherColumns,
     /// Some files are tables and some are numbers.
     TablesAndNumbers,
@@ -23,7 +23,7 @@ pub enum DatasetFault {
     NestedArray,
 }
 
-/// What is wrong with compressed data; `coding` is the name of the compression.
+/// Fault of compressed data; `coding` is the name of the compression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CompressionFault {
     /// The data are corrupt.
@@ -57,25 +57,25 @@ impl CompressionFault {
     }
 }
 
-/// What is wrong with a workbook.
+/// Fault of a workbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WorkbookFault {
-    /// It is protected by a password, or in the format of Excel before 2007.
+    /// A workbook protected by a password, or in the format of Excel before 2007.
     Protected,
-    /// It is in the binary format XLSB.
+    /// A workbook in the binary format XLSB.
     Xlsb,
     /// The archive, or the XML of a part, cannot be read.
     Unreadable {
-        /// The part, if it is one.
+        /// The part; `None` for the archive.
         part: Option<String>,
-        /// What the library says that reads it.
+        /// Message of the library that reads it.
         detail: String,
     },
-    /// It has no main document.
+    /// The main document is missing.
     NoDocument,
-    /// It has no list of sheets.
+    /// The list of sheets is missing.
     NoSheets,
-    /// It has no content, or no spreadsheet in the content.
+    /// The content is missing, or has no spreadsheet.
     NoSpreadsheet,
     /// A part is missing.
     MissingPart {
@@ -119,7 +119,7 @@ pub enum WorkbookFault {
         /// The row, counted from 1.
         row: u64,
     },
-    /// A cell's reference is not one.
+    /// The reference of a cell is invalid.
     CellReference {
         /// The part.
         part: String,
@@ -131,7 +131,7 @@ pub enum WorkbookFault {
         /// The part.
         part: String,
     },
-    /// A row stands beyond the last one that a sheet can have.
+    /// A row is beyond the last possible one of a sheet.
     RowBeyond {
         /// The last possible row.
         max: u64,
@@ -167,19 +167,19 @@ impl WorkbookFault {
     }
 }
 
-/// What is wrong with a Parquet file.
+/// Fault of a Parquet file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParquetFault {
-    /// It is encrypted.
+    /// An encrypted file.
     Encrypted,
-    /// The library that reads it refuses it.
+    /// The library that reads the file returned an error.
     Unreadable {
-        /// What the library says.
+        /// Message of the library.
         detail: String,
     },
     /// The file is too short.
     TooShort,
-    /// The mark at its end is missing.
+    /// The magic number at the end of the file is missing.
     NoEnd,
     /// The footer is longer than the file.
     FooterLength,
@@ -205,7 +205,7 @@ pub enum ParquetFault {
     Checksum,
     /// A page cannot be decompressed.
     Decompression {
-        /// What the decoder says, if anything.
+        /// Message of the decoder, if it has one.
         detail: Option<String>,
     },
     /// A compression is not supported.

@@ -3,20 +3,20 @@
 use super::kind::Kind;
 use crate::option_table::OptionName;
 
-/// What is wrong with JSON.
+/// Fault of JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JsonFault {
-    /// It is not JSON.
+    /// Invalid syntax.
     Syntax {
-        /// What is wrong.
+        /// Fault of the syntax.
         fault: SyntaxFault,
         /// The line, counted from 1, where each line is a JSON text of its own.
         line: Option<u64>,
         /// The byte, counted from 0 in the text or the line.
         byte: u64,
-        /// What would be right there.
+        /// Tokens that the grammar allows there.
         expected: Expected,
-        /// What may have been meant.
+        /// Probable intention of the writer.
         hint: Option<JsonHint>,
     },
     /// The data are neither an array nor an object.
@@ -59,17 +59,17 @@ pub enum JsonFault {
     TooManyValues {
         /// The option.
         option: OptionName,
-        /// How many it may have.
+        /// Maximum number of values.
         max: usize,
     },
-    /// An option stands beside columns.
+    /// An option is given beside columns.
     OptionBesideColumns {
         /// The member that is a column, cut.
         column: String,
         /// The member that is an option.
         option: OptionName,
     },
-    /// A cell is nested although it is to be grouped by.
+    /// A cell of a group column is nested.
     NestedGroup,
     /// A value among records is not an object.
     MixedRecords {
@@ -83,26 +83,26 @@ pub enum JsonFault {
         /// Whether there are more columns than these.
         more: bool,
     },
-    /// A member that was not known before; the reader takes the record up again in order, so nobody is told.
+    /// A member that was not known before. Never reported: the reader reads the record again in order.
     NewMember,
 }
 
-/// What is wrong with the syntax of JSON.
+/// Fault of the syntax of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SyntaxFault {
     /// The text ends too early.
     EndsEarly,
-    /// A token is not JSON, or not allowed where it stands.
+    /// A token is not JSON, or not allowed at its place.
     Token,
     /// A string has a bad escape, a control character or bytes that are not UTF-8.
     String,
-    /// It is nested too deeply.
+    /// The nesting is too deep.
     NestedTooDeep,
     /// A value does not end on its line.
     LineNotEnded,
 }
 
-/// What the grammar of JSON allows at a place.
+/// Tokens that the grammar of JSON allows at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// A value.
@@ -125,7 +125,7 @@ pub enum Expected {
     End,
 }
 
-/// What somebody may have meant who wrote what is not JSON.
+/// Probable intention of invalid JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonHint {
     /// A missing or infinite value.

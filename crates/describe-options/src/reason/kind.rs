@@ -1,6 +1,6 @@
-//! Sorts of errors.
+//! Kinds of errors.
 
-/// The sort of an error.
+/// Kind of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The bytes are not the format they claim to be.

@@ -1,4 +1,4 @@
-//! Limits, and what exceeds them.
+//! Limits, and quantities that exceed them.
 
 /// Defines [`Limit`] and the list of all limits from one list.
 macro_rules! limits {
@@ -23,23 +23,23 @@ limits! {
     Groups,
     /// Columns of a table.
     Columns,
-    /// Bytes that come out of decompression.
+    /// Bytes after decompression.
     Decompressed,
-    /// Bytes held in memory at once.
+    /// Bytes in memory at once.
     Memory,
 }
 
-/// More of something than a limit allows.
+/// Quantity above its limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Excess {
-    /// What there is too much of.
+    /// Quantity that exceeds the limit.
     pub of: Measured,
     /// The value of its limit.
     pub max: u64,
 }
 
 impl Excess {
-    /// More than `max` of it.
+    /// Excess of a quantity over the limit `max`.
     #[must_use]
     pub fn new(of: Measured, max: impl TryInto<u64>) -> Self {
         Self { of, max: max.try_into().unwrap_or(u64::MAX) }
@@ -62,7 +62,7 @@ impl Excess {
     }
 }
 
-/// What is measured against a limit.
+/// Quantity that is compared with a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measured {
     /// Bytes of a value: a number, a string or a cell.
@@ -75,17 +75,17 @@ pub enum Measured {
     Slices,
     /// Columns of a table.
     Columns,
-    /// Bytes that come out of decompression.
+    /// Bytes after decompression.
     Decompressed,
-    /// Bytes of a workbook, which is held as a whole.
+    /// Bytes of a workbook, which is kept in memory as a whole.
     WorkbookFile,
-    /// Bytes of a Parquet file, which is held as a whole.
+    /// Bytes of a Parquet file, which is kept in memory as a whole.
     ParquetFile,
     /// Bytes that the parts of a workbook take in memory.
     WorkbookMemory,
-    /// Bytes that a workbook far smaller than the limit unpacks to.
+    /// Decompressed bytes of a workbook far smaller than the limit.
     WorkbookUnpacked,
-    /// Bytes that pages or the footer of a Parquet file unpack to at once.
+    /// Decompressed bytes of pages or the footer of a Parquet file that are in memory at once.
     ParquetUnpacked,
     /// Cells that a Parquet file declares in very few bytes.
     ParquetCells,
@@ -94,7 +94,7 @@ pub enum Measured {
 }
 
 impl Measured {
-    /// The limit that it is measured against.
+    /// The limit with which the quantity is compared.
     #[must_use]
     pub fn limit(self) -> Limit {
         match self {

@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use crate::option_table::OptionName;
 
-/// What is wrong with a table.
+/// Fault of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TableFault {
     /// A quote is opened and never closed.
@@ -12,9 +12,9 @@ pub enum TableFault {
     TextAfterQuote,
     /// A record has more or fewer cells than the header.
     RaggedRow {
-        /// How many cells it has.
+        /// Number of cells of the record.
         cells: usize,
-        /// How many the header has.
+        /// Number of cells of the header.
         header: usize,
     },
     /// An option names a column that does not exist.
@@ -35,13 +35,13 @@ pub enum TableFault {
         /// The name, cut.
         name: String,
     },
-    /// Groups are to be made by a column that holds lists, maps or structures.
+    /// A group column has lists, maps or structures.
     NestedColumn {
         /// The option.
         option: OptionName,
         /// The name, cut.
         name: String,
-        /// What it holds.
+        /// Type of the column in words.
         holds: &'static str,
     },
     /// A weight is missing.
@@ -55,11 +55,11 @@ pub enum TableFault {
         /// The maximum.
         max: u64,
     },
-    /// An axis was asked for, which a table does not have.
+    /// An axis was requested, which a table does not have.
     Axis,
-    /// No sheet has the name or number that was asked for.
+    /// No sheet has the requested name or number.
     UnknownSheet {
-        /// What was asked for, cut.
+        /// Requested name or number, cut.
         name: String,
         /// The names of the first sheets, cut.
         sheets: Vec<String>,

@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::table::{Aggregate, Cell, OpenTable, Role, Schema, check_axis};
 use describe::plain;
 use describe_options::Options;
-use describe_options::{InputError, JsonFault, LISTED, Measured, excerpt};
+use describe_options::{InputError, JsonFault, MAX_LISTED_DIAGNOSTICS, Measured, excerpt};
 
 /// Describes the columns of a table that arrive one after another. With groups, each cell belongs to the group of its row,
 /// so the columns in use are buffered until the end.
@@ -149,8 +149,8 @@ impl Columns {
 
     fn unequal_lengths(&self) -> InputError {
         let shown = |(name, length): &(String, u64)| (excerpt(name.as_bytes()), *length);
-        let lengths = self.lengths.iter().take(LISTED).map(shown).collect();
-        InputError::of_data(JsonFault::UnequalColumns { lengths, more: self.lengths.len() > LISTED })
+        let lengths = self.lengths.iter().take(MAX_LISTED_DIAGNOSTICS).map(shown).collect();
+        InputError::of_data(JsonFault::UnequalColumns { lengths, more: self.lengths.len() > MAX_LISTED_DIAGNOSTICS })
     }
 }
 

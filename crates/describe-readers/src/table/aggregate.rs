@@ -10,7 +10,7 @@ use super::diagnostics::{BlockDiagnostics, RecordDiagnostic, RecordDiagnostics};
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use describe::Retention;
-use describe_options::{InputError, LISTED, Measured, Reason, TableFault, TextFault, excerpt};
+use describe_options::{InputError, MAX_LISTED_DIAGNOSTICS, Measured, Reason, TableFault, TextFault, excerpt};
 
 use crate::errors::exceeded;
 
@@ -267,7 +267,11 @@ impl Aggregate {
         let missing = &mut self.diagnostics.missing[value];
         // The missing cells of a requested column are listed already.
         if missing.is_empty() {
-            missing.extend((0..row).take(LISTED).map(|row| RecordDiagnostic::missing(schema.values[value], row, b"")));
+            missing.extend(
+                (0..row)
+                    .take(MAX_LISTED_DIAGNOSTICS)
+                    .map(|row| RecordDiagnostic::missing(schema.values[value], row, b"")),
+            );
         }
     }
 
@@ -279,7 +283,7 @@ impl Aggregate {
         }
         let missing = &mut self.diagnostics.missing;
         let first_invalid = &self.diagnostics.first_invalid;
-        self.active.retain(|value| missing[*value].len() < LISTED && first_invalid[*value].is_none());
+        self.active.retain(|value| missing[*value].len() < MAX_LISTED_DIAGNOSTICS && first_invalid[*value].is_none());
         for value in self.active.iter().filter(|value| !present(**value)) {
             missing[*value].push(RecordDiagnostic::missing(schema.values[*value], row, b""));
         }

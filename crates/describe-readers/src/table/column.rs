@@ -7,7 +7,7 @@ use super::cell::Cell;
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
 use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
 use describe::{Decimal, ParseError, Retention, Sample};
-use describe_options::{LISTED, Reason, TextFault, ValueFault, excerpt};
+use describe_options::{MAX_LISTED_DIAGNOSTICS, Reason, TextFault, ValueFault, excerpt};
 
 /// Records of one group.
 #[derive(Debug, Default)]
@@ -126,7 +126,7 @@ pub(super) fn push_uncommon(
         CellClass::Special(SpecialValue::Absent(code)) => column.absent[code] += 1,
         CellClass::Special(SpecialValue::Missing) => {
             column.numbers.push_missing();
-            if schema.list_missing && diagnostics.missing[value].len() < LISTED {
+            if schema.list_missing && diagnostics.missing[value].len() < MAX_LISTED_DIAGNOSTICS {
                 diagnostics.missing[value].push(RecordDiagnostic::missing(
                     schema.values[value],
                     row,

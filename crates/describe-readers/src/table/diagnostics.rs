@@ -1,10 +1,10 @@
 //! Diagnostics of records: collected per block, and numbered when the blocks are put in order.
 //!
-//! Input: diagnostics with row numbers within a block. Output: the first [`LISTED`] diagnostics of the table and the count
-//! of all, with row numbers of the file.
+//! Input: diagnostics with row numbers within a block. Output: the first [`MAX_LISTED_DIAGNOSTICS`] diagnostics of the table
+//! and the count of all, with row numbers of the file.
 
 use super::schema::Schema;
-use describe_options::{Diagnostic, Diagnostics, LISTED, Location, Reason, ValueFault, excerpt};
+use describe_options::{Diagnostic, Diagnostics, Location, MAX_LISTED_DIAGNOSTICS, Reason, ValueFault, excerpt};
 
 /// Summary of a block. It is small, because a table may have very many blocks.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) struct BlockDiagnostics {
 pub(super) struct RecordDiagnostics {
     pub(super) records: u64,
     pub(super) errors: BoundedDiagnostics,
-    /// First [`LISTED`] missing cells of each value, if they are listed.
+    /// First [`MAX_LISTED_DIAGNOSTICS`] missing cells of each value, if they are listed.
     pub(super) missing: Vec<Vec<RecordDiagnostic>>,
     /// First invalid cell of each value: one that is neither a number nor missing nor an absence code.
     pub(super) first_invalid: Vec<Option<RecordDiagnostic>>,
@@ -35,7 +35,7 @@ pub(super) struct RecordDiagnostics {
     pub(super) fatal: Option<RecordDiagnostic>,
 }
 
-/// First [`LISTED`] diagnostics, and the count of all.
+/// First [`MAX_LISTED_DIAGNOSTICS`] diagnostics, and the count of all.
 #[derive(Debug, Default)]
 pub(super) struct BoundedDiagnostics {
     listed: Vec<RecordDiagnostic>,
@@ -100,7 +100,7 @@ impl RecordDiagnostics {
             all.errors.count += diagnostics.errors.count;
             let lists = std::iter::once((&mut all.errors.listed, diagnostics.errors.listed));
             for (all, block) in lists.chain(all.missing.iter_mut().zip(diagnostics.missing)) {
-                let room = LISTED - all.len();
+                let room = MAX_LISTED_DIAGNOSTICS - all.len();
                 all.extend(block.into_iter().take(room).map(shift));
             }
             for (all, block) in
@@ -124,7 +124,7 @@ impl BoundedDiagnostics {
     /// Counts a diagnostic, and lists it if it is among the first.
     pub(super) fn add(&mut self, diagnostic: impl FnOnce() -> RecordDiagnostic) {
         self.count += 1;
-        if self.listed.len() < LISTED {
+        if self.listed.len() < MAX_LISTED_DIAGNOSTICS {
             self.listed.push(diagnostic());
         }
     }

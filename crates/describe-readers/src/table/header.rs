@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 
 use describe_options::{
-    Diagnostic, InputError, LISTED, Location, Measured, OptionName, Origins, TableFault, TextFault, excerpt,
+    Diagnostic, InputError, Location, MAX_LISTED_DIAGNOSTICS, Measured, OptionName, Origins, TableFault, TextFault,
+    excerpt,
 };
 
 use crate::errors::exceeded;
@@ -41,7 +42,7 @@ pub(super) fn find_column(
     }
     let nearest = names.iter().min_by_key(|known| strsim::damerau_levenshtein(name, known));
     let nearest = nearest.map(|nearest| excerpt(nearest.as_bytes()));
-    let columns = names.iter().take(LISTED).map(|name| excerpt(name.as_bytes())).collect();
+    let columns = names.iter().take(MAX_LISTED_DIAGNOSTICS).map(|name| excerpt(name.as_bytes())).collect();
     at_fault(TableFault::UnknownColumn { option, name: excerpt_of_name, nearest, columns })
 }
 

@@ -11,7 +11,7 @@ use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
 use super::schema::Schema;
 use crate::errors::no_values;
 use describe::Sample;
-use describe_options::{Diagnostic, Diagnostics, InputError, LISTED};
+use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS};
 
 /// Results of a table.
 #[derive(Debug)]
@@ -125,7 +125,8 @@ impl OpenTable {
             let listed = self.missing.into_iter().filter(|(value, _)| described.contains(value));
             let by_group = results.iter().filter(|result| result.group.is_some() == schema.is_grouped());
             let count = by_group.map(|result| result.numbers.missing()).sum();
-            Diagnostics::new(listed.map(|(_, diagnostic)| diagnostic).take(LISTED).collect(), count).into_result()?;
+            Diagnostics::new(listed.map(|(_, diagnostic)| diagnostic).take(MAX_LISTED_DIAGNOSTICS).collect(), count)
+                .into_result()?;
         }
         Ok(Table {
             rows: self.records,

@@ -6,7 +6,9 @@
 use std::io::Write;
 
 use describe::{Decimal, Number};
-use describe_options::{Diagnostic, InputError, LISTED, OptionName, Options, TableFault, WorkbookFault, excerpt};
+use describe_options::{
+    Diagnostic, InputError, MAX_LISTED_DIAGNOSTICS, OptionName, Options, TableFault, WorkbookFault, excerpt,
+};
 
 use super::xml::Budget;
 use crate::errors::{no_values, too_long};
@@ -32,7 +34,7 @@ pub(super) fn requested_sheet(options: &Options, sheets: &[Sheet]) -> Result<Opt
     let by_number = || requested.trim().parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < sheets.len());
     let index = sheets.iter().position(|sheet| sheet.name == *requested).or_else(by_number);
     index.map(Some).ok_or_else(|| {
-        let sheets = sheets.iter().take(LISTED).map(|sheet| excerpt(sheet.name.as_bytes())).collect();
+        let sheets = sheets.iter().take(MAX_LISTED_DIAGNOSTICS).map(|sheet| excerpt(sheet.name.as_bytes())).collect();
         let fault = TableFault::UnknownSheet { name: excerpt(requested.as_bytes()), sheets };
         Diagnostic::new(options.location(OptionName::Sheet), fault).with_input(requested.as_bytes()).into()
     })

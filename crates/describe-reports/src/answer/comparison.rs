@@ -3,7 +3,7 @@
 use super::result::{Group, Warning, group};
 use super::withheld::{ComparisonStatistic, Withheld};
 use describe::{Difference, Figure, Undefined, Wanted};
-use describe_options::{AnswerFault, Diagnostic, InputError, LISTED, excerpt};
+use describe_options::{AnswerFault, Diagnostic, InputError, MAX_LISTED_DIAGNOSTICS, excerpt};
 use describe_options::{OptionName, Options};
 use describe_readers::{Table, TableResult};
 
@@ -75,7 +75,7 @@ fn no_such_group(baseline: &str, options: &Options, table: &Table, groups: &[&[&
         let pairs = pairs.iter().map(|(name, value)| format!("{name}:{}", value.unwrap_or_default()));
         excerpt(pairs.collect::<Vec<_>>().join(",").as_bytes())
     };
-    let groups = groups.iter().take(LISTED).map(shown).collect();
+    let groups = groups.iter().take(MAX_LISTED_DIAGNOSTICS).map(shown).collect();
     let fault = AnswerFault::UnknownGroup { name: excerpt(baseline.as_bytes()), groups };
     Diagnostic::new(options.location(OptionName::Baseline), fault).with_input(baseline.as_bytes()).into()
 }
@@ -95,6 +95,6 @@ pub(crate) fn comparison_warnings(difference: &Difference) -> Vec<Warning> {
         (ComparisonStatistic::P, *p),
     ];
     let undefined = figures.into_iter().filter_map(|(statistic, figure)| Some((statistic, figure.err()?)));
-    let told = undefined.filter(|(_, why)| *why != Undefined::Withheld);
-    told.map(|(statistic, why)| Warning::new(statistic.name(), why)).collect()
+    let shown = undefined.filter(|(_, why)| *why != Undefined::Withheld);
+    shown.map(|(statistic, why)| Warning::new(statistic.name(), why)).collect()
 }

@@ -63,8 +63,8 @@ impl Warning {
 /// Warnings about the statistics that are undefined; none about those that are withheld.
 pub(crate) fn warnings<'v>(figures: impl IntoIterator<Item = &'v (Statistic, Value)>) -> Vec<Warning> {
     let undefined = figures.into_iter().filter_map(|(statistic, value)| Some((statistic, value.undefined()?)));
-    let told = undefined.filter(|(_, why)| *why != Undefined::Withheld);
-    told.map(|(statistic, why)| Warning::new(statistic.name(), why)).collect()
+    let shown = undefined.filter(|(_, why)| *why != Undefined::Withheld);
+    shown.map(|(statistic, why)| Warning::new(statistic.name(), why)).collect()
 }
 
 /// Warnings about slices, each a `what`: one for each statistic and code, which names the first five slices and counts the others.

@@ -32,7 +32,7 @@ pub enum Reason {
     },
     /// Fewer than `threshold` values are the cause why the statistic is undefined.
     FewerThanUndefined {
-        /// Least number of values that may be told to be zero or negative.
+        /// Least number of values that may be shown as zero or negative.
         threshold: u64,
     },
     /// The statistic needs more values than there are; by how many would reveal their number.

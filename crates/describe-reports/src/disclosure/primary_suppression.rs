@@ -1,4 +1,4 @@
-//! Primary suppression: what of the statistics of one result is based on too few values, or reveals how many there are.
+//! Primary suppression: withholds statistics of one result that are based on too few values or reveal their number.
 //!
 //! Input are the statistics of a result with at least as many values as the threshold; all of a smaller result is withheld
 //! elsewhere. Each statistic has its own rule. Small counts in tables are for secondary suppression, which knows all counts.
@@ -7,7 +7,7 @@ use super::secondary_suppression::CountDisplay;
 use crate::answer::Reason;
 use describe::{Figure, Order, Quantile, Statistic, Undefined, Value, Wanted};
 
-/// What the rules know of a result.
+/// Properties of a result that the rules use.
 pub(super) struct PrimarySuppression<'a> {
     pub(super) wanted: &'a Wanted,
     /// Values in order; `None` where not all of them are known, and then nothing is known to be safe.
@@ -16,7 +16,7 @@ pub(super) struct PrimarySuppression<'a> {
     pub(super) display: CountDisplay,
 }
 
-/// What a rule does to a statistic.
+/// Effect of a rule on a statistic.
 enum Verdict {
     Show,
     Withhold(Reason),
@@ -53,11 +53,11 @@ impl PrimarySuppression<'_> {
             Statistic::Kurtosis => Verdict::Show,
             // Divided by the mean it is the number of values.
             Statistic::Sum => Verdict::Withhold(Reason::RevealsCount),
-            // The root of the variance says what the variance says.
+            // The square root of the variance: the same rule.
             Statistic::Std => withhold_if(self.ddof_bounds_count(), Reason::RevealsCount),
             // The square of std / sem is the number of values.
             Statistic::Sem => Verdict::Withhold(Reason::RevealsCount),
-            // std / |mean| says what these two say, and is undefined where std is.
+            // std / |mean| reveals no more than these two, and is undefined where std is.
             Statistic::Cv => withhold_if(self.ddof_bounds_count(), Reason::RevealsCount),
             // With one of the extremes it is the other one.
             Statistic::Range => withhold_if(self.extremes_are_withheld(), Reason::FromExtremes),
@@ -93,7 +93,7 @@ impl PrimarySuppression<'_> {
             Statistic::JarqueBera => Verdict::Withhold(Reason::RevealsCount),
             // The fences are calculated from the quartiles; the counts beyond them are for secondary suppression.
             Statistic::Outliers => withhold_if(self.quartiles_are_withheld(), Reason::FromQuartiles),
-            // The mean in percent of a known maximum says what the mean says.
+            // The mean in percent of a known maximum reveals no more than the mean.
             Statistic::Facility => Verdict::Show,
             // Without a given range its edges are the extremes; its counts are for secondary suppression.
             Statistic::Histogram => {
@@ -165,7 +165,7 @@ impl PrimarySuppression<'_> {
     }
 
     /// Whether fewer values than the threshold are cut from each tail, none included: that none are cut bounds the number
-    /// of values. Judged by the least number that is shown as theirs, so that the judgement tells nothing of it either.
+    /// of values. Judged by the least number that is shown as theirs, so that the decision does not reveal it either.
     fn cuts_few(&self) -> bool {
         let cut = self.wanted.cut(self.display.least_shown_as(self.nobs));
         self.wanted.trim.digits > 0 && cut < self.display.threshold
@@ -246,7 +246,7 @@ fn withhold_if(condition: bool, reason: Reason) -> Verdict {
     if condition { Verdict::Withhold(reason) } else { Verdict::Show }
 }
 
-/// The shares of values below the quantiles that cut all values into so many parts.
+/// The shares of values below the quantiles that divide the values into `parts` equal parts.
 fn parts_of(parts: u32) -> Vec<f64> {
     (1..parts).map(|part| f64::from(part) / f64::from(parts)).collect()
 }

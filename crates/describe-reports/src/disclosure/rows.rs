@@ -4,7 +4,7 @@ use super::secondary_suppression::{CountDisplay, CountVisibility};
 use crate::answer::{Described, MemberPath, Reason};
 use describe::{Boundary, Count, Frequency, Undefined, Value};
 
-/// How the counts of one table are written.
+/// Rules by which the counts of one table are written.
 struct TableWriter<'a> {
     display: CountDisplay,
     /// Whether the number of values is shown. Otherwise a percentage beside its rounded count would reveal it.

@@ -21,7 +21,7 @@ impl SecondarySuppression {
     /// Withholds counts until none of the small ones can be calculated.
     ///
     /// # Errors
-    /// When the search takes too long.
+    /// The search takes too long.
     pub(super) fn protect(&mut self) -> Result<(), SearchTooLong> {
         self.spend(self.sums.iter().map(Vec::len).sum());
         self.adjustable = self.sums.iter().map(|terms| self.adjustable_terms(terms)).collect();
@@ -114,7 +114,7 @@ impl SecondarySuppression {
     }
 
     /// Largest small count, for where everything is withheld and the sums of small counts still reveal them, as four of them
-    /// that make "fewer than 5". Then no more is said of it than that it is withheld.
+    /// that make "fewer than 5". Then only the fact that it is withheld is published.
     fn largest_small_count(&self, obstacles: &Obstacles) -> Option<usize> {
         let members = obstacles.seen.iter().flat_map(|sum| &self.sums[*sum]).map(|(other, _)| *other);
         let small = members.filter(|other| self.variables[*other].visibility == CountVisibility::Small);

@@ -1,6 +1,6 @@
 //! The JSON answers as types, each of which is both what is written and its schema in the OpenAPI document.
 //!
-//! They borrow from the model of an answer, and the results of a table are described one by one while they are written.
+//! These types borrow from the model of an answer; the results of a table are described one by one while they are written.
 
 use serde::{Serialize, Serializer};
 #[cfg(feature = "schema")]

@@ -110,8 +110,10 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
     }
     if statistics.has(Statistic::Skewness) || statistics.has(Statistic::Kurtosis) {
         let which = match (moments.conventions.by_sample_deviation, moments.bias) {
-            (true, _) => "those of the values at hand, with the standard deviation that divides by n - 1",
-            (false, true) => "those of the values at hand",
+            (true, _) => {
+                "those of the described values, without correction for a sample, with the standard deviation that divides by n - 1"
+            }
+            (false, true) => "those of the described values, without correction for a sample",
             (false, false) => "corrected for a sample",
         };
         notes.push(format!("Skewness and kurtosis are {which}."));
@@ -124,16 +126,16 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
             "Missing values, and those with a code of absence, are counted and left out of every statistic.".into(),
         );
     }
-    let mut told: Vec<String> = Vec::new();
+    let mut messages: Vec<String> = Vec::new();
     for warning in answer.results().flat_map(|result| result.warnings) {
-        if !told.contains(&warning.message) {
-            told.push(warning.message);
+        if !messages.contains(&warning.message) {
+            messages.push(warning.message);
         }
-        if told.len() == MAX_WARNINGS {
+        if messages.len() == MAX_WARNINGS {
             break;
         }
     }
-    notes.extend(told.into_iter().map(|message| format!("{UNDEFINED} {message}.")));
+    notes.extend(messages.into_iter().map(|message| format!("{UNDEFINED} {message}.")));
     if let Some(error) = answer.results().filter_map(|result| result.rank_error).reduce(f64::max) {
         notes.push(format!(
             "Quantiles and what is calculated from them are approximate: the error of their ranks is at most {} percent of the values.",

@@ -1,4 +1,4 @@
-//! What both directions of the layout know: its marks, its bounds, and what may be wrong with bytes.
+//! Constants of the layout, shared by both directions: its marks and bounds, and the faults of bytes.
 
 /// First bytes of a state.
 pub const MAGIC: [u8; 8] = *b"describe";

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::answer::Reason;
 
-/// What readers know of a count.
+/// Visibility of a count: what readers know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::disclosure) enum CountVisibility {
     /// Not in the answer, but part of a sum that readers know.
@@ -36,7 +36,7 @@ pub(in crate::disclosure) enum Priority {
     Whole,
 }
 
-/// How a count is shown.
+/// Rules by which a count is shown.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::disclosure) struct CountDisplay {
     /// Least count that is shown, zero aside.
@@ -152,7 +152,7 @@ impl SecondarySuppression {
         variables.iter().map(|variable| self.variables[*variable].value).sum()
     }
 
-    /// What readers know of a count.
+    /// Visibility of a count.
     pub(in crate::disclosure) fn visibility(&self, variable: usize) -> CountVisibility {
         self.variables[variable].visibility
     }
