@@ -5,7 +5,7 @@
 
 use describe_api::http::extract::Query;
 use describe_api::messages::{self, Voice};
-use describe_options::{InputError, LISTED};
+use describe_options::{InputError, MAX_LISTED_DIAGNOSTICS};
 use describe_options::{Options, Origin};
 use describe_readers::{Format, Limits, Reader, parse_list};
 use describe_reports::json::answer;
@@ -73,7 +73,10 @@ fn check(outcome: &Outcome) {
         }
         Err(rejection) => {
             assert!(!messages::detail(rejection, Voice::Http).is_empty());
-            assert!(rejection.listed().len() <= LISTED && rejection.count() >= rejection.listed().len() as u64);
+            assert!(
+                rejection.listed().len() <= MAX_LISTED_DIAGNOSTICS
+                    && rejection.count() >= rejection.listed().len() as u64
+            );
             let shown = rejection.listed().iter().filter_map(|problem| problem.input.as_ref());
             assert!(shown.into_iter().all(|input| input.chars().count() <= 40));
         }
