@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn settings_exist() {
         let command = settings::command();
-        for limit in Limit::ALL.iter().copied() {
+        for &limit in Limit::ALL {
             let setting = Voice::Http.setting(limit);
             let known = |argument: &clap::Arg| {
                 let flag = argument.get_long().unwrap_or_default();

@@ -37,9 +37,13 @@ pub fn accepted(headers: &HeaderMap) -> Option<describe_options::Format> {
     let json_quality = json.or(wildcards[0]).or(wildcards[1]).unwrap_or(0.0);
     let anything = ranges.iter().any(|(range, quality)| range.ends_with("/*") && *quality > 0.0);
     let mut best = (describe_options::Format::Json, json_quality, json.is_some());
-    for (_, format) in
-        describe_options::Format::ALL.into_iter().skip(1).filter(|(name, _)| !(anything && *name == "html"))
-    {
+    // JSON is judged above.
+    let is_other = |format: &describe_options::Format| match format {
+        describe_options::Format::Json => false,
+        describe_options::Format::Html => !anything,
+        _ => true,
+    };
+    for format in describe_options::Format::ALL.map(|(_, format)| format).into_iter().filter(is_other) {
         let names =
             std::iter::once(essence(media_types::of_answer(format))).chain(other_names(format).map(ToOwned::to_owned));
         let asked = names.filter_map(|name| quality(&name)).reduce(f32::max).unwrap_or(0.0);

@@ -18,27 +18,24 @@ pub const TABLES: &str = "text/csv, text/tab-separated-values, application/json,
 /// The content codings that POST takes, as the header Accept-Encoding lists them.
 pub const CODINGS: &str = "gzip, deflate, zstd, br";
 
-/// The media types of answers, in the order of [`Format`].
-const ANSWERS: [&str; 8] = [
-    "application/json",
-    "application/x-ndjson",
-    "text/csv; charset=utf-8; header=present",
-    "text/markdown; charset=utf-8",
-    "text/html; charset=utf-8",
-    "image/svg+xml",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.oasis.opendocument.spreadsheet",
-];
-
 /// The media type of an answer.
 #[must_use]
 pub fn of_answer(format: Format) -> &'static str {
-    ANSWERS[format as usize]
+    match format {
+        Format::Json => "application/json",
+        Format::Ndjson => "application/x-ndjson",
+        Format::Csv => "text/csv; charset=utf-8; header=present",
+        Format::Markdown => "text/markdown; charset=utf-8",
+        Format::Html => "text/html; charset=utf-8",
+        Format::Svg => "image/svg+xml",
+        Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Format::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+    }
 }
 
 /// The media types of all answers without their parameters.
 pub fn answered() -> impl Iterator<Item = String> {
-    ANSWERS.into_iter().map(essence)
+    Format::ALL.into_iter().map(|(_, format)| essence(of_answer(format)))
 }
 
 /// The same as the header Accept lists them.

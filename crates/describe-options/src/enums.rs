@@ -2,40 +2,52 @@
 
 use describe::{MomentConventions, NanPolicy, QuantileMethod};
 
-/// Axis along which nested arrays are described.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Axis {
-    /// A result for each column: `0`, the default.
-    Columns,
-    /// A result for each row: `1`.
-    Rows,
-    /// All numbers as one array: `none`.
-    Flat,
+/// Defines an enumeration and the list of its variants with their words from one list.
+macro_rules! words_enum {
+    ($(#[$attribute:meta])* $name:ident { $($(#[$variant_attribute:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$variant_attribute])* $variant,)+
+        }
+
+        impl $name {
+            /// All variants with their words, in the order of the enumeration.
+            pub const ALL: [(&str, Self); [$($word),+].len()] = [$(($word, Self::$variant)),+];
+        }
+    };
+}
+
+words_enum! {
+    /// Axis along which nested arrays are described.
+    Axis {
+        /// A result for each column: `0`, the default.
+        Columns = "0",
+        /// A result for each row: `1`.
+        Rows = "1",
+        /// All numbers as one array: `none`.
+        Flat = "none",
+    }
 }
 
 /// Words of `nan_policy`.
 pub const NAN_POLICIES: [(&str, NanPolicy); 3] =
     [("propagate", NanPolicy::Propagate), ("raise", NanPolicy::Raise), ("omit", NanPolicy::Omit)];
 
-/// Words of `axis`.
-pub const AXES: [(&str, Axis); 3] = [("0", Axis::Columns), ("1", Axis::Rows), ("none", Axis::Flat)];
-
 /// Words of `kurtosis`: whether that of a normal distribution is 3.
 pub const KURTOSES: [(&str, bool); 2] = [("fisher", false), ("pearson", true)];
 
-/// Type of weights.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WeightType {
-    /// The number of times that a value occurs.
-    #[default]
-    Frequency,
-    /// The reliability of a value.
-    Reliability,
+words_enum! {
+    /// Type of weights.
+    #[derive(Default)]
+    WeightType {
+        /// The number of times that a value occurs.
+        #[default]
+        Frequency = "frequency",
+        /// The reliability of a value.
+        Reliability = "reliability",
+    }
 }
-
-/// Words of `weight_type`.
-pub const WEIGHT_TYPES: [(&str, WeightType); 2] =
-    [("frequency", WeightType::Frequency), ("reliability", WeightType::Reliability)];
 
 /// Words of `invalid`: whether a non-numeric cell is counted as missing.
 pub const INVALID: [(&str, bool); 2] = [("error", false), ("missing", true)];
@@ -49,41 +61,31 @@ pub(super) const OTHER_HEADERS: [(&str, Option<bool>); 2] = [("1", Some(true)), 
 /// Words of `decimal`: whether the decimal mark is a comma.
 pub const MARKS: [(&str, bool); 2] = [(".", false), (",", true)];
 
-/// Format of an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON document.
-    #[default]
-    Json,
-    /// A JSON document for each result, one a line.
-    Ndjson,
-    /// Comma-separated values: a record for each result below a header row.
-    Csv,
-    /// Text with tables.
-    Markdown,
-    /// A report with tables and charts.
-    Html,
-    /// A chart.
-    Svg,
-    /// A workbook.
-    Xlsx,
-    /// A workbook in the open format.
-    Ods,
+words_enum! {
+    /// Format of an answer.
+    #[derive(Default)]
+    Format {
+        /// One JSON document.
+        #[default]
+        Json = "json",
+        /// A JSON document for each result, one a line.
+        Ndjson = "ndjson",
+        /// Comma-separated values: a record for each result below a header row.
+        Csv = "csv",
+        /// Text with tables.
+        Markdown = "markdown",
+        /// A report with tables and charts.
+        Html = "html",
+        /// A chart.
+        Svg = "svg",
+        /// A workbook.
+        Xlsx = "xlsx",
+        /// A workbook in the open format.
+        Ods = "ods",
+    }
 }
 
 impl Format {
-    /// All formats with their names.
-    pub const ALL: [(&str, Self); 8] = [
-        ("json", Self::Json),
-        ("ndjson", Self::Ndjson),
-        ("csv", Self::Csv),
-        ("markdown", Self::Markdown),
-        ("html", Self::Html),
-        ("svg", Self::Svg),
-        ("xlsx", Self::Xlsx),
-        ("ods", Self::Ods),
-    ];
-
     /// The name of the format.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -103,26 +105,19 @@ impl Format {
     }
 }
 
-/// Kind of chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChartKind {
-    /// A histogram with a box plot above it.
-    Histogram,
-    /// A box plot with its five numbers.
-    Boxes,
-    /// The share of values at or below each value.
-    Ecdf,
-    /// The box plots of all results on one axis.
-    Compare,
+words_enum! {
+    /// Kind of chart.
+    ChartKind {
+        /// A histogram with a box plot above it.
+        Histogram = "histogram",
+        /// A box plot with its five numbers.
+        Boxes = "box",
+        /// The share of values at or below each value.
+        Ecdf = "ecdf",
+        /// The box plots of all results on one axis.
+        Compare = "compare",
+    }
 }
-
-/// Words of `chart`.
-pub const CHARTS: [(&str, ChartKind); 4] = [
-    ("histogram", ChartKind::Histogram),
-    ("box", ChartKind::Boxes),
-    ("ecdf", ChartKind::Ecdf),
-    ("compare", ChartKind::Compare),
-];
 
 /// Words of `publish`: whether the rules of the regulator are followed.
 pub const RULES: [(&str, bool); 2] = [("ofqual", true), ("none", false)];

@@ -7,7 +7,7 @@ use std::ops::Bound;
 use describe::{Bins, Decimal, MAX_HISTOGRAM_BINS, QuantileMethod};
 
 use crate::enums::{
-    AXES, CHARTS, CONVENTIONS, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, ROUNDINGS, RULES, WEIGHT_TYPES,
+    Axis, CONVENTIONS, ChartKind, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, ROUNDINGS, RULES, WeightType,
 };
 use crate::option_type::{Interval, Scope, ValueType, words};
 
@@ -99,7 +99,7 @@ options! {
     }
     Axis = "axis" {
         scope: Scope::NestedArrays,
-        value: ValueType::IntegerOrNone { words: &const { words(&AXES) } },
+        value: ValueType::IntegerOrNone { words: &const { words(&Axis::ALL) } },
         default: &[],
         example: &["1"],
         summary: "For nested arrays: `0` describes each column, `1` each row, `none` all numbers as one array.",
@@ -253,7 +253,7 @@ options! {
     }
     WeightType = "weight_type" {
         scope: Scope::Tables,
-        value: ValueType::Words(&const { words(&WEIGHT_TYPES) }),
+        value: ValueType::Words(&const { words(&WeightType::ALL) }),
         default: &["frequency"],
         example: &["reliability"],
         summary: "The type of the weights: `frequency`, the number of times that a value occurs, or `reliability`.",
@@ -344,7 +344,7 @@ options! {
     }
     Chart = "chart" {
         scope: Scope::Output,
-        value: ValueType::Words(&const { words(&CHARTS) }),
+        value: ValueType::Words(&const { words(&ChartKind::ALL) }),
         default: &[],
         example: &["box"],
         summary: "A chart as SVG, or in the report with {format=html}: `histogram` with a box plot above it, `box`, `ecdf` (the \

@@ -5,8 +5,8 @@ use describe::{
 };
 
 use crate::enums::{
-    AXES, Axis, CHARTS, CONVENTIONS, Convention, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES,
-    OTHER_HEADERS, OTHER_ROUNDINGS, ROUNDINGS, RULES, WEIGHT_TYPES,
+    Axis, CONVENTIONS, ChartKind, Convention, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, OTHER_HEADERS,
+    OTHER_ROUNDINGS, ROUNDINGS, RULES, WeightType,
 };
 use crate::input_error::{Diagnostic, Diagnostics, InputError, excerpt};
 use crate::location::{Location, Origins};
@@ -119,7 +119,7 @@ impl Options {
             OptionName::Ddof => wanted.moments.ddof = values.integer()?,
             OptionName::Bias => wanted.moments.bias = values.boolean()?,
             OptionName::NanPolicy => self.nan_policy = Some(values.word(&NAN_POLICIES)?),
-            OptionName::Axis => self.axis = Some(values.word(&AXES)?),
+            OptionName::Axis => self.axis = Some(values.word(&Axis::ALL)?),
             OptionName::Statistics => {
                 let (named, all) = values.statistics()?;
                 (self.named, self.all) = (Some(named), all);
@@ -143,7 +143,7 @@ impl Options {
             OptionName::GroupBy => table.group_by = values.names()?,
             OptionName::Overall => table.overall = values.boolean()?,
             OptionName::Weights => table.weights = Some(values.text()?.trim().to_owned()),
-            OptionName::WeightType => table.weight_type = values.word(&WEIGHT_TYPES)?,
+            OptionName::WeightType => table.weight_type = values.word(&WeightType::ALL)?,
             OptionName::Missing => {
                 let markers = values.texts();
                 table.missing = (markers != MISSING_MARKERS).then_some(markers);
@@ -158,7 +158,7 @@ impl Options {
             OptionName::Encoding => table.encoding = Some(values.encoding()?),
             OptionName::Format if origin == Origin::Accept => output.accepted = Some(values.word(&Format::ALL)?),
             OptionName::Format => output.format = Some(values.word(&Format::ALL)?),
-            OptionName::Chart => output.chart = Some(values.word(&CHARTS)?),
+            OptionName::Chart => output.chart = Some(values.word(&ChartKind::ALL)?),
             OptionName::Stamp => output.stamp = values.boolean()?,
             OptionName::Publish => output.ofqual = values.word(&RULES)?,
             OptionName::RoundCounts => output.round_counts = Some(values.integer()?),

@@ -446,7 +446,7 @@ fn withhold_comparisons(comparisons: &mut [Comparison], results: &[Described], s
     for comparison in comparisons {
         let Comparison { column, groups, difference, withheld, warnings } = comparison;
         let whole = groups.iter().any(|group| gone.contains(&(Some(*column), Some(group))));
-        for statistic in ComparisonStatistic::ALL {
+        for &statistic in ComparisonStatistic::ALL {
             let reason = match statistic {
                 _ if whole => Reason::GroupWithheld,
                 // Means and variances of both groups are shown, and these are calculated from them alone.

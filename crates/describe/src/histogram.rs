@@ -16,32 +16,33 @@ use super::value::Histogram;
 /// Maximum number of bins of a histogram.
 pub const MAX_HISTOGRAM_BINS: usize = 10_000;
 
-/// Number of bins of a histogram, or the rule for it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "numpy's names; `rule_count` has the formulas")]
-pub enum Bins {
-    #[default]
-    Auto,
-    Fd,
-    Sturges,
-    Doane,
-    Scott,
-    Rice,
-    Sqrt,
-    Count(usize),
+/// Defines [`Bins`] and the names of the rules from one list of rules.
+macro_rules! bins {
+    ($($(#[$attribute:meta])* $rule:ident = $name:literal,)+) => {
+        /// Number of bins of a histogram, or the rule for it.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "numpy's names; `rule_count` has the formulas")]
+        pub enum Bins {
+            $($(#[$attribute])* $rule,)+
+            Count(usize),
+        }
+
+        impl Bins {
+            /// All rules with their names.
+            pub const RULES: [(&str, Self); [$($name),+].len()] = [$(($name, Self::$rule)),+];
+        }
+    };
 }
 
-impl Bins {
-    /// All rules with their names.
-    pub const RULES: [(&str, Self); 7] = [
-        ("auto", Self::Auto),
-        ("fd", Self::Fd),
-        ("sturges", Self::Sturges),
-        ("doane", Self::Doane),
-        ("scott", Self::Scott),
-        ("rice", Self::Rice),
-        ("sqrt", Self::Sqrt),
-    ];
+bins! {
+    #[default]
+    Auto = "auto",
+    Fd = "fd",
+    Sturges = "sturges",
+    Doane = "doane",
+    Scott = "scott",
+    Rice = "rice",
+    Sqrt = "sqrt",
 }
 
 /// Histogram of finite numbers. Values outside of `range` are not counted.

@@ -9,44 +9,41 @@ use num_traits::{Signed, ToPrimitive};
 
 use super::exact::Ratio;
 
-/// Method for quantiles, by numpy's name. The default is linear interpolation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "numpy's names; `position` has the formulas")]
-pub enum QuantileMethod {
-    InvertedCdf,
-    AveragedInvertedCdf,
-    ClosestObservation,
-    InterpolatedInvertedCdf,
-    Hazen,
-    Weibull,
+/// Defines [`QuantileMethod`] and its names from one list.
+macro_rules! quantile_methods {
+    ($($(#[$attribute:meta])* $method:ident = $name:literal,)+) => {
+        /// Method for quantiles, by numpy's name. The default is linear interpolation.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "numpy's names; `position` has the formulas")]
+        pub enum QuantileMethod {
+            $($(#[$attribute])* $method,)+
+        }
+
+        impl QuantileMethod {
+            /// All methods with their names, in the order of Hyndman and Fan's types 1 to 9, then the others.
+            pub const NAMES: [(&str, Self); [$($name),+].len()] = [$(($name, Self::$method)),+];
+        }
+    };
+}
+
+quantile_methods! {
+    InvertedCdf = "inverted_cdf",
+    AveragedInvertedCdf = "averaged_inverted_cdf",
+    ClosestObservation = "closest_observation",
+    InterpolatedInvertedCdf = "interpolated_inverted_cdf",
+    Hazen = "hazen",
+    Weibull = "weibull",
     #[default]
-    Linear,
-    MedianUnbiased,
-    NormalUnbiased,
-    Lower,
-    Higher,
-    Midpoint,
-    Nearest,
+    Linear = "linear",
+    MedianUnbiased = "median_unbiased",
+    NormalUnbiased = "normal_unbiased",
+    Lower = "lower",
+    Higher = "higher",
+    Midpoint = "midpoint",
+    Nearest = "nearest",
 }
 
 impl QuantileMethod {
-    /// All methods with their names, in the order of Hyndman and Fan's types 1 to 9, then the others.
-    pub const NAMES: [(&str, Self); 13] = [
-        ("inverted_cdf", Self::InvertedCdf),
-        ("averaged_inverted_cdf", Self::AveragedInvertedCdf),
-        ("closest_observation", Self::ClosestObservation),
-        ("interpolated_inverted_cdf", Self::InterpolatedInvertedCdf),
-        ("hazen", Self::Hazen),
-        ("weibull", Self::Weibull),
-        ("linear", Self::Linear),
-        ("median_unbiased", Self::MedianUnbiased),
-        ("normal_unbiased", Self::NormalUnbiased),
-        ("lower", Self::Lower),
-        ("higher", Self::Higher),
-        ("midpoint", Self::Midpoint),
-        ("nearest", Self::Nearest),
-    ];
-
     /// Position i, counted from 0, and weight g of the quantile x[i] + g (x[i + 1] - x[i]) of the share `q` of `count` ordered
     /// numbers. `count` must be positive. With g = 0, x[i + 1] need not exist.
     pub(crate) fn position(self, count: u64, q: &Ratio) -> (u64, Ratio) {

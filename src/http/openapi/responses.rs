@@ -11,7 +11,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Typ
 
 use crate::cli::settings::Config;
 use crate::http::error::Error;
-use crate::http::media_types;
+use crate::http::media_types::{self, essence};
 use crate::http::request_error::RequestError;
 use describe_options::{Diagnostic, Format, Location, Origin, ValueFault};
 
@@ -80,15 +80,13 @@ impl IntoResponses for TableDescribed {
 
 /// Adds the other formats of an answer.
 fn other_formats(response: ResponseBuilder) -> ResponseBuilder {
-    Format::ALL.into_iter().zip(media_types::answered()).skip(1).fold(
-        response,
-        |response, ((_, format), media_type)| {
-            let text = ObjectBuilder::new().schema_type(Type::String);
-            let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
-            let schema = if format.is_workbook() { text.format(Some(binary)) } else { text };
-            response.content(media_type, ContentBuilder::new().schema(Some(schema)).build())
-        },
-    )
+    Format::ALL.into_iter().filter(|(_, format)| *format != Format::Json).fold(response, |response, (_, format)| {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let schema = if format.is_workbook() { text.format(Some(binary)) } else { text };
+        let media_type = essence(media_types::of_answer(format));
+        response.content(media_type, ContentBuilder::new().schema(Some(schema)).build())
+    })
 }
 
 fn five_and_six() -> Value {

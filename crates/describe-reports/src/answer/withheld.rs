@@ -96,54 +96,47 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Statistic of a comparison of two groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ComparisonStatistic {
-    /// Difference of the means.
-    Difference,
-    /// Ratio of the variances.
-    VarianceRatio,
-    /// Standard error of the difference.
-    StandardError,
-    /// Confidence interval of the difference.
-    ConfidenceInterval,
-    /// Cohen's d.
-    CohensD,
-    /// Welch's t.
-    T,
-    /// Degrees of freedom.
-    DegreesOfFreedom,
-    /// Probability of such a difference or a greater one.
-    P,
+/// Defines [`ComparisonStatistic`], the list of all and their names from one list.
+macro_rules! comparison_statistics {
+    ($(#[doc = $doc:literal] $statistic:ident = $name:literal,)+) => {
+        /// Statistic of a comparison of two groups.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ComparisonStatistic {
+            $(#[doc = $doc] $statistic,)+
+        }
+
+        impl ComparisonStatistic {
+            /// All of them, in the order of their withheld members.
+            pub const ALL: &[Self] = &[$(Self::$statistic),+];
+
+            /// Name of the member of an answer.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$statistic => $name,)+
+                }
+            }
+        }
+    };
 }
 
-impl ComparisonStatistic {
-    /// All of them, in the order of their withheld members.
-    pub const ALL: [Self; 8] = [
-        Self::Difference,
-        Self::VarianceRatio,
-        Self::StandardError,
-        Self::ConfidenceInterval,
-        Self::CohensD,
-        Self::T,
-        Self::DegreesOfFreedom,
-        Self::P,
-    ];
-
-    /// Name of the member of an answer.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Difference => "difference",
-            Self::VarianceRatio => "variance_ratio",
-            Self::StandardError => "se",
-            Self::ConfidenceInterval => "ci",
-            Self::CohensD => "cohens_d",
-            Self::T => "t",
-            Self::DegreesOfFreedom => "df",
-            Self::P => "p",
-        }
-    }
+comparison_statistics! {
+    /// Difference of the means.
+    Difference = "difference",
+    /// Ratio of the variances.
+    VarianceRatio = "variance_ratio",
+    /// Standard error of the difference.
+    StandardError = "se",
+    /// Confidence interval of the difference.
+    ConfidenceInterval = "ci",
+    /// Cohen's d.
+    CohensD = "cohens_d",
+    /// Welch's t.
+    T = "t",
+    /// Degrees of freedom.
+    DegreesOfFreedom = "df",
+    /// Probability of such a difference or a greater one.
+    P = "p",
 }
 
 /// Path of a member that can be withheld. Its text is the path that clients see, as `absent.X`.
