@@ -1,4 +1,4 @@
-//! What is fuzzed. A target takes any bytes; the fuzzer finds them, and a test replays the corpus with mutations.
+//! Fuzz targets. A target accepts any bytes; the fuzzer finds them, and a test replays the corpus with mutations.
 //!
 //! The first line of what a body's target takes are options as in a URL, the rest is the body. It must be answered or
 //! refused, without a panic, in the same way at once and in pieces; an answer is JSON, and a refusal says why.

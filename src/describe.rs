@@ -1,7 +1,7 @@
 //! The one use case: options, read, describe, write.
 //!
 //! The service, Lambda and the command line all come here with raw options and bytes; nothing else parses options for a
-//! description, reads data or writes an answer. [`Describer`] takes the bytes, [`Described`] has the figures.
+//! description, reads data or writes an answer. [`Describer`] takes the bytes, [`Described`] has the statistics.
 
 use std::io::{self, Read};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -122,7 +122,7 @@ impl Described {
         &self.data
     }
 
-    /// The figures, as the one model from which every format is written.
+    /// The statistics, as the model from which every format is written.
     ///
     /// # Errors
     /// As for [`describe_reports::answer()`].
@@ -130,7 +130,7 @@ impl Described {
         describe_reports::answer(&self.data, &self.options, self.stamp()?)
     }
 
-    /// The answer in the format that the options say.
+    /// The answer in the requested format.
     ///
     /// # Errors
     /// As for [`describe_reports::write`].

@@ -1,6 +1,6 @@
 //! The service and the command line around the libraries of `crates/`.
 //!
-//! Input: requests ([`http`]) or files ([`cli`]). Output: described statistics, or an error that says what to do.
+//! Input: requests ([`http`]) or files ([`cli`]). Output: described statistics, or an error with its remedy.
 //! [`mod@describe`] is the one use case of both: options, reading, describing, writing. [`server`] carries requests to the router
 //! and responses back, from a socket or from Lambda; [`telemetry`] writes the log; [`messages`] writes errors for people.
 //!

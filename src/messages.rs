@@ -56,7 +56,7 @@ impl Voice {
         }
     }
 
-    /// The place for options that stand apart from the data.
+    /// The place for options that are separate from the data.
     fn apart(self) -> &'static str {
         match self {
             Self::Http => "in the URL",
@@ -141,7 +141,7 @@ impl Display for Sentence<'_> {
     }
 }
 
-/// A value as the subject of a sentence, with a space behind it: `body 4 `. A cell has been named before the sentence.
+/// A value as the subject of a sentence, with a space after it: `body 4 `. A cell has been named before the sentence.
 fn subject(location: &Location, voice: Voice) -> String {
     let Location::Data { origin, path } = location else { return String::new() };
     if voice == Voice::Http {

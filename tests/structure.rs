@@ -11,7 +11,7 @@ use serde_json::Value;
 /// The packages; each may depend on those before it.
 const ORDER: [&str; 5] = ["describe", "describe-options", "describe-readers", "describe-reports", "describe-api"];
 
-/// What only a program asks for: the libraries are given bytes and the time.
+/// Calls that only a program makes: the libraries are given bytes and the time.
 const SYSTEM: [&str; 9] = [
     "available_parallelism",
     "println!",

@@ -54,7 +54,7 @@ impl Arguments {
         Source { detect_coding: true, name, ..self.kind_of(file).into() }
     }
 
-    /// Format of a file, as far as the arguments or the ending of its name say.
+    /// Format of a file, as far as the arguments or the ending of its name determine it.
     fn kind_of(&self, file: &str) -> Option<Format> {
         if self.kind.is_some() {
             return self.kind;

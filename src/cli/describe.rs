@@ -134,7 +134,7 @@ fn complain(error: &InputError, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// The text at fault, behind a message that does not have it.
+/// The text at fault, after a message that does not have it.
 fn text_at_fault(diagnostic: &Diagnostic, message: &str) -> String {
     let input = diagnostic.input.as_ref().filter(|input| !message.contains(&format!("'{input}'")));
     input.map(|input| format!(" ({input})")).unwrap_or_default()

@@ -46,7 +46,7 @@ impl FromArgMatches for OptionArguments {
     }
 }
 
-/// Whether an argument is a flag that may stand without a value, and then means `true`.
+/// Whether an argument is a flag that may be given without a value, and then means `true`.
 pub(super) fn is_switch(argument: &str) -> bool {
     let is_boolean = |option: &OptionName| option.spec().value == ValueType::Boolean;
     options().filter(is_boolean).any(|option| Voice::CommandLine.option(option) == argument)
@@ -96,7 +96,7 @@ fn heading(scope: Scope) -> &'static str {
     }
 }
 
-/// The text of the table without its Markdown, as clap's own texts look, with the words and the default behind it.
+/// The text of the table without its Markdown, as clap's own texts look, with the words and the default after it.
 fn help(spec: &OptionSpec) -> String {
     let spell = |option, value: Option<&str>| match value {
         Some(value) => Voice::CommandLine.with(option, value),

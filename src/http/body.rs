@@ -76,7 +76,7 @@ fn length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Whether undeclared content is a form: `numbers=5`, say.
+/// Whether undeclared content is a form, such as `numbers=5`.
 fn is_form(start: &[u8]) -> bool {
     let text = start.trim_ascii_start();
     let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use describe_options::Format;
 
-/// The media types that POST takes, as the header Accept-Post lists them.
+/// The media types that POST accepts, as the header Accept-Post lists them.
 pub const ACCEPTED: &str = "application/json, application/x-ndjson, text/plain, text/csv, text/tab-separated-values, \
                             application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
                             application/vnd.oasis.opendocument.spreadsheet, application/vnd.apache.parquet, \
@@ -15,7 +15,7 @@ pub const TABLES: &str = "text/csv, text/tab-separated-values, application/json,
                           application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
                           application/vnd.oasis.opendocument.spreadsheet, application/vnd.apache.parquet";
 
-/// The content codings that POST takes, as the header Accept-Encoding lists them.
+/// The content codings that POST accepts, as the header Accept-Encoding lists them.
 pub const CODINGS: &str = "gzip, deflate, zstd, br";
 
 /// The media type of an answer.

@@ -1,4 +1,4 @@
-//! The service over HTTP: routes, their handlers, and the parts of a request that handlers take.
+//! The service over HTTP: routes, their handlers, and the extractors of request parts.
 //!
 //! Input: requests. Output: responses; every error is a problem document (RFC 9457).
 

@@ -41,8 +41,8 @@ pub fn document(routes: OpenApi, base_path: &str) -> String {
     document.to_pretty_json().unwrap_or_default() + "\n"
 }
 
-/// One object with the members of all parts, if these are objects: documentation and generated clients show it better. The last
-/// of the parts has the members that a type has itself; they come before those that it takes in, and win over them.
+/// One object with the members of all parts, if these are objects: documentation and generated clients show it better. The
+/// last part has the members of the type itself; they come before the flattened ones, and replace them.
 fn joined(parts: &AllOf) -> Option<Object> {
     let (own, taken_in) = parts.items.split_last()?;
     let mut joined = ObjectBuilder::new().description(parts.description.clone()).build();
@@ -74,11 +74,11 @@ fn head() -> OpenApi {
 
 const DESCRIPTION: &str = "Exact descriptive statistics over HTTP.
 
-Every figure is **the correctly rounded value of the exact result for the decimals as they were written**: `0.1`, `0.2` \
+Every statistic is **the correctly rounded value of the exact result for the decimals as they were written**: `0.1`, `0.2` \
 and `0.3` have mean `0.2` and skewness `0.0`. The answer does not depend on the order of the numbers, on the machine, or \
-on whether they came in a URL, as JSON, as text or in a spreadsheet. Definitions and defaults are those of `scipy.stats.describe`; `statistics` asks for more figures.
+on whether they came in a URL, as JSON, as text or in a spreadsheet. Definitions and defaults are those of `scipy.stats.describe`; `statistics` requests others.
 
-* A figure that is undefined or not finite is `null`, and `warnings` says why. Data never cause a 500.
+* A statistic that is undefined or not finite is `null`, and `warnings` says why. Data never cause a 500.
 * A path may end with a slash or not; there are no redirects. HEAD is answered like GET without the body; OPTIONS with 204 and `Allow`.
 * Errors are problem documents (RFC 9457); bad values are listed in `errors`, the first 20 of `error_count`.
 * A request's `X-Request-Id` is repeated in the answer, or one is made. Numbers are never logged.";

@@ -36,7 +36,7 @@ impl Operation {
         }
     }
 
-    /// The media types that it takes, as the header Accept-Post lists them; for [`Operation::Stats`] all.
+    /// The media types that it accepts, as the header Accept-Post lists them; for [`Operation::Stats`] all.
     #[must_use]
     pub fn media_types(self) -> &'static str {
         match self {

@@ -37,7 +37,7 @@ fn endpoints() -> [UtoipaMethodRouter<SharedState>; 6] {
     ]
 }
 
-/// Endpoints under the base path and, whatever that is, at the root: load balancers are configured separately.
+/// Endpoints under the base path and also at the root: load balancers are configured separately.
 fn health_endpoints() -> [UtoipaMethodRouter<SharedState>; 2] {
     [routes!(health::livez), routes!(health::readyz)]
 }

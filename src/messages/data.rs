@@ -50,7 +50,7 @@ pub(super) fn limit(f: &mut Formatter, Excess { of, max }: Excess, voice: Voice)
     }
 }
 
-/// `subject` is the value with a space behind it, or nothing where the place stands before the sentence.
+/// `subject` is the value with a space after it; empty if the place comes before the sentence.
 pub(super) fn value(f: &mut Formatter, fault: &ValueFault, subject: &str, voice: Voice) -> Result {
     match fault {
         ValueFault::NotANumber => write!(f, "{subject}should be a number"),

@@ -91,7 +91,7 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
     }
 }
 
-/// The values that an option of this type takes.
+/// The values that an option of this type accepts.
 fn expected(value: ValueType) -> String {
     match value {
         ValueType::Boolean => "true or false (or 1 or 0)".to_owned(),

@@ -80,7 +80,7 @@ fn log_urls(state: &SharedState, address: SocketAddr) {
     );
 }
 
-/// Accepts connections, without end.
+/// Accepts connections; never returns.
 async fn accept(listener: &TcpListener, connections: &Connections) {
     loop {
         match listener.accept().await {

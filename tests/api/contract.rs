@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-/// What the document says of the answers to one operation: by status and media type, the validator of JSON.
+/// Documented responses of one operation: by status and media type, the validator of JSON.
 type Answers = HashMap<(String, String), Option<Validator>>;
 
 /// Operations by path and method, and the validator of problem documents.

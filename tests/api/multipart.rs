@@ -10,7 +10,7 @@ use super::{Answer, FIVE_SIX, ask, post_pieces, send, service};
 
 const TYPE: &str = "multipart/form-data; boundary=----b0undary";
 
-/// What follows `form-data; ` in a part's head, and its bytes.
+/// Text after `form-data; ` in a part's head, and the part's bytes.
 pub type Field<'a> = (&'a str, &'a [u8]);
 
 /// A body of these parts: what follows `form-data; ` in the head, and the bytes.

@@ -150,7 +150,7 @@ async fn published_defaults_change_nothing() {
     }
 }
 
-/// Where an option has its published default at one place, it may be given at another.
+/// An option with its published default at one place may be given at another.
 #[tokio::test]
 async fn a_default_does_not_hide_another_value() {
     let expected = get("/prod/stats?numbers=5&numbers=6&numbers=9&convention=excel").await.body;

@@ -16,7 +16,7 @@ struct Fault {
     code: &'static str,
     option: &'static str,
     options: &'static [(&'static str, &'static str)],
-    /// What stands behind the file's name in the head of its part.
+    /// Text after the file's name in the head of its part.
     head: &'static str,
     file: Vec<u8>,
 }

@@ -4,7 +4,7 @@ use super::{FIVE_SIX, get, send, service};
 use axum::body::Body;
 use axum::http::{Request, Uri};
 
-/// What a browser makes of a link on the page at `path`.
+/// URL to which a browser resolves a link on the page at `path`.
 fn follow(path: &str, link: &str) -> String {
     let base = &path[..=path.rfind('/').expect("a slash")];
     let mut parts: Vec<&str> = Vec::new();

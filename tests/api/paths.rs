@@ -1,4 +1,4 @@
-//! Where things stand.
+//! Paths of the endpoints.
 
 use axum::body::Body;
 use axum::http::Request;

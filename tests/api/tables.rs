@@ -6,7 +6,7 @@ use super::{ask, post};
 pub const TABLE: &str =
     "candidate,cohort,mark\nAnn,2023,41\nBob,2023,55.5\nCid,2023,ABS\nDan,2023,\nEve,2024,49\nZoë,2024,70\n";
 
-/// What is asked of it.
+/// Query of the request.
 pub const TARGET: &str = "/prod/stats?group_by=cohort&absent=X,ABS&overall=true";
 
 /// The answer.

@@ -7,7 +7,7 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 
 use crate::Server;
 
-/// What the service may need at most, whatever comes: in kB, as the kernel counts them.
+/// Maximum memory of the service for any input: in kB, as the kernel counts them.
 const PEAK: u64 = 40 << 10;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

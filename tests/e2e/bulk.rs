@@ -16,14 +16,14 @@ use crate::{Server, program, rest};
 
 const MIB: u64 = 1 << 20;
 
-/// What the server may hold at most. The release build is to stay within 16 MiB; the tests run the debug build, whose
+/// Maximum memory of the server. The release build is to stay within 16 MiB; the tests run the debug build, whose
 /// code alone is larger by some.
 const SERVER: u64 = if cfg!(debug_assertions) { 28 * MIB } else { 16 * MIB };
 
 /// The same for the `describe` command; 12 MiB in the release build.
 const COMMAND: u64 = if cfg!(debug_assertions) { 24 * MIB } else { 12 * MIB };
 
-/// How much is streamed at most: `BULK_GIB` says so, in GiB. Without it, a few times what may be held is enough.
+/// Maximum streamed size: `BULK_GIB`, in GiB; by default a few times the maximum memory.
 fn amount() -> u64 {
     let gib = std::env::var("BULK_GIB").ok().map(|gib| gib.parse::<u64>().expect("a number of GiB"));
     gib.map_or(128 * MIB, |gib| gib << 30)
@@ -171,7 +171,7 @@ fn json_streams_through() {
     expect_flat(server.child.id(), SERVER);
 }
 
-/// What is compressed streams as well.
+/// Compressed bodies are streamed as well.
 #[test]
 fn a_compressed_table_streams_through() {
     let server = Server::start(&[]);
@@ -347,7 +347,7 @@ fn worked(process: u32) -> bool {
     time() > before
 }
 
-/// Who leaves in the middle of a body leaves nothing behind: neither a connection nor memory.
+/// A client that leaves in the middle of a body leaves neither a connection nor memory behind.
 #[test]
 fn who_leaves_leaves_nothing_behind() {
     let server = Server::start(&["--body-limit", "4GiB"]);
@@ -380,7 +380,7 @@ fn describe(arguments: &[&str]) -> Child {
     command.spawn().expect("it starts")
 }
 
-/// What the command printed when it was given `input`, and the most memory that it held.
+/// Output of the command for `input`, and its maximum memory.
 fn feed(arguments: &[&str], input: impl FnOnce(&mut dyn Write)) -> (Output, u64) {
     let mut child = describe(arguments);
     let mut stdin = child.stdin.take().expect("piped");
@@ -468,7 +468,7 @@ fn exit_codes() {
     }
 }
 
-/// A reader that leaves, such as `head`, is no mistake; nor is a file that grows no answer.
+/// A reader that closes early, such as `head`, is not an error.
 #[test]
 fn the_command_reads_standard_input() {
     let (output, _) = feed(&["-"], |to| to.write_all(b"mark\n5\n6\n").expect("sent"));

@@ -86,7 +86,7 @@ fn a_port_that_is_taken_is_said() {
     assert!(errors.contains(&server.address.to_string()), "{errors}");
 }
 
-/// What README shows of the table is what the program prints.
+/// The table in the README is the one that the program prints.
 #[test]
 fn readme_shows_what_is_printed() {
     let readme = include_str!("../../README.md");

@@ -82,7 +82,7 @@ fn bodies() -> Vec<Vec<u8>> {
     targets.iter().flat_map(|target| all.iter().map(move |(kind, body)| post(target, kind, body))).collect()
 }
 
-/// What never becomes a request.
+/// Bytes that never become a request.
 fn refused_heads() -> Vec<Vec<u8>> {
     [
         format!("{NAME} {NUMBER}\r\n\r\n"),

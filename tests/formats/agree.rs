@@ -56,7 +56,7 @@ fn question(columns: &[&str], group_by: &[&str]) -> Question {
     }
 }
 
-/// What is asked of every spelling.
+/// Options of every request.
 fn questions() -> Vec<Question> {
     vec![
         question(&["mark", "score"], &["cohort"]),
@@ -482,7 +482,7 @@ fn run(mut command: Command, input: &[u8]) -> Output {
     child.wait_with_output().expect("it ends")
 }
 
-/// What the command printed, which is the whole of its answer.
+/// Output of the command, which is the whole of its answer.
 fn printed(output: &Output) -> &str {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -7,7 +7,7 @@ use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Limits, Reader, Source};
 use describe_reports::json::answer;
 
-/// What was answered or refused.
+/// Answer or error.
 pub type Outcome = Result<String, InputError>;
 
 /// Options as in a URL: a name may stand there more than once.

@@ -171,7 +171,7 @@ fn lines(count: usize, others: &[(usize, &str)]) -> String {
     body
 }
 
-/// So many lines make some blocks.
+/// Number of lines that make some blocks.
 const MANY: usize = 125_000;
 
 #[test]
@@ -215,7 +215,7 @@ fn columns_are_skipped_by_their_first_bad_cell() {
     assert!(outcome.contains("\"column\":\"name\",\"nobs\":125000,"), "{outcome}");
 }
 
-/// What comes first in the file is what is told, also when a later block is done sooner.
+/// The first error in the file is reported, also when a later block is done sooner.
 #[test]
 fn the_first_of_several_ends_is_told() {
     let long = format!("{},1\n", "y".repeat(2000));
@@ -417,7 +417,7 @@ fn bad_values_in_several_blocks() {
     assert_eq!(refusal(&told), expected);
 }
 
-/// What is no JSON is told with its place in the whole body, and what comes first is told.
+/// Invalid JSON is reported with its place in the whole body, and the first error is reported.
 #[test]
 fn broken_json_in_several_blocks() {
     let long = "1".repeat(2000);
@@ -617,7 +617,7 @@ fn ndjson_of_several_blocks() {
     assert_eq!(outcome.split("\"skipped\"").next(), expected.split("\"skipped\"").next());
 }
 
-/// What ends the reading of lines, or is wrong with cells, is told with its place in the whole text; what comes first is.
+/// Errors that end the reading of lines, and faults of cells, have their place in the whole text; the first is reported.
 #[test]
 fn bad_lines_in_several_blocks() {
     let text = ndjson(&members(&[]));
@@ -833,5 +833,5 @@ fn dice() -> impl FnMut(usize) -> usize {
     }
 }
 
-/// So many tables are damaged.
+/// Number of damaged tables.
 const ROUNDS: usize = 8;

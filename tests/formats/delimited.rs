@@ -19,7 +19,7 @@ fn csv(query: &[(&str, &str)], body: &str) -> Outcome {
     ask(CSV, query, body)
 }
 
-/// What was answered without warnings, or the refusal in one line.
+/// Answer without warnings, or the error in one line.
 fn told(query: &[(&str, &str)], body: &str) -> String {
     let outcome = csv(query, body);
     outcome.as_ref().map_or_else(|_| refusal(&outcome), |json| figures(json))
@@ -31,7 +31,7 @@ fn owned(texts: &[&str]) -> Vec<String> {
 
 // ---------------------------------------------------------------------------------------------------- the reference
 
-/// Why a text is not delimited text: the row and what is wrong there.
+/// Reason why a text is not delimited text: the row and its fault.
 type Malformed = (u64, &'static str);
 
 /// The records with their rows, character by character. Blank lines are rows but no records.
@@ -88,7 +88,7 @@ fn by_crate(text: &str, delimiter: char) -> Vec<Vec<String>> {
     reader.records().map(|record| record.expect("UTF-8").iter().map(str::to_owned).collect()).collect()
 }
 
-/// What should be said of a text without a header, and the question: the last column in the groups of all others.
+/// Expected answer to a text without a header, and the request: the last column in the groups of all others.
 fn expected(text: &str, delimiter: char) -> (Question, String) {
     let records = walk(text, delimiter);
     let width = records.as_ref().ok().and_then(|records| records.first()).map_or(1, |(_, cells)| cells.len());
@@ -116,7 +116,7 @@ fn expected(text: &str, delimiter: char) -> (Question, String) {
     (question, told)
 }
 
-/// What is told of a text without a header is right, and so are the csv crate's cells.
+/// The answer to a text without a header is as expected, and so are the csv crate's cells.
 fn check_text(text: &str, delimiter: char) -> Result<(), TestCaseError> {
     let (question, wanted) = expected(text, delimiter);
     let delimiter_text = delimiter.to_string();
@@ -257,7 +257,7 @@ proptest! {
         check_text(&text, ',')?;
     }
 
-    /// However a text is cut.
+    /// Any cut of a text gives the same result.
     #[test]
     fn any_cuts(text in letters(0..60), cuts in prop::collection::vec(any::<Index>(), 0..6)) {
         let whole = csv(&[], &text);

@@ -398,7 +398,7 @@ fn records() -> impl Strategy<Value = Vec<Value>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
-    /// However records are written and cut, the answer is the same; and each column is what its numbers are as an array.
+    /// The answer is the same for every spelling and cut of the records; and each column is what its numbers are as an array.
     #[test]
     fn records_in_every_spelling(records in records(), chunk in 1_usize..40, grouped in any::<bool>()) {
         let query: &[(&str, &str)] = if grouped { &[("group_by", "a")] } else { &[] };

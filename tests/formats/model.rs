@@ -1,4 +1,4 @@
-//! What the answer to a table should be, worked out slowly from its cells by another way than the crate's.
+//! Expected answer to a table, computed slowly from its cells without the crate's code.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -15,11 +15,11 @@ pub struct Cells {
     pub header: Vec<String>,
     /// Each record with its number, as a spreadsheet counts.
     pub records: Vec<(u64, Vec<String>)>,
-    /// So many times all records stand there.
+    /// Number of repetitions of all records.
     pub times: u64,
 }
 
-/// What is asked of it.
+/// Options of the request.
 #[derive(Clone, Debug, Default)]
 pub struct Question {
     pub columns: Vec<String>,

@@ -5,7 +5,7 @@ use std::path::Path;
 #[path = "../../fuzz/targets.rs"]
 mod targets;
 
-/// So many changed inputs each target gets.
+/// Number of changed inputs for each target.
 const CHANGED: usize = 3000;
 
 /// Pieces that matter to some parser.

@@ -1,4 +1,4 @@
-//! What is JSON and what is not: the same as `serde_json` says, for every body and every cut.
+//! Validity of JSON: the same as by `serde_json`, for every body and every cut.
 
 use describe_options::{InputError, Kind};
 use describe_readers::Format;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::answers::{LIMITS, ask, ask_with, shown};
 
-/// What `serde_json` makes of a body.
+/// Result of `serde_json` for a body.
 #[derive(Debug, PartialEq)]
 enum Verdict {
     NotJson,
@@ -50,7 +50,7 @@ fn is_rows(value: &Value) -> bool {
     })
 }
 
-/// What a reader may refuse before it has seen whether the rest is JSON: nothing that follows could make it good.
+/// Errors that a reader may return before it has seen whether the rest is JSON: no continuation is valid.
 fn is_early(rejection: &InputError) -> bool {
     let early = [
         "mixed_array",

@@ -22,7 +22,7 @@ fn all_sets_have_every_certified_digit() {
     }
 }
 
-/// Where there are both a file and a rule, they agree.
+/// A file and a rule of the same set agree.
 #[test]
 fn rules_and_files_agree() {
     for name in ["NumAcc1", "NumAcc2", "NumAcc3", "NumAcc4"] {

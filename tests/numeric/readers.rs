@@ -263,7 +263,7 @@ fn the_cell_limit_is_the_same_for_every_cut() {
     }
 }
 
-/// Where a body has both a syntax error and a value beyond the limit, the cut must not decide which is told.
+/// For a body with both a syntax error and a value beyond the limit, the cut must not decide which is reported.
 #[test]
 fn the_cell_limit_is_the_same_for_every_cut_of_bad_json() {
     for cell in [1, 3, 5, 8, 12] {
@@ -323,7 +323,7 @@ fn malformed_text() {
     }
 }
 
-/// What is malformed says which byte, and shows the text from there on only as far as it is the offending token.
+/// A syntax error names the byte, and shows the text from there on only as far as it is the offending token.
 #[test]
 fn malformed_json_says_where() {
     for (body, place) in [

@@ -29,7 +29,7 @@ fn table(rows: &[Row]) -> String {
     format!("group,a,b\n{}", lines.collect::<String>())
 }
 
-/// What is known of a count.
+/// Knowledge of a count.
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
     low: i64,
@@ -206,7 +206,7 @@ fn tables<'a>(result: &'a Value, codes: &[u8]) -> Vec<(&'static str, Table<'a>)>
 /// A column's name, and the variables of its groups' members and of the whole's, each with a name.
 type Column = (String, Vec<Vec<(String, usize)>>, Option<Vec<(String, usize)>>);
 
-/// What anybody can write down who has the answer.
+/// Equations that every reader of the answer knows.
 fn system(answer: &Value, rows: &[Row], base: i64) -> System {
     let mut system = System::default();
     let results = answer["results"].as_array().expect("results");
@@ -295,7 +295,7 @@ impl System {
         own
     }
 
-    /// What the statistics and the rules by which they are shown say of the number of values.
+    /// Bounds on the number of values from the statistics and the rules by which they are shown.
     fn bounds_by_statistics(&mut self, result: &Value, numbers: usize, nobs: i64, base: i64) {
         let mut least = |bound: i64| {
             let bounds = &mut self.bounds[numbers];

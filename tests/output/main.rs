@@ -1,4 +1,4 @@
-//! What answers look like: formats, charts, stamps, and what of them may be published.
+//! Output of answers: formats, charts, stamps, and rules of publication.
 
 #[path = "../api/contract.rs"]
 mod contract;

@@ -1,4 +1,4 @@
-//! The words that options take, each with its meaning. The table of options publishes them.
+//! The words that options accept, each with its meaning. The table of options publishes them.
 
 use describe::{MomentConventions, NanPolicy, QuantileMethod};
 
@@ -98,7 +98,7 @@ impl Format {
         matches!(self, Self::Xlsx | Self::Ods)
     }
 
-    /// Whether an answer in this format always says what it was made from.
+    /// Whether an answer in this format always has its provenance.
     #[must_use]
     pub fn is_report(self) -> bool {
         self == Self::Html || self.is_workbook()

@@ -2,7 +2,7 @@
 //!
 //! * Input: [`RawOption`]s, the names and texts of options as they were given, each with its [`Origin`].
 //! * Output: [`Options`], or an [`InputError`] that lists all that is wrong.
-//! * Whatever is known of an option (name, type, default, documentation) stands in one table, whose rows are
+//! * All properties of an option (name, type, default, documentation) are in one table, whose rows are
 //!   [`OptionSpec`]s. The parser, the documentation and all places where options can be given derive from it.
 //!
 //! Invariants: an option that is blank, or that has the default that the table publishes, equals one that was not given;

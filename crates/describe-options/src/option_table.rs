@@ -41,7 +41,7 @@ pub struct OptionSpec {
     pub scope: Scope,
     /// The type of its value.
     pub value: ValueType,
-    /// The texts of the value that equals leaving the option out; empty where there is no such value.
+    /// The texts of the value that equals leaving the option out; empty if no value does.
     pub default: &'static [&'static str],
     /// The texts of a value that makes sense.
     pub example: &'static [&'static str],
@@ -450,7 +450,7 @@ impl OptionName {
         self.spec().name
     }
 
-    /// The name, `numbers` among them, that is most like one that is not known, whatever the case of its letters.
+    /// The known name, `numbers` included, that is most similar to an unknown one, in upper or lower case.
     #[must_use]
     pub fn nearest(name: &str) -> &'static str {
         let name = name.to_ascii_lowercase();

@@ -24,9 +24,9 @@ use crate::values::Values;
 pub struct Options {
     /// The statistics that are wanted, and their parameters; the policy for missing values is that below.
     pub wanted: Wanted,
-    /// The statistics that were asked for by name; `None` for the default.
+    /// The statistics that were requested by name; `None` for the default.
     pub named: Option<Statistics>,
-    /// Whether all statistics were asked for.
+    /// Whether all statistics were requested.
     all: bool,
     convention: Option<Convention>,
     /// Whether groups are compared.
@@ -89,7 +89,7 @@ impl Options {
         if Self::is_default(option, &values, raw.origin)? {
             return Ok(());
         }
-        // What a client merely accepts may stand beside what it asks for.
+        // An accepted format may be given beside a requested one.
         let is_repeated = |(other, other_raw): &(OptionName, &RawOption)| {
             *other == option && raw.origin != Origin::Accept && other_raw.origin != Origin::Accept
         };
@@ -182,7 +182,7 @@ impl Options {
         Wanted { moments: Moments { nan_policy, ..self.wanted.moments }, ..self.wanted.clone() }
     }
 
-    /// The statistics to show: those asked for; where none were, a report has more than the usual ones.
+    /// The statistics to show: those requested; by default a report has more than the usual ones.
     #[must_use]
     pub fn shown(&self) -> Statistics {
         let beside = self.named.is_none() && self.output.format() == Format::Html;
@@ -276,7 +276,7 @@ impl Options {
         for (statistic, option) in required_options() {
             let given = self.has(option);
             if given && self.named.is_none() {
-                // What an option is for is asked for by giving it.
+                // Giving an option requests its statistic.
                 statistics = statistics.with(statistic);
             } else if !given && !named.has(statistic) {
                 statistics = statistics.without(statistic);

@@ -9,7 +9,7 @@ pub enum Origin {
     Body,
     /// An argument of a program.
     CommandLine,
-    /// In the list of formats that the client accepts, where no option says one.
+    /// In the list of formats that the client accepts, where no option requests one.
     Accept,
 }
 

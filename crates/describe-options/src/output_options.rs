@@ -22,7 +22,7 @@ pub struct OutputOptions {
     pub(super) withhold: Option<bool>,
 }
 
-/// Threshold of suppression where it is asked for without one.
+/// Threshold of suppression where suppression is requested without one.
 const DEFAULT_THRESHOLD: u64 = 5;
 
 /// Rules of publication: rounding and suppression.
@@ -64,13 +64,13 @@ impl OutputOptions {
         self.format.or(chart).or(self.accepted).unwrap_or_default()
     }
 
-    /// The kind of chart, if one was asked for.
+    /// The kind of chart, if one was requested.
     #[must_use]
     pub fn chart(&self) -> Option<ChartKind> {
         self.chart
     }
 
-    /// Whether the answer says what it was made from.
+    /// Whether the answer has its provenance.
     #[must_use]
     pub fn stamped(&self) -> bool {
         self.stamp || self.format().is_report()

@@ -37,7 +37,7 @@ pub enum Reason {
     Text(TextFault),
     /// JSON.
     Json(JsonFault),
-    /// A table, in whatever format it came.
+    /// A table of any format.
     Table(TableFault),
     /// A file among several.
     Dataset(DatasetFault),

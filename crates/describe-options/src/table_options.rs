@@ -34,7 +34,7 @@ pub struct TableOptions {
     pub skip_rows: u64,
     /// The sheet of a workbook, by name or number from 1.
     pub sheet: Option<String>,
-    /// The encoding of a text; `None` for UTF-8, or what a byte order mark says.
+    /// The encoding of a text; `None` for UTF-8, or that of a byte order mark.
     pub encoding: Option<&'static Encoding>,
 }
 

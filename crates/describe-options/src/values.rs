@@ -205,7 +205,7 @@ fn decimal(text: &str) -> Option<Decimal> {
     }
 }
 
-/// All names that `statistics` takes.
+/// All names that `statistics` accepts.
 pub fn statistic_names() -> impl Iterator<Item = &'static str> {
     STATISTIC_SETS.into_iter().map(|(word, _)| word).chain(Statistic::all().map(Statistic::name))
 }

@@ -1,4 +1,4 @@
-//! What holds whichever features are built: the same statistics to the last bit on one thread and on many, and an error
+//! Invariants under every set of features: the same statistics to the last bit on one thread and on many, and an error
 //! for a format that was left out.
 
 use std::fmt::Write;

@@ -34,9 +34,9 @@ pub struct Answer<'a> {
     pub codes: &'a [String],
     /// Whether cells that are not numbers are counted.
     pub counts_invalid: bool,
-    /// Comparisons of groups, pair by pair, each pair column by column; `None` unless they were asked for.
+    /// Comparisons of groups, pair by pair, each pair column by column; `None` unless they were requested.
     pub comparisons: Option<Vec<Comparison<'a>>>,
-    /// Columns of a table that are not described because they are not numeric, when none were asked for.
+    /// Columns of a table that are not described because they are not numeric, when none were requested.
     pub skipped: &'a [Skipped],
     /// Statistics and parameters of every result.
     pub wanted: Wanted,
@@ -46,7 +46,7 @@ pub struct Answer<'a> {
     pub notes: Vec<String>,
     /// Reason why `rows` is withheld, if it is.
     pub withheld: Withheld,
-    /// Provenance, if it was asked for.
+    /// Provenance, if it was requested.
     pub stamp: Option<Stamp>,
     samples: Samples<'a>,
     /// Results as they may be published, if they differ from those of the samples.

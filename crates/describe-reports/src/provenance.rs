@@ -1,4 +1,4 @@
-//! Provenance of an answer: what it takes to compute the same statistics again.
+//! Provenance of an answer: the data and options needed to compute the same statistics again.
 
 use serde::{Serialize, Serializer};
 
@@ -45,7 +45,7 @@ impl Stamp {
     /// Creates the stamp of an answer from its options, the hashes of its files and the time in seconds since 1970.
     ///
     /// # Errors
-    /// When a large JSON body asks for a stamp after the data, whose hash is no longer known.
+    /// A large JSON body requests a stamp after the data, whose hash is not known any more.
     pub fn new(given: &[RawOption], digests: Vec<Option<String>>, seconds: i64) -> Result<Self, InputError> {
         let sha256: Option<Vec<String>> = digests.into_iter().collect();
         let sha256 = sha256.ok_or_else(|| InputError::whole(AnswerFault::StampTooLate))?;

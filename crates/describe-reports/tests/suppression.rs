@@ -380,7 +380,7 @@ fn what_needs_more_values_does_not_tell_how_many() {
     assert_eq!(result["warnings"], Json::Null);
 }
 
-/// Where the number of values is withheld, so is what bounds it whatever the values are.
+/// Statistics that bound a withheld number of values, whatever the values are, are withheld too.
 #[test]
 fn bounds_of_a_withheld_number_of_values_are_withheld() {
     let records = (0..60).map(|row| format!("{},{}\n", if row < 2 { "" } else { "7" }, 1 + row / 30));
@@ -552,7 +552,7 @@ fn missing_values_of_an_array_are_a_count() {
     }
 }
 
-/// Where the number of values is withheld, percentages beside shown counts would reveal it.
+/// Percentages beside shown counts would reveal a withheld number of values.
 #[test]
 fn percentages_of_a_withheld_number_of_values_are_withheld() {
     // Frequencies are ascending, grades descending: in both tables the first row is the greater one, which is shown.
@@ -575,7 +575,7 @@ fn percentages_of_a_withheld_number_of_values_are_withheld() {
     }
 }
 
-/// What is undefined about a statistic of which a part is withheld is not told either.
+/// A statistic with a withheld part has no warning that a part is undefined.
 #[test]
 fn partly_withheld_statistics_have_no_warning() {
     let text = format!("-inf\n{}{}", "1\n".repeat(3), "2\n".repeat(30));

@@ -2,7 +2,7 @@
 //!
 //! Input: two [`Sample`]s a and b without weights. Output: a [`Difference`].
 //!
-//! Variances are those with ddof=1 whatever else is asked for, as in `scipy.stats.ttest_ind` with `equal_var=False`.
+//! Variances are those with ddof=1 whatever `ddof` is, as in `scipy.stats.ttest_ind` with `equal_var=False`.
 
 use super::exact::{Ratio, Rounding};
 use super::formulas::interval;

@@ -66,7 +66,7 @@ impl Ordered {
 
     /// Bound on the error of a rank, as a share of the numbers.
     ///
-    /// The nearer end of a bin stands for a number in it, so its rank is off by half of the bin's count at most.
+    /// The nearer end of a bin represents a number in it, so its rank is off by half of the bin's count at most.
     #[expect(clippy::cast_precision_loss, reason = "a bound, and rounded up")]
     pub(super) fn rank_error(&self) -> f64 {
         let inexact = self.entries.iter().filter(|entry| !entry.low.equals(entry.high));

@@ -17,7 +17,7 @@ use describe_reports::json;
 
 /// Describe numbers in the URL
 ///
-/// The six figures of `scipy.stats.describe`, each the correctly rounded value of the exact result for the decimals as
+/// The six statistics of `scipy.stats.describe`, each the correctly rounded value of the exact result for the decimals as
 /// they were written. Lists may also be written `numbers[]=5&numbers[]=6` or `numbers[0]=5&numbers[1]=6`. A URL holds
 /// some thousands of numbers (65,000 bytes here, often less on the way); send more with POST.
 #[utoipa::path(
@@ -42,9 +42,9 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
 
 /// Describe numbers in the body
 ///
-/// The same figures for as many numbers as there are, or for the columns of a table: the body is read as a stream and, but
-/// for workbooks and Parquet, never held. Options stand in the URL or, beside the numbers, in a JSON or multipart body; each
-/// at one place only. Without a Content-Type, or as `application/octet-stream`, the content is recognised: workbooks,
+/// The same statistics of any number of values, or of the columns of a table. The body is read as a stream, except for
+/// workbooks and Parquet. Options are in the URL or, beside the numbers, in a JSON or multipart body; each at one place
+/// only. Without a Content-Type, or as `application/octet-stream`, the content is recognised: workbooks,
 /// Parquet, gzip and zstd by their first bytes; `[` or `{` begins JSON, `numbers=` a form; lines with nothing but a number
 /// are numbers; everything else is delimited text.
 ///
@@ -82,7 +82,7 @@ pub async fn describe_body(accepts: Accepts, url: Url, upload: Upload) -> Result
     describe(Operation::Stats, accepts, url, upload).await
 }
 
-/// The response to a body that an operation takes.
+/// The response to a body that an operation accepts.
 pub(super) async fn describe(
     operation: Operation,
     accepts: Accepts,

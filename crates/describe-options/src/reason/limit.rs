@@ -81,7 +81,7 @@ pub enum Measured {
     WorkbookFile,
     /// Bytes of a Parquet file, which is kept in memory as a whole.
     ParquetFile,
-    /// Bytes that the parts of a workbook take in memory.
+    /// Bytes in memory of the parts of a workbook.
     WorkbookMemory,
     /// Decompressed bytes of a workbook far smaller than the limit.
     WorkbookUnpacked,

@@ -32,7 +32,7 @@ pub(super) fn comparisons<'a>(
     wanted: &Wanted,
 ) -> Result<Vec<Comparison<'a>>, InputError> {
     let grouped = table.results.iter().take_while(|result| result.group.is_some()).collect::<Vec<_>>();
-    // The results of a group stand together, one for each column.
+    // The results of a group are adjacent, one for each column.
     let groups: Vec<&[&TableResult]> = grouped.chunk_by(|a, b| a.group == b.group).collect();
     let pairs: Vec<_> = match &options.baseline {
         None => groups.windows(2).map(|pair| (pair[1], pair[0])).collect(),

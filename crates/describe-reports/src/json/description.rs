@@ -13,7 +13,7 @@ use crate::provenance::Stamp;
 use describe::{Count, Difference};
 use describe_readers::Skipped;
 
-/// Description of an array of numbers: the statistics that were asked for, by default those of `scipy.stats.describe`.
+/// Description of an array of numbers: the statistics that were requested, by default those of `scipy.stats.describe`.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub struct Description<'a> {
@@ -87,7 +87,7 @@ pub struct TableDescription<'a> {
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(inline))]
     comparisons: Comparisons<'a>,
-    /// Columns that are not described because they are not numeric, when none were asked for; only present when there are some.
+    /// Columns that are not described because they are not numeric, when none were requested; only present when there are some.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     skipped: Vec<SkippedColumn<'a>>,
     /// Reason why a member is withheld, by the member's name; only present when one is.
@@ -156,7 +156,7 @@ struct Remarks<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub(super) struct Comparisons<'a> {
-    /// Comparisons of groups; only present when they were asked for.
+    /// Comparisons of groups; only present when they were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     comparisons: Option<Vec<GroupComparison<'a>>>,
@@ -206,7 +206,7 @@ pub(super) struct Origin<'a> {
     /// Sentences about rounded and withheld members; only present when rules of publication are followed.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     notes: &'a [String],
-    /// Provenance of the answer; only present when it was asked for.
+    /// Provenance of the answer; only present when it was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     stamp: Option<&'a Stamp>,

@@ -14,7 +14,7 @@ pub const MAX_PANELS: usize = 12;
 /// Builds the chart of an SVG answer.
 ///
 /// # Errors
-/// When there are more than [`MAX_PANELS`] results.
+/// There are more than [`MAX_PANELS`] results.
 pub fn chart(answer: &Answer, options: &Options) -> Result<Chart, InputError> {
     let kind = options.output.chart().unwrap_or(ChartKind::Histogram);
     check_panels(answer, options)?;

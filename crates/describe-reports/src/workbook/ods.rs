@@ -39,7 +39,7 @@ const MAX_DECIMALS: usize = 15;
 /// Writes a report as an ODS workbook.
 ///
 /// # Errors
-/// When a table has more rows or columns than a sheet.
+/// A table has more rows or columns than a sheet.
 pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     let sheets = sheets(report)?;
     archive(report, &content(&sheets))

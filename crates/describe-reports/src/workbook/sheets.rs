@@ -36,7 +36,7 @@ impl Sheet<'_> {
 /// Builds the sheets in their order.
 ///
 /// # Errors
-/// When a table has more rows or columns than a sheet.
+/// A table has more rows or columns than a sheet.
 pub(super) fn sheets(report: &Report) -> Result<Vec<Sheet<'_>>, InputError> {
     let tables = report.tables.iter().map(|table| {
         let lines = vec![

@@ -11,7 +11,7 @@ use describe_options::{AnswerFault, InputError};
 /// Writes a report as an XLSX workbook.
 ///
 /// # Errors
-/// When a table has more rows or columns than a sheet.
+/// A table has more rows or columns than a sheet.
 pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     let sheets = sheets(report)?;
     let made = workbook(report, &sheets).and_then(|mut workbook| workbook.save_to_buffer());

@@ -16,7 +16,7 @@ pub struct Exact {
     pub exponent: i64,
 }
 
-/// What a text means by the contract.
+/// Meaning of a text by the contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
     Finite(Exact),
@@ -73,7 +73,7 @@ pub fn exact(text: &str) -> Exact {
     }
 }
 
-/// What Python's `float()` takes, without underscores, with the contract's rule for many digits and for the range.
+/// Literals that Python's `float()` accepts, without underscores, with the contract's rule for many digits and for the range.
 pub fn read(text: &[u8]) -> Meaning {
     let Some(start) = text.iter().position(|byte| !is_blank(*byte)) else { return Meaning::NotANumber };
     let end = text.iter().rposition(|byte| !is_blank(*byte)).map_or(start, |last| last + 1);

@@ -68,7 +68,7 @@ fn decimal(text: &str) -> Decimal {
     }
 }
 
-/// What a mutation leads to: an error, or a sample that can be described and has these bytes.
+/// Outcome of a mutation: an error, or a sample that can be described and has these bytes.
 fn check(bytes: &[u8]) {
     if let Ok(sample) = Sample::from_bytes(bytes) {
         assert_eq!(sample.to_bytes(), bytes);
