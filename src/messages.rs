@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn each_caller_is_told_in_its_own_words() {
+    fn sentences_use_the_words_of_the_caller() {
         let location = Location::Option { name: OptionName::NanPolicy, origin: Origin::Query };
         let error = InputError::at(location, describe_options::AnswerFault::NotATable { option: OptionName::SkipRows });
         assert!(detail(&error, Voice::Http).starts_with("skip_rows is for tables"));

@@ -76,7 +76,7 @@ async fn one_answer_in_every_coding() {
     }
     let lines = [("content-encoding", "gzip"), ("content-type", "text/csv"), ("content-encoding", "br")];
     assert_eq!(ask("POST", TARGET, &lines, brotli(&gzip(TABLE.as_bytes()))).await.body, DESCRIBED);
-    // A UTF-16 text below the coding, and content that nobody declared.
+    // A UTF-16 text below the coding, and content of undeclared type.
     let utf16 = super::tables::utf16(TABLE, true);
     assert_eq!(post_coded("gzip", gzip(&utf16)).await.body, DESCRIBED);
     assert_eq!(ask("POST", TARGET, &[("content-encoding", "br")], brotli(&utf16)).await.body, DESCRIBED);

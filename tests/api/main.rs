@@ -102,7 +102,7 @@ async fn post(target: &str, content_type: &str, body: impl Into<Body>) -> Answer
     ask("POST", target, &[("content-type", content_type)], body).await
 }
 
-/// A body that comes in pieces and whose length nobody said.
+/// A body that arrives in pieces, of undeclared length.
 async fn post_pieces(target: &str, headers: &[(&str, &str)], pieces: Vec<Vec<u8>>) -> Answer {
     let pieces = stream::iter(pieces.into_iter().map(|piece| Ok::<_, Infallible>(Bytes::from(piece))));
     ask("POST", target, headers, Body::from_stream(pieces)).await

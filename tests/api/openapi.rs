@@ -107,7 +107,7 @@ async fn the_examples_of_problems_are_real() {
     }
 }
 
-/// The other examples are what an error of the server says of itself.
+/// The other examples are the problem documents of the server's errors.
 #[test]
 fn the_other_examples_of_problems_are_errors() {
     let document = committed();

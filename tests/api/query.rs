@@ -48,17 +48,17 @@ async fn bad_values_are_named_by_index() {
 }
 
 #[tokio::test]
-async fn bad_values_and_bad_options_are_told_together() {
+async fn invalid_values_and_options_are_reported_together() {
     let problem = get("/prod/stats?numbers=5&numbers=abc&ddof=-1&bais=true").await.problem(422);
     assert_eq!(problem["error_count"], 3);
-    let told = problem["errors"].to_string();
+    let errors = problem["errors"].to_string();
     for part in [r#"["query","numbers",1]"#, r#"["query","ddof"]"#, "'bias'"] {
-        assert!(told.contains(part), "{part}: {told}");
+        assert!(errors.contains(part), "{part}: {errors}");
     }
 }
 
 #[tokio::test]
-async fn the_nearest_known_name_is_told() {
+async fn the_most_similar_name_is_suggested() {
     for (name, nearest) in
         [("number", "numbers"), ("Numbers", "numbers"), ("nums", "numbers"), ("DDOF", "ddof"), ("groupby", "group_by")]
     {

@@ -7,7 +7,7 @@ use crate::{get, post, send, service};
 
 const ALL: &str = "maximum=10&bins=2&quantiles=0.05&boundaries=A:6";
 
-/// The figures of 5 and 6 as they are promised; the interval is held to a few units in the last place.
+/// The documented statistics of 5 and 6; the interval may differ by a few units in the last place.
 #[tokio::test]
 async fn five_and_six() {
     let answer = get(&format!("/prod/stats?numbers=5&numbers=6&statistics=all&{ALL}")).await;
@@ -108,7 +108,7 @@ async fn what_is_refused() {
     assert!(answer["detail"].as_str().is_some_and(|detail| detail.contains("did you mean 'median'?")), "{answer}");
 }
 
-/// A figure that is undefined is null and says why; one of several parts keeps its shape if that is a list.
+/// A statistic that is undefined is null with a warning; one of several parts keeps its shape if that is a list.
 #[tokio::test]
 async fn what_is_undefined() {
     let answer = get(&format!("/prod/stats?numbers=nan&nan_policy=omit&statistics=all&{ALL}")).await.json();
@@ -231,7 +231,7 @@ async fn conventions_on_published_data() {
     assert!((explicit["skewness"].as_f64().expect("a figure") - skew_p).abs() < 1e-8);
 }
 
-/// Past the setting the answer says that it is approximate, and by how much; what needs every value is null.
+/// Above the setting the answer is marked as approximate, with the error; statistics that need every value are null.
 #[tokio::test]
 async fn many_different_values() {
     for (query, approximate) in [("&numbers=4", false), ("&numbers=4&numbers=5", true)] {
@@ -248,7 +248,7 @@ async fn many_different_values() {
     }
 }
 
-/// Behind very many different numbers it is too late to ask for what needs all of them; before them it is not.
+/// After very many distinct numbers it is too late to request statistics that need all of them; before them it is not.
 #[tokio::test]
 async fn order_is_asked_for_before_very_many_numbers() {
     let numbers: Vec<String> = (0..70_000).rev().map(|number| format!("{number}.125")).collect();

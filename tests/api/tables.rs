@@ -1,4 +1,4 @@
-//! Tables: one answer, however they come.
+//! Tables: one answer in every spelling.
 
 use super::{ask, post};
 

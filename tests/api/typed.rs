@@ -1,4 +1,4 @@
-//! Operations by use: each takes one kind of data, gives one kind of answer, and says where other data belong.
+//! Operations by use: each accepts one kind of data, gives one kind of answer, and names the operation for other data.
 
 use axum::body::Body;
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ async fn each_is_stats_for_one_kind_of_data() {
 
 #[tokio::test]
 async fn other_data_are_sent_to_their_operation() {
-    let told = |answer: Answer, status: u16, other: &str| {
+    let assert_refused = |answer: Answer, status: u16, other: &str| {
         let problem = answer.problem(status);
         let detail = problem["detail"].as_str().expect("text");
         assert!(detail.contains(&format!("to {other}.")), "{detail} {other}");
@@ -79,12 +79,12 @@ async fn other_data_are_sent_to_their_operation() {
         ("table", "text/plain", "5 6", 415, "/stats"),
         ("upload", "text/csv", TABLE, 415, "/stats"),
     ] {
-        told(post(&format!("/prod/{path}"), media_type, body).await, status, other);
+        assert_refused(post(&format!("/prod/{path}"), media_type, body).await, status, other);
     }
     for path in ["numbers", "nested", "table"] {
-        told(post_form(&format!("/prod/{path}"), &[(FILE, TABLE.as_bytes())]).await, 415, "/upload");
+        assert_refused(post_form(&format!("/prod/{path}"), &[(FILE, TABLE.as_bytes())]).await, 415, "/upload");
     }
-    told(post_form("/prod/upload", &[("name=f; filename=a.txt", b"5\n6\n")]).await, 422, "/stats");
+    assert_refused(post_form("/prod/upload", &[("name=f; filename=a.txt", b"5\n6\n")]).await, 422, "/stats");
     for path in ["numbers", "nested", "table", "upload"] {
         let answer = ask("GET", &format!("/prod/{path}"), &[], Body::empty()).await;
         answer.problem(405);
@@ -120,7 +120,7 @@ async fn the_examples_are_real() {
     }
 }
 
-/// Bodies of JSON are what the document says, and members that it does not have are refused.
+/// JSON bodies are valid by the document, and members that it does not have are refused.
 #[tokio::test]
 async fn requests_are_as_documented() {
     let document = document();

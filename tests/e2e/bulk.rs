@@ -1,5 +1,5 @@
-//! Much data: it streams through in memory that does not grow, what is too much is refused early, and whoever sends
-//! slowly keeps nobody waiting. Memory is what the kernel says the process ever held (`VmHWM`).
+//! Large bodies: they are streamed in constant memory, bodies beyond a limit are refused early, and a slow sender does not
+//! delay others. Memory is the peak that the kernel reports (`VmHWM`).
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -84,7 +84,7 @@ impl Body {
         to.write_all(self.end.as_bytes()).expect("sent");
     }
 
-    /// The figures as they stand in the answer.
+    /// The statistics as in the answer.
     fn figures(&self) -> String {
         // What the end holds of numbers is one more block.
         let times = self.times + u64::from(!self.end.is_empty());
@@ -127,7 +127,7 @@ fn head(target: &str, content_type: &str, more: &str, length: u64) -> String {
     )
 }
 
-/// Sends a body and says what was answered.
+/// Sends a body and returns the response.
 fn stream(mut stream: TcpStream, target: &str, content_type: &str, body: &Body) -> String {
     stream.set_read_timeout(Some(Duration::from_mins(10))).expect("a timeout");
     stream.write_all(head(target, content_type, "", body.length()).as_bytes()).expect("sent");
@@ -213,7 +213,7 @@ fn a_cell_of_a_gigabyte_is_refused_early() {
     }
 }
 
-/// Sends until there is an answer, and says what it is and after how many bytes it came.
+/// Sends until there is a response; returns it and the number of bytes sent before it.
 fn read_while_sending(stream: &mut TcpStream, piece: impl Fn(u64) -> Vec<u8>, most: u64) -> (String, u64) {
     let mut sent = 0;
     let mut answer = Vec::new();
@@ -292,7 +292,7 @@ fn workbook(rows: &str, strings: &str) -> Vec<u8> {
     archive.finish().expect("finished").into_inner()
 }
 
-/// Many who send slowly, and one who sends much, keep nobody waiting; all are answered in the end.
+/// Many slow senders and one large body do not delay others; all are answered.
 #[test]
 fn slow_senders_keep_nobody_waiting() {
     const SENDERS: usize = 100;
@@ -424,7 +424,7 @@ fn several_files_are_one_data_set() {
     let (output, _) = feed(&[&first, &second, &third, "--column=mark"], |_| {});
     let answer = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(answer.contains(&whole.figures()), "{answer}");
-    // What is wrong is said with the file's name and its own rows.
+    // Errors have the file's name and its own rows.
     let bad = place.file("bad.csv", "candidate,centre,cohort,subject,mark\n1,2,3,4,5\n1,2,3,4,ABS\n");
     let (output, _) = feed(&[&first, &bad, "--column=mark"], |_| {});
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();

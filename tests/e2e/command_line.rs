@@ -31,7 +31,7 @@ fn help_is_a_manual() {
 }
 
 #[test]
-fn what_is_wrong_is_told_once() {
+fn errors_are_reported_once() {
     let (_, errors) = run(&["describe", "examples/marks.csv", "--column", "marks"], &[]);
     assert!(
         errors.ends_with(
@@ -98,7 +98,7 @@ fn readme_shows_what_is_printed() {
     assert!(!printed.is_empty() && readme.contains(printed.trim_end()), "{printed}{errors}");
 }
 
-/// A table at a terminal says as much of what is withheld as other formats do.
+/// A table at a terminal has the same reasons of withheld members as other formats.
 #[test]
 fn the_table_says_what_is_withheld() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/marks.csv");

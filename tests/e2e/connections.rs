@@ -1,4 +1,4 @@
-//! Deadlines, framing, and what hyper refuses before there is a request.
+//! Deadlines, framing, and heads that hyper refuses.
 
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};

@@ -85,7 +85,7 @@ impl Server {
         assert!(sent.success());
     }
 
-    /// Waits for its end, and says how long that took.
+    /// Waits for its end; returns the time that it took.
     fn end(&mut self) -> (ExitStatus, Duration) {
         let started = Instant::now();
         loop {
@@ -105,7 +105,7 @@ impl Drop for Server {
     }
 }
 
-/// Address in the line of the log that says where the page is.
+/// Address in the log line with the URL of the page.
 fn address_of_page(line: &str) -> SocketAddr {
     let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
     address.and_then(|address| address.parse().ok()).expect("the address of the page")

@@ -347,8 +347,8 @@ fn every_spelling_has_the_same_answer() {
     }
 }
 
-/// Where all columns are asked for, those that are skipped are told with their first cell; rows are counted with the
-/// header where there is one.
+/// A request for all columns reports the skipped ones with their first cell; rows are counted with the header if there is
+/// one.
 #[test]
 fn every_spelling_skips_the_same_columns() {
     let question = Question { overall: false, ..question(&[], &["cohort"]) };
@@ -456,7 +456,7 @@ fn files_of_different_formats_are_one_data_set() {
         for second in ways(&second) {
             match joined(&first, &second) {
                 Ok(json) => assert_eq!(figures(str::from_utf8(&json).expect("UTF-8")), expected),
-                Err(rejection) => wrong.push(format!("{:?} and {:?}: {}", first.0, second.0, detail(&rejection))),
+                Err(error) => wrong.push(format!("{:?} and {:?}: {}", first.0, second.0, detail(&error))),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Bodies through the reader, and what came of them as text that can be compared.
+//! Bodies through the reader, and the outcomes as text that can be compared.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use describe_reports::json::answer;
 /// Answer or error.
 pub type Outcome = Result<String, InputError>;
 
-/// Options as in a URL: a name may stand there more than once.
+/// Options as in a URL: a name may be repeated.
 pub fn given(query: &[(&str, &str)]) -> Vec<RawOption> {
     let mut given: Vec<RawOption> = Vec::new();
     for (name, value) in query {
@@ -64,12 +64,12 @@ pub fn ask(source: impl Into<Source>, query: &[(&str, &str)], body: impl AsRef<[
 
 /// A refusal in one line: kind, how many problems, and each as place, code and input.
 pub fn refusal(outcome: &Outcome) -> String {
-    let rejection = match outcome {
+    let error = match outcome {
         Ok(json) => return format!("accepted: {json}"),
-        Err(rejection) => rejection,
+        Err(error) => error,
     };
-    let mut line = format!("{:?} {}", rejection.kind(), rejection.count());
-    for problem in rejection.listed() {
+    let mut line = format!("{:?} {}", error.kind(), error.count());
+    for problem in error.listed() {
         let steps = problem.location.steps().into_iter().map(|step| match step {
             Step::Name(name) => name,
             Step::Index(index) => index.to_string(),
@@ -97,6 +97,6 @@ pub fn figures(json: &str) -> String {
 pub fn answered(outcome: &Outcome) -> String {
     match outcome {
         Ok(json) => figures(json),
-        Err(rejection) => panic!("{rejection:?}"),
+        Err(error) => panic!("{error:?}"),
     }
 }

@@ -1,4 +1,4 @@
-//! Text of several blocks: neither how it is cut or read nor how many threads there are shows in what is said of it.
+//! Text of several blocks: the outcome depends neither on the cut nor on the number of threads.
 
 use crate::detail;
 use std::fmt::Write;
@@ -23,20 +23,20 @@ fn on_threads(threads: usize, job: impl FnOnce() -> Outcome + Send) -> Outcome {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads").install(job)
 }
 
-/// The same is said of a table on any number of threads.
+/// The outcome of a table is the same on any number of threads.
 fn on_any_threads(limits: Limits, query: &[(&str, &str)], body: &str) -> Outcome {
     of_format_on_any_threads(CSV, limits, query, body)
 }
 
-/// The same is said on any number of threads, of what arrives in chunks and of a file.
+/// The outcome is the same on any number of threads, for chunks and for a file.
 fn of_format_on_any_threads(format: Option<Format>, limits: Limits, query: &[(&str, &str)], body: &str) -> Outcome {
     let chunks = || ask_chunks(format, query, limits, body.as_bytes().chunks(200_000));
     let file = || ask_file(format, query, limits, body.as_bytes());
     let alone = on_threads(1, chunks);
     for threads in [1, 2, 8] {
         for (together, what) in [(on_threads(threads, chunks), "chunks"), (on_threads(threads, file), "a file")] {
-            let [told, expected] = [&together, &alone].map(shown);
-            assert!(together == alone, "{what} on {threads} threads\n{told}\ninstead of\n{expected}");
+            let [actual, expected] = [&together, &alone].map(shown);
+            assert!(together == alone, "{what} on {threads} threads\n{actual}\ninstead of\n{expected}");
         }
     }
     alone
@@ -103,7 +103,7 @@ fn quoted_line_ends_across_blocks() {
     assert_eq!(answered(&outcome), cells.describe(&question));
 }
 
-/// The same is said however the first two blocks are cut.
+/// The outcome is the same for every cut of the first two blocks.
 #[test]
 fn cuts_around_blocks() {
     let (cells, body) = table(BLOCK + BLOCK / 4);
@@ -217,7 +217,7 @@ fn columns_are_skipped_by_their_first_bad_cell() {
 
 /// The first error in the file is reported, also when a later block is done sooner.
 #[test]
-fn the_first_of_several_ends_is_told() {
+fn the_first_of_several_ends_is_reported() {
     let long = format!("{},1\n", "y".repeat(2000));
     let limits = Limits { cell: 1000, ..Limits::default() };
     // The end of the first block, and the beginning of the third one.
@@ -229,7 +229,7 @@ fn the_first_of_several_ends_is_told() {
     assert_eq!(refusal(&outcome), "TooLarge 1; body/36000 too_long");
 }
 
-/// Too many groups are refused on any number of threads. With a broken quote in the same table either may be told: how
+/// Too many groups are refused on any number of threads. With a broken quote in the same table either may be reported: how
 /// many groups come before the quote is not known where blocks are read apart.
 #[test]
 fn the_limit_on_groups_is_the_same_on_any_threads() {
@@ -239,9 +239,9 @@ fn the_limit_on_groups_is_the_same_on_any_threads() {
     for (body, row) in [(lines(MANY, &[]), 0), (quote(80_000), 80_000), (quote(40_000), 40_000)] {
         for threads in [1, 2, 8] {
             let ask = || ask_chunks(CSV, &query, limits, body.as_bytes().chunks(200_000));
-            let told = refusal(&on_threads(threads, ask));
+            let actual = refusal(&on_threads(threads, ask));
             let malformed = format!("Malformed 1; body/{row} text_after_quote");
-            assert!(told.starts_with("TooLarge") || (row > 0 && told == malformed), "{told}");
+            assert!(actual.starts_with("TooLarge") || (row > 0 && actual == malformed), "{actual}");
         }
     }
 }
@@ -257,8 +257,8 @@ fn too_many_groups_come_again_and_again() {
         for threads in [1, 2, 8, 2, 8, 2, 8] {
             for query in [&[("group_by", "g")][..], &[("group_by", "g"), ("group_by", "m")]] {
                 let ask = || ask_chunks(format, query, limits, body.as_bytes().chunks(1_000_000));
-                let told = refusal(&on_threads(threads, ask));
-                assert!(told.starts_with("TooLarge"), "{told}");
+                let actual = refusal(&on_threads(threads, ask));
+                assert!(actual.starts_with("TooLarge"), "{actual}");
             }
         }
     }
@@ -307,17 +307,17 @@ fn bad_words_in_several_blocks() {
             .take(20)
             .fold(format!("Invalid {count}"), |line, (at, word)| line + &format!("; body/{at} {code} {word}"))
     };
-    let told = of_format_on_any_threads(TEXT, Limits::default(), &[], &text);
-    assert_eq!(refusal(&told), expected("float_parsing", 20, &mut bad.iter().filter(|(_, word)| *word != "nan")));
+    let actual = of_format_on_any_threads(TEXT, Limits::default(), &[], &text);
+    assert_eq!(refusal(&actual), expected("float_parsing", 20, &mut bad.iter().filter(|(_, word)| *word != "nan")));
     let (text, _) = words(&bad.iter().copied().filter(|(_, word)| *word == "nan").collect::<Vec<_>>());
-    let told = of_format_on_any_threads(TEXT, Limits::default(), &[("nan_policy", "raise")], &text);
-    assert_eq!(refusal(&told), expected("missing_value", 10, &mut bad.iter().filter(|(_, word)| *word == "nan")));
+    let actual = of_format_on_any_threads(TEXT, Limits::default(), &[("nan_policy", "raise")], &text);
+    assert_eq!(refusal(&actual), expected("missing_value", 10, &mut bad.iter().filter(|(_, word)| *word == "nan")));
     // More than are listed, in one block and in all.
     let (text, _) = words(&(40_000..40_050).chain([90_000]).map(|at| (at, "?")).collect::<Vec<_>>());
-    let told = of_format_on_any_threads(TEXT, Limits::default(), &[], &text);
+    let actual = of_format_on_any_threads(TEXT, Limits::default(), &[], &text);
     let listed: Vec<(usize, &str)> = (40_000..40_020).map(|at| (at, "?")).collect();
-    assert_eq!(refusal(&told), expected("float_parsing", 51, &mut listed.iter()));
-    // What cannot be read on ends the reading; the first such word is told, whatever was bad before it.
+    assert_eq!(refusal(&actual), expected("float_parsing", 51, &mut listed.iter()));
+    // An unreadable word ends the reading; the first of them is reported, whatever was invalid before it.
     let long = "1".repeat(2000);
     let limits = Limits { cell: 1000, ..Limits::default() };
     let (text, _) = words(&[(7, "bad"), (40_000, &long), (100_000, &long)]);
@@ -348,7 +348,7 @@ fn array(others: &[(usize, &str)]) -> (String, Vec<usize>) {
     (text, starts)
 }
 
-/// The six figures, as they stand in an answer, of an accumulator that takes the values of a flat array one by one.
+/// The six statistics, as in an answer, of an accumulator that gets the values of a flat array one by one.
 fn six(array: &str) -> Vec<String> {
     let mut wanted = Accumulator::default();
     for value in array.trim_matches(['[', ']']).split(',').map(str::trim) {
@@ -395,26 +395,26 @@ fn json_of_several_blocks() {
 fn bad_values_in_several_blocks() {
     let bad: Vec<(usize, &str)> = (0..30).map(|i| (i * 4001 + 7, ["true", "null", "1e400"][i % 3])).collect();
     let (text, _) = array(&bad);
-    let told = of_format_on_any_threads(JSON, Limits::default(), &[], &text);
+    let actual = of_format_on_any_threads(JSON, Limits::default(), &[], &text);
     let mut expected = "Invalid 20".to_owned();
     for (at, value) in bad.iter().filter(|(_, value)| *value != "null") {
         let code = if *value == "true" { "float_parsing" } else { "out_of_range" };
         write!(expected, "; body/{at} {code} {value}").expect("written");
     }
-    assert_eq!(refusal(&told), expected);
+    assert_eq!(refusal(&actual), expected);
     let (text, _) = array(&bad.iter().copied().filter(|(_, value)| *value == "null").collect::<Vec<_>>());
     let body = format!("{{\"numbers\":{text}}}");
-    let told = of_format_on_any_threads(JSON, Limits::default(), &[("nan_policy", "raise")], &body);
+    let actual = of_format_on_any_threads(JSON, Limits::default(), &[("nan_policy", "raise")], &body);
     let places = (0..30).filter(|i| i % 3 == 1).map(|i| i * 4001 + 7);
     let expected =
         places.fold("Invalid 10".to_owned(), |line, at| line + &format!("; body/numbers/{at} missing_value null"));
-    assert_eq!(refusal(&told), expected);
+    assert_eq!(refusal(&actual), expected);
     // A text ends the blocks; what follows is counted on.
     let (text, _) = array(&[(50_000, "\"five, 5\""), (60_000, "false"), (100_000, "\"six\"")]);
-    let told = of_format_on_any_threads(JSON, Limits::default(), &[], &text);
+    let actual = of_format_on_any_threads(JSON, Limits::default(), &[], &text);
     let expected =
         "Invalid 3; body/50000 float_parsing five, 5; body/60000 float_parsing false; body/100000 float_parsing six";
-    assert_eq!(refusal(&told), expected);
+    assert_eq!(refusal(&actual), expected);
 }
 
 /// Invalid JSON is reported with its place in the whole body, and the first error is reported.
@@ -440,10 +440,10 @@ fn broken_json_in_several_blocks() {
         let at = 20_000 + 9000 * round;
         let (text, starts) = array(&[(1, "true"), (at, broken), (at + 5000, &long), (at + 6000, "NaN")]);
         let limits = Limits { cell: 1000, ..Limits::default() };
-        let told = refusal(&of_format_on_any_threads(JSON, limits, &[], &text));
+        let actual = refusal(&of_format_on_any_threads(JSON, limits, &[], &text));
         assert!(
-            told.starts_with(&format!("Malformed 1; body/{} json_invalid", starts[at] + within)),
-            "{broken:?} {told}"
+            actual.starts_with(&format!("Malformed 1; body/{} json_invalid", starts[at] + within)),
+            "{broken:?} {actual}"
         );
     }
     let limits = Limits { cell: 1000, ..Limits::default() };
@@ -454,16 +454,16 @@ fn broken_json_in_several_blocks() {
     // Structure in the middle, and behind the end.
     for (other, expected) in [("[1]", "mixed_array"), ("{\"a\":1}", "json_type"), ("1],[2", "json_invalid")] {
         let (text, _) = array(&[(70_000, other)]);
-        let told = refusal(&of_format_on_any_threads(JSON, limits, &[], &text));
-        assert!(told.contains(expected), "{told}");
+        let actual = refusal(&of_format_on_any_threads(JSON, limits, &[], &text));
+        assert!(actual.contains(expected), "{actual}");
     }
     let (text, _) = array(&[]);
     for (behind, expected) in [(" x", "json_invalid"), ("  \n", "accepted"), ("]", "json_invalid")] {
-        let told = refusal(&of_format_on_any_threads(JSON, limits, &[], &format!("{text}{behind}")));
-        assert!(told.contains(expected), "{told}");
+        let actual = refusal(&of_format_on_any_threads(JSON, limits, &[], &format!("{text}{behind}")));
+        assert!(actual.contains(expected), "{actual}");
     }
-    let told = refusal(&of_format_on_any_threads(JSON, limits, &[], text.trim_end_matches(']')));
-    assert_eq!(told, format!("Malformed 1; body/{} json_invalid", text.len() - 1));
+    let actual = refusal(&of_format_on_any_threads(JSON, limits, &[], text.trim_end_matches(']')));
+    assert_eq!(actual, format!("Malformed 1; body/{} json_invalid", text.len() - 1));
 }
 
 /// Whether there are too many different values to count them in case that is asked for does not depend on who counts.
@@ -475,8 +475,8 @@ fn too_many_values_for_figures_asked_for_behind_them() {
             |i: usize| if i % different < 1000 { (i % different).to_string() } else { format!("{}.5", i % different) };
         let values: Vec<String> = (0..100_000).map(|i| value(i * 7919)).collect();
         let body = format!("{{\"numbers\":[{}],\"statistics\":\"median\"}}", values.join(","));
-        let told = of_format_on_any_threads(JSON, Limits::default(), &[], &body);
-        assert_eq!(told.is_err(), refused, "{different}: {}", shown(&told));
+        let actual = of_format_on_any_threads(JSON, Limits::default(), &[], &body);
+        assert_eq!(actual.is_err(), refused, "{different}: {}", shown(&actual));
     }
 }
 
@@ -653,36 +653,36 @@ fn bad_lines_in_several_blocks() {
             if only_grouped && query.len() == 1 {
                 continue;
             }
-            let told = refusal(&of_format_on_any_threads(NDJSON, limits, query, &text));
+            let actual = refusal(&of_format_on_any_threads(NDJSON, limits, query, &text));
             let expected = expected.replace("#line", &(line + 1).to_string()).replace("#row", &row(line).to_string());
-            assert!(told.starts_with(&expected), "{told} instead of {expected}");
+            assert!(actual.starts_with(&expected), "{actual} instead of {expected}");
         }
     }
-    // Every bad cell of a column that was asked for, wherever it stands.
+    // Every invalid cell of a requested column, at any place.
     let text = with(&[(50_000, "{\"mark\":\"five\"}\n"), (90_000, "{\"new\":0,\"mark\":true}\n")]);
-    let told = refusal(&of_format_on_any_threads(NDJSON, limits, &grouped, &text));
+    let actual = refusal(&of_format_on_any_threads(NDJSON, limits, &grouped, &text));
     let expected = format!(
         "Invalid 2; body/{}/mark float_parsing five; body/{}/mark float_parsing true",
         row(50_000),
         row(90_000)
     );
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     let raise = [("column", "mark"), ("absent", "X"), ("nan_policy", "raise")];
-    let told = refusal(&of_format_on_any_threads(NDJSON, limits, &raise, &text));
-    assert!(told.contains("float_parsing five"), "{told}");
+    let actual = refusal(&of_format_on_any_threads(NDJSON, limits, &raise, &text));
+    assert!(actual.contains("float_parsing five"), "{actual}");
     // Limits, and names that are not there.
     let columns = Limits { columns: 4, ..limits };
     let text = with(&[(50_000, "{\"d\":1}\n"), (90_000, "{\"e\":1}\n")]);
-    let told = refusal(&of_format_on_any_threads(NDJSON, columns, &whole, &text));
-    assert!(told.starts_with("TooLarge"), "{told}");
-    let told = refusal(&of_format_on_any_threads(NDJSON, limits, &[("column", "none")], &text));
-    assert!(told.contains("unknown_column"), "{told}");
+    let actual = refusal(&of_format_on_any_threads(NDJSON, columns, &whole, &text));
+    assert!(actual.starts_with("TooLarge"), "{actual}");
+    let actual = refusal(&of_format_on_any_threads(NDJSON, limits, &[("column", "none")], &text));
+    assert!(actual.contains("unknown_column"), "{actual}");
     // A line that begins with more blanks than a block has.
     let blanks = format!("{}{{\"mark\":07}}\n", " ".repeat(140_000));
     let outcome = of_format_on_any_threads(NDJSON, limits, &whole, &with(&[(10, &blanks)]));
     assert_eq!(refusal(&outcome), "Malformed 1; body/11 json_invalid 07");
-    let Err(rejection) = outcome else { panic!("an answer") };
-    assert!(detail(&rejection).contains("at its byte 140008"), "{}", detail(&rejection));
+    let Err(error) = outcome else { panic!("an answer") };
+    assert!(detail(&error).contains("at its byte 140008"), "{}", detail(&error));
     // A line that is longer than a block, then short ones again.
     let wide = format!("{{\"mark\":3,\"wide\":[{}]}}\n", vec!["1"; BLOCK].join(","));
     answered(&of_format_on_any_threads(NDJSON, limits, &whole, &with(&[(60_000, &wide), (100_000, &wide)])));
@@ -750,7 +750,7 @@ fn many_groups_in_many_blocks() {
 
 // ------------------------------------------------------------------------------------------- how a body is cut shows
 
-/// The delimiter is found from the same part of the text however much of it has come.
+/// The delimiter is detected in the same part of the text, however it arrives.
 #[test]
 fn the_delimiter_does_not_depend_on_the_cuts() {
     // 4 kB each: in sixteen of them the comma divides more evenly, in twenty the semicolon.
@@ -766,7 +766,7 @@ fn the_delimiter_does_not_depend_on_the_cuts() {
     assert!(at_once == in_pieces, "at once\n{}\nin pieces\n{}", shown(&at_once), shown(&in_pieces));
 }
 
-/// A record may be long when its cells are not: what is said does not depend on how it is cut.
+/// A record may be long if its cells are not: the outcome does not depend on the cut.
 #[test]
 fn long_records_of_short_cells() {
     let wide = vec!["w".repeat(60_000); 25].join(",");
@@ -789,8 +789,8 @@ fn records_without_an_end_are_refused_early() {
             fed = reader.feed(&piece);
             bytes += 65_536;
         }
-        let rejection = fed.expect_err("a limit");
-        assert!(detail(&rejection).contains("CELL_LIMIT"), "{start:?}: {}", detail(&rejection));
+        let error = fed.expect_err("a limit");
+        assert!(detail(&error).contains("CELL_LIMIT"), "{start:?}: {}", detail(&error));
         assert!(bytes <= 2 << 20, "{start:?} took {bytes} bytes");
     }
     let body = lines(100, &[]);

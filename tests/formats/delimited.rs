@@ -20,7 +20,7 @@ fn csv(query: &[(&str, &str)], body: &str) -> Outcome {
 }
 
 /// Answer without warnings, or the error in one line.
-fn told(query: &[(&str, &str)], body: &str) -> String {
+fn outcome(query: &[(&str, &str)], body: &str) -> String {
     let outcome = csv(query, body);
     outcome.as_ref().map_or_else(|_| refusal(&outcome), |json| figures(json))
 }
@@ -99,7 +99,7 @@ fn expected(text: &str, delimiter: char) -> (Question, String) {
         invalid_as_missing: true,
         ..Question::default()
     };
-    let told = match records {
+    let outcome = match records {
         Err((row, what)) => format!("Malformed 1; body/{row} {what}"),
         Ok(records) if records.is_empty() => "Invalid 1; body missing".to_owned(),
         Ok(records) => {
@@ -113,7 +113,7 @@ fn expected(text: &str, delimiter: char) -> (Question, String) {
             }
         }
     };
-    (question, told)
+    (question, outcome)
 }
 
 /// The answer to a text without a header is as expected, and so are the csv crate's cells.
@@ -122,7 +122,7 @@ fn check_text(text: &str, delimiter: char) -> Result<(), TestCaseError> {
     let delimiter_text = delimiter.to_string();
     let mut query = question.query();
     query.extend([("header", "false"), ("delimiter", &delimiter_text)]);
-    prop_assert_eq!(told(&query, text), wanted, "{:?}", text);
+    prop_assert_eq!(outcome(&query, text), wanted, "{:?}", text);
     if let Ok(records) = walk(text, delimiter) {
         // The crate leaves out empty lines only, and does not say what was quoted.
         let blank = |cells: &Vec<String>| cells.len() == 1 && cells[0].trim_ascii().is_empty();
@@ -237,7 +237,7 @@ proptest! {
         let delimiter = table.delimiter.to_string();
         let mut query = question.query();
         query.push(("delimiter", &delimiter));
-        prop_assert_eq!(told(&query, &table.text), table.cells.describe(&question), "{:?}", table.text);
+        prop_assert_eq!(outcome(&query, &table.text), table.cells.describe(&question), "{:?}", table.text);
         let mut read = by_crate(&table.text, table.delimiter).into_iter();
         prop_assert_eq!(read.next(), Some(table.cells.header));
         let records: Vec<Vec<String>> = table.cells.records.into_iter().map(|(_, record)| record).collect();
@@ -381,11 +381,11 @@ fn headers() {
 }
 
 #[test]
-fn unknown_columns_are_told_the_nearest() {
-    let rejection = csv(&[("column", "makr")], "name,mark\nx,1\n").expect_err("there is none");
-    assert!(detail(&rejection).contains("'mark'"), "{}", detail(&rejection));
-    let rejection = csv(&[("colunm", "mark")], "name,mark\nx,1\n").expect_err("there is none");
-    assert!(detail(&rejection).contains("'column'"), "{}", detail(&rejection));
+fn the_most_similar_column_is_suggested() {
+    let error = csv(&[("column", "makr")], "name,mark\nx,1\n").expect_err("there is none");
+    assert!(detail(&error).contains("'mark'"), "{}", detail(&error));
+    let error = csv(&[("colunm", "mark")], "name,mark\nx,1\n").expect_err("there is none");
+    assert!(detail(&error).contains("'column'"), "{}", detail(&error));
 }
 
 #[test]
@@ -425,7 +425,7 @@ fn delimiters_are_found() {
     assert_eq!(outline_of(&tsv), "a,x 1+0; b 1+0");
 }
 
-/// Decimal commas and points mean the same figures.
+/// Decimal commas and points give the same statistics.
 #[test]
 fn decimal_commas_are_decimal_points() {
     let points = "cohort;mark\n2023;41\n2023;55.5\n2023;-1.25e1\n2024;.5\n2024;7.\n2024;+1e-3\n";
@@ -435,7 +435,7 @@ fn decimal_commas_are_decimal_points() {
     assert_eq!(csv(&[&query[..], &[("decimal", ",")]].concat(), &commas).expect("an answer"), expected);
 }
 
-/// With a decimal comma a group value such as 2,5 is a number, too, and stands before 10.
+/// With a decimal comma a group value such as 2,5 is a number, too, and sorts before 10.
 #[test]
 fn groups_with_decimal_commas_are_in_the_order_of_their_values() {
     let body = "g;n\n10;1\n2,5;1\n-1,5;1\nx;1\n";
@@ -572,13 +572,13 @@ fn absences_and_missing_values() {
 
 /// A name that is not used is not looked at either.
 #[test]
-fn names_that_are_no_text_matter_only_where_they_are_used() {
+fn names_that_are_not_text_matter_only_where_they_are_used() {
     assert_eq!(outline_of(&ask(CSV, &[("column", "n")], b"caf\xe9,n\n1,2\n")), "n 1+0");
 }
 
-/// Blanks around a cell change nothing: two codes of one value are told apart by their text, or not at all.
+/// Blanks around a cell change nothing: two codes of one value are distinguished by their text, or not at all.
 #[test]
-fn codes_of_one_value_are_told_apart_alike_with_blanks_and_without() {
+fn codes_of_one_value_are_distinguished_alike_with_blanks_and_without() {
     let query = [("column", "m"), ("absent", "-2,-2.0")];
     let bare = outline(&query, "m,n\n-2.0,1\n");
     assert_eq!(bare, outline(&query, "m,n\n -2.0,1\n"));
@@ -727,9 +727,9 @@ fn limits_name_their_setting() {
         (vec![("group_by", "g")], "g,m\n1,1\n2,1\n3,1\n4,1\n".to_owned(), "GROUP_LIMIT"),
     ] {
         let outcome = ask(&query, &body);
-        let rejection = outcome.expect_err(&body);
-        assert_eq!(rejection.kind(), describe_options::Kind::TooLarge, "{query:?}: {body:?}");
-        assert!(detail(&rejection).contains(setting), "{body:?}: {}", detail(&rejection));
+        let error = outcome.expect_err(&body);
+        assert_eq!(error.kind(), describe_options::Kind::TooLarge, "{query:?}: {body:?}");
+        assert!(detail(&error).contains(setting), "{body:?}: {}", detail(&error));
     }
     for (query, body, expected) in [
         (vec![("column", "m")], format!("m,n\n1234567890,{long}\n"), "m 1+0"),
@@ -748,10 +748,10 @@ fn limits_name_their_setting() {
 #[test]
 fn bad_cells_are_listed_up_to_twenty_and_all_counted() {
     let body = format!("m,n\n{}", "x,1\n".repeat(25));
-    let rejection = csv(&[("column", "m")], &body).expect_err("bad cells");
-    assert_eq!((rejection.listed().len(), rejection.count()), (20, 25));
+    let error = csv(&[("column", "m")], &body).expect_err("bad cells");
+    assert_eq!((error.listed().len(), error.count()), (20, 25));
     let long = "x".repeat(50);
-    let rejection = csv(&[("column", "m")], &format!("m,n\n{long},1\n")).expect_err("a bad cell");
-    assert_eq!(rejection.listed()[0].input.as_deref(), Some(&long[..40]));
+    let error = csv(&[("column", "m")], &format!("m,n\n{long},1\n")).expect_err("a bad cell");
+    assert_eq!(error.listed()[0].input.as_deref(), Some(&long[..40]));
     assert_eq!(answered(&csv(&[("column", "m")], "m,n\n 7 ,1\n")), answered(&csv(&[("column", "m")], "m,n\n7,1\n")));
 }

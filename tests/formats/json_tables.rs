@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 type Outcome = Result<String, InputError>;
 
-/// The answer to a body that comes in these chunks; the options stand in the URL.
+/// The answer to a body that comes in these chunks; the options are in the URL.
 fn ask_chunks<'a>(
     format: Format,
     query: &[(&str, &str)],
@@ -54,20 +54,20 @@ fn ask(format: Format, query: &[(&str, &str)], body: &str) -> Outcome {
 #[track_caller]
 fn json(format: Format, query: &[(&str, &str)], body: &str) -> Value {
     let outcome = ask(format, query, body);
-    serde_json::from_str(&outcome.unwrap_or_else(|rejection| panic!("{body}: {rejection:?}"))).expect("JSON")
+    serde_json::from_str(&outcome.unwrap_or_else(|error| panic!("{body}: {error:?}"))).expect("JSON")
 }
 
 /// A refusal as `kind path code`, of its first problem, and how many there are.
 #[track_caller]
 fn refusal(format: Format, query: &[(&str, &str)], body: &str) -> (String, u64) {
-    let rejection = ask(format, query, body).expect_err(body);
-    let steps = rejection.first().location.steps().into_iter().map(|step| match step {
+    let error = ask(format, query, body).expect_err(body);
+    let steps = error.first().location.steps().into_iter().map(|step| match step {
         Step::Name(name) => name,
         Step::Index(index) => index.to_string(),
     });
     let path = steps.collect::<Vec<_>>().join("/");
-    let code = rejection.listed().first().map_or("", |problem| problem.reason.code());
-    (format!("{:?} {path} {code}", rejection.kind()), rejection.count())
+    let code = error.listed().first().map_or("", |problem| problem.reason.code());
+    (format!("{:?} {path} {code}", error.kind()), error.count())
 }
 
 /// One answer's results as `column group nobs mean missing`.
@@ -123,7 +123,7 @@ fn lines_and_named_arrays_say_the_same_as_records() {
         let expected = ask(Format::Json, query, records);
         assert_eq!(ask(Format::Ndjson, query, ndjson), expected, "{query:?}");
         let outcome = ask(Format::Json, query, columns);
-        let listed = |outcome: &Outcome| outcome.as_ref().err().map(|rejection| rejection.listed().to_vec());
+        let listed = |outcome: &Outcome| outcome.as_ref().err().map(|error| error.listed().to_vec());
         assert_eq!((outcome.as_ref().ok(), listed(&outcome)), (expected.as_ref().ok(), listed(&expected)), "{query:?}");
     }
 }
@@ -300,9 +300,9 @@ fn envelope_or_named_arrays() {
 fn limits() {
     let few = Limits { cell: 40, groups: 2, columns: 3, memory: 5000, ..Limits::default() };
     let kind = |query: &[(&str, &str)], body: &str| {
-        let rejection = ask_limited(Format::Json, query, few, body).expect_err(body);
-        assert_eq!(rejection.kind(), Kind::TooLarge, "{body}: {rejection:?}");
-        detail(&rejection)
+        let error = ask_limited(Format::Json, query, few, body).expect_err(body);
+        assert_eq!(error.kind(), Kind::TooLarge, "{body}: {error:?}");
+        detail(&error)
     };
     let ok =
         |query: &[(&str, &str)], body: &str| assert!(ask_limited(Format::Json, query, few, body).is_ok(), "{body}");
@@ -453,7 +453,7 @@ proptest! {
             let pieces = ask_chunks(format, query, Limits::default(), body.chunks(chunk));
             prop_assert_eq!(&whole, &pieces, "{}", String::from_utf8_lossy(&body));
             if !lines && let Err(error) = serde_json::from_slice::<Value>(&body) {
-                let refused = whole.as_ref().is_err_and(|rejection| rejection.count() > 0);
+                let refused = whole.as_ref().is_err_and(|error| error.count() > 0);
                 prop_assert!(refused || error.to_string().contains("out of range"), "{} {:?}", String::from_utf8_lossy(&body), whole);
             }
         }

@@ -62,7 +62,7 @@ fn refusal(body: &[u8], options: &[(&str, &str)], limits: Limits) -> InputError 
     ask_with(None, body, options, limits).unwrap_err()
 }
 
-/// The error as the service says it.
+/// The error in the words of the service.
 fn detail(error: &InputError) -> String {
     describe_api::messages::detail(error, describe_api::messages::Voice::Http)
 }

@@ -100,7 +100,7 @@ impl Dice {
     }
 }
 
-/// Says what was being read when something went wrong.
+/// Reports the input that was being read at a failure.
 struct Shown<'a>(&'a str, &'a [u8]);
 
 impl Drop for Shown<'_> {

@@ -41,7 +41,7 @@ pub fn ask(format: Format, body: &[u8]) -> Result<Vec<u8>, InputError> {
 pub fn shown(outcome: &Result<Vec<u8>, InputError>) -> String {
     match outcome {
         Ok(json) => String::from_utf8_lossy(json).into_owned(),
-        Err(rejection) => format!("{rejection:?}"),
+        Err(error) => format!("{error:?}"),
     }
 }
 
@@ -56,12 +56,12 @@ pub fn path(loc: &[Step]) -> String {
 
 /// A refusal in one line: kind, how many problems, and each as place, code and input.
 pub fn refusal(outcome: &Result<Vec<u8>, InputError>) -> String {
-    let rejection = match outcome {
+    let error = match outcome {
         Ok(json) => return format!("accepted: {}", String::from_utf8_lossy(json)),
-        Err(rejection) => rejection,
+        Err(error) => error,
     };
-    let mut line = format!("{:?} {}", rejection.kind(), rejection.count());
-    for problem in rejection.listed() {
+    let mut line = format!("{:?} {}", error.kind(), error.count());
+    for problem in error.listed() {
         let input = problem.input.as_ref().map_or(String::new(), |input| format!(" {input}"));
         let _ = write!(line, "; {} {}{input}", path(&problem.location.steps()), problem.reason.code());
     }
@@ -105,7 +105,7 @@ fn field(figure: usize) -> &'static str {
     if figure < 2 { "minmax" } else { NAMES[figure - 2] }
 }
 
-/// Every member stands in order and holds these figures; every null has its warning and nothing else has.
+/// The members are in order and have these values; every null has its warning, and no other member has one.
 pub fn expect_one(json: &[u8], wanted: &Six) {
     let json = std::str::from_utf8(json).expect("UTF-8");
     assert_eq!(member(json, "nobs"), wanted.nobs.to_string(), "{json}");

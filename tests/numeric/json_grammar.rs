@@ -51,7 +51,7 @@ fn is_rows(value: &Value) -> bool {
 }
 
 /// Errors that a reader may return before it has seen whether the rest is JSON: no continuation is valid.
-fn is_early(rejection: &InputError) -> bool {
+fn is_early(error: &InputError) -> bool {
     let early = [
         "mixed_array",
         "mixed_records",
@@ -63,7 +63,7 @@ fn is_early(rejection: &InputError) -> bool {
         "repeated",
         "too_many_values",
     ];
-    rejection.kind() == Kind::Invalid && rejection.listed().iter().all(|problem| early.contains(&problem.reason.code()))
+    error.kind() == Kind::Invalid && error.listed().iter().all(|problem| early.contains(&problem.reason.code()))
 }
 
 fn check(body: &[u8], cuts: &[Index]) -> Result<(), TestCaseError> {
@@ -72,11 +72,11 @@ fn check(body: &[u8], cuts: &[Index]) -> Result<(), TestCaseError> {
     match (verdict(body), &outcome) {
         (Verdict::Numbers, outcome) => prop_assert!(outcome.is_ok(), "{}", text),
         (Verdict::Other, outcome) => {
-            prop_assert!(outcome.as_ref().err().is_none_or(|rejection| rejection.kind() == Kind::Invalid), "{}", text);
+            prop_assert!(outcome.as_ref().err().is_none_or(|error| error.kind() == Kind::Invalid), "{}", text);
         }
         (Verdict::NotJson, Ok(_)) => prop_assert!(false, "accepted {}", text),
-        (Verdict::NotJson, Err(rejection)) => {
-            prop_assert!(rejection.kind() == Kind::Malformed || is_early(rejection), "{}", text);
+        (Verdict::NotJson, Err(error)) => {
+            prop_assert!(error.kind() == Kind::Malformed || is_early(error), "{}", text);
         }
     }
     let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(body.len() + 1)).collect();

@@ -26,8 +26,8 @@ const CERTIFIED: [(&str, usize, &str, &str); 9] = [
     ("NumAcc4", 1001, "10000000.2", "0.1"),
 ];
 
-/// All sets that are at hand: the four that have a rule always, the others if the folder with their files is there.
-/// Says on the standard error which are left out, even where a test's output is captured.
+/// All available sets: always the four that have a rule; the others if the folder with their files exists.
+/// Reports on standard error which are left out, even where a test's output is captured.
 pub fn data_sets() -> Vec<DataSet> {
     let mut absent = Vec::new();
     let mut sets = Vec::new();

@@ -1,4 +1,4 @@
-//! `input::Reader`: how a body is cut into chunks changes nothing; what stands in it means what the contract says.
+//! `input::Reader`: the cut of a body into chunks changes nothing, and its content has the meaning of the contract.
 
 use describe_options::{InputError, Kind};
 use describe_readers::{Format, Limits};
@@ -556,7 +556,7 @@ proptest! {
         expect_one(&ask(Some("none")).map_err(fail)?, &oracle::describe(&rows.concat(), ddof, bias, omit));
     }
 
-    /// Words good and bad, bytes of all kinds: however cut, the same outcome.
+    /// Words good and bad, bytes of all kinds: the same outcome for every cut.
     #[test]
     fn any_text(
         words in prop::collection::vec(prop_oneof![4 => value().prop_map(String::into_bytes), 1 => "[-+.eE0-9nainf_,]{1,12}".prop_map(String::into_bytes), 1 => "\\PC{1,3}".prop_map(String::into_bytes), 1 => prop::collection::vec(any::<u8>(), 1..3)], 0..30),

@@ -53,7 +53,7 @@ async fn chosen_by_option_or_by_header() {
 }
 
 #[tokio::test]
-async fn a_count_given_twice_is_told_so() {
+async fn a_count_given_twice_is_an_error() {
     let answer = csv("round_counts=5&round_counts=10", "mark\n5\n").await.json();
     assert_eq!(answer["errors"][0]["type"], "repeated", "{answer}");
 }

@@ -1,4 +1,4 @@
-//! The stamp: enough to make the same figures again.
+//! The stamp: the provenance needed to compute the same statistics again.
 
 use axum::body::Body;
 use serde_json::{Value, json};
