@@ -21,7 +21,7 @@ use crate::messages::{self, Voice};
 const REFUSED: u8 = 1;
 
 /// Exit code for invalid options.
-const BAD_OPTIONS: u8 = 2;
+const INVALID_OPTIONS: u8 = 2;
 
 /// Error of the command.
 enum Failure {
@@ -43,7 +43,7 @@ pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
     let describer = Describer::new(arguments.first_source(), arguments.given(), limits);
     let describer = match describer {
         Ok(describer) => describer,
-        Err(error) => return complain(&error, BAD_OPTIONS),
+        Err(error) => return complain(&error, INVALID_OPTIONS),
     };
     let answer = read(describer, arguments).and_then(|described| {
         let format = described.options().output.format();

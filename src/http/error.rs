@@ -38,7 +38,7 @@ use crate::messages::{self, Voice};
 use describe_options::{Diagnostic, InputError, Kind, Step};
 
 /// Maximum length of a URL in bytes; hyper's own maximum is 65,534.
-pub const URL_LIMIT: usize = 65_000;
+pub const MAX_URL_BYTES: usize = 65_000;
 
 /// Detail of [`Error::MediaType`].
 const MEDIA_TYPE: &str = "The data must be JSON (application/json), NDJSON (application/x-ndjson), numbers separated by white space \

@@ -19,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
-use crate::http::error::{Error, URL_LIMIT};
+use crate::http::error::{Error, MAX_URL_BYTES};
 use crate::http::handlers::{docs, health, page, simple, stats, typed};
 use crate::http::openapi;
 use crate::http::state::SharedState;
@@ -95,7 +95,7 @@ async fn other_method(method: Method) -> Response {
 async fn around(route: Option<MatchedPath>, mut request: Request, next: Next) -> Response {
     let line = RequestLine::begin(&mut request, route);
     let url = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    let mut response = if url > URL_LIMIT {
+    let mut response = if url > MAX_URL_BYTES {
         Error::UrlLimit.into_response()
     } else {
         let response = AssertUnwindSafe(next.run(request)).catch_unwind().await;

@@ -35,7 +35,7 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tower::ServiceExt;
 
-use crate::http::error::{Error, URL_LIMIT};
+use crate::http::error::{Error, MAX_URL_BYTES};
 use crate::http::state::SharedState;
 
 /// Size of a connection's read buffer, which also limits the head of a request.
@@ -129,7 +129,7 @@ impl Ended {
             Self::ByTimeout(phase) => (*phase == Phase::Head).then_some(Error::HeaderTimeout),
             // Of a URL and of header fields beyond hyper's limits.
             Self::ByHyper(Err(error)) if error.is_parse_too_large() => {
-                Some(if url_bytes(unread) > Some(URL_LIMIT) { Error::UrlLimit } else { Error::HeaderLimit })
+                Some(if url_bytes(unread) > Some(MAX_URL_BYTES) { Error::UrlLimit } else { Error::HeaderLimit })
             }
             Self::ByHyper(Err(error)) if error.is_parse() => Some(Error::Malformed),
             Self::ByHyper(_) => None,
