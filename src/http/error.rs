@@ -32,10 +32,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::media_types::{self, ACCEPTED, CODINGS};
+use crate::http::media_types;
 use crate::http::request_error::RequestError;
 use crate::messages::{self, Voice};
-use describe_options::{Diagnostic, InputError, Kind, Step};
+use describe_options::{Diagnostic, Format, InputError, Kind, Step};
 
 /// Maximum length of a URL in bytes; hyper's own maximum is 65,534.
 pub const MAX_URL_BYTES: usize = 65_000;
@@ -207,10 +207,13 @@ impl Error {
                 StatusCode::METHOD_NOT_ALLOWED,
                 "This path does not support this method; the header Allow lists those that it supports.",
             ),
-            Self::NotAcceptable => (
-                StatusCode::NOT_ACCEPTABLE,
-                "The header Accept of this request rules out every format of answers: JSON, NDJSON, CSV, Markdown, HTML, SVG, XLSX and ODS.",
-            ),
+            Self::NotAcceptable => {
+                let formats = enumeration(Format::ALL.map(|(_, format)| media_types::title(format)));
+                return (
+                    StatusCode::NOT_ACCEPTABLE,
+                    format!("The header Accept of this request rules out every format of answers: {formats}."),
+                );
+            }
             Self::HeaderTimeout => (
                 StatusCode::REQUEST_TIMEOUT,
                 "The head of the request was not complete in time (setting --header-timeout or HEADER_TIMEOUT).",
@@ -219,19 +222,24 @@ impl Error {
                 StatusCode::REQUEST_TIMEOUT,
                 "The body was not complete in time (setting --body-timeout or BODY_TIMEOUT).",
             ),
-            Self::UrlLimit => (
-                StatusCode::URI_TOO_LONG,
-                "The URL is longer than 65000 bytes. Send the numbers in the body of a POST to the same path: it has room for millions.",
-            ),
+            Self::UrlLimit => {
+                let detail = format!(
+                    "The URL is longer than {MAX_URL_BYTES} bytes. Send the numbers in the body of a POST to the same path: it has room for millions."
+                );
+                return (StatusCode::URI_TOO_LONG, detail);
+            }
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, MEDIA_TYPE),
             Self::Charset => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "The charset that Content-Type names is not known; say utf-8, windows-1252, utf-16le or another one of the WHATWG's Encoding Standard.",
             ),
-            Self::Coding => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "Content-Encoding may name gzip, deflate, zstd and br, at most two of them one upon the other, or be left out.",
-            ),
+            Self::Coding => {
+                let codings = enumeration(media_types::codings());
+                let detail = format!(
+                    "Content-Encoding may name {codings}, at most two of them one upon the other, or be left out."
+                );
+                return (StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
+            }
             Self::HeaderLimit => (
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "The URL or the header fields are too long. Send many numbers in the body of a POST: it has room for millions.",
@@ -248,9 +256,9 @@ impl Error {
     /// A header that only this error has.
     fn header(&self) -> Option<(HeaderName, &'static str)> {
         match self {
-            Self::MediaType => Some((HeaderName::from_static("accept-post"), ACCEPTED)),
+            Self::MediaType => Some((HeaderName::from_static("accept-post"), media_types::accepted())),
             Self::OtherMediaType { takes, .. } => Some((HeaderName::from_static("accept-post"), *takes)),
-            Self::Coding => Some((HeaderName::from_static("accept-encoding"), CODINGS)),
+            Self::Coding => Some((HeaderName::from_static("accept-encoding"), media_types::accept_encoding())),
             Self::NotAcceptable => Some((ACCEPT, media_types::accept())),
             Self::Draining => Some((RETRY_AFTER, "1")),
             // The rest of the body is not waited for, so the connection cannot carry another request.
@@ -290,6 +298,16 @@ impl Error {
             body.len()
         );
         answer.into_bytes()
+    }
+}
+
+/// Names with commas between them and `and` before the last one.
+fn enumeration(names: impl IntoIterator<Item = &'static str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
     }
 }
 

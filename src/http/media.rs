@@ -57,7 +57,7 @@ pub fn accepted(headers: &HeaderMap) -> Option<describe_options::Format> {
 /// Other names of a media type of answers.
 fn other_names(format: describe_options::Format) -> impl Iterator<Item = &'static str> {
     let names: &[&str] = match format {
-        describe_options::Format::Ndjson => &["application/ndjson", "application/jsonl"],
+        describe_options::Format::Ndjson => &media_types::NDJSON_ALIASES,
         _ => &[],
     };
     names.iter().copied()
@@ -93,7 +93,7 @@ pub enum Declared {
 pub fn declared(headers: &HeaderMap) -> Result<Declared, Error> {
     let codings = codings(headers)?;
     let value = headers.get(CONTENT_TYPE).map_or(Ok(""), |value| value.to_str().map_err(|_| Error::MediaType))?;
-    if essence(value) == "multipart/form-data" {
+    if essence(value) == media_types::FORM {
         let boundary =
             parameter(value, "boundary").filter(|boundary| (1..=MAX_BOUNDARY_BYTES).contains(&boundary.len()));
         let boundary = boundary.ok_or(RequestError::Boundary)?;
@@ -123,18 +123,10 @@ pub fn of_part(content_type: &str, name: String) -> Result<Source, Error> {
 
 /// The format of a media type; `None` if the content determines it.
 fn format(essence: &str) -> Result<Option<Format>, Error> {
-    Ok(Some(match essence {
-        "application/json" => Format::Json,
-        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::Ndjson,
-        "text/plain" => Format::Text,
-        "text/csv" => Format::Csv,
-        "text/tab-separated-values" => Format::Tsv,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        | "application/vnd.oasis.opendocument.spreadsheet" => Format::Workbook,
-        "application/vnd.apache.parquet" => Format::Parquet,
-        "" | "application/octet-stream" => return Ok(None),
-        _ => return Err(Error::MediaType),
-    }))
+    match essence {
+        "" | "application/octet-stream" => Ok(None),
+        _ => media_types::format_of(essence).map(Some).ok_or(Error::MediaType),
+    }
 }
 
 fn charset(content_type: &str) -> Result<Option<&'static Encoding>, Error> {
@@ -144,13 +136,10 @@ fn charset(content_type: &str) -> Result<Option<&'static Encoding>, Error> {
 
 /// The coding with this name, in upper or lower case.
 fn coding(name: &str) -> Option<Coding> {
-    match name.to_ascii_lowercase().as_str() {
-        "gzip" | "x-gzip" => Some(Coding::Gzip),
-        "deflate" => Some(Coding::Deflate),
-        "zstd" => Some(Coding::Zstd),
-        "br" => Some(Coding::Brotli),
-        _ => None,
+    if name.eq_ignore_ascii_case("x-gzip") {
+        return Some(Coding::Gzip);
     }
+    Coding::ALL.iter().copied().find(|coding| coding.name().eq_ignore_ascii_case(name))
 }
 
 /// The codings of a body in the order in which they were applied.

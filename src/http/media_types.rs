@@ -3,33 +3,120 @@
 use std::sync::LazyLock;
 
 use describe_options::Format;
+use describe_readers::{Coding, Format as InputFormat};
+
+/// Media type of JSON.
+pub const JSON: &str = "application/json";
+
+/// Media type of NDJSON.
+const NDJSON: &str = "application/x-ndjson";
+
+/// Other names of the media type of NDJSON.
+pub const NDJSON_ALIASES: [&str; 2] = ["application/ndjson", "application/jsonl"];
+
+/// Media type of XLSX workbooks.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Media type of ODS workbooks.
+const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
+
+/// Media type of forms with files.
+pub const FORM: &str = "multipart/form-data";
+
+/// The media types of files in requests, each with its format.
+const FILES: [(&str, InputFormat); 8] = [
+    (JSON, InputFormat::Json),
+    (NDJSON, InputFormat::Ndjson),
+    ("text/plain", InputFormat::Text),
+    ("text/csv", InputFormat::Csv),
+    ("text/tab-separated-values", InputFormat::Tsv),
+    (XLSX, InputFormat::Workbook),
+    (ODS, InputFormat::Workbook),
+    ("application/vnd.apache.parquet", InputFormat::Parquet),
+];
+
+/// The format of a file of this media type, which has no parameters.
+#[must_use]
+pub fn format_of(essence: &str) -> Option<InputFormat> {
+    let name = if NDJSON_ALIASES.contains(&essence) { NDJSON } else { essence };
+    FILES.into_iter().find(|(known, _)| *known == name).map(|(_, format)| format)
+}
+
+/// Whether files of a format can hold a table.
+#[must_use]
+pub fn can_be_table(format: InputFormat) -> bool {
+    match format {
+        InputFormat::Text => false,
+        InputFormat::Json
+        | InputFormat::Ndjson
+        | InputFormat::Csv
+        | InputFormat::Tsv
+        | InputFormat::Workbook
+        | InputFormat::Parquet => true,
+    }
+}
 
 /// The media types that POST accepts, as the header Accept-Post lists them.
-pub const ACCEPTED: &str = "application/json, application/x-ndjson, text/plain, text/csv, text/tab-separated-values, \
-                            application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
-                            application/vnd.oasis.opendocument.spreadsheet, application/vnd.apache.parquet, \
-                            multipart/form-data";
+#[must_use]
+pub fn accepted() -> &'static str {
+    static LIST: LazyLock<String> = LazyLock::new(|| {
+        let files = FILES.into_iter().map(|(name, _)| name);
+        files.chain([FORM]).collect::<Vec<_>>().join(", ")
+    });
+    &LIST
+}
 
-/// Those that hold a table.
-pub const TABLES: &str = "text/csv, text/tab-separated-values, application/json, application/x-ndjson, \
-                          application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
-                          application/vnd.oasis.opendocument.spreadsheet, application/vnd.apache.parquet";
+/// Those of tables, delimited text first.
+#[must_use]
+pub fn tables() -> &'static str {
+    static LIST: LazyLock<String> = LazyLock::new(|| {
+        let tables = FILES.into_iter().filter(|(_, format)| can_be_table(*format));
+        let is_delimited = |(_, format): &(&str, InputFormat)| matches!(format, InputFormat::Csv | InputFormat::Tsv);
+        let (delimited, others): (Vec<_>, Vec<_>) = tables.partition(is_delimited);
+        delimited.into_iter().chain(others).map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+    });
+    &LIST
+}
 
-/// The content codings that POST accepts, as the header Accept-Encoding lists them.
-pub const CODINGS: &str = "gzip, deflate, zstd, br";
+/// The names of the content codings that POST accepts.
+pub fn codings() -> impl Iterator<Item = &'static str> {
+    Coding::ALL.iter().map(|coding| coding.name())
+}
+
+/// The same as the header Accept-Encoding lists them.
+#[must_use]
+pub fn accept_encoding() -> &'static str {
+    static LIST: LazyLock<String> = LazyLock::new(|| codings().collect::<Vec<_>>().join(", "));
+    &LIST
+}
 
 /// The media type of an answer.
 #[must_use]
 pub fn of_answer(format: Format) -> &'static str {
     match format {
-        Format::Json => "application/json",
-        Format::Ndjson => "application/x-ndjson",
+        Format::Json => JSON,
+        Format::Ndjson => NDJSON,
         Format::Csv => "text/csv; charset=utf-8; header=present",
         Format::Markdown => "text/markdown; charset=utf-8",
         Format::Html => "text/html; charset=utf-8",
         Format::Svg => "image/svg+xml",
-        Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        Format::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+        Format::Xlsx => XLSX,
+        Format::Ods => ODS,
+    }
+}
+
+/// The name of the format of an answer in a sentence.
+#[must_use]
+pub fn title(format: Format) -> &'static str {
+    match format {
+        Format::Json => "JSON",
+        Format::Ndjson => "NDJSON",
+        Format::Csv => "CSV",
+        Format::Markdown => "Markdown",
+        Format::Html => "HTML",
+        Format::Svg => "SVG",
+        Format::Xlsx => "XLSX",
+        Format::Ods => "ODS",
     }
 }
 

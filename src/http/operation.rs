@@ -40,10 +40,10 @@ impl Operation {
     #[must_use]
     pub fn media_types(self) -> &'static str {
         match self {
-            Self::Stats => media_types::ACCEPTED,
-            Self::Numbers | Self::Nested => "application/json",
-            Self::Table => media_types::TABLES,
-            Self::Upload => "multipart/form-data",
+            Self::Stats => media_types::accepted(),
+            Self::Numbers | Self::Nested => media_types::JSON,
+            Self::Table => media_types::tables(),
+            Self::Upload => media_types::FORM,
         }
     }
 
@@ -59,7 +59,7 @@ impl Operation {
         match self {
             Self::Stats => Ok(()),
             Self::Numbers | Self::Nested => self.require(matches!(format, None | Some(Format::Json)), Self::Table),
-            Self::Table => self.require(format != Some(Format::Text), Self::Stats),
+            Self::Table => self.require(format.is_none_or(media_types::can_be_table), Self::Stats),
             Self::Upload => self.require(false, Self::Stats),
         }
     }

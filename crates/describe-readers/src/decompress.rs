@@ -17,17 +17,39 @@ use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, get_error_name};
 use crate::errors::not_built;
 use describe_options::{CompressionFault, Excess, InputError, Measured};
 
-/// Content coding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coding {
+/// Defines [`Coding`], the list of all codings and their names from one list.
+macro_rules! codings {
+    ($(#[doc = $doc:literal] $coding:ident = $name:literal,)+) => {
+        /// Content coding.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Coding {
+            $(#[doc = $doc] $coding,)+
+        }
+
+        impl Coding {
+            /// All codings.
+            pub const ALL: &[Self] = &[$(Self::$coding),+];
+
+            /// Name in the header Content-Encoding.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$coding => $name,)+
+                }
+            }
+        }
+    };
+}
+
+codings! {
     /// gzip (RFC 1952), with one or more members.
-    Gzip,
+    Gzip = "gzip",
     /// zlib (RFC 1950). Raw deflate data (RFC 1951) are accepted too, because some programs send them under the same name.
-    Deflate,
+    Deflate = "deflate",
     /// Zstandard (RFC 8878), with one or more frames.
-    Zstd,
+    Zstd = "zstd",
     /// Brotli (RFC 7932).
-    Brotli,
+    Brotli = "br",
 }
 
 impl Coding {
@@ -44,15 +66,6 @@ impl Coding {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
             _ => None,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Deflate => "deflate",
-            Self::Zstd => "zstd",
-            Self::Brotli => "br",
         }
     }
 }

@@ -1,6 +1,10 @@
 //! The parameters that are not options: numbers in the URL, and the header for compression.
 
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::{ObjectBuilder, Schema};
+use utoipa::openapi::{RefOr, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
+
+use crate::http::media_types;
 
 /// The numbers of a URL.
 #[derive(IntoParams)]
@@ -26,16 +30,14 @@ pub struct CodingParam {
 }
 
 /// A compression of a body.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "only described")]
-pub enum ContentEncoding {
-    /// RFC 1952.
-    Gzip,
-    /// RFC 1950.
-    Deflate,
-    /// RFC 8878.
-    Zstd,
-    /// RFC 7932.
-    Br,
+pub struct ContentEncoding;
+
+impl ToSchema for ContentEncoding {}
+
+impl PartialSchema for ContentEncoding {
+    fn schema() -> RefOr<Schema> {
+        let description = Some("A compression of a body.");
+        let names = Some(media_types::codings());
+        ObjectBuilder::new().schema_type(Type::String).description(description).enum_values(names).into()
+    }
 }

@@ -10,10 +10,13 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFo
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Type};
 
 use crate::cli::settings::Config;
-use crate::http::error::Error;
+use crate::http::error::{Error, MAX_URL_BYTES};
 use crate::http::media_types::{self, essence};
 use crate::http::request_error::RequestError;
 use describe_options::{Diagnostic, Format, Location, Origin, ValueFault};
+
+// Texts of the document name the limit.
+const _: () = assert!(MAX_URL_BYTES == 65_000);
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 
