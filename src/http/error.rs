@@ -36,9 +36,13 @@ use crate::http::media_types;
 use crate::http::request_error::RequestError;
 use crate::messages::{self, Voice};
 use describe_options::{Diagnostic, Format, InputError, Kind, Step};
+use describe_readers::Coding;
 
 /// Maximum length of a URL in bytes; hyper's own maximum is 65,534.
 pub const MAX_URL_BYTES: usize = 65_000;
+
+// The detail of `Error::Coding` names the number.
+const _: () = assert!(Coding::MAX_CODINGS == 2);
 
 /// Detail of [`Error::MediaType`].
 const MEDIA_TYPE: &str = "The data must be JSON (application/json), NDJSON (application/x-ndjson), numbers separated by white space \

@@ -23,23 +23,24 @@ const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
 /// Media type of forms with files.
 pub const FORM: &str = "multipart/form-data";
 
-/// The media types of files in requests, each with its format.
-const FILES: [(&str, InputFormat); 8] = [
-    (JSON, InputFormat::Json),
-    (NDJSON, InputFormat::Ndjson),
-    ("text/plain", InputFormat::Text),
-    ("text/csv", InputFormat::Csv),
-    ("text/tab-separated-values", InputFormat::Tsv),
-    (XLSX, InputFormat::Workbook),
-    (ODS, InputFormat::Workbook),
-    ("application/vnd.apache.parquet", InputFormat::Parquet),
-];
+/// The media types of files in a format.
+fn of_files(format: InputFormat) -> &'static [&'static str] {
+    match format {
+        InputFormat::Json => &[JSON],
+        InputFormat::Ndjson => &[NDJSON],
+        InputFormat::Text => &["text/plain"],
+        InputFormat::Csv => &["text/csv"],
+        InputFormat::Tsv => &["text/tab-separated-values"],
+        InputFormat::Workbook => &[XLSX, ODS],
+        InputFormat::Parquet => &["application/vnd.apache.parquet"],
+    }
+}
 
 /// The format of a file of this media type, which has no parameters.
 #[must_use]
 pub fn format_of(essence: &str) -> Option<InputFormat> {
     let name = if NDJSON_ALIASES.contains(&essence) { NDJSON } else { essence };
-    FILES.into_iter().find(|(known, _)| *known == name).map(|(_, format)| format)
+    InputFormat::ALL.iter().copied().find(|format| of_files(*format).contains(&name))
 }
 
 /// Whether files of a format can hold a table.
@@ -60,7 +61,7 @@ pub fn can_be_table(format: InputFormat) -> bool {
 #[must_use]
 pub fn accepted() -> &'static str {
     static LIST: LazyLock<String> = LazyLock::new(|| {
-        let files = FILES.into_iter().map(|(name, _)| name);
+        let files = InputFormat::ALL.iter().flat_map(|format| of_files(*format)).copied();
         files.chain([FORM]).collect::<Vec<_>>().join(", ")
     });
     &LIST
@@ -70,10 +71,10 @@ pub fn accepted() -> &'static str {
 #[must_use]
 pub fn tables() -> &'static str {
     static LIST: LazyLock<String> = LazyLock::new(|| {
-        let tables = FILES.into_iter().filter(|(_, format)| can_be_table(*format));
-        let is_delimited = |(_, format): &(&str, InputFormat)| matches!(format, InputFormat::Csv | InputFormat::Tsv);
+        let tables = InputFormat::ALL.iter().copied().filter(|format| can_be_table(*format));
+        let is_delimited = |format: &InputFormat| matches!(format, InputFormat::Csv | InputFormat::Tsv);
         let (delimited, others): (Vec<_>, Vec<_>) = tables.partition(is_delimited);
-        delimited.into_iter().chain(others).map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+        delimited.into_iter().chain(others).flat_map(of_files).copied().collect::<Vec<_>>().join(", ")
     });
     &LIST
 }

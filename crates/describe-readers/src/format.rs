@@ -1,8 +1,22 @@
 //! List of the input formats.
 
-/// Input format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+/// Defines [`Format`] and the list of all formats from one list.
+macro_rules! formats {
+    ($(#[doc = $doc:literal] $format:ident,)+) => {
+        /// Input format.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Format {
+            $(#[doc = $doc] $format,)+
+        }
+
+        impl Format {
+            /// All formats.
+            pub const ALL: &[Self] = &[$(Self::$format),+];
+        }
+    };
+}
+
+formats! {
     /// `application/json`.
     Json,
     /// `application/x-ndjson`: one JSON value per line.
