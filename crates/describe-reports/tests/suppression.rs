@@ -408,7 +408,7 @@ fn bounds_of_a_withheld_number_of_values_are_withheld() {
     );
 }
 
-/// Where not all values are counted nothing is known of how many lie beyond a quantile, and the error of its rank would be
+/// Without a count of all values, the number of values beyond a quantile is unknown, and the error of its rank would be
 /// a fraction of the number of values.
 #[test]
 fn approximate_order_statistics_are_withheld_with_their_error() {
