@@ -10,8 +10,10 @@ use describe_api::http::router::router;
 use describe_api::http::state::State;
 use tower::ServiceExt;
 
-use describe::{Accumulator, Decimal, Moments};
+use describe::{Accumulator, Decimal, Moments, Number};
+use describe_api::http::extract::Query;
 use describe_options::Options;
+use describe_options::Origin;
 use describe_readers::{Format, Limits, Reader};
 
 const COUNT: usize = 100_000;
@@ -116,6 +118,37 @@ fn finish(bencher: Bencher, count: usize) {
     let mut sums = Accumulator::default();
     marks().iter().take(count).for_each(|mark| sums.push_decimal(*mark));
     bencher.bench(|| black_box(&sums).finish(Moments::default()));
+}
+
+/// JSON integers by 64 bytes at once, and by the tokenizer, since a blank stands before each comma.
+#[divan::bench(args = [",", " ,"])]
+fn json_marks_by_separator(bencher: Bencher, separator: &str) {
+    let marks: Vec<String> = marks().iter().map(ToString::to_string).collect();
+    read(bencher, Format::Json, &format!("[{}]", marks.join(separator)));
+}
+
+/// Text of plain decimals by words of eight bytes, and by the general reader, since each has an exponent.
+#[divan::bench(args = ["\n", "e0\n"])]
+fn text_17_digits_by_ending(bencher: Bencher, ending: &str) {
+    read(bencher, Format::Text, &(joined(ending) + ending));
+}
+
+/// The six statistics from sums in machine words, and from long integers, since the numbers have two exponents.
+#[divan::bench(args = ["5", "5.5"])]
+fn finish_two_numbers(bencher: Bencher, second: &str) {
+    let mut sums = Accumulator::default();
+    for text in ["6", second] {
+        sums.push(Number::parse(text.as_bytes()).expect("a number"));
+    }
+    bencher.bench(|| black_box(&sums).finish(Moments::default()));
+}
+
+/// A query of 100 numbers and an option by the reader of plain pairs, and by `serde_qs`, since the option is percent-encoded.
+#[divan::bench(args = ["ddof=1", "ddof=%31"])]
+fn parse_query_of_100_numbers(bencher: Bencher, option: &str) {
+    let marks: Vec<String> = marks().iter().take(100).map(ToString::to_string).collect();
+    let query = format!("numbers={}&{option}", marks.join("&numbers="));
+    bencher.bench(|| Query::parse(black_box(&query), Origin::Query));
 }
 
 /// Requests with two numbers through the router, without sockets: by the short way for plain queries, and by the general one,

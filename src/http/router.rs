@@ -49,7 +49,7 @@ pub fn openapi_document(base_path: &str) -> String {
     openapi::document(all.fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi(), base_path)
 }
 
-/// The service: every route, the errors for other paths and methods, and [`around`] each of them.
+/// The service: every route, the errors for other paths and methods, and `around` each of them.
 pub fn router(state: &SharedState) -> Router {
     let base = state.config.base_path.clone();
     let document = docs::document({
