@@ -30,7 +30,7 @@ macro_rules! codings {
             /// All codings.
             pub const ALL: &[Self] = &[$(Self::$coding),+];
 
-            /// Name in the header Content-Encoding.
+            /// Name in the register of content codings.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
