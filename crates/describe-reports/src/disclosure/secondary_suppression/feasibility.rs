@@ -234,9 +234,9 @@ impl Search<'_> {
 enum Path {
     /// Variables with their changes.
     Found(Vec<Signed>),
-    /// There is no path, nor another way.
+    /// Proof that no other data give the same answer.
     None,
-    /// There may be another way.
+    /// Undecided: the search does not rule out other data.
     Unknown,
 }
 
