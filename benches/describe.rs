@@ -133,6 +133,13 @@ fn text_17_digits_by_ending(bencher: Bencher, ending: &str) {
     read(bencher, Format::Text, &(joined(ending) + ending));
 }
 
+/// Delimited records by the structural index, several at once, and byte by byte, since each has a quoted cell.
+#[divan::bench(args = ["", "\""])]
+fn csv_marks_by_quote(bencher: Bencher, quote: &str) {
+    let records: Vec<String> = marks().iter().map(|mark| format!("{quote}2024{quote},{mark}\n")).collect();
+    read(bencher, Format::Csv, &format!("cohort,mark\n{}", records.concat()));
+}
+
 /// The six statistics from sums in machine words, and from long integers, since the numbers have two exponents.
 #[divan::bench(args = ["5", "5.5"])]
 fn finish_two_numbers(bencher: Bencher, second: &str) {
