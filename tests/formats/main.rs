@@ -22,6 +22,7 @@ mod oracle;
 mod parquet;
 mod place;
 mod replay;
+mod spellings;
 mod workbook;
 
 use describe_options::InputError;

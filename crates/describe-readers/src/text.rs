@@ -11,7 +11,7 @@ use super::limits::Limits;
 use super::numbers::{Numbers, ValueDiagnostics, push_plain_numbers};
 use super::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
 use super::threads;
-use describe::{Number, Retention, Sample, is_blank};
+use describe::{Number, Retention, Sample, is_blank, trim_blanks};
 use describe_options::{InputError, Location, Options};
 
 /// Reads numbers separated by ASCII white space, chunk by chunk.
@@ -162,6 +162,9 @@ impl Words {
         }
         if std::str::from_utf8(word).is_err() {
             return Err(not_utf8(word));
+        }
+        if trim_blanks(word).is_empty() {
+            return Ok(rest);
         }
         let number = Number::parse(word);
         diagnostics.add(number, word);

@@ -55,7 +55,7 @@ pub use formulas::{BELOW_ALL, MAX_FREQUENCY_ROWS};
 pub use frequency_table::{DEFAULT_MAX_DISTINCT, DistinctBudget};
 pub use histogram::{Bins, MAX_HISTOGRAM_BINS};
 pub use literal::{Number, ParseError};
-pub use literal::{is_blank, json_prefix, plain, plain_of_length, tiny_before};
+pub use literal::{is_blank, json_prefix, plain, plain_of_length, tiny_before, trim_blanks};
 pub use moments::{MomentConventions, Moments, NanPolicy};
 pub use quantile::QuantileMethod;
 pub use sample::{Order, Retention, Sample};

@@ -47,7 +47,7 @@ impl std::error::Error for ParseError {}
 
 impl Number {
     /// Parses a literal of Python's `float()`, without underscores: sign, digits, point, exponent, `nan` and `inf` in any case;
-    /// surrounding ASCII white space is trimmed.
+    /// surrounding white space is trimmed, as [`trim_blanks`] does. U+2212 is a minus sign as well.
     ///
     /// A literal of more than 19 significant digits, leading and trailing zeros aside, gives the shortest decimal of the nearest
     /// double. A literal whose nearest double is 0 gives 0.
@@ -61,12 +61,20 @@ impl Number {
     /// assert_eq!(Number::parse(b"-Infinity"), Ok(Number::Infinite { negative: true }));
     /// assert_eq!(Number::parse(b"1e400"), Err(ParseError::OutOfRange));
     /// assert_eq!(Number::parse(b"5,6"), Err(ParseError::NotANumber));
+    /// assert_eq!(Number::parse("\u{2009}\u{2212}5\u{a0}".as_bytes()), Number::parse(b"-5"));
     /// ```
     pub fn parse(text: &[u8]) -> Result<Self, ParseError> {
         if let Some(decimal) = short::whole(text) {
             return Ok(Self::Finite(decimal));
         }
-        let text = trim(text);
+        let text = trim_blanks(text);
+        match text.strip_prefix("\u{2212}".as_bytes()) {
+            Some(magnitude) => Self::parse_trimmed(&[b"-", magnitude].concat()),
+            None => Self::parse_trimmed(text),
+        }
+    }
+
+    fn parse_trimmed(text: &[u8]) -> Result<Self, ParseError> {
         match scan(text) {
             Some((literal, end)) if end == text.len() => Ok(Self::Finite(literal.checked(text)?)),
             _ => Self::word(text).ok_or(ParseError::NotANumber),
@@ -97,11 +105,23 @@ pub fn is_blank(byte: u8) -> bool {
     byte < 64 && BLANKS >> byte & 1 == 1
 }
 
-/// `text` without surrounding blanks.
-fn trim(text: &[u8]) -> &[u8] {
+/// Text without surrounding white space: the ASCII bytes of [`is_blank`] and, in UTF-8, every other character that Unicode counts
+/// as white space, such as a no-break or a thin space.
+#[must_use]
+pub fn trim_blanks(text: &[u8]) -> &[u8] {
     let start = text.iter().position(|byte| !is_blank(*byte)).unwrap_or(text.len());
     let end = text.iter().rposition(|byte| !is_blank(*byte)).map_or(start, |last| last + 1);
-    &text[start..end]
+    let text = &text[start..end];
+    match text {
+        [first, .., last] if !first.is_ascii() || !last.is_ascii() => trim_unicode(text),
+        _ => text,
+    }
+}
+
+#[cold]
+fn trim_unicode(text: &[u8]) -> &[u8] {
+    let blank = |character: char| character.is_whitespace() || u8::try_from(character).is_ok_and(is_blank);
+    std::str::from_utf8(text).map_or(text, |text| text.trim_matches(blank).as_bytes())
 }
 
 /// Parses a number by JSON's grammar (RFC 8259, section 6) at the head of `text`. Returns it with its length; `None` if there is

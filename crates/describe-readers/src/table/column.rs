@@ -6,7 +6,7 @@
 use super::cell::Cell;
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
 use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
-use describe::{Decimal, ParseError, Retention, Sample};
+use describe::{Decimal, ParseError, Retention, Sample, trim_blanks};
 use describe_options::{MAX_LISTED_DIAGNOSTICS, Reason, TextFault, ValueFault, excerpt};
 
 /// Records of one group.
@@ -101,7 +101,7 @@ pub(super) fn push_uncommon(
     cell: Cell,
     weight: Option<&WeightResult>,
 ) -> bool {
-    let text = if let Cell::Text(text) = cell { text.trim_ascii() } else { b"" };
+    let text = if let Cell::Text(text) = cell { trim_blanks(text) } else { b"" };
     let shown = || if let Cell::Number(decimal) = cell { decimal.to_string() } else { excerpt(text) };
     let diagnostic =
         |reason: Reason| RecordDiagnostic { row, column: Some(schema.values[value]), reason, input: Some(shown()) };

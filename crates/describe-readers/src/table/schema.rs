@@ -6,7 +6,7 @@
 use super::cell::Cell;
 use super::header::{find_column, too_many_columns, unique_names, utf8_name};
 use crate::limits::Limits;
-use describe::{Decimal, NanPolicy, Number, ParseError, Retention};
+use describe::{Decimal, NanPolicy, Number, ParseError, Retention, trim_blanks};
 use describe_options::{
     Axis, DatasetFault, InputError, OptionName, Options, Origins, TableFault, TableOptions, excerpt,
 };
@@ -212,6 +212,7 @@ impl Schema {
     /// A missing or invalid weight.
     pub(super) fn parse_weight(&self, text: &[u8]) -> Result<Weight, TableFault> {
         const MAX_FREQUENCY: u64 = 1_000_000_000;
+        let text = trim_blanks(text);
         let missing = text.is_empty() || self.options.is_marker(text);
         let Ok(decimal) = self.parse(text) else {
             return Err(if missing { TableFault::MissingWeight } else { TableFault::WeightNotANumber });
@@ -314,7 +315,7 @@ impl Schema {
 
     /// Whether a cell of the first record looks like data: a number, an absence code, or missing.
     pub(crate) fn looks_like_data(options: &TableOptions, cell: &[u8]) -> bool {
-        let cell = cell.trim_ascii();
+        let cell = trim_blanks(cell);
         let listed = |texts: &[String]| texts.iter().any(|text| text.as_bytes() == cell);
         let dotted: Vec<u8> =
             cell.iter().map(|byte| if options.decimal_comma && *byte == b',' { b'.' } else { *byte }).collect();

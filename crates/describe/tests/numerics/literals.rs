@@ -5,7 +5,7 @@ use num_bigint::BigInt;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-use crate::oracle::{Double, Exact, Meaning, is_blank, read, shortest};
+use crate::oracle::{Double, Exact, Meaning, UNICODE_BLANKS, is_blank, read, shortest, usual_spelling};
 
 fn exact(decimal: Decimal) -> Exact {
     let digits = BigInt::from(decimal.digits);
@@ -27,9 +27,7 @@ fn check(text: &[u8]) -> Result<(), TestCaseError> {
     let shown = String::from_utf8_lossy(text);
     let parsed = Number::parse(text);
     prop_assert_eq!(meaning(parsed), read(text), "{:?}", shown);
-    let start = text.iter().position(|byte| !is_blank(*byte)).unwrap_or(text.len());
-    let end = text.iter().rposition(|byte| !is_blank(*byte)).map_or(start, |last| last + 1);
-    let double = std::str::from_utf8(&text[start..end]).ok().and_then(|text| text.parse::<f64>().ok());
+    let double = usual_spelling(text).and_then(|text| text.parse::<f64>().ok());
     match parsed {
         Ok(Number::Finite(decimal)) => {
             let double = double.expect("the standard library reads it, too");
@@ -71,7 +69,7 @@ fn literals() -> impl Strategy<Value = String> {
         1 => "[0-9]{1,40}\\.[0-9]{0,40}",
         1 => "(9007199254740993|18014398509481986|1797693134862315[78]|9999999999999999999|18446744073709551615)\\.?0{0,4}",
     ];
-    ("[-+]?", digits, exponent).prop_map(|(sign, digits, exponent)| format!("{sign}{digits}{exponent}"))
+    ("[-+\u{2212}]?", digits, exponent).prop_map(|(sign, digits, exponent)| format!("{sign}{digits}{exponent}"))
 }
 
 fn words() -> impl Strategy<Value = String> {
@@ -86,14 +84,14 @@ proptest! {
     #![proptest_config(config(3000))]
 
     #[test]
-    fn numbers_as_python_writes_them(blank in "[ \t\n\r\x0c]{0,3}", text in prop_oneof![9 => literals(), 1 => words()], end in "[ \t\n\r\x0c]{0,3}") {
+    fn numbers_as_people_write_them(blank in "[ \t\n\r\x0c\u{a0}\u{2009}\u{202f}]{0,3}", text in prop_oneof![9 => literals(), 1 => words()], end in "[ \t\n\r\x0c\u{a0}\u{2009}\u{3000}]{0,3}") {
         check(format!("{blank}{text}{end}").as_bytes())?;
     }
 
     #[test]
     fn mutated(
         text in prop_oneof![5 => literals(), 1 => words()],
-        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..3_u8, "[-0-9+.eE _,xXnaiftyl\u{0}\u{663}\u{a0}']"), 1..4),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..3_u8, "[-0-9+.eE _,xXnaiftyl\u{0}\u{663}\u{a0}\u{2212}']"), 1..4),
     ) {
         let mut text: Vec<char> = text.chars().collect();
         for (place, kind, with) in edits {
@@ -215,6 +213,29 @@ fn all_ascii_blanks_are_trimmed() {
     assert_eq!(blanks.len(), 10);
     checked(blanks.iter().flat_map(|blank| [vec![*blank, b'5'], vec![b'5', *blank], vec![*blank, b'5', *blank]]));
     checked([blanks]);
+}
+
+#[test]
+fn unicode_blanks_are_trimmed() {
+    checked(UNICODE_BLANKS.map(|blank| format!("{blank} {blank}5{blank}")));
+    checked(UNICODE_BLANKS.map(String::from));
+    checked(["5\u{a0}6", "\u{200b}5", "\u{feff}5", "\u{a0}X"]);
+}
+
+#[test]
+fn u_2212_is_a_minus_sign() {
+    checked([
+        "\u{2212}5",
+        "\u{2212}.5e3",
+        "\u{2212}inf",
+        "\u{2212}\u{2212}5",
+        "\u{2212}-5",
+        "-\u{2212}5",
+        "\u{2212}",
+        "5\u{2212}",
+        "1e\u{2212}5",
+    ]);
+    assert_eq!(Number::parse("\u{2212}5".as_bytes()), Number::parse(b"-5"));
 }
 
 #[test]

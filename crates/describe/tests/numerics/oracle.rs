@@ -73,11 +73,11 @@ pub fn exact(text: &str) -> Exact {
     }
 }
 
-/// Literals that Python's `float()` accepts, without underscores, with the contract's rule for many digits and for the range.
+/// Literals that Python's `float()` accepts, without underscores, with the contract's rules for blanks, the minus sign, many digits
+/// and the range.
 pub fn read(text: &[u8]) -> Meaning {
-    let Some(start) = text.iter().position(|byte| !is_blank(*byte)) else { return Meaning::NotANumber };
-    let end = text.iter().rposition(|byte| !is_blank(*byte)).map_or(start, |last| last + 1);
-    let Ok(text) = std::str::from_utf8(&text[start..end]) else { return Meaning::NotANumber };
+    let Some(text) = usual_spelling(text).filter(|text| !text.is_empty()) else { return Meaning::NotANumber };
+    let text = text.as_str();
     let (negative, unsigned) = match text.as_bytes()[0] {
         b'-' => (true, &text[1..]),
         b'+' => (false, &text[1..]),
@@ -116,6 +116,19 @@ pub fn read(text: &[u8]) -> Meaning {
     } else {
         Meaning::Finite(exact)
     }
+}
+
+/// White space beyond ASCII (Unicode, property `White_Space`).
+pub const UNICODE_BLANKS: [char; 19] = [
+    '\u{85}', '\u{a0}', '\u{1680}', '\u{2000}', '\u{2001}', '\u{2002}', '\u{2003}', '\u{2004}', '\u{2005}', '\u{2006}',
+    '\u{2007}', '\u{2008}', '\u{2009}', '\u{200a}', '\u{2028}', '\u{2029}', '\u{202f}', '\u{205f}', '\u{3000}',
+];
+
+/// The text without surrounding blanks, its minus sign in ASCII; `None` unless it is UTF-8.
+pub fn usual_spelling(text: &[u8]) -> Option<String> {
+    let blank = |c: char| UNICODE_BLANKS.contains(&c) || u8::try_from(c).is_ok_and(is_blank);
+    let trimmed = std::str::from_utf8(text).ok()?.trim_matches(blank);
+    Some(trimmed.strip_prefix('\u{2212}').map_or_else(|| trimmed.to_owned(), |rest| format!("-{rest}")))
 }
 
 /// ASCII white space as Python's `strip()` and `split()` understand it.
