@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references workbooks browser toolchain openapi fuzz test-container test-deploy bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands workbooks browser toolchain openapi fuzz test-container test-deploy bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -14,7 +14,7 @@ help: ## list the targets
 run: ## serve on http://127.0.0.1:8000/
 	@cargo run --release --locked
 
-test: toolchain fmt clippy features unit docs openapi-valid references workbooks browser ## everything that proves the code: format, lints, features, tests, docs, OpenAPI
+test: toolchain fmt clippy features unit docs openapi-valid references commands workbooks browser ## everything that proves the code: format, lints, features, tests, docs, OpenAPI
 
 fmt: toolchain ## is the code formatted as rustfmt would?
 	@$(STEP) "format" cargo fmt --all --check
@@ -38,6 +38,11 @@ openapi-valid: ## openapi/openapi.json against the standard, by an independent v
 references: toolchain ## the figures against numpy, scipy and mpmath on thousands of cases
 	@scripts/python-tools
 	@$(STEP) --show 'agree with' "references" scripts/against-references
+
+commands: toolchain ## every command of README.md and docs/, with its printed output
+	@command -v curl >/dev/null || scripts/debian-packages curl
+	@cargo build --quiet --locked
+	@$(STEP) --show 'commands of' "commands" python3 tests/docs/commands.py target/debug/describe-api
 
 openapi: toolchain ## write openapi/openapi.json anew
 	@scripts/renew-openapi

@@ -86,18 +86,6 @@ fn a_port_that_is_taken_is_said() {
     assert!(errors.contains(&server.address.to_string()), "{errors}");
 }
 
-/// The table in the README is the one that the program prints.
-#[test]
-fn readme_shows_what_is_printed() {
-    let readme = include_str!("../../README.md");
-    let command =
-        readme.lines().find_map(|line| line.strip_prefix("$ cargo run --release -- ")?.strip_suffix(" table"));
-    let arguments: Vec<&str> = command.expect("a command").split(' ').chain(["table"]).collect();
-    let (output, errors) = run(&arguments, &[]);
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(!printed.is_empty() && readme.contains(printed.trim_end()), "{printed}{errors}");
-}
-
 /// A table at a terminal has the same reasons of withheld members as other formats.
 #[test]
 fn the_table_says_what_is_withheld() {
