@@ -126,6 +126,7 @@ impl Display for Sentence<'_> {
                 data::value(f, fault, &subject(location, *voice), *voice)?;
                 match (fault, location, &self.diagnostic.input) {
                     (ValueFault::NotANumber, Location::Cell { .. }, Some(text)) => data::remedy(f, text, *voice),
+                    (ValueFault::NotANumber, _, Some(text)) => data::list_remedy(f, text, location),
                     _ => Ok(()),
                 }
             }

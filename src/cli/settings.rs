@@ -142,7 +142,7 @@ pub struct LimitSettings {
     #[arg(id = "decompressed_limit", long = "decompressed-limit", env = "DECOMPRESSED_LIMIT", global = true, default_value = in_units(Limits::default().decompressed),
           value_name = "SIZE", value_parser = size::<u64>)]
     pub decompressed: u64,
-    /// Maximum memory for a body that cannot be streamed: a workbook, a Parquet file, JSON columns to be grouped
+    /// Maximum memory for a body that cannot be streamed: a workbook, a Parquet file, JSON columns to be grouped, files of a form before options
     #[arg(id = "memory_limit", long = "memory-limit", env = "MEMORY_LIMIT", global = true, default_value = in_units(Limits::default().memory),
           value_name = "SIZE", value_parser = size::<usize>)]
     pub memory: usize,

@@ -26,7 +26,7 @@ use crate::http::request_error::RequestError;
 use crate::http::state::SharedState;
 use crate::telemetry::BytesIn;
 use describe_options::{Origin, RawOption};
-use describe_readers::{Decompressor, Limits};
+use describe_readers::{Decompressor, Limits, Source};
 
 /// Size of a block: large enough that handing it to another thread costs little compared with parsing it.
 const BLOCK_BYTES: usize = 384 << 10;
@@ -83,6 +83,12 @@ fn is_form(start: &[u8]) -> bool {
     name > 0 && [&b"="[..], b"[", b"%5B", b"%5b"].iter().any(|sign| text[name..].starts_with(sign))
 }
 
+/// Whether a file that begins with `start` is text without a line end, and not JSON: curl -d removes line ends.
+fn lacks_line_ends(source: &Source, start: &[u8]) -> bool {
+    let is_json = matches!(start.trim_ascii_start().first(), None | Some(b'[' | b'{'));
+    !is_json && !source.expands(start) && !start.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
+}
+
 /// Receiver of the bytes of a body.
 enum Intake {
     File(Box<Describer>),
@@ -126,10 +132,15 @@ impl Upload {
         let mut block = Vec::new();
         let ended = self.fill(&mut block).await?;
         let (intake, small) = match &self.declared {
-            Declared::File(source) if source.format.is_none() && source.codings.is_empty() && is_form(&block) => {
+            Declared::File(source) | Declared::Urlencoded(source)
+                if source.format.is_none() && source.codings.is_empty() && is_form(&block) =>
+            {
                 return self.form(given, block, ended).await;
             }
-            Declared::File(source) => {
+            Declared::Urlencoded(source) if source.codings.is_empty() && lacks_line_ends(source, &block) => {
+                return Err(RequestError::NoLineEnds.into());
+            }
+            Declared::File(source) | Declared::Urlencoded(source) => {
                 let small = block.len() <= MAX_INLINE_BYTES && !source.expands(&block);
                 (Intake::File(Box::new(Describer::new(source.clone(), given, self.limits)?)), small)
             }

@@ -1,6 +1,7 @@
-//! A `multipart/form-data` body: options, then the files that are the data.
+//! A `multipart/form-data` body: options, and the files that are the data.
 //!
-//! The options come first, because the files are described while they arrive and are not kept in memory.
+//! Files are described while they arrive, with the options before them. Options may also follow a file: so the bytes of files
+//! are kept as well, up to a limit, and read again with all options if one does.
 
 use crate::describe::{Described, Describer};
 use crate::http::error::Error;
@@ -9,6 +10,9 @@ use crate::http::multipart::{Event, Head, Multipart};
 use crate::http::request_error::RequestError;
 use describe_options::{InputError, Options, Origin, RawOption, excerpt};
 use describe_readers::{Limits, Source};
+
+/// Part of the memory limit that the kept bytes of files may take: their reader may need the rest.
+const KEPT_SHARE: usize = 2;
 
 /// Maximum length of an option's value.
 const MAX_FIELD_BYTES: usize = 64 << 10;
@@ -28,9 +32,31 @@ struct Fields {
     given: Vec<RawOption>,
     limits: Limits,
     count: usize,
-    /// The files so far; `None` before the first.
-    describer: Option<Describer>,
+    files: Files,
     part: Part,
+}
+
+/// Files so far.
+#[derive(Debug)]
+struct Files {
+    /// Description of the files with the options before them; `None` before the first file, after an error and after an
+    /// option that follows a file.
+    describer: Option<Describer>,
+    /// Error of the description. An option that follows may be the remedy, so it is reported at the end.
+    error: Option<InputError>,
+    /// The files; `None` once they are larger than the limit.
+    kept: Option<Vec<KeptFile>>,
+    kept_bytes: usize,
+    max_kept_bytes: usize,
+    /// First option after a file.
+    late_option: Option<String>,
+}
+
+/// Properties and bytes of a file.
+#[derive(Debug)]
+struct KeptFile {
+    source: Source,
+    bytes: Vec<u8>,
 }
 
 /// Part being read.
@@ -50,7 +76,15 @@ impl Form {
     pub fn new(boundary: &str, given: Vec<RawOption>, limits: Limits) -> Result<Self, InputError> {
         Options::parse(&given)?;
         let part = Part::Option(String::new(), Vec::new());
-        Ok(Self { parts: Multipart::new(boundary), fields: Fields { given, limits, count: 0, describer: None, part } })
+        let files = Files {
+            describer: None,
+            error: None,
+            kept: Some(Vec::new()),
+            kept_bytes: 0,
+            max_kept_bytes: limits.memory / KEPT_SHARE,
+            late_option: None,
+        };
+        Ok(Self { parts: Multipart::new(boundary), fields: Fields { given, limits, count: 0, files, part } })
     }
 
     /// Reads the next chunk, cut anywhere.
@@ -62,7 +96,7 @@ impl Form {
         self.parts.feed(chunk, &mut |event| match event {
             Event::Begin(head) => fields.begin(head),
             Event::Data(data) => fields.data(data),
-            Event::End => Ok(fields.end()?),
+            Event::End => fields.end(),
         })
     }
 
@@ -72,10 +106,8 @@ impl Form {
     /// A truncated body, a form without a file, and the errors of the files' reader.
     pub fn finish(self) -> Result<Described, Error> {
         self.parts.finish()?;
-        let Some(describer) = self.fields.describer else {
-            return Err(RequestError::NoFile.into());
-        };
-        Ok(describer.finish()?)
+        let Fields { given, limits, files, .. } = self.fields;
+        files.finish(given, limits)
     }
 }
 
@@ -85,7 +117,7 @@ impl Fields {
             None => self.option(name)?,
             Some(file) if file.is_empty() => Part::Unnamed(media::of_part(&content_type, file)?),
             Some(file) => {
-                self.open(media::of_part(&content_type, file)?)?;
+                self.files.open(media::of_part(&content_type, file)?, &self.given, self.limits)?;
                 Part::File
             }
         };
@@ -94,12 +126,6 @@ impl Fields {
 
     fn option(&mut self, name: String) -> Result<Part, RequestError> {
         self.count += 1;
-        if self.describer.is_some() {
-            return Err(RequestError::OptionAfterFile(excerpt(name.as_bytes())));
-        }
-        if name == "numbers" {
-            return Err(RequestError::NumbersInForm);
-        }
         if self.count > MAX_FIELDS {
             return Err(RequestError::TooManyFields(MAX_FIELDS));
         }
@@ -108,29 +134,29 @@ impl Fields {
 
     fn data(&mut self, data: &[u8]) -> Result<(), Error> {
         if let Part::Unnamed(source) = &self.part {
-            let source = source.clone();
-            self.open(source)?;
+            self.files.open(source.clone(), &self.given, self.limits)?;
             self.part = Part::File;
         }
-        match (&mut self.part, &mut self.describer) {
-            (Part::Option(name, text), _) => {
-                text.extend_from_slice(data);
-                if text.len() > MAX_FIELD_BYTES {
-                    let name = excerpt(name.as_bytes());
-                    return Err(RequestError::FieldTooLong { name, max: MAX_FIELD_BYTES }.into());
-                }
-            }
-            (_, Some(describer)) => describer.feed(data)?,
-            (_, None) => {}
+        let Part::Option(name, text) = &mut self.part else { return self.files.feed(data) };
+        text.extend_from_slice(data);
+        if text.len() > MAX_FIELD_BYTES {
+            let name = excerpt(name.as_bytes());
+            return Err(RequestError::FieldTooLong { name, max: MAX_FIELD_BYTES }.into());
         }
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), RequestError> {
+    fn end(&mut self) -> Result<(), Error> {
         let Part::Option(name, text) = &mut self.part else { return Ok(()) };
         let Ok(value) = String::from_utf8(std::mem::take(text)) else {
-            return Err(RequestError::FieldNotUtf8(excerpt(name.as_bytes())));
+            return Err(RequestError::FieldNotUtf8(excerpt(name.as_bytes())).into());
         };
+        if name == "numbers" {
+            return if value.is_empty() { Ok(()) } else { Err(RequestError::NumbersInForm.into()) };
+        }
+        if !value.is_empty() {
+            self.files.add_option(name)?;
+        }
         let name = name.strip_suffix("[]").unwrap_or(name);
         match self.given.iter_mut().find(|given| given.origin == Origin::Body && given.name == name) {
             Some(given) => given.values.push(value),
@@ -138,15 +164,99 @@ impl Fields {
         }
         Ok(())
     }
+}
 
-    /// Begins a file: the first, or another of the same data set.
-    fn open(&mut self, source: Source) -> Result<(), InputError> {
-        match &mut self.describer {
-            Some(describer) => describer.next_file(source),
-            none => {
-                *none = Some(Describer::new(source, std::mem::take(&mut self.given), self.limits)?);
-                Ok(())
-            }
+impl Files {
+    /// Begins a file: the first, or another of the same data set. `given` are the options so far.
+    fn open(&mut self, source: Source, given: &[RawOption], limits: Limits) -> Result<(), Error> {
+        let is_first = self.kept.as_ref().is_some_and(Vec::is_empty);
+        if let Some(kept) = &mut self.kept {
+            kept.push(KeptFile { source: source.clone(), bytes: Vec::new() });
         }
+        if is_first {
+            self.describer = Some(Describer::new(source, given.to_vec(), limits)?);
+            return Ok(());
+        }
+        let opened = self.describer.as_mut().map_or(Ok(()), |describer| describer.next_file(source));
+        self.hold(opened)
+    }
+
+    /// Reads the next bytes of the current file.
+    fn feed(&mut self, data: &[u8]) -> Result<(), Error> {
+        self.keep(data)?;
+        let fed = self.describer.as_mut().map_or(Ok(()), |describer| describer.feed(data));
+        self.hold(fed)
+    }
+
+    /// Keeps the next bytes of the current file, unless the files are larger than the limit.
+    fn keep(&mut self, data: &[u8]) -> Result<(), Error> {
+        let Some(KeptFile { bytes, .. }) = self.kept.as_mut().and_then(|kept| kept.last_mut()) else { return Ok(()) };
+        let needed = bytes.len() + data.len();
+        // The capacity counts, and doubles up to the limit.
+        let others = self.kept_bytes - bytes.capacity();
+        let room = self.max_kept_bytes.saturating_sub(others);
+        if needed > room {
+            (self.kept, self.kept_bytes) = (None, 0);
+            return match (self.error.take(), &self.late_option) {
+                (Some(error), _) => Err(error.into()),
+                (None, Some(name)) => Err(self.too_large(name)),
+                (None, None) => Ok(()),
+            };
+        }
+        if needed > bytes.capacity() {
+            bytes.reserve_exact((2 * bytes.capacity()).clamp(needed, room) - bytes.len());
+        }
+        bytes.extend_from_slice(data);
+        self.kept_bytes = others + bytes.capacity();
+        Ok(())
+    }
+
+    /// Holds an error back while the files are kept: an option that follows may be the remedy.
+    fn hold(&mut self, result: Result<(), InputError>) -> Result<(), Error> {
+        let Err(error) = result else { return Ok(()) };
+        if self.kept.is_none() {
+            return Err(error.into());
+        }
+        (self.describer, self.error) = (None, Some(error));
+        Ok(())
+    }
+
+    /// Notes an option. After a file, the files have to be read again.
+    fn add_option(&mut self, name: &str) -> Result<(), Error> {
+        if self.kept.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(());
+        }
+        if self.kept.is_none() {
+            return Err(self.too_large(name));
+        }
+        (self.describer, self.error) = (None, None);
+        self.late_option.get_or_insert_with(|| name.to_owned());
+        Ok(())
+    }
+
+    fn too_large(&self, name: &str) -> Error {
+        RequestError::OptionAfterFile { name: excerpt(name.as_bytes()), max: self.max_kept_bytes }.into()
+    }
+
+    /// Completes the files; `given` are all options.
+    fn finish(self, given: Vec<RawOption>, limits: Limits) -> Result<Described, Error> {
+        if let Some(error) = self.error {
+            return Err(error.into());
+        }
+        if let Some(describer) = self.describer {
+            return Ok(describer.finish()?);
+        }
+        let mut files = self.kept.unwrap_or_default().into_iter();
+        let Some(KeptFile { source, bytes }) = files.next() else {
+            return Err(RequestError::NoFile.into());
+        };
+        let mut describer = Describer::new(source, given, limits)?;
+        describer.feed(&bytes)?;
+        drop(bytes);
+        for KeptFile { source, bytes } in files {
+            describer.next_file(source)?;
+            describer.feed(&bytes)?;
+        }
+        Ok(describer.finish()?)
     }
 }

@@ -77,6 +77,8 @@ fn range(text: &str) -> (&str, f32) {
 pub enum Declared {
     /// One file.
     File(Source),
+    /// `application/x-www-form-urlencoded`, the default of curl and of some clients: a form, or a file of any type.
+    Urlencoded(Source),
     /// `multipart/form-data`.
     Form {
         /// Delimiter of the parts.
@@ -99,32 +101,29 @@ pub fn declared(headers: &HeaderMap) -> Result<Declared, Error> {
         let boundary = boundary.ok_or(RequestError::Boundary)?;
         return Ok(Declared::Form { boundary, codings });
     }
-    let format = match essence(value).as_str() {
-        // The default of curl and of some clients.
-        "application/x-www-form-urlencoded" => None,
-        essence => format(essence)?,
-    };
-    Ok(Declared::File(Source { codings, encoding: charset(value)?, ..format.into() }))
+    let source = |format: Option<Format>| Ok(Source { codings, encoding: charset(value)?, ..format.into() });
+    if essence(value) == "application/x-www-form-urlencoded" {
+        return source(None).map(Declared::Urlencoded);
+    }
+    source(format(&essence(value))?).map(Declared::File)
 }
 
-/// Type of the file in a part by the part's header. A compressed file is recognised by its content.
+/// Type of the file in a part by the part's header. A type that is not that of one format is ignored, and so is `text/plain`,
+/// which browsers give to tables in a `.txt` file: the content determines the format. So it does for a compressed file.
 ///
 /// # Errors
-/// 415 for an unsupported type.
+/// 415 for an unsupported charset.
 pub fn of_part(content_type: &str, name: String) -> Result<Source, Error> {
-    let format = match essence(content_type).as_str() {
-        // Types that browsers give to compressed files and, where Excel is installed, to CSV.
-        "application/gzip" | "application/x-gzip" | "application/zstd" | "application/vnd.ms-excel" => None,
-        essence => format(essence)?,
-    };
+    let format = media_types::format_of(&essence(content_type)).filter(|format| *format != Format::Text);
     let name = Some(name).filter(|name| !name.is_empty());
     Ok(Source { detect_coding: true, encoding: charset(content_type)?, name, ..format.into() })
 }
 
-/// The format of a media type; `None` if the content determines it.
+/// The format of a media type; `None` if the content determines it: Windows with Excel declares CSV as
+/// `application/vnd.ms-excel`.
 fn format(essence: &str) -> Result<Option<Format>, Error> {
     match essence {
-        "" | "application/octet-stream" => Ok(None),
+        "" | "application/octet-stream" | "application/vnd.ms-excel" | "application/csv" | "text/x-csv" => Ok(None),
         _ => media_types::format_of(essence).map(Some).ok_or(Error::MediaType),
     }
 }

@@ -54,7 +54,7 @@ impl Operation {
     pub fn check_type(self, declared: &Declared) -> Result<(), Error> {
         let format = match declared {
             Declared::Form { .. } => return self.require(matches!(self, Self::Stats | Self::Upload), Self::Upload),
-            Declared::File(source) => source.format,
+            Declared::File(source) | Declared::Urlencoded(source) => source.format,
         };
         match self {
             Self::Stats => Ok(()),

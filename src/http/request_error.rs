@@ -19,6 +19,8 @@ pub enum RequestError {
         /// Maximum number of names.
         max: usize,
     },
+    /// A body that is declared as a form, and is neither a form nor JSON, has no line end.
+    NoLineEnds,
     /// A form is larger than this many bytes.
     FormTooLarge(usize),
     /// The Content-Type of a multipart body has no boundary, or one that is too long.
@@ -27,8 +29,13 @@ pub enum RequestError {
     Multipart(&'static str),
     /// A form without a file.
     NoFile,
-    /// An option comes after a file.
-    OptionAfterFile(String),
+    /// An option comes after files that are too large to be read again.
+    OptionAfterFile {
+        /// The option, cut.
+        name: String,
+        /// Maximum size of the files in bytes.
+        max: usize,
+    },
     /// A form has a field with numbers.
     NumbersInForm,
     /// A form has more than this number of options.
@@ -70,14 +77,15 @@ impl RequestError {
             }
             Self::ListForm(_)
             | Self::TooManyNames { .. }
+            | Self::NoLineEnds
             | Self::NoFile
-            | Self::OptionAfterFile(_)
             | Self::NumbersInForm
             | Self::OtherData { .. }
             | Self::TooManyFields(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::FormTooLarge(_) | Self::FieldTooLong { .. } | Self::AnswerTooLarge { .. } => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
+            Self::OptionAfterFile { .. }
+            | Self::FormTooLarge(_)
+            | Self::FieldTooLong { .. }
+            | Self::AnswerTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
 
@@ -89,8 +97,9 @@ impl RequestError {
             Self::ListForm(origin) => Some((origin.name(), "list_form")),
             Self::Multipart(_) => Some(("body", "multipart")),
             Self::OtherData { .. } => Some(("body", "other_operation")),
+            Self::NoLineEnds => Some(("body", "no_line_ends")),
             Self::NoFile => Some(("body", "missing")),
-            Self::OptionAfterFile(_) => Some(("body", "option_after_file")),
+            Self::OptionAfterFile { .. } => Some(("body", "option_after_file")),
             Self::NumbersInForm => Some(("body", "numbers_in_form")),
             Self::TooManyFields(_) => Some(("body", "too_many_options")),
             Self::FieldNotUtf8(_) => Some(("body", "not_utf8")),
@@ -122,6 +131,12 @@ impl RequestError {
             Self::FormTooLarge(max) => format!(
                 "A form may have {max} bytes. Send the numbers as text/plain or application/json: they have room for millions."
             ),
+            Self::NoLineEnds => {
+                "the body has no line end and is declared application/x-www-form-urlencoded, but it is neither a form nor \
+                 JSON; curl -d @file removes line ends. Send the file with curl --data-binary @marks.csv -H 'Content-Type: \
+                 text/csv'"
+                    .to_owned()
+            }
             Self::Boundary => {
                 "The Content-Type multipart/form-data has no boundary that can be used; leave the header to \
                                the client's own code, which knows it."
@@ -129,9 +144,10 @@ impl RequestError {
             }
             Self::Multipart(message) => (*message).to_owned(),
             Self::NoFile => "there is no file in the form; send one, as curl -F file=@marks.csv does".to_owned(),
-            Self::OptionAfterFile(name) => {
-                format!("the option '{name}' comes after a file; put all options before the first file")
-            }
+            Self::OptionAfterFile { name, max } => format!(
+                "the option '{name}' comes after files of more than {max} bytes, half of --memory-limit (MEMORY_LIMIT), which \
+                 cannot be read again; put all options before the first file or into the URL"
+            ),
             Self::NumbersInForm => "numbers come as a file of the form, as with curl -F file=@numbers.txt".to_owned(),
             Self::TooManyFields(max) => format!("the form has more than {max} options"),
             Self::FieldNotUtf8(name) => format!("the option '{name}' is not UTF-8"),

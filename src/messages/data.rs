@@ -3,7 +3,11 @@
 use std::fmt::{Formatter, Result};
 
 use super::Voice;
-use describe_options::{CompressionFault, DatasetFault, Excess, Measured, OptionName, TextFault, ValueFault};
+use describe::Number;
+use describe_options::{
+    CompressionFault, DatasetFault, Excess, Location, MAX_EXCERPT_CHARS, Measured, OptionName, Origin, Step, TextFault,
+    ValueFault,
+};
 
 pub(super) fn limit(f: &mut Formatter, Excess { of, max }: Excess, voice: Voice) -> Result {
     let setting = voice.setting(of.limit());
@@ -70,6 +74,14 @@ pub(super) fn value(f: &mut Formatter, fault: &ValueFault, subject: &str, voice:
             f.write_str("the array holds both numbers and arrays; give numbers only, or rows of numbers only")
         }
         ValueFault::NestedTooDeep => f.write_str("arrays may be nested two levels deep: rows of numbers"),
+        ValueFault::TextAfterList => write!(
+            f,
+            "the first line has only numbers, and further lines follow; {} if this is a table, or put the numbers on one line",
+            match voice {
+                Voice::Http => "declare Content-Type: text/csv",
+                Voice::CommandLine => "give --type csv",
+            }
+        ),
     }
 }
 
@@ -82,6 +94,43 @@ pub(super) fn remedy(f: &mut Formatter, text: &str, voice: Voice) -> Result {
     }
     let absent = voice.with(OptionName::Absent, text);
     write!(f, "; if '{text}' is a code of absence, say {absent}, which counts such cells by themselves")
+}
+
+/// Writes how a list is written, if the text is one where a single number should be.
+pub(super) fn list_remedy(f: &mut Formatter, text: &str, location: &Location) -> Result {
+    let mut items: Vec<&str> = text.split([',', ';']).map(str::trim).collect();
+    if text.chars().count() >= MAX_EXCERPT_CHARS {
+        // The last one may be cut.
+        items.pop();
+    }
+    if items.last() == Some(&"") {
+        items.pop();
+    }
+    let is_number = |item: &&str| Number::parse(item.as_bytes()).is_ok();
+    let Location::Data { origin, path } = location else { return Ok(()) };
+    if items.len() < 2 || !items.iter().all(is_number) {
+        return Ok(());
+    }
+    let more = items.len() > 3;
+    items.truncate(3);
+    let in_url = || items.iter().map(|item| format!("numbers={item}")).collect::<Vec<_>>().join("&");
+    let (url_more, array_more) = if more { ("&…", ", …") } else { ("", "") };
+    match (path.first(), origin) {
+        (Some(Step::Name(_)), Origin::Body) => write!(
+            f,
+            "; write a list as {}{url_more} in a form, and as [{}{array_more}] in JSON",
+            in_url(),
+            items.join(", ")
+        )?,
+        (Some(Step::Name(_)), _) => write!(f, "; write a list as {}{url_more}", in_url())?,
+        _ => write!(
+            f,
+            "; separate the numbers by white space or line ends: {}{}",
+            items.join(" "),
+            if more { " …" } else { "" }
+        )?,
+    }
+    if items.len() == 2 && !more { f.write_str(", and a decimal mark as a point") } else { Ok(()) }
 }
 
 pub(super) fn text(f: &mut Formatter, fault: &TextFault, voice: Voice) -> Result {

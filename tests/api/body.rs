@@ -111,6 +111,46 @@ async fn places_of_bad_values() {
 }
 
 #[tokio::test]
+async fn lists_are_read_or_explained() {
+    for (content_type, body) in [
+        ("text/plain", "5, 6"),
+        ("text/plain", "5;\n6;\n"),
+        ("application/octet-stream", "5, 6"),
+        ("application/octet-stream", "5;6\r\n"),
+        ("application/octet-stream", "5\t6\t"),
+        ("application/vnd.ms-excel", "5,6"),
+        ("application/csv", "5 6"),
+        ("application/x-www-form-urlencoded", "5, 6\n"),
+        ("application/x-www-form-urlencoded", "numbers=5&numbers=6&absent=&group_by="),
+    ] {
+        assert_eq!(post("/prod/stats", content_type, body).await.body, FIVE_SIX, "{content_type}: {body}");
+    }
+    assert_eq!(get("/prod/stats?numbers=5&numbers=6&absent=&group_by=").await.body, FIVE_SIX);
+    let long = format!("{}7", "5,6, ".repeat(200_000));
+    assert_eq!(post("/prod/stats", "", long.clone()).await.json()["nobs"], 400_001);
+    post("/prod/stats", "", format!("{long}\n8,9")).await.problem(422);
+    post("/prod/stats", "", format!("{long},,8")).await.problem(422);
+    // An option of tables says that the line is a table.
+    assert_eq!(post("/prod/stats?header=false", "", "5,6").await.json()["rows"], 1);
+
+    let refused = async |answer: Answer, remedy: &str| {
+        let problem = answer.problem(422);
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(remedy)), "{remedy}: {problem}");
+    };
+    let url = "write a list as numbers=1&numbers=2&numbers=3";
+    refused(get("/prod/stats?numbers=1,2,3").await, url).await;
+    refused(get("/prod/stats?numbers=1;2;3,").await, url).await;
+    refused(get("/prod/stats?numbers=1,%202,%203,%204").await, &format!("{url}&…")).await;
+    refused(get("/prod/stats?numbers=1,5").await, "numbers=1&numbers=5, and a decimal mark as a point").await;
+    refused(post("/prod/stats", "", "numbers=1,2,3").await, url).await;
+    refused(post("/prod/stats", "text/plain", "1,2,3").await, "separate the numbers by white space").await;
+    for eaten in ["candidate,marka,41b,55.5", "4155.570", "5, 6"] {
+        let answer = post("/prod/stats", "application/x-www-form-urlencoded", eaten).await;
+        refused(answer, "curl --data-binary @marks.csv").await;
+    }
+}
+
+#[tokio::test]
 async fn malformed_empty_and_unknown() {
     for body in ["[5,6", "[5,,6]", "[NaN]", "{", "[05]", "[5]x"] {
         post("/prod/stats", "application/json", body).await.problem(400);

@@ -42,6 +42,9 @@ async fn a_file_is_described_like_a_body() {
         (typed("TEXT/CSV; charset=utf-8"), table),
         (typed("application/octet-stream"), table),
         (typed("application/vnd.ms-excel"), table),
+        (typed("text/plain"), table),
+        (typed("application/csv"), table),
+        (typed("image/png"), table),
         (typed("application/octet-stream"), &utf16),
         (typed("application/gzip"), &gzip(table)),
         (typed("text/csv"), &gzip(table)),
@@ -73,7 +76,7 @@ async fn other_fields_are_options() {
         ("/prod/stats?overall=true", &[("name=overall", b"true"), file]),
         ("/prod/stats", &[("name=ddof", b"0"), (FILE, br#"{"numbers":[5,6],"ddof":0}"#)]),
         ("/prod/stats", &[("name=dof", b"0"), file]),
-        ("/prod/stats", &[file, ("name=group_by", b"cohort")]),
+        ("/prod/stats", &[file, ("name=overall", b"true"), file, ("name=overall", b"true")]),
         ("/prod/stats", &[("name=numbers", b"5")]),
         ("/prod/stats", &[("name=ddof", b"1")]),
         ("/prod/stats", &[("name=file; filename=\"\"", b"")]),
@@ -88,6 +91,53 @@ async fn other_fields_are_options() {
     post_form("/prod/stats", &[("name=column", &vec![b'x'; 70_000]), file]).await.problem(413);
     let many: Vec<Field> = (0..101).map(|_| ("name=column", &b"mark"[..])).collect();
     post_form("/prod/stats", &many).await.problem(422);
+}
+
+#[tokio::test]
+async fn options_may_stand_before_and_after_files() {
+    let options: [Field; 4] =
+        [("name=group_by", b"cohort"), ("name=absent", b"X"), ("name=absent", b"ABS"), ("name=overall", b"true")];
+    let blank: Field = ("name=weights", b"");
+    let (start, end) = TABLE.split_at(TABLE.len() - "Eve,2024,49\nZo\u{eb},2024,70\n".len());
+    let end = format!("candidate,cohort,mark\n{end}");
+    let (start, end): (Field, Field) = ((FILE, start.as_bytes()), (FILE, end.as_bytes()));
+    for at in 0..=options.len() {
+        for between in 0..=at {
+            let mut parts = options.to_vec();
+            parts.insert(at, end);
+            parts.insert(between, start);
+            parts.push(blank);
+            assert_eq!(post_form("/prod/stats", &parts).await.body, DESCRIBED, "{between} {at}");
+        }
+    }
+    // The file cannot be read without the option after it, or not at all.
+    let file: Field = (FILE, b"title\n\nmark/name\n5/a\n6/b");
+    let read = post_form("/prod/stats", &[file, ("name=delimiter", b"/"), ("name=skip_rows", b"2")]).await;
+    assert_eq!(read.json()["results"][0]["mean"], 5.5, "{}", read.body);
+    let problem = post_form("/prod/stats", &[(FILE, b"[5"), ("name=ddof", b"0")]).await.problem(400);
+    assert_eq!(problem["errors"][0]["type"], "json_invalid");
+    let problem = post_form("/prod/stats", &[(FILE, b"[5]"), ("name=dof", b"0")]).await.problem(422);
+    assert_eq!(problem["errors"][0]["loc"], json!(["body", "dof"]));
+    post_form("/prod/stats", &[(FILE, b"[5]"), ("name=numbers", b"5")]).await.problem(422);
+    assert_eq!(post_form("/prod/stats", &[(FILE, b"[5,6]"), ("name=numbers", b"")]).await.body, FIVE_SIX);
+}
+
+#[tokio::test]
+async fn options_after_large_files_are_refused() {
+    let file = "5\n6\n".repeat(50);
+    let ask = |parts: &[Field]| {
+        let limited = service(|config| config.limits.memory = 2 * 200);
+        let body = Body::from(form(parts));
+        send(limited, Request::post("/prod/stats").header("content-type", TYPE).body(body).expect("a request"))
+    };
+    let (file, more): (Field, Field) = ((FILE, file.as_bytes()), (FILE, b"7"));
+    assert_eq!(ask(&[file, ("name=ddof", b"0")]).await.json()["nobs"], 100);
+    assert_eq!(ask(&[("name=ddof", b"0"), file, more, ("name=ddof", b"")]).await.json()["nobs"], 101);
+    for parts in [&[file, more, ("name=ddof", b"0")][..], &[file, ("name=ddof", b"0"), more]] {
+        let problem = ask(parts).await.problem(413);
+        assert_eq!(problem["errors"][0]["type"], "option_after_file");
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("into the URL")), "{problem}");
+    }
 }
 
 #[tokio::test]
@@ -186,7 +236,7 @@ async fn what_is_no_form() {
         ask("POST", TARGET, &[("content-type", TYPE)], body[..end].to_vec()).await.problem(400);
     }
     let picture = form(&[("name=f; filename=x.png\r\nContent-Type: image/png", b"x")]);
-    ask("POST", TARGET, &[("content-type", TYPE)], picture).await.problem(415);
+    ask("POST", TARGET, &[("content-type", TYPE)], picture).await.problem(422);
     let charset = form(&[("name=f; filename=x.csv\r\nContent-Type: text/csv; charset=klingon", b"x")]);
     ask("POST", TARGET, &[("content-type", TYPE)], charset).await.problem(415);
 }

@@ -117,13 +117,16 @@ impl From<Diagnostic> for InputError {
     }
 }
 
-/// Maximum length of an excerpt in bytes: that of 40 characters.
-pub const MAX_EXCERPT_BYTES: usize = 160;
+/// Maximum length of an excerpt in characters.
+pub const MAX_EXCERPT_CHARS: usize = 40;
+
+/// Maximum length of an excerpt in bytes: that of the longest [`MAX_EXCERPT_CHARS`] characters.
+pub const MAX_EXCERPT_BYTES: usize = 4 * MAX_EXCERPT_CHARS;
 
 /// The first 40 characters of a text, with invalid UTF-8 replaced.
 #[must_use]
 pub fn excerpt(text: &[u8]) -> String {
-    String::from_utf8_lossy(&text[..text.len().min(MAX_EXCERPT_BYTES)]).chars().take(40).collect()
+    String::from_utf8_lossy(&text[..text.len().min(MAX_EXCERPT_BYTES)]).chars().take(MAX_EXCERPT_CHARS).collect()
 }
 
 /// Collects diagnostics: the first [`MAX_LISTED_DIAGNOSTICS`], and the count of all.

@@ -23,7 +23,9 @@ mod table_options;
 mod values;
 
 pub use enums::{Axis, ChartKind, Format, WeightType};
-pub use input_error::{Diagnostic, Diagnostics, InputError, MAX_EXCERPT_BYTES, MAX_LISTED_DIAGNOSTICS, excerpt};
+pub use input_error::{
+    Diagnostic, Diagnostics, InputError, MAX_EXCERPT_BYTES, MAX_EXCERPT_CHARS, MAX_LISTED_DIAGNOSTICS, excerpt,
+};
 pub use location::{Location, Origins, Step};
 pub use option_error::OptionError;
 pub use option_table::{MISSING_MARKERS, OptionName, OptionSpec};

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, UTF_8};
 
 use super::format::Format;
-use describe::Number;
+use describe::{Number, trim_blanks};
 
 /// Length of the longest byte order mark.
 pub(super) const MAX_BOM_BYTES: usize = 3;
@@ -92,6 +92,22 @@ fn is_numbers(start: &[u8]) -> bool {
     words.peek().is_some() && words.all(|word| !word.contains(&b'\t') && Number::parse(word).is_ok())
 }
 
+/// Separator of a text that is one line of two numbers or more with the same separator between them and possibly after the
+/// last one; `None` for any other text. Unless the sample `is_whole`, the last item may be cut.
+pub(super) fn number_line(sample: &[u8], is_whole: bool) -> Option<u8> {
+    let line = trim_blanks(sample);
+    if line.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        return None;
+    }
+    let separator = *line.iter().find(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'))?;
+    let mut items: Vec<&[u8]> = line.split(|byte| *byte == separator).collect();
+    let last = items.pop()?;
+    let is_number = |item: &[u8]| Number::parse(item).is_ok();
+    let is_last_valid = !is_whole || trim_blanks(last).is_empty() || is_number(last);
+    let count = items.len() + usize::from(!trim_blanks(last).is_empty());
+    (count >= 2 && is_last_valid && items.into_iter().all(is_number)).then_some(separator)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +128,25 @@ mod tests {
         ] {
             assert_eq!(super::text(text.as_bytes()), expected, "{text}");
         }
+        for (text, separator) in [
+            ("41, 55.5, 49", Some(b',')),
+            ("41,55.5,49\r\n", Some(b',')),
+            (" 1 ;-2; 3e1; ", Some(b';')),
+            ("1\t2", Some(b'\t')),
+            ("1|2|3", Some(b'|')),
+            ("5", None),
+            ("5,", None),
+            ("5 6", None),
+            ("1,,2", None),
+            ("1,2;3", None),
+            ("1,2\n3,4", None),
+            ("1,a", None),
+            ("", None),
+        ] {
+            assert_eq!(number_line(text.as_bytes(), true), separator, "{text}");
+        }
+        assert_eq!(number_line(b"1,2,3e", false), Some(b','));
+        assert_eq!(number_line(b"1,2,3e", true), None);
         assert_eq!(binary(b"PAR1"), Some(Format::Parquet));
         assert_eq!(binary(b"PK\x03\x04"), Some(Format::Workbook));
         assert_eq!(binary(b"P"), None);

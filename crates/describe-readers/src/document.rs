@@ -12,6 +12,7 @@ use super::detect::FilePrefix;
 use super::errors::no_values;
 use super::format::Format;
 use super::limits::Limits;
+use super::number_line::NumberLineReader;
 use super::source::Source;
 use super::transcode::Transcoder;
 use super::{delimited, detect, json, text};
@@ -33,6 +34,7 @@ pub(super) struct Document {
 enum Parser {
     Json(Box<json::JsonReader>),
     Text(Box<text::TextReader>),
+    NumberLine(Box<NumberLineReader>),
     Delimited(Box<delimited::DelimitedReader>),
     #[cfg(any(feature = "parquet", feature = "workbook"))]
     Buffered(BufferedFile),
@@ -67,6 +69,7 @@ impl Document {
         match self.parser {
             Some(Parser::Json(reader)) => reader.finish(),
             Some(Parser::Text(reader)) => Ok(reader.finish()?.into()),
+            Some(Parser::NumberLine(reader)) => Ok(reader.finish()?.into()),
             Some(Parser::Delimited(reader)) => Ok(reader.finish()?.into()),
             #[cfg(any(feature = "parquet", feature = "workbook"))]
             Some(Parser::Buffered(file)) => file.finish(&self.options, self.limits),
@@ -84,9 +87,20 @@ impl Document {
         let (encoding, mark_bytes) = detect::encoding(start, self.declared_encoding()?);
         self.transcoder = encoding.map(Transcoder::new);
         let sample = detect::sample(&start[mark_bytes..], encoding);
-        let format = self.source.format.unwrap_or_else(|| detect::text(&sample));
-        self.parser = Some(self.new_parser(format)?);
+        self.parser = Some(match (self.source.format, self.number_line(&sample, start.len())) {
+            (None, Some(separator)) => {
+                Parser::NumberLine(Box::new(NumberLineReader::new(separator, &self.options, &self.limits)))
+            }
+            (format, _) => self.new_parser(format.unwrap_or_else(|| detect::text(&sample)))?,
+        });
         self.feed_encoded(&start[mark_bytes..])
+    }
+
+    /// Separator of a text that is one line of numbers; `None` for any other text, and if an option says that it is a table.
+    /// `bytes` is the length of the beginning of the file from which `sample` was taken.
+    fn number_line(&self, sample: &[u8], bytes: usize) -> Option<u8> {
+        let is_whole = bytes < detect::SAMPLE_BYTES;
+        detect::number_line(sample, is_whole).filter(|_| self.options.first_for_tables().is_none())
     }
 
     /// Encoding declared by the source or by an option.
@@ -156,6 +170,7 @@ impl Document {
         match &mut self.parser {
             Some(Parser::Json(reader)) => reader.feed(chunk),
             Some(Parser::Text(reader)) => reader.feed(chunk),
+            Some(Parser::NumberLine(reader)) => reader.feed(chunk),
             Some(Parser::Delimited(reader)) => reader.feed(chunk),
             #[cfg(any(feature = "parquet", feature = "workbook"))]
             Some(Parser::Buffered(file)) => file.feed(chunk),

@@ -30,6 +30,7 @@ mod integers;
 mod json;
 mod limits;
 mod list;
+mod number_line;
 mod numbers;
 mod parallel;
 #[cfg(feature = "parquet")]

@@ -1,4 +1,4 @@
-//! Reader of `text/plain`: numbers separated by white space.
+//! Reader of `text/plain`: numbers separated by white space, each with up to one comma or semicolon after it.
 //!
 //! Input: chunks of text. Output: accumulated numbers and diagnostics of the invalid ones. Invariant: a chunk may end anywhere.
 
@@ -166,7 +166,10 @@ impl Words {
         if trim_blanks(word).is_empty() {
             return Ok(rest);
         }
-        let number = Number::parse(word);
+        let number = Number::parse(match word {
+            [number @ .., b',' | b';'] if !number.is_empty() => number,
+            word => word,
+        });
         diagnostics.add(number, word);
         numbers.push(number.unwrap_or(Number::Nan));
         Ok(rest)

@@ -44,9 +44,13 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
 ///
 /// The same statistics of any number of values, or of the columns of a table. The body is read as a stream, except for
 /// workbooks and Parquet. Options are in the URL or, beside the numbers, in a JSON or multipart body; each at one place
-/// only. Without a Content-Type, or as `application/octet-stream`, the content is recognised: workbooks,
-/// Parquet, gzip and zstd by their first bytes; `[` or `{` begins JSON, `numbers=` a form; lines with nothing but a number
-/// are numbers; everything else is delimited text.
+/// only. Without a Content-Type, or as `application/octet-stream`, `application/vnd.ms-excel`, `application/csv`, `text/x-csv` or
+/// `application/x-www-form-urlencoded`, the content is recognised: workbooks, Parquet, gzip and zstd by their first bytes; `[` or
+/// `{` begins JSON, `numbers=` a form; lines with nothing but a number are numbers, and so is one line such as `41, 55.5, 49`;
+/// everything else is delimited text.
+///
+/// curl sends `-d @file` as `application/x-www-form-urlencoded` without the file's line ends. Such a body is refused unless it is
+/// a form or JSON: use `--data-binary @file`.
 ///
 /// A text may be in any encoding that the charset of its Content-Type or `encoding` names, and in UTF-16 with a byte order
 /// mark. In a table missing values are left out and counted (`nan_policy=omit`). In `errors` a cell of a table is
@@ -65,7 +69,7 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
             ("options" = (summary = "Numbers and options", value = json!({"numbers": [5, null, 6], "nan_policy": "omit"})))
         )),
         (String = "application/x-ndjson"),
-        (String = "text/plain", examples(("lines" = (summary = "Separated by white space", value = json!("5\n6\n"))))),
+        (String = "text/plain", examples(("lines" = (summary = "Separated by white space, each with up to one comma or semicolon after it", value = json!("5\n6\n"))))),
         (String = "text/csv", examples(("table" = (summary = "A table with a header", value = json!(openapi::MARKS))))),
         (String = "text/tab-separated-values", examples(
             ("table" = (summary = "A table without a header", value = json!("1\t41\n2\t55.5\n")))

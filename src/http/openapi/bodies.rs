@@ -164,7 +164,7 @@ enum NumberOrRow {
 #[allow(dead_code, reason = "only described")]
 pub struct File(Vec<u8>);
 
-/// Options and files, the options first.
+/// Options and files, in any order.
 pub struct Form;
 
 impl ToSchema for Form {
@@ -178,11 +178,14 @@ impl PartialSchema for Form {
     fn schema() -> RefOr<Schema> {
         const FILES: &str = "The data: every part with a file's name, whatever the part's own name is. Several files with the \
                              same columns, or of numbers, are one data set. The type of each is that of its part, or \
-                             recognised by its content.";
+                             recognised by its content, as text/plain and types that are not in the list of stats are.";
         let file = RefBuilder::new().ref_location_from_schema_name(File::name());
         let files = ArrayBuilder::new().items(file).min_items(Some(1)).description(Some(FILES));
         let form =
-            ObjectBuilder::new().schema_type(Type::Object).description(Some("Files, and before them any options."));
+            ObjectBuilder::new().schema_type(Type::Object).description(Some(
+            "Files and options, in any order. Put options before files that are larger than half of the service's memory limit. A \
+             blank option counts as not given.",
+        ));
         options::form_fields(form).property("file", files).required("file").into()
     }
 }

@@ -26,6 +26,8 @@ pub enum ValueFault {
     MixedArray,
     /// Arrays are nested more than two levels deep.
     NestedTooDeep,
+    /// A text was taken for one line of numbers by its beginning, and further lines follow.
+    TextAfterList,
 }
 
 impl ValueFault {
@@ -38,6 +40,7 @@ impl ValueFault {
             Self::UnequalRow { .. } => "ragged_row",
             Self::MixedArray => "mixed_array",
             Self::NestedTooDeep => "nested_too_deep",
+            Self::TextAfterList => "text_after_list",
         }
     }
 }
