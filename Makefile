@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands workbooks browser toolchain openapi fuzz test-container test-deploy bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz test-container test-deploy bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -14,7 +14,7 @@ help: ## list the targets
 run: ## serve on http://127.0.0.1:8000/
 	@cargo run --release --locked
 
-test: toolchain fmt clippy features unit docs openapi-valid references commands workbooks browser ## everything that proves the code: format, lints, features, tests, docs, OpenAPI
+test: toolchain fmt clippy features unit docs openapi-valid references commands figures workbooks browser ## everything that proves the code: format, lints, features, tests, docs, OpenAPI
 
 fmt: toolchain ## is the code formatted as rustfmt would?
 	@$(STEP) "format" cargo fmt --all --check
@@ -44,6 +44,10 @@ commands: toolchain ## every command of README.md and docs/, with its printed ou
 	@cargo build --quiet --locked
 	@$(STEP) --show 'commands of' "commands" python3 tests/docs/commands.py target/debug/describe-api
 
+figures: ## the measured figures of the documents against benches/figures.json
+	@$(STEP) --show '^Ran ' "plumbing of figures" python3 tests/docs/figures.py
+	@$(STEP) --show 'figures in' "figures" benches/update-docs --check
+
 openapi: toolchain ## write openapi/openapi.json anew
 	@scripts/renew-openapi
 
@@ -58,7 +62,7 @@ test-deploy: toolchain ## the AWS templates, the CI workflow, and the program as
 	@$(STEP) --show '^Ran ' "stacks" .venv-deploy/bin/python tests/deploy/test_stacks.py target/debug/describe-api
 	@$(STEP) --show '^(Ran |cold start)' "Lambda" .venv-deploy/bin/python tests/deploy/test_lambda.py target/debug/describe-api
 
-bench: toolchain ## measure, each figure beside a floor or a peer
+bench: toolchain ## measure, each figure beside a floor or a peer, and write the figures into the documents
 	@benches/run
 
 workbooks: toolchain ## workbooks of ours, read back by openpyxl

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Whole processes side by side: the service, a bare axum handler, and the FastAPI original. Prints Markdown.
+"""Whole processes side by side: the service, a bare axum handler, and the FastAPI original. Prints Markdown, and records
+the figures (benches/figures.py).
 
 Servers have core 0 to themselves, whoever asks has core 1. Runs are interleaved (A B C, A B C, …), so that a slow minute
 of the machine hurts all alike; figures are medians, ratios are medians of the ratios within a round. Every server runs as
@@ -12,11 +13,12 @@ Shorter or longer, by environment variable:
   POST_NUMBERS=20000000  how many numbers the large body has
   POST_ROUNDS=3        how often it is sent
   START_RUNS=20        starts to the first answer
+  PROFILE=release      cargo's profile of the program; dev tries the benchmarks out
+  FIGURES=path         where the figures go; needed with other settings than those of the documents
 """
 
 import json
 import os
-import platform
 import random
 import re
 import shutil
@@ -28,11 +30,14 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
+import figures as documented
+
 ROUNDS = int(os.environ.get("ROUNDS", 5))
 ROUND_SECONDS = int(os.environ.get("ROUND_SECONDS", 5))
 POST_NUMBERS = int(os.environ.get("POST_NUMBERS", 20_000_000))
 POST_ROUNDS = int(os.environ.get("POST_ROUNDS", 3))
 START_RUNS = int(os.environ.get("START_RUNS", 20))
+PROFILE = os.environ.get("PROFILE", "release")
 
 SERVER_CORE, CLIENT_CORE = "0", "1"
 CONNECTIONS = "16"
@@ -40,7 +45,7 @@ CONNECTIONS = "16"
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "describe-api"
 FASTAPI_VENV = ROOT / "target" / "fastapi-venv"
-RELEASE = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "release"
+PROGRAMS = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / ("debug" if PROFILE == "dev" else PROFILE)
 
 TWO = "numbers=5&numbers=6"
 HUNDRED = "&".join(f"numbers={i * 37 % 1001 / 10}" for i in range(100))
@@ -57,7 +62,7 @@ def prepare():
     if packages:
         subprocess.run([ROOT / "scripts/debian-packages", *packages], check=True)
     subprocess.run(
-        ["cargo", "build", "--quiet", "--locked", "--release", "--bin", "describe-api", "--example", "bare"],
+        ["cargo", "build", "--quiet", "--locked", "--profile", PROFILE, "--bin", "describe-api", "--example", "bare"],
         cwd=ROOT,
         check=True,
     )
@@ -133,11 +138,11 @@ class Server:
 
 
 def ours():
-    return Server("describe-api", [RELEASE / "describe-api"], {"HOST": "127.0.0.1", "PORT": "PORT", "BASE_PATH": "/prod"})
+    return Server("describe-api", [PROGRAMS / "describe-api"], {"HOST": "127.0.0.1", "PORT": "PORT", "BASE_PATH": "/prod"})
 
 
 def bare(body):
-    return Server("bare axum", [RELEASE / "examples" / "bare", "PORT", body])
+    return Server("bare axum", [PROGRAMS / "examples" / "bare", "PORT", body])
 
 
 def fastapi():
@@ -191,6 +196,16 @@ def small_requests():
     print(f"| describe-api against bare axum | {ratio(figures, 'ours 2', 'bare 2'):.0%} | {ratio(figures, 'ours 100', 'bare 100'):.0%} |")
     print(f"| describe-api against FastAPI | {ratio(figures, 'ours 2', 'original 2'):.0f}x | |")
     print()
+    documented.record(
+        "service",
+        {
+            "get_2_requests_per_second": median["ours 2"],
+            "original_get_2_requests_per_second": median["original 2"],
+            "get_2_times_original": ratio(figures, "ours 2", "original 2"),
+            "get_2_percent_of_bare": round(100 * ratio(figures, "ours 2", "bare 2")),
+            "get_100_percent_of_bare": round(100 * ratio(figures, "ours 100", "bare 100")),
+        },
+    )
 
 
 def post(start, path, memory):
@@ -225,26 +240,35 @@ def large_post():
         print(f"| {label} | {seconds:.3g} | {size / seconds:,.0f} | {max(memory):,.1f} |")
     print(f"| describe-api against FastAPI | {ratio(figures, 'original', 'ours'):.1f}x | | |")
     print()
+    documented.record(
+        "service",
+        {
+            "post_decimals_millions": POST_NUMBERS / 1e6,
+            "post_decimals_megabytes": size,
+            "post_decimals_seconds": statistics.median(figures["ours"]),
+            "post_decimals_memory_megabytes": max(our_memory),
+            "original_post_decimals_seconds": statistics.median(figures["original"]),
+            "original_post_decimals_memory_megabytes": max(original_memory),
+            "post_decimals_times_original": ratio(figures, "original", "ours"),
+        },
+    )
 
 
 def start():
     seen = subprocess.run(
-        [ROOT / "scripts/first-answer", RELEASE / "describe-api", str(START_RUNS)], check=True, capture_output=True, text=True
+        [ROOT / "scripts/first-answer", PROGRAMS / "describe-api", str(START_RUNS)], check=True, capture_output=True, text=True
     )
     print(f"From exec to the first answer: {seen.stdout.strip()}")
-
-
-def processor():
-    info = Path("/proc/cpuinfo").read_text()
-    found = re.search(r"^model name\s*:\s*(.+)$", info, re.MULTILINE)
-    return found[1] if found else platform.machine()
+    # "4.8 ms (median of 20; 4.6 to 5.3)"
+    documented.record("service", {"first_answer_milliseconds": float(seen.stdout.split()[0])})
 
 
 def main():
     if len(sys.argv) > 1:
         sys.exit(__doc__)
     prepare()
-    print(f"{processor()}, servers on core {SERVER_CORE}, {CONNECTIONS} connections from core {CLIENT_CORE}\n", flush=True)
+    documented.record("service", {"service_settings": f"{ROUNDS=} {ROUND_SECONDS=} {POST_NUMBERS=} {POST_ROUNDS=}"})
+    print(f"{documented.processor()}, servers on core {SERVER_CORE}, {CONNECTIONS} connections from core {CLIENT_CORE}\n", flush=True)
     small_requests()
     sys.stdout.flush()
     large_post()
