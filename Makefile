@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz test-container test-deploy bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz test-clients test-container test-deploy bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -51,6 +51,12 @@ figures: ## the measured figures of the documents against benches/figures.json
 openapi: toolchain ## write openapi/openapi.json anew
 	@scripts/renew-openapi
 
+test-clients: toolchain ## clients that generators make of the OpenAPI document, used and their figures checked
+	@scripts/python-tools .venv-clients tests/clients/requirements.txt
+	@scripts/node-tools target/clients tests/clients
+	@cargo build --quiet --locked
+	@$(STEP) --show passed "clients" .venv-clients/bin/python -B tests/clients/check.py target/debug/describe-api target/clients
+
 test-container: ## build the image, run it on a real engine, and check how it is locked up
 	@tests/container/check
 
@@ -82,4 +88,4 @@ toolchain:
 	@scripts/toolchain
 
 clean: ## remove everything built, the tools of the checks included
-	rm -rf target .venv .venv-deploy
+	rm -rf target .venv .venv-clients .venv-deploy

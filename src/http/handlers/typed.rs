@@ -50,6 +50,7 @@ pub async fn describe_nested(accepts: Accepts, url: Url, upload: Upload) -> Resu
 /// A result for each numeric column, or for each group and column; the options are parameters. Missing values are left out and
 /// counted. The answer is JSON unless the header Accept asks for another format. Without a Content-Type, or as
 /// `application/octet-stream`, the format is recognised.
+// The document does not list that type: beside it, clients of openapi-python-client cannot send a list of records.
 #[utoipa::path(
     post,
     path = "/table",
@@ -66,8 +67,7 @@ pub async fn describe_nested(accepts: Accepts, url: Url, upload: Upload) -> Resu
         (String = "application/x-ndjson", example = json!("{\"cohort\":2023,\"mark\":41}\n{\"cohort\":2024,\"mark\":55.5}\n")),
         (openapi::File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (openapi::File = "application/vnd.oasis.opendocument.spreadsheet"),
-        (openapi::File = "application/vnd.apache.parquet"),
-        (openapi::File = "application/octet-stream")
+        (openapi::File = "application/vnd.apache.parquet")
     ), description = "The table."),
     responses(openapi::TableDescribed, openapi::BodyFailures)
 )]
