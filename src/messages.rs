@@ -135,6 +135,7 @@ impl Display for Sentence<'_> {
             Reason::Dataset(fault) => data::dataset(f, fault),
             Reason::Json(fault) => json::json(f, fault, *voice),
             Reason::Table(fault) => table::table(f, fault, voice.at(location)),
+            Reason::File(fault) => files::file(f, fault, *voice),
             Reason::Workbook(fault) => files::workbook(f, fault),
             Reason::Parquet(fault) => files::parquet(f, fault),
             Reason::Answer(fault) => answer::answer(f, fault, voice.at(location)),

@@ -51,7 +51,8 @@ impl Arguments {
     /// Properties of a file as far as they are known; errors name it when there are several.
     pub(crate) fn source(&self, file: &str) -> Source {
         let name = (self.files.len() > 1).then(|| file.to_owned());
-        Source { detect_coding: true, name, ..self.kind_of(file).into() }
+        let content_decides = self.kind.is_none();
+        Source { detect_coding: true, content_decides, name, ..self.kind_of(file).into() }
     }
 
     /// Format of a file, as far as the arguments or the ending of its name determine it.

@@ -108,24 +108,39 @@ pub fn declared(headers: &HeaderMap) -> Result<Declared, Error> {
     source(format(&essence(value))?).map(Declared::File)
 }
 
-/// Type of the file in a part by the part's header. A type that is not that of one format is ignored, and so is `text/plain`,
-/// which browsers give to tables in a `.txt` file: the content determines the format. So it does for a compressed file.
+/// Type of the file in a part by the part's header. The content decides, because browsers take types from the endings of
+/// names and from the programs that are installed.
 ///
 /// # Errors
-/// 415 for an unsupported charset.
+/// 415 for an unknown charset.
 pub fn of_part(content_type: &str, name: String) -> Result<Source, Error> {
-    let format = media_types::format_of(&essence(content_type)).filter(|format| *format != Format::Text);
+    let format = media_types::format_of(&essence(content_type));
     let name = Some(name).filter(|name| !name.is_empty());
-    Ok(Source { detect_coding: true, encoding: charset(content_type)?, name, ..format.into() })
+    let encoding = charset(content_type)?;
+    Ok(Source { detect_coding: true, content_decides: true, encoding, name, ..format.into() })
 }
 
-/// The format of a media type; `None` if the content determines it: Windows with Excel declares CSV as
-/// `application/vnd.ms-excel`.
+/// Types that say nothing about the content: those of unknown files, those that programs give to CSV, and those of
+/// containers.
+const UNTYPED: [&str; 10] = [
+    "",
+    "application/octet-stream",
+    "application/csv",
+    "text/x-csv",
+    "application/vnd.ms-excel",
+    "application/zip",
+    "application/x-zip-compressed",
+    "application/gzip",
+    "application/x-gzip",
+    "application/zstd",
+];
+
+/// The format of a media type; `None` if the content determines it.
 fn format(essence: &str) -> Result<Option<Format>, Error> {
-    match essence {
-        "" | "application/octet-stream" | "application/vnd.ms-excel" | "application/csv" | "text/x-csv" => Ok(None),
-        _ => media_types::format_of(essence).map(Some).ok_or(Error::MediaType),
+    if UNTYPED.contains(&essence) {
+        return Ok(None);
     }
+    media_types::format_of(essence).map(Some).ok_or(Error::MediaType)
 }
 
 fn charset(content_type: &str) -> Result<Option<&'static Encoding>, Error> {

@@ -1,19 +1,121 @@
-//! Workbooks and Parquet files.
+//! Kinds of files, workbooks and Parquet files.
 
 use std::fmt::{Formatter, Result};
 
-use describe_options::{ParquetFault, WorkbookFault};
+use super::Voice;
+use describe_options::{FileFault, FileKind, ParquetFault, WorkbookFault};
+
+pub(super) fn file(f: &mut Formatter, fault: &FileFault, voice: Voice) -> Result {
+    match fault {
+        FileFault::Empty => f.write_str("the file is empty: it has no bytes; send the file again, or another one"),
+        FileFault::Unsupported { kind } => {
+            let (name, remedy) = words(*kind);
+            write!(f, "the file is {name}, which is not supported; {remedy}")
+        }
+        FileFault::Mislabelled { declared, found } => {
+            let remedy = match voice {
+                Voice::Http => {
+                    "send it with its own media type, or with application/octet-stream: then its content decides"
+                }
+                Voice::CommandLine => "leave out --type: then its content decides",
+            };
+            write!(f, "the file was declared to be {}, and it is {}; {remedy}", words(*declared).0, words(*found).0)
+        }
+        FileFault::EndsEarly => {
+            f.write_str("the file is a ZIP archive or a workbook whose end is missing; download, copy or send it again")
+        }
+        FileFault::NoFile => f.write_str("the file is a ZIP archive without a file in it"),
+        FileFault::SeveralFiles { names, count } => {
+            let more = if *count > names.len() { ", …" } else { "" };
+            let list = names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
+            write!(
+                f,
+                "the file is a ZIP archive with {count} files ({list}{more}); unzip it and send one file, or all \
+                as one form if they have the same columns"
+            )
+        }
+        FileFault::Nested { kind } => {
+            write!(f, "the file is {} inside another one; unpack it first", words(*kind).0)
+        }
+        FileFault::Protected => {
+            f.write_str("the file in the ZIP archive is protected by a password; unzip it and send the file")
+        }
+        FileFault::Unreadable { detail } => {
+            write!(f, "the file in the ZIP archive cannot be decompressed: {detail}; unzip it and send the file")
+        }
+    }
+}
+
+/// A kind of file in words, and the remedy where it is not supported.
+fn words(kind: FileKind) -> (&'static str, &'static str) {
+    use FileKind as K;
+    const SAVE: &str = "open it in a spreadsheet program and save it as XLSX or CSV";
+    const UNPACK: &str = "decompress it, or compress it with gzip or zstd";
+    const EXPORT: &str = "export the table as CSV or Parquet";
+    match kind {
+        K::Text => ("text", ""),
+        K::Json => ("JSON", ""),
+        K::Workbook => ("an XLSX or ODS workbook", ""),
+        K::Parquet => ("a Parquet file", ""),
+        K::Zip => ("a ZIP archive or a workbook", ""),
+        K::CompoundFile => (
+            "a file of Microsoft Office before 2007, or one protected by a password",
+            "open it in its program and save its table as XLSX or CSV, without a password",
+        ),
+        K::Gzip => ("a gzip file", ""),
+        K::Zstd => ("a Zstandard file", ""),
+        K::Xls => {
+            ("an .xls workbook (Excel 97 to 2003)", "open it in a spreadsheet program and save it as .xlsx or CSV")
+        }
+        K::OfficeDocument => (
+            "a document of Word, PowerPoint or the like",
+            "copy its table into a spreadsheet program and save that as XLSX or CSV",
+        ),
+        K::Numbers => ("a document of Apple Numbers", "export it from Numbers as Excel (.xlsx) or CSV"),
+        K::Html => ("an HTML page, whatever its name is", SAVE),
+        K::SpreadsheetXml => ("an XML spreadsheet of Excel 2003, whatever its name is", SAVE),
+        K::FlatOds => (
+            "a flat OpenDocument file (.fods, XML)",
+            "open it in a spreadsheet program and save it as ODS, XLSX or CSV",
+        ),
+        K::Xml => ("XML", "convert it to CSV or JSON"),
+        K::Pdf => ("a PDF document", "copy its table into a spreadsheet program and save that as XLSX or CSV"),
+        K::Picture => ("a picture", "send the table itself, as CSV or XLSX"),
+        K::Spss => (
+            "an SPSS file (.sav)",
+            "save it from SPSS as CSV or XLSX, or convert it with R's haven or Python's pyreadstat",
+        ),
+        K::Stata => (
+            "a Stata file (.dta)",
+            "export it from Stata with 'export delimited', or convert it with R's haven or Python's pandas",
+        ),
+        K::Sas => (
+            "a SAS file",
+            "export it from SAS with PROC EXPORT as CSV, or convert it with R's haven or Python's pandas",
+        ),
+        K::R => ("an R file (.rds or .RData)", "write it from R with write.csv"),
+        K::Database => ("a database (SQLite or Access)", EXPORT),
+        K::Arrays => ("a file of arrays (HDF5, MATLAB or NumPy)", EXPORT),
+        K::ColumnStore => ("an Arrow, Feather, Avro or ORC file", EXPORT),
+        K::Bzip2 => ("a bzip2 file", UNPACK),
+        K::Xz => ("an xz file", UNPACK),
+        K::OtherCompression => ("a file compressed with LZ4 or compress", UNPACK),
+        K::OtherArchive => ("a 7-Zip, RAR or tar archive", "unpack it and send the file in it"),
+        K::Program => ("a program", "send the table itself, as CSV or XLSX"),
+    }
+}
 
 pub(super) fn workbook(f: &mut Formatter, fault: &WorkbookFault) -> Result {
     use WorkbookFault as W;
     match fault {
         W::Protected => {
             return f.write_str(
-                "the workbook is protected by a password, or of Excel before 2007; save it as XLSX without a password",
+                "the workbook is protected by a password; open it in a spreadsheet program and save it without a password",
             );
         }
         W::Xlsb => {
-            return f.write_str("the workbook is an XLSB file, which is not supported; save it as XLSX");
+            return f
+                .write_str("the workbook is an .xlsb file (Excel binary), which is not supported; save it as .xlsx");
         }
         _ => f.write_str("the file is not a valid XLSX or ODS workbook: ")?,
     }

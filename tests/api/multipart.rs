@@ -225,6 +225,19 @@ async fn a_problem_says_in_which_file_it_is() {
 }
 
 #[tokio::test]
+async fn the_content_of_a_part_decides_whatever_its_type_is() {
+    let expected = post_form(TARGET, &[(FILE, TABLE.as_bytes())]).await.body;
+    for content_type in ["text/plain", "image/png", "application/vnd.ms-excel", "text/x-csv", "application/zip"] {
+        let head = format!("name=f; filename=x.csv\r\nContent-Type: {content_type}");
+        let answer = ask("POST", TARGET, &[("content-type", TYPE)], form(&[(&head, TABLE.as_bytes())])).await;
+        assert_eq!(answer.body, expected, "{content_type}");
+    }
+    for content_type in ["application/csv", "text/x-csv", "application/vnd.ms-excel"] {
+        assert_eq!(crate::post(TARGET, content_type, TABLE).await.body, expected, "{content_type}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_form() {
     let body = form(&[(FILE, TABLE.as_bytes())]);
     for content_type in ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=other"]
@@ -237,6 +250,9 @@ async fn what_is_no_form() {
     }
     let picture = form(&[("name=f; filename=x.png\r\nContent-Type: image/png", b"x")]);
     ask("POST", TARGET, &[("content-type", TYPE)], picture).await.problem(422);
+    let picture = form(&[("name=f; filename=x.csv\r\nContent-Type: text/csv", b"\x89PNG\r\n\x1a\n")]);
+    let problem = ask("POST", TARGET, &[("content-type", TYPE)], picture).await.problem(422);
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("a picture")), "{problem}");
     let charset = form(&[("name=f; filename=x.csv\r\nContent-Type: text/csv; charset=klingon", b"x")]);
     ask("POST", TARGET, &[("content-type", TYPE)], charset).await.problem(415);
 }

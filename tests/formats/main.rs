@@ -15,6 +15,7 @@ mod blocks;
 mod delimited;
 mod hostile;
 mod json_tables;
+mod kinds;
 mod model;
 #[path = "../../crates/describe/tests/numerics/oracle.rs"]
 #[expect(dead_code, reason = "the numeric tests use all of it")]

@@ -35,8 +35,8 @@ pub use origin::Origin;
 pub use output_options::{OutputOptions, Rules};
 pub use raw::RawOption;
 pub use reason::{
-    AnswerFault, CompressionFault, DatasetFault, Excess, Expected, JsonFault, JsonHint, Kind, Limit, Measured,
-    ParquetFault, Reason, SyntaxFault, TableFault, TextFault, ValueFault, WorkbookFault,
+    AnswerFault, CompressionFault, DatasetFault, Excess, Expected, FileFault, FileKind, JsonFault, JsonHint, Kind,
+    Limit, Measured, ParquetFault, Reason, SyntaxFault, TableFault, TextFault, ValueFault, WorkbookFault,
 };
 pub use table_options::TableOptions;
 pub use values::statistic_names;

@@ -13,7 +13,7 @@ use crate::option_error::OptionError;
 
 pub use answer::AnswerFault;
 pub use data::{TextFault, ValueFault};
-pub use files::{CompressionFault, DatasetFault, ParquetFault, WorkbookFault};
+pub use files::{CompressionFault, DatasetFault, FileFault, FileKind, ParquetFault, WorkbookFault};
 pub use json::{Expected, JsonFault, JsonHint, SyntaxFault};
 pub use kind::Kind;
 pub use limit::{Excess, Limit, Measured};
@@ -41,6 +41,8 @@ pub enum Reason {
     Table(TableFault),
     /// A file among several.
     Dataset(DatasetFault),
+    /// A file of another kind than it should be.
+    File(FileFault),
     /// A workbook.
     Workbook(WorkbookFault),
     /// A Parquet file.
@@ -74,6 +76,7 @@ impl Reason {
             Self::Json(fault) => (fault.code(), fault.kind()),
             Self::Table(fault) => (fault.code(), fault.kind()),
             Self::Dataset(_) => ("different_file", Kind::Invalid),
+            Self::File(fault) => (fault.code(), fault.kind()),
             Self::Workbook(fault) => ("workbook", fault.kind()),
             Self::Parquet(fault) => ("parquet", fault.kind()),
             Self::Compression(fault) => ("compression", fault.kind()),
@@ -101,6 +104,7 @@ reasons! {
     Json(JsonFault),
     Table(TableFault),
     Dataset(DatasetFault),
+    File(FileFault),
     Workbook(WorkbookFault),
     Parquet(ParquetFault),
     Compression(CompressionFault),

@@ -13,9 +13,10 @@ use flate2::{Decompress, FlushDecompress, Status};
 #[cfg(feature = "zstd")]
 use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, get_error_name};
 
+use crate::detect;
 #[cfg(not(feature = "zstd"))]
 use crate::errors::not_built;
-use describe_options::{CompressionFault, Excess, InputError, Measured};
+use describe_options::{CompressionFault, Excess, FileKind, InputError, Measured};
 
 /// Defines [`Coding`], the list of all codings and their names from one list.
 macro_rules! codings {
@@ -62,9 +63,9 @@ impl Coding {
     /// Coding of an input that begins with `start`; `None` also for codings without a magic number.
     #[must_use]
     pub fn detect(start: &[u8]) -> Option<Self> {
-        match start {
-            [0x1f, 0x8b, ..] => Some(Self::Gzip),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
+        match detect::kind(start)? {
+            FileKind::Gzip => Some(Self::Gzip),
+            FileKind::Zstd => Some(Self::Zstd),
             _ => None,
         }
     }

@@ -1,12 +1,15 @@
 //! Reader of one decompressed file.
 //!
 //! Input: the decompressed chunks of a file and its [`Source`]. Output: its [`Dataset`]. The format and the encoding are
-//! detected from the first bytes where they are not declared; text is decoded to UTF-8 before it is parsed.
+//! detected from the first bytes where they are not declared, and compared with them where they are; text is decoded to
+//! UTF-8 before it is parsed.
 
 use std::io::{self, Read};
 
 #[cfg(any(feature = "parquet", feature = "workbook"))]
 use super::buffered::BufferedFile;
+#[cfg(feature = "workbook")]
+use super::container::Opened;
 use super::dataset::Dataset;
 use super::detect::FilePrefix;
 use super::errors::no_values;
@@ -17,7 +20,7 @@ use super::source::Source;
 use super::transcode::Transcoder;
 use super::{delimited, detect, json, text};
 use describe_options::Options;
-use describe_options::{Diagnostic, InputError, OptionName, TextFault};
+use describe_options::{Diagnostic, FileFault, FileKind, InputError, OptionName, TextFault};
 
 /// Reads one file chunk by chunk.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub(super) struct Document {
     prefix: FilePrefix,
     transcoder: Option<Transcoder>,
     parser: Option<Parser>,
+    /// Number of bytes of the archive around the file, which are in memory; `None` if there is no archive.
+    archive_bytes: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -37,12 +42,43 @@ enum Parser {
     NumberLine(Box<NumberLineReader>),
     Delimited(Box<delimited::DelimitedReader>),
     #[cfg(any(feature = "parquet", feature = "workbook"))]
-    Buffered(BufferedFile),
+    Buffered(Buffered, BufferedFile),
+}
+
+/// Format that cannot be read as a stream.
+#[cfg(any(feature = "parquet", feature = "workbook"))]
+#[derive(Clone, Copy, Debug)]
+enum Buffered {
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// Workbook, or an archive around another file.
+    #[cfg(feature = "workbook")]
+    Container,
 }
 
 impl Document {
     pub(super) fn new(source: Source, options: &Options, limits: Limits) -> Self {
-        Self { source, options: options.clone(), limits, prefix: FilePrefix::default(), transcoder: None, parser: None }
+        Self {
+            source,
+            options: options.clone(),
+            limits,
+            prefix: FilePrefix::default(),
+            transcoder: None,
+            parser: None,
+            archive_bytes: None,
+        }
+    }
+
+    /// Creates the reader of the only file in an archive of `archive_bytes` bytes, which stay in memory.
+    #[cfg(feature = "workbook")]
+    pub(super) fn in_archive(
+        archive_bytes: usize,
+        encoding: Option<&'static encoding_rs::Encoding>,
+        options: &Options,
+        limits: Limits,
+    ) -> Self {
+        let source = Source { encoding, content_decides: true, ..Source::default() };
+        Self { archive_bytes: Some(archive_bytes), ..Self::new(source, options, limits) }
     }
 
     /// Reads the next chunk, which may be cut anywhere.
@@ -50,17 +86,22 @@ impl Document {
         if self.parser.is_some() {
             return self.feed_encoded(chunk);
         }
-        let required = if self.source.format.is_some() { detect::MAX_BOM_BYTES } else { detect::SAMPLE_BYTES };
+        let obeyed = self.declared_format().is_some();
+        let required = if obeyed { detect::MAX_SIGNATURE_BYTES } else { detect::SAMPLE_BYTES };
         self.prefix.add(chunk, required).map_or(Ok(()), |start| self.begin(&start))
     }
 
-    /// Completes the file.
+    /// Completes the file. The bytes that an archive decompresses to are added to `decompressed`, whose limit they share.
     ///
     /// # Errors
     /// A truncated file, a file without values, or the errors of its format.
-    pub(super) fn finish(mut self) -> Result<Dataset, InputError> {
+    #[cfg_attr(not(feature = "workbook"), expect(unused_variables, reason = "archives are read with workbooks"))]
+    pub(super) fn finish(mut self, decompressed: &mut u64) -> Result<Dataset, InputError> {
         if self.parser.is_none() {
             let start = self.prefix.take();
+            if start.is_empty() && !matches!(self.source.format, Some(Format::Json | Format::Ndjson)) {
+                return Err(InputError::of_data(FileFault::Empty));
+            }
             self.begin(&start)?;
         }
         if let Some(mut transcoder) = self.transcoder.take() {
@@ -71,36 +112,105 @@ impl Document {
             Some(Parser::Text(reader)) => Ok(reader.finish()?.into()),
             Some(Parser::NumberLine(reader)) => Ok(reader.finish()?.into()),
             Some(Parser::Delimited(reader)) => Ok(reader.finish()?.into()),
-            #[cfg(any(feature = "parquet", feature = "workbook"))]
-            Some(Parser::Buffered(file)) => file.finish(&self.options, self.limits),
+            #[cfg(feature = "parquet")]
+            Some(Parser::Buffered(Buffered::Parquet, file)) => {
+                Ok(crate::parquet::read(bytes::Bytes::from(file.bytes), &self.options, self.limits)?.into())
+            }
+            #[cfg(feature = "workbook")]
+            Some(Parser::Buffered(Buffered::Container, file)) => read_container(
+                file.bytes,
+                self.archive_bytes.is_some(),
+                &self.source,
+                &self.options,
+                self.limits,
+                decompressed,
+            ),
             None => Err(no_values()),
         }
     }
 
+    /// Declared format, unless the content decides.
+    fn declared_format(&self) -> Option<Format> {
+        self.source.format.filter(|_| !self.source.content_decides)
+    }
+
     /// Selects the encoding and the parser from the beginning of the file, and feeds that beginning to the parser.
     fn begin(&mut self, start: &[u8]) -> Result<(), InputError> {
-        let binary = self.source.format.map_or_else(|| detect::binary(start), Format::binary);
-        if let Some(format) = binary {
+        if let Some(format) = self.binary_format(start)? {
             self.parser = Some(self.new_parser(format)?);
             return self.feed_decoded(start);
         }
         let (encoding, mark_bytes) = detect::encoding(start, self.declared_encoding()?);
-        self.transcoder = encoding.map(Transcoder::new);
         let sample = detect::sample(&start[mark_bytes..], encoding);
-        self.parser = Some(match (self.source.format, self.number_line(&sample, start.len())) {
-            (None, Some(separator)) => {
+        let format = self.text_format(&sample)?;
+        self.transcoder = encoding.map(Transcoder::new);
+        self.parser = Some(match self.number_line(&sample, start.len()) {
+            Some(separator) => {
                 Parser::NumberLine(Box::new(NumberLineReader::new(separator, &self.options, &self.limits)))
             }
-            (format, _) => self.new_parser(format.unwrap_or_else(|| detect::text(&sample)))?,
+            None => self.new_parser(format)?,
         });
         self.feed_encoded(&start[mark_bytes..])
     }
 
-    /// Separator of a text that is one line of numbers; `None` for any other text, and if an option says that it is a table.
-    /// `bytes` is the length of the beginning of the file from which `sample` was taken.
+    /// Separator of a text that is one line of numbers; `None` for any other text, and if the label or an option says that
+    /// it is something else. `bytes` is the length of the beginning of the file from which `sample` was taken.
     fn number_line(&self, sample: &[u8], bytes: usize) -> Option<u8> {
+        let by_content = matches!(self.source.format, None | Some(Format::Text)) && self.declared_format().is_none();
+        if !by_content || self.options.first_for_tables().is_some() {
+            return None;
+        }
         let is_whole = bytes < detect::SAMPLE_BYTES;
-        detect::number_line(sample, is_whole).filter(|_| self.options.first_for_tables().is_none())
+        detect::number_line(sample, is_whole)
+    }
+
+    /// Binary format by the first bytes; `None` for text.
+    ///
+    /// # Errors
+    /// A kind of file that is not read, or another one than the declared format.
+    fn binary_format(&self, start: &[u8]) -> Result<Option<Format>, InputError> {
+        // The names in a compound file, which come late in it, say what it is.
+        let kind = detect::kind(start);
+        let declared = self.declared_format().filter(|_| kind != Some(FileKind::CompoundFile));
+        let Some(kind) = kind else {
+            let Some(format) = declared.and_then(Format::binary) else { return Ok(None) };
+            return not_text(format, start).map(|()| Some(format));
+        };
+        if matches!(kind, FileKind::Gzip | FileKind::Zstd) && declared.is_none() {
+            return Err(InputError::of_data(FileFault::Nested { kind }));
+        }
+        let readable = matches!(kind, FileKind::Gzip | FileKind::Zstd) || detect::format(kind)?.is_some();
+        match declared {
+            Some(format) if readable && detect::format(kind).ok().flatten() != Some(format) => {
+                Err(InputError::of_data(FileFault::Mislabelled { declared: format.kind(), found: kind }))
+            }
+            _ => detect::format(kind),
+        }
+    }
+
+    /// Format of a text whose beginning is `sample`, in UTF-8.
+    ///
+    /// # Errors
+    /// A markup language, which is not read.
+    fn text_format(&self, sample: &[u8]) -> Result<Format, InputError> {
+        let is_json = |format| matches!(format, Format::Json | Format::Ndjson);
+        // Markup in place of JSON is an error of JSON's syntax.
+        if !self.source.format.is_some_and(is_json)
+            && let Some(kind) = detect::markup(sample)
+        {
+            return Err(InputError::of_data(FileFault::Unsupported { kind }));
+        }
+        if let Some(format) = self.declared_format() {
+            return Ok(format);
+        }
+        let found = detect::text(sample);
+        Ok(match self.source.format {
+            // A column of numbers is a table if a label says so.
+            Some(format @ (Format::Csv | Format::Tsv)) if !is_json(found) => format,
+            Some(Format::Ndjson) => Format::Ndjson,
+            Some(Format::Json) if !is_json(found) => Format::Json,
+            _ => found,
+        })
     }
 
     /// Encoding declared by the source or by an option.
@@ -128,7 +238,10 @@ impl Document {
     )]
     fn new_parser(&self, format: Format) -> Result<Parser, InputError> {
         #[cfg(any(feature = "parquet", feature = "workbook"))]
-        let buffered = |measured, read| Parser::Buffered(BufferedFile::new(measured, read, self.limits.memory));
+        let buffered = |format, measured| {
+            let limit = self.limits.memory.saturating_sub(self.archive_bytes.unwrap_or_default());
+            Parser::Buffered(format, BufferedFile::new(measured, limit))
+        };
         let delimited =
             |default_delimiter| delimited::DelimitedReader::new(&self.options, self.limits, default_delimiter);
         Ok(match format {
@@ -139,15 +252,11 @@ impl Document {
                 Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, format == Format::Ndjson)))
             }
             #[cfg(feature = "parquet")]
-            Format::Parquet => buffered(describe_options::Measured::ParquetFile, |bytes, options, limits| {
-                crate::parquet::read(bytes::Bytes::from(bytes), options, limits)
-            }),
+            Format::Parquet => buffered(Buffered::Parquet, describe_options::Measured::ParquetFile),
             #[cfg(not(feature = "parquet"))]
             Format::Parquet => return Err(super::errors::not_built("parquet")),
             #[cfg(feature = "workbook")]
-            Format::Workbook => buffered(describe_options::Measured::WorkbookFile, |bytes, options, limits| {
-                crate::workbook::read(io::Cursor::new(bytes), options, limits)
-            }),
+            Format::Workbook => buffered(Buffered::Container, describe_options::Measured::WorkbookFile),
             #[cfg(not(feature = "workbook"))]
             Format::Workbook => return Err(super::errors::not_built("workbook")),
         })
@@ -173,7 +282,7 @@ impl Document {
             Some(Parser::NumberLine(reader)) => reader.feed(chunk),
             Some(Parser::Delimited(reader)) => reader.feed(chunk),
             #[cfg(any(feature = "parquet", feature = "workbook"))]
-            Some(Parser::Buffered(file)) => file.feed(chunk),
+            Some(Parser::Buffered(_, file)) => file.feed(chunk),
             None => Ok(()),
         }
     }
@@ -190,6 +299,43 @@ impl Document {
             (Some(Parser::Text(reader)), None) => reader.read_all(source, progress).map(Some),
             (Some(Parser::Json(reader)), None) => reader.read_all(source, progress),
             _ => Ok(None),
+        }
+    }
+}
+
+/// Checks that a file declared to be of a binary format is not a text.
+///
+/// # Errors
+/// A text.
+fn not_text(format: Format, start: &[u8]) -> Result<(), InputError> {
+    let (encoding, mark_bytes) = detect::encoding(start, None);
+    let sample = detect::sample(&start[mark_bytes..], encoding);
+    match detect::markup(&sample) {
+        Some(kind) => Err(InputError::of_data(FileFault::Unsupported { kind })),
+        None if detect::is_text(&sample) => {
+            Err(InputError::of_data(FileFault::Mislabelled { declared: format.kind(), found: FileKind::Text }))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Reads a workbook, or the only file in an archive; a `nested` archive is itself in an archive.
+#[cfg(feature = "workbook")]
+fn read_container(
+    bytes: Vec<u8>,
+    nested: bool,
+    source: &Source,
+    options: &Options,
+    limits: Limits,
+    decompressed: &mut u64,
+) -> Result<Dataset, InputError> {
+    match crate::container::open(bytes, options, limits)? {
+        Opened::Workbook(table) => Ok((*table).into()),
+        Opened::File(_) if nested => Err(InputError::of_data(FileFault::Nested { kind: FileKind::Zip })),
+        Opened::File(member) => {
+            let mut document = Document::in_archive(member.archive_bytes, source.encoding, options, limits);
+            member.read(limits, decompressed, |chunk| document.feed(chunk))?;
+            document.finish(decompressed)
         }
     }
 }

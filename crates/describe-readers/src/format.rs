@@ -1,5 +1,7 @@
 //! List of the input formats.
 
+use describe_options::FileKind;
+
 /// Defines [`Format`] and the list of all formats from one list.
 macro_rules! formats {
     ($(#[doc = $doc:literal] $format:ident,)+) => {
@@ -34,6 +36,16 @@ formats! {
 }
 
 impl Format {
+    /// Kind of a file that has this format.
+    pub(crate) fn kind(self) -> FileKind {
+        match self {
+            Self::Json | Self::Ndjson => FileKind::Json,
+            Self::Text | Self::Csv | Self::Tsv => FileKind::Text,
+            Self::Workbook => FileKind::Workbook,
+            Self::Parquet => FileKind::Parquet,
+        }
+    }
+
     /// Returns the format if it is binary, `None` if it is text.
     pub(crate) fn binary(self) -> Option<Self> {
         matches!(self, Self::Workbook | Self::Parquet).then_some(self)

@@ -17,6 +17,8 @@ mod buffer;
 mod buffered;
 pub mod calendar;
 mod cells;
+#[cfg(feature = "workbook")]
+mod container;
 mod dataset;
 mod decompress;
 mod delimited;

@@ -162,7 +162,7 @@ impl Reader {
             self.decompressed = decompressor.written();
         }
         let next = Document::new(Source::default(), &self.options, self.limits);
-        let mut dataset = std::mem::replace(&mut self.document, next).finish()?;
+        let mut dataset = std::mem::replace(&mut self.document, next).finish(&mut self.decompressed)?;
         if let Some(name) = &self.source.name {
             dataset.set_file(name);
         }

@@ -15,6 +15,8 @@ pub struct Source {
     pub codings: Vec<Coding>,
     /// Whether to detect gzip and Zstandard from the first bytes as well.
     pub detect_coding: bool,
+    /// Whether the content overrides `format`: the label of a file, such as the ending of its name, is often wrong.
+    pub content_decides: bool,
     /// Encoding of text; a byte order mark overrides it.
     pub encoding: Option<&'static Encoding>,
     /// Name shown in errors; needed when there are several files.
@@ -33,7 +35,7 @@ impl Source {
     #[must_use]
     pub fn expands(&self, start: &[u8]) -> bool {
         let coding = || self.detect_coding && Coding::detect(start).is_some();
-        let binary = || self.format.map_or_else(|| detect::binary(start), Format::binary).is_some();
+        let binary = || self.format.and_then(Format::binary).is_some() || detect::kind(start).is_some();
         !self.codings.is_empty() || coding() || binary()
     }
 }

@@ -11,7 +11,7 @@ mod rows;
 mod xlsx;
 mod xml;
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek};
 
 use zip::ZipArchive;
 
@@ -20,31 +20,40 @@ use self::rows::Rows;
 use self::xml::Budget;
 use super::limits::Limits;
 use super::table::OpenTable;
-use describe_options::{InputError, Options, WorkbookFault};
+use describe_options::{InputError, Options};
 
-/// Signature of compound files: encrypted workbooks, and those of Excel before 2007.
-const COMPOUND_FILE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/// Opened archive, and the budget of its workbook.
+pub(super) struct Archive<R> {
+    pub(super) zip: ZipArchive<R>,
+    budget: Budget,
+}
+
+/// Opens an archive of `size` bytes.
+///
+/// # Errors
+/// A corrupt archive, or a directory that takes more memory than the limit.
+pub(super) fn open<R: Read + Seek>(source: R, size: usize, limits: Limits) -> Result<Archive<R>, InputError> {
+    let budget = Budget::new(size as u64, limits);
+    let zip = ZipArchive::new(source).map_err(|error| unreadable(None, &error))?;
+    budget.reserve(zip.len().saturating_mul(ARCHIVE_ENTRY_BYTES))?;
+    Ok(Archive { zip, budget })
+}
 
 /// Reads a sheet of a workbook.
 ///
 /// # Errors
-/// A file that is not a workbook or is corrupt, an exceeded limit, an unknown sheet, and the errors of tables.
-pub(super) fn read(mut source: impl Read + Seek, options: &Options, limits: Limits) -> Result<OpenTable, InputError> {
-    let mut magic = Vec::new();
-    let failed = |error: std::io::Error| unreadable(None, &error);
-    source.by_ref().take(8).read_to_end(&mut magic).map_err(failed)?;
-    if magic == COMPOUND_FILE {
-        return Err(InputError::of_data(WorkbookFault::Protected));
-    }
-    let size = source.seek(SeekFrom::End(0)).map_err(failed)?;
-    let budget = Budget::new(size, limits);
-    let mut archive = ZipArchive::new(source).map_err(|error| unreadable(None, &error))?;
-    budget.reserve(archive.len().saturating_mul(ARCHIVE_ENTRY_BYTES))?;
-    let mut rows = Rows { options, limits, budget: &budget, table: None, has_header: false, has_content: false };
-    if archive.index_for_name("content.xml").is_some() {
-        ods::read(&mut archive, &mut rows)?;
+/// A corrupt workbook, an exceeded limit, an unknown sheet, and the errors of tables.
+pub(super) fn read<R: Read + Seek>(
+    mut archive: Archive<R>,
+    options: &Options,
+    limits: Limits,
+) -> Result<OpenTable, InputError> {
+    let Archive { zip, budget } = &mut archive;
+    let mut rows = Rows { options, limits, budget, table: None, has_header: false, has_content: false };
+    if zip.index_for_name("content.xml").is_some() {
+        ods::read(zip, &mut rows)?;
     } else {
-        xlsx::read(&mut archive, &mut rows)?;
+        xlsx::read(zip, &mut rows)?;
     }
     rows.finish()
 }

@@ -44,10 +44,11 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
 ///
 /// The same statistics of any number of values, or of the columns of a table. The body is read as a stream, except for
 /// workbooks and Parquet. Options are in the URL or, beside the numbers, in a JSON or multipart body; each at one place
-/// only. Without a Content-Type, or as `application/octet-stream`, `application/vnd.ms-excel`, `application/csv`, `text/x-csv` or
-/// `application/x-www-form-urlencoded`, the content is recognised: workbooks, Parquet, gzip and zstd by their first bytes; `[` or
-/// `{` begins JSON, `numbers=` a form; lines with nothing but a number are numbers, and so is one line such as `41, 55.5, 49`;
-/// everything else is delimited text.
+/// only. Without a Content-Type, or as `application/octet-stream`, `application/zip`, `application/vnd.ms-excel`,
+/// `application/csv`, `text/x-csv` or `application/x-www-form-urlencoded`, the content is recognised: workbooks, Parquet, ZIP,
+/// gzip and zstd by their first bytes; `[` or `{` begins JSON, `numbers=` a form; lines with nothing but a number are
+/// numbers, and so is one line such as `41, 55.5, 49`; everything else is delimited text. A ZIP archive with one file in it
+/// is that file. A file of another kind is refused with a sentence that says what it is and what to do.
 ///
 /// curl sends `-d @file` as `application/x-www-form-urlencoded` without the file's line ends. Such a body is refused unless it is
 /// a form or JSON: use `--data-binary @file`.

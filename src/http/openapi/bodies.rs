@@ -139,8 +139,8 @@ impl PartialSchema for TableBody {
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described")]
 pub struct Files {
-    /// The files, each a table. Several with the same columns are one data set. The type of each is that of its part, or
-    /// recognised by its content.
+    /// The files, each a table. Several with the same columns are one data set. Each is recognised by its
+    /// content, whatever the type of its part.
     #[schema(min_items = 1)]
     file: Vec<File>,
 }
@@ -177,8 +177,8 @@ impl ToSchema for Form {
 impl PartialSchema for Form {
     fn schema() -> RefOr<Schema> {
         const FILES: &str = "The data: every part with a file's name, whatever the part's own name is. Several files with the \
-                             same columns, or of numbers, are one data set. The type of each is that of its part, or \
-                             recognised by its content, as text/plain and types that are not in the list of stats are.";
+                             same columns, or of numbers, are one data set. Each is recognised by its \
+                             content, whatever the type of its part.";
         let file = RefBuilder::new().ref_location_from_schema_name(File::name());
         let files = ArrayBuilder::new().items(file).min_items(Some(1)).description(Some(FILES));
         let form =

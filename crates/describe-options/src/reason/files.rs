@@ -57,10 +57,138 @@ impl CompressionFault {
     }
 }
 
+/// Kind of file, as far as its first bytes or the names of its parts show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// Text, of whatever format.
+    Text,
+    /// JSON.
+    Json,
+    /// XLSX or ODS workbook.
+    Workbook,
+    /// Parquet.
+    Parquet,
+    /// ZIP archive.
+    Zip,
+    /// Compound file of Microsoft Office.
+    CompoundFile,
+    /// gzip.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+    /// Workbook of Excel before 2007 (BIFF).
+    Xls,
+    /// Document of Word, `PowerPoint` or another program of an office.
+    OfficeDocument,
+    /// Workbook of Numbers, or another document of iWork.
+    Numbers,
+    /// HTML, also in MIME parts, which programs save as `.xls`.
+    Html,
+    /// Excel's XML of 2003 (`SpreadsheetML`).
+    SpreadsheetXml,
+    /// ODS as one XML file.
+    FlatOds,
+    /// Any other XML.
+    Xml,
+    /// PDF.
+    Pdf,
+    /// Picture: PNG, JPEG, GIF, TIFF, BMP or WebP.
+    Picture,
+    /// SPSS.
+    Spss,
+    /// Stata.
+    Stata,
+    /// SAS.
+    Sas,
+    /// R.
+    R,
+    /// `SQLite` or Access.
+    Database,
+    /// HDF5, MATLAB or `NumPy`.
+    Arrays,
+    /// Arrow, Feather, Avro or ORC.
+    ColumnStore,
+    /// bzip2.
+    Bzip2,
+    /// XZ.
+    Xz,
+    /// LZ4, or the `compress` of Unix.
+    OtherCompression,
+    /// 7-Zip, RAR or tar.
+    OtherArchive,
+    /// Program, or a library of one.
+    Program,
+}
+
+/// Fault of a file that is of another kind than it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileFault {
+    /// The file has no bytes.
+    Empty,
+    /// The kind of file is not read.
+    Unsupported {
+        /// The kind.
+        kind: FileKind,
+    },
+    /// The file is not of the declared kind.
+    Mislabelled {
+        /// The declared kind.
+        declared: FileKind,
+        /// The kind that its content shows.
+        found: FileKind,
+    },
+    /// The end of an archive is missing.
+    EndsEarly,
+    /// An archive has no file.
+    NoFile,
+    /// An archive has several files.
+    SeveralFiles {
+        /// The names of the first files, cut.
+        names: Vec<String>,
+        /// The number of files.
+        count: usize,
+    },
+    /// The file in an archive is an archive or is compressed.
+    Nested {
+        /// The kind of the file in the archive.
+        kind: FileKind,
+    },
+    /// The file in an archive is protected by a password.
+    Protected,
+    /// The file in an archive cannot be decompressed.
+    Unreadable {
+        /// Message of the library that reads it.
+        detail: String,
+    },
+}
+
+impl FileFault {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "missing",
+            // It cannot be known which of both an archive without its directory is; mostly it is a workbook.
+            Self::EndsEarly => "workbook",
+            _ => "file",
+        }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::EndsEarly | Self::Mislabelled { .. } | Self::Unreadable { .. } => Kind::Malformed,
+            Self::Empty
+            | Self::Unsupported { .. }
+            | Self::NoFile
+            | Self::SeveralFiles { .. }
+            | Self::Nested { .. }
+            | Self::Protected => Kind::Invalid,
+        }
+    }
+}
+
 /// Fault of a workbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WorkbookFault {
-    /// A workbook protected by a password, or in the format of Excel before 2007.
+    /// A workbook protected by a password.
     Protected,
     /// A workbook in the binary format XLSB.
     Xlsb,
