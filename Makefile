@@ -51,11 +51,13 @@ figures: ## the measured figures of the documents against benches/figures.json
 openapi: toolchain ## write openapi/openapi.json anew
 	@scripts/renew-openapi
 
-test-clients: toolchain ## clients that generators make of the OpenAPI document, used and their figures checked
+test-clients: toolchain ## clients that generators make of the OpenAPI document, and the programs of docs/clients.md
 	@scripts/python-tools .venv-clients tests/clients/requirements.txt
 	@scripts/node-tools target/clients tests/clients
 	@cargo build --quiet --locked
 	@$(STEP) --show passed "clients" .venv-clients/bin/python -B tests/clients/check.py target/debug/describe-api target/clients
+	@Rscript -e 'library(httr2); library(jsonlite)' >/dev/null 2>&1 || scripts/debian-packages r-base-core r-cran-httr2 r-cran-jsonlite
+	@$(STEP) --show passed "docs/clients.md" .venv-clients/bin/python -B tests/clients/snippets.py target/debug/describe-api target/clients
 
 test-container: ## build the image, run it on a real engine, and check how it is locked up
 	@tests/container/check
