@@ -46,6 +46,7 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
         | OptionError::ReliabilityMoments
         | OptionError::ReliabilityQuantiles
         | OptionError::ReliabilityComparison
+        | OptionError::ThousandsIsDecimal { .. }
         | OptionError::ChartInFormat(_)
         | OptionError::StampInCsv
         | OptionError::EcdfWithRules => contradiction(error, voice),
@@ -75,6 +76,13 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
             format!("reliability weights have {} only", with(OptionName::QuantileMethod, "inverted_cdf"))
         }
         OptionError::ReliabilityComparison => "groups with reliability weights cannot be compared".to_owned(),
+        OptionError::ThousandsIsDecimal { is_comma } => {
+            let (mark, other) = if *is_comma { ("comma", ".") } else { ("point", ",") };
+            format!(
+                "the {mark} cannot be both the decimal mark and the separator of thousands; say {} if it separates thousands",
+                with(OptionName::Decimal, other)
+            )
+        }
         OptionError::ChartInFormat(format) => format!(
             "a chart is SVG, or part of an HTML report; leave {} or {} out",
             name(OptionName::Chart),

@@ -73,6 +73,8 @@ fn faults() -> Vec<Fault> {
         Fault { option: "compare", ..fault("too_many_pairs", &[("baseline", "5"), ("group_by", "g")], groups(1_002)) },
         fault("unknown_group", &[("baseline", "c"), ("group_by", "g")], groups(3)),
         fault("options_together", &[("compare", "true")], table),
+        fault("options_together", &[("thousands", ".")], table),
+        fault("options_together", &[("thousands", ","), ("decimal", ",")], table),
         fault("missing_option", &[("statistics", "quantiles")], table),
         fault("axis", &[("axis", "1")], table),
         fault("axis", &[("axis", "1")], "[5,6]"),

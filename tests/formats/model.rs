@@ -72,7 +72,7 @@ impl Question {
     }
 
     fn cell(&self, text: &str) -> Cell {
-        let text = text.trim_ascii();
+        let text = oracle::trimmed(text);
         let value = self.number(text);
         let same = |code: &String| value.is_some() && self.number(code) == value;
         let code = self.absent.iter().position(|code| code == text).or_else(|| self.absent.iter().position(same));

@@ -39,3 +39,33 @@ fn u_2212_is_a_minus_sign() {
     let absent = cells(&["\u{2212}2", "5"], &[("absent", "-2")]);
     assert!(absent.contains(r#""absent":{"-2":1}"#), "a code matches by value: {absent}");
 }
+
+#[test]
+fn separators_and_signs_that_an_option_names() {
+    let wanted = plain(&["1234567.5", "-950", "12"]);
+    for (query, spelled) in [
+        ([("thousands", ","), ("decimal", "."), ("strip", "")], ["1,234,567.5", "-950", "12.0"]),
+        ([("thousands", "."), ("decimal", ","), ("strip", "€")], ["€ 1.234.567,5", "-€950", "12,0 €"]),
+        ([("thousands", " "), ("decimal", ","), ("strip", "")], ["1 234\u{202f}567,5", "\u{2212}950", "12"]),
+        ([("thousands", "blank"), ("decimal", "."), ("strip", "")], ["1\u{a0}234 567.5", "-950", "12"]),
+        ([("thousands", "'"), ("decimal", "."), ("strip", "%*")], ["1'234\u{2019}567.5%", "-950 *", "*12%"]),
+    ] {
+        assert_eq!(cells(&spelled, &query), wanted, "{query:?}");
+    }
+}
+
+#[test]
+fn a_header_is_recognised_by_the_same_spelling() {
+    let query = [("thousands", ","), ("strip", "£")];
+    let answer = answered(&ask(Some(Format::Csv), &query, "\"£1,200\"\n\"£1,300\"\n"));
+    assert!(answer.contains(r#""column":"column_1""#) && answer.contains(r#""mean":1250.0"#), "{answer}");
+}
+
+#[test]
+fn digits_in_other_groups_are_not_a_number() {
+    for cell in ["1,2,3", "1,23", "12345,678", "0,123", ",123", "1,234,56"] {
+        let outcome =
+            ask(Some(Format::Csv), &[("thousands", ","), ("column", "mark")], format!("mark\n\"{cell}\"\n5\n"));
+        assert_eq!(crate::ask::refusal(&outcome), format!("Invalid 1; body/2/mark float_parsing {cell}"));
+    }
+}

@@ -62,6 +62,41 @@ pub(super) const OTHER_HEADERS: [(&str, Option<bool>); 2] = [("1", Some(true)), 
 pub const MARKS: [(&str, bool); 2] = [(".", false), (",", true)];
 
 words_enum! {
+    /// Separator between groups of three digits.
+    ThousandsMark {
+        /// As in 1,234,567.
+        Comma = ",",
+        /// As in 1.234.567.
+        Point = ".",
+        /// As in 1 234 567: a space, or a no-break, thin or figure space.
+        Blank = "blank",
+        /// As in 1'234'567; also the typographic one, U+2019.
+        Apostrophe = "'",
+    }
+}
+
+impl ThousandsMark {
+    /// Whether a character is this separator.
+    #[must_use]
+    pub fn is(self, character: char) -> bool {
+        match self {
+            Self::Comma => character == ',',
+            Self::Point => character == '.',
+            Self::Blank => matches!(character, ' ' | '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}'),
+            Self::Apostrophe => matches!(character, '\'' | '\u{2019}'),
+        }
+    }
+}
+
+/// Other spellings of words of `thousands`: the separators themselves.
+pub(super) const OTHER_THOUSANDS: [(&str, ThousandsMark); 4] = [
+    (" ", ThousandsMark::Blank),
+    ("\u{a0}", ThousandsMark::Blank),
+    ("\u{202f}", ThousandsMark::Blank),
+    ("\u{2019}", ThousandsMark::Apostrophe),
+];
+
+words_enum! {
     /// Format of an answer.
     #[derive(Default)]
     Format {

@@ -86,6 +86,11 @@ pub enum OptionError {
     ReliabilityQuantiles,
     /// Groups with reliability weights cannot be compared.
     ReliabilityComparison,
+    /// The decimal mark is also the separator of thousands.
+    ThousandsIsDecimal {
+        /// Whether it is a comma; otherwise it is a point.
+        is_comma: bool,
+    },
     /// A chart was requested in a format without charts.
     ChartInFormat(Format),
     /// A stamp was requested in CSV, which has no place for it.
@@ -119,7 +124,8 @@ impl OptionError {
             | Self::ReliabilityDdof
             | Self::ReliabilityMoments
             | Self::ReliabilityQuantiles
-            | Self::ReliabilityComparison => "options_together",
+            | Self::ReliabilityComparison
+            | Self::ThousandsIsDecimal { .. } => "options_together",
             Self::ChartInFormat(_) | Self::StampInCsv | Self::EcdfWithRules => "conflict",
         }
     }

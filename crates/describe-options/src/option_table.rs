@@ -7,7 +7,8 @@ use std::ops::Bound;
 use describe::{Bins, Decimal, MAX_HISTOGRAM_BINS, QuantileMethod};
 
 use crate::enums::{
-    Axis, CONVENTIONS, ChartKind, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, ROUNDINGS, RULES, WeightType,
+    Axis, CONVENTIONS, ChartKind, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, ROUNDINGS, RULES,
+    ThousandsMark, WeightType,
 };
 use crate::option_type::{Interval, Scope, ValueType, words};
 
@@ -307,8 +308,24 @@ options! {
         value: ValueType::Words(&const { words(&MARKS) }),
         default: &["."],
         example: &[","],
-        summary: "The decimal mark of delimited text.",
+        summary: "The decimal mark of numbers in texts: in delimited text, and in cells of other formats that are texts.",
         details: "",
+    }
+    Thousands = "thousands" {
+        scope: Scope::Tables,
+        value: ValueType::Words(&const { words(&ThousandsMark::ALL) }),
+        default: &[],
+        example: &["'"],
+        summary: "The separator between groups of three digits, such as `,` for 1,234,567; `blank` is a space of any width.",
+        details: "Digits in other groups, such as 1,23, are not a number. Default: none, so that such a cell is not a number.",
+    }
+    Strip = "strip" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "signs such as % or £, none of them a digit, a plus, a minus, a point or a comma" },
+        default: &[],
+        example: &["%£$€*"],
+        summary: "Characters to take off both ends of a number, such as `%£$€*`.",
+        details: "With {strip=%} the cell 45.3% is 45.3.",
     }
     SkipRows = "skip_rows" {
         scope: Scope::Tables,

@@ -6,7 +6,7 @@ use describe::{
 
 use crate::enums::{
     Axis, CONVENTIONS, ChartKind, Convention, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, OTHER_HEADERS,
-    OTHER_ROUNDINGS, ROUNDINGS, RULES, WeightType,
+    OTHER_ROUNDINGS, OTHER_THOUSANDS, ROUNDINGS, RULES, ThousandsMark, WeightType,
 };
 use crate::input_error::{Diagnostic, Diagnostics, InputError, excerpt};
 use crate::location::{Location, Origins};
@@ -153,6 +153,10 @@ impl Options {
             OptionName::Header => table.header = values.word_or(&HEADERS, &OTHER_HEADERS)?,
             OptionName::Delimiter => table.delimiter = values.delimiter()?,
             OptionName::Decimal => table.decimal_comma = values.word(&MARKS)?,
+            OptionName::Thousands => {
+                table.thousands = Some(values.word_or(&ThousandsMark::ALL, &OTHER_THOUSANDS)?);
+            }
+            OptionName::Strip => values.strip()?.clone_into(&mut table.strip),
             OptionName::SkipRows => table.skip_rows = values.integer()?,
             OptionName::Sheet => table.sheet = Some(values.text()?.to_owned()),
             OptionName::Encoding => table.encoding = Some(values.encoding()?),
@@ -244,6 +248,10 @@ impl Options {
             ),
             (reliability && self.compare, (compare, OptionError::ReliabilityComparison)),
             (self.compare && table.group_by.is_empty(), needs(compare, OptionName::GroupBy)),
+            (
+                table.thousands == Some(if table.decimal_comma { ThousandsMark::Comma } else { ThousandsMark::Point }),
+                (OptionName::Thousands, OptionError::ThousandsIsDecimal { is_comma: table.decimal_comma }),
+            ),
         ];
         all.into_iter().filter(|(wrong, _)| *wrong).map(|(_, contradiction)| contradiction)
     }

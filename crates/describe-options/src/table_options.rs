@@ -2,7 +2,7 @@
 
 use encoding_rs::Encoding;
 
-use crate::enums::WeightType;
+use crate::enums::{ThousandsMark, WeightType};
 use crate::option_table::MISSING_MARKERS;
 
 /// The options of tables.
@@ -30,6 +30,10 @@ pub struct TableOptions {
     pub delimiter: Option<u8>,
     /// Whether numbers are written with a decimal comma.
     pub decimal_comma: bool,
+    /// The separator between groups of three digits; `None` if there is none.
+    pub thousands: Option<ThousandsMark>,
+    /// Characters that are taken off both ends of a number.
+    pub strip: String,
     /// The number of lines before the table.
     pub skip_rows: u64,
     /// The sheet of a workbook, by name or number from 1.
@@ -43,6 +47,13 @@ impl TableOptions {
     #[must_use]
     pub fn has_reliability(&self) -> bool {
         self.weights.is_some() && self.weight_type == WeightType::Reliability
+    }
+
+    /// Whether numbers are spelled as literals are: a decimal point, no separators, no signs around them.
+    #[must_use]
+    #[inline]
+    pub fn has_usual_spelling(&self) -> bool {
+        !self.decimal_comma && self.thousands.is_none() && self.strip.is_empty()
     }
 
     /// Whether a text means a missing value.
@@ -69,6 +80,8 @@ impl Default for TableOptions {
             header: None,
             delimiter: None,
             decimal_comma: false,
+            thousands: None,
+            strip: String::new(),
             skip_rows: 0,
             sheet: None,
             encoding: None,

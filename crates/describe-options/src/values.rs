@@ -172,6 +172,13 @@ impl<'a> Values<'a> {
         Ok(all)
     }
 
+    /// Characters to take off a number, none of which may be a part of one.
+    pub(super) fn strip(&self) -> Result<&'a str, OptionError> {
+        let is_part = |character: char| matches!(character, '0'..='9' | '+' | '-' | '\u{2212}' | '.' | ',');
+        let text = self.text()?;
+        if text.contains(is_part) { Err(self.wrong_type()) } else { Ok(text) }
+    }
+
     /// The byte between cells; `None` to find out.
     pub(super) fn delimiter(&self) -> Result<Option<u8>, OptionError> {
         match self.text()? {

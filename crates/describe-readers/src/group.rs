@@ -7,6 +7,9 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use describe::{Decimal, Number};
+use describe_options::TableOptions;
+
+use crate::spelling;
 
 /// Keys of the groups in the order of their first appearance.
 ///
@@ -97,10 +100,10 @@ impl GroupKeys {
     }
 
     /// Indexes of the groups, sorted by their values: numbers by value, then text by code point, then null.
-    pub(super) fn sorted(&self, decimal_comma: bool) -> Vec<usize> {
+    pub(super) fn sorted(&self, options: &TableOptions) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.keys.len()).collect();
         order.sort_by_cached_key(|group| {
-            key_values(&self.keys[*group]).map(|value| SortKey::of(value, decimal_comma)).collect::<Vec<_>>()
+            key_values(&self.keys[*group]).map(|value| SortKey::of(value, options)).collect::<Vec<_>>()
         });
         order
     }
@@ -154,11 +157,9 @@ enum SortKey {
 struct OrderedDecimal(Decimal);
 
 impl SortKey {
-    fn of(value: Option<&[u8]>, decimal_comma: bool) -> Self {
-        let number = |text: &[u8]| {
-            let point = |byte: &u8| if decimal_comma && *byte == b',' { b'.' } else { *byte };
-            Number::parse(&text.iter().map(point).collect::<Vec<u8>>())
-        };
+    fn of(value: Option<&[u8]>, options: &TableOptions) -> Self {
+        // Typed numbers have a decimal point whatever the options say.
+        let number = |text: &[u8]| spelling::parse(options, text).or_else(|_| Number::parse(text));
         match value.map(|text| (text, number(text))) {
             None => Self::Null,
             Some((text, Ok(Number::Finite(decimal)))) => Self::Number(OrderedDecimal(decimal), text.to_vec()),
@@ -202,7 +203,8 @@ mod tests {
                 !text.is_empty()
             });
         }
-        let ordered: Vec<_> = keys.sorted(false).into_iter().map(|group| keys.texts(group).remove(0)).collect();
+        let ordered: Vec<_> =
+            keys.sorted(&TableOptions::default()).into_iter().map(|group| keys.texts(group).remove(0)).collect();
         let expected = ["-1", "01", "1", "9", "10", "1e1", "2024", "a", "b", "é"].map(|text| Some(text.to_owned()));
         assert_eq!(ordered, [expected.as_slice(), &[None]].concat());
     }

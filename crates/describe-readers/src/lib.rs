@@ -39,6 +39,7 @@ mod parallel;
 mod parquet;
 mod reader;
 mod source;
+mod spelling;
 mod table;
 mod text;
 mod threads;

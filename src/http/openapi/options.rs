@@ -160,6 +160,7 @@ fn word_names(option: OptionName) -> Option<Extensions> {
     let names: &[&str] = match option {
         OptionName::Axis => &["COLUMNS", "ROWS", "NONE"],
         OptionName::Decimal => &["POINT", "COMMA"],
+        OptionName::Thousands => &["COMMA", "POINT", "BLANK", "APOSTROPHE"],
         _ => return None,
     };
     Some(ExtensionsBuilder::new().add("x-enum-varnames", names).build())

@@ -189,11 +189,8 @@ impl Aggregate {
         let codes = schema.options.absent.len();
         let mut overall = Group::default();
         let mut results = Vec::new();
-        let order = if schema.groups.is_empty() {
-            (0..self.groups.len()).collect()
-        } else {
-            self.keys.sorted(schema.options.decimal_comma)
-        };
+        let order =
+            if schema.groups.is_empty() { (0..self.groups.len()).collect() } else { self.keys.sorted(&schema.options) };
         let grouped = !schema.groups.is_empty();
         for index in order {
             let mut group = std::mem::take(&mut self.groups[index]);

@@ -6,6 +6,7 @@
 use super::cell::Cell;
 use super::header::{find_column, too_many_columns, unique_names, utf8_name};
 use crate::limits::Limits;
+use crate::spelling;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention, trim_blanks};
 use describe_options::{
     Axis, DatasetFault, InputError, OptionName, Options, Origins, TableFault, TableOptions, excerpt,
@@ -295,19 +296,10 @@ impl Schema {
         !self.numeric_codes.is_empty()
     }
 
-    /// Parses a finite number with the table's decimal mark.
+    /// Parses a finite number as the options say that numbers are spelled.
     fn parse(&self, text: &[u8]) -> Result<Decimal, ParseError> {
-        let number = if self.options.decimal_comma {
-            let comma = |byte: &u8| if *byte == b',' { b'.' } else { *byte };
-            if text.contains(&b'.') {
-                return Err(ParseError::NotANumber);
-            }
-            Number::parse(&text.iter().map(comma).collect::<Vec<u8>>())
-        } else {
-            Number::parse(text)
-        };
         // `nan` and `inf` are numbers in lists and plain text, not in tables.
-        match number? {
+        match spelling::parse(&self.options, text)? {
             Number::Finite(decimal) => Ok(decimal),
             _ => Err(ParseError::NotANumber),
         }
@@ -317,9 +309,7 @@ impl Schema {
     pub(crate) fn looks_like_data(options: &TableOptions, cell: &[u8]) -> bool {
         let cell = trim_blanks(cell);
         let listed = |texts: &[String]| texts.iter().any(|text| text.as_bytes() == cell);
-        let dotted: Vec<u8> =
-            cell.iter().map(|byte| if options.decimal_comma && *byte == b',' { b'.' } else { *byte }).collect();
-        let finite = matches!(Number::parse(&dotted), Ok(Number::Finite(_)));
+        let finite = matches!(spelling::parse(options, cell), Ok(Number::Finite(_)));
         cell.is_empty() || finite || options.is_marker(cell) || listed(&options.absent)
     }
 }

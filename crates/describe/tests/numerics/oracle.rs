@@ -124,10 +124,14 @@ pub const UNICODE_BLANKS: [char; 19] = [
     '\u{2007}', '\u{2008}', '\u{2009}', '\u{200a}', '\u{2028}', '\u{2029}', '\u{202f}', '\u{205f}', '\u{3000}',
 ];
 
+/// The text without surrounding blanks.
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| UNICODE_BLANKS.contains(&c) || u8::try_from(c).is_ok_and(is_blank))
+}
+
 /// The text without surrounding blanks, its minus sign in ASCII; `None` unless it is UTF-8.
 pub fn usual_spelling(text: &[u8]) -> Option<String> {
-    let blank = |c: char| UNICODE_BLANKS.contains(&c) || u8::try_from(c).is_ok_and(is_blank);
-    let trimmed = std::str::from_utf8(text).ok()?.trim_matches(blank);
+    let trimmed = trimmed(std::str::from_utf8(text).ok()?);
     Some(trimmed.strip_prefix('\u{2212}').map_or_else(|| trimmed.to_owned(), |rest| format!("-{rest}")))
 }
 
