@@ -137,6 +137,10 @@ pub(super) fn text(f: &mut Formatter, fault: &TextFault, voice: Voice) -> Result
     let encoding = |name: &str| voice.with(OptionName::Encoding, name);
     match fault {
         TextFault::NotUtf8 => f.write_str("the text is not UTF-8"),
+        TextFault::HalfSurrogate => f.write_str(
+            "the text has half of a surrogate pair (an escape such as \\ud83d), because it was cut within a character; mend it, or do \
+             not group by this column",
+        ),
         TextFault::CellNotUtf8 | TextFault::HeaderNotUtf8 => {
             let header = if *fault == TextFault::HeaderNotUtf8 { "the header: " } else { "" };
             write!(

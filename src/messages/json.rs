@@ -95,6 +95,8 @@ fn expectation(expected: Expected) -> &'static str {
 fn advice(hint: JsonHint) -> &'static str {
     match hint {
         JsonHint::NotFinite => "; JSON has no NaN or Infinity, a missing value is null",
+        JsonHint::TrailingComma => "; remove the comma before it",
+        JsonHint::SingleQuotes => "; JSON has double quotes, as Python's json.dumps writes them",
         JsonHint::Lines => "; texts that stand one a line are NDJSON (application/x-ndjson)",
     }
 }

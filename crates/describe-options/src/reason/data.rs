@@ -52,6 +52,8 @@ pub enum TextFault {
     NotUtf8,
     /// A cell is not UTF-8.
     CellNotUtf8,
+    /// A cell of JSON has half of a surrogate pair, such as `\ud83d`.
+    HalfSurrogate,
     /// A name in the header is not UTF-8.
     HeaderNotUtf8,
     /// The text is not in the declared or requested encoding.
@@ -71,7 +73,7 @@ pub enum TextFault {
 impl TextFault {
     pub(super) fn code(&self) -> &'static str {
         match self {
-            Self::NotUtf8 | Self::CellNotUtf8 | Self::HeaderNotUtf8 => "not_utf8",
+            Self::NotUtf8 | Self::CellNotUtf8 | Self::HalfSurrogate | Self::HeaderNotUtf8 => "not_utf8",
             Self::NotInEncoding { .. } => "encoding",
             Self::Contradiction { .. } => "contradiction",
         }
@@ -80,7 +82,11 @@ impl TextFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Contradiction { .. } => Kind::Invalid,
-            Self::NotUtf8 | Self::CellNotUtf8 | Self::HeaderNotUtf8 | Self::NotInEncoding { .. } => Kind::Malformed,
+            Self::NotUtf8
+            | Self::CellNotUtf8
+            | Self::HalfSurrogate
+            | Self::HeaderNotUtf8
+            | Self::NotInEncoding { .. } => Kind::Malformed,
         }
     }
 }

@@ -132,6 +132,10 @@ pub enum JsonHint {
     NotFinite,
     /// JSON texts line by line.
     Lines,
+    /// A comma after the last member or element.
+    TrailingComma,
+    /// Names or texts in single quotes, as Python prints them.
+    SingleQuotes,
 }
 
 impl JsonFault {

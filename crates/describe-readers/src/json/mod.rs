@@ -29,7 +29,7 @@ use crate::limits::Limits;
 use crate::numbers::Numbers;
 use crate::threads;
 use describe_options::Options;
-use describe_options::{InputError, JsonFault, Location, Origin};
+use describe_options::{InputError, JsonFault, Kind, Location, Origin};
 
 /// Reads JSON chunk by chunk.
 #[derive(Debug)]
@@ -59,6 +59,7 @@ impl JsonReader {
             numbers: None,
             records: None,
             object: None,
+            refused: None,
             options: options.clone(),
             limits,
             lines,
@@ -189,8 +190,8 @@ impl JsonReader {
             }
             let Some(rest) = rest else { continue };
             self.tokenizer.feed(&rest.text, &mut self.body)?;
-            // Reading the lines again yields the same error with its location in the whole text.
-            rest.error.map_or(Ok(()), Err)?;
+            // Reading the lines again yields the same error with its location in the whole text, or refuses it.
+            rest.error.filter(|_| self.body.refused.is_none()).map_or(Ok(()), Err)?;
             if let Some(all) = &mut self.body.records {
                 all.end_block(0);
             }
@@ -201,7 +202,10 @@ impl JsonReader {
     pub(crate) fn finish(mut self) -> Result<Dataset, InputError> {
         self.join()?;
         self.tokenizer.finish(&mut self.body)?;
-        let Body { numbers, records, object, .. } = self.body;
+        let Body { numbers, records, object, refused, .. } = self.body;
+        if let Some(error) = refused {
+            return Err(error);
+        }
         Ok(match (numbers, records, object) {
             (Some(numbers), _, object) => {
                 let options = object.map_or_else(Vec::new, |object| object.into_options());
@@ -227,6 +231,8 @@ enum BodyState {
     Object,
     /// After the value.
     End,
+    /// After a value that cannot be described. The rest is read for its syntax alone.
+    Refused,
 }
 
 /// Consumer of the tokens of a whole text. Passes them to the part of the body to which they belong.
@@ -236,6 +242,8 @@ struct Body {
     numbers: Option<Numbers>,
     records: Option<Box<Records>>,
     object: Option<Box<Object>>,
+    /// Error of a value that cannot be described, reported if the syntax of the rest is valid.
+    refused: Option<InputError>,
     options: Options,
     limits: Limits,
     lines: bool,
@@ -244,6 +252,33 @@ struct Body {
 impl Sink for Body {
     #[inline]
     fn token(&mut self, token: Token) -> Result<(), InputError> {
+        self.read_token(token).or_else(|error| self.refuse(error))
+    }
+
+    #[inline]
+    fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
+        let read = match (self.state, &mut self.numbers, &mut self.object) {
+            (BodyState::Numbers, Some(numbers), _) => return Ok(numbers.push_plain(text, Separator::Comma)),
+            (BodyState::Object, _, Some(object)) => object.push_numbers(text),
+            _ => return Ok(0),
+        };
+        read.or_else(|error| self.refuse(error).map(|()| 0))
+    }
+
+    #[inline]
+    fn members(&mut self, text: &[u8]) -> Result<usize, InputError> {
+        match (self.state, &mut self.records) {
+            (BodyState::Records, Some(records)) => {
+                records.push_members(text).or_else(|error| self.refuse(error).map(|()| 0))
+            }
+            _ => Ok(0),
+        }
+    }
+}
+
+impl Body {
+    #[inline]
+    fn read_token(&mut self, token: Token) -> Result<(), InputError> {
         match (self.state, &mut self.numbers, &mut self.records) {
             (BodyState::Numbers, Some(numbers), _) => match token {
                 Token::Number(Ok(decimal), _) => numbers.push_decimal(decimal),
@@ -259,25 +294,19 @@ impl Sink for Body {
         }
     }
 
-    #[inline]
-    fn numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        match (self.state, &mut self.numbers, &mut self.object) {
-            (BodyState::Numbers, Some(numbers), _) => Ok(numbers.push_plain(text, Separator::Comma)),
-            (BodyState::Object, _, Some(object)) => object.push_numbers(text),
-            _ => Ok(0),
+    /// Holds back the error of a value that cannot be described, because invalid syntax behind it takes precedence.
+    ///
+    /// # Errors
+    /// Any other error.
+    #[cold]
+    fn refuse(&mut self, error: InputError) -> Result<(), InputError> {
+        if error.kind() != Kind::Invalid {
+            return Err(error);
         }
+        (self.state, self.refused) = (BodyState::Refused, Some(error));
+        Ok(())
     }
 
-    #[inline]
-    fn members(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        match (self.state, &mut self.records) {
-            (BodyState::Records, Some(records)) => records.push_members(text),
-            _ => Ok(0),
-        }
-    }
-}
-
-impl Body {
     /// Consumes a token in an array of numbers that is not a valid number.
     fn other_number_token(&mut self, token: &Token) -> Result<(), InputError> {
         let Some(numbers) = &mut self.numbers else { return Ok(()) };

@@ -212,7 +212,11 @@ impl Aggregate {
                 return Err(too_many_groups(schema.limits.groups));
             }
             if let Some((position, text)) = self.keys.not_utf8(group) {
-                self.fatal(row, Some(schema.groups[position]), TextFault::CellNotUtf8, Some(&text));
+                // The first two bytes of half of a surrogate pair, which only JSON has.
+                let is_surrogate = |pair: &[u8]| pair[0] == 0xed && pair[1] >= 0xa0;
+                let fault =
+                    if text.windows(2).any(is_surrogate) { TextFault::HalfSurrogate } else { TextFault::CellNotUtf8 };
+                self.fatal(row, Some(schema.groups[position]), fault, Some(&text));
             }
             self.add_group();
         }
