@@ -117,10 +117,15 @@ pub(super) fn workbook(f: &mut Formatter, fault: &WorkbookFault) -> Result {
             return f
                 .write_str("the workbook is an .xlsb file (Excel binary), which is not supported; save it as .xlsx");
         }
+        W::Uncalculated => {
+            return f.write_str(
+                "the cell has a formula without a stored value; open the workbook in a spreadsheet program and save it",
+            );
+        }
         _ => f.write_str("the file is not a valid XLSX or ODS workbook: ")?,
     }
     match fault {
-        W::Protected | W::Xlsb => Ok(()),
+        W::Protected | W::Xlsb | W::Uncalculated => Ok(()),
         W::Unreadable { part: None, detail } => f.write_str(detail),
         W::Unreadable { part: Some(part), detail } => write!(f, "{part}: {detail}"),
         W::NoDocument => f.write_str("it has no document"),

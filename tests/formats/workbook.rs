@@ -3,8 +3,8 @@
 use crate::detail;
 use std::io::{Cursor, Write};
 
-use describe_options::{Kind, Step};
-use describe_readers::Limits;
+use describe_options::{Kind, Options, Step};
+use describe_readers::{Data, Limits, Reader, SheetReading};
 use rust_xlsxwriter::{Format as Style, Formula, Workbook, Worksheet};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -210,10 +210,13 @@ fn rows_are_numbered_as_in_the_sheet() {
     let loc = [Step::Name("body".into()), Step::Index(7), Step::Name("mark".into())];
     assert_eq!(refused.listed()[0].location.steps(), loc);
     assert_eq!(refused.listed()[0].input.as_deref(), Some("six"));
-    // The title is a header of one column, so the mark stands beyond it.
-    let refused = refusal(&book, &[], Limits::default());
-    assert_eq!((refused.kind(), refused.listed()[0].reason.code()), (Kind::Invalid, "ragged_row"));
+    // Without an option the title is a header of one column, because no row has more cells; the mark stands beyond it, below
+    // an empty heading.
+    let csv = "Marks of all centres,\n,mark\n,5\n,six\n";
+    let refused = refusal(&book, &[("column", "column_2")], Limits::default());
     assert_eq!(refused.listed()[0].location.steps()[1], Step::Index(3));
+    let options = [("column", "column_2"), ("invalid", "missing")];
+    assert_eq!(ask(&book, &options), ask_csv(csv, &options));
     let empty = |text: &str, times: u32| {
         let repeated = format!(r#"table:number-rows-repeated="{times}""#);
         format!("<table:table-row {repeated}><table:table-cell/>{text}</table:table-row>")
@@ -310,4 +313,285 @@ fn formulas_errors_and_rich_text() {
         <text:p>50%</text:p></table:table-cell></table:table-row></table:table-row-group></table:table>"#,
     );
     assert_eq!(ask(&book, &[]), ask_csv("mark\n#N/A\n0.5\n", &[]));
+}
+
+/// A row of texts and numbers, as the XML of an XLSX sheet.
+fn xlsx_row(cells: &[&str]) -> String {
+    let cell = |text: &&str| match text.parse::<f64>() {
+        Ok(_) => format!("<c><v>{text}</v></c>"),
+        Err(_) if text.is_empty() => "<c/>".to_owned(),
+        Err(_) => format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#),
+    };
+    format!("<row>{}</row>", cells.iter().map(cell).collect::<String>())
+}
+
+/// A row as the XML of an ODS sheet.
+fn ods_row(cells: &[&str]) -> String {
+    let cell = |text: &&str| match text.parse::<f64>() {
+        Ok(_) => format!(r#"<table:table-cell office:value-type="float" office:value="{text}"/>"#),
+        Err(_) => format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>"),
+    };
+    format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>())
+}
+
+/// Sheets with a name, whether they are visible, and rows of texts.
+type Sheets<'a> = &'a [(&'a str, bool, &'a [&'a [&'a str]])];
+
+/// The same sheets as XLSX and as ODS.
+fn books(sheets: Sheets) -> [Vec<u8>; 2] {
+    let tables = sheets.iter().map(|(name, visible, rows)| {
+        let style = if *visible { "" } else { "hidden" };
+        let rows: String = rows.iter().map(|row| ods_row(row)).collect();
+        format!(r#"<table:table table:name="{name}" table:style-name="{style}">{rows}</table:table>"#)
+    });
+    let tables: String = tables.collect();
+    let mut list = String::new();
+    let mut relations = String::new();
+    let mut parts = Vec::new();
+    for (number, (name, visible, rows)) in sheets.iter().enumerate() {
+        let state = if *visible { "visible" } else { "hidden" };
+        list += &format!(r#"<sheet name="{name}" state="{state}" r:id="r{number}"/>"#);
+        relations += &format!(r#"<Relationship Id="r{number}" Type="x/worksheet" Target="s{number}.xml"/>"#);
+        let rows: String = rows.iter().map(|row| xlsx_row(row)).collect();
+        parts.push((format!("xl/s{number}.xml"), format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")));
+    }
+    let root = r#"<Relationships><Relationship Id="a" Type="x/officeDocument" Target="/xl/b.xml"/></Relationships>"#;
+    let book = format!("<workbook><sheets>{list}</sheets></workbook>");
+    let relations = format!("<Relationships>{relations}</Relationships>");
+    let mut all: Vec<(&str, &[u8])> = vec![
+        ("_rels/.rels", root.as_bytes()),
+        ("xl/b.xml", book.as_bytes()),
+        ("xl/_rels/b.xml.rels", relations.as_bytes()),
+    ];
+    all.extend(parts.iter().map(|(name, part)| (name.as_str(), part.as_bytes())));
+    [archive(&all), ods(&tables)]
+}
+
+/// What was read of a workbook.
+fn sheets_read(book: &[u8], options: &[(&str, &str)]) -> SheetReading {
+    let given = crate::ask::given(options);
+    let options = Options::parse(&given).unwrap();
+    let mut reader = Reader::new(None, &options, Limits::default());
+    reader.feed(book).unwrap();
+    let Data::Table(mut table) = reader.finish().unwrap().data else { panic!("a table") };
+    assert_eq!(table.sheets.len(), 1);
+    table.sheets.remove(0)
+}
+
+const COVER: &[&[&str]] = &[&["Marks of all centres"], &["Published by", "an office"], &["Contact", "a person"]];
+const CONTENTS: &[&[&str]] = &[&["Table number", "Title"], &["1", "Marks"], &["2", "Ages"]];
+const TABLE: &[&[&str]] = &[&["cohort", "mark"], &["2023", "41"], &["2024", "55.5"]];
+const AGES: &[&[&str]] = &[&["age"], &["16"], &["17"]];
+
+#[test]
+fn the_default_sheet_is_the_first_with_a_table_of_numbers() {
+    let expected = ask_csv("cohort,mark\n2023,41\n2024,55.5\n", &[("column", "mark")]).unwrap();
+    for book in books(&[
+        ("Cover", true, COVER),
+        ("Contents", true, CONTENTS),
+        ("Empty", true, &[]),
+        ("Hidden", false, AGES),
+        ("Marks", true, TABLE),
+        ("Ages", true, AGES),
+        ("Text", true, COVER),
+    ]) {
+        assert_eq!(ask(&book, &[("column", "mark")]).unwrap(), expected);
+        assert!(ask(&book, &[]).unwrap().contains("\"column\":\"mark\""));
+        for options in [&[][..], &[("column", "mark")]] {
+            let reading = sheets_read(&book, options);
+            assert_eq!((&reading.sheets[..], reading.is_guess), (&["Marks".to_owned()][..], true));
+            assert_eq!(reading.others, ["Contents", "Ages"]);
+        }
+        for (name, column) in [("Ages", "age"), (" ages ", "age"), ("HIDDEN", "age"), ("7", "Published by")] {
+            let options = [("sheet", name), ("column", column), ("invalid", "missing")];
+            if name == "7" {
+                // The title row of the sheet is passed over.
+                assert!(ask(&book, &options).unwrap().contains("\"nobs\":0"));
+                continue;
+            }
+            assert!(ask(&book, &options).unwrap().contains("\"mean\":16.5"), "{name}");
+            assert!(!sheets_read(&book, &options).is_guess);
+        }
+        let refused = detail(&refusal(&book, &[("column", "nark")], Limits::default()));
+        assert!(refused.contains("mark"), "{refused}");
+    }
+    // Contents that are all there is are described, and a workbook without numbers says which texts it has.
+    for book in books(&[("Cover", true, COVER), ("Contents", true, CONTENTS)]) {
+        assert!(ask(&book, &[]).unwrap().contains("\"mean\":1.5"));
+        assert_eq!(sheets_read(&book, &[]).sheets, ["Contents"]);
+    }
+    for book in books(&[("Cover", true, COVER), ("Text", true, COVER)]) {
+        assert!(ask(&book, &[]).unwrap().contains("\"skipped\":[{\"column\":\"Published by\""));
+        assert_eq!(sheets_read(&book, &[]).sheets, ["Cover"]);
+    }
+}
+
+#[test]
+fn all_sheets_are_one_table() {
+    let a: &[&[&str]] = &[&["cohort", "mark"], &["2023", "41"], &["2024", "55.5"]];
+    let b: &[&[&str]] = &[&["Marks"], &["mark", "cohort"], &["49", "2023"], &["70", "2024"]];
+    let csv = "sheet,cohort,mark\nA,2023,41\nA,2024,55.5\nB,2023,49\nB,2024,70\n";
+    for book in books(&[("Cover", true, COVER), ("A", true, a), ("Ages", true, AGES), ("B", true, b), ("C", false, a)])
+    {
+        for group in ["sheet", "sheet|cohort", "cohort"] {
+            let options = [("column", "mark"), ("group_by", group), ("overall", "1")];
+            let sheets = [&options[..], &[("sheet", "*")]].concat();
+            assert_eq!(ask(&book, &sheets), ask_csv(csv, &options), "{group}");
+        }
+        let reading = sheets_read(&book, &[("sheet", "*")]);
+        assert_eq!((reading.sheets, reading.others), (vec!["A".into(), "B".into()], vec!["Ages".to_owned()]));
+        assert_eq!(reading.title_rows, 1);
+        assert!(!ask(&book, &[("sheet", "*")]).unwrap().contains("\"sheet\""));
+    }
+    // A column of that name is the sheet's own.
+    let own: &[&[&str]] = &[&["sheet", "mark"], &["x", "41"], &["y", "55.5"]];
+    for book in books(&[("A", true, own), ("B", true, own)]) {
+        let options = [("sheet", "*"), ("group_by", "sheet"), ("column", "mark")];
+        let answer = ask(&book, &options).unwrap();
+        assert!(answer.contains("{\"sheet\":\"x\"}") && !answer.contains("{\"sheet\":\"A\"}"), "{answer}");
+    }
+    // A bad cell is in a row of its sheet.
+    let bad: &[&[&str]] = &[&["cohort", "mark"], &["2023", "six"]];
+    for book in books(&[("A", true, a), ("B", true, bad)]) {
+        let refused = refusal(&book, &[("sheet", "*"), ("column", "mark")], Limits::default());
+        assert!(detail(&refused).starts_with("B: row 2, column mark: "), "{}", detail(&refused));
+    }
+}
+
+#[test]
+fn merged_group_cells_hold_their_value() {
+    let rows = [
+        ["centre", "subject", "mark"],
+        ["Alpha", "Maths", "41"],
+        ["", "English", "55"],
+        ["", "Art", "60"],
+        ["Beta", "Maths", "70"],
+        ["", "English", "30"],
+    ];
+    let sheet: String = rows.iter().map(|row| xlsx_row(row)).collect();
+    let merges =
+        r#"<mergeCells><mergeCell ref="A5:A6"/><mergeCell ref="A2:A4"/><mergeCell ref="nonsense"/></mergeCells>"#;
+    let sheet = format!("<worksheet><sheetData>{sheet}</sheetData>{merges}</worksheet>");
+    let xlsx = xlsx_of_parts(&[("xl/s.xml", sheet.as_bytes())]);
+    let row = |(number, cells): (usize, &[&str; 3])| {
+        let span = match number {
+            1 => r#" table:number-rows-spanned="3""#,
+            4 => r#" table:number-rows-spanned="2" table:number-columns-spanned="1""#,
+            _ => "",
+        };
+        let first = match cells[0] {
+            "" => "<table:covered-table-cell/>".to_owned(),
+            text => format!("<table:table-cell{span}><text:p>{text}</text:p></table:table-cell>"),
+        };
+        ods_row(&cells[1..]).replacen("<table:table-row>", &format!("<table:table-row>{first}"), 1)
+    };
+    let ods = ods(&format!("<table:table>{}</table:table>", rows.iter().enumerate().map(row).collect::<String>()));
+    let csv = "centre,subject,mark\nAlpha,Maths,41\nAlpha,English,55\nAlpha,Art,60\nBeta,Maths,70\nBeta,English,30\n";
+    let options = [("column", "mark"), ("group_by", "centre"), ("overall", "1")];
+    for book in [&xlsx, &ods] {
+        assert_eq!(ask(book, &options), ask_csv(csv, &options));
+        assert_eq!(sheets_read(book, &options).merged_cells, 3);
+        // Only group columns are filled.
+        assert_eq!(ask(book, &[("column", "mark")]), ask_csv(csv, &[("column", "mark")]));
+    }
+    // A block over several columns; the header above it is not a value.
+    let sheet = "<row><c t=\"str\"><v>a</v></c><c t=\"str\"><v>b</v></c><c t=\"str\"><v>mark</v></c></row>\
+                 <row><c><v>1</v></c><c/><c><v>5</v></c></row><row><c/><c/><c><v>7</v></c></row>";
+    let merges = r#"<mergeCells><mergeCell ref="A2:B3"/></mergeCells>"#;
+    let sheet = format!("<worksheet><sheetData>{sheet}</sheetData>{merges}</worksheet>");
+    let options = [("group_by", "a|b"), ("column", "mark")];
+    let expected = ask_csv("a,b,mark\n1,1,5\n1,1,7\n", &options);
+    assert_eq!(ask(&xlsx_of_parts(&[("xl/s.xml", sheet.as_bytes())]), &options), expected);
+}
+
+#[test]
+fn formulas_that_nobody_calculated_are_refused() {
+    let head = xlsx_row(&["name", "mark", "total"]);
+    for cell in ["<c><f>B2+1</f></c>", "<c><f>B2+1</f><v></v></c>", r#"<c t="n"><f t="shared" si="0"/><v/></c>"#] {
+        let book = xlsx_of_rows(&format!("{head}<row><c/><c><v>5</v></c>{cell}</row>{}", xlsx_row(&["", "7", "8"])));
+        for options in [&[][..], &[("column", "total")], &[("column", "mark"), ("group_by", "total")]] {
+            let refused = refusal(&book, options, Limits::default());
+            assert_eq!(refused.kind(), Kind::Invalid);
+            let message = detail(&refused);
+            assert!(message.starts_with("row 2, column total: ") && message.contains("formula"), "{message}");
+            assert!(message.contains("spreadsheet program and save"), "{message}");
+        }
+        // A column that nobody asked for does not matter.
+        assert!(ask(&book, &[("column", "mark")]).unwrap().contains("\"mean\":6.0"));
+    }
+    let empty_text = xlsx_of_rows(&format!(
+        r#"{head}<row><c t="str"><f>""</f><v></v></c><c><v>5</v></c><c t="str"><f>""</f></c></row>"#
+    ));
+    assert!(ask(&empty_text, &[]).unwrap().contains("\"mean\":5.0"));
+    let cells = |cell: &str| {
+        ods(&format!("<table:table>{}<table:table-row>{cell}</table:table-row></table:table>", ods_row(&["mark"])))
+    };
+    let refused = refusal(&cells(r#"<table:table-cell table:formula="of:=1+1"/>"#), &[], Limits::default());
+    assert!(detail(&refused).contains("formula"), "{}", detail(&refused));
+    let good = r#"<table:table-cell table:formula="of:=1+1" office:value-type="float" office:value="2"/>"#;
+    assert!(ask(&cells(good), &[]).unwrap().contains("\"mean\":2.0"));
+}
+
+#[test]
+fn an_empty_heading_is_a_column_as_in_the_csv() {
+    let rows: [&[Cell]; 4] = [
+        &[Text("name"), Text("mark")],
+        &[Text("Ann"), Number(5.0)],
+        &[Text("Bob"), Number(7.0), Number(1.0)],
+        &[Text("Cy"), Number(9.0), Number(2.0), Text("note")],
+    ];
+    for options in [&[][..], &[("column", "column_3")], &[("column", "mark"), ("group_by", "column_4")]] {
+        let expected = ask_csv(&csv_table(&rows), options);
+        assert_eq!(ask(&xlsx_table(&rows), options), expected, "{options:?}");
+        assert_eq!(ask(&ods_table(&rows), options), expected, "{options:?}");
+    }
+}
+
+#[test]
+fn title_rows_are_passed_over() {
+    let rows: &[&[&str]] =
+        &[&["Table 1"], &["", "Source: an office"], &[], &["name", "mark"], &["Ann", "5"], &["Bob", "six"]];
+    for book in books(&[("A", true, rows)]) {
+        let refused = refusal(&book, &[("column", "mark")], Limits::default());
+        assert!(detail(&refused).starts_with("row 6, column mark"), "{}", detail(&refused));
+        let reading = sheets_read(&book, &[("column", "mark"), ("invalid", "missing")]);
+        assert_eq!((reading.title_rows, reading.header_row), (2, Some(4)));
+    }
+    // One column has no titles, however many rows it has.
+    let long: Vec<String> = (0..250).map(|number| number.to_string()).collect();
+    let cells: Vec<[&str; 1]> = std::iter::once(["mark"]).chain(long.iter().map(|text| [text.as_str()])).collect();
+    let rows: Vec<&[&str]> = cells.iter().map(<[&str; 1]>::as_slice).collect();
+    for book in books(&[("A", true, &rows)]) {
+        assert_eq!(ask(&book, &[]), ask_csv(&format!("mark\n{}\n", long.join("\n")), &[]));
+    }
+}
+
+#[test]
+fn the_flag_of_1904_is_that_of_the_workbook() {
+    let sheet = r"<worksheet><sheetData><row><c><v>0</v></c></row></sheetData></worksheet>";
+    let read = |book: &str| {
+        let root =
+            br#"<Relationships><Relationship Id="a" Type="x/officeDocument" Target="/xl/b.xml"/></Relationships>"#;
+        let relations = br#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="s.xml"/>
+            <Relationship Id="r2" Type="x/styles" Target="t.xml"/></Relationships>"#;
+        let styles = br#"<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>"#;
+        let book = archive(&[
+            ("_rels/.rels", &root[..]),
+            ("xl/b.xml", book.as_bytes()),
+            ("xl/_rels/b.xml.rels", relations),
+            ("xl/t.xml", styles),
+            ("xl/s.xml", sheet.as_bytes()),
+        ]);
+        ask(&book, &[("header", "false")]).unwrap()
+    };
+    let sheets = r#"<sheets><sheet name="S" r:id="r1"/></sheets>"#;
+    let extension = r#"<extLst><ext><x15:workbookPr chartTrackingRefBase="1"/></ext></extLst>"#;
+    for flag in ["1", "true"] {
+        let answer = read(&format!(r#"<workbook><workbookPr date1904="{flag}"/>{sheets}{extension}</workbook>"#));
+        assert!(answer.contains("1904-01-01"), "{answer}");
+        let answer = read(&format!(r#"<x:workbook><x:workbookPr date1904="{flag}"/>{sheets}{extension}</x:workbook>"#));
+        assert!(answer.contains("1904-01-01"), "{answer}");
+    }
+    let answer = read(&format!(r#"<workbook><workbookPr/>{sheets}<x:workbookPr date1904="1"/></workbook>"#));
+    assert!(!answer.contains("1904-01-01"), "{answer}");
 }

@@ -340,8 +340,10 @@ options! {
         value: ValueType::Text { form: "" },
         default: &[],
         example: &["Marks"],
-        summary: "The sheet of a workbook, by its name or its number from 1.",
-        details: "Default: the first visible sheet that holds data.",
+        summary: "The sheet of a workbook, by its name in upper or lower case, or by its number from 1; `*` makes one table of all \
+                  visible sheets with the same columns, and {group_by=sheet} groups by their names.",
+        details: "Default: the first visible sheet whose table has a numeric column. Sheets named Contents, Cover, Notes or the \
+                  like are passed over if another one has numbers; hidden sheets are read only when they are asked for.",
     }
     Encoding = "encoding" {
         scope: Scope::Text,

@@ -56,4 +56,4 @@ pub use list::parse_list;
 pub use numbers::{Nested, Numbers};
 pub use reader::{Input, Reader};
 pub use source::Source;
-pub use table::{Skipped, Table, TableResult};
+pub use table::{SheetReading, Skipped, Table, TableResult};

@@ -14,6 +14,7 @@ mod diagnostics;
 mod header;
 mod results;
 mod schema;
+mod sheets;
 
 pub(super) use aggregate::Aggregate;
 pub(super) use cell::{Cell, Records};
@@ -22,3 +23,4 @@ pub(super) use header::too_many_columns;
 pub(super) use results::OpenTable;
 pub use results::{Skipped, Table, TableResult};
 pub(super) use schema::{Role, Schema, check_axis};
+pub use sheets::SheetReading;

@@ -8,6 +8,7 @@ mod dates;
 mod errors;
 mod ods;
 mod rows;
+mod selection;
 mod xlsx;
 mod xml;
 
@@ -16,7 +17,7 @@ use std::io::{Read, Seek};
 use zip::ZipArchive;
 
 use self::errors::unreadable;
-use self::rows::Rows;
+use self::selection::Selection;
 use self::xml::Budget;
 use super::limits::Limits;
 use super::table::OpenTable;
@@ -49,13 +50,13 @@ pub(super) fn read<R: Read + Seek>(
     limits: Limits,
 ) -> Result<OpenTable, InputError> {
     let Archive { zip, budget } = &mut archive;
-    let mut rows = Rows { options, limits, budget, table: None, has_header: false, has_content: false };
+    let mut selection = Selection::new(options, limits, budget);
     if zip.index_for_name("content.xml").is_some() {
-        ods::read(zip, &mut rows)?;
+        ods::read(zip, &mut selection)?;
     } else {
-        xlsx::read(zip, &mut rows)?;
+        xlsx::read(zip, &mut selection)?;
     }
-    rows.finish()
+    selection.finish()
 }
 
 /// Approximate memory of one entry of an archive's directory.

@@ -264,6 +264,8 @@ pub enum WorkbookFault {
         /// The last possible row.
         max: u64,
     },
+    /// A formula has no stored value, because no program has calculated it.
+    Uncalculated,
     /// An attribute should be a count and is not a number.
     Count {
         /// The attribute's name.
@@ -274,7 +276,7 @@ pub enum WorkbookFault {
 impl WorkbookFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::Protected | Self::Xlsb => Kind::Invalid,
+            Self::Protected | Self::Xlsb | Self::Uncalculated => Kind::Invalid,
             Self::Unreadable { .. }
             | Self::NoDocument
             | Self::NoSheets

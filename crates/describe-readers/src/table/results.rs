@@ -9,6 +9,7 @@ use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
 use super::schema::Schema;
+use super::sheets::SheetReading;
 use crate::errors::no_values;
 use describe::Sample;
 use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS};
@@ -28,6 +29,8 @@ pub struct Table {
     pub results: Vec<TableResult>,
     /// Columns that are not described because they are not numeric; empty if columns were requested by name.
     pub skipped: Vec<Skipped>,
+    /// What was read of each workbook; empty for other formats.
+    pub sheets: Vec<SheetReading>,
 }
 
 /// Result of one column in one group.
@@ -70,6 +73,7 @@ pub(crate) struct OpenTable {
     /// First missing or absent cell of each value, with row numbers of the file.
     first_other: Vec<Option<RecordDiagnostic>>,
     first_row: u64,
+    sheets: Vec<SheetReading>,
 }
 
 impl OpenTable {
@@ -77,6 +81,25 @@ impl OpenTable {
     pub(crate) fn set_file(&mut self, name: &str) {
         self.errors.set_file(name);
         self.missing.iter_mut().for_each(|(_, diagnostic)| diagnostic.set_file(name));
+    }
+
+    /// Sets the name of a sheet in all diagnostics.
+    #[cfg(feature = "workbook")]
+    pub(crate) fn set_place(&mut self, sheet: &str) {
+        self.errors.set_file(sheet);
+        self.missing.iter_mut().for_each(|(_, diagnostic)| diagnostic.set_file(sheet));
+    }
+
+    /// Sets what was read of a workbook.
+    #[cfg(feature = "workbook")]
+    pub(crate) fn set_sheets(&mut self, reading: SheetReading) {
+        self.sheets = vec![reading];
+    }
+
+    /// Whether a column is numeric.
+    #[cfg(feature = "workbook")]
+    pub(crate) fn is_numeric(&self) -> bool {
+        !self.aggregate.described_values(&self.schema, &self.first_invalid).is_empty()
     }
 
     /// Adds the records of the next file's table; its columns may be in another order.
@@ -94,6 +117,7 @@ impl OpenTable {
         }
         self.records += next.records;
         self.errors.append(next.errors);
+        self.sheets.extend(next.sheets);
         let value = |theirs| order.iter().position(|position| *position == theirs).unwrap_or_default();
         self.missing.extend(next.missing.into_iter().map(|(theirs, diagnostic)| (value(theirs), diagnostic)));
         self.aggregate.merge(&self.schema, aggregate.reordered(&order));
@@ -135,6 +159,7 @@ impl OpenTable {
             counts_invalid: schema.options.invalid_as_missing,
             results,
             skipped,
+            sheets: self.sheets,
         })
     }
 }
@@ -169,6 +194,7 @@ impl Aggregate {
             first_invalid: diagnostics.first_invalid,
             first_other: diagnostics.first_other,
             first_row,
+            sheets: Vec::new(),
             aggregate: self,
             schema,
         })

@@ -170,18 +170,28 @@ impl Schema {
         Role { group: None, value: Some(self.values.len() - 1) }
     }
 
-    /// Adds a column to a table without a header.
+    /// Adds a column with an empty heading; `added` columns of the table are not in the file.
     ///
     /// # Errors
     /// Too many columns.
     #[cfg(feature = "workbook")]
-    pub(crate) fn add_unnamed_column(&mut self) -> Result<(), InputError> {
+    pub(crate) fn add_unnamed_column(&mut self, added: usize) -> Result<(), InputError> {
         self.check_width(self.width() + 1)?;
-        self.names.push(format!("column_{}", self.width() + 1));
+        let mut name = format!("column_{}", self.width() + 1 - added);
+        while self.names.contains(&name) {
+            name.push_str("_2");
+        }
+        self.names.push(name);
         if !self.is_explicit {
             self.values.push(self.names.len() - 1);
         }
         Ok(())
+    }
+
+    /// Group columns.
+    #[cfg(feature = "workbook")]
+    pub(crate) fn group_columns(&self) -> &[usize] {
+        &self.groups
     }
 
     /// Checks a number of columns against the limit.

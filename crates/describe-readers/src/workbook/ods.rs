@@ -10,31 +10,37 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::dates;
-use super::rows::{MAX_ROWS, Row, Rows, Sheet, Value, double, requested_sheet};
+use super::rows::{MAX_ROWS, MergedRange, Row, Rows, Value, double};
+use super::selection::{Selection, Sheet};
 use super::xml::{Budget, Xml, attribute};
 use crate::table::too_many_columns;
 use describe_options::{InputError, WorkbookFault};
 
-/// Reads the requested sheet, or else the first visible one with content.
-pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows) -> Result<(), InputError> {
-    let budget = rows.budget;
+/// Reads the selected sheets.
+pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, selection: &mut Selection) -> Result<(), InputError> {
+    let budget = selection.budget;
     check_manifest(archive, budget)?;
-    if rows.options.table.sheet.is_none() {
-        return read_content(archive, budget, |sheet, xml| {
-            if sheet.visible && !rows.has_content { read_table(xml, rows) } else { xml.skip() }
-        });
+    if selection.is_request() {
+        // A name takes precedence over a number, so all names must be known first.
+        let mut sheets = Vec::new();
+        read_content(archive, budget, |sheet, xml| {
+            sheets.push(sheet);
+            xml.skip()
+        })?;
+        selection.request(&sheets)?;
     }
-    // A name takes precedence over a number, so all names must be known first.
-    let mut sheets = Vec::new();
-    read_content(archive, budget, |sheet, xml| {
-        sheets.push(sheet);
-        xml.skip()
-    })?;
-    let (requested, mut index) = (requested_sheet(rows.options, &sheets)?, 0);
-    read_content(archive, budget, |_, xml| {
-        index += 1;
-        if requested == Some(index - 1) { read_table(xml, rows) } else { xml.skip() }
-    })
+    loop {
+        let mut index = 0;
+        read_content(archive, budget, |sheet, xml| {
+            let outer_depth = xml.depth() - 1;
+            selection.visit(index, &sheet, |rows| read_table(xml, rows))?;
+            index += 1;
+            xml.leave(outer_depth)
+        })?;
+        if !selection.end_pass() {
+            return Ok(());
+        }
+    }
 }
 
 /// Returns an error if a part is encrypted.
@@ -114,8 +120,11 @@ fn read_table<R: Read + Seek>(xml: &mut Xml<R>, rows: &mut Rows) -> Result<(), I
             Event::Start(element) => match element.name().as_ref() {
                 "table:table-row" => {
                     let times = repeated(&element, "table:number-rows-repeated")?;
+                    if rows.done {
+                        return Ok(());
+                    }
                     row.clear();
-                    read_row(xml, &mut row, rows)?;
+                    read_row(xml, next_row, &mut row, rows)?;
                     rows.row(next_row, &row, times.min(MAX_ROWS + 1))?;
                     next_row = next_row.saturating_add(times).min(MAX_ROWS);
                 }
@@ -129,7 +138,7 @@ fn read_table<R: Read + Seek>(xml: &mut Xml<R>, rows: &mut Rows) -> Result<(), I
 }
 
 /// Reads the cells of the row whose start tag was read.
-fn read_row<R: Read + Seek>(xml: &mut Xml<R>, row: &mut Row, rows: &Rows) -> Result<(), InputError> {
+fn read_row<R: Read + Seek>(xml: &mut Xml<R>, number: u64, row: &mut Row, rows: &mut Rows) -> Result<(), InputError> {
     let (mut buffer, mut column, mut text) = (Vec::new(), 0_usize, Vec::new());
     loop {
         match xml.next(&mut buffer)? {
@@ -137,6 +146,9 @@ fn read_row<R: Read + Seek>(xml: &mut Xml<R>, row: &mut Row, rows: &Rows) -> Res
                 "table:table-cell" | "table:covered-table-cell" => {
                     let times = repeated(&element, "table:number-columns-repeated")?;
                     let times = usize::try_from(times).unwrap_or(usize::MAX);
+                    if rows.needs_merges() {
+                        add_merge(&element, number, column, rows)?;
+                    }
                     text.clear();
                     let value = read_cell(xml, &element, &mut text)?;
                     column = repeat_cell(row, column, times, &value, &text, rows)?;
@@ -149,12 +161,26 @@ fn read_row<R: Read + Seek>(xml: &mut Xml<R>, row: &mut Row, rows: &Rows) -> Res
     }
 }
 
+/// Adds the range of merged cells whose first one has this start tag.
+fn add_merge(element: &BytesStart, first_row: u64, first_column: usize, rows: &mut Rows) -> Result<(), InputError> {
+    let height = repeated(element, "table:number-rows-spanned")?;
+    let width = repeated(element, "table:number-columns-spanned")?;
+    if height <= 1 && width <= 1 {
+        return Ok(());
+    }
+    let last_row = first_row.saturating_add(height.saturating_sub(1));
+    let last_column = first_column.saturating_add(usize::try_from(width.saturating_sub(1)).unwrap_or(usize::MAX));
+    rows.merges.add(MergedRange { first_row, last_row, first_column, last_column }, rows.budget)
+}
+
 /// Value of a cell by its attributes.
 enum TypedValue {
     Number(String),
     Text(String),
     /// The value is the text of the paragraphs in the element.
     Paragraphs,
+    /// The cell has a formula, and no type: no program has calculated it.
+    Uncalculated,
 }
 
 /// Reads the cell whose start tag was read; its paragraphs are appended to `text` if they are its value.
@@ -172,6 +198,7 @@ fn read_cell<R: Read + Seek>(
         Some("boolean") => TypedValue::Text(attribute_or_empty(element, "office:boolean-value")?),
         // The string value of an error is empty; its paragraph has the text of the error.
         Some("string") => TypedValue::Text(attribute_or_empty(element, "office:string-value")?),
+        None if attribute(element, "table:formula")?.is_some() => TypedValue::Uncalculated,
         _ => TypedValue::Paragraphs,
     };
     if matches!(&typed, TypedValue::Text(text) if text.is_empty()) {
@@ -180,7 +207,10 @@ fn read_cell<R: Read + Seek>(
     let mut buffer = Vec::new();
     loop {
         match xml.next(&mut buffer)? {
-            Event::Start(element) if element.name().as_ref() == "text:p" && matches!(typed, TypedValue::Paragraphs) => {
+            Event::Start(element)
+                if element.name().as_ref() == "text:p"
+                    && matches!(typed, TypedValue::Paragraphs | TypedValue::Uncalculated) =>
+            {
                 if !text.is_empty() {
                     text.push(b'\n');
                 }
@@ -188,6 +218,10 @@ fn read_cell<R: Read + Seek>(
             }
             // Notes and drawings contain paragraphs too.
             Event::Start(_) => xml.skip()?,
+            // Some writers leave out the type of a text.
+            Event::End(_) if matches!(typed, TypedValue::Uncalculated) && !text.trim_ascii().is_empty() => {
+                return Ok(TypedValue::Paragraphs);
+            }
             Event::End(_) => return Ok(typed),
             _ => {}
         }
@@ -227,9 +261,10 @@ fn repeat_cell(
     let next_column = column.saturating_add(times);
     let text = match value {
         TypedValue::Number(text) | TypedValue::Text(text) => text.as_bytes(),
-        TypedValue::Paragraphs => text,
+        TypedValue::Paragraphs | TypedValue::Uncalculated => text,
     };
-    if text.trim_ascii().is_empty() {
+    let uncalculated = matches!(value, TypedValue::Uncalculated);
+    if text.trim_ascii().is_empty() && !uncalculated {
         return Ok(next_column);
     }
     if next_column > rows.limits.columns {
@@ -238,7 +273,11 @@ fn repeat_cell(
     // Repetition is work that costs the file few bytes, so it is counted.
     rows.budget.work(times as u64)?;
     let number = if matches!(value, TypedValue::Number(_)) { double(text) } else { None };
-    let value = number.map_or_else(|| row.text(text, rows), |number| Ok(Value::Number(number)))?;
+    let value = match number {
+        Some(number) => Value::Number(number),
+        None if uncalculated => Value::Uncalculated,
+        None => row.text(text, rows)?,
+    };
     (column..next_column).try_for_each(|column| row.put(column, value, rows))?;
     Ok(next_column)
 }

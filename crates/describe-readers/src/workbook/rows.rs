@@ -1,44 +1,21 @@
 //! Rows of a sheet as records of a table.
 //!
-//! Input: the rows of a sheet in ascending order, from the XLSX or the ODS reader. Output: an open table. The first row is
-//! the header, or data if the columns have no names.
+//! Input: the rows of a sheet in ascending order, from the XLSX or the ODS reader. Output: an open table. Leading rows with
+//! one cell are titles, if others have more; the first row behind them is the header, or data if the columns have no names.
+//! Group columns have the value of merged cells in each row.
 
 use std::io::Write;
 
 use describe::{Decimal, Number};
-use describe_options::{
-    Diagnostic, InputError, MAX_LISTED_DIAGNOSTICS, OptionName, Options, TableFault, WorkbookFault, excerpt,
-};
+use describe_options::{InputError, Options, WorkbookFault};
 
 use super::xml::Budget;
-use crate::errors::{no_values, too_long};
+use crate::errors::too_long;
 use crate::limits::Limits;
-use crate::table::{Aggregate, Cell, OpenTable, Records, Schema, too_many_columns};
+use crate::table::{Aggregate, Cell, OpenTable, Records, Schema, SheetReading, too_many_columns};
 
 /// Maximum number of rows of a sheet, in XLSX and in ODS.
 pub(super) const MAX_ROWS: u64 = 1 << 20;
-
-/// Sheet in the list of a workbook.
-#[derive(Debug)]
-pub(super) struct Sheet {
-    pub(super) name: String,
-    pub(super) visible: bool,
-}
-
-/// Index of the sheet that the options request by name, or else by number from 1; `None` if they request none.
-///
-/// # Errors
-/// A sheet that does not exist.
-pub(super) fn requested_sheet(options: &Options, sheets: &[Sheet]) -> Result<Option<usize>, InputError> {
-    let Some(requested) = &options.table.sheet else { return Ok(None) };
-    let by_number = || requested.trim().parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < sheets.len());
-    let index = sheets.iter().position(|sheet| sheet.name == *requested).or_else(by_number);
-    index.map(Some).ok_or_else(|| {
-        let sheets = sheets.iter().take(MAX_LISTED_DIAGNOSTICS).map(|sheet| excerpt(sheet.name.as_bytes())).collect();
-        let fault = TableFault::UnknownSheet { name: excerpt(requested.as_bytes()), sheets };
-        Diagnostic::new(options.location(OptionName::Sheet), fault).with_input(requested.as_bytes()).into()
-    })
-}
 
 /// Value of a cell.
 #[derive(Clone, Copy, Debug)]
@@ -47,10 +24,12 @@ pub(super) enum Value {
     Number(Decimal),
     /// Start and end in the row's text.
     Text(usize, usize),
+    /// Formula without a stored value: no program has calculated it.
+    Uncalculated,
 }
 
 /// Row of a sheet.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Row {
     pub(super) cells: Vec<Value>,
     pub(super) text: Vec<u8>,
@@ -99,7 +78,7 @@ impl Row {
     /// Appends a cell's text, as a column name or a group value; false if the cell is empty.
     pub(super) fn write(&self, column: usize, text: &mut Vec<u8>) -> bool {
         match self.cells.get(column) {
-            None | Some(Value::Empty) => return false,
+            None | Some(Value::Empty | Value::Uncalculated) => return false,
             // Writing to a vector cannot fail.
             Some(Value::Number(number)) => write!(text, "{number}").unwrap_or_default(),
             Some(Value::Text(start, end)) => text.extend_from_slice(&self.text[*start..*end]),
@@ -111,23 +90,76 @@ impl Row {
     pub(super) fn looks_like_data(&self, options: &Options) -> bool {
         self.cells.iter().all(|cell| match cell {
             Value::Text(start, end) => Schema::looks_like_data(&options.table, &self.text[*start..*end]),
-            Value::Empty | Value::Number(_) => true,
+            Value::Empty | Value::Number(_) | Value::Uncalculated => true,
         })
+    }
+
+    /// Number of cells that are not empty, up to 2.
+    fn filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !matches!(cell, Value::Empty)).take(2).count()
+    }
+
+    /// First column in `columns` that has a formula without a value.
+    fn uncalculated(&self, mut columns: impl Iterator<Item = usize>) -> Option<usize> {
+        if !self.cells.iter().any(|cell| matches!(cell, Value::Uncalculated)) {
+            return None;
+        }
+        columns.find(|column| matches!(self.cells.get(*column), Some(Value::Uncalculated)))
     }
 }
 
-impl Records for Row {
+/// Row as a record; the name of its sheet is the first column if that column is in the table.
+struct Record<'a> {
+    row: &'a Row,
+    sheet: Option<&'a str>,
+}
+
+impl Record<'_> {
+    /// Number of columns before those of the sheet.
+    fn added(&self) -> usize {
+        usize::from(self.sheet.is_some())
+    }
+}
+
+impl Records for Record<'_> {
     fn cell(&self, _record: usize, column: usize) -> Cell<'_> {
-        match self.cells.get(column) {
-            None | Some(Value::Empty) => Cell::Missing,
+        let Some(column) = column.checked_sub(self.added()) else { return Cell::Missing };
+        match self.row.cells.get(column) {
+            None | Some(Value::Empty | Value::Uncalculated) => Cell::Missing,
             Some(Value::Number(number)) => Cell::Number(*number),
-            Some(Value::Text(start, end)) => Cell::Text(&self.text[*start..*end]),
+            Some(Value::Text(start, end)) => Cell::Text(&self.row.text[*start..*end]),
         }
     }
 
     fn group(&self, _record: usize, column: usize, key: &mut Vec<u8>) -> bool {
-        self.write(column, key)
+        match (self.sheet, column.checked_sub(self.added())) {
+            (_, Some(column)) => self.row.write(column, key),
+            (sheet, None) => {
+                key.extend_from_slice(sheet.unwrap_or_default().trim().as_bytes());
+                true
+            }
+        }
     }
+}
+
+/// Maximum number of title rows above a table.
+const MAX_TITLE_ROWS: usize = 100;
+
+/// Maximum number of rows in which [`Use::LookForNumbers`] looks.
+const MAX_PROBED_ROWS: u64 = 1000;
+
+/// Name of the column with the names of the sheets, where several are one table.
+pub(super) const SHEET_COLUMN: &str = "sheet";
+
+/// Use of the rows of a sheet.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Use<'a> {
+    /// The rows are a table.
+    Table,
+    /// The rows are a part of a table, if their columns have these names, in any order.
+    Part(&'a [String]),
+    /// The rows are not needed: the first number below the first row ends the reading.
+    LookForNumbers,
 }
 
 /// Accumulates the rows of a sheet into a table.
@@ -135,63 +167,262 @@ pub(super) struct Rows<'a> {
     pub(super) options: &'a Options,
     pub(super) limits: Limits,
     pub(super) budget: &'a Budget,
-    pub(super) table: Option<(Schema, Aggregate)>,
-    /// Whether the columns have names: then rows must not have more cells than the header.
-    pub(super) has_header: bool,
-    /// Whether any cell was not empty.
-    pub(super) has_content: bool,
+    usage: Use<'a>,
+    /// Name of the sheet.
+    sheet: &'a str,
+    /// Whether the name of the sheet is the first column.
+    has_sheet_column: bool,
+    table: Option<(Schema, Aggregate)>,
+    /// Names of the columns as the header has them; empty ones without a header.
+    pub(super) header: Vec<String>,
+    /// Row of the header, numbered from 1.
+    pub(super) header_row: Option<u64>,
+    /// Leading rows with one cell, which are titles if a row with more cells follows.
+    titles: Vec<(u64, Row)>,
+    /// Number of title rows that were left out.
+    pub(super) skipped_titles: u64,
+    pub(super) merges: MergedCells,
+    /// Number of rows with content.
+    seen: u64,
+    /// Whether a number stands below the first row with content.
+    pub(super) has_numbers: bool,
+    /// Whether the rest of the sheet is not needed.
+    pub(super) done: bool,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    /// Prepares for the rows of a sheet.
+    pub(super) fn new(
+        options: &'a Options,
+        limits: Limits,
+        budget: &'a Budget,
+        usage: Use<'a>,
+        sheet: &'a str,
+    ) -> Self {
+        Self {
+            options,
+            limits,
+            budget,
+            usage,
+            sheet,
+            has_sheet_column: false,
+            table: None,
+            header: Vec::new(),
+            header_row: None,
+            titles: Vec::new(),
+            skipped_titles: 0,
+            merges: MergedCells::default(),
+            seen: 0,
+            has_numbers: false,
+            done: false,
+        }
+    }
+
+    /// Whether merged cells matter: those of group columns.
+    pub(super) fn needs_merges(&self) -> bool {
+        !matches!(self.usage, Use::LookForNumbers) && !self.options.table.group_by.is_empty()
+    }
+
     /// Adds a row, numbered from 0, that is repeated `times` times.
     pub(super) fn row(&mut self, number: u64, row: &Row, times: u64) -> Result<(), InputError> {
-        if row.cells.is_empty() {
+        if row.cells.is_empty() || self.done {
             return Ok(());
         }
-        self.has_content = true;
         if number + times > MAX_ROWS {
             return Err(InputError::of_data(WorkbookFault::RowBeyond { max: MAX_ROWS }));
         }
+        self.has_numbers |= self.seen > 0 && row.cells.iter().any(|cell| matches!(cell, Value::Number(_)));
+        self.seen += 1;
+        if matches!(self.usage, Use::LookForNumbers) {
+            self.done = self.has_numbers || self.seen >= MAX_PROBED_ROWS;
+            return Ok(());
+        }
+        if self.may_be_title(row, times) {
+            self.budget.reserve(size_of_val(row.cells.as_slice()) + row.text.len() + size_of::<(u64, Row)>())?;
+            self.titles.push((number, row.clone()));
+            return Ok(());
+        }
+        if row.filled() > 1 {
+            self.skipped_titles += self.titles.len() as u64;
+            self.titles.clear();
+        }
+        self.add_titles()?;
         (number.max(self.options.table.skip_rows)..number + times).try_for_each(|number| self.record(number, row))
     }
 
+    /// Whether a row may be a title above the table: it has one cell, with a text.
+    fn may_be_title(&self, row: &Row, times: u64) -> bool {
+        let unknown = self.options.table.skip_rows == 0 && self.table.is_none() && self.titles.len() < MAX_TITLE_ROWS;
+        unknown && times == 1 && row.filled() == 1 && !row.looks_like_data(self.options)
+    }
+
+    /// Adds the rows that are not titles after all.
+    fn add_titles(&mut self) -> Result<(), InputError> {
+        std::mem::take(&mut self.titles).iter().try_for_each(|(number, row)| self.record(*number, row))
+    }
+
     fn record(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
-        let Some((schema, aggregate)) = &mut self.table else { return self.first_row(number, row) };
-        // Few bytes may expand to many wide rows, so their cells are counted.
-        self.budget.work(schema.width() as u64)?;
-        while !self.has_header && schema.width() < row.cells.len() {
-            schema.add_unnamed_column()?;
-        }
-        if row.cells.len() > schema.width() {
-            aggregate.ragged(schema, number, row.cells.len());
+        if self.done {
             return Ok(());
         }
-        aggregate.records(schema, number, 1, row);
+        let sheet = self.has_sheet_column.then_some(self.sheet);
+        let Some((schema, aggregate)) = &mut self.table else { return self.first_row(number, row) };
+        let added = usize::from(sheet.is_some());
+        // Few bytes may expand to many wide rows, so their cells are counted.
+        self.budget.work(schema.width() as u64)?;
+        // A cell beyond the header stands below an empty heading.
+        while schema.width() < row.cells.len() + added {
+            schema.add_unnamed_column(added)?;
+        }
+        let used = schema.used().filter_map(|column| column.checked_sub(added));
+        if let Some(column) = row.uncalculated(used) {
+            aggregate.fatal(number, Some(column + added), WorkbookFault::Uncalculated, None);
+            self.done = true;
+            return Ok(());
+        }
+        let groups = schema.group_columns().iter().filter_map(|column| column.checked_sub(added));
+        let filled = self.merges.fill(number, row, groups);
+        aggregate.records(schema, number, 1, &Record { row: filled.as_ref().unwrap_or(row), sheet });
         Ok(())
     }
 
     /// Adds the first row, which may be the header.
     fn first_row(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
-        self.has_header = self.options.table.header.unwrap_or_else(|| !row.looks_like_data(self.options));
+        let has_header = self.options.table.header.unwrap_or_else(|| !row.looks_like_data(self.options));
         let name = |column| {
             let mut name = Vec::new();
-            if self.has_header {
+            if has_header {
                 row.write(column, &mut name);
             }
-            name
+            String::from_utf8_lossy(&name).trim().to_owned()
         };
-        let header: Vec<Vec<u8>> = (0..row.cells.len()).map(name).collect();
-        let schema = Schema::new(&header, self.options, self.limits)?;
+        self.header = (0..row.cells.len().max(requested_width(self.options, self.limits))).map(name).collect();
+        self.header_row = has_header.then_some(number + 1);
+        let mut names = self.header.clone();
+        if let Use::Part(expected) = self.usage {
+            let sorted = |names: &[String]| {
+                let mut names = names.to_vec();
+                names.sort_unstable();
+                names
+            };
+            if sorted(&names) != sorted(expected) {
+                self.done = true;
+                return Ok(());
+            }
+            let is_requested = self.options.table.group_by.iter().any(|name| name == SHEET_COLUMN);
+            self.has_sheet_column = is_requested && !names.iter().any(|name| name == SHEET_COLUMN);
+            if self.has_sheet_column {
+                names.insert(0, SHEET_COLUMN.to_owned());
+            }
+        }
+        let schema = Schema::new(&names, self.options, self.limits)?;
         let aggregate = Aggregate::new(&schema);
         self.table = Some((schema, aggregate));
-        if self.has_header { Ok(()) } else { self.record(number, row) }
+        if has_header { Ok(()) } else { self.record(number, row) }
     }
 
-    pub(super) fn finish(self) -> Result<OpenTable, InputError> {
-        let (schema, mut aggregate) = self.table.ok_or_else(no_values)?;
+    /// Completes the sheet; `None` if it has no content, or other columns than it should have.
+    pub(super) fn finish(mut self) -> Result<Option<(OpenTable, SheetReading)>, InputError> {
+        self.add_titles()?;
+        let Some((schema, mut aggregate)) = self.table else { return Ok(None) };
         // Diagnostics of ragged rows belong to a block, also when no row is a record.
         aggregate.end_block(0, 0);
-        aggregate.finish(schema, 1)
+        let reading = SheetReading {
+            sheets: vec![self.sheet.to_owned()],
+            others: Vec::new(),
+            is_guess: false,
+            header_row: self.header_row,
+            title_rows: self.skipped_titles,
+            merged_cells: self.merges.filled,
+        };
+        Ok(Some((aggregate.finish(schema, 1)?, reading)))
+    }
+}
+
+/// Number of columns that requested columns such as `column_3` need: an empty heading has no cell in the sheet.
+fn requested_width(options: &Options, limits: Limits) -> usize {
+    let table = &options.table;
+    let names = table.columns.iter().chain(&table.group_by).chain(&table.weights);
+    let numbers = names.filter_map(|name| name.strip_prefix("column_")?.parse::<usize>().ok());
+    numbers.filter(|number| *number <= limits.columns).max().unwrap_or_default()
+}
+
+/// Merged cells of a sheet, whose value stands in the first one only.
+#[derive(Debug, Default)]
+pub(super) struct MergedCells {
+    /// Ranges, sorted by their first row.
+    ranges: Vec<MergedRange>,
+    /// Index of the first range that does not begin above the current row.
+    next: usize,
+    /// For each group column the last row of the range that it is in, and the value there.
+    active: Vec<Option<(u64, Vec<u8>)>>,
+    /// Number of cells that were filled.
+    pub(super) filled: u64,
+}
+
+/// Range of merged cells; rows and columns are numbered from 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MergedRange {
+    pub(super) first_row: u64,
+    pub(super) last_row: u64,
+    pub(super) first_column: usize,
+    pub(super) last_column: usize,
+}
+
+impl MergedCells {
+    /// Adds a range.
+    ///
+    /// # Errors
+    /// More memory than the limit.
+    pub(super) fn add(&mut self, range: MergedRange, budget: &Budget) -> Result<(), InputError> {
+        budget.reserve(size_of::<MergedRange>())?;
+        self.ranges.push(range);
+        Ok(())
+    }
+
+    /// Sorts ranges that come in any order.
+    pub(super) fn sort(&mut self) {
+        self.ranges.sort_by_key(|range| range.first_row);
+    }
+
+    /// The row with the values of merged cells in the group columns; `None` if it stays as it is.
+    fn fill(&mut self, number: u64, row: &Row, groups: impl Iterator<Item = usize>) -> Option<Row> {
+        if self.ranges.is_empty() {
+            return None;
+        }
+        let groups: Vec<usize> = groups.collect();
+        self.active.resize(groups.len(), None);
+        while let Some(range) = self.ranges.get(self.next).filter(|range| range.first_row <= number) {
+            self.next += 1;
+            if range.first_row < number {
+                continue;
+            }
+            for (column, active) in groups.iter().zip(&mut self.active) {
+                if (range.first_column..=range.last_column).contains(column) {
+                    let mut value = Vec::new();
+                    row.write(range.first_column, &mut value);
+                    *active = Some((range.last_row, value));
+                }
+            }
+        }
+        let mut filled = None;
+        for (column, active) in groups.iter().zip(&self.active) {
+            let Some((last_row, value)) = active else { continue };
+            if number > *last_row {
+                continue;
+            }
+            let row = filled.get_or_insert_with(|| row.clone());
+            let start = row.text.len();
+            row.text.extend_from_slice(value);
+            if *column >= row.cells.len() {
+                row.cells.resize(*column + 1, Value::Empty);
+            }
+            if matches!(row.cells[*column], Value::Empty) {
+                self.filled += 1;
+            }
+            row.cells[*column] = if value.is_empty() { Value::Empty } else { Value::Text(start, row.text.len()) };
+        }
+        filled
     }
 }
 

@@ -10,25 +10,26 @@ use zip::ZipArchive;
 
 use super::dates::{self, Format};
 use super::errors::unreadable;
-use super::rows::{MAX_ROWS, Row, Rows, Sheet, Value, double, requested_sheet};
+use super::rows::{MAX_ROWS, MergedRange, Row, Rows, Value, double};
+use super::selection::{Selection, Sheet};
 use super::xml::{Budget, Xml, attribute};
 use describe_options::{InputError, WorkbookFault, excerpt};
 
 /// Maximum number of columns of a sheet.
 const MAX_COLUMNS: usize = 1 << 14;
 
-/// Reads the requested sheet, or else the first visible one with content.
-pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, rows: &mut Rows) -> Result<(), InputError> {
-    let book = Book::read(archive, rows.budget)?;
-    let Some(index) = requested_sheet(rows.options, &book.sheets)? else {
-        for (sheet, path) in book.sheets.iter().zip(&book.paths) {
-            if sheet.visible && !rows.has_content {
-                read_sheet(archive, &book, path, rows)?;
-            }
+/// Reads the selected sheets.
+pub(super) fn read<R: Read + Seek>(archive: &mut ZipArchive<R>, selection: &mut Selection) -> Result<(), InputError> {
+    let book = Book::read(archive, selection.budget)?;
+    selection.request(&book.sheets)?;
+    loop {
+        for (index, (sheet, path)) in book.sheets.iter().zip(&book.paths).enumerate() {
+            selection.visit(index, sheet, |rows| read_sheet(archive, &book, path, rows))?;
         }
-        return Ok(());
-    };
-    read_sheet(archive, &book, &book.paths[index], rows)
+        if !selection.end_pass() {
+            return Ok(());
+        }
+    }
 }
 
 /// Properties that the sheets of a workbook share.
@@ -85,11 +86,13 @@ impl Book {
         budget: &Budget,
     ) -> Result<(), InputError> {
         let mut xml = Xml::open(archive, main, budget)?.ok_or_else(|| InputError::of_data(WorkbookFault::NoSheets))?;
-        let mut buffer = Vec::new();
+        let (mut buffer, mut prefix) = (Vec::new(), Vec::new());
         loop {
             match xml.next(&mut buffer)? {
                 Event::Start(element) => match element.local_name().as_ref() {
-                    "workbookPr" => {
+                    _ if xml.depth() == 1 => prefix = prefix_of(&element),
+                    // Extensions have an element of the same name, in another namespace.
+                    "workbookPr" if xml.depth() == 2 && prefix_of(&element) == prefix => {
                         let value = attribute(&element, "date1904")?;
                         self.since_1904 = value.is_some_and(|value| matches!(value.as_ref(), "1" | "true"));
                     }
@@ -227,6 +230,11 @@ fn resolve(folder: &str, target: &str) -> String {
     path.join("/")
 }
 
+/// Prefix of an element's name, which stands for its namespace.
+fn prefix_of(element: &BytesStart) -> Vec<u8> {
+    element.name().prefix().map(|prefix| prefix.as_ref().as_bytes().to_vec()).unwrap_or_default()
+}
+
 /// Relationship that a `sheet` element refers to.
 fn sheet_part<'a>(element: &BytesStart, parts: &'a [Relationship]) -> Result<Option<&'a Relationship>, InputError> {
     for attribute in element.attributes().with_checks(false) {
@@ -305,6 +313,9 @@ fn read_sheet<R: Read + Seek>(
     rows: &mut Rows,
 ) -> Result<(), InputError> {
     let budget = rows.budget;
+    if rows.needs_merges() {
+        read_merges(archive, path, rows)?;
+    }
     let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| missing_part(path))?;
     let (mut buffer, mut cursor, mut in_data) = (Vec::new(), SheetCursor::default(), false);
     loop {
@@ -320,6 +331,9 @@ fn read_sheet<R: Read + Seek>(
                 "row" if in_data => {
                     rows.row(cursor.row, &cursor.cells, 1)?;
                     cursor.cells.clear();
+                    if rows.done {
+                        return Ok(());
+                    }
                 }
                 "sheetData" => return xml.finish(),
                 _ if xml.depth() == 0 => return Err(xml.at_fault(|part| WorkbookFault::NotASheet { part })),
@@ -328,6 +342,45 @@ fn read_sheet<R: Read + Seek>(
             _ => {}
         }
     }
+}
+
+/// Reads the ranges of merged cells, which come after the rows.
+fn read_merges<R: Read + Seek>(archive: &mut ZipArchive<R>, path: &str, rows: &mut Rows) -> Result<(), InputError> {
+    let mut xml = Xml::open(archive, path, rows.budget)?.ok_or_else(|| missing_part(path))?;
+    let mut buffer = Vec::new();
+    loop {
+        match xml.next(&mut buffer)? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "worksheet" | "mergeCells" => {}
+                "mergeCell" => {
+                    let range = attribute(&element, "ref")?.and_then(|range| merged_range(&range));
+                    if let Some(range) = range {
+                        rows.merges.add(range, rows.budget)?;
+                    }
+                }
+                _ => xml.skip()?,
+            },
+            Event::End(element) if element.local_name().as_ref() == "mergeCells" || xml.depth() == 0 => {
+                rows.merges.sort();
+                return Ok(());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Range such as `A2:B4`; `None` if it is not one.
+fn merged_range(text: &str) -> Option<MergedRange> {
+    let (first, last) = text.split_once(':')?;
+    let row = |reference: &str| {
+        reference.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).parse::<u64>().ok()?.checked_sub(1)
+    };
+    Some(MergedRange {
+        first_row: row(first)?,
+        last_row: row(last)?,
+        first_column: column(first)?,
+        last_column: column(last)?,
+    })
 }
 
 impl SheetCursor {
@@ -366,10 +419,14 @@ impl SheetCursor {
         let style = number(element, "s")?;
         let kind = attribute(element, "t")?.unwrap_or_default();
         self.value.clear();
-        let mut buffer = Vec::new();
+        let (mut buffer, mut has_formula) = (Vec::new(), false);
         loop {
             match xml.next(&mut buffer)? {
                 Event::Start(part) => match part.local_name().as_ref() {
+                    "f" => {
+                        has_formula = true;
+                        xml.skip()?;
+                    }
                     "v" if kind != "inlineStr" => xml.text(&mut self.value)?,
                     "is" => rich_text(xml, &mut self.value)?,
                     _ => xml.skip()?,
@@ -377,6 +434,10 @@ impl SheetCursor {
                 Event::End(_) => break,
                 _ => {}
             }
+        }
+        // The result of a formula may be an empty text.
+        if has_formula && kind != "str" && self.value.trim_ascii().is_empty() {
+            return self.cells.put(column, Value::Uncalculated, rows);
         }
         self.put(xml, column, &kind, style, book, rows)
     }

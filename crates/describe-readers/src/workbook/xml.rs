@@ -189,8 +189,13 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
 
     /// Skips the rest of the element whose start tag was read.
     pub(super) fn skip(&mut self) -> Result<(), InputError> {
-        let (mut buffer, outer_depth) = (Vec::new(), self.depth - 1);
-        while self.depth > outer_depth {
+        self.leave(self.depth - 1)
+    }
+
+    /// Skips the rest of the elements that are open below `depth`.
+    pub(super) fn leave(&mut self, depth: usize) -> Result<(), InputError> {
+        let mut buffer = Vec::new();
+        while self.depth > depth {
             self.next(&mut buffer)?;
         }
         Ok(())
