@@ -5,9 +5,12 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use describe_options::{Diagnostic, InputError, Limit, Location, OptionName, Origin, Reason, Step, ValueFault};
+use describe_options::{
+    Diagnostic, InputError, Limit, Location, OptionName, Origin, Reason, Step, TableFault, ValueFault,
+};
 
 mod answer;
+mod cell;
 mod data;
 mod files;
 mod json;
@@ -125,7 +128,6 @@ impl Display for Sentence<'_> {
             Reason::Value(fault) => {
                 data::value(f, fault, &subject(location, *voice), *voice)?;
                 match (fault, location, &self.diagnostic.input) {
-                    (ValueFault::NotANumber, Location::Cell { .. }, Some(text)) => data::remedy(f, text, *voice),
                     (ValueFault::NotANumber, _, Some(text)) => data::list_remedy(f, text, location),
                     _ => Ok(()),
                 }
@@ -134,6 +136,11 @@ impl Display for Sentence<'_> {
             Reason::Compression(fault) => data::compression(f, fault),
             Reason::Dataset(fault) => data::dataset(f, fault),
             Reason::Json(fault) => json::json(f, fault, *voice),
+            Reason::Table(TableFault::NotANumber(fault)) => {
+                let Diagnostic { input, repeats, .. } = self.diagnostic;
+                let count = repeats.as_ref().map_or(1, |repeats| repeats.count);
+                cell::not_a_number(f, fault, input.as_deref().unwrap_or_default(), count, *voice)
+            }
             Reason::Table(fault) => table::table(f, fault, voice.at(location)),
             Reason::File(fault) => files::file(f, fault, *voice),
             Reason::Workbook(fault) => files::workbook(f, fault),

@@ -122,7 +122,8 @@ fn complain(error: &InputError, code: u8) -> ExitCode {
             let message = messages::message(diagnostic, Voice::CommandLine);
             let _ = write!(text, "\n  {message}{}", text_at_fault(diagnostic, &message));
         }
-        let more = error.count().saturating_sub(error.listed().len() as u64);
+        let equal = |diagnostic: &Diagnostic| diagnostic.repeats.as_ref().map_or(1, |repeats| repeats.count);
+        let more = error.count().saturating_sub(error.listed().iter().map(equal).sum());
         if more > 0 {
             let _ = write!(text, "\n  and {more} more");
         }

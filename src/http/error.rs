@@ -31,11 +31,12 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::http::media_types;
 use crate::http::request_error::RequestError;
 use crate::messages::{self, Voice};
-use describe_options::{Diagnostic, Format, InputError, Kind, Step};
+use describe_options::{CellReason, Diagnostic, Format, InputError, Kind, Reason, Step, TableFault};
 use describe_readers::Coding;
 
 /// Maximum length of a URL in bytes; hyper's own maximum is 65,534.
@@ -168,6 +169,26 @@ struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     input: Option<String>,
+    /// Why a cell of a table is not a number, in a word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = cell_reason)]
+    reason: Option<&'static str>,
+    /// The number of equal cells of the column, which are one error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    count: Option<u64>,
+    /// The first rows of these cells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rows: Vec<u64>,
+}
+
+/// The schema of the words for a cell that is not a number.
+fn cell_reason() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("Why a cell of a table is not a number, in a word."))
+        .enum_values(Some(CellReason::ALL.map(|(word, _)| word)))
+        .build()
 }
 
 /// A step of the path to an invalid value.
@@ -329,11 +350,18 @@ impl From<&Diagnostic> for Fault {
             Step::Name(name) => Place::Name(name),
             Step::Index(index) => Place::Index(index),
         };
+        let reason = match &diagnostic.reason {
+            Reason::Table(TableFault::NotANumber(fault)) => Some(fault.reason.name()),
+            _ => None,
+        };
         Self {
             loc: diagnostic.location.steps().into_iter().map(place).collect(),
             code: diagnostic.reason.code(),
             msg: messages::message(diagnostic, Voice::Http),
             input: diagnostic.input.clone(),
+            reason,
+            count: diagnostic.repeats.as_ref().map(|repeats| repeats.count),
+            rows: diagnostic.repeats.as_ref().map_or_else(Vec::new, |repeats| repeats.rows.clone()),
         }
     }
 }
@@ -341,7 +369,15 @@ impl From<&Diagnostic> for Fault {
 impl Fault {
     fn of_request(error: &RequestError) -> Option<Self> {
         let (place, code) = error.code()?;
-        Some(Self { loc: vec![Place::Name(place.to_owned())], code, msg: error.message(), input: None })
+        Some(Self {
+            loc: vec![Place::Name(place.to_owned())],
+            code,
+            msg: error.message(),
+            input: None,
+            reason: None,
+            count: None,
+            rows: Vec::new(),
+        })
     }
 }
 

@@ -85,17 +85,6 @@ pub(super) fn value(f: &mut Formatter, fault: &ValueFault, subject: &str, voice:
     }
 }
 
-/// Writes the remedy for letters in place of a number: mostly they are a code of absence.
-pub(super) fn remedy(f: &mut Formatter, text: &str, voice: Voice) -> Result {
-    const MAX_LETTERS: usize = 10;
-    let text = text.trim();
-    if text.is_empty() || text.chars().count() > MAX_LETTERS || !text.chars().all(char::is_alphabetic) {
-        return Ok(());
-    }
-    let absent = voice.with(OptionName::Absent, text);
-    write!(f, "; if '{text}' is a code of absence, say {absent}, which counts such cells by themselves")
-}
-
 /// Writes how a list is written, if the text is one where a single number should be.
 pub(super) fn list_remedy(f: &mut Formatter, text: &str, location: &Location) -> Result {
     let mut items: Vec<&str> = text.split([',', ';']).map(str::trim).collect();

@@ -14,6 +14,8 @@ pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Resu
         TableFault::RaggedRow { cells, header } => {
             write!(f, "has {cells} cells and the header has {header}; make them equal")
         }
+        // The sentence about a cell needs its text: see `cell.rs`.
+        TableFault::NotANumber(_) => f.write_str("should be a number"),
         TableFault::UnknownColumn { option: _, name, nearest, columns } => {
             write!(f, "there is no column '{name}'")?;
             match nearest {

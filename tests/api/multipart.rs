@@ -216,8 +216,7 @@ async fn a_problem_says_in_which_file_it_is() {
     assert_eq!(problem["errors"][0]["loc"], json!(["body", 3, "mark"]));
     assert_eq!(problem["errors"][2]["loc"], json!(["body", 4, "mark"]));
     let message = problem["errors"][2]["msg"].as_str().expect("text");
-    let remedy = "if 'z' is a code of absence, say absent=z, which counts such cells by themselves";
-    assert_eq!(message, format!("2024.csv: row 4, column mark: should be a number; {remedy}"));
+    assert_eq!(message, "2024.csv: row 4, column mark: should be a number; y ×1, z ×1: absent=y,z?");
     assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("2023.csv: row 3")), "{problem}");
     let parts: [Field; 2] = [("name=a; filename=1", b"[1]"), ("name=b; filename=2", b"[1,")];
     let problem = post_form("/prod/stats", &parts).await.problem(400);

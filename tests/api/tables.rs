@@ -151,3 +151,19 @@ async fn places_in_a_table() {
     post("/prod/stats", "text/csv", "a,b\n").await.problem(422);
     post("/prod/stats", "text/csv", "").await.problem(422);
 }
+
+#[tokio::test]
+async fn equal_refused_cells_are_one_error() {
+    let body = "mark\n41\nX\n55.5\nX\n\"1,234\"\nX\n";
+    let problem = post("/prod/stats?column=mark", "text/csv", body).await.problem(422);
+    assert_eq!(problem["error_count"], 4);
+    let expected = serde_json::json!([
+        {"loc": ["body", 3, "mark"], "type": "float_parsing", "input": "X", "reason": "text", "count": 3, "rows": [3, 5, 7],
+         "msg": "row 3, column mark: should be a number; X ×3: absent=X?"},
+        {"loc": ["body", 6, "mark"], "type": "float_parsing", "input": "1,234", "reason": "thousands", "count": 1, "rows": [6],
+         "msg": "row 6, column mark: should be a number: it has thousands separators; say thousands=, to read it"},
+    ]);
+    assert_eq!(problem["errors"], expected);
+    let counted = post("/prod/stats?column=mark&invalid=missing", "text/csv", body).await.json();
+    assert_eq!((&counted["results"][0]["nobs"], &counted["results"][0]["invalid"]), (&2.into(), &4.into()));
+}

@@ -176,14 +176,18 @@ const MANY: usize = 125_000;
 
 #[test]
 fn problems_in_several_blocks() {
+    let bad: Vec<String> = (1..=30).map(|i| format!("\"a\nb\",bad{i}\n")).collect();
     let others: Vec<(usize, &str)> =
-        (1..=30).map(|i| (i * 3900, if i % 3 == 0 { "short\n" } else { "\"a\nb\",bad\n" })).collect();
+        (1..=30).map(|i| (i * 3900, if i % 3 == 0 { "short\n" } else { bad[i - 1].as_str() })).collect();
     let body = lines(MANY, &others);
     assert!(body.len() > 3 * BLOCK, "{}", body.len());
     let mut expected = "Invalid 30".to_owned();
     for (row, other) in &others[..20] {
-        let place =
-            if *other == "short\n" { format!("{row} ragged_row") } else { format!("{row}/m float_parsing bad") };
+        let place = if *other == "short\n" {
+            format!("{row} ragged_row")
+        } else {
+            format!("{row}/m float_parsing bad{}", row / 3900)
+        };
         write!(expected, "; body/{place}").expect("written");
     }
     let outcome = on_any_threads(Limits::default(), &[("column", "m")], &body);

@@ -747,9 +747,11 @@ fn limits_name_their_setting() {
 
 #[test]
 fn bad_cells_are_listed_up_to_twenty_and_all_counted() {
-    let body = format!("m,n\n{}", "x,1\n".repeat(25));
-    let error = csv(&[("column", "m")], &body).expect_err("bad cells");
+    let records: Vec<String> = (0..25).map(|n| format!("x{n},1\n")).collect();
+    let error = csv(&[("column", "m")], &format!("m,n\n{}", records.concat())).expect_err("bad cells");
     assert_eq!((error.listed().len(), error.count()), (20, 25));
+    let equal = csv(&[("column", "m")], &format!("m,n\n{}", "x,1\n".repeat(25))).expect_err("bad cells");
+    assert_eq!((equal.listed().len(), equal.count()), (1, 25));
     let long = "x".repeat(50);
     let error = csv(&[("column", "m")], &format!("m,n\n{long},1\n")).expect_err("a bad cell");
     assert_eq!(error.listed()[0].input.as_deref(), Some(&long[..40]));

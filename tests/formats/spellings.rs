@@ -69,3 +69,48 @@ fn digits_in_other_groups_are_not_a_number() {
         assert_eq!(crate::ask::refusal(&outcome), format!("Invalid 1; body/2/mark float_parsing {cell}"));
     }
 }
+
+/// Equal cells are one error with their count and first rows, in the order of the first rows, whatever the blocks are.
+#[test]
+fn equal_refused_cells_are_one_error() {
+    let mut csv = String::from("mark\n");
+    for record in 0..200_000 {
+        csv += if record % 172 == 3 { "X\n" } else { "41\n" };
+        csv += if record % 1130 == 7 { "Q\n" } else { "55.5\n" };
+    }
+    let error = ask(Some(Format::Csv), &[("column", "mark")], &csv).unwrap_err();
+    let (x, q) = (csv.matches('X').count() as u64, csv.matches('Q').count() as u64);
+    assert_eq!((error.count(), error.listed().len(), x, q), (x + q, 2, 1163, 177));
+    let first = &error.listed()[0];
+    let rows: Vec<u64> = (0..5).map(|n| 2 + 2 * (3 + 172 * n)).collect();
+    assert_eq!(first.repeats.as_ref().map(|repeats| (repeats.count, repeats.rows.clone())), Some((x, rows)));
+    let message = crate::detail(&error);
+    assert_eq!(
+        message,
+        "1340 problems; the first: row 8, column mark: should be a number; X ×1,163, Q ×177: absent=X,Q?"
+    );
+    let answer = ask(Some(Format::Csv), &[("column", "mark"), ("absent", "X,Q")], &csv);
+    assert!(answered(&answer).contains(r#""absent":{"X":1163,"Q":177}"#));
+}
+
+#[test]
+fn the_message_names_the_option_that_reads_the_cell() {
+    for (cell, query, wanted) in [
+        ("1,234", vec![], "should be a number: it has thousands separators; say thousands=, to read it"),
+        ("45.3%", vec![], "should be a number: it has a percent sign; say strip=% to read it"),
+        ("£6,210", vec![], "should be a number: it has a currency sign; say thousands=, and strip=£ to read it"),
+        ("5,6", vec![], "should be a number: it has a decimal comma; say decimal=, to read it"),
+        ("5.6", vec![("decimal", ",")], "should be a number: it has a decimal point; say decimal=. to read it"),
+        ("212 [u]", vec![], "should be a number: it has a mark beside the number; say strip=[u] to read it"),
+        ("5; 6", vec![], "should be a number: it holds more than one number; give each a cell of its own"),
+        (
+            "Q",
+            vec![("absent", "X")],
+            "should be a number; if 'Q' is a code of absence, say absent=X,Q, which counts such cells by themselves",
+        ),
+    ] {
+        let query: Vec<_> = query.into_iter().chain([("column", "mark")]).collect();
+        let error = ask(Some(Format::Csv), &query, format!("mark\n\"{cell}\"\n7\n")).unwrap_err();
+        assert_eq!(crate::detail(&error), format!("row 2, column mark: {wanted}"));
+    }
+}

@@ -76,6 +76,12 @@ words_enum! {
 }
 
 impl ThousandsMark {
+    /// The word of the option.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL[self as usize].0
+    }
+
     /// Whether a character is this separator.
     #[must_use]
     pub fn is(self, character: char) -> bool {

@@ -17,13 +17,24 @@ pub struct Diagnostic {
     pub reason: Reason,
     /// The text at fault, cut at 40 characters.
     pub input: Option<String>,
+    /// Equal faults that this one stands for, itself included; `None` where they are not counted.
+    pub repeats: Option<Repeats>,
+}
+
+/// Equal cells of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeats {
+    /// Number of the cells.
+    pub count: u64,
+    /// The first rows of them, as a spreadsheet numbers them.
+    pub rows: Vec<u64>,
 }
 
 impl Diagnostic {
     /// A diagnostic without a text.
     #[must_use]
     pub fn new(location: Location, reason: impl Into<Reason>) -> Self {
-        Self { location, file: None, reason: reason.into(), input: None }
+        Self { location, file: None, reason: reason.into(), input: None, repeats: None }
     }
 
     /// The same with the text at fault, which is cut.

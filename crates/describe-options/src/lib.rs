@@ -24,7 +24,7 @@ mod values;
 
 pub use enums::{Axis, ChartKind, Format, ThousandsMark, WeightType};
 pub use input_error::{
-    Diagnostic, Diagnostics, InputError, MAX_EXCERPT_BYTES, MAX_EXCERPT_CHARS, MAX_LISTED_DIAGNOSTICS, excerpt,
+    Diagnostic, Diagnostics, InputError, MAX_EXCERPT_BYTES, MAX_EXCERPT_CHARS, MAX_LISTED_DIAGNOSTICS, Repeats, excerpt,
 };
 pub use location::{Location, Origins, Step};
 pub use option_error::OptionError;
@@ -35,8 +35,9 @@ pub use origin::Origin;
 pub use output_options::{OutputOptions, Rules};
 pub use raw::RawOption;
 pub use reason::{
-    AnswerFault, CompressionFault, DatasetFault, Excess, Expected, FileFault, FileKind, JsonFault, JsonHint, Kind,
-    Limit, Measured, ParquetFault, Reason, SyntaxFault, TableFault, TextFault, ValueFault, WorkbookFault,
+    AnswerFault, CellFault, CellReason, Codes, CompressionFault, DatasetFault, Excess, Expected, FileFault, FileKind,
+    JsonFault, JsonHint, Kind, Limit, Measured, ParquetFault, Reason, SyntaxFault, TableFault, TextFault, ValueFault,
+    WorkbookFault,
 };
 pub use table_options::TableOptions;
 pub use values::statistic_names;

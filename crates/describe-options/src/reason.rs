@@ -2,6 +2,7 @@
 //! carries its values, and has a stable code and a kind.
 
 mod answer;
+mod cell;
 mod data;
 mod files;
 mod json;
@@ -12,6 +13,7 @@ mod table;
 use crate::option_error::OptionError;
 
 pub use answer::AnswerFault;
+pub use cell::{CellFault, CellReason, Codes};
 pub use data::{TextFault, ValueFault};
 pub use files::{CompressionFault, DatasetFault, FileFault, FileKind, ParquetFault, WorkbookFault};
 pub use json::{Expected, JsonFault, JsonHint, SyntaxFault};

@@ -1,10 +1,11 @@
 //! Spelling of numbers in the cells of tables: decimal mark, thousands separators, signs around the number.
 //!
-//! Input: the text of a cell, and the options that say how numbers are spelled. Output: the number. Invariants: without such options
+//! Input: the text of a cell, and the options that say how numbers are spelled. Output: the number, or why it is not one and which
+//! options read it. Invariants: without such options
 //! a text is what the parser of literals says; separators are only taken out where they make groups of three digits.
 
-use describe::{Number, ParseError};
-use describe_options::{TableOptions, ThousandsMark};
+use describe::{Number, ParseError, trim_blanks};
+use describe_options::{CellFault, CellReason, Codes, OptionName, TableOptions, ThousandsMark};
 
 /// Parses the number in a cell. White space around it is trimmed.
 ///
@@ -59,6 +60,96 @@ fn push_ungrouped(digits: &mut String, thousands: Option<ThousandsMark>, whole: 
     groups.try_for_each(|group| is_group(group).then(|| digits.push_str(group)))
 }
 
+/// Reason why a text is not a number by these options, and the options that read it.
+pub(super) fn fault(options: &TableOptions, text: &[u8]) -> CellFault {
+    let text = String::from_utf8_lossy(trim_blanks(text));
+    let (reason, remedy) = misspelling(options, &text).unwrap_or_else(|| {
+        let reason = if holds_several_numbers(&text) { CellReason::TwoNumbers } else { CellReason::Text };
+        (reason, Vec::new())
+    });
+    CellFault { reason, remedy, codes: Codes::default() }
+}
+
+/// First of the other spellings that reads a text: the options as they are but for signs around the number, with separators, with
+/// the other decimal mark.
+fn misspelling(options: &TableOptions, text: &str) -> Option<(CellReason, Vec<(OptionName, String)>)> {
+    let (signs, reason) = signs_around(text)?;
+    let strip = format!("{}{signs}", options.strip);
+    for decimal_comma in [options.decimal_comma, !options.decimal_comma] {
+        let decimal = if decimal_comma { "," } else { "." };
+        let separators = ThousandsMark::ALL.into_iter().filter(|(word, _)| *word != decimal);
+        let usual = options.thousands.filter(|mark| mark.word() != decimal);
+        for thousands in std::iter::once(usual).chain(separators.map(|(_, mark)| Some(mark))) {
+            let tried = TableOptions { decimal_comma, thousands, strip: strip.clone(), ..TableOptions::default() };
+            if !matches!(parse(&tried, text.as_bytes()), Ok(Number::Finite(_))) {
+                continue;
+            }
+            let has_mark = decimal_comma != options.decimal_comma && text.contains(decimal);
+            let spelled = if has_mark { CellReason::DecimalComma } else { CellReason::Thousands };
+            let set = [
+                (thousands != options.thousands, OptionName::Thousands, thousands.map_or("", ThousandsMark::word)),
+                (decimal_comma != options.decimal_comma, OptionName::Decimal, decimal),
+                (!signs.is_empty(), OptionName::Strip, strip.as_str()),
+            ];
+            let needed = set.into_iter().filter(|(differs, ..)| *differs);
+            let remedy = needed.map(|(_, option, value)| (option, value.to_owned())).collect();
+            return Some((reason.unwrap_or(spelled), remedy));
+        }
+    }
+    None
+}
+
+/// Signs before and behind a number, and which kind they are of; `None` for a text that is not a number with a few signs.
+fn signs_around(text: &str) -> Option<(String, Option<CellReason>)> {
+    const MAX_SIGNS: usize = 5;
+    let is_of_number = |character: char| matches!(character, '0'..='9' | '+' | '-' | '\u{2212}' | '.' | ',');
+    let start = text.find(is_of_number)?;
+    let (before, rest) = text.split_at(start);
+    // A sign such as £ may also stand behind the minus.
+    let rest = rest.trim_start_matches(['+', '-', '\u{2212}']);
+    let (after_minus, rest) =
+        rest.split_at(rest.find(|character: char| character.is_ascii_digit() || ".,".contains(character))?);
+    let behind = &rest[rest.trim_end_matches(|character| !is_of_number(character)).len()..];
+    // A word before a number is a name, and `<` or parentheses change its meaning.
+    let is_other = |character: char| "<>≤≥~≈±()".contains(character);
+    if before.contains(char::is_alphabetic) || [before, after_minus, behind].concat().contains(is_other) {
+        return None;
+    }
+    let mut signs = String::new();
+    for sign in [before, after_minus, behind].concat().chars().filter(|character| !character.is_whitespace()) {
+        if !signs.contains(sign) {
+            signs.push(sign);
+        }
+    }
+    let reason = match () {
+        () if signs.is_empty() => None,
+        () if signs.contains(['%', '‰']) => Some(CellReason::Percent),
+        () if signs.contains(is_currency) => Some(CellReason::Currency),
+        () => Some(CellReason::TrailingMark),
+    };
+    (signs.chars().count() <= MAX_SIGNS).then_some((signs, reason))
+}
+
+/// Whether a character is a currency sign (Unicode, general category Sc).
+fn is_currency(character: char) -> bool {
+    matches!(
+        character,
+        '$' | '¢'..='¥' | '֏' | '؋' | '৲' | '৳' | '৻' | '૱' | '௹' | '฿' | '៛' | '₠'..='⃏' | '﷼' | '﹩' | '＄' | '￠' | '￡' | '￥' | '￦'
+    )
+}
+
+/// Whether a text is numbers with blanks, commas or semicolons between them, or two with a slash or a dash.
+fn holds_several_numbers(text: &str) -> bool {
+    let is_number = |text: &str| matches!(Number::parse(text.as_bytes()), Ok(Number::Finite(_)));
+    let mut list = text.split([' ', '\t', '\n', '\r', '\u{a0}', ',', ';']).filter(|part| !part.is_empty());
+    let pair = || {
+        ['/', '-', '–', '—']
+            .iter()
+            .any(|mark| text.split_once(*mark).is_some_and(|(a, b)| is_number(a) && is_number(b)))
+    };
+    list.clone().count() > 1 && list.all(is_number) || pair()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,5 +198,49 @@ mod tests {
             assert_eq!(parse(&given, text.as_bytes()), Err(ParseError::NotANumber), "{text}");
         }
         assert_eq!(parse(&given, b"\xff"), Err(ParseError::NotANumber));
+    }
+
+    #[test]
+    fn reasons_and_remedies() {
+        use CellReason::{Currency, DecimalComma, Percent, Text, Thousands, TrailingMark, TwoNumbers};
+        let point = TableOptions::default();
+        let comma = options(true, None, "");
+        for (given, text, reason, remedy) in [
+            (&point, "1,234", Thousands, "thousands=,"),
+            (&point, "1,234,567.5", Thousands, "thousands=,"),
+            (&point, "1 234", Thousands, "thousands=blank"),
+            (&point, "1'234.5", Thousands, "thousands='"),
+            (&point, "1.234.567", Thousands, "thousands=. decimal=,"),
+            (&point, "5,6", DecimalComma, "decimal=,"),
+            (&point, "0,123", DecimalComma, "decimal=,"),
+            (&point, "1.234,5", DecimalComma, "thousands=. decimal=,"),
+            (&comma, "1.234,5", Thousands, "thousands=."),
+            (&comma, "1.5", DecimalComma, "decimal=."),
+            (&point, "45.3%", Percent, "strip=%"),
+            (&point, "45,3 %", Percent, "decimal=, strip=%"),
+            (&point, "-£6,210.50", Currency, "thousands=, strip=£"),
+            (&point, "5 €", Currency, "strip=€"),
+            (&options(false, None, "%"), "5*", TrailingMark, "strip=%*"),
+            (&point, "212 [u]", TrailingMark, "strip=[u]"),
+            (&point, "*5", TrailingMark, "strip=*"),
+            (&point, "5 6", TwoNumbers, ""),
+            (&point, "1,2,3", TwoNumbers, ""),
+            (&point, "10-12", TwoNumbers, ""),
+            (&point, "3/4", TwoNumbers, ""),
+            (&point, "2024-01-05", Text, ""),
+            (&point, "<5", Text, ""),
+            (&point, "(5)", Text, ""),
+            (&point, "A12", Text, ""),
+            (&point, "X", Text, ""),
+            (&point, "*", Text, ""),
+            (&point, "-", Text, ""),
+            (&point, "nan", Text, ""),
+            (&point, "5 hundred or so", Text, ""),
+        ] {
+            let fault = fault(given, text.as_bytes());
+            let options: Vec<String> =
+                fault.remedy.iter().map(|(option, value)| format!("{}={value}", option.as_str())).collect();
+            assert_eq!((fault.reason, options.join(" ").as_str()), (reason, remedy), "{text}");
+        }
     }
 }

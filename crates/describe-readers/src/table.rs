@@ -8,6 +8,7 @@
 //! are collected per block, and get their row numbers when the blocks are put in order.
 
 mod aggregate;
+mod bad_cells;
 mod cell;
 mod column;
 mod diagnostics;

@@ -1,5 +1,6 @@
 //! Tables: delimited records, columns that options name, weights.
 
+use super::cell::CellFault;
 use super::kind::Kind;
 use crate::option_table::OptionName;
 
@@ -17,6 +18,8 @@ pub enum TableFault {
         /// Number of cells of the header.
         header: usize,
     },
+    /// A cell is not a number.
+    NotANumber(CellFault),
     /// An option names a column that does not exist.
     UnknownColumn {
         /// The option.
@@ -72,6 +75,7 @@ impl TableFault {
             Self::UnclosedQuote => "unclosed_quote",
             Self::TextAfterQuote => "text_after_quote",
             Self::RaggedRow { .. } => "ragged_row",
+            Self::NotANumber(_) => "float_parsing",
             Self::UnknownColumn { .. } => "unknown_column",
             Self::RepeatedColumn { .. } => "repeated_column",
             Self::NestedColumn { .. } => "nested_column",
@@ -88,6 +92,7 @@ impl TableFault {
         match self {
             Self::UnclosedQuote | Self::TextAfterQuote => Kind::Malformed,
             Self::RaggedRow { .. }
+            | Self::NotANumber(_)
             | Self::UnknownColumn { .. }
             | Self::RepeatedColumn { .. }
             | Self::NestedColumn { .. }

@@ -4,9 +4,10 @@
 //! cell that is not a plain number is counted after the plain ones of its batch, in the order of the records; merging does
 //! not depend on the order of the aggregates.
 
+use super::bad_cells::BadCells;
 use super::cell::{Cell, Records};
 use super::column::{Group, push_uncommon};
-use super::diagnostics::{BlockDiagnostics, RecordDiagnostic, RecordDiagnostics};
+use super::diagnostics::{BlockDiagnostics, FirstRows, RecordDiagnostic, RecordDiagnostics};
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use describe::Retention;
@@ -38,6 +39,8 @@ pub(crate) struct Aggregate {
     weight: Option<WeightResult>,
     /// Buffer for the text of a weight.
     scratch: Vec<u8>,
+    /// Refused cells of the completed blocks.
+    pub(super) bad_cells: BadCells,
     /// Completed blocks.
     blocks: Vec<BlockDiagnostics>,
     /// Whether a diagnostic ended the reading of an earlier block.
@@ -60,6 +63,7 @@ impl Aggregate {
             diagnostics: RecordDiagnostics::default(),
             weight: None,
             scratch: Vec::new(),
+            bad_cells: BadCells::default(),
             blocks: Vec::new(),
             failed: false,
             has_too_many_groups: false,
@@ -337,6 +341,9 @@ impl Aggregate {
     /// Completes the current block, which has this number in the table and `rows` rows.
     pub(crate) fn end_block(&mut self, number: u64, rows: u64) {
         let records = std::mem::take(&mut self.diagnostics.records);
+        if self.diagnostics.bad_cells.count > 0 {
+            self.bad_cells.add_block(std::mem::take(&mut self.diagnostics.bad_cells), number);
+        }
         let diagnostics = (!self.diagnostics.is_empty()).then(|| {
             let next = self.diagnostics.next();
             self.failed |= self.diagnostics.fatal.is_some();
@@ -348,7 +355,8 @@ impl Aggregate {
     /// Adds the results of another aggregate.
     pub(crate) fn merge(&mut self, schema: &Schema, other: Self) {
         self.add_values(schema);
-        let Aggregate { keys, groups, blocks, has_too_many_groups, .. } = other;
+        let Aggregate { keys, groups, bad_cells, blocks, has_too_many_groups, .. } = other;
+        self.bad_cells.merge(bad_cells);
         self.blocks.extend(blocks);
         self.has_too_many_groups |= has_too_many_groups;
         if schema.groups.is_empty() {
@@ -374,8 +382,9 @@ impl Aggregate {
         }
     }
 
-    /// Completes the last block, and joins the diagnostics of all. `first_row` is the number of the table's first row.
-    pub(super) fn all_diagnostics(&mut self, schema: &Schema, first_row: u64) -> RecordDiagnostics {
+    /// Completes the last block, and joins the diagnostics of all. `first_row` is the number of the table's first row. Returns also the
+    /// first row of each block.
+    pub(super) fn all_diagnostics(&mut self, schema: &Schema, first_row: u64) -> (RecordDiagnostics, FirstRows) {
         if self.diagnostics.records > 0 || self.diagnostics.fatal.is_some() {
             self.end_block(u64::MAX, 0);
         }

@@ -6,8 +6,9 @@
 use super::cell::Cell;
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
 use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
+use crate::spelling;
 use describe::{Decimal, ParseError, Retention, Sample, trim_blanks};
-use describe_options::{MAX_LISTED_DIAGNOSTICS, Reason, TextFault, ValueFault, excerpt};
+use describe_options::{MAX_LISTED_DIAGNOSTICS, Reason, TableFault, TextFault, ValueFault, excerpt};
 
 /// Records of one group.
 #[derive(Debug, Default)]
@@ -113,12 +114,8 @@ pub(super) fn push_uncommon(
                 Some(Ok(weight)) => column.push_weighted(decimal, *weight),
                 Some(Err(_)) if schema.options.invalid_as_missing => column.invalid += 1,
                 Some(Err((fault, text))) => {
-                    let input = Some(excerpt(text));
-                    diagnostics.errors.add(|| RecordDiagnostic {
-                        column: schema.weight,
-                        input,
-                        ..diagnostic(fault.clone().into())
-                    });
+                    let column = schema.weight.unwrap_or_default();
+                    diagnostics.bad_cells.add(row, column, text, || fault.clone().into());
                 }
             }
             return true;
@@ -142,9 +139,11 @@ pub(super) fn push_uncommon(
             diagnostics.fatal.get_or_insert_with(|| diagnostic(TextFault::CellNotUtf8.into()));
         }
         CellClass::Invalid(_) if schema.options.invalid_as_missing => column.invalid += 1,
-        CellClass::Invalid(ParseError::NotANumber) => diagnostics.errors.add(not_a_number),
-        CellClass::Invalid(ParseError::OutOfRange) => {
-            diagnostics.errors.add(|| diagnostic(ValueFault::OutOfRange.into()));
+        CellClass::Invalid(error) => {
+            diagnostics.bad_cells.add(row, schema.values[value], text, || match error {
+                ParseError::NotANumber => TableFault::NotANumber(spelling::fault(&schema.options, text)).into(),
+                ParseError::OutOfRange => ValueFault::OutOfRange.into(),
+            });
         }
     }
     if !schema.is_explicit && !diagnostics.other_reported[value] && diagnostics.first_other[value].is_none() {

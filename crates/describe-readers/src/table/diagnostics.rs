@@ -3,6 +3,7 @@
 //! Input: diagnostics with row numbers within a block. Output: the first [`MAX_LISTED_DIAGNOSTICS`] diagnostics of the table
 //! and the count of all, with row numbers of the file.
 
+use super::bad_cells::BadCells;
 use super::schema::Schema;
 use describe_options::{Diagnostic, Diagnostics, Location, MAX_LISTED_DIAGNOSTICS, Reason, ValueFault, excerpt};
 
@@ -22,7 +23,10 @@ pub(super) struct BlockDiagnostics {
 #[derive(Debug, Default)]
 pub(super) struct RecordDiagnostics {
     pub(super) records: u64,
+    /// Errors of whole records.
     pub(super) errors: BoundedDiagnostics,
+    /// Refused cells of the block; those of completed blocks are in the aggregate.
+    pub(super) bad_cells: BadCells,
     /// First [`MAX_LISTED_DIAGNOSTICS`] missing cells of each value, if they are listed.
     pub(super) missing: Vec<Vec<RecordDiagnostic>>,
     /// First invalid cell of each value: one that is neither a number nor missing nor an absence code.
@@ -83,13 +87,16 @@ impl RecordDiagnostics {
         next
     }
 
-    /// Joins the diagnostics of all blocks, which may be in any order. The rows of the result are numbered from `first_row`.
-    pub(super) fn joined(mut blocks: Vec<BlockDiagnostics>, first_row: u64, values: usize) -> Self {
+    /// Joins the diagnostics of all blocks, which may be in any order. The rows of the result are numbered from `first_row`. Returns
+    /// also the first row of each block.
+    pub(super) fn joined(mut blocks: Vec<BlockDiagnostics>, first_row: u64, values: usize) -> (Self, FirstRows) {
         blocks.sort_unstable_by_key(|block| block.number);
         let mut all = Self::default();
         all.resize(values);
+        let mut first_rows = FirstRows(Vec::with_capacity(blocks.len()));
         let mut row = first_row;
-        for BlockDiagnostics { rows, records, diagnostics, .. } in blocks {
+        for BlockDiagnostics { number, rows, records, diagnostics } in blocks {
+            first_rows.0.push((number, row));
             let shift = |diagnostic: RecordDiagnostic| RecordDiagnostic { row: diagnostic.row + row, ..diagnostic };
             all.records += records;
             let Some(diagnostics) = diagnostics else {
@@ -112,11 +119,23 @@ impl RecordDiagnostics {
             }
             if let Some(diagnostic) = diagnostics.fatal {
                 all.fatal = Some(shift(diagnostic));
-                return all;
+                break;
             }
             row += rows;
         }
-        all
+        (all, first_rows)
+    }
+}
+
+/// Number of each block and its first row, ascending.
+#[derive(Debug)]
+pub(super) struct FirstRows(Vec<(u64, u64)>);
+
+impl FirstRows {
+    /// First row of the block with this number.
+    fn of(&self, block: u64) -> u64 {
+        let found = self.0.binary_search_by_key(&block, |(number, _)| *number);
+        found.map_or(0, |place| self.0[place].1)
     }
 }
 
@@ -129,9 +148,17 @@ impl BoundedDiagnostics {
         }
     }
 
-    /// Converts to diagnostics with the names of the table's columns.
-    pub(super) fn into_diagnostics(self, schema: &Schema) -> Diagnostics {
-        Diagnostics::new(self.listed.into_iter().map(|diagnostic| diagnostic.in_table(schema)).collect(), self.count)
+    /// Converts to diagnostics with the names of the table's columns, together with those of its refused cells, by row.
+    pub(super) fn into_diagnostics(self, schema: &Schema, bad_cells: BadCells, first_rows: &FirstRows) -> Diagnostics {
+        let count = self.count + bad_cells.count;
+        let records = self.listed.into_iter().map(|diagnostic| (diagnostic.row, diagnostic.in_table(schema)));
+        let mut all: Vec<(u64, Diagnostic)> = records.collect();
+        all.extend(bad_cells.into_diagnostics(schema, |block| first_rows.of(block)));
+        all.sort_by_key(|(row, _)| *row);
+        Diagnostics::new(
+            all.into_iter().map(|(_, diagnostic)| diagnostic).take(MAX_LISTED_DIAGNOSTICS).collect(),
+            count,
+        )
     }
 }
 
@@ -156,6 +183,6 @@ impl RecordDiagnostic {
     pub(super) fn in_table(self, schema: &Schema) -> Diagnostic {
         let column = self.column.map(|column| schema.names[column].clone());
         let location = Location::Cell { row: self.row, column };
-        Diagnostic { location, file: None, reason: self.reason, input: self.input }
+        Diagnostic { input: self.input, ..Diagnostic::new(location, self.reason) }
     }
 }

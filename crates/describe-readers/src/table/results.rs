@@ -180,7 +180,7 @@ impl Aggregate {
     /// The diagnostic that ended the reading, or too many groups. Invalid cells and ragged rows are reported by
     /// [`OpenTable::finish`].
     pub(crate) fn finish(mut self, schema: Schema, first_row: u64) -> Result<OpenTable, InputError> {
-        let diagnostics = self.all_diagnostics(&schema, first_row);
+        let (diagnostics, first_rows) = self.all_diagnostics(&schema, first_row);
         if let Some(diagnostic) = diagnostics.fatal {
             return Err(diagnostic.in_table(&schema).into());
         }
@@ -188,7 +188,7 @@ impl Aggregate {
             return Err(too_many_groups(schema.limits.groups));
         }
         Ok(OpenTable {
-            errors: diagnostics.errors.into_diagnostics(&schema),
+            errors: diagnostics.errors.into_diagnostics(&schema, std::mem::take(&mut self.bad_cells), &first_rows),
             missing: missing_diagnostics(&schema, diagnostics.missing),
             records: diagnostics.records,
             first_invalid: diagnostics.first_invalid,
