@@ -1,15 +1,16 @@
 //! XLSX and ODS against the same data as CSV.
 
-use crate::detail;
+use std::cmp::Ordering;
 use std::io::{Cursor, Write};
 
 use describe_options::{Kind, Options, Step};
 use describe_readers::{Data, Limits, Reader, SheetReading};
+use num_bigint::BigInt;
 use rust_xlsxwriter::{Format as Style, Formula, Workbook, Worksheet};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::{ask, ask_csv, refusal};
+use crate::{ask, ask_csv, detail, oracle, refusal};
 
 /// A cell in every format.
 #[derive(Clone, Copy)]
@@ -80,7 +81,7 @@ fn xlsx_table(rows: &[&[Cell]]) -> Vec<u8> {
 
 fn csv_table(rows: &[&[Cell]]) -> String {
     let cell = |cell: &Cell| match cell {
-        Number(number) => number.to_string(),
+        Number(number) => fifteen_digits(*number),
         Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
         Truth(truth) => truth.to_string(),
         Empty => String::new(),
@@ -91,6 +92,32 @@ fn csv_table(rows: &[&[Cell]]) -> String {
         cells.map(cell).collect::<Vec<_>>().join(",") + "\n"
     };
     rows.iter().map(row).collect()
+}
+
+/// The number as spreadsheet programs show it: the nearest decimal of 15 significant digits, ties to even.
+fn fifteen_digits(number: f64) -> String {
+    let written = number.to_string();
+    let digits = written.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    if digits <= 15 {
+        return written;
+    }
+    let (mut scaled, mut exponent) = (oracle::rational(number.abs()), 0);
+    let power = |exponent| oracle::exact(&format!("1e{exponent}")).rational();
+    while scaled >= power(15) {
+        (scaled, exponent) = (scaled * power(-1), exponent + 1);
+    }
+    while scaled < power(14) {
+        (scaled, exponent) = (scaled * power(1), exponent - 1);
+    }
+    let below = scaled.floor();
+    let odd = below.numer().bit(0);
+    let up = match (scaled - &below).cmp(&oracle::exact("0.5").rational()) {
+        Ordering::Less => false,
+        Ordering::Equal => odd,
+        Ordering::Greater => true,
+    };
+    let digits = below + power(0) * BigInt::from(u8::from(up));
+    format!("{}{digits}e{exponent}", if number < 0.0 { "-" } else { "" })
 }
 
 fn xlsx(fill: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
@@ -146,7 +173,7 @@ fn same_answers_as_csv() {
 }
 
 #[test]
-fn doubles_are_their_shortest_decimals() {
+fn numbers_have_fifteen_significant_digits() {
     let rows: Vec<Vec<Cell>> = (0..500)
         .map(|i| {
             let scattered =
@@ -159,8 +186,13 @@ fn doubles_are_their_shortest_decimals() {
     assert_eq!(ask(&xlsx_table(&rows), &[]), expected);
     assert_eq!(ask(&ods_table(&rows), &[]), expected);
     // As Excel writes it, with all 17 digits.
-    let long = xlsx_of_rows("<row><c><v>0.10000000000000001</v></c></row><row><c><v>0.30000000000000004</v></c></row>");
-    assert_eq!(ask(&long, &[]), ask_csv("0.1\n0.30000000000000004\n", &[]));
+    let cells = ["0.10000000000000001", "0.30000000000000004", "434.99999999999994", "1.7976931348623157E+308"];
+    let rows = cells.map(|cell| format!("<row><c><v>{cell}</v></c></row>")).concat();
+    let given = [("statistics", "minmax,distinct,mode,median")];
+    let expected = ask_csv("0.1\n0.3\n435\n1.7976931348623157e308\n", &given);
+    assert_eq!(ask(&xlsx_of_rows(&rows), &given), expected);
+    let equal = xlsx_of_rows("<row><c><v>434.99999999999994</v></c></row><row><c><v>435</v></c></row>");
+    assert_eq!(ask(&equal, &given), ask_csv("435\n435\n", &given));
 }
 
 #[test]

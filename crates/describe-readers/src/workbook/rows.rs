@@ -426,15 +426,42 @@ impl MergedCells {
     }
 }
 
-/// Number that a sheet stores as text: the shortest decimal of its double, which is the number that the writer displayed.
-/// `None` if the text is not a finite number.
+/// Number that a sheet stores as text: its double at 15 significant digits, as spreadsheet programs show and compare numbers, so that
+/// 434.99999999999994 is 435. `None` if the text is not a finite number.
 pub(super) fn double(text: &[u8]) -> Option<Decimal> {
     match Number::parse(text).ok()? {
-        // A decimal of at most 15 digits is the shortest decimal of its double, so the conversion can be skipped.
+        // A decimal of at most 15 digits is what its double is at 15 digits, so the conversion can be skipped.
         Number::Finite(decimal) if decimal.digits < 1_000_000_000_000_000 && decimal.exponent.abs() < 280 => {
             Some(decimal)
         }
-        Number::Finite(_) => Decimal::from_f64(std::str::from_utf8(text).ok()?.trim().parse().ok()?),
+        Number::Finite(decimal) => {
+            let double = decimal.to_f64();
+            // One digit before the point and 14 behind it. A decimal of 15 digits is the shortest one of its double.
+            let rounded: f64 = format!("{double:.14e}").parse().ok()?;
+            Decimal::from_f64(if rounded.is_finite() { rounded } else { double })
+        }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_fifteen_significant_digits() {
+        for (text, number) in [
+            ("434.99999999999994", "435"),
+            ("0.30000000000000004", "0.3"),
+            ("1.23456789012345678", "1.23456789012346"),
+            ("-9007199254740993", "-9007199254740990"),
+            ("12345678901234567890", "12345678901234600000"),
+            ("999999999999999.9", "1000000000000000"),
+            ("123456789012345", "123456789012345"),
+            ("4.9406564584124654E-324", "5e-324"),
+            ("1.7976931348623157E+308", "17976931348623157e292"),
+        ] {
+            assert_eq!(double(text.as_bytes()).map(|decimal| decimal.to_string()).as_deref(), Some(number), "{text}");
+        }
     }
 }
