@@ -74,7 +74,7 @@ impl Describer {
     /// # Errors
     /// Data that cannot be described, or options in the data that are invalid.
     pub fn finish(self) -> Result<Described, InputError> {
-        let Input { data, options, digests } = self.reader.finish()?;
+        let Input { data, options, digests, .. } = self.reader.finish()?;
         let given = [self.given, options].concat();
         Ok(Described { options: Options::parse(&given)?, data, given, digests })
     }

@@ -45,6 +45,10 @@ pub(super) fn limit(f: &mut Formatter, Excess { of, max }: Excess, voice: Voice)
             f,
             "the Parquet file declares more than {max} cells, the limit for a file of its size; {setting} raises it"
         ),
+        Measured::RowLabels => write!(
+            f,
+            "the labels of the rows take more than {max} bytes, the limit of {setting}; send records, which have none"
+        ),
         Measured::GroupedColumns => write!(
             f,
             "the columns to be grouped take more than {max} bytes, the limit of {setting}; ask for fewer by {}, or send \

@@ -5,6 +5,10 @@ use std::fmt::{Formatter, Result};
 use super::Voice;
 use describe_options::{Expected, JsonFault, JsonHint, OptionName, SyntaxFault};
 
+/// Advice on the shapes of a table.
+const TABLES: &str = "send records, as pandas' to_json(orient=\"records\") writes them: [{\"mark\":41},{\"mark\":55}], or named arrays: \
+                      {\"mark\":[41,55]}";
+
 pub(super) fn json(f: &mut Formatter, fault: &JsonFault, voice: Voice) -> Result {
     match fault {
         JsonFault::Syntax { fault, line, byte, expected, hint } => {
@@ -63,6 +67,35 @@ pub(super) fn json(f: &mut Formatter, fault: &JsonFault, voice: Voice) -> Result
             let lengths: Vec<String> = lengths.iter().map(|(name, length)| format!("{name} {length}")).collect();
             let more = if *more { ", …" } else { "" };
             write!(f, "the columns are not equally long; make them so. Their lengths: {}{more}", lengths.join(", "))
+        }
+        JsonFault::NoTable { name } => {
+            write!(
+                f,
+                "the object has no member numbers, and '{name}' is not a table; {TABLES}, or {{\"numbers\":[41,55]}}"
+            )
+        }
+        JsonFault::MixedShapes { name } => {
+            write!(f, "'{name}' is an object, and other members are tables of another shape; {TABLES}")
+        }
+        JsonFault::RowsOrColumns { name, inner } => write!(
+            f,
+            "this is an object of objects, and neither '{name}' nor '{inner}' is the number of a row, so that either may be a \
+             column; {TABLES}"
+        ),
+        JsonFault::OtherLabels { name } => {
+            write!(f, "the rows of column '{name}' are not named as those of the first column; {TABLES}")
+        }
+        JsonFault::NamesAfterRows => {
+            write!(f, "the member columns comes after the rows; put it first, or {TABLES}")
+        }
+        JsonFault::NestedNames => write!(f, "the names of columns should be texts, not arrays or objects; {TABLES}"),
+        JsonFault::NotSeries => write!(
+            f,
+            "the member columns should hold names, or columns such as {{\"name\":\"mark\",\"values\":[41,55]}} with the name \
+             first; {TABLES}"
+        ),
+        JsonFault::MixedRows { row } => {
+            write!(f, "row {row} is not an array as the rows before it are; make all of them arrays")
         }
         JsonFault::NewMember => f.write_str("the member appears here for the first time"),
     }

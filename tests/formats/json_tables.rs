@@ -296,8 +296,8 @@ fn envelope_or_named_arrays() {
         (r#"{"ddof":0,"maths":[1]}"#, "Invalid body/ddof option_beside_columns"),
         (r#"{"missing":[1],"maths":[1]}"#, "Invalid body/missing option_beside_columns"),
         (r#"{"maths":[1],"physics":2}"#, "Invalid body/physics list_type"),
-        (r#"{"maths":[1],"physics":{"0":2}}"#, "Invalid body/physics list_type"),
-        (r#"{"maths":{"0":2}}"#, "Invalid body/maths extra_forbidden"),
+        (r#"{"maths":[1],"physics":{"0":2}}"#, "Invalid body/physics json_shape"),
+        (r#"{"maths":{"a":2}}"#, "Invalid body/maths json_shape"),
         (r#"{"maths":[1],"maths":[1]}"#, "Invalid body/maths repeated"),
         (r#"{"ddof":[1],"ddof":[1]}"#, "Invalid body/ddof repeated"),
         (r#"{"numbers":[1],"ddof":1,"ddof":1}"#, "Invalid body/ddof repeated"),
@@ -416,6 +416,227 @@ fn records() -> impl Strategy<Value = Vec<Value>> {
     let record = prop::collection::vec(("[ab\"é]{1,2}", cell()), 0..5);
     let object = |members: Vec<(String, Value)>| Value::Object(members.into_iter().collect());
     prop::collection::vec(record.prop_map(object), 1..12)
+}
+
+/// The same table in every shape, each with the name of the shape.
+fn in_every_shape(names: &[&str], rows: &[Vec<Value>], labels: &[String]) -> Vec<(&'static str, String)> {
+    let object = |members: Vec<String>| format!("{{{}}}", members.join(","));
+    let array = |elements: Vec<String>| format!("[{}]", elements.join(","));
+    let member = |name: &str, value: &str| format!("{}:{value}", json!(name));
+    let record = |row: &Vec<Value>| -> Vec<String> {
+        names.iter().zip(row).map(|(name, cell)| member(name, &cell.to_string())).collect()
+    };
+    let column = |index: usize| rows.iter().map(|row| row[index].to_string()).collect::<Vec<_>>();
+    let columns = |cells: &dyn Fn(usize) -> String| {
+        names.iter().enumerate().map(|(index, name)| member(name, &cells(index))).collect::<Vec<_>>()
+    };
+    let labelled = |cells: Vec<String>| {
+        object(labels.iter().zip(cells).map(|(label, cell)| member(label, &cell)).collect::<Vec<_>>())
+    };
+    let records = array(rows.iter().map(|row| object(record(row))).collect());
+    let list = object(columns(&|index| array(column(index))));
+    let values = array(rows.iter().map(|row| json!(row).to_string()).collect());
+    let headed =
+        array([json!(names).to_string()].into_iter().chain(rows.iter().map(|row| json!(row).to_string())).collect());
+    let indexes = array(labels.iter().map(|label| json!(label).to_string()).collect());
+    let with_index =
+        rows.iter().zip(0..).map(|(row, index)| object([vec![format!("\"index\":{index}")], record(row)].concat()));
+    let schema = r#"{"fields":[{"name":"index","type":"integer"}],"primaryKey":["index"],"pandas_version":"1.4.0"}"#;
+    let series = columns(&|index| array(column(index)));
+    let series = series.iter().map(|column| {
+        let (name, values) = column.split_once(':').expect("a member");
+        format!(r#"{{"name":{name},"datatype":"Int64","bit_settings":"","values":{values}}}"#)
+    });
+    let by_row = object(labels.iter().zip(rows).map(|(label, row)| member(label, &object(record(row)))).collect());
+    vec![
+        ("records", records.clone()),
+        ("records", format!(r#"{{"status":"ok","data":{records},"count":3}}"#)),
+        ("records", format!(r#"{{"meta":{{"page":1}},"data":{records}}}"#)),
+        ("list", list.clone()),
+        ("list", format!(r#"{{"status":true,"result":{list}}}"#)),
+        ("columns", object(columns(&|index| labelled(column(index))))),
+        ("index", by_row),
+        ("split", format!(r#"{{"columns":{},"index":{indexes},"data":{values}}}"#, json!(names))),
+        ("split", format!(r#"{{"columns":{},"data":{values}}}"#, json!(names))),
+        ("table", format!(r#"{{"schema":{schema},"data":{}}}"#, array(with_index.collect()))),
+        ("series", format!(r#"{{"columns":{}}}"#, array(series.collect()))),
+        ("values", headed.clone()),
+        ("values", format!(r#"{{"data":{headed}}}"#)),
+    ]
+}
+
+/// Name of the shape of a body.
+fn shape_of(body: &str) -> Option<&'static str> {
+    let mut reader = Reader::new(Some(Format::Json), &Options::default(), Limits::default());
+    reader.feed(body.as_bytes()).expect("a table");
+    reader.finish().expect("a table").shapes[0]
+}
+
+/// A result without the numbers of rows that its errors name: a header row counts as a row.
+fn without_rows(outcome: Outcome) -> Result<Value, (String, u64)> {
+    let mut answer: Value = match outcome {
+        Ok(answer) => serde_json::from_str(&answer).expect("JSON"),
+        Err(error) => return Err((error.first().reason.code().to_owned(), error.count())),
+    };
+    for skipped in answer["skipped"].as_array_mut().into_iter().flatten() {
+        skipped["row"] = Value::Null;
+    }
+    Ok(answer)
+}
+
+#[test]
+fn a_table_has_the_same_answer_in_every_shape() {
+    let rows = [json!(["Ann", 41, "2023"]), json!(["Bob", 55.5, "2024"]), json!(["Cid", null, "2023"])];
+    let rows: Vec<Vec<Value>> = rows.iter().map(|row| row.as_array().expect("a row").clone()).collect();
+    let labels = ["0", "1", "2"].map(str::to_owned);
+    let bodies = in_every_shape(&["name", "mark", "cohort"], &rows, &labels);
+    for query in [
+        &[][..],
+        &[("column", "mark")],
+        &[("column", "mark"), ("group_by", "cohort"), ("overall", "true")],
+        &[("group_by", "cohort+name")],
+        &[("column", "marks")],
+        &[("column", "name"), ("invalid", "missing")],
+    ] {
+        let expected = without_rows(ask(Format::Json, query, &bodies[0].1));
+        for (shape, body) in &bodies {
+            assert_eq!(without_rows(ask(Format::Json, query, body)), expected, "{query:?} {shape} {body}");
+        }
+    }
+    for (shape, body) in &bodies {
+        assert_eq!(shape_of(body), Some(*shape), "{body}");
+    }
+    assert_eq!(shape_of("[5,6]"), None);
+}
+
+#[test]
+fn shapes_that_are_refused_say_what_to_send() {
+    for (body, expected) in [
+        (r#"{"Ann":{"maths":41},"Bob":{"maths":55}}"#, "Invalid body/Ann json_shape"),
+        (r#"{"0":{"0":41}}"#, "Invalid body/0 json_shape"),
+        (r#"{"a":{"0":41,"1":55},"b":{"0":41}}"#, "Invalid body/b json_shape"),
+        (r#"{"a":{"0":41,"1":55},"b":{"1":41,"0":55}}"#, "Invalid body/b json_shape"),
+        (r#"{"a":{"0":41,"1":55},"b":{}}"#, "Invalid body/b json_shape"),
+        (r#"{"a":{"0":41},"b":[41]}"#, "Invalid body/a json_shape"),
+        (r#"{"a":{"m":[41]},"b":{"m":[41]}}"#, "Invalid body/b json_shape"),
+        (r#"{"a":{"m":[41]},"b":[{"m":41}]}"#, "Invalid body/a json_shape"),
+        (r#"{"data":[["Ann",5]],"columns":["name","mark"]}"#, "Invalid body json_shape"),
+        (r#"{"columns":[["a","b"]],"data":[[5]]}"#, "Invalid body json_shape"),
+        (r#"{"columns":[{"values":[5],"name":"a"}]}"#, "Invalid body json_shape"),
+        (r#"{"columns":[{"name":"a"}]}"#, "Invalid body json_shape"),
+        (r#"{"id":5}"#, "Invalid body/id extra_forbidden"),
+        (r#"{"id":5,"of":{"a":1}}"#, "Invalid body/id extra_forbidden"),
+        (r#"{"ddof":0,"data":[{"a":1}]}"#, "Invalid body/ddof option_beside_columns"),
+        (r#"{"data":[{"a":1}],"numbers":[1]}"#, "Invalid body/data extra_forbidden"),
+        (r#"{"numbers":[1],"data":{"a":[1]}}"#, "Invalid body/data extra_forbidden"),
+        (r#"{"data":{"0":1},"numbers":[1]}"#, "Invalid body/data extra_forbidden"),
+        (r#"{"boundaries":{"A":70},"numbers":[1]}"#, "Invalid body/boundaries json_type"),
+        (r#"{"data":{"numbers":[1]}}"#, "Invalid body/data extra_forbidden"),
+    ] {
+        assert_eq!(refusal(Format::Json, &[], body), (expected.into(), 1), "{body}");
+        let detail = detail(&ask(Format::Json, &[], body).expect_err(body));
+        if expected.ends_with("json_shape") || body.starts_with(r#"{"id""#) {
+            assert!(detail.contains("records") && detail.contains(r#"{"mark":[41,55]}"#), "{detail}");
+        }
+    }
+    for (body, expected) in [
+        (r#"[["a","b"],[1,2],[3]]"#, "Invalid body/3 ragged_row"),
+        (r#"{"columns":["a"],"data":[[1],[2,3]]}"#, "Invalid body/2 ragged_row"),
+        (r#"[["a"],{"a":1}]"#, "Invalid body/2 mixed_rows"),
+        (r#"[["a"],5]"#, "Invalid body/2 mixed_rows"),
+        // Texts that are neither column names nor a column are invalid numbers.
+        (r#"[["a"]]"#, "Invalid body/0/0 float_parsing"),
+        (r#"[[1,2],["a",3]]"#, "Invalid body/1/0 float_parsing"),
+        (r#"[["a",2],[3,4]]"#, "Invalid body/0/0 float_parsing"),
+        (r#"[[1,"x"],5]"#, "Invalid body/1 mixed_array"),
+        (r#"[["a",["b"]]]"#, "Invalid body/0/1 nested_too_deep"),
+        (r#"{"a":{}}"#, "Invalid body/numbers missing"),
+        (r#"{"data":[]}"#, "Invalid body missing"),
+    ] {
+        assert_eq!(refusal(Format::Json, &[], body), (expected.into(), 1), "{body}");
+    }
+    // Options decide where names do not.
+    let people = r#"{"Ann":{"maths":41},"Bob":{"maths":55}}"#;
+    assert_eq!(lines(&json(Format::Json, &[("column", "maths")], people)), ["maths - 2 48.0 0"]);
+    assert_eq!(lines(&json(Format::Json, &[("column", "Ann+Bob")], people)), ["Ann - 1 41.0 0", "Bob - 1 55.0 0"]);
+    // Rows may lack members, be empty and have any number as a name.
+    let rows = r#"{"7":{"m":41},"3":{},"-1":{"m":55,"n":1}}"#;
+    assert_eq!(lines(&json(Format::Json, &[], rows)), ["m - 2 48.0 1", "n - 1 1.0 2"]);
+    // Without names columns are numbered; a header row may be asked for.
+    let values = r#"[["Ann",5],["Bob",7]]"#;
+    assert_eq!(lines(&json(Format::Json, &[], values)), ["column_2 - 2 6.0 0"]);
+    assert_eq!(lines(&json(Format::Json, &[("header", "true")], values)), ["5 - 1 7.0 0"]);
+    let names = r#"[["a","a",""],["x","5","6"]]"#;
+    assert_eq!(lines(&json(Format::Json, &[], names)), ["a_2 - 1 5.0 0", "column_3 - 1 6.0 0"]);
+    assert_eq!(refusal(Format::Json, &[("column", "a")], names).0, "Invalid query/column repeated_column");
+    assert_eq!(lines(&json(Format::Json, &[("header", "false")], r#"[["a"],[5]]"#)), Vec::<String>::new());
+}
+
+#[test]
+fn members_of_nested_objects_are_columns_by_their_path() {
+    let records = r#"[{"id":1,"result":{"mark":41,"by":{"name":"x"},"mark2":1},"meta":{"cohort":"a"}},
+        {"result":{"by":{"name":"y"},"mark":"55"},"meta":{"cohort":"b","deep":[{"mark":9}]},"id":2},
+        {"id":3,"result":null,"meta":{"cohort":"a"}},{"id":4,"result":{"mark":null},"meta":5}]"#;
+    let ndjson = serde_json::from_str::<Vec<Value>>(records).expect("JSON");
+    let ndjson: Vec<String> = ndjson.iter().map(Value::to_string).collect();
+    let envelope = format!(r#"{{"data":{records},"next":null}}"#);
+    for (format, body) in [(Format::Json, records), (Format::Ndjson, &*ndjson.join("\n")), (Format::Json, &*envelope)] {
+        let ask = |query: &[(&str, &str)]| lines(&json(format, query, body));
+        assert_eq!(ask(&[("column", "result.mark")]), ["result.mark - 2 48.0 2"]);
+        assert_eq!(ask(&[("column", "id+result.mark2")]), ["id - 4 2.5 0", "result.mark2 - 1 1.0 3"]);
+        let grouped = ask(&[("column", "result.mark"), ("group_by", "meta.cohort")]);
+        let expected = [
+            r#"result.mark {"meta.cohort":"a"} 1 41.0 1"#,
+            r#"result.mark {"meta.cohort":"b"} 1 55.0 0"#,
+            r#"result.mark {"meta.cohort":null} 0 null 1"#,
+        ];
+        assert_eq!(grouped, expected);
+        assert_eq!(
+            ask(&[("column", "id"), ("group_by", "result.by.name")])[..2],
+            [r#"id {"result.by.name":"x"} 1 1.0 0"#, r#"id {"result.by.name":"y"} 1 2.0 0"#]
+        );
+        // By default nested objects are not described.
+        assert_eq!(ask(&[]), ["id - 4 2.5 0"]);
+        for column in ["result.marks", "meta.deep.mark", "result.mark.x"] {
+            assert_eq!(refusal(format, &[("column", column)], body).0, "Invalid query/column unknown_column");
+        }
+        assert_eq!(
+            refusal(format, &[("column", "result.by")], body),
+            ("Invalid body/1/result.by float_parsing".into(), 2)
+        );
+    }
+    let both = r#"[{"a.b":1},{"a":{"b":2}}]"#;
+    assert_eq!(lines(&json(Format::Json, &[("column", "a.b")], both)), ["a.b - 2 1.5 0"]);
+    assert_eq!(
+        refusal(Format::Json, &[("column", "a.b")], r#"[{"a.b":1,"a":{"b":2}}]"#).0,
+        "Invalid body/1/a.b repeated"
+    );
+    let dotted = r#"[{"a.b":{"c":1,"d.e":{"f":2}},"c":3}]"#;
+    assert_eq!(
+        lines(&json(Format::Json, &[("column", "a.b.c+a.b.d.e.f+c")], dotted)),
+        ["a.b.c - 1 1.0 0", "a.b.d.e.f - 1 2.0 0", "c - 1 3.0 0"]
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_shape_of_random_tables(
+        rows in prop::collection::vec(prop::collection::vec(cell(), 3), 1..8),
+        first_label in 0_u32..12,
+        step in 1_u32..3,
+        chunk in 1_usize..40,
+        query in prop::sample::select(vec![&[][..], &[("group_by", "g")], &[("column", "a"), ("invalid", "missing")], &[("column", "b+a"), ("group_by", "g")]]),
+    ) {
+        let labels: Vec<String> = (0..rows.len()).map(|row| (first_label + step * u32::try_from(row).expect("few")).to_string()).collect();
+        let bodies = in_every_shape(&["a", "g", "b"], &rows, &labels);
+        let ask = |body: &str| without_rows(ask_chunks(Format::Json, query, Limits::default(), body.as_bytes().chunks(chunk)));
+        let expected = ask(&bodies[0].1);
+        for (shape, body) in &bodies {
+            prop_assert_eq!(&ask(body), &expected, "{} {}", shape, body);
+        }
+    }
 }
 
 proptest! {

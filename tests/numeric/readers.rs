@@ -144,7 +144,7 @@ const BAD_JSON: [&str; 107] = [
     "[\"a]",
     "[\"a\\\"]",
     "[\"a\\x\"]",
-    "[\"\\ud800\"]",
+    "[\"\\ud80\"]",
     "[\"\\u12\"]",
     "[\"a\nb\"]",
     "[\u{a0}1]",
@@ -301,8 +301,6 @@ fn malformed_json() {
         .iter()
         .map(|body| body.as_bytes())
         .chain(NOT_UTF8_JSON)
-        // A bare number is refused before its successor is seen.
-        .filter(|body| *body != b"5,6")
         .filter(|body| kind(&ask(Format::Json, body)) != Some(Kind::Malformed))
         .map(|body| format!("{:?}: {}", String::from_utf8_lossy(body), shown(&ask(Format::Json, body))))
         .collect();

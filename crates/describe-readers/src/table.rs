@@ -19,8 +19,7 @@ mod sheets;
 
 pub(super) use aggregate::Aggregate;
 pub(super) use cell::{Cell, Records};
-#[cfg(any(feature = "parquet", feature = "workbook"))]
-pub(super) use header::too_many_columns;
+pub(super) use header::{too_many_columns, unique_names};
 pub(super) use results::OpenTable;
 pub use results::{Skipped, Table, TableResult};
 pub(super) use schema::{Role, Schema, check_axis};

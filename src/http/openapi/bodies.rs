@@ -130,7 +130,10 @@ impl ToSchema for TableBody {
 impl PartialSchema for TableBody {
     fn schema() -> RefOr<Schema> {
         let records = ArrayBuilder::new().items(reference("Record")).min_items(Some(1)).title(Some("Records"));
-        let description = "A table: records, or named arrays.";
+        let description = "A table: records, or named arrays. Also read: what pandas' to_json writes with any orient, records or \
+                           named arrays as the only table among the members of an object, an array of rows whose first one may \
+                           have the names, and polars' named series. Members of nested objects are columns by their path, such as \
+                           column=result.mark.";
         OneOfBuilder::new().item(records).item(reference("Columns")).description(Some(description)).into()
     }
 }

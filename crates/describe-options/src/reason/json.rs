@@ -83,6 +83,39 @@ pub enum JsonFault {
         /// Whether there are more columns than these.
         more: bool,
     },
+    /// A member of an object without numbers that is not a table.
+    NoTable {
+        /// The member's name, cut.
+        name: String,
+    },
+    /// A member is an object among columns or tables of another shape.
+    MixedShapes {
+        /// The member's name, cut.
+        name: String,
+    },
+    /// Objects in an object that may be rows or columns.
+    RowsOrColumns {
+        /// The first member's name, cut.
+        name: String,
+        /// The first name in it, cut.
+        inner: String,
+    },
+    /// A column that is an object has other labels of rows than the first one.
+    OtherLabels {
+        /// The column's name, cut.
+        name: String,
+    },
+    /// The names of the columns follow their rows.
+    NamesAfterRows,
+    /// The names of the columns are not all texts or numbers.
+    NestedNames,
+    /// The member `columns` has objects that are not columns with a name and values.
+    NotSeries,
+    /// A value among rows is not an array.
+    MixedRows {
+        /// The value, counted from 1.
+        row: u64,
+    },
     /// A member that was not known before. Never reported: the reader reads the record again in order.
     NewMember,
 }
@@ -150,7 +183,14 @@ impl JsonFault {
             | Self::OptionValue { .. } => "json_type",
             Self::NumbersNotAnArray | Self::ColumnNotAnArray { .. } => "list_type",
             Self::RepeatedMember { .. } | Self::RepeatedInRecord => "repeated",
-            Self::UnknownMember { .. } => "extra_forbidden",
+            Self::UnknownMember { .. } | Self::NoTable { .. } => "extra_forbidden",
+            Self::MixedShapes { .. }
+            | Self::RowsOrColumns { .. }
+            | Self::OtherLabels { .. }
+            | Self::NamesAfterRows
+            | Self::NestedNames
+            | Self::NotSeries => "json_shape",
+            Self::MixedRows { .. } => "mixed_rows",
             Self::TooManyValues { .. } => "too_many_values",
             Self::OptionBesideColumns { .. } => "option_beside_columns",
             Self::NestedGroup => "nested_group",
@@ -179,6 +219,14 @@ impl JsonFault {
             | Self::NestedGroup
             | Self::MixedRecords { .. }
             | Self::UnequalColumns { .. }
+            | Self::NoTable { .. }
+            | Self::MixedShapes { .. }
+            | Self::RowsOrColumns { .. }
+            | Self::OtherLabels { .. }
+            | Self::NamesAfterRows
+            | Self::NestedNames
+            | Self::NotSeries
+            | Self::MixedRows { .. }
             | Self::NewMember => Kind::Invalid,
         }
     }

@@ -57,7 +57,8 @@ impl Excess {
             | Measured::WorkbookUnpacked
             | Measured::ParquetUnpacked
             | Measured::ParquetCells
-            | Measured::GroupedColumns => "too_large",
+            | Measured::GroupedColumns
+            | Measured::RowLabels => "too_large",
         }
     }
 }
@@ -91,6 +92,8 @@ pub enum Measured {
     ParquetCells,
     /// Bytes of columns that wait for the others, because they are to be grouped.
     GroupedColumns,
+    /// Bytes of the labels of rows, by which columns are aligned.
+    RowLabels,
 }
 
 impl Measured {
@@ -109,7 +112,8 @@ impl Measured {
             | Self::WorkbookUnpacked
             | Self::ParquetUnpacked
             | Self::ParquetCells
-            | Self::GroupedColumns => Limit::Memory,
+            | Self::GroupedColumns
+            | Self::RowLabels => Limit::Memory,
         }
     }
 }

@@ -8,8 +8,15 @@
 mod array_blocks;
 mod columns;
 mod lines;
+mod member_object;
+mod member_table;
 mod object;
 mod records;
+mod row_labels;
+mod rows;
+mod rows_or_numbers;
+mod series;
+mod shape;
 mod tokenizer;
 
 use std::io::{self, Read};
@@ -24,6 +31,9 @@ use crate::json::array_blocks::{Blocks, CommaBoundaries, Elements};
 use crate::json::lines::{DescribedLines, LineBoundaries, Lines};
 use crate::json::object::{Object, ObjectPart};
 use crate::json::records::Records;
+use crate::json::rows::Rows;
+use crate::json::rows_or_numbers::{RowsOrNumbers, Verdict};
+use crate::json::shape::Shape;
 use crate::json::tokenizer::{Sink, Token, Tokenizer};
 use crate::limits::Limits;
 use crate::numbers::Numbers;
@@ -58,6 +68,8 @@ impl JsonReader {
             state: BodyState::Start,
             numbers: None,
             records: None,
+            candidate: None,
+            rows: None,
             object: None,
             refused: None,
             options: options.clone(),
@@ -202,19 +214,21 @@ impl JsonReader {
     pub(crate) fn finish(mut self) -> Result<Dataset, InputError> {
         self.join()?;
         self.tokenizer.finish(&mut self.body)?;
-        let Body { numbers, records, object, refused, .. } = self.body;
+        let Body { numbers, records, rows, object, refused, .. } = self.body;
         if let Some(error) = refused {
             return Err(error);
         }
-        Ok(match (numbers, records, object) {
-            (Some(numbers), _, object) => {
+        let (table, shape) = match (numbers, records, rows, object) {
+            (Some(numbers), _, _, object) => {
                 let options = object.map_or_else(Vec::new, |object| object.into_options());
-                Dataset { options, ..numbers.into() }
+                return Ok(Dataset { options, ..numbers.into() });
             }
-            (_, Some(records), _) => records.finish()?.into(),
-            (_, _, Some(object)) => object.finish()?.into(),
-            (None, None, None) => return Err(no_values()),
-        })
+            (_, Some(records), ..) => (records.finish()?, Shape::Records),
+            (_, _, Some(rows), _) => (rows.finish()?, Shape::Values),
+            (_, _, _, Some(object)) => object.finish()?,
+            (None, None, None, None) => return Err(no_values()),
+        };
+        Ok(Dataset { shape: Some(shape.name()), ..table.into() })
     }
 }
 
@@ -225,6 +239,10 @@ enum BodyState {
     Start,
     /// In an array of numbers, or in lines of numbers.
     Numbers,
+    /// In the first rows of an array that is numbers or a table.
+    RowsOrNumbers,
+    /// In an array of rows that is a table.
+    Rows,
     /// In an array of records, or in lines of records.
     Records,
     /// In an object, outside its array of numbers.
@@ -241,6 +259,9 @@ struct Body {
     state: BodyState,
     numbers: Option<Numbers>,
     records: Option<Box<Records>>,
+    /// First rows, while they may be numbers or a table.
+    candidate: Option<Box<RowsOrNumbers>>,
+    rows: Option<Box<Rows>>,
     object: Option<Box<Object>>,
     /// Error of a value that cannot be described, reported if the syntax of the rest is valid.
     refused: Option<InputError>,
@@ -271,6 +292,7 @@ impl Sink for Body {
             (BodyState::Records, Some(records)) => {
                 records.push_members(text).or_else(|error| self.refuse(error).map(|()| 0))
             }
+            (BodyState::Object, _) => Ok(self.object.as_mut().map_or(0, |object| object.push_members(text))),
             _ => Ok(0),
         }
     }
@@ -313,6 +335,11 @@ impl Body {
         if let Some((number, text)) = token.as_element() {
             return numbers.push_parsed(number, text);
         }
+        if matches!(token, Token::ArrayStart) && !self.lines && self.object.is_none() && numbers.is_empty() {
+            self.state = BodyState::RowsOrNumbers;
+            let candidate = self.candidate.insert(Box::new(RowsOrNumbers::new(&self.options, self.limits)));
+            candidate.push_token(*token);
+        }
         match token {
             Token::ArrayStart if self.lines => Err(InputError::of_data(JsonFault::ArrayOnALine)),
             Token::ArrayStart => numbers.begin_row(),
@@ -335,10 +362,40 @@ impl Body {
         }
     }
 
+    /// Consumes a token in the first rows of an array, which may be numbers or a table.
+    fn first_rows_token(&mut self, token: Token) -> Result<(), InputError> {
+        let Some(mut candidate) = self.candidate.take() else { return Ok(()) };
+        let verdict = candidate.push_token(token);
+        if verdict == Verdict::Table {
+            (self.state, self.numbers) = (BodyState::Rows, None);
+            self.rows = Some(Box::new(candidate.into_rows()?));
+            return Ok(());
+        }
+        if verdict == Verdict::Numbers {
+            self.state = BodyState::Numbers;
+        }
+        if candidate.numbers_error.is_none() {
+            candidate.numbers_error = self.other_number_token(&token).err();
+        }
+        if verdict == Verdict::Numbers {
+            return candidate.numbers_error.map_or(Ok(()), Err);
+        }
+        self.candidate = Some(candidate);
+        Ok(())
+    }
+
     /// Consumes a token outside numbers and records.
     fn outer_token(&mut self, token: Token) -> Result<(), InputError> {
-        if self.state == BodyState::Start {
-            return self.first_token(token);
+        match (self.state, &mut self.rows) {
+            (BodyState::Start, _) => return self.first_token(token),
+            (BodyState::RowsOrNumbers, _) => return self.first_rows_token(token),
+            (BodyState::Rows, Some(rows)) => {
+                if rows.push_token(token)? {
+                    self.state = BodyState::End;
+                }
+                return Ok(());
+            }
+            _ => {}
         }
         let Some(object) = self.object.as_mut().filter(|_| self.state == BodyState::Object) else { return Ok(()) };
         match object.push_token(token)? {

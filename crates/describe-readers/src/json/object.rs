@@ -1,25 +1,34 @@
-//! JSON object as a body: an array `numbers` with options, or named arrays as columns of a table.
+//! JSON object as a body: an array `numbers` with options, or a table in one of several shapes.
 //!
 //! Input: the tokens of the object, except those of the array `numbers`. Output: options, or an [`OpenTable`]. Members may have
 //! any order, so the form may remain undetermined until the end of the object:
 //!
 //! * With a member `numbers` at any position, all other members must be options.
-//! * Without it, all members must be arrays, which are columns: options of a table are not read from the object. An array with
-//!   the name of an option that takes one value (`{"ddof":[1,2]}`) is a column, too. One with the name of an option that takes a
-//!   list is ambiguous and is refused.
+//! * Several arrays are columns: options of a table are not read from the object. An array with the name of an option that takes
+//!   one value (`{"ddof":[1,2]}`) is a column, too. One with the name of an option that takes a list is ambiguous and is refused.
+//! * A single array of records or rows is the table, and members that are single values are passed over. Rows beside an array
+//!   `columns` have its names.
+//! * Objects are columns or rows of a table (see [`MemberObjects`]).
 //! * An option with an empty text counts as not given, so it is allowed next to columns.
 //! * A repeated member is an error.
 
-use crate::errors::{at_member, repeated};
+use crate::errors::{at_member, exceeded, repeated};
 use crate::json::columns::Columns;
+use crate::json::member_object::{Content, MemberObjects};
+use crate::json::member_table::MemberTable;
+use crate::json::shape::Shape;
 use crate::json::tokenizer::Token;
 use crate::limits::Limits;
 use crate::table::OpenTable;
-use describe_options::{InputError, JsonFault, Location, OptionName, Options, Origin, RawOption, ValueFault};
-use describe_options::{ValueType, excerpt};
+use describe_options::{
+    InputError, JsonFault, Location, Measured, OptionName, Options, Origin, RawOption, ValueFault, ValueType, excerpt,
+};
 
 /// Maximum number of values of an option in a body.
 const MAX_OPTION_VALUES: usize = 10_000;
+
+/// Members of a table as pandas writes it with the orient `split` or `tight`.
+const SPLIT_MEMBERS: [&str; 5] = ["columns", "index", "data", "index_names", "column_names"];
 
 /// Consumer of the members of an object. The caller consumes the array `numbers`.
 #[derive(Debug)]
@@ -37,6 +46,40 @@ pub(crate) struct Object {
     option: Option<String>,
     /// First error of a member as an option; it applies if the object has `numbers`.
     option_error: Option<InputError>,
+    /// First member that can be neither an option nor a column.
+    other_member: Option<String>,
+    /// Error of this member if the object has neither `numbers` nor a table beside it.
+    other_error: Option<InputError>,
+    table_options: Options,
+    limits: Limits,
+    arrays: Arrays,
+    names: ColumnNames,
+    objects: Option<Box<MemberObjects>>,
+}
+
+/// Members that are arrays.
+#[derive(Debug)]
+struct Arrays {
+    count: usize,
+    /// Whether all are members of a split table.
+    are_split: bool,
+    /// Whether the next element is the first one of the current array.
+    is_first_element: bool,
+    /// Content of the first array that may be a table.
+    table: Option<MemberTable>,
+    /// Whether the current array is this one.
+    is_in_table: bool,
+}
+
+/// Elements of the array `columns`, which may be the names of columns.
+#[derive(Debug, Default)]
+struct ColumnNames {
+    /// Texts; `None` before the array.
+    texts: Option<Vec<String>>,
+    /// Memory of the texts.
+    bytes: usize,
+    /// Whether an element is an array or object.
+    has_nested: bool,
 }
 
 /// Possible meanings of the current member.
@@ -57,6 +100,8 @@ enum ObjectState {
     Value,
     /// In an array, with the number of open arrays and objects within it.
     Array(usize),
+    /// In an object.
+    Object,
 }
 
 /// Part of the body to which the next token belongs.
@@ -79,6 +124,13 @@ impl Object {
             column: None,
             option: None,
             option_error: None,
+            other_member: None,
+            other_error: None,
+            table_options: options.clone(),
+            limits,
+            arrays: Arrays { count: 0, are_split: true, is_first_element: false, table: None, is_in_table: false },
+            names: ColumnNames::default(),
+            objects: None,
         }
     }
 
@@ -95,25 +147,87 @@ impl Object {
                 return Err(InputError::at(Location::numbers(Origin::Body), JsonFault::NumbersNotAnArray));
             }
             (ObjectState::Value, Token::ArrayStart) => self.begin_array()?,
+            (ObjectState::Value, Token::ObjectStart) if !self.has_numbers => self.begin_object(),
             (ObjectState::Value, token) => self.push_single_value(&token)?,
-            (ObjectState::Array(0), Token::ArrayEnd) => self.state = ObjectState::Members,
+            (ObjectState::Array(0), Token::ArrayEnd) => {
+                self.push_table_token(token);
+                (self.state, self.arrays.is_in_table) = (ObjectState::Members, false);
+            }
             (ObjectState::Array(0), token) => self.push_element(&token)?,
-            (ObjectState::Array(depth), Token::ArrayStart | Token::ObjectStart) => {
-                self.state = ObjectState::Array(depth + 1);
+            (ObjectState::Array(depth), token) => {
+                self.push_table_token(token);
+                match token {
+                    Token::ArrayStart | Token::ObjectStart => self.state = ObjectState::Array(depth + 1),
+                    Token::ArrayEnd | Token::ObjectEnd => self.state = ObjectState::Array(depth - 1),
+                    _ => {}
+                }
             }
-            (ObjectState::Array(depth), Token::ArrayEnd | Token::ObjectEnd) => {
-                self.state = ObjectState::Array(depth - 1);
-            }
-            // Inside a nested cell.
-            (ObjectState::Array(_), _) => {}
+            (ObjectState::Object, token) => self.push_object_token(token)?,
         }
         Ok(ObjectPart::Members)
     }
 
+    /// Consumes members of a record as [`crate::json::tokenizer::Sink::members`] does.
+    pub(crate) fn push_members(&mut self, text: &[u8]) -> usize {
+        match &mut self.arrays.table {
+            Some(table) if self.arrays.is_in_table => table.push_members(text),
+            _ => 0,
+        }
+    }
+
+    /// Begins the object of the current member.
+    fn begin_object(&mut self) {
+        self.state = ObjectState::Object;
+        if let Some(name) = OptionName::named(&self.name) {
+            let error = at_option(name.as_str(), |option| JsonFault::OptionValue { option });
+            self.option_error.get_or_insert(error);
+        }
+        let (options, limits) = (&self.table_options, self.limits);
+        self.objects.get_or_insert_with(|| Box::new(MemberObjects::new(options, limits))).begin();
+    }
+
+    fn push_object_token(&mut self, token: Token) -> Result<(), InputError> {
+        let Some(objects) = &mut self.objects else { return Ok(()) };
+        if objects.push_token(&self.name, token, &mut self.columns)? {
+            self.state = ObjectState::Members;
+        }
+        Ok(())
+    }
+
+    /// Passes a token on to the table in the current array.
+    fn push_table_token(&mut self, token: Token) {
+        if let Some(table) = self.arrays.table.as_mut().filter(|_| self.arrays.is_in_table) {
+            table.push_token(token);
+        }
+    }
+
+    /// Begins a table if the first element of the current array is an array or object.
+    fn begin_table(&mut self, first: &Token) {
+        let (options, limits) = (&self.table_options, self.limits);
+        let is_names = SPLIT_MEMBERS.contains(&self.name.as_str()) && self.name != "data";
+        self.arrays.table = Some(match first {
+            Token::ObjectStart if self.name == "columns" => MemberTable::series(options, limits),
+            Token::ObjectStart => {
+                let ignored = self.objects.as_ref().map_or(&[][..], |objects| &objects.labels_columns);
+                MemberTable::records(options, limits, ignored)
+            }
+            Token::ArrayStart if !is_names => {
+                let names = self.names.texts.clone().filter(|_| self.arrays.are_split);
+                MemberTable::rows(options, limits, names)
+            }
+            _ => return,
+        });
+        self.arrays.is_in_table = true;
+    }
+
     /// Consumes plain numbers as [`crate::json::tokenizer::Sink::numbers`] does.
     pub(crate) fn push_numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        let is_column = self.state == ObjectState::Array(0) && !self.candidate.option;
-        if is_column { self.columns.push_numbers(text) } else { Ok(0) }
+        let is_plain_column = self.state == ObjectState::Array(0) && !self.candidate.option && self.name != "columns";
+        if !is_plain_column {
+            return Ok(0);
+        }
+        self.arrays.is_first_element = false;
+        self.columns.push_numbers(text)
     }
 
     /// Begins a member and determines its possible meanings.
@@ -126,10 +240,17 @@ impl Object {
         if is_numbers {
             self.has_numbers = true;
             self.state = ObjectState::NumbersValue;
+            if let Some(name) = &self.other_member {
+                return Err(unknown_member(name));
+            }
             if let Some(column) = &self.column {
                 return Err(unknown_member(column));
             }
-            return self.option_error.take().map_or(Ok(()), Err);
+            if let Some(error) = self.option_error.take() {
+                return Err(error);
+            }
+            let object = self.objects.as_ref().and_then(|objects| objects.first.as_ref());
+            return object.map_or(Ok(()), |object| Err(unknown_member(object)));
         }
         let option = OptionName::named(name);
         if self.has_numbers && option.is_none() {
@@ -144,7 +265,9 @@ impl Object {
 
     /// Begins the array of the current member.
     fn begin_array(&mut self) -> Result<(), InputError> {
-        self.state = ObjectState::Array(0);
+        (self.state, self.arrays.is_first_element) = (ObjectState::Array(0), true);
+        self.arrays.count += 1;
+        self.arrays.are_split &= SPLIT_MEMBERS.contains(&self.name.as_str());
         if self.candidate.option {
             self.add_option(Vec::new());
         }
@@ -165,10 +288,18 @@ impl Object {
                 self.add_option(vec![text]);
                 if is_empty { Ok(()) } else { self.check_forms() }
             }
-            (false, Some(_)) => {
-                Err(at_member(&self.name, JsonFault::ColumnNotAnArray { name: excerpt(self.name.as_bytes()) }))
+            (false, column) => {
+                let name = excerpt(self.name.as_bytes());
+                let error = match column {
+                    _ if self.has_numbers => return Err(unknown_member(&self.name)),
+                    Some(_) => at_member(&self.name, JsonFault::ColumnNotAnArray { name }),
+                    None => at_member(&self.name, JsonFault::NoTable { name }),
+                };
+                // A single value may stand beside a table.
+                self.other_member.get_or_insert_with(|| self.name.clone());
+                self.other_error.get_or_insert(error);
+                Ok(())
             }
-            (false, None) => Err(unknown_member(&self.name)),
         }
     }
 
@@ -195,8 +326,16 @@ impl Object {
     /// Consumes an element of the current array.
     fn push_element(&mut self, token: &Token) -> Result<(), InputError> {
         let nested = matches!(token, Token::ArrayStart | Token::ObjectStart);
+        let is_first = std::mem::take(&mut self.arrays.is_first_element);
         if nested {
             self.state = ObjectState::Array(1);
+            if is_first && self.arrays.table.is_none() && self.candidate.column {
+                self.begin_table(token);
+            }
+        }
+        self.push_table_token(*token);
+        if self.name == "columns" {
+            self.names.push(token, self.limits.memory)?;
         }
         if self.candidate.option
             && let Err(error) = self.add_option_value(token)
@@ -232,11 +371,66 @@ impl Object {
     ///
     /// # Errors
     /// An object without columns, or with one that only an array `numbers` would explain; errors of the table.
-    pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
+    pub(crate) fn finish(mut self) -> Result<(OpenTable, Shape), InputError> {
+        let objects = self.objects.take().map(|objects| *objects);
+        let has_schema = objects.as_ref().is_some_and(|objects| objects.has_schema);
+        let mut has_columns = false;
+        if let Some(MemberObjects { content, first, error, .. }) = objects {
+            let is_table = !matches!(content, Content::Undecided);
+            if let (true, true, Some(name)) = (is_table, self.arrays.count > 0, first) {
+                return Err(at_member(&name, JsonFault::MixedShapes { name: excerpt(name.as_bytes()) }));
+            }
+            match content {
+                Content::Inner(object) => return object.finish(),
+                Content::Rows(records) => {
+                    self.other_error.or(error).map_or(Ok(()), Err)?;
+                    return Ok((records.finish()?, Shape::Index));
+                }
+                Content::Columns => has_columns = true,
+                Content::Undecided => {}
+            }
+            self.other_error = self.other_error.or(error);
+        }
+        if let Some(table) =
+            self.arrays.table.take_if(|table| self.arrays.count == 1 || (self.arrays.are_split && table.is_rows))
+        {
+            if table.is_rows && self.names.has_nested {
+                return Err(InputError::of_data(JsonFault::NestedNames));
+            }
+            if table.is_rows && self.names.texts.is_some() && !table.is_split {
+                return Err(InputError::of_data(JsonFault::NamesAfterRows));
+            }
+            let (table, shape) = table.finish()?;
+            return Ok((table, if has_schema { Shape::Table } else { shape }));
+        }
+        if let Some(error) = self.other_error {
+            return Err(error);
+        }
         if self.option.is_some() || self.columns.is_empty() {
             return Err(InputError::at(Location::numbers(Origin::Body), ValueFault::NoValues));
         }
-        self.columns.finish()
+        Ok((self.columns.finish()?, if has_columns { Shape::Columns } else { Shape::NamedArrays }))
+    }
+}
+
+impl ColumnNames {
+    /// Adds an element, while all take up to `max_bytes`.
+    fn push(&mut self, token: &Token, max_bytes: usize) -> Result<(), InputError> {
+        let text = match *token {
+            Token::String(text) | Token::Number(_, text) => text,
+            Token::Bool(_) | Token::Null => b"",
+            _ => {
+                self.has_nested = true;
+                return Ok(());
+            }
+        };
+        self.bytes += size_of::<String>() + text.len();
+        if self.bytes > max_bytes {
+            return Err(exceeded(Measured::Record, max_bytes));
+        }
+        let text = String::from_utf8_lossy(text.trim_ascii()).into_owned();
+        self.texts.get_or_insert_default().push(text);
+        Ok(())
     }
 }
 

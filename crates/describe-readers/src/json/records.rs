@@ -1,7 +1,8 @@
 //! Table of JSON records: objects whose members are its cells.
 //!
 //! Input: tokens, or runs of members. Output: an [`OpenTable`]. Columns are all members of all records, in the order of their
-//! first appearance; a member that a record lacks is a missing cell. Names are trimmed; an empty one becomes `column_N`.
+//! first appearance; a member that a record lacks is a missing cell. Names are trimmed; an empty one becomes `column_N`. A member
+//! of a nested object is a column if an option names it by its path (`result.mark`).
 //! Invariants: records are not stored, except the current one if there are groups; a record does not repeat a member.
 
 use std::collections::HashMap;
@@ -37,6 +38,11 @@ pub(crate) struct Records {
     cells_to_skip: usize,
     /// Number of open arrays and objects: 0 between records, 1 in a record, more in a nested cell.
     depth: usize,
+    /// Number of open objects whose members are columns: 1, or more in a nested object on the path of a requested column.
+    followed: usize,
+    paths: Paths,
+    /// Whether the value that is next is not a column: a member of a nested object that no option names.
+    is_ignored: bool,
     /// Index of the member whose value is next.
     member: usize,
     record: GroupedRecord,
@@ -44,6 +50,21 @@ pub(crate) struct Records {
     present: Vec<u64>,
     /// Maximum length of the strings that the fast path accepts. The tokenizer refuses longer ones.
     max_cell_bytes: usize,
+    /// Number of the first record.
+    first_row: u64,
+}
+
+/// Paths in nested objects.
+#[derive(Debug, Default)]
+struct Paths {
+    /// Whether an option names a column with a point.
+    are_requested: bool,
+    /// Path of the current nested object, with a point after each name; empty outside.
+    current: Vec<u8>,
+    /// Lengths of the paths of the objects around it.
+    outer: Vec<usize>,
+    /// Path of the current member.
+    member: Vec<u8>,
 }
 
 /// Cells of the current record, buffered because its group is known only at its end.
@@ -64,8 +85,12 @@ impl Records {
         let groups = vec![(false, Vec::new()); schema.key_columns()];
         Ok(Self {
             aggregate: Aggregate::new(&schema),
+            paths: Paths { are_requested: schema.has_paths(), ..Paths::default() },
             schema,
             members: Members::default(),
+            followed: 1,
+            is_ignored: false,
+            first_row: 1,
             row: 0,
             block_start: 0,
             block: 0,
@@ -101,6 +126,7 @@ impl Records {
             members_fixed: true,
             record: GroupedRecord { groups: self.record.groups.clone(), ..GroupedRecord::default() },
             present: Vec::new(),
+            paths: Paths { are_requested: self.paths.are_requested, ..Paths::default() },
             ..*self
         }
     }
@@ -138,16 +164,24 @@ impl Records {
             (0, Token::ObjectStart) => self.begin_record()?,
             (0, Token::ArrayEnd) => return Ok(true),
             (0, _) => return Err(self.mixed_records()),
-            (1, Token::Key(name)) => self.begin_member(name)?,
+            (depth, Token::Key(name)) if depth == self.followed => self.begin_member(name)?,
             (1, Token::ObjectEnd) => self.end_record()?,
-            (_, Token::ArrayStart | Token::ObjectStart) => {
-                if self.depth == 1 {
+            (depth, Token::ArrayStart | Token::ObjectStart) => {
+                if depth == self.followed {
                     self.push_value(token.as_cell(), true)?;
+                    if self.paths.are_requested && matches!(token, Token::ObjectStart) {
+                        self.follow_object();
+                    }
                 }
                 self.depth += 1;
             }
-            (_, Token::ArrayEnd | Token::ObjectEnd) => self.depth -= 1,
-            (1, token) => self.push_value(token.as_cell(), false)?,
+            (depth, Token::ArrayEnd | Token::ObjectEnd) => {
+                if depth == self.followed {
+                    self.leave_object();
+                }
+                self.depth -= 1;
+            }
+            (depth, token) if depth == self.followed => self.push_value(token.as_cell(), false)?,
             // Inside a nested cell.
             _ => {}
         }
@@ -164,7 +198,7 @@ impl Records {
             let start = skip_space(text, at + name);
             let Some((cell, length)) = simple_value(&text[start..], self.max_cell_bytes) else { break };
             self.members.follow(member);
-            self.member = member;
+            (self.member, self.is_ignored) = (member, false);
             self.check_unique()?;
             self.push_value(cell, false)?;
             end = start + length;
@@ -176,8 +210,47 @@ impl Records {
         Ok(end)
     }
 
+    /// Follows the nested object that is the value of the current member, if its path leads to a requested column.
+    fn follow_object(&mut self) {
+        if self.schema.is_requested_below(&self.paths.member) {
+            self.paths.outer.push(self.paths.current.len());
+            self.paths.current.clone_from(&self.paths.member);
+            self.paths.current.push(b'.');
+            self.followed += 1;
+        }
+    }
+
+    /// Leaves the innermost nested object that was followed.
+    fn leave_object(&mut self) {
+        self.paths.current.truncate(self.paths.outer.pop().unwrap_or(0));
+        self.followed -= 1;
+    }
+
+    /// Sets the number of the first record.
+    pub(crate) fn number_from(&mut self, first_row: u64) {
+        self.first_row = first_row;
+    }
+
+    /// Leaves a column out unless an option names it.
+    pub(crate) fn ignore(&mut self, name: &str) {
+        if !self.schema.is_requested(name.as_bytes()) {
+            self.members.ignored.push(name.into());
+        }
+    }
+
+    /// Checks the columns that options name against those of a table whose names are all known.
+    ///
+    /// # Errors
+    /// A name that no column or more than one has.
+    pub(crate) fn check_requested(&self, names: &[String]) -> Result<(), InputError> {
+        self.schema.check_requested(names)
+    }
+
     fn begin_record(&mut self) -> Result<(), InputError> {
         self.depth = 1;
+        self.followed = 1;
+        self.paths.current.clear();
+        self.paths.outer.clear();
         self.cells_added = 0;
         self.members.begin_record();
         if self.schema.has_key_columns() {
@@ -195,11 +268,31 @@ impl Records {
     /// Sets the member whose value is next.
     #[inline]
     fn begin_member(&mut self, name: &[u8]) -> Result<(), InputError> {
+        if self.paths.are_requested {
+            return self.begin_path(name);
+        }
+        self.begin_column(name)
+    }
+
+    /// Sets the member whose value is next, in a record or in a nested object.
+    #[cold]
+    fn begin_path(&mut self, name: &[u8]) -> Result<(), InputError> {
+        let mut path = std::mem::take(&mut self.paths.member);
+        path.clone_from(&self.paths.current);
+        path.extend_from_slice(name.trim_ascii());
+        self.is_ignored = self.followed > 1 && !self.schema.is_requested(&path);
+        let begun = if self.is_ignored { Ok(()) } else { self.begin_column(&path) };
+        self.paths.member = path;
+        begun
+    }
+
+    #[inline]
+    fn begin_column(&mut self, name: &[u8]) -> Result<(), InputError> {
         self.member = match self.members.find(name) {
             Some(member) => member,
             None if self.members_fixed => {
                 self.has_new_member = true;
-                return Err(at_cell(self.row + 1, "", JsonFault::NewMember));
+                return Err(at_cell(self.row + self.first_row, "", JsonFault::NewMember));
             }
             None => self.add_member(name)?,
         };
@@ -229,6 +322,9 @@ impl Records {
     /// Adds the value of the current member.
     #[inline]
     fn push_value(&mut self, cell: Cell, nested: bool) -> Result<(), InputError> {
+        if self.is_ignored {
+            return Ok(());
+        }
         let Role { group, value } = self.members.list[self.member].role;
         if let Some(group) = group {
             if nested {
@@ -284,17 +380,17 @@ impl Records {
     /// A name in the options that no column has; errors of the aggregate.
     pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
         self.schema.check_requested(&self.members.names())?;
-        self.aggregate.finish(self.schema, 1)
+        self.aggregate.finish(self.schema, self.first_row)
     }
 
     /// Error at the current cell.
     fn cell_error(&self, fault: JsonFault) -> InputError {
-        at_cell(self.row + 1, &self.members.list[self.member].name, fault)
+        at_cell(self.row + self.first_row, &self.members.list[self.member].name, fault)
     }
 
     #[cold]
     fn mixed_records(&self) -> InputError {
-        let row = self.row + 1;
+        let row = self.row + self.first_row;
         InputError::at(Location::data().index(row), JsonFault::MixedRecords { row })
     }
 }
@@ -329,6 +425,8 @@ struct Members {
     first: usize,
     /// Last member so far of the current record.
     previous: Option<usize>,
+    /// Names of members that are not columns.
+    ignored: Vec<Box<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -390,7 +488,8 @@ impl Members {
             self.indexes.insert(name.as_bytes().into(), index);
         }
         self.indexes.insert(written.into(), index);
-        let role = schema.add_column(&name);
+        let is_ignored = self.ignored.iter().any(|ignored| **ignored == *name);
+        let role = if is_ignored { Role::default() } else { schema.add_column(&name) };
         let is_verbatim = written.iter().all(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20));
         let quoted = is_verbatim.then(|| [b"\"", written, b"\":"].concat().into());
         self.list.push(Member { quoted, name, role, row: 0, next: index + 1 });

@@ -47,7 +47,7 @@ pub(super) fn find_column(
 }
 
 /// Unique column names: `column_N` for an empty name, and a suffix `_2`, `_3` and so on for a repeated one.
-pub(super) fn unique_names(written: Vec<String>) -> Vec<String> {
+pub(crate) fn unique_names(written: Vec<String>) -> Vec<String> {
     let mut uses: HashMap<String, usize> = HashMap::new();
     for name in &written {
         uses.entry(name.clone()).or_default();

@@ -154,6 +154,28 @@ impl Schema {
         check(OptionName::Column, &self.options.columns)
     }
 
+    /// Columns that options name.
+    fn requested(&self) -> impl Iterator<Item = &str> {
+        let TableOptions { columns, group_by, weights, .. } = &self.options;
+        columns.iter().chain(group_by).chain(weights).map(String::as_str)
+    }
+
+    /// Whether an option names this column.
+    pub(crate) fn is_requested(&self, name: &[u8]) -> bool {
+        self.requested().any(|requested| requested.as_bytes() == name)
+    }
+
+    /// Whether an option names a column whose path begins with this one and a point.
+    pub(crate) fn is_requested_below(&self, path: &[u8]) -> bool {
+        let rest = |requested: &str| requested.as_bytes().strip_prefix(path)?.first().copied();
+        self.requested().any(|requested| rest(requested) == Some(b'.'))
+    }
+
+    /// Whether an option names a column by a path.
+    pub(crate) fn has_paths(&self) -> bool {
+        self.requested().any(|requested| requested.contains('.'))
+    }
+
     /// Adds a column that appeared in the table, and returns its use. Each column may be added once.
     pub(crate) fn add_column(&mut self, name: &str) -> Role {
         let requested = if self.is_explicit { self.names.len() } else { self.key_columns() };
