@@ -144,7 +144,7 @@ impl Display for Sentence<'_> {
             Reason::Table(fault) => table::table(f, fault, voice.at(location)),
             Reason::File(fault) => files::file(f, fault, *voice),
             Reason::Workbook(fault) => files::workbook(f, fault),
-            Reason::Parquet(fault) => files::parquet(f, fault),
+            Reason::Parquet(fault) => files::parquet(f, fault, *voice),
             Reason::Answer(fault) => answer::answer(f, fault, voice.at(location)),
         }
     }

@@ -40,6 +40,13 @@ impl From<InputError> for Failure {
 /// be read; 2 for bad options.
 #[must_use]
 pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
+    let print_panic = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // For a corrupt file the error is printed.
+        if !describe_readers::is_decoding() {
+            print_panic(panic);
+        }
+    }));
     let describer = Describer::new(arguments.first_source(), arguments.given(), limits);
     let describer = match describer {
         Ok(describer) => describer,

@@ -3,7 +3,7 @@
 use std::fmt::{Formatter, Result};
 
 use super::Voice;
-use describe_options::{FileFault, FileKind, ParquetFault, WorkbookFault};
+use describe_options::{FileFault, FileKind, OptionName, ParquetFault, WorkbookFault};
 
 pub(super) fn file(f: &mut Formatter, fault: &FileFault, voice: Voice) -> Result {
     match fault {
@@ -146,14 +146,21 @@ pub(super) fn workbook(f: &mut Formatter, fault: &WorkbookFault) -> Result {
     }
 }
 
-pub(super) fn parquet(f: &mut Formatter, fault: &ParquetFault) -> Result {
+pub(super) fn parquet(f: &mut Formatter, fault: &ParquetFault, voice: Voice) -> Result {
     use ParquetFault as P;
     if *fault == P::Encrypted {
         return f.write_str("the Parquet file is encrypted; write it without encryption");
     }
+    if let P::EncryptedColumn { name } = fault {
+        let column = voice.option(OptionName::Column);
+        return write!(
+            f,
+            "column '{name}' of the Parquet file is encrypted; name other columns with {column}, or write the file without encryption"
+        );
+    }
     f.write_str("the file is not valid Parquet: ")?;
     f.write_str(match fault {
-        P::Encrypted => "",
+        P::Encrypted | P::EncryptedColumn { .. } => "",
         P::Unreadable { detail } => detail,
         P::TooShort => "it is too short",
         P::NoEnd => "its end is missing",

@@ -251,3 +251,52 @@ fn infinities_are_bad_cells() {
     assert_eq!(refused.listed()[0].input.as_deref(), Some("inf"));
     assert!(detail(&refused).starts_with("row 2, column n"), "{}", detail(&refused));
 }
+
+/// The place of some bytes that stand once in a file.
+fn place_of(file: &[u8], bytes: &[u8]) -> usize {
+    let mut places = (0..=file.len() - bytes.len()).filter(|place| file[*place..].starts_with(bytes));
+    let place = places.next().expect("the bytes");
+    assert_eq!(places.next(), None);
+    place
+}
+
+#[test]
+fn unknown_converted_types_do_not_matter() {
+    let schema = "message m { optional int32 a (INTEGER(8, true)); required int32 b; }";
+    let columns = || vec![(Values::Integers(vec![5, 7]), Some(vec![1, 0, 1])), (Values::Integers(vec![1, 2, 4]), None)];
+    let mut bytes = file(schema, WriterProperties::builder(), &[columns()]);
+    let expected = ask(&bytes, &[]);
+    // The field with the converted type INT_8, two fields after the name.
+    let place = place_of(&bytes, &[0x25, 30]);
+    for unknown in [22, 24, 63] {
+        bytes[place + 1] = 2 * unknown;
+        assert_eq!(ask(&bytes, &[]), expected, "{unknown}");
+    }
+    assert_eq!(expected, ask_csv("a,b\n5,1\nNA,2\n7,4\n", &[]));
+}
+
+#[test]
+fn encrypted_columns_are_named() {
+    // Version 2; a root with two integers; 1 row; a row group whose second column has the metadata of an encryption.
+    let root = [&[0x48, 1, b'm', 0x15, 4][..], &[0]].concat();
+    let leaf = |name: u8| vec![0x15, 2, 0x25, 0, 0x18, 1, name, 0];
+    let schema = [&[0x15, 4, 0x19, 0x3c][..], &root, &leaf(b'a'), &leaf(b'b')].concat();
+    // Type, encodings, path, codec, values, both sizes and the place of the data.
+    let metadata =
+        |name: u8| [0x15, 2, 0x19, 0x15, 0, 0x19, 0x18, 1, name, 0x15, 0, 0x16, 2, 0x16, 58, 0x16, 58, 0x26, 8, 0];
+    let plain = [&[0x26, 8, 0x1c][..], &metadata(b'a'), &[0]].concat();
+    let encrypted = [&[0x26, 8, 0x1c][..], &metadata(b'b'), &[0x5c, 0x1c, 0, 0, 0]].concat();
+    let group = [&[0x19, 0x2c][..], &plain, &encrypted, &[0x16, 58, 0x16, 2, 0]].concat();
+    let footer = [&schema[..], &[0x16, 2, 0x19, 0x1c], &group, &[0]].concat();
+    // A data page of one integer: kind, sizes, and number, encoding and level encodings of its values.
+    let page = [0x15, 0, 0x15, 8, 0x15, 8, 0x2c, 0x15, 2, 0x15, 0, 0x15, 6, 0x15, 6, 0, 0, 9, 0, 0, 0];
+    let pages = [&page[..], &[0; 8]].concat();
+    let length = u32::try_from(footer.len()).unwrap().to_le_bytes();
+    let bytes = [b"PAR1", &pages[..], &footer, &length, b"PAR1"].concat();
+    for options in [&[][..], &[("column", "b")], &[("column", "a"), ("group_by", "b")]] {
+        let refused = refusal(&bytes, options, Limits::default());
+        assert_eq!(refused.kind(), Kind::Invalid, "{}", detail(&refused));
+        assert!(detail(&refused).starts_with("column 'b' of the Parquet file is encrypted"), "{}", detail(&refused));
+    }
+    assert_eq!(ask(&bytes, &[("column", "a")]), ask_csv("a\n9\n", &[("column", "a")]));
+}

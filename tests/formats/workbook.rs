@@ -627,3 +627,29 @@ fn the_flag_of_1904_is_that_of_the_workbook() {
     let answer = read(&format!(r#"<workbook><workbookPr/>{sheets}<x:workbookPr date1904="1"/></workbook>"#));
     assert!(!answer.contains("1904-01-01"), "{answer}");
 }
+
+#[test]
+fn parts_may_be_in_other_encodings() {
+    let rows = [xlsx_row(&["naïve 😀", "mark"]), xlsx_row(&["Zoë", "41"]), xlsx_row(&["é", "55.5"])].concat();
+    let expected = ask_csv("naïve 😀,mark\nZoë,41\né,55.5\n", &[]);
+    let sheet = |encoding: &str, rows: &str| {
+        format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?><worksheet><sheetData>{rows}</sheetData></worksheet>")
+    };
+    let of_sheet = |bytes: &[u8]| xlsx_of_parts(&[("xl/s.xml", bytes)]);
+    for mark in ["", "\u{feff}"] {
+        let text = format!("{mark}{}", sheet("UTF-16", &rows));
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(ask(&of_sheet(&little), &[]), expected);
+        assert_eq!(ask(&of_sheet(&big), &[]), expected);
+    }
+    let latin = sheet("ISO-8859-1", &rows.replace(" 😀", " &#128512;"));
+    let latin: Vec<u8> = latin.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+    assert_eq!(ask(&of_sheet(&latin), &[]), expected);
+    // Bytes that are not of the encoding.
+    let broken: Vec<u8> =
+        sheet("UTF-16", "<row>").encode_utf16().chain([0xd800, 60]).flat_map(u16::to_le_bytes).collect();
+    let refused = refusal(&of_sheet(&broken), &[], Limits::default());
+    assert_eq!(refused.kind(), Kind::Malformed, "{}", detail(&refused));
+    assert!(detail(&refused).contains("encoding"), "{}", detail(&refused));
+}

@@ -20,6 +20,7 @@ mod cells;
 #[cfg(feature = "workbook")]
 mod container;
 mod dataset;
+mod decoder_panics;
 mod decompress;
 mod delimited;
 mod detect;
@@ -48,6 +49,7 @@ mod transcode;
 mod workbook;
 
 pub use dataset::Data;
+pub use decoder_panics::is_decoding;
 pub use decompress::{Coding, Decompressor};
 pub use digest::sha256;
 pub use format::Format;

@@ -11,7 +11,8 @@ mod errors;
 mod pages;
 mod thrift;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::BTreeSet;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
@@ -20,11 +21,15 @@ use parquet::file::reader::ChunkReader;
 use self::cells::{Column, ColumnType};
 use self::errors::from_crate;
 use self::pages::{EXPANDING_BATCH_ROWS, PageBudget};
-use self::thrift::{ThriftItem, visit_struct};
+use self::thrift::{ThriftItem, visit_struct, without_fields};
+use super::decoder_panics;
 use super::errors::exceeded;
 use super::limits::Limits;
 use super::table::{Aggregate, Cell, OpenTable, Records, Schema, too_many_columns};
 use describe_options::{Diagnostic, InputError, Measured, OptionName, Options, ParquetFault, TableFault, excerpt};
+
+/// Converted types that exist.
+const CONVERTED_TYPES: RangeInclusive<i64> = 0..=21;
 
 /// Maximum number of rows in a batch.
 const MAX_BATCH_ROWS: usize = 4096;
@@ -52,8 +57,8 @@ pub(super) fn read(
 ) -> Result<OpenTable, InputError> {
     // The crate's decoders of values panic on some corrupt pages instead of returning an error. Nothing that they may have
     // left inconsistent is used afterwards.
-    catch_unwind(AssertUnwindSafe(|| read_table(&Arc::new(source), options, limits)))
-        .unwrap_or_else(|_| Err(InputError::of_data(ParquetFault::Page)))
+    decoder_panics::catch(|| read_table(&Arc::new(source), options, limits))
+        .unwrap_or_else(|| Err(InputError::of_data(ParquetFault::Page)))
 }
 
 fn read_table<R: ChunkReader + 'static>(
@@ -61,7 +66,7 @@ fn read_table<R: ChunkReader + 'static>(
     options: &Options,
     limits: Limits,
 ) -> Result<OpenTable, InputError> {
-    let metadata = read_footer(source.as_ref(), limits)?;
+    let Footer { metadata, encrypted } = read_footer(source.as_ref(), limits)?;
     let fields = metadata.file_metadata().schema_descr().root_schema().get_fields();
     let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
     let schema = Schema::new(&names, options, limits)?;
@@ -80,8 +85,18 @@ fn read_table<R: ChunkReader + 'static>(
         return Err(exceeded(Measured::ParquetCells, limits.memory));
     }
     let budget = Arc::new(PageBudget::new(limits));
-    let mut reader =
-        RowGroupReader { source, metadata: &metadata, types, limits, budget, schema, aggregate, row: 0, cells };
+    let mut reader = RowGroupReader {
+        source,
+        metadata: &metadata,
+        encrypted,
+        types,
+        limits,
+        budget,
+        schema,
+        aggregate,
+        row: 0,
+        cells,
+    };
     (0..metadata.num_row_groups()).try_for_each(|group| reader.read_group(group))?;
     let RowGroupReader { schema, mut aggregate, row, .. } = reader;
     aggregate.end_block(0, row);
@@ -92,6 +107,8 @@ fn read_table<R: ChunkReader + 'static>(
 struct RowGroupReader<'a, R> {
     source: &'a Arc<R>,
     metadata: &'a ParquetMetaData,
+    /// Leaf columns that are encrypted in any row group.
+    encrypted: BTreeSet<usize>,
     /// Type of each column of the table.
     types: Vec<ColumnType>,
     limits: Limits,
@@ -149,6 +166,10 @@ impl<R: ChunkReader + 'static> RowGroupReader<'_, R> {
         for leaf in 0..schema.num_columns() {
             let column = schema.get_column_root_idx(leaf);
             if needed[column] && !matches!(self.types[column], ColumnType::Nested(_)) {
+                if self.encrypted.contains(&leaf) {
+                    let name = excerpt(schema.column(leaf).name().as_bytes());
+                    return Err(InputError::of_data(ParquetFault::EncryptedColumn { name }));
+                }
                 let (chunk, budget) = (chunks.column(leaf), Arc::clone(&self.budget));
                 let pages =
                     pages::Pages::new(Arc::clone(self.source), chunk, schema.column(leaf).max_def_level() > 0, budget);
@@ -202,7 +223,7 @@ fn nested_group(options: &Options, name: &str, holds: &'static str) -> InputErro
 }
 
 /// Reads the footer, after checking its claims against its size.
-fn read_footer(source: &impl ChunkReader, limits: Limits) -> Result<ParquetMetaData, InputError> {
+fn read_footer(source: &impl ChunkReader, limits: Limits) -> Result<Footer, InputError> {
     let size = source.len();
     let end = size.checked_sub(8).filter(|end| *end >= 4).ok_or_else(|| InputError::of_data(ParquetFault::TooShort))?;
     let tail = source.get_bytes(end, 8).map_err(from_crate)?;
@@ -220,22 +241,48 @@ fn read_footer(source: &impl ChunkReader, limits: Limits) -> Result<ParquetMetaD
         return Err(exceeded(Measured::ParquetUnpacked, limits.memory));
     }
     let footer = source.get_bytes(start, length).map_err(from_crate)?;
-    check_footer(&footer, limits)?;
-    ParquetMetaDataReader::decode_metadata(&footer).map_err(from_crate)
+    let claims = check_footer(&footer, limits)?;
+    // The crate refuses the whole file for a converted type that it does not know, of which early writers have some. Without
+    // it the column is read by its physical type.
+    let known =
+        without_fields(&footer, &claims.unknown_types).ok_or_else(|| InputError::of_data(ParquetFault::Footer))?;
+    let metadata = ParquetMetaDataReader::decode_metadata(&known).map_err(from_crate)?;
+    Ok(Footer { metadata, encrypted: claims.encrypted })
+}
+
+/// Footer of a file.
+struct Footer {
+    metadata: ParquetMetaData,
+    encrypted: BTreeSet<usize>,
+}
+
+/// Properties of a footer that are read before it is decoded.
+#[derive(Default)]
+struct FooterClaims {
+    /// Leaf columns that are encrypted in any row group.
+    encrypted: BTreeSet<usize>,
+    /// Bytes of the fields with a converted type that does not exist.
+    unknown_types: Vec<Range<usize>>,
 }
 
 /// Checks that decoding the footer takes neither too much memory nor deep recursion.
 ///
 /// # Errors
 /// A malformed footer, too many columns, or columns nested too deeply.
-fn check_footer(footer: &[u8], limits: Limits) -> Result<(), InputError> {
-    // The number of children of each schema element, and the number of row groups.
-    let (mut children, mut groups) = (Vec::new(), 0_usize);
+fn check_footer(footer: &[u8], limits: Limits) -> Result<FooterClaims, InputError> {
+    // The number of children of each schema element, the number of row groups, and that of columns in the last one.
+    let (mut children, mut groups, mut columns) = (Vec::new(), 0_usize, 0_usize);
     let max_elements = limits.columns.saturating_mul(16);
-    let end = visit_struct(footer, |path, item| match (path, item) {
+    let mut claims = FooterClaims::default();
+    let end = visit_struct(footer, |path, item, field| match (path, item) {
         ([2], ThriftItem::Struct) if children.len() <= max_elements => children.push(0),
         ([2, 5], ThriftItem::Integer(count)) => children.iter_mut().last().into_iter().for_each(|last| *last = count),
-        ([4], ThriftItem::Struct) => groups += 1,
+        ([2, 6], ThriftItem::Integer(converted)) if !CONVERTED_TYPES.contains(&converted) => {
+            claims.unknown_types.push(field);
+        }
+        ([4], ThriftItem::Struct) => (groups, columns) = (groups + 1, 0),
+        ([4, 1], ThriftItem::Struct) => columns += 1,
+        ([4, 1, 8], ThriftItem::Struct) if columns <= max_elements => drop(claims.encrypted.insert(columns - 1)),
         _ => {}
     });
     // A row group takes at least 16 bytes.
@@ -258,5 +305,5 @@ fn check_footer(footer: &[u8], limits: Limits) -> Result<(), InputError> {
             return Err(InputError::of_data(ParquetFault::Columns));
         }
     }
-    Ok(())
+    Ok(claims)
 }

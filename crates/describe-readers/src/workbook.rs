@@ -9,6 +9,7 @@ mod errors;
 mod ods;
 mod rows;
 mod selection;
+mod utf8;
 mod xlsx;
 mod xml;
 

@@ -302,6 +302,11 @@ impl WorkbookFault {
 pub enum ParquetFault {
     /// An encrypted file.
     Encrypted,
+    /// An encrypted column.
+    EncryptedColumn {
+        /// The column's name, cut.
+        name: String,
+    },
     /// The library that reads the file returned an error.
     Unreadable {
         /// Message of the library.
@@ -357,7 +362,7 @@ pub enum ParquetFault {
 impl ParquetFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::Encrypted => Kind::Invalid,
+            Self::Encrypted | Self::EncryptedColumn { .. } => Kind::Invalid,
             Self::Unreadable { .. }
             | Self::TooShort
             | Self::NoEnd

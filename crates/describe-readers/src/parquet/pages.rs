@@ -165,7 +165,7 @@ impl<R: ChunkReader> Pages<R> {
         for max in [USUAL_HEADER_BYTES, MAX_HEADER_BYTES] {
             let bytes = self.source.get_bytes(self.position, left.min(max))?;
             let mut fields = HeaderFields::default();
-            if let Some(length) = visit_struct(&bytes, |path, item| fields.add(path, item)) {
+            if let Some(length) = visit_struct(&bytes, |path, item, _| fields.add(path, item)) {
                 self.position += length as u64;
                 return PageHeader::new(&fields);
             }

@@ -1,7 +1,10 @@
 //! Visitor of structs in Thrift's compact protocol, which checks them before they are decoded.
 //!
-//! Input: the bytes of a struct. Output: its integers and nested structs, each with the path of field numbers to it.
+//! Input: the bytes of a struct. Output: its integers and nested structs, each with the path of field numbers to it and the
+//! bytes from the field's header on.
 //! Invariants: every element of a list is in the bytes, whatever length the list claims; nesting is limited.
+
+use std::ops::Range;
 
 /// Item of a struct.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,17 +22,22 @@ const MAX_DEPTH: usize = 32;
 const MIN_STRUCT_BYTES: usize = 3;
 
 /// Visits the struct at the start of `bytes`, and returns its end; `None` if it is malformed.
-pub(super) fn visit_struct(bytes: &[u8], mut visit: impl FnMut(&[i16], ThriftItem)) -> Option<usize> {
-    let mut parser = ThriftParser { bytes, position: 0, path: Vec::new(), visit: &mut visit };
+pub(super) fn visit_struct(bytes: &[u8], mut visit: impl FnMut(&[i16], ThriftItem, Range<usize>)) -> Option<usize> {
+    let mut parser = ThriftParser { bytes, position: 0, field: 0, path: Vec::new(), visit: &mut visit };
     parser.parse_struct(0)?;
     Some(parser.position)
 }
 
+/// Function that gets the path of an item, the item, and its bytes.
+type Visitor<'a> = dyn FnMut(&[i16], ThriftItem, Range<usize>) + 'a;
+
 struct ThriftParser<'a> {
     bytes: &'a [u8],
     position: usize,
+    /// Start of the current field's header.
+    field: usize,
     path: Vec<i16>,
-    visit: &'a mut dyn FnMut(&[i16], ThriftItem),
+    visit: &'a mut Visitor<'a>,
 }
 
 impl ThriftParser<'_> {
@@ -55,9 +63,10 @@ impl ThriftParser<'_> {
         if depth > MAX_DEPTH {
             return None;
         }
-        (self.visit)(&self.path, ThriftItem::Struct);
+        (self.visit)(&self.path, ThriftItem::Struct, self.field..self.position);
         let mut id = 0_i16;
         loop {
+            self.field = self.position;
             let head = self.byte()?;
             if head == 0 {
                 return Some(());
@@ -68,7 +77,10 @@ impl ThriftParser<'_> {
             };
             self.path.push(id);
             match head & 15 {
-                boolean @ (1 | 2) => (self.visit)(&self.path, ThriftItem::Integer(i64::from(boolean == 1))),
+                boolean @ (1 | 2) => {
+                    let item = ThriftItem::Integer(i64::from(boolean == 1));
+                    (self.visit)(&self.path, item, self.field..self.position);
+                }
                 kind => self.value(kind, depth)?,
             }
             self.path.pop();
@@ -81,7 +93,7 @@ impl ThriftParser<'_> {
             1..=3 => self.skip(1),
             4..=6 => {
                 let value = zigzag(self.varint()?);
-                (self.visit)(&self.path, ThriftItem::Integer(value));
+                (self.visit)(&self.path, ThriftItem::Integer(value), self.field..self.position);
                 Some(())
             }
             7 => self.skip(8),
@@ -131,6 +143,25 @@ impl ThriftParser<'_> {
     }
 }
 
+/// The struct without these fields, which are in ascending order and belong to structs with fewer than 15 fields; `None` if a
+/// field that follows one of them cannot be adapted.
+pub(super) fn without_fields(bytes: &[u8], fields: &[Range<usize>]) -> Option<Vec<u8>> {
+    let (mut kept, mut end) = (Vec::with_capacity(bytes.len()), 0);
+    for field in fields {
+        kept.extend_from_slice(bytes.get(end..field.start)?);
+        let (step, next) = (bytes.get(field.start)? >> 4, *bytes.get(field.end)?);
+        // The number of a field is written as the step from the one before it.
+        kept.push(match next {
+            0 => 0,
+            next if step > 0 && next >> 4 > 0 && step + (next >> 4) < 16 => next + (step << 4),
+            _ => return None,
+        });
+        end = field.end + 1;
+    }
+    kept.extend_from_slice(bytes.get(end..)?);
+    Some(kept)
+}
+
 /// Variable-length integer at `start`, and its end.
 pub(super) fn varint(bytes: &[u8], start: usize) -> Option<(u64, usize)> {
     let mut value = 0_u64;
@@ -155,7 +186,7 @@ mod tests {
 
     fn items(bytes: &[u8]) -> Option<Vec<(Vec<i16>, ThriftItem)>> {
         let mut items = Vec::new();
-        visit_struct(bytes, |path, item| items.push((path.to_vec(), item))).map(|_| items)
+        visit_struct(bytes, |path, item, _| items.push((path.to_vec(), item))).map(|_| items)
     }
 
     #[test]
@@ -172,6 +203,21 @@ mod tests {
             (vec![5, 1], ThriftItem::Integer(2)),
         ];
         assert_eq!(items(&bytes), Some(expected.to_vec()));
+    }
+
+    #[test]
+    fn fields_can_be_left_out() {
+        // Field 1: -3; field 6: 24; field 9: 1. Without field 6 the step to field 9 is 8.
+        let bytes = [0x15, 5, 0x55, 48, 0x35, 2, 0];
+        let mut fields = Vec::new();
+        visit_struct(&bytes, |path, _, field| {
+            if path == [6] {
+                fields.push(field);
+            }
+        });
+        assert_eq!(without_fields(&bytes, &fields), Some(vec![0x15, 5, 0x85, 2, 0]));
+        assert_eq!(without_fields(&[0x15, 5, 0x55, 48, 0], &fields), Some(vec![0x15, 5, 0]));
+        assert_eq!(without_fields(&bytes, &[]), Some(bytes.to_vec()));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read, Seek};
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -15,6 +15,7 @@ use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use super::errors::{unpacked_size_exceeded, unreadable};
+use super::utf8::{Utf8Reader, encoding};
 use crate::decompress;
 use crate::errors::{exceeded, too_long};
 use crate::limits::Limits;
@@ -132,8 +133,11 @@ impl<R: BufRead> BufRead for MeteredReader<'_, R> {
     }
 }
 
-/// Decompressed part of the archive.
-type Part<'a, R> = MeteredReader<'a, BufReader<ZipFile<'a, R>>>;
+/// Decompressed part of the archive, in UTF-8.
+type Part<'a, R> = MeteredReader<'a, Utf8Reader<Chain<Cursor<Vec<u8>>, BufReader<ZipFile<'a, R>>>>>;
+
+/// Number of bytes in which the XML declaration of a part must end.
+const MAX_DECLARATION_BYTES: u64 = 256;
 
 /// Reader of a part's XML events.
 pub(super) struct Xml<'a, R: Read + Seek> {
@@ -151,13 +155,18 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
         budget: &'a Budget,
     ) -> Result<Option<Self>, InputError> {
         let Some(index) = find(archive, name) else { return Ok(None) };
-        let part = archive.by_index(index).map_err(|error| match error {
+        let mut part = archive.by_index(index).map_err(|error| match error {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
                 InputError::of_data(WorkbookFault::Protected)
             }
             error => unreadable(Some(name), &error),
         })?;
-        let meter = MeteredReader { inner: BufReader::with_capacity(32 << 10, part), budget, event_bytes: 0 };
+        let mut start = Vec::new();
+        let read = part.by_ref().take(MAX_DECLARATION_BYTES).read_to_end(&mut start);
+        read.map_err(|error| unreadable(Some(name), &error))?;
+        let encoding = encoding(&start);
+        let text = Cursor::new(start).chain(BufReader::with_capacity(32 << 10, part));
+        let meter = MeteredReader { inner: Utf8Reader::new(text, encoding), budget, event_bytes: 0 };
         let mut reader = quick_xml::Reader::from_reader(meter);
         reader.config_mut().expand_empty_elements = true;
         Ok(Some(Self { reader, budget, name: name.to_owned(), depth: 0 }))
