@@ -54,7 +54,7 @@ openapi: toolchain ## write openapi/openapi.json anew
 test-clients: toolchain ## clients that generators make of the OpenAPI document, and the programs of docs/clients.md
 	@scripts/python-tools .venv-clients tests/clients/requirements.txt
 	@scripts/node-tools target/clients tests/clients
-	@cargo build --quiet --locked
+	@cargo build --quiet --locked --features mcp
 	@$(STEP) --show passed "clients" .venv-clients/bin/python -B tests/clients/check.py target/debug/describe-api target/clients
 	@Rscript -e 'library(httr2); library(jsonlite)' >/dev/null 2>&1 || scripts/debian-packages r-base-core r-cran-httr2 r-cran-jsonlite
 	@$(STEP) --show passed "docs/clients.md" .venv-clients/bin/python -B tests/clients/snippets.py target/debug/describe-api target/clients

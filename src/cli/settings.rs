@@ -7,6 +7,10 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+#[cfg(feature = "mcp")]
+use clap::ArgAction;
+#[cfg(feature = "mcp")]
+use clap::builder::BoolishValueParser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -93,6 +97,11 @@ pub struct Config {
     /// Maximum size of a request body; bodies are streamed, so this costs no memory
     #[arg(long, env, global = true, default_value = "1GiB", value_name = "SIZE", value_parser = size::<u64>)]
     pub body_limit: u64,
+    /// Whether agents may call the service at /mcp, by the Model Context Protocol
+    #[cfg(feature = "mcp")]
+    #[arg(long, env, global = true, num_args = 0..=1, require_equals = true, default_value = "false",
+          default_missing_value = "true", value_name = "BOOL", action = ArgAction::Set, value_parser = BoolishValueParser::new())]
+    pub mcp: bool,
     /// Limits of one input
     #[command(flatten)]
     pub limits: LimitSettings,

@@ -156,6 +156,26 @@ impl Upload {
         Ok((self.stream(intake, block, ended).await?, true))
     }
 
+    /// Reads the body to its end, as it was sent.
+    ///
+    /// # Errors
+    /// A body of more than `max` bytes, an exceeded deadline, a truncated body.
+    #[cfg(feature = "mcp")]
+    pub async fn whole(mut self, max: u64) -> Result<Vec<u8>, Error> {
+        let mut whole = Vec::new();
+        loop {
+            let mut block = Vec::new();
+            let ended = self.fill(&mut block).await?;
+            whole.append(&mut block);
+            if whole.len() as u64 > max {
+                return Err(RequestError::MessageTooLarge(max).into());
+            }
+            if ended {
+                return Ok(whole);
+            }
+        }
+    }
+
     /// Appends arriving bytes to `block` until it is full. Returns whether the body has ended.
     async fn fill(&mut self, block: &mut Vec<u8>) -> Result<bool, Error> {
         loop {

@@ -23,6 +23,9 @@ pub enum RequestError {
     NoLineEnds,
     /// A form is larger than this many bytes.
     FormTooLarge(usize),
+    /// The message of an agent is larger than this many bytes.
+    #[cfg(feature = "mcp")]
+    MessageTooLarge(u64),
     /// The Content-Type of a multipart body has no boundary, or one that is too long.
     Boundary,
     /// The body violates RFC 7578; the text says how.
@@ -86,6 +89,8 @@ impl RequestError {
             | Self::FormTooLarge(_)
             | Self::FieldTooLong { .. }
             | Self::AnswerTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            #[cfg(feature = "mcp")]
+            Self::MessageTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
 
@@ -109,6 +114,8 @@ impl RequestError {
             | Self::Boundary
             | Self::FieldTooLong { .. }
             | Self::AnswerTooLarge { .. } => None,
+            #[cfg(feature = "mcp")]
+            Self::MessageTooLarge(_) => None,
         }
     }
 
@@ -131,6 +138,10 @@ impl RequestError {
             Self::FormTooLarge(max) => format!(
                 "A form may have {max} bytes. Send the numbers as text/plain or application/json: they have room for millions."
             ),
+            #[cfg(feature = "mcp")]
+            Self::MessageTooLarge(max) => {
+                format!("The message is larger than {max} bytes. Send larger data to /table or /upload.")
+            }
             Self::NoLineEnds => {
                 "the body has no line end and is declared application/x-www-form-urlencoded, but it is neither a form nor \
                  JSON; curl -d @file removes line ends. Send the file with curl --data-binary @marks.csv -H 'Content-Type: \

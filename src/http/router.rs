@@ -20,6 +20,8 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use crate::http::error::{Error, MAX_URL_BYTES};
+#[cfg(feature = "mcp")]
+use crate::http::handlers::mcp;
 use crate::http::handlers::{docs, health, page, simple, stats, typed};
 use crate::http::openapi;
 use crate::http::state::SharedState;
@@ -62,6 +64,8 @@ pub fn router(state: &SharedState) -> Router {
         base.strip_prefix('/').unwrap_or("."),
     ));
     let nested = both_spellings(endpoints());
+    #[cfg(feature = "mcp")]
+    let nested = if state.config.mcp { nested.merge(agents(state)) } else { nested };
     let elsewhere = {
         let endpoints = endpoints();
         let paths = endpoints.iter().flat_map(|(_, paths, _)| paths.paths.keys().cloned());
@@ -114,6 +118,14 @@ fn both_spellings(endpoints: impl IntoIterator<Item = UtoipaMethodRouter<SharedS
         }
     }
     router
+}
+
+/// The endpoint of agents, which is not part of the OpenAPI document.
+#[cfg(feature = "mcp")]
+fn agents(state: &SharedState) -> Router<SharedState> {
+    let operations = both_spellings(endpoints()).with_state(Arc::clone(state));
+    let answer = mcp::answer(operations, &openapi_document(&state.config.base_path));
+    Router::new().route("/mcp", answer.clone()).route("/mcp/", answer)
 }
 
 /// The OpenAPI document and Swagger UI; `base` leads from `/docs/` to the base path. All links are relative, so that a prefix

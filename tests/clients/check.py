@@ -1,7 +1,7 @@
 """Generates clients from the document of the running service, uses them, and checks their figures: check.py COMMAND FOLDER
 
 FOLDER has node_modules; the clients are written there. Each script use_* prints its results as JSON, in the form of
-expected.answers().
+expected.answers(). COMMAND has the feature mcp: its tools are called, too.
 """
 
 import csv
@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 
 import expected
@@ -59,6 +60,9 @@ def openapi_fetch(document, folder):
 
 GENERATORS = [openapi_python_client, datamodel_code_generator, openapi_generator, openapi_fetch]
 
+# The uses that the tools for agents are made for.
+OF_AGENTS = ["query", "conventions", "csv", "problem"]
+
 
 def inputs(folder, conventions):
     """What the clients send, with the files that they upload."""
@@ -79,26 +83,41 @@ def inputs(folder, conventions):
     }
 
 
+def is_found(url):
+    try:
+        urllib.request.urlopen(url, b"{}")
+    except urllib.error.HTTPError as error:
+        return error.code != 404
+    return True
+
+
 def main():
     command, folder = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     answers = expected.answers()
-    failures = 0
-    with running.service(command) as origin:
-        document = folder / "openapi.json"
-        document.write_bytes(urllib.request.urlopen(f"{origin}/openapi.json").read())
+    document = folder / "openapi.json"
+    faults = []
+
+    def use(client, origin, make, answers):
+        own = folder / client
+        shutil.rmtree(own, ignore_errors=True)
+        own.mkdir()
+        command = make(document, own)
         conventions = json.loads(document.read_text())["components"]["schemas"]["Convention"]["enum"]
+        (own / "inputs.json").write_text(json.dumps(inputs(own, conventions)))
+        found = json.loads(run(*command, f"{origin}/prod", own / "inputs.json"))
+        if fault := expected.difference(answers, found, client):
+            faults.append(fault)
+
+    with running.service(command) as origin:
+        document.write_bytes(urllib.request.urlopen(f"{origin}/openapi.json").read())
         for generate in GENERATORS:
-            own = folder / generate.__name__
-            shutil.rmtree(own, ignore_errors=True)
-            own.mkdir()
-            use = generate(document, own)
-            (own / "inputs.json").write_text(json.dumps(inputs(own, conventions)))
-            found = json.loads(run(*use, f"{origin}/prod", own / "inputs.json"))
-            if fault := expected.difference(answers, found, generate.__name__):
-                print(fault)
-                failures += 1
-    print(f"{len(GENERATORS) - failures} passed, {failures} failed")
-    sys.exit(failures > 0)
+            use(generate.__name__, origin, generate, answers)
+        assert not is_found(f"{origin}/prod/mcp"), "agents are answered without the setting"
+    with running.service(command, MCP="true") as origin:
+        own = {name: answers[name] for name in OF_AGENTS}
+        use("mcp", origin, lambda *_: [sys.executable, HERE / "use_mcp.py"], own)
+    print(*faults, f"{len(GENERATORS) + 1 - len(faults)} passed, {len(faults)} failed", sep="\n")
+    sys.exit(bool(faults))
 
 
 main()

@@ -2,13 +2,15 @@
 
 import contextlib
 import json
+import os
 import subprocess
 
 
 @contextlib.contextmanager
-def service(command):
+def service(command, **settings):
     """Starts the service on a free port; its origin, such as http://127.0.0.1:4321."""
-    program = subprocess.Popen([command, "--port", "0", "--log-format", "json"], stderr=subprocess.PIPE, text=True)
+    arguments = [command, "--port", "0", "--log-format", "json"]
+    program = subprocess.Popen(arguments, env={**os.environ, **settings}, stderr=subprocess.PIPE, text=True)
     try:
         # The first line of the log says where it listens.
         yield json.loads(program.stderr.readline())["page"].rstrip("/")

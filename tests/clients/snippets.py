@@ -1,9 +1,11 @@
 """Runs what docs/clients.md shows and compares what it prints with what the page says: snippets.py COMMAND FOLDER
 
 FOLDER has node_modules. A program is followed by a block `text` with what it prints; a block `shell` must succeed. Of a formula
-or a query the request is made, and its answer is compared. Blocks `console` are run by tests/docs/commands.py.
+or a query the request is made, and its answer is compared; the settings of an agent must lead to the service. Blocks `console`
+are run by tests/docs/commands.py.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -24,6 +26,8 @@ ORIGINS = ["http://127.0.0.1:8000", "https://describe.example.org"]
 CELLS = ["5", "6", "7.5"]
 # Blocks that are the output of others, or commands that tests/docs/commands.py runs.
 NOT_RUN = ["text", "console"]
+# Blocks that print nothing.
+SILENT = ["shell", "json"]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 
 
@@ -93,6 +97,16 @@ class Snippets:
         self.run("bash", "-e", self.file("snippet.sh", text))
         return ""
 
+    def json(self, text):
+        """Settings of an agent, which greets the servers in them."""
+        client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "snippets", "version": "1"}}
+        greeting = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client})
+        headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+        for server in json.loads(text)["mcpServers"].values():
+            request = urllib.request.Request(server["url"], greeting.encode(), headers)
+            assert json.load(urllib.request.urlopen(request))["result"]["serverInfo"]["name"] == "describe-api"
+        return ""
+
 
 def trimmed(text):
     """A text without the ends of its lines."""
@@ -124,11 +138,11 @@ def main():
     # Each with the block below it.
     pairs = [(kind, text, *below) for (kind, text), below in zip(blocks, [*blocks[1:], ("", "")]) if kind not in NOT_RUN]
     failures = 0
-    with running.service(command) as origin:
+    with running.service(command, MCP="true") as origin:
         snippets = Snippets(origin, folder)
         for kind, text, kind_below, text_below in pairs:
-            documented = "" if kind == "shell" else trimmed(text_below)
-            assert kind == "shell" or kind_below == "text", f"no output below\n{text}"
+            documented = "" if kind in SILENT else trimmed(text_below)
+            assert kind in SILENT or kind_below == "text", f"no output below\n{text}"
             printed = prints(snippets, kind, text)
             if printed != documented:
                 failures += 1

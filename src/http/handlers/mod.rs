@@ -2,6 +2,8 @@
 
 pub mod docs;
 pub mod health;
+#[cfg(feature = "mcp")]
+pub mod mcp;
 pub mod page;
 pub mod simple;
 pub mod stats;
