@@ -4,6 +4,7 @@
 //! is caught here: then the file is at fault and not the program.
 
 use std::cell::Cell;
+#[cfg(feature = "parquet")]
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 thread_local! {

@@ -32,6 +32,7 @@ pub(super) struct Document {
     transcoder: Option<Transcoder>,
     parser: Option<Parser>,
     /// Number of bytes of the archive around the file, which are in memory; `None` if there is no archive.
+    #[cfg(any(feature = "parquet", feature = "workbook"))]
     archive_bytes: Option<usize>,
 }
 
@@ -65,6 +66,7 @@ impl Document {
             prefix: FilePrefix::default(),
             transcoder: None,
             parser: None,
+            #[cfg(any(feature = "parquet", feature = "workbook"))]
             archive_bytes: None,
         }
     }
