@@ -13,6 +13,7 @@ mod agree;
 mod ask;
 mod blocks;
 mod delimited;
+mod disguises;
 mod hostile;
 mod json_tables;
 mod kinds;

@@ -348,7 +348,7 @@ fn formulas_errors_and_rich_text() {
 }
 
 /// A row of texts and numbers, as the XML of an XLSX sheet.
-fn xlsx_row(cells: &[&str]) -> String {
+pub fn xlsx_row(cells: &[&str]) -> String {
     let cell = |text: &&str| match text.parse::<f64>() {
         Ok(_) => format!("<c><v>{text}</v></c>"),
         Err(_) if text.is_empty() => "<c/>".to_owned(),
@@ -367,10 +367,10 @@ fn ods_row(cells: &[&str]) -> String {
 }
 
 /// Sheets with a name, whether they are visible, and rows of texts.
-type Sheets<'a> = &'a [(&'a str, bool, &'a [&'a [&'a str]])];
+pub type Sheets<'a> = &'a [(&'a str, bool, &'a [&'a [&'a str]])];
 
 /// The same sheets as XLSX and as ODS.
-fn books(sheets: Sheets) -> [Vec<u8>; 2] {
+pub fn books(sheets: Sheets) -> [Vec<u8>; 2] {
     let tables = sheets.iter().map(|(name, visible, rows)| {
         let style = if *visible { "" } else { "hidden" };
         let rows: String = rows.iter().map(|row| ods_row(row)).collect();
