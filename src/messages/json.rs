@@ -79,8 +79,9 @@ pub(super) fn json(f: &mut Formatter, fault: &JsonFault, voice: Voice) -> Result
         }
         JsonFault::RowsOrColumns { name, inner } => write!(
             f,
-            "this is an object of objects, and neither '{name}' nor '{inner}' is the number of a row, so that either may be a \
-             column; {TABLES}"
+            "this is an object of objects, and the names do not tell whether '{name}' or '{inner}' is a column; name the columns, \
+             as in {}, or {TABLES}",
+            voice.with(OptionName::Column, name)
         ),
         JsonFault::OtherLabels { name } => {
             write!(f, "the rows of column '{name}' are not named as those of the first column; {TABLES}")

@@ -198,9 +198,9 @@ impl Records {
             let start = skip_space(text, at + name);
             let Some((cell, length)) = simple_value(&text[start..], self.max_cell_bytes) else { break };
             self.members.follow(member);
-            (self.member, self.is_ignored) = (member, false);
+            self.member = member;
             self.check_unique()?;
-            self.push_value(cell, false)?;
+            self.push_cell(cell, false)?;
             end = start + length;
             if text[end] != b',' {
                 break;
@@ -319,12 +319,15 @@ impl Records {
         Ok(member)
     }
 
-    /// Adds the value of the current member.
+    /// Adds the value of the current member if that is a column.
     #[inline]
     fn push_value(&mut self, cell: Cell, nested: bool) -> Result<(), InputError> {
-        if self.is_ignored {
-            return Ok(());
-        }
+        if self.is_ignored { Ok(()) } else { self.push_cell(cell, nested) }
+    }
+
+    /// Adds the value of the current member, which is a column.
+    #[inline]
+    fn push_cell(&mut self, cell: Cell, nested: bool) -> Result<(), InputError> {
         let Role { group, value } = self.members.list[self.member].role;
         if let Some(group) = group {
             if nested {
