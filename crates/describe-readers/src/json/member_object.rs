@@ -6,7 +6,6 @@
 
 use crate::errors::at_member;
 use crate::json::columns::Columns;
-use crate::json::object::{Object, ObjectPart};
 use crate::json::records::Records;
 use crate::json::row_labels::RowLabels;
 use crate::json::tokenizer::Token;
@@ -45,8 +44,11 @@ pub(crate) enum Content {
     Columns,
     /// Each object is a row.
     Rows(Box<Records>),
-    /// The object has members that are a table.
-    Inner(Box<Object>),
+    /// The object has members that are a table, which the caller reads.
+    Inner {
+        /// Its first name.
+        first: Vec<u8>,
+    },
 }
 
 /// Meaning of the current object.
@@ -86,6 +88,14 @@ impl MemberObjects {
         (self.role, self.depth) = (Role::Undecided, 0);
     }
 
+    /// First name of the current object, if its members are a table.
+    pub(crate) fn inner(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Inner { first } if self.role == Role::Inner => Some(first),
+            _ => None,
+        }
+    }
+
     /// Consumes the next token of the object of member `name`. Cells of a column go to `columns`. Returns whether the object ends.
     pub(crate) fn push_token(&mut self, name: &str, token: Token, columns: &mut Columns) -> Result<bool, InputError> {
         if let Role::Named(first) = &self.role {
@@ -117,11 +127,6 @@ impl MemberObjects {
             }
             (Role::Column, token, _) if self.depth == 0 => self.push_cell(name, token, columns)?,
             (Role::Row, token, Content::Rows(records)) => records.push_token(token).map(|_| ())?,
-            (Role::Inner, token, Content::Inner(object)) => {
-                let part = object.push_token(token)?;
-                let fault = || JsonFault::NoTable { name: excerpt(name.as_bytes()) };
-                return if part == ObjectPart::Numbers { Err(at_member(name, fault())) } else { Ok(()) };
-            }
             (Role::Schema(is_key), Token::Key(key), _) if self.depth == 0 => *is_key = key == b"primaryKey",
             (Role::Schema(true), Token::String(column), _) => {
                 let column = String::from_utf8_lossy(column).into_owned();
@@ -160,7 +165,7 @@ impl MemberObjects {
             (self.role, self.has_schema) = (Role::Schema(false), true);
             return Ok(());
         }
-        if let (Content::Inner(_), Token::ArrayStart) = (&self.content, token) {
+        if let (Content::Inner { .. }, Token::ArrayStart) = (&self.content, token) {
             return Err(at_member(name, JsonFault::MixedShapes { name: excerpt(name.as_bytes()) }));
         }
         self.role = match (&self.content, is_label(name.as_bytes()), is_label(inner)) {
@@ -184,7 +189,7 @@ impl MemberObjects {
                     records.push_token(Token::ObjectStart)?;
                 }
             }
-            Role::Inner => self.content = Content::Inner(Box::new(Object::new(&self.options, self.limits))),
+            Role::Inner => self.content = Content::Inner { first: inner.to_vec() },
             _ => {
                 let fault = JsonFault::RowsOrColumns { name: excerpt(name.as_bytes()), inner: excerpt(inner) };
                 self.error.get_or_insert_with(|| at_member(name, fault));

@@ -55,6 +55,8 @@ pub(crate) struct Object {
     arrays: Arrays,
     names: ColumnNames,
     objects: Option<Box<MemberObjects>>,
+    /// Object that is a member and has a table as its members.
+    inner: Option<Box<Self>>,
 }
 
 /// Members that are arrays.
@@ -131,6 +133,7 @@ impl Object {
             arrays: Arrays { count: 0, are_split: true, is_first_element: false, table: None, is_in_table: false },
             names: ColumnNames::default(),
             objects: None,
+            inner: None,
         }
     }
 
@@ -190,6 +193,15 @@ impl Object {
         let Some(objects) = &mut self.objects else { return Ok(()) };
         if objects.push_token(&self.name, token, &mut self.columns)? {
             self.state = ObjectState::Members;
+        }
+        let Some(first) = objects.inner() else { return Ok(()) };
+        if self.inner.is_none() {
+            let inner = self.inner.insert(Box::new(Self::new(&self.table_options, self.limits)));
+            inner.push_token(Token::Key(first))?;
+        }
+        let part = self.inner.as_mut().map(|inner| inner.push_token(token)).transpose()?;
+        if part == Some(ObjectPart::Numbers) {
+            return Err(at_member(&self.name, JsonFault::NoTable { name: excerpt(self.name.as_bytes()) }));
         }
         Ok(())
     }
@@ -381,13 +393,15 @@ impl Object {
                 return Err(at_member(&name, JsonFault::MixedShapes { name: excerpt(name.as_bytes()) }));
             }
             match content {
-                Content::Inner(object) => return object.finish(),
+                Content::Inner { .. } | Content::Undecided => {}
                 Content::Rows(records) => {
                     self.other_error.or(error).map_or(Ok(()), Err)?;
                     return Ok((records.finish()?, Shape::Index));
                 }
                 Content::Columns => has_columns = true,
-                Content::Undecided => {}
+            }
+            if let Some(inner) = self.inner {
+                return inner.finish();
             }
             self.other_error = self.other_error.or(error);
         }
