@@ -7,7 +7,9 @@ use describe_options::{FileFault, FileKind, OptionName, ParquetFault, WorkbookFa
 
 pub(super) fn file(f: &mut Formatter, fault: &FileFault, voice: Voice) -> Result {
     match fault {
-        FileFault::Empty => f.write_str("the file is empty: it has no bytes; send the file again, or another one"),
+        FileFault::Empty => {
+            f.write_str("there is nothing to describe: the file is empty (it has no bytes); make or send it again")
+        }
         FileFault::Unsupported { kind } => {
             let (name, remedy) = words(*kind);
             write!(f, "the file is {name}, which is not supported; {remedy}")
