@@ -94,6 +94,29 @@ fn sparse_and_repeated_cells() {
     assert!(ask(&table, &[]).unwrap().contains(r#""rows":3"#));
 }
 
+/// A long text that a sheet has once, and each of many rows gets: a merged cell, and the name of a sheet.
+#[test]
+fn texts_that_many_rows_share() {
+    let long = "x".repeat(60_000);
+    let head = r#"<row r="1"><c r="A1" t="str"><v>a</v></c><c r="B1" t="str"><v>b</v></c></row>"#;
+    let rows: String = (3..20_000).map(|row| format!(r#"<row r="{row}"><c r="B{row}"><v>1</v></c></row>"#)).collect();
+    let first = format!(r#"<row r="2"><c r="A2" t="str"><v>{long}</v></c><c r="B2"><v>1</v></c></row>"#);
+    let range = r#"<mergeCells><mergeCell ref="A2:A1048576"/></mergeCells>"#;
+    let sheet = format!("<worksheet><sheetData>{head}{first}{rows}</sheetData>{range}</worksheet>");
+    let merged = xlsx_of_parts(&[("xl/s.xml", sheet.as_bytes())]);
+    assert!(ask_with(None, &merged, &[], Limits::default()).is_ok());
+    let refused = quickly(|| refusal(&merged, &[("group_by", "a"), ("column", "b")], Limits::default()));
+    expect_too_large(&refused, "--memory-limit (MEMORY_LIMIT)");
+    let cell = |kind: &str| format!(r#"<table:table-cell office:value-type="{kind}" office:value="1"/>"#);
+    let header = "<table:table-row><table:table-cell><text:p>a</text:p></table:table-cell></table:table-row>";
+    let row = format!(r#"<table:table-row table:number-rows-repeated="100000">{}</table:table-row>"#, cell("float"));
+    let named = ods(&format!(r#"<table:table table:name="{long}">{header}{row}</table:table>"#));
+    let options = [("sheet", "*"), ("column", "a")];
+    assert!(ask_with(None, &named, &options, Limits::default()).is_ok());
+    let options = [&options[..], &[("group_by", "sheet")]].concat();
+    expect_too_large(&quickly(|| refusal(&named, &options, Limits::default())), "--memory-limit (MEMORY_LIMIT)");
+}
+
 #[test]
 fn workbooks_that_are_none() {
     let word = archive(&[(

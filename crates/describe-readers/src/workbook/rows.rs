@@ -269,7 +269,7 @@ impl<'a> Rows<'a> {
         let Some((schema, aggregate)) = &mut self.table else { return self.first_row(number, row) };
         let added = usize::from(sheet.is_some());
         // Few bytes may expand to many wide rows, so their cells are counted.
-        self.budget.work(schema.width() as u64)?;
+        self.budget.work(schema.width() as u64 + sheet.map_or(0, str::len) as u64)?;
         // A cell beyond the header stands below an empty heading.
         while schema.width() < row.cells.len() + added {
             schema.add_unnamed_column(added)?;
@@ -282,6 +282,7 @@ impl<'a> Rows<'a> {
         }
         let groups = schema.group_columns().iter().filter_map(|column| column.checked_sub(added));
         let filled = self.merges.fill(number, row, groups);
+        self.budget.work(filled.as_ref().map_or(0, |row| row.text.len()) as u64)?;
         aggregate.records(schema, number, 1, &Record { row: filled.as_ref().unwrap_or(row), sheet });
         Ok(())
     }
