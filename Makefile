@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz test-clients test-container test-deploy bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz test-clients test-schema test-container test-deploy bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -59,6 +59,12 @@ test-clients: toolchain ## clients that generators make of the OpenAPI document,
 	@Rscript -e 'library(httr2); library(jsonlite)' >/dev/null 2>&1 || scripts/debian-packages r-base-core r-cran-httr2 r-cran-jsonlite
 	@$(STEP) --show passed "docs/clients.md" .venv-clients/bin/python -B tests/clients/snippets.py target/debug/describe-api target/clients
 
+CASES ?= 20000
+test-schema: toolchain ## 20,000 valid and invalid requests made of the OpenAPI document, or CASES=5000
+	@scripts/python-tools .venv-schema tests/schema/requirements.txt
+	@cargo build --quiet --locked
+	@$(STEP) --show 'agree with' "schema" tests/schema/check target/debug/describe-api $(CASES)
+
 test-container: ## build the image, run it on a real engine, and check how it is locked up
 	@tests/container/check
 
@@ -90,4 +96,4 @@ toolchain:
 	@scripts/toolchain
 
 clean: ## remove everything built, the tools of the checks included
-	rm -rf target .venv .venv-clients .venv-deploy
+	rm -rf target .venv .venv-clients .venv-deploy .venv-schema

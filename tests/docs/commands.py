@@ -40,7 +40,7 @@ TESTED_ELSEWHERE = {"docs/clients.md": "tests/clients"}
 
 # First words of commands in the text; the rest of such a span says what to insert.
 PROGRAMS = r"(?:[A-Z_]+=\S+ )*(?:aws|cargo|cd|curl|describe-api|docker|gzip|make|sam|sha256sum|(?:benches|deploy|examples|scripts)/[\w.-]+(?= ))"
-PLACEHOLDER = re.compile(r"…|\b[A-Z]{4,}\b(?!=)")
+PLACEHOLDER = re.compile(r"…|@file\b|\b[A-Z]{4,}\b(?!=)")
 
 
 def blocks(text):

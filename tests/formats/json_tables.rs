@@ -274,6 +274,8 @@ fn envelope_or_named_arrays() {
     for envelope in [
         r#"{"ddof":0,"numbers":[1,2,4]}"#,
         r#"{"numbers":[1,2,4],"ddof":0}"#,
+        r#"{"ddof":0.0,"numbers":[1,2,4]}"#,
+        r#"{"numbers":[1,2,4],"ddof":0e1}"#,
         r#"{"ddof":[0],"numbers":[1,2,4]}"#,
         r#"{"numbers":[1,2,4],"ddof":["0"]}"#,
     ] {

@@ -1,7 +1,12 @@
 //! The stamp: the provenance needed to compute the same statistics again.
 
+use std::io::Write;
+
 use axum::body::Body;
+use flate2::Compression;
+use flate2::write::{GzEncoder, ZlibEncoder};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::{MARKS, ask, csv, get};
 
@@ -49,6 +54,31 @@ async fn of_a_query_and_of_bodies() {
     }
     let form = ask("POST", "/prod/stats", &[], "numbers=5&numbers=6&stamp=1").await.json();
     assert_eq!(form["stamp"]["sha256"], "be3ed59627b4ac6126253fcedbc36088c52514c2544ef2c2c310ae112e1503fd");
+}
+
+/// Compressed and marked bodies request it in themselves, too; the hash is of the bytes as sent.
+#[tokio::test]
+async fn of_bodies_that_do_not_begin_with_a_brace() {
+    let body = r#"{"numbers":[5,6],"stamp":true}"#;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(body.as_bytes()).expect("a buffer");
+    let gzip = gzip.finish().expect("a buffer");
+    let mut deflate = ZlibEncoder::new(Vec::new(), Compression::default());
+    deflate.write_all(body.as_bytes()).expect("a buffer");
+    let deflate = deflate.finish().expect("a buffer");
+    let json = ("content-type", "application/json");
+    let cases = [
+        (vec![json, ("content-encoding", "gzip")], gzip.clone()),
+        (vec![json, ("content-encoding", "deflate")], deflate),
+        (vec![], gzip),
+        (vec![json], format!("\u{feff}{body}").into_bytes()),
+        (vec![json], format!(" \n{body}").into_bytes()),
+    ];
+    for (headers, bytes) in cases {
+        let expected: Vec<String> = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let answer = ask("POST", "/prod/stats", &headers, bytes).await;
+        assert_eq!(answer.json()["stamp"]["sha256"], expected.concat(), "{headers:?} {}", answer.text());
+    }
 }
 
 #[tokio::test]

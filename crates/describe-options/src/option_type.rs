@@ -58,7 +58,7 @@ pub enum ValueType {
     Integer {
         /// The least one.
         min: u64,
-        /// The greatest one; `None` for no limit.
+        /// The greatest one; `None` for 2⁶³ - 1.
         max: Option<u64>,
     },
     /// An integer from 0, or `none`; in JSON also `null`.
@@ -103,6 +103,12 @@ impl ValueType {
     #[must_use]
     pub fn is_list(self) -> bool {
         matches!(self, Self::Numbers { .. } | Self::Texts { .. })
+    }
+
+    /// Whether an integer is a value.
+    #[must_use]
+    pub fn takes_integers(self) -> bool {
+        matches!(self, Self::Integer { .. } | Self::IntegerOrNone { .. } | Self::CountOrWord { .. })
     }
 
     /// The words that a value may be; empty where it is not a word.

@@ -40,7 +40,7 @@ impl<'a> Values<'a> {
         let digits = text.strip_prefix('+').unwrap_or(text);
         let number = digits.parse().ok().filter(|_| !digits.starts_with('+'));
         let in_range = |number: &u64| match self.option.spec().value {
-            ValueType::Integer { min, max } => *number >= min && max.is_none_or(|max| *number <= max),
+            ValueType::Integer { min, max } => (min..=max.unwrap_or(i64::MAX.unsigned_abs())).contains(number),
             _ => true,
         };
         number.filter(in_range).ok_or_else(|| self.wrong_type())

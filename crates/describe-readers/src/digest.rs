@@ -29,9 +29,9 @@ impl Digest {
         self.requested
     }
 
-    /// Hashes the next bytes of the file.
-    pub(super) fn update(&mut self, bytes: &[u8]) {
-        if self.length == 0 && (self.requested || bytes.trim_ascii_start().starts_with(b"{")) {
+    /// Hashes the next bytes of the file. `coded` says that they are known to be compressed.
+    pub(super) fn update(&mut self, bytes: &[u8], coded: bool) {
+        if self.length == 0 && (self.requested || coded || may_be_an_object(bytes)) {
             self.hash = Some(Sha256::new());
         }
         self.length = self.length.saturating_add(bytes.len());
@@ -54,6 +54,12 @@ impl Digest {
         let empty = self.requested.then(Sha256::new);
         self.hash.take().or(empty).map(|hash| hexadecimal(&hash.finalize()))
     }
+}
+
+/// Whether a file that begins so may be a JSON object: behind blanks or a byte order mark, compressed by gzip or zstd, or in a
+/// ZIP archive.
+fn may_be_an_object(bytes: &[u8]) -> bool {
+    matches!(bytes.trim_ascii_start().first(), None | Some(b'{' | b'(' | b'P' | 0x1f | 0x80..))
 }
 
 /// SHA-256 of `bytes` in hexadecimal digits, as `sha256sum` prints it.

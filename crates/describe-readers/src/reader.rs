@@ -100,7 +100,7 @@ impl Reader {
     /// Errors that make the rest of the input irrelevant. Invalid values are collected, and reported by
     /// [`Reader::finish`].
     pub fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
-        self.digest.update(chunk);
+        self.digest.update(chunk, !self.source.codings.is_empty());
         let result = self.feed_compressed(chunk);
         result.map_err(|error| self.in_file(error))
     }

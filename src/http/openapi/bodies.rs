@@ -11,35 +11,39 @@ use utoipa::{PartialSchema, ToSchema};
 use super::options;
 
 /// A JSON body.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-#[allow(dead_code, reason = "only described")]
-pub enum Body {
-    /// Numbers; `null` is a missing value.
-    #[schema(title = "NumberList")]
-    Numbers(Vec<Option<f64>>),
-    /// Nested arrays of equal lengths, described along `axis`.
-    #[schema(title = "NestedList")]
-    Nested(Vec<Vec<Option<f64>>>),
-    /// Numbers and options.
-    WithOptions(WithOptions),
+pub struct Body;
+
+impl ToSchema for Body {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((WithOptions::name().into(), WithOptions::schema()));
+        WithOptions::schemas(schemas);
+    }
+}
+
+impl PartialSchema for Body {
+    fn schema() -> RefOr<Schema> {
+        let numbers = row("Numbers; `null` is a missing value.").title(Some("NumberList"));
+        let nested = rows().title(Some("NestedList"));
+        let with_options = reference(&WithOptions::name());
+        OneOfBuilder::new().item(numbers).item(nested).item(with_options).description(Some("A JSON body.")).into()
+    }
 }
 
 /// Numbers with the options beside them.
-#[derive(Serialize)]
 pub struct WithOptions;
 
 impl ToSchema for WithOptions {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((NumberOrRow::name().into(), NumberOrRow::schema()));
         schemas.extend(options::components());
     }
 }
 
 impl PartialSchema for WithOptions {
     fn schema() -> RefOr<Schema> {
-        let number_or_row = RefBuilder::new().ref_location_from_schema_name(NumberOrRow::name());
-        let numbers = ArrayBuilder::new().items(number_or_row).description(Some("The numbers, also as nested arrays."));
+        let flat = row("Numbers; `null` is a missing value.").title(Some("FlatNumbers"));
+        let nested = rows().title(Some("NestedNumbers"));
+        let numbers =
+            OneOfBuilder::new().item(flat).item(nested).description(Some("The numbers, also as nested arrays."));
         let object = closed("Numbers with the options beside them.").property("numbers", numbers).required("numbers");
         options::json_members(object).into()
     }
@@ -139,7 +143,8 @@ impl PartialSchema for TableBody {
 }
 
 /// Files alone: their options are parameters.
-#[derive(ToSchema)]
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "only described")]
 pub struct Files {
     /// The files, each a table. Several with the same columns are one data set. Each is recognised by its
@@ -148,21 +153,8 @@ pub struct Files {
     file: Vec<File>,
 }
 
-/// A number, or a row of them.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-#[allow(dead_code, reason = "only described")]
-enum NumberOrRow {
-    /// A number; `null` is a missing value.
-    #[schema(title = "Single")]
-    Number(Option<f64>),
-    /// A row of nested arrays.
-    #[schema(title = "Row")]
-    Row(Vec<Option<f64>>),
-}
-
 /// The bytes of a file.
-#[derive(ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[allow(dead_code, reason = "only described")]
 pub struct File(Vec<u8>);
@@ -184,11 +176,10 @@ impl PartialSchema for Form {
                              content, whatever the type of its part.";
         let file = RefBuilder::new().ref_location_from_schema_name(File::name());
         let files = ArrayBuilder::new().items(file).min_items(Some(1)).description(Some(FILES));
-        let form =
-            ObjectBuilder::new().schema_type(Type::Object).description(Some(
+        let form = closed(
             "Files and options, in any order. Put options before files that are larger than half of the service's memory limit. A \
              blank option counts as not given.",
-        ));
+        );
         options::form_fields(form).property("file", files).required("file").into()
     }
 }

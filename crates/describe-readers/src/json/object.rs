@@ -450,12 +450,17 @@ impl ColumnNames {
 
 /// Text of a value of an option, as a query would contain it.
 fn option_text(name: &str, token: &Token) -> Result<String, InputError> {
+    let value = || OptionName::named(name).map(|option| option.spec().value);
     match token {
+        // In JSON 1.0 and 1e0 are integers too.
+        Token::Number(Ok(number), text) if text.iter().any(|byte| !byte.is_ascii_digit()) => {
+            let whole = number.to_integer().filter(|_| value().is_some_and(ValueType::takes_integers));
+            Ok(whole.map_or_else(|| String::from_utf8_lossy(text).into_owned(), |whole| whole.to_string()))
+        }
         Token::Number(_, text) | Token::String(text) => Ok(String::from_utf8_lossy(text).into_owned()),
         Token::Bool(value) => Ok(value.to_string()),
         Token::Null => {
-            let value = OptionName::named(name).map(|option| option.spec().value);
-            Ok(if matches!(value, Some(ValueType::IntegerOrNone { .. })) { "none" } else { "null" }.into())
+            Ok(if matches!(value(), Some(ValueType::IntegerOrNone { .. })) { "none" } else { "null" }.into())
         }
         _ => Err(at_option(name, |option| JsonFault::OptionValue { option })),
     }
