@@ -453,7 +453,7 @@ fn in_every_shape(names: &[&str], rows: &[Vec<Value>], labels: &[String]) -> Vec
     vec![
         ("records", records.clone()),
         ("records", format!(r#"{{"status":"ok","data":{records},"count":3}}"#)),
-        ("records", format!(r#"{{"meta":{{"page":1}},"data":{records}}}"#)),
+        ("records", format!(r#"{{"meta":{{"page":1}},"data":{records},"errors":[]}}"#)),
         ("list", list.clone()),
         ("list", format!(r#"{{"status":true,"result":{list}}}"#)),
         ("columns", object(columns(&|index| labelled(column(index))))),
@@ -622,6 +622,35 @@ fn members_of_nested_objects_are_columns_by_their_path() {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    /// Random damage of any shape never panics and never depends on the cut, and invalid JSON is refused as such.
+    #[test]
+    fn damaged_shapes(
+        rows in prop::collection::vec(prop::collection::vec(cell(), 3), 1..5),
+        shape in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..3, prop::sample::select(b"{}[]:,\"\\ 0-.eatn\n\xff".to_vec())), 1..4),
+        chunk in 1_usize..30,
+    ) {
+        let labels: Vec<String> = (0..rows.len()).map(|row| row.to_string()).collect();
+        let bodies = in_every_shape(&["a", "g", "b"], &rows, &labels);
+        let mut body = bodies[shape.index(bodies.len())].1.clone().into_bytes();
+        for (place, kind, byte) in edits {
+            let place = place.index(body.len());
+            match kind {
+                0 => body[place] = byte,
+                1 => body.insert(place, byte),
+                _ => drop(body.remove(place)),
+            }
+        }
+        let is_json = std::str::from_utf8(&body).is_ok() && serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
+        for query in [&[][..], &[("group_by", "g")], &[("column", "a"), ("nan_policy", "raise")], &[("column", "a.b")]] {
+            let whole = ask_chunks(Format::Json, query, Limits::default(), [body.as_slice()]);
+            let pieces = ask_chunks(Format::Json, query, Limits::default(), body.chunks(chunk));
+            prop_assert_eq!(&whole, &pieces, "{}", String::from_utf8_lossy(&body));
+            let is_malformed = whole.as_ref().is_err_and(|error| error.kind() == Kind::Malformed);
+            prop_assert_eq!(is_malformed, !is_json, "{} {:?}", String::from_utf8_lossy(&body), whole);
+        }
+    }
 
     #[test]
     fn every_shape_of_random_tables(

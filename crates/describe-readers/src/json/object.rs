@@ -62,6 +62,7 @@ pub(crate) struct Object {
 /// Members that are arrays.
 #[derive(Debug)]
 struct Arrays {
+    /// Number of arrays that are not empty.
     count: usize,
     /// Whether all are members of a split table.
     are_split: bool,
@@ -238,8 +239,11 @@ impl Object {
         if !is_plain_column {
             return Ok(0);
         }
-        self.arrays.is_first_element = false;
-        self.columns.push_numbers(text)
+        let length = self.columns.push_numbers(text)?;
+        if length > 0 {
+            self.arrays.take_first_element();
+        }
+        Ok(length)
     }
 
     /// Begins a member and determines its possible meanings.
@@ -278,7 +282,6 @@ impl Object {
     /// Begins the array of the current member.
     fn begin_array(&mut self) -> Result<(), InputError> {
         (self.state, self.arrays.is_first_element) = (ObjectState::Array(0), true);
-        self.arrays.count += 1;
         self.arrays.are_split &= SPLIT_MEMBERS.contains(&self.name.as_str());
         if self.candidate.option {
             self.add_option(Vec::new());
@@ -338,7 +341,7 @@ impl Object {
     /// Consumes an element of the current array.
     fn push_element(&mut self, token: &Token) -> Result<(), InputError> {
         let nested = matches!(token, Token::ArrayStart | Token::ObjectStart);
-        let is_first = std::mem::take(&mut self.arrays.is_first_element);
+        let is_first = self.arrays.take_first_element();
         if nested {
             self.state = ObjectState::Array(1);
             if is_first && self.arrays.table.is_none() && self.candidate.column {
@@ -424,6 +427,15 @@ impl Object {
             return Err(InputError::at(Location::numbers(Origin::Body), ValueFault::NoValues));
         }
         Ok((self.columns.finish()?, if has_columns { Shape::Columns } else { Shape::NamedArrays }))
+    }
+}
+
+impl Arrays {
+    /// Counts an array at its first element. Returns whether the next element is the first one.
+    fn take_first_element(&mut self) -> bool {
+        let is_first = std::mem::take(&mut self.is_first_element);
+        self.count += usize::from(is_first);
+        is_first
     }
 }
 
