@@ -653,3 +653,19 @@ fn parts_may_be_in_other_encodings() {
     assert_eq!(refused.kind(), Kind::Malformed, "{}", detail(&refused));
     assert!(detail(&refused).contains("encoding"), "{}", detail(&refused));
 }
+
+#[test]
+fn several_passes_over_a_workbook_are_no_larger_workbook() {
+    let numbers: Vec<String> = (0..6000).map(|number| (number % 7).to_string()).collect();
+    let mut rows: Vec<Vec<&str>> = vec![vec!["centre", "mark"]];
+    rows.extend(numbers.iter().map(|number| vec!["Alpha", number.as_str()]));
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let csv = rows.iter().map(|row| row.join(",") + "\n").collect::<String>();
+    let options = [("column", "mark"), ("group_by", "centre")];
+    for book in books(&[("Cover", true, COVER), ("Marks", true, &rows)]) {
+        let read = |memory| crate::ask_with(None, &book, &options, Limits { memory, ..Limits::default() });
+        // The XML of the sheet is some 500 to 900 KB.
+        assert_eq!(read(1 << 20), ask_csv(&csv, &options));
+    }
+    assert!(csv.len() < 1 << 18);
+}

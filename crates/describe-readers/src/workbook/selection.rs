@@ -253,6 +253,7 @@ impl<'a> Selection<'a> {
     pub(super) fn end_pass(&mut self) -> bool {
         let pass = std::mem::replace(&mut self.pass, Pass::Done);
         let (Pass::Find, Some(found)) = (pass, self.found.take()) else { return false };
+        self.budget.begin_pass();
         if self.is_all() {
             self.others.clear();
             self.pass = Pass::ReadAll(found.header);

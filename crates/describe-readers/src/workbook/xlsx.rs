@@ -314,7 +314,7 @@ fn read_sheet<R: Read + Seek>(
 ) -> Result<(), InputError> {
     let budget = rows.budget;
     if rows.needs_merges() {
-        read_merges(archive, path, rows)?;
+        budget.uncounted(|| read_merges(archive, path, rows))?;
     }
     let mut xml = Xml::open(archive, path, budget)?.ok_or_else(|| missing_part(path))?;
     let (mut buffer, mut cursor, mut in_data) = (Vec::new(), SheetCursor::default(), false);

@@ -65,6 +65,20 @@ impl Budget {
         Err(unpacked_size_exceeded(self.max_work))
     }
 
+    /// Gives back the work of `repeated`, which reads what is read again afterwards and counted then: reading twice is
+    /// bounded as reading once is.
+    pub(super) fn uncounted<T>(&self, repeated: impl FnOnce() -> Result<T, InputError>) -> Result<T, InputError> {
+        let before = self.work.get();
+        let result = repeated()?;
+        self.work.set(before);
+        Ok(result)
+    }
+
+    /// Begins another pass over the same parts, each of which may take the whole work.
+    pub(super) fn begin_pass(&self) {
+        self.work.set(Some(self.max_work));
+    }
+
     fn spend(&self, amount: u64) -> bool {
         let left = self.work.get().and_then(|left| left.checked_sub(amount));
         self.work.set(left);
