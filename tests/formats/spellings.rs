@@ -114,3 +114,48 @@ fn the_message_names_the_option_that_reads_the_cell() {
         assert_eq!(crate::detail(&error), format!("row 2, column mark: {wanted}"));
     }
 }
+
+/// Up to 38 significant digits are exact in every format: neighbours stay different, and their variance is that of 0, 1 and 2.
+#[test]
+fn long_numbers_are_exact_in_every_format() {
+    for (base, places) in [
+        (12_345_678_901_234_567_890_123_456_789_012_345_670_u128, 0),
+        (18_446_744_073_709_551_613, 0),
+        (99_999_999_999_999_999_999_999_999_999_999_999_990, 9),
+        (10_000_000_000_000_000_001, 20),
+    ] {
+        let numbers: Vec<String> = [0, 1, 2, 2, 1, 0].map(|more| format!("-{}e-{places}", base + more)).to_vec();
+        let query = [("statistics", "nobs,variance,skewness,distinct,mode,median,minmax"), ("nan_policy", "omit")];
+        let described = |format, body: String| {
+            let answer = answered(&ask(Some(format), &query, body));
+            let start = answer.find("\"nobs\"").expect("a description");
+            let end = answer.find(",\"missing\"").or(answer.find('}')).expect("an end");
+            answer[start..end].to_owned()
+        };
+        let expected = described(Format::Csv, format!("mark\n{}\n", numbers.join("\n")));
+        let variance: f64 = format!("8e-{}", 2 * places + 1).parse().expect("a number");
+        assert!(
+            expected.contains(&format!("\"variance\":{}", serde_json::to_string(&variance).expect("JSON"))),
+            "{expected}"
+        );
+        assert!(expected.contains("\"distinct\":3") && expected.contains("\"skewness\":0.0"), "{expected}");
+        let strings: Vec<String> = numbers.iter().map(|number| format!("\"{number}\"")).collect();
+        let records = |cells: &[String], between: &str| {
+            let records: Vec<String> = cells.iter().map(|cell| format!("{{\"mark\":{cell}}}")).collect();
+            records.join(between)
+        };
+        for (format, body) in [
+            (Format::Csv, format!("mark,name\n{}\n", strings.join(",Ann\n") + ",Bob")),
+            (Format::Json, format!("{{\"mark\":[{}]}}", numbers.join(","))),
+            (Format::Json, format!("{{\"mark\":[{}]}}", strings.join(","))),
+            (Format::Json, format!("[{}]", records(&numbers, ","))),
+            (Format::Ndjson, records(&strings, "\n")),
+        ] {
+            assert_eq!(described(format, body.clone()), expected, "{body}");
+        }
+        for (format, body) in [(Format::Text, numbers.join(" ")), (Format::Json, format!("[{}]", numbers.join(",")))] {
+            let flat = described(format, body);
+            assert!(flat.contains("\"mode\"") && expected.starts_with(&flat), "{flat} {expected}");
+        }
+    }
+}

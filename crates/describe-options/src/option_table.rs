@@ -25,8 +25,8 @@ const MAX_DECIMALS: u64 = 15;
 pub(super) const MAX_ITEMS: usize = 1000;
 
 const ZERO: Decimal = Decimal::ZERO;
-const HALF: Decimal = Decimal { digits: 5, exponent: -1, negative: false };
-const ONE: Decimal = Decimal { digits: 1, exponent: 0, negative: false };
+const HALF: Decimal = Decimal::short(5, -1, false);
+const ONE: Decimal = Decimal::short(1, 0, false);
 
 /// A row of the table: all that is known of an option.
 ///

@@ -12,14 +12,14 @@ const LONG_TEXT: u8 = 0x7f;
 const NUMBER: u8 = 0x80;
 const NEGATIVE: u8 = 0x40;
 const HAS_EXPONENT: u8 = 0x20;
-const DIGIT_BYTES_MASK: u8 = 0x0f;
+const DIGIT_BYTES_MASK: u8 = 0x1f;
 
 /// Upper bound of the encoded size of a cell without its text.
-pub(super) const MAX_CELL_OVERHEAD_BYTES: usize = 16;
+pub(super) const MAX_CELL_OVERHEAD_BYTES: usize = 24;
 
 /// Appends a cell to `cells`.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "a length below 127, a count up to 8, exponents of doubles")]
+#[expect(clippy::cast_possible_truncation, reason = "a length below 127, a count up to 16, exponents of doubles")]
 pub(super) fn encode(cell: Cell, cells: &mut Vec<u8>) {
     match cell {
         Cell::Missing => cells.push(0),
@@ -33,8 +33,9 @@ pub(super) fn encode(cell: Cell, cells: &mut Vec<u8>) {
             }
             cells.extend_from_slice(text);
         }
-        Cell::Number(Decimal { digits, exponent, negative }) => {
-            let bytes = (u64::BITS - digits.leading_zeros()).div_ceil(8) as u8;
+        Cell::Number(decimal) => {
+            let (digits, exponent, negative) = (decimal.digits(), decimal.exponent, decimal.negative);
+            let bytes = (u128::BITS - digits.leading_zeros()).div_ceil(8) as u8;
             let sign = if negative { NEGATIVE } else { 0 };
             cells.push(NUMBER | sign | if exponent == 0 { 0 } else { HAS_EXPONENT } | bytes);
             if exponent != 0 {
@@ -53,7 +54,7 @@ pub(super) fn decode<'a>(cells: &mut &'a [u8]) -> Cell<'a> {
         let exponent = if head & HAS_EXPONENT == 0 { &[] } else { take_bytes(cells, 2) };
         let exponent = exponent.first_chunk().map_or(0, |bytes| i16::from_le_bytes(*bytes));
         let digits = integer(take_bytes(cells, usize::from(head & DIGIT_BYTES_MASK)));
-        return Cell::Number(Decimal { digits, exponent: exponent.into(), negative: head & NEGATIVE != 0 });
+        return Cell::Number(Decimal::new(digits, exponent.into(), head & NEGATIVE != 0));
     }
     match head {
         0 => Cell::Missing,
@@ -72,9 +73,9 @@ fn take_bytes<'a>(cells: &mut &'a [u8], count: usize) -> &'a [u8] {
     head
 }
 
-/// Little-endian integer of up to eight bytes.
-fn integer(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+/// Little-endian integer of up to 16 bytes.
+fn integer(bytes: &[u8]) -> u128 {
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte))
 }
 
 #[cfg(test)]
@@ -85,9 +86,13 @@ mod tests {
     fn decoding_returns_the_encoded_cells() {
         let long = vec![b'x'; 300];
         let texts: [&[u8]; 5] = [b"", b"a", &long[..125], &long[..126], &long];
-        let number = |digits, exponent, negative| Cell::Number(Decimal { digits, exponent, negative });
+        let number = |digits, exponent, negative| Cell::Number(Decimal::new(digits, exponent, negative));
         let numbers = [number(0, 0, false), number(100, 0, true), number(255, -1, false), number(256, 308, true)];
-        let numbers = numbers.into_iter().chain([number(u64::MAX, -342, true), Cell::Missing]);
+        let numbers = numbers.into_iter().chain([
+            number(u64::MAX.into(), -342, true),
+            number(10_u128.pow(38) - 1, -361, false),
+            Cell::Missing,
+        ]);
         let cells: Vec<Cell> = texts.into_iter().map(Cell::Text).chain(numbers).collect();
         let mut bytes = Vec::new();
         for cell in &cells {

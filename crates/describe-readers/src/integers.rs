@@ -49,7 +49,7 @@ fn push_windows<S: Simd>(simd: S, numbers: &mut Sample, text: &[u8], separator: 
         while starts != 0 {
             let start = starts.trailing_zeros() as usize % 64;
             let digits = 100 * u64::from(hundreds[start]) + u64::from(remainders[start]);
-            numbers.push_decimal(Decimal { digits, exponent: 0, negative: false });
+            numbers.push_decimal(Decimal::short(digits, 0, false));
             starts &= starts - 1;
         }
         count += u64::from(index.starts.count_ones());

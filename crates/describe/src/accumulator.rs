@@ -64,7 +64,7 @@ struct Lane {
     sums: PowerSums,
 }
 
-/// Sums of the numbers with exponents that have no lane: Σm to Σm⁴ by window of exponents, and the extremes.
+/// Sums of the numbers with exponents that have no lane, and of those with more digits than a word: Σm to Σm⁴ by window of exponents, and the extremes.
 #[derive(Clone, Debug, Default)]
 struct Wide {
     count: u64,
@@ -91,7 +91,12 @@ impl Accumulator {
     /// Adds a finite number.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than this look-up")]
-    pub fn push_decimal(&mut self, Decimal { digits, exponent, negative }: Decimal) {
+    pub fn push_decimal(&mut self, decimal: Decimal) {
+        // Known where the number is parsed, if it is of the common kind.
+        if decimal.high > 0 {
+            return self.push_long(decimal);
+        }
+        let Decimal { low: digits, exponent, negative, .. } = decimal;
         match common(exponent)
             .and_then(|common| self.common.get(common))
             .and_then(|lane| self.lanes.get_mut(usize::from(*lane).wrapping_sub(1)))
@@ -104,7 +109,8 @@ impl Accumulator {
     /// Adds finite numbers.
     pub(super) fn push_all(&mut self, decimals: &[Decimal]) {
         for alike in decimals.chunk_by(|a, b| a.exponent == b.exponent) {
-            match self.lane(alike[0].exponent) {
+            let are_short = alike.iter().fold(0, |words, decimal| words | decimal.high) == 0;
+            match are_short.then(|| self.lane(alike[0].exponent)).flatten() {
                 Some(lane) => self.lanes[lane].sums.push_all(alike),
                 None => alike.iter().for_each(|decimal| self.push_decimal(*decimal)),
             }
@@ -116,8 +122,8 @@ impl Accumulator {
         if times == 0 {
             return;
         }
-        match self.lane(decimal.exponent) {
-            Some(lane) => self.lanes[lane].sums.push_times(decimal.digits, decimal.negative, times),
+        match self.lane_of(decimal) {
+            Some(lane) => self.lanes[lane].sums.push_times(decimal.low, decimal.negative, times),
             None => self.wide.get_or_insert_default().push_times(decimal, times),
         }
     }
@@ -128,12 +134,24 @@ impl Accumulator {
         self.missing += 1;
     }
 
+    /// Adds a number of more digits than a word has.
+    #[cold]
+    #[inline(never)]
+    fn push_long(&mut self, decimal: Decimal) {
+        self.wide.get_or_insert_default().push(decimal);
+    }
+
     #[inline(never)]
     fn push_elsewhere(&mut self, digits: u64, exponent: i32, negative: bool) {
         match self.lane(exponent) {
             Some(lane) => self.lanes[lane].sums.push(digits, negative),
-            None => self.wide.get_or_insert_default().push(Decimal { digits, exponent, negative }),
+            None => self.wide.get_or_insert_default().push(Decimal::short(digits, exponent, negative)),
         }
+    }
+
+    /// Index of the lane for a number, as [`Self::lane`] gives it; none for more digits than a word has.
+    fn lane_of(&mut self, decimal: Decimal) -> Option<usize> {
+        if decimal.high == 0 { self.lane(decimal.exponent) } else { None }
     }
 
     /// Index of the lane of an exponent, which is created if there is room for it.
@@ -254,7 +272,7 @@ fn common(exponent: i32) -> Option<usize> {
 
 impl Lane {
     fn extremes(&self) -> (Decimal, Decimal) {
-        let decimal = |(digits, negative)| Decimal { digits, exponent: self.exponent, negative };
+        let decimal = |(digits, negative)| Decimal::short(digits, self.exponent, negative);
         let [min, max] = self.sums.extremes();
         (decimal(min), decimal(max))
     }
@@ -267,9 +285,16 @@ impl Wide {
 
     fn push_times(&mut self, decimal: Decimal, times: u64) {
         self.count += times;
-        let mut sums = PowerSums::new(true);
-        sums.push_times(decimal.digits, decimal.negative, times);
-        self.add(decimal.exponent, sums.totals(), Some((decimal, decimal)));
+        let totals = if decimal.high == 0 {
+            let mut sums = PowerSums::new(true);
+            sums.push_times(decimal.low, decimal.negative, times);
+            sums.totals()
+        } else {
+            let digits = BigInt::from(decimal.digits());
+            let base = if decimal.negative { -digits } else { digits };
+            [1, 2, 3, 4].map(|power| base.pow(power) * times)
+        };
+        self.add(decimal.exponent, totals, Some((decimal, decimal)));
     }
 
     fn add(&mut self, exponent: i32, totals: [BigInt; 4], extremes: Option<(Decimal, Decimal)>) {

@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use num_bigint::BigInt;
 
@@ -11,20 +12,28 @@ use super::rounding::small_ratio;
 
 /// Exact decimal number: ±`digits` × 10^`exponent`.
 ///
-/// [`super::Number::parse`] and [`Decimal::from_f64`] give decimals of at most 19 significant digits within the range of a double.
-/// One value has several spellings (`12.50` is 1250 × 10⁻², and 125 × 10⁻¹), which all give the same statistics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// [`super::Number::parse`] gives decimals of at most 38 significant digits within the range of a double, and [`Decimal::from_f64`] of
+/// at most 17. One value has several spellings (`12.50` is 1250 × 10⁻², and 125 × 10⁻¹), which all give the same statistics.
+///
+/// The digits are an integer in two words, the high one of which is 0 for up to 19 digits: code for such numbers, which are nearly
+/// all, then handles one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal {
-    /// Significant digits as an integer.
-    pub digits: u64,
-    /// Power of ten: -342 to 308.
+    /// Significant digits as an integer: its low 64 bits.
+    pub low: u64,
+    /// The high 64 bits of the digits.
+    pub high: u64,
+    /// Power of ten: -361 to 308.
     pub exponent: i32,
     /// Whether the number is below zero.
     pub negative: bool,
 }
 
-/// Maximum number of significant digits of a [`Decimal`]: 19 digits fit an integer of 64 bits.
-pub(crate) const MAX_SIGNIFICANT_DIGITS: usize = 19;
+/// Maximum number of significant digits of a [`Decimal`]: 38 digits fit an integer of 128 bits.
+pub(crate) const MAX_SIGNIFICANT_DIGITS: usize = 38;
+
+/// Maximum number of digits that always fit an integer of 64 bits.
+pub(crate) const MAX_SHORT_DIGITS: usize = 19;
 
 /// Powers of ten that a double holds exactly.
 const EXACT_F64_POW10: [f64; 23] = [
@@ -34,16 +43,46 @@ const EXACT_F64_POW10: [f64; 23] = [
 
 impl Decimal {
     /// Zero.
-    pub const ZERO: Self = Self { digits: 0, exponent: 0, negative: false };
+    pub const ZERO: Self = Self::short(0, 0, false);
+
+    /// ±`digits` × 10^`exponent` with digits in one word.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "its high word must be known where the number is used")]
+    #[must_use]
+    pub const fn short(digits: u64, exponent: i32, negative: bool) -> Self {
+        Self { low: digits, high: 0, exponent, negative }
+    }
+
+    /// ±`digits` × 10^`exponent`.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "each its half")]
+    pub const fn new(digits: u128, exponent: i32, negative: bool) -> Self {
+        Self { low: digits as u64, high: (digits >> 64) as u64, exponent, negative }
+    }
+
+    /// Significant digits as an integer.
+    #[must_use]
+    pub fn digits(self) -> u128 {
+        u128::from(self.high) << 64 | u128::from(self.low)
+    }
+
+    /// Whether the number is zero.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.low | self.high == 0
+    }
 
     /// Spelling of the number without trailing zeros.
     pub(crate) fn canonical(self) -> Self {
-        if self.digits == 0 {
+        if self.is_zero() {
             return Self::ZERO;
         }
         let mut canonical = self;
-        while canonical.digits.is_multiple_of(10) {
-            canonical.digits /= 10;
+        while canonical.high > 0 && canonical.digits().is_multiple_of(10) {
+            canonical = Self::new(canonical.digits() / 10, canonical.exponent + 1, self.negative);
+        }
+        while canonical.high == 0 && canonical.low.is_multiple_of(10) {
+            canonical.low /= 10;
             canonical.exponent += 1;
         }
         canonical
@@ -53,9 +92,9 @@ impl Decimal {
     #[must_use]
     #[inline]
     pub fn to_integer(self) -> Option<u64> {
-        let Self { digits, exponent, negative } = self.canonical();
+        let Self { low, high, exponent, negative } = self.canonical();
         let power = 10_u64.checked_pow(u32::try_from(exponent).ok()?)?;
-        digits.checked_mul(power).filter(|_| !negative)
+        low.checked_mul(power).filter(|_| high == 0 && !negative)
     }
 
     /// Whether both are the same number, in any spelling.
@@ -68,7 +107,7 @@ impl Decimal {
     ///
     /// ```
     /// use describe::Decimal;
-    /// let [a, b] = [Decimal { digits: 20, exponent: -1, negative: true }, Decimal { digits: 2, exponent: 0, negative: true }];
+    /// let [a, b] = [Decimal::short(20, -1, true), Decimal::short(2, 0, true)];
     /// assert!(a.equals(b));
     /// ```
     #[must_use]
@@ -77,7 +116,7 @@ impl Decimal {
         self.to_f64().total_cmp(&other.to_f64()).then_with(|| {
             let least = self.exponent.min(other.exponent);
             let scaled = |decimal: Self| {
-                let magnitude = BigInt::from(decimal.digits) * BigInt::from(10).pow(decimal.exponent.abs_diff(least));
+                let magnitude = BigInt::from(decimal.digits()) * BigInt::from(10).pow(decimal.exponent.abs_diff(least));
                 if decimal.negative { -magnitude } else { magnitude }
             };
             scaled(self).cmp(&scaled(other))
@@ -88,42 +127,55 @@ impl Decimal {
     ///
     /// ```
     /// use describe::Decimal;
-    /// assert_eq!(Decimal { digits: 3, exponent: -1, negative: true }.to_f64(), -0.3);
+    /// assert_eq!(Decimal::short(3, -1, true).to_f64(), -0.3);
     /// ```
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "guarded: at most 53 bits")]
     pub fn to_f64(self) -> f64 {
-        if self.digits == 0 {
+        if self.is_zero() {
             return 0.0;
         }
+        if self.high > 0 {
+            return format!("{}{}e{}", if self.negative { "-" } else { "" }, self.digits(), self.exponent)
+                .parse()
+                .unwrap_or(f64::NAN);
+        }
+        let digits = self.low;
         let power = EXACT_F64_POW10.get(self.exponent.unsigned_abs() as usize);
         // Clinger, How to Read Floating Point Numbers Accurately (1990): both operands are exact, so the result is rounded once.
         let magnitude = match power {
-            Some(power) if self.digits < 1 << 53 && self.exponent < 0 => self.digits as f64 / power,
-            Some(power) if self.digits < 1 << 53 => self.digits as f64 * power,
+            Some(power) if digits < 1 << 53 && self.exponent < 0 => digits as f64 / power,
+            Some(power) if digits < 1 << 53 => digits as f64 * power,
             // 10^21 is below 2^72.
             _ if (-21..=0).contains(&self.exponent) => {
                 let power = 10_u128.pow(self.exponent.unsigned_abs());
-                small_ratio(self.digits.into(), power).unwrap_or(f64::NAN)
+                small_ratio(digits.into(), power).unwrap_or(f64::NAN)
             }
-            _ => format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::NAN),
+            _ => format!("{digits}e{}", self.exponent).parse().unwrap_or(f64::NAN),
         };
         if self.negative { -magnitude } else { magnitude }
+    }
+}
+
+impl Hash for Decimal {
+    /// Hashes two words, as the common numbers need.
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let sign = if self.negative { u64::MAX } else { 0 };
+        state.write_u64(self.low ^ self.high.rotate_left(32));
+        state.write_u64(u64::from(self.exponent.cast_unsigned()) ^ sign);
     }
 }
 
 impl fmt::Display for Decimal {
     /// Writes the shortest spelling, such as `-12.5` or `2024`; with an exponent beyond ±25.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.digits == 0 {
+        if self.is_zero() {
             return f.write_str("0");
         }
         let sign = if self.negative { "-" } else { "" };
-        let (mut digits, mut exponent) = (self.digits, self.exponent);
-        while digits % 10 == 0 {
-            (digits, exponent) = (digits / 10, exponent + 1);
-        }
-        let digits = digits.to_string();
+        let canonical = self.canonical();
+        let (digits, exponent) = (canonical.digits().to_string(), canonical.exponent);
         let decimals = exponent.unsigned_abs() as usize;
         match digits.len().checked_sub(decimals) {
             _ if !(-25..25).contains(&exponent) => write!(f, "{sign}{digits}e{exponent}"),
@@ -145,7 +197,7 @@ mod tests {
         {
             assert_eq!(Decimal::from_f64(value).map(|decimal| decimal.to_string()).as_deref(), Some(text));
         }
-        assert_eq!(Decimal { digits: 1250, exponent: -3, negative: false }.to_string(), "1.25");
+        assert_eq!(Decimal::short(1250, -3, false).to_string(), "1.25");
         assert_eq!(Decimal::from_f64(1.5e-300).map(|decimal| decimal.to_string()).as_deref(), Some("15e-301"));
     }
 }

@@ -104,9 +104,9 @@ impl From<u64> for Ratio {
 }
 
 impl From<Decimal> for Ratio {
-    fn from(Decimal { digits, exponent, negative }: Decimal) -> Self {
-        let digits = BigInt::from(digits);
-        Self::scaled(if negative { -digits } else { digits }, BigUint::from(1_u32), exponent)
+    fn from(decimal: Decimal) -> Self {
+        let digits = BigInt::from(decimal.digits());
+        Self::scaled(if decimal.negative { -digits } else { digits }, BigUint::from(1_u32), decimal.exponent)
     }
 }
 

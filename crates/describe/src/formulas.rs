@@ -241,7 +241,7 @@ impl Quantities<'_> {
     fn positive(&self) -> Result<&Ordered, Undefined> {
         let ordered = self.exact()?;
         let least = ordered.at(0)?;
-        if least.digits == 0 || least.negative { Err(Undefined::NotPositive) } else { Ok(ordered) }
+        if least.is_zero() || least.negative { Err(Undefined::NotPositive) } else { Ok(ordered) }
     }
 
     fn geometric_mean(&self) -> Figure {

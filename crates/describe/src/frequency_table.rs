@@ -32,7 +32,7 @@ impl DistinctBudget {
     #[must_use]
     pub fn of_bytes(bytes: usize) -> Arc<Self> {
         /// Memory of a value in a hash table that is between half and seven eighths full.
-        const VALUE_BYTES: usize = 64;
+        const VALUE_BYTES: usize = 80;
         Arc::new(Self { values: AtomicU64::new(0), limit: (bytes / VALUE_BYTES) as u64 })
     }
 
@@ -187,7 +187,7 @@ impl FrequencyTable {
     pub(super) fn listed(&self) -> impl Iterator<Item = (Decimal, u64)> {
         self.lists.iter().zip(0..).flat_map(|(counts, places)| {
             let counted = counts.iter().zip(0..).filter(|(count, _)| **count > 0);
-            counted.map(move |(count, digits)| (Decimal { digits, exponent: -places, negative: false }, *count))
+            counted.map(move |(count, digits)| (Decimal::short(digits, -places, false), *count))
         })
     }
 
@@ -243,10 +243,10 @@ fn sorted(counts: HashMap<Decimal, u64>) -> Vec<Entry> {
 #[inline]
 fn lane(decimal: Decimal) -> Option<usize> {
     let places = usize::try_from(-decimal.exponent).ok()?;
-    (!decimal.negative && places < MAX_LIST_LENGTHS.len()).then_some(places)
+    (!decimal.negative && decimal.high == 0 && places < MAX_LIST_LENGTHS.len()).then_some(places)
 }
 
 #[inline]
 fn index(decimal: Decimal) -> usize {
-    usize::try_from(decimal.digits).unwrap_or(usize::MAX)
+    usize::try_from(decimal.low).unwrap_or(usize::MAX)
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::decimal::{Decimal, MAX_SIGNIFICANT_DIGITS};
+use super::decimal::{Decimal, MAX_SHORT_DIGITS, MAX_SIGNIFICANT_DIGITS};
 
 mod short;
 
@@ -49,7 +49,7 @@ impl Number {
     /// Parses a literal of Python's `float()`, without underscores: sign, digits, point, exponent, `nan` and `inf` in any case;
     /// surrounding white space is trimmed, as [`trim_blanks`] does. U+2212 is a minus sign as well.
     ///
-    /// A literal of more than 19 significant digits, leading and trailing zeros aside, gives the shortest decimal of the nearest
+    /// A literal of more than 38 significant digits, leading and trailing zeros aside, gives the shortest decimal of the nearest
     /// double. A literal whose nearest double is 0 gives 0.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl Number {
     ///
     /// ```
     /// use describe::{Decimal, Number, ParseError};
-    /// assert_eq!(Number::parse(b" 12.50 "), Ok(Number::Finite(Decimal { digits: 1250, exponent: -2, negative: false })));
+    /// assert_eq!(Number::parse(b" 12.50 "), Ok(Number::Finite(Decimal::short(1250, -2, false))));
     /// assert_eq!(Number::parse(b"-Infinity"), Ok(Number::Infinite { negative: true }));
     /// assert_eq!(Number::parse(b"1e400"), Err(ParseError::OutOfRange));
     /// assert_eq!(Number::parse(b"5,6"), Err(ParseError::NotANumber));
@@ -146,7 +146,7 @@ impl Decimal {
     ///
     /// ```
     /// use describe::Decimal;
-    /// assert_eq!(Decimal::from_f64(0.1), Some(Decimal { digits: 1, exponent: -1, negative: false }));
+    /// assert_eq!(Decimal::from_f64(0.1), Some(Decimal::short(1, -1, false)));
     /// assert_eq!(Decimal::from_f64(f64::NAN), None);
     /// ```
     #[must_use]
@@ -162,18 +162,18 @@ impl Decimal {
     /// Same number without an exponent, if it is an integer that fits: 60 for 6 × 10¹ and for 600 × 10⁻¹. Integers then share one
     /// exponent, and so one set of sums.
     fn as_integer(self) -> Self {
-        if self.exponent == -1 && self.digits.is_multiple_of(10) {
-            return Self { digits: self.digits / 10, exponent: 0, ..self };
+        if self.exponent == -1 && self.low.is_multiple_of(10) {
+            return Self::short(self.low / 10, 0, self.negative);
         }
         let power = u32::try_from(self.exponent).ok().and_then(|exponent| 10_u64.checked_pow(exponent));
-        match power.and_then(|power| self.digits.checked_mul(power)) {
-            Some(digits) if digits < 10_u64.pow(19) => Self { digits, exponent: 0, ..self },
+        match power.and_then(|power| self.low.checked_mul(power)) {
+            Some(digits) if digits < 10_u64.pow(19) => Self::short(digits, 0, self.negative),
             _ => self,
         }
     }
 }
 
-/// Parts of a literal. With more than [`MAX_SIGNIFICANT_DIGITS`], `digits` has wrapped.
+/// Parts of a literal. With more than [`MAX_SHORT_DIGITS`], `digits` has wrapped.
 pub(super) struct Literal {
     negative: bool,
     digits: u64,
@@ -187,7 +187,7 @@ impl Literal {
     /// Number of the literal, given its whole text, which rare cases parse again.
     fn checked(&self, text: &[u8]) -> Result<Decimal, ParseError> {
         // Far from both ends of the double range nothing can underflow or overflow.
-        let plain = self.integer_digits + self.fraction_digits <= MAX_SIGNIFICANT_DIGITS
+        let plain = self.integer_digits + self.fraction_digits <= MAX_SHORT_DIGITS
             && self.decimal().exponent.unsigned_abs() < 280;
         if plain { Ok(self.decimal()) } else { self.unusual(text) }
     }
@@ -200,7 +200,7 @@ impl Literal {
     )]
     pub(super) fn decimal(&self) -> Decimal {
         let exponent = self.exponent.saturating_sub(self.fraction_digits as i64).clamp(-9999, 9999) as i32;
-        Decimal { digits: self.digits, exponent, negative: self.negative }
+        Decimal::short(self.digits, exponent, self.negative)
     }
 
     /// Number of a literal with many digits, or with an exponent near the ends of the range.
@@ -230,9 +230,9 @@ impl Literal {
             let decimal = Decimal::from_f64(nearest).ok_or(ParseError::OutOfRange)?;
             return Ok(Decimal { negative: self.negative, ..decimal });
         }
-        let digits = significant.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+        let digits = significant.iter().fold(0, |sum, digit| sum * 10 + u128::from(digit - b'0'));
         let exponent = leading - i32::try_from(rest.len()).unwrap_or_default();
-        Ok(Decimal { digits, exponent, negative: self.negative })
+        Ok(Decimal::new(digits, exponent, self.negative))
     }
 }
 
@@ -279,9 +279,9 @@ fn take_exponent(text: &[u8], at: usize) -> Option<(i64, usize)> {
 mod tests {
     use super::*;
 
-    fn finite(text: &str) -> (bool, u64, i32) {
+    fn finite(text: &str) -> (bool, u128, i32) {
         match Number::parse(text.as_bytes()) {
-            Ok(Number::Finite(Decimal { digits, exponent, negative })) => (negative, digits, exponent),
+            Ok(Number::Finite(decimal)) => (decimal.negative, decimal.digits(), decimal.exponent),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -304,8 +304,12 @@ mod tests {
 
     #[test]
     fn many_digits_are_the_nearest_double() {
-        // 20 significant digits and a zero more or less around them.
-        assert_eq!(finite("0.12345678901234567891"), (false, 12_345_678_901_234_568, -17));
+        // 20 and 38 significant digits are exact, 39 are not.
+        assert_eq!(finite("0.12345678901234567891"), (false, 12_345_678_901_234_567_891, -20));
+        let most = "99999999999999999999999999999999999999";
+        assert_eq!(finite(most), (false, 10_u128.pow(38) - 1, 0));
+        assert_eq!(finite(&format!("00{most}.000")), (false, 10_u128.pow(38) - 1, 0));
+        assert_eq!(finite("0.123456789012345678901234567890123456789"), (false, 12_345_678_901_234_568, -17));
         assert_eq!(finite("10000000000000000000000000"), (false, 1, 25));
         assert_eq!(finite("0.00000000000000000000001234567890123456789000"), (false, 1_234_567_890_123_456_789, -41));
         assert_eq!(finite("1.5000000000000000000000000e1"), (false, 15, 0));

@@ -17,9 +17,9 @@ use super::undefined::Figure;
 /// that doubles suffice.
 pub(super) fn geometric(values: impl Iterator<Item = (Decimal, u64)>) -> f64 {
     let (mut product, mut power, mut n) = (Float::from(1), 0_i64, 0_u64);
-    for (Decimal { digits, exponent, .. }, count) in values {
-        product = product.multiply(Float::from(digits).power(count));
-        power = power.saturating_add(i64::from(exponent).saturating_mul(count.to_i64().unwrap_or(i64::MAX)));
+    for (decimal, count) in values {
+        product = product.multiply(Float::from(decimal.digits()).power(count));
+        power = power.saturating_add(i64::from(decimal.exponent).saturating_mul(count.to_i64().unwrap_or(i64::MAX)));
         n += count;
     }
     let ten = Float::from(10).power(power.unsigned_abs());
@@ -33,11 +33,11 @@ struct Float {
     exponent: i64,
 }
 
-impl From<u64> for Float {
+impl From<u128> for Float {
     /// Converts `value`, which must be positive.
-    fn from(value: u64) -> Self {
-        let shift = u128::from(value).leading_zeros();
-        Self { mantissa: u128::from(value) << shift, exponent: -i64::from(shift) }
+    fn from(value: u128) -> Self {
+        let shift = value.leading_zeros();
+        Self { mantissa: value << shift, exponent: -i64::from(shift) }
     }
 }
 
@@ -83,7 +83,7 @@ impl Float {
         let fraction = self.mantissa as f64 / 2_f64.powi(127);
         let start = ((fraction.log2() + rest as f64) / n as f64).exp2();
         // 2^52 to 2^54 times a double of 1 to 2 is an integer.
-        let power = Self::from((start * 2_f64.powi(52)) as u64);
+        let power = Self::from(u128::from((start * 2_f64.powi(52)) as u64));
         let power = Self { exponent: power.exponent - 52, ..power }.power(n);
         let correction = (target.relative_difference(power).ln_1p() / n as f64).exp_m1();
         let root = start + start * correction;
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn decimal(digits: u64, exponent: i32) -> Decimal {
-        Decimal { digits, exponent, negative: false }
+        Decimal::short(digits, exponent, false)
     }
 
     #[test]

@@ -154,13 +154,16 @@ fn between(low: &Ratio, high: &Ratio, weight: &Ratio) -> Ratio {
 /// Sum of values, each multiplied by its count.
 pub(super) fn sum(values: impl Iterator<Item = (Decimal, u64)>) -> Ratio {
     let mut sums: Vec<(i32, BigInt)> = Vec::new();
-    for (Decimal { digits, exponent, negative }, count) in values {
-        let product = u128::from(digits) * u128::from(count);
-        let place = sums.iter().position(|(known, _)| *known == exponent).unwrap_or_else(|| {
-            sums.push((exponent, BigInt::default()));
+    for (decimal, count) in values {
+        let product = match u128::from(decimal.low).checked_mul(count.into()) {
+            Some(product) if decimal.high == 0 => BigInt::from(product),
+            _ => BigInt::from(decimal.digits()) * count,
+        };
+        let place = sums.iter().position(|(known, _)| *known == decimal.exponent).unwrap_or_else(|| {
+            sums.push((decimal.exponent, BigInt::default()));
             sums.len() - 1
         });
-        if negative { sums[place].1 -= product } else { sums[place].1 += product }
+        if decimal.negative { sums[place].1 -= product } else { sums[place].1 += product }
     }
     let parts = sums.into_iter().map(|(exponent, sum)| Ratio::scaled(sum, 1_u32.into(), exponent));
     parts.reduce(|a, b| a.add(&b)).unwrap_or_else(|| Ratio::from(0))

@@ -8,14 +8,14 @@
 //! * Bytes that no sample gives are an error, never a panic. Memory is bounded by a multiple of their length.
 //! * The bytes hold what the sample holds: with a frequency table, every distinct value. They are as confidential as the data.
 //!
-//! # Layout, version 1
+//! # Layout, version 2
 //!
 //! Integers are little-endian. There is no padding, and nothing follows the last field.
 //!
 //! | field | type | content |
 //! |---|---|---|
 //! | magic | 8 bytes | `describe` in ASCII |
-//! | version | u16 | 1 |
+//! | version | u16 | 2 |
 //! | flags | u8 | 1: the retention is speculative; 2: the frequency table was dropped; 4: a frequency table follows; 8: weights follow |
 //! | missing | u64 | missing values |
 //! | infinite | 2 × u64 | positive infinities, negative infinities |
@@ -28,7 +28,7 @@
 //! Sums are of all finite numbers together. Sums of each power of ten would not be canonical: which powers share their sums
 //! depends on the order of the numbers when there are many.
 //!
-//! **decimal**, 11 bytes: digits u64, below 10¹⁹ and not divisible by ten; power of ten i16; negative u8, 0 or 1. Zero is 0, 0, 0.
+//! **decimal**, 19 bytes: digits u128, below 10³⁸ and not divisible by ten; power of ten i16; negative u8, 0 or 1. Zero is 0, 0, 0.
 //!
 //! **sum**, 4 bytes or more: power of ten i16; length u16; integer in two's complement of that length, not divisible by ten and as
 //! short as possible. Zero is 0, 1 and a byte 0.

@@ -133,20 +133,20 @@ impl PowerSums {
         }
     }
 
-    /// Adds the integers of some decimals.
+    /// Adds the integers of some decimals, which must have one word each.
     pub(crate) fn push_all(&mut self, decimals: &[Decimal]) {
         let few = self.count + (decimals.len() as u64) < Waiting::MIN_COUNT;
-        if few && decimals.iter().all(|decimal| decimal.digits < SmallSums::LIMIT) {
+        if few && decimals.iter().all(|decimal| decimal.low < SmallSums::LIMIT) {
             self.count += decimals.len() as u64;
             // In registers.
             let mut small = self.small.clone();
             for decimal in decimals {
-                small.push(decimal.digits, decimal.negative);
+                small.push(decimal.low, decimal.negative);
             }
             self.small = small;
         } else {
             for decimal in decimals {
-                self.push(decimal.digits, decimal.negative);
+                self.push(decimal.low, decimal.negative);
             }
         }
     }

@@ -38,7 +38,7 @@ pub struct Wanted {
 
 impl Default for Wanted {
     fn default() -> Self {
-        let decimal = |digits, exponent| Decimal { digits, exponent, negative: false };
+        let decimal = |digits, exponent| Decimal::short(digits, exponent, false);
         Self {
             statistics: Statistics::SCIPY,
             moments: Moments::default(),
@@ -65,7 +65,7 @@ impl Wanted {
 
     /// Mean as a percentage of the maximum.
     pub(super) fn facility(&self, central: &CentralMoments) -> Figure {
-        let maximum = self.maximum.unwrap_or(Decimal { digits: 100, exponent: 0, negative: false });
+        let maximum = self.maximum.unwrap_or(Decimal::short(100, 0, false));
         self.rounding.percentage(&central.mean().percent_of(&maximum.into()))
     }
 

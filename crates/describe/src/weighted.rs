@@ -56,12 +56,13 @@ impl Weighted {
         self.count
     }
 
-    /// Adds a number with its weight, which must be positive.
+    /// Adds a number with its weight, which must be positive. A weight of more digits than a word has is rounded to the nearest double.
     pub(super) fn push(&mut self, value: Decimal, weight: Decimal) {
+        let weight = Decimal::from_f64(weight.to_f64()).filter(|_| weight.high > 0).unwrap_or(weight);
         let (value, weight) = (value.canonical(), weight.canonical());
         self.scale_to(value.exponent, weight.exponent);
         let integer = |decimal: Decimal, exponent: i32| {
-            let magnitude = BigInt::from(decimal.digits) * power(decimal.exponent.abs_diff(exponent));
+            let magnitude = BigInt::from(decimal.digits()) * power(decimal.exponent.abs_diff(exponent));
             if decimal.negative { -magnitude } else { magnitude }
         };
         let (m, w) = (integer(value, self.exponent), integer(weight, self.weight_exponent));
@@ -73,7 +74,7 @@ impl Weighted {
         }
         self.count += 1;
         self.widen((value, value));
-        self.count_value((value, weight.exponent), weight.digits.into());
+        self.count_value((value, weight.exponent), weight.digits());
     }
 
     fn count_value(&mut self, key: (Decimal, i32), digits: u128) {

@@ -286,9 +286,7 @@ impl Column {
     fn scaled(&mut self, value: i128, scale: i32) -> BatchCell {
         let magnitude = u64::try_from(value.unsigned_abs()).ok().filter(|digits| *digits < 10_u64.pow(19));
         match magnitude {
-            Some(digits) if (0..=100).contains(&scale) => {
-                BatchCell::Number(Decimal { digits, exponent: -scale, negative: value < 0 })
-            }
+            Some(digits) if (0..=100).contains(&scale) => BatchCell::Number(Decimal::short(digits, -scale, value < 0)),
             _ => self.decimal(&value.to_string(), scale),
         }
     }
@@ -298,7 +296,7 @@ impl Column {
     fn decimal(&mut self, integer: &str, scale: i32) -> BatchCell {
         let (sign, digits) = integer.strip_prefix('-').map_or(("", integer), |digits| ("-", digits));
         match usize::try_from(scale) {
-            Ok(places) if places <= MAX_DECIMAL_PLACES && digits.trim_end_matches('0').len() > 19 => {
+            Ok(places) if places <= MAX_DECIMAL_PLACES && digits.trim_matches('0').len() > 38 => {
                 let digits = format!("{digits:0>width$}", width = places + 1);
                 let (whole, part) = digits.split_at(digits.len() - places);
                 let part = part.trim_end_matches('0');

@@ -251,7 +251,7 @@ impl Schema {
             return Err(if missing { TableFault::MissingWeight } else { TableFault::WeightNotANumber });
         };
         if self.options.has_reliability() {
-            let positive = decimal.digits > 0 && !decimal.negative;
+            let positive = !decimal.is_zero() && !decimal.negative;
             return if positive { Ok(Weight::Reliability(decimal)) } else { Err(TableFault::WeightNotPositive) };
         }
         let times = decimal.to_integer().filter(|times| *times <= MAX_FREQUENCY);

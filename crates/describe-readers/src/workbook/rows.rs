@@ -432,7 +432,7 @@ impl MergedCells {
 pub(super) fn double(text: &[u8]) -> Option<Decimal> {
     match Number::parse(text).ok()? {
         // A decimal of at most 15 digits is what its double is at 15 digits, so the conversion can be skipped.
-        Number::Finite(decimal) if decimal.digits < 1_000_000_000_000_000 && decimal.exponent.abs() < 280 => {
+        Number::Finite(decimal) if decimal.digits() < 1_000_000_000_000_000 && decimal.exponent.abs() < 280 => {
             Some(decimal)
         }
         Number::Finite(decimal) => {

@@ -168,7 +168,7 @@ impl PrimarySuppression<'_> {
     /// of values. Judged by the least number that is shown as theirs, so that the decision does not reveal it either.
     fn cuts_few(&self) -> bool {
         let cut = self.wanted.cut(self.display.least_shown_as(self.nobs));
-        self.wanted.trim.digits > 0 && cut < self.display.threshold
+        !self.wanted.trim.is_zero() && cut < self.display.threshold
     }
 
     fn is_undefined_by_few(&self, value: &Value) -> bool {

@@ -5,7 +5,7 @@
 use wide::bytemuck::cast;
 use wide::{i16x8, i32x4, u8x16};
 
-use crate::decimal::{Decimal, MAX_SIGNIFICANT_DIGITS};
+use crate::decimal::{Decimal, MAX_SHORT_DIGITS};
 
 /// Length of a window, in bytes; longer literals are uncommon.
 const WINDOW_BYTES: usize = 32;
@@ -43,14 +43,14 @@ fn tiny(text: &[u8]) -> Option<Decimal> {
     let others = other_bytes(values);
     if others == 0 {
         let digits = eight_values(values << (64 - 8 * length));
-        return Some(Decimal { digits, exponent: 0, negative: false });
+        return Some(Decimal::short(digits, 0, false));
     }
     let point = others.trailing_zeros() / 8;
     if text[point as usize] != b'.' || point == 0 || point + 1 == length as u32 {
         return None;
     }
     let (digits, exponent) = without_point(values, point, length as u32);
-    (other_bytes(digits) == 0).then(|| Decimal { digits: eight_values(digits), exponent, negative: false })
+    (other_bytes(digits) == 0).then(|| Decimal::short(eight_values(digits), exponent, false))
 }
 
 /// Parses the number at the head of `text` if it is digits, perhaps with a point among them, and `separator` or the end of the
@@ -73,14 +73,14 @@ pub fn tiny_before(text: &[u8], separator: u8) -> Option<(Decimal, usize)> {
     }
     if byte(first) == separator {
         let digits = eight_values(values << (64 - 8 * first));
-        return Some((Decimal { digits, exponent: 0, negative: false }, first as usize));
+        return Some((Decimal::short(digits, 0, false), first as usize));
     }
     let length = (others & (others - 1)).trailing_zeros() / 8;
     if byte(first) != b'.' || first + 1 == length || length == 8 || byte(length) != separator {
         return None;
     }
     let (digits, exponent) = without_point(values, first, length);
-    Some((Decimal { digits: eight_values(digits), exponent, negative: false }, length as usize))
+    Some((Decimal::short(eight_values(digits), exponent, false), length as usize))
 }
 
 /// First `length` values of a word without the point, moved to its end, and the exponent that the point gives.
@@ -120,7 +120,7 @@ pub fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
     // point is.
     let (integer, point) = if first < 10 && window[start + 1] == b'.' {
         if let Some((digits, count)) = long_fraction(window, start + 2, u64::from(first)) {
-            return Some((Decimal { digits, exponent: -(count as i32), negative }, start + 2 + count));
+            return Some((Decimal::short(digits, -(count as i32), negative), start + 2 + count));
         }
         (u64::from(first), start + 1)
     } else if matches!(first, 1..10) && second < 10 && window[start + 2] == b'.' {
@@ -142,10 +142,10 @@ pub fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
         (integer, point, 0)
     };
     let counted = fraction_digits + if first == 0 { 0 } else { point - start };
-    if counted > MAX_SIGNIFICANT_DIGITS {
+    if counted > MAX_SHORT_DIGITS {
         return None;
     }
-    Some((Decimal { digits, exponent: -(fraction_digits as i32), negative }, end))
+    Some((Decimal::short(digits, -(fraction_digits as i32), negative), end))
 }
 
 /// Parses the first `length` bytes of `text` as one number, if it is a common literal. Short integers, such as marks, then need no
@@ -157,7 +157,7 @@ pub fn plain_of_length(text: &[u8], length: usize) -> Option<Decimal> {
     if let (Some(word), 1..=8) = (text.first_chunk(), length) {
         let (digits, others) = first_digits(u64::from_le_bytes(*word), length);
         if others == 0 {
-            return Some(Decimal { digits, exponent: 0, negative: false });
+            return Some(Decimal::short(digits, 0, false));
         }
     }
     plain(text).filter(|(_, end)| *end == length).map(|(decimal, _)| decimal)

@@ -16,7 +16,7 @@ pub(super) fn power_of_ten(exponent: u32) -> BigInt {
 
 /// `decimal` as an integer times 10^`exponent`, which must not exceed its own.
 fn integer(decimal: Decimal, exponent: i32) -> BigInt {
-    let magnitude = BigInt::from(decimal.digits) * power_of_ten(decimal.exponent.abs_diff(exponent));
+    let magnitude = BigInt::from(decimal.digits()) * power_of_ten(decimal.exponent.abs_diff(exponent));
     if decimal.negative { -magnitude } else { magnitude }
 }
 

@@ -18,7 +18,7 @@ const MAX_SUM_BYTES: usize = 2048;
 const MAX_SUM_EXPONENT: i32 = 2000;
 
 /// Bytes of a decimal.
-const DECIMAL_BYTES: usize = 11;
+const DECIMAL_BYTES: usize = size_of::<u128>() + size_of::<i16>() + size_of::<u8>();
 
 /// Reads the fields of a state. Holds the bytes that are left.
 pub(super) struct Decoder<'a>(pub(super) &'a [u8]);
@@ -61,11 +61,12 @@ impl Decoder<'_> {
     }
 
     fn decimal(&mut self) -> Result<Decimal, StateError> {
-        let decimal = Decimal { digits: self.u64()?, exponent: self.exponent()?, negative: self.flag("decimal")? };
-        let is_in_range = decimal.digits < 10_u64.pow(19)
-            && (-342..=308).contains(&decimal.exponent)
+        let digits = u128::from_le_bytes(self.array()?);
+        let decimal = Decimal::new(digits, self.exponent()?, self.flag("decimal")?);
+        let is_in_range = digits < 10_u128.pow(38)
+            && (-361..=308).contains(&decimal.exponent)
             && decimal.to_f64().is_finite()
-            && (decimal.digits == 0) == (decimal.to_f64() == 0.0);
+            && decimal.is_zero() == (decimal.to_f64() == 0.0);
         if is_in_range && decimal == decimal.canonical() { Ok(decimal) } else { Err(StateError::Field("decimal")) }
     }
 

@@ -27,10 +27,10 @@ impl Encoder {
     }
 
     fn decimal(&mut self, decimal: Decimal) {
-        let Decimal { digits, exponent, negative } = decimal.canonical();
-        self.u64(digits);
-        self.exponent(exponent);
-        self.0.push(u8::from(negative));
+        let decimal = decimal.canonical();
+        self.0.extend(decimal.digits().to_le_bytes());
+        self.exponent(decimal.exponent);
+        self.0.push(u8::from(decimal.negative));
     }
 
     /// Writes the sum `integer` × 10^`exponent`.

@@ -4,7 +4,7 @@
 pub const MAGIC: [u8; 8] = *b"describe";
 
 /// Version of the layout.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// Maximum count of numbers, infinities and missing values: exact sums hold no more.
 pub(super) const MAX_COUNT: u64 = 1 << 62;

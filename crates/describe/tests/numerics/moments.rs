@@ -71,15 +71,22 @@ fn cents() -> impl Strategy<Value = String> {
         .prop_map(|(sign, whole, cents)| signed(sign, format!("{whole}.{cents:02}")))
 }
 
-/// 17 to 19 digits, and a few more that are read as doubles.
+/// 17 to 38 digits, and a few more that are read as doubles.
 fn long() -> impl Strategy<Value = String> {
-    let digits = prop_oneof![
+    let words = prop_oneof![
         4 => 10_000_000_000_000_000_u64..=9_999_999_999_999_999_999,
         1 => 9_999_999_999_999_999_900_u64..=9_999_999_999_999_999_999,
         1 => any::<u64>(),
         1 => (1_u64 << 53) - 3..(1 << 53) + 3,
         1 => (1_u64 << 16) - 3..(1 << 16) + 3,
         1 => (1_u64 << 32) - 3..(1 << 32) + 3,
+    ];
+    let digits = prop_oneof![
+        3 => words.prop_map(|digits| digits.to_string()),
+        2 => "[1-9][0-9]{19,37}",
+        1 => "9{18,40}",
+        1 => (0..40_u128).prop_map(|below| (u128::from(u64::MAX) + 20 - below).to_string()),
+        1 => "1234567890123456789012345678901234567[0-9]",
     ];
     (any::<bool>(), digits, -25..5_i32)
         .prop_map(|(sign, digits, exponent)| signed(sign, format!("{digits}e{exponent}")))

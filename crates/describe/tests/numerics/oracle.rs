@@ -111,7 +111,7 @@ pub fn read(text: &[u8]) -> Meaning {
         Meaning::OutOfRange
     } else if double == 0.0 {
         Meaning::Finite(Exact::new(BigInt::ZERO, 0))
-    } else if exact.mantissa.magnitude().to_string().len() > 19 {
+    } else if exact.mantissa.magnitude().to_string().len() > 38 {
         Meaning::Finite(shortest(double))
     } else {
         Meaning::Finite(exact)
@@ -433,7 +433,9 @@ fn the_oracle_knows_what_is_known() {
     assert_eq!(shortest(0.3), exact("0.3"));
     assert_eq!(shortest(2_f64.powi(-44)), exact("5.684341886080802e-14"));
     assert_eq!(shortest(5e-324), exact("5e-324"));
-    assert_eq!(exact("18446744073709551615"), exact("18446744073709552000"));
+    let [longest, longer] = ["1234567890123456789012345678901234567", "12345678901234567890123456789012345678.9"];
+    assert_eq!(exact(longest).mantissa.to_string(), longest);
+    assert_eq!(exact(longer), exact("12345678901234568e21"));
     let ties = [(9_007_199_254_740_993_i64, 9_007_199_254_740_992.0), (9_007_199_254_740_995, 9_007_199_254_740_996.0)];
     for (odd, even) in ties {
         assert_eq!(Double(nearest(&odd.into(), &1.into())), Double(even));

@@ -126,6 +126,8 @@ fn text() -> impl Strategy<Value = String> {
         2 => (0..=40_u32).prop_map(|halves| format!("{}.{}", halves / 2, if halves % 2 == 1 { "50" } else { "0" })),
         1 => (-3000..3000_i32).prop_map(|cents| format!("{cents}e-2")),
         1 => (any::<i32>(), -30..30_i32).prop_map(|(digits, power)| format!("{digits}e{power}")),
+        1 => "1234567890123456789012345678901234567[0-3]",
+        1 => "-?[1-9][0-9]{19,37}e-[0-9]{1,2}",
         1 => any::<f64>().prop_filter("finite", |value| value.is_finite()).prop_map(|value| format!("{value:e}")),
     ]
 }
