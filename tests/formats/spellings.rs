@@ -159,3 +159,37 @@ fn long_numbers_are_exact_in_every_format() {
         }
     }
 }
+
+/// Beyond 38 digits the nearest double is read, and the result says so; with 38 it does not.
+#[test]
+fn more_than_38_digits_are_warned_of() {
+    let long = "1.23456789012345678901234567890123456789";
+    let warning = r#""warnings":[{"field":"numbers","code":"digits""#;
+    let wanted = ("statistics", "mean,variance");
+    for (format, query, body, count) in [
+        (Format::Csv, vec![wanted], format!("mark\n{long}\n5\n"), 1),
+        (Format::Csv, vec![wanted, ("group_by", "g")], format!("mark,g\n{long},a\n5,a\n6,b\n7,b\n"), 1),
+        (Format::Csv, vec![wanted, ("suppress_below", "2")], format!("mark\n{long}\n5\n"), 1),
+        (Format::Text, vec![wanted], format!("5 {long}"), 1),
+        (Format::Json, vec![wanted], format!("[5,{long}]"), 1),
+        (Format::Json, vec![wanted], format!("[[5,{long}],[6,{long}]]"), 1),
+        (Format::Json, vec![wanted], format!("[{{\"mark\":{long}}},{{\"mark\":5}}]"), 1),
+        (
+            Format::Json,
+            vec![wanted, ("group_by", "g")],
+            format!("[{{\"mark\":{long},\"g\":1}},{{\"mark\":5,\"g\":1}}]"),
+            1,
+        ),
+        (
+            Format::Json,
+            vec![("statistics", "mode,mean,variance")],
+            format!("[5,{}9]", "5.".to_owned() + &"0".repeat(40)),
+            1,
+        ),
+        (Format::Text, vec![wanted], format!("5 {}", &long[..39]), 0),
+        (Format::Text, vec![wanted], format!("5 {}00", &long[..39]), 0),
+    ] {
+        let answer = ask(Some(format), &query, &body).expect("an answer");
+        assert_eq!(answer.matches(warning).count(), count, "{body}: {answer}");
+    }
+}

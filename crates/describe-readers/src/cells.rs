@@ -7,12 +7,14 @@ use describe::Decimal;
 
 /// First byte of a cell: 0 for a missing one; 1 to `LONG_TEXT - 1` for a text of that length less one; [`LONG_TEXT`] for a
 /// text whose length is in the next eight bytes; [`NUMBER`] and above for a number, with flags for its sign and for an exponent
-/// of two bytes, and the count of the bytes of digits that follow. Integers are little-endian.
+/// of two bytes, and the count of the bytes of digits that follow, plus
+/// [`ROUNDED`] if it was rounded; then it has at most eight. Integers are little-endian.
 const LONG_TEXT: u8 = 0x7f;
 const NUMBER: u8 = 0x80;
 const NEGATIVE: u8 = 0x40;
 const HAS_EXPONENT: u8 = 0x20;
 const DIGIT_BYTES_MASK: u8 = 0x1f;
+const ROUNDED: u8 = 17;
 
 /// Upper bound of the encoded size of a cell without its text.
 pub(super) const MAX_CELL_OVERHEAD_BYTES: usize = 24;
@@ -37,7 +39,8 @@ pub(super) fn encode(cell: Cell, cells: &mut Vec<u8>) {
             let (digits, exponent, negative) = (decimal.digits(), decimal.exponent, decimal.negative);
             let bytes = (u128::BITS - digits.leading_zeros()).div_ceil(8) as u8;
             let sign = if negative { NEGATIVE } else { 0 };
-            cells.push(NUMBER | sign | if exponent == 0 { 0 } else { HAS_EXPONENT } | bytes);
+            let counted = if decimal.is_rounded { bytes + ROUNDED } else { bytes };
+            cells.push(NUMBER | sign | if exponent == 0 { 0 } else { HAS_EXPONENT } | counted);
             if exponent != 0 {
                 cells.extend_from_slice(&(exponent as i16).to_le_bytes());
             }
@@ -53,8 +56,12 @@ pub(super) fn decode<'a>(cells: &mut &'a [u8]) -> Cell<'a> {
     if head >= NUMBER {
         let exponent = if head & HAS_EXPONENT == 0 { &[] } else { take_bytes(cells, 2) };
         let exponent = exponent.first_chunk().map_or(0, |bytes| i16::from_le_bytes(*bytes));
-        let digits = integer(take_bytes(cells, usize::from(head & DIGIT_BYTES_MASK)));
-        return Cell::Number(Decimal::new(digits, exponent.into(), head & NEGATIVE != 0));
+        let (bytes, is_rounded) = match head & DIGIT_BYTES_MASK {
+            bytes @ ROUNDED.. => (bytes - ROUNDED, true),
+            bytes => (bytes, false),
+        };
+        let digits = integer(take_bytes(cells, bytes.into()));
+        return Cell::Number(Decimal { is_rounded, ..Decimal::new(digits, exponent.into(), head & NEGATIVE != 0) });
     }
     match head {
         0 => Cell::Missing,

@@ -225,8 +225,9 @@ impl<'a> Answer<'a> {
     }
 
     fn describe(&self, sample: &Sample) -> Described<'a> {
-        let Description { nobs, figures, rank_error } = sample.describe(&self.wanted);
-        let warnings = warnings(&figures);
+        let Description { nobs, figures, rank_error, has_rounded } = sample.describe(&self.wanted);
+        let mut warnings = warnings(&figures);
+        warnings.extend(has_rounded.then(Warning::digits));
         Described {
             column: None,
             group: None,

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::answer::{
     self, Answer, Comparison, ComparisonStatistic, Described, Group, MemberPath, Reason, Withheld, comparison_warnings,
 };
-use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
+use describe::{Count, Difference, Figure, Statistic, Undefined, UndefinedCode, Value};
 use describe_options::Rules;
 use describe_options::{AnswerFault, InputError};
 
@@ -429,7 +429,8 @@ impl<'a> Publication<'a> {
             }
             let shown =
                 |(statistic, _): &&(Statistic, Value)| withheld.reason(&MemberPath::Statistic(*statistic)).is_none();
-            *warnings = answer::warnings(figures.iter().filter(shown));
+            let digits = warnings.iter().find(|warning| warning.code == UndefinedCode::Digits).cloned();
+            *warnings = answer::warnings(figures.iter().filter(shown)).into_iter().chain(digits).collect();
         }
     }
 }

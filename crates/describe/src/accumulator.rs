@@ -49,6 +49,8 @@ pub struct Accumulator {
     pub(super) missing: u64,
     /// Counts of positive and of negative infinities.
     pub(super) infinite: [u64; 2],
+    /// Whether some number was written with more digits than a decimal holds.
+    pub(super) has_rounded: bool,
     lanes: Vec<Lane>,
     /// Lane of each of the exponents 0, -1, … that most decimals have: 0 for none, otherwise the index plus 1. A search would be
     /// mispredicted for half of the values, whose numbers of digits differ.
@@ -93,8 +95,8 @@ impl Accumulator {
     #[expect(clippy::inline_always, reason = "a decimal passed through memory costs more than this look-up")]
     pub fn push_decimal(&mut self, decimal: Decimal) {
         // Known where the number is parsed, if it is of the common kind.
-        if decimal.high > 0 {
-            return self.push_long(decimal);
+        if decimal.high > 0 || decimal.is_rounded {
+            return self.push_unusual(decimal);
         }
         let Decimal { low: digits, exponent, negative, .. } = decimal;
         match common(exponent)
@@ -109,7 +111,8 @@ impl Accumulator {
     /// Adds finite numbers.
     pub(super) fn push_all(&mut self, decimals: &[Decimal]) {
         for alike in decimals.chunk_by(|a, b| a.exponent == b.exponent) {
-            let are_short = alike.iter().fold(0, |words, decimal| words | decimal.high) == 0;
+            let are_short =
+                alike.iter().fold(0, |words, decimal| words | decimal.high | u64::from(decimal.is_rounded)) == 0;
             match are_short.then(|| self.lane(alike[0].exponent)).flatten() {
                 Some(lane) => self.lanes[lane].sums.push_all(alike),
                 None => alike.iter().for_each(|decimal| self.push_decimal(*decimal)),
@@ -122,6 +125,7 @@ impl Accumulator {
         if times == 0 {
             return;
         }
+        self.has_rounded |= decimal.is_rounded;
         match self.lane_of(decimal) {
             Some(lane) => self.lanes[lane].sums.push_times(decimal.low, decimal.negative, times),
             None => self.wide.get_or_insert_default().push_times(decimal, times),
@@ -134,11 +138,11 @@ impl Accumulator {
         self.missing += 1;
     }
 
-    /// Adds a number of more digits than a word has.
+    /// Adds a number of more digits than a word has, or one that was rounded.
     #[cold]
     #[inline(never)]
-    fn push_long(&mut self, decimal: Decimal) {
-        self.wide.get_or_insert_default().push(decimal);
+    fn push_unusual(&mut self, decimal: Decimal) {
+        self.push_times(decimal, 1);
     }
 
     #[inline(never)]
@@ -173,6 +177,7 @@ impl Accumulator {
     /// Adds everything that was added to `other`.
     pub fn merge(&mut self, other: &Self) {
         self.missing += other.missing;
+        self.has_rounded |= other.has_rounded;
         self.infinite[0] += other.infinite[0];
         self.infinite[1] += other.infinite[1];
         for theirs in &other.lanes {

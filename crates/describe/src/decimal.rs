@@ -17,7 +17,7 @@ use super::rounding::small_ratio;
 ///
 /// The digits are an integer in two words, the high one of which is 0 for up to 19 digits: code for such numbers, which are nearly
 /// all, then handles one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Decimal {
     /// Significant digits as an integer: its low 64 bits.
     pub low: u64,
@@ -27,6 +27,9 @@ pub struct Decimal {
     pub exponent: i32,
     /// Whether the number is below zero.
     pub negative: bool,
+    /// Whether the number was written with more digits than a decimal holds, and is the nearest double. It makes no difference to
+    /// comparisons.
+    pub is_rounded: bool,
 }
 
 /// Maximum number of significant digits of a [`Decimal`]: 38 digits fit an integer of 128 bits.
@@ -50,14 +53,14 @@ impl Decimal {
     #[expect(clippy::inline_always, reason = "its high word must be known where the number is used")]
     #[must_use]
     pub const fn short(digits: u64, exponent: i32, negative: bool) -> Self {
-        Self { low: digits, high: 0, exponent, negative }
+        Self { low: digits, high: 0, exponent, negative, is_rounded: false }
     }
 
     /// ±`digits` × 10^`exponent`.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "each its half")]
     pub const fn new(digits: u128, exponent: i32, negative: bool) -> Self {
-        Self { low: digits as u64, high: (digits >> 64) as u64, exponent, negative }
+        Self { low: digits as u64, high: (digits >> 64) as u64, exponent, negative, is_rounded: false }
     }
 
     /// Significant digits as an integer.
@@ -92,7 +95,7 @@ impl Decimal {
     #[must_use]
     #[inline]
     pub fn to_integer(self) -> Option<u64> {
-        let Self { low, high, exponent, negative } = self.canonical();
+        let Self { low, high, exponent, negative, .. } = self.canonical();
         let power = 10_u64.checked_pow(u32::try_from(exponent).ok()?)?;
         low.checked_mul(power).filter(|_| high == 0 && !negative)
     }
@@ -156,6 +159,17 @@ impl Decimal {
         if self.negative { -magnitude } else { magnitude }
     }
 }
+
+impl PartialEq for Decimal {
+    /// Whether both are the same spelling of a number.
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        let spelling = |decimal: &Self| (decimal.low, decimal.high, decimal.exponent, decimal.negative);
+        spelling(self) == spelling(other)
+    }
+}
+
+impl Eq for Decimal {}
 
 impl Hash for Decimal {
     /// Hashes two words, as the common numbers need.

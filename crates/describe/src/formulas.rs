@@ -61,7 +61,7 @@ impl Sample {
             };
             figures.extend(wanted.statistics.iter().map(|statistic| (statistic, value(statistic))));
             let error = quantities.ordered.as_ref().filter(|ordered| ordered.is_approximate()).map(Ordered::rank_error);
-            Description { nobs: summary.nobs, figures, rank_error: error }
+            Description { nobs: summary.nobs, figures, rank_error: error, has_rounded: sums.has_rounded }
         })
     }
 

@@ -243,7 +243,8 @@ fn sorted(counts: HashMap<Decimal, u64>) -> Vec<Entry> {
 #[inline]
 fn lane(decimal: Decimal) -> Option<usize> {
     let places = usize::try_from(-decimal.exponent).ok()?;
-    (!decimal.negative && decimal.high == 0 && places < MAX_LIST_LENGTHS.len()).then_some(places)
+    let is_common = !decimal.negative && decimal.high == 0 && !decimal.is_rounded;
+    (is_common && places < MAX_LIST_LENGTHS.len()).then_some(places)
 }
 
 #[inline]

@@ -228,7 +228,7 @@ impl Literal {
         }
         if significant.len() > MAX_SIGNIFICANT_DIGITS {
             let decimal = Decimal::from_f64(nearest).ok_or(ParseError::OutOfRange)?;
-            return Ok(Decimal { negative: self.negative, ..decimal });
+            return Ok(Decimal { negative: self.negative, is_rounded: true, ..decimal });
         }
         let digits = significant.iter().fold(0, |sum, digit| sum * 10 + u128::from(digit - b'0'));
         let exponent = leading - i32::try_from(rest.len()).unwrap_or_default();

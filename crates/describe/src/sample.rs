@@ -179,6 +179,7 @@ impl Sample {
     /// Adds a finite number with a reliability weight, which must be positive. Ignored unless the retention is for such numbers.
     pub fn push_weighted(&mut self, decimal: Decimal, weight: Decimal) {
         if let Some(weighted) = &mut self.weighted {
+            self.sums.has_rounded |= decimal.is_rounded;
             weighted.push(decimal, weight);
         }
     }

@@ -16,7 +16,7 @@
 //! |---|---|---|
 //! | magic | 8 bytes | `describe` in ASCII |
 //! | version | u16 | 2 |
-//! | flags | u8 | 1: the retention is speculative; 2: the frequency table was dropped; 4: a frequency table follows; 8: weights follow |
+//! | flags | u8 | 1: the retention is speculative; 2: the frequency table was dropped; 4: a frequency table follows; 8: weights follow; 16: some number was written with more digits than are kept |
 //! | missing | u64 | missing values |
 //! | infinite | 2 × u64 | positive infinities, negative infinities |
 //! | count | u64 | finite numbers; all counts together are at most 2⁶² |
@@ -75,6 +75,7 @@ const SPECULATIVE: u8 = 1;
 const DROPPED: u8 = 2;
 const TABLE: u8 = 4;
 const WEIGHTS: u8 = 8;
+const ROUNDED: u8 = 16;
 
 impl Sample {
     /// Saves the sample: see [the layout](self).
@@ -104,7 +105,8 @@ impl Sample {
         let flags = flag(self.speculative, SPECULATIVE)
             | flag(dropped, DROPPED)
             | flag(table.is_some(), TABLE)
-            | flag(self.weighted.is_some(), WEIGHTS);
+            | flag(self.weighted.is_some(), WEIGHTS)
+            | flag(self.sums.has_rounded, ROUNDED);
         let mut encoder = Encoder(Vec::new());
         encoder.0.extend(MAGIC);
         encoder.0.extend(VERSION.to_le_bytes());
@@ -137,11 +139,12 @@ impl Sample {
             other => return Err(StateError::Version(other)),
         }
         let [flags] = decoder.array()?;
-        if flags > SPECULATIVE | DROPPED | TABLE | WEIGHTS || flags & (DROPPED | TABLE) == DROPPED | TABLE {
+        if flags > SPECULATIVE | DROPPED | TABLE | WEIGHTS | ROUNDED || flags & (DROPPED | TABLE) == DROPPED | TABLE {
             return Err(StateError::Field("flags"));
         }
         let has = |flag: u8| flags & flag != 0;
-        let sums = decoder.accumulator()?;
+        let mut sums = decoder.accumulator()?;
+        sums.has_rounded = has(ROUNDED);
         let sample = Self {
             table: if has(TABLE) { Some(Box::new(decoder.table(&sums)?)) } else { None },
             speculative: has(SPECULATIVE),
@@ -149,6 +152,10 @@ impl Sample {
             weighted: if has(WEIGHTS) { Some(Box::new(decoder.weighted(sums.missing())?)) } else { None },
             sums,
         };
+        let numbers = sample.sums.count() + sample.weighted.as_ref().map_or(0, |weighted| weighted.count());
+        if has(ROUNDED) && numbers == 0 {
+            return Err(StateError::Field("flags"));
+        }
         if sample.taken() > MAX_COUNT {
             return Err(StateError::Field("count"));
         }

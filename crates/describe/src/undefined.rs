@@ -50,8 +50,9 @@ pub enum Undefined {
     Overflow,
 }
 
-/// Code of a reason. `undefined`: the statistic has no value for these data. `nan`: a missing value propagates. `infinite`: the
-/// numbers include an infinity. `overflow`: the exact value is beyond the range of a double.
+/// Code of a warning. `undefined`: the statistic has no value for these data. `nan`: a missing value propagates. `infinite`: the
+/// numbers include an infinity. `overflow`: the exact value is beyond the range of a double. `digits`: some numbers have more than
+/// 38 significant digits, and were read as the nearest doubles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = WarningCode))]
@@ -61,6 +62,7 @@ pub enum UndefinedCode {
     Nan,
     Infinite,
     Overflow,
+    Digits,
 }
 
 impl UndefinedCode {
@@ -72,6 +74,7 @@ impl UndefinedCode {
             Self::Nan => "nan",
             Self::Infinite => "infinite",
             Self::Overflow => "overflow",
+            Self::Digits => "digits",
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct Description {
     pub figures: Vec<(Statistic, Value)>,
     /// Bound on the error of a rank as a share of the numbers, 0 to 1, where order statistics are approximate.
     pub rank_error: Option<f64>,
+    /// Whether some number was written with more significant digits than are kept, 38, and is the nearest double.
+    pub has_rounded: bool,
 }
 
 /// Count, or `None` where it is suppressed.

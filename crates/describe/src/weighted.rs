@@ -144,7 +144,7 @@ impl Weighted {
             Err(why) => wanted.undefined(statistic, *why),
         };
         let figures = wanted.statistics.iter().map(|statistic| (statistic, value(statistic))).collect();
-        Description { nobs, figures, rank_error: None }
+        Description { nobs, figures, rank_error: None, has_rounded: false }
     }
 
     fn central(&self) -> CentralMoments {

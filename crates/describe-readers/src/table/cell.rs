@@ -18,7 +18,7 @@ impl Cell<'_> {
     pub(crate) fn group(self, key: &mut Vec<u8>) -> bool {
         let start = key.len();
         match self {
-            Cell::Number(Decimal { low: digits, high: 0, exponent: 0, negative: false }) => {
+            Cell::Number(Decimal { low: digits, high: 0, exponent: 0, negative: false, .. }) => {
                 key.extend(digits.to_string().bytes());
             }
             Cell::Number(decimal) => key.extend(decimal.to_string().bytes()),

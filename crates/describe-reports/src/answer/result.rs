@@ -34,11 +34,11 @@ pub struct Described<'a> {
     pub warnings: Vec<Warning>,
 }
 
-/// Reason why a member of an answer is `null`.
+/// Reason why a member of an answer is `null`, or why the numbers are not quite those that were written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Warning {
-    /// Name of the member.
+    /// Name of the member; `numbers` for all of them.
     #[cfg_attr(feature = "schema", schema(example = "variance"))]
     pub field: &'static str,
     /// Code of the reason.
@@ -57,6 +57,12 @@ impl Warning {
     /// Warning that a member is undefined.
     pub(super) fn new(field: &'static str, why: Undefined) -> Self {
         Self { field, code: why.code(), message: format!("{field} is null: {why}") }
+    }
+
+    /// Warning that some numbers have more digits than are kept.
+    pub(super) fn digits() -> Self {
+        let message = "some numbers have more than 38 significant digits, and were read as the nearest doubles; give them with fewer";
+        Self { field: "numbers", code: UndefinedCode::Digits, message: message.to_owned() }
     }
 }
 
@@ -95,5 +101,6 @@ pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
         let message = format!("{field} of {what} {}{more} (counted from 0) is null: {why}", named.join(", "));
         Warning { field, code: why.code(), message }
     };
-    found.into_iter().map(warning).collect()
+    let digits = slices.iter().flat_map(|slice| &slice.warnings).find(|warning| warning.code == UndefinedCode::Digits);
+    found.into_iter().map(warning).chain(digits.cloned()).collect()
 }

@@ -242,7 +242,8 @@ fn a_state_of_unknown_kind_is_named() {
     assert_eq!(Sample::from_bytes(b"").err(), Some(StateError::Magic));
     assert_eq!(changed(0, b'D'), StateError::Magic);
     assert_eq!(changed(MAGIC.len(), 3), StateError::Version(3));
-    assert_eq!(changed(FLAGS, 16), StateError::Field("flags"));
+    assert_eq!(changed(FLAGS, 32), StateError::Field("flags"));
+    assert_eq!(changed(FLAGS, 16), StateError::Field("flags"), "no number that was rounded");
     assert_eq!(changed(FLAGS, 2 | 4), StateError::Field("flags"));
     assert_eq!(changed(MISSING + 7, 0x41), StateError::Field("count"));
     assert_eq!(StateError::Version(1).to_string(), "the state has version 1, and this program reads version 2");
