@@ -520,6 +520,8 @@ fn shapes_that_are_refused_say_what_to_send() {
         (r#"{"a":{"0":41,"1":55},"b":{"1":41,"0":55}}"#, "Invalid body/b json_shape"),
         (r#"{"a":{"0":41,"1":55},"b":{}}"#, "Invalid body/b json_shape"),
         (r#"{"a":{"0":41},"b":[41]}"#, "Invalid body/a json_shape"),
+        (r#"{"a":{"0":41,"0":42}}"#, "Invalid body/0 repeated"),
+        (r#"{"3":{"a":41},"5":{},"3":{"a":41}}"#, "Invalid body/3 repeated"),
         (r#"{"a":{"m":[41]},"b":{"m":[41]}}"#, "Invalid body/b json_shape"),
         (r#"{"a":{"m":[41]},"b":[{"m":41}]}"#, "Invalid body/a json_shape"),
         (r#"{"data":[["Ann",5]],"columns":["name","mark"]}"#, "Invalid body json_shape"),

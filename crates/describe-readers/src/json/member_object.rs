@@ -118,6 +118,7 @@ impl MemberObjects {
             (role @ Role::Undecided, Token::Key(first), _) => *role = Role::Named(first.to_vec()),
             // An empty object.
             (Role::Undecided, Token::ObjectEnd, Content::Rows(records)) => {
+                self.labels.push(name.as_bytes())?;
                 records.push_token(Token::ObjectStart)?;
                 records.push_token(Token::ObjectEnd)?;
             }
@@ -185,6 +186,7 @@ impl MemberObjects {
                 if matches!(self.content, Content::Undecided) {
                     self.content = Content::Rows(Box::new(Records::new(&self.options, self.limits)?));
                 }
+                self.labels.push(name.as_bytes())?;
                 if let Content::Rows(records) = &mut self.content {
                     records.push_token(Token::ObjectStart)?;
                 }

@@ -1,16 +1,26 @@
-//! Labels of the rows of columns that are objects: `{"mark":{"0":41,"1":55},"cohort":{"0":"a","1":"b"}}`.
+//! Labels of the rows of columns that are objects, `{"mark":{"0":41,"1":55},"cohort":{"0":"a","1":"b"}}`, or of rows that are.
 //!
-//! Input: the labels of one column after another. Output: whether each column has those of the first one, in the same order.
-//! Invariant: labels are stored only if they are not 0, 1, 2 and so on, up to a limit.
+//! Input: the labels of one column after another, or of all rows. Output: whether each column has those of the first one, in the
+//! same order. Invariants: no label of the first column is repeated; labels are stored only if they are not 0, 1, 2 and so on, up
+//! to a limit.
 
-use crate::errors::exceeded;
+use std::collections::HashSet;
+
+use crate::errors::{exceeded, repeated};
 use describe_options::{InputError, Measured};
+
+/// Memory of an entry of a set with its allocation, besides the label.
+const KNOWN_LABEL_BYTES: usize = 64;
 
 /// Labels of the first column, and the position in the current one.
 #[derive(Debug)]
 pub(crate) struct RowLabels {
     /// Labels of the first column, each after its length in four bytes; `None` while they are 0, 1, 2 and so on.
     stored: Option<Vec<u8>>,
+    /// The same labels.
+    known: HashSet<Box<[u8]>>,
+    /// Memory of these.
+    known_bytes: usize,
     /// Number of labels of the first column.
     count: u64,
     is_first: bool,
@@ -23,13 +33,22 @@ pub(crate) struct RowLabels {
 
 impl RowLabels {
     pub(crate) fn new(max_bytes: usize) -> Self {
-        Self { stored: None, count: 0, is_first: true, position: 0, next: 0, max_bytes }
+        Self {
+            stored: None,
+            known: HashSet::new(),
+            known_bytes: 0,
+            count: 0,
+            is_first: true,
+            position: 0,
+            next: 0,
+            max_bytes,
+        }
     }
 
     /// Adds a label of the current column. Returns whether the first column has it in the same row.
     ///
     /// # Errors
-    /// Labels that take more memory than the limit.
+    /// A label that is repeated in the first column, and labels that take more memory than the limit.
     pub(crate) fn push(&mut self, label: &[u8]) -> Result<bool, InputError> {
         let row = self.position;
         self.position += 1;
@@ -59,8 +78,13 @@ impl RowLabels {
     fn store(&mut self, label: &[u8]) -> Result<(), InputError> {
         let stored = self.stored.get_or_insert_default();
         let needed = stored.len() + size_of::<u32>() + label.len();
-        let length = u32::try_from(label.len()).ok().filter(|_| needed <= self.max_bytes);
+        self.known_bytes += KNOWN_LABEL_BYTES + label.len();
+        let is_within = needed + self.known_bytes <= self.max_bytes;
+        let length = u32::try_from(label.len()).ok().filter(|_| is_within);
         let length = length.ok_or_else(|| exceeded(Measured::RowLabels, self.max_bytes))?;
+        if !self.known.insert(label.into()) {
+            return Err(repeated(&String::from_utf8_lossy(label)));
+        }
         if needed > stored.capacity() {
             let capacity = (2 * stored.capacity()).clamp(needed, self.max_bytes);
             stored.reserve_exact(capacity - stored.len());
@@ -111,5 +135,10 @@ mod tests {
             }
         }
         assert!(RowLabels::new(9).push(b"123456").is_err());
+        for repeated in [&["0", "0"][..], &["0", "1", "5", "1"], &["a", "b", "a"]] {
+            let mut labels = RowLabels::new(1000);
+            let refused = repeated.iter().position(|label| labels.push(label.as_bytes()).is_err());
+            assert_eq!(refused, Some(repeated.len() - 1), "{repeated:?}");
+        }
     }
 }
