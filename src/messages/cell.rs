@@ -3,14 +3,16 @@
 use std::fmt::{Formatter, Result};
 
 use super::Voice;
-use describe_options::{CellFault, CellReason, Codes, OptionName};
+use describe_options::{CellFault, CellReason, Codes, OptionName, ThousandsMark};
 
 /// `count` is the number of equal cells, `text` the beginning of theirs.
 pub(super) fn not_a_number(f: &mut Formatter, fault: &CellFault, text: &str, count: u64, voice: Voice) -> Result {
     let CellFault { reason, remedy, codes } = fault;
     let has_point = remedy.contains(&(OptionName::Decimal, ".".to_owned()));
+    let has_spaces = remedy.contains(&(OptionName::Thousands, ThousandsMark::Blank.word().to_owned()));
     f.write_str("should be a number")?;
     f.write_str(match reason {
+        CellReason::Thousands if has_spaces => ": it has spaces as thousands separators",
         CellReason::Thousands => ": it has thousands separators",
         CellReason::Percent => ": it has a percent sign",
         CellReason::Currency => ": it has a currency sign",

@@ -97,6 +97,11 @@ fn equal_refused_cells_are_one_error() {
 fn the_message_names_the_option_that_reads_the_cell() {
     for (cell, query, wanted) in [
         ("1,234", vec![], "should be a number: it has thousands separators; say thousands=, to read it"),
+        (
+            "1\u{202f}234",
+            vec![],
+            "should be a number: it has spaces as thousands separators; say thousands=blank to read it",
+        ),
         ("45.3%", vec![], "should be a number: it has a percent sign; say strip=% to read it"),
         ("£6,210", vec![], "should be a number: it has a currency sign; say thousands=, and strip=£ to read it"),
         ("5,6", vec![], "should be a number: it has a decimal comma; say decimal=, to read it"),
