@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use describe_options::{InputError, Options, Origin, RawOption};
 use describe_readers::{Data, Input, Limits, Reader, Source};
-use describe_reports::answer::Answer;
+use describe_reports::answer::{Answer, ReadingWarning};
 use describe_reports::provenance::Stamp;
 
 /// A description in progress: the bytes of one data set are fed to it.
@@ -128,6 +128,14 @@ impl Described {
     /// As for [`describe_reports::answer()`].
     pub fn answer(&self) -> Result<Answer<'_>, InputError> {
         describe_reports::answer(&self.data, &self.options, self.stamp()?)
+    }
+
+    /// Warnings about how a table was read, by the rules of publication; none about arrays.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<ReadingWarning> {
+        let Data::Table(table) = &self.data else { return Vec::new() };
+        let hides_counts = self.options.output.rules().concern_counts();
+        table.warnings.iter().map(|warning| ReadingWarning::new(warning, hides_counts)).collect()
     }
 
     /// The answer in the requested format.

@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use describe_options::Format;
 use describe_options::{Diagnostic, InputError};
 use describe_readers::Limits;
+use describe_reports::answer::ReadingWarning;
 use describe_reports::terminal;
 
 use crate::cli::arguments::{Arguments, Output};
@@ -63,10 +64,16 @@ pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
             Output::Table => true,
             Output::Format(_) => false,
         };
-        Ok(if table { terminal::write(&described.answer()?)? } else { described.write()? })
+        let answer = if table { terminal::write(&described.answer()?)? } else { described.write()? };
+        Ok((answer, described.warnings()))
     });
     match answer {
-        Ok(answer) => {
+        Ok((answer, warnings)) => {
+            for ReadingWarning { file, row, message, .. } in warnings {
+                let place = file.into_iter().chain(row.map(|row| format!("row {row}"))).collect::<Vec<_>>().join(", ");
+                let place = if place.is_empty() { place } else { format!(" ({place})") };
+                eprintln!("describe-api: warning: {message}{place}");
+            }
             let end = if answer.is_empty() || answer.ends_with(b"\n") || answer.starts_with(b"PK") { "" } else { "\n" };
             let mut output = io::stdout().lock();
             // A reader that closes early, such as `head`, is not an error.

@@ -107,7 +107,9 @@ fn expected(value: ValueType) -> String {
         ValueType::Integer { min, max: Some(max) } => format!("an integer from {min} to {max}"),
         ValueType::Words(words) | ValueType::IntegerOrNone { words } => format!("one of {}", words.join(", ")),
         ValueType::Number(interval) => format!("a number{}", within(interval)),
-        ValueType::CountOrWord { max, words } => format!("an integer from 1 to {max} or one of {}", words.join(", ")),
+        ValueType::CountOrWord { min, max, words } => {
+            format!("an integer from {min} to {max} or one of {}", words.join(", "))
+        }
         ValueType::Text { form: "" } => "a text".to_owned(),
         ValueType::Texts { form: "" } => "a list of texts".to_owned(),
         ValueType::Text { form } | ValueType::Texts { form } => form.to_owned(),

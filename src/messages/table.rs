@@ -22,7 +22,12 @@ pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Resu
                 Some(nearest) => write!(f, "; did you mean '{nearest}'?")?,
                 None => f.write_str(".")?,
             }
-            write!(f, " The columns are {}", columns.join(", "))
+            write!(f, " The columns are {}.", columns.join(", "))?;
+            write!(
+                f,
+                " If title lines stand above the header, {} leaves them out",
+                voice.with(OptionName::SkipRows, "1")
+            )
         }
         TableFault::RepeatedColumn { option: _, name } => {
             write!(f, "the header has '{name}' more than once, so it is not clear which is meant; rename one")

@@ -165,7 +165,8 @@ async fn malformed_empty_and_unknown() {
     }
     post("/prod/stats", "text/plain", " \n").await.problem(422);
     post("/prod/stats", "application/octet-stream", "").await.problem(422);
-    post("/prod/stats", "application/octet-stream", vec![b'=', 0xff]).await.problem(400);
+    // As Windows-1252 it is a heading without data.
+    post("/prod/stats", "application/octet-stream", vec![b'=', 0xff]).await.problem(422);
     post("/prod/stats", "application/x-www-form-urlencoded", b"numbers=\xff".to_vec()).await.problem(400);
 }
 

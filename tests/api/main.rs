@@ -47,7 +47,10 @@ fn service(change: impl FnOnce(&mut Config)) -> Router {
 struct Answer {
     status: StatusCode,
     headers: HeaderMap,
+    /// The body without the last members of an answer about a table, which say how it was read.
     body: String,
+    /// These members: `source` and, if there are any, `warnings`.
+    reading: Value,
 }
 
 impl Answer {
@@ -84,7 +87,15 @@ async fn send(service: Router, request: Request<Body>) -> Answer {
     let body = body.collect().await.expect("a body").to_bytes();
     let content_type = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     contract::check(method.as_str(), &path, parts.status.as_u16(), content_type, &body);
-    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let (body, reading) = match body.rsplit_once(",\"source\":") {
+        Some((body, reading)) if content_type == "application/json" => {
+            let reading = serde_json::from_str(&format!("{{\"source\":{reading}")).expect("JSON");
+            (format!("{body}}}"), reading)
+        }
+        _ => (body, Value::Null),
+    };
+    Answer { status: parts.status, headers: parts.headers, body, reading }
 }
 
 /// Any request to a service with the defaults.

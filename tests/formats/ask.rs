@@ -28,8 +28,18 @@ pub fn given(query: &[(&str, &str)]) -> Vec<RawOption> {
     given
 }
 
-/// The answer to a file that arrives in these chunks.
+/// The answer to a file that arrives in these chunks, without what it was read as.
 pub fn ask_chunks<'a>(
+    source: impl Into<Source>,
+    query: &[(&str, &str)],
+    limits: Limits,
+    chunks: impl IntoIterator<Item = &'a [u8]>,
+) -> Outcome {
+    whole_of_chunks(source, query, limits, chunks).map(|json| without_reading(&json))
+}
+
+/// The whole answer to a file that arrives in these chunks.
+pub fn whole_of_chunks<'a>(
     source: impl Into<Source>,
     query: &[(&str, &str)],
     limits: Limits,
@@ -38,8 +48,8 @@ pub fn ask_chunks<'a>(
     ask_by(source, query, limits, |reader| chunks.into_iter().try_for_each(|chunk| reader.feed(chunk)))
 }
 
-/// The answer to a file that is read from where it is.
-pub fn ask_file(source: impl Into<Source>, query: &[(&str, &str)], limits: Limits, mut file: &[u8]) -> Outcome {
+/// The whole answer to a file that is read from where it is.
+pub fn whole_of_file(source: impl Into<Source>, query: &[(&str, &str)], limits: Limits, mut file: &[u8]) -> Outcome {
     ask_by(source, query, limits, |reader| reader.read_all(&mut file, &|_| ()).expect("memory can be read"))
 }
 
@@ -91,6 +101,12 @@ pub fn figures(json: &str) -> String {
         rest = &rest[at + end + 3..];
     }
     kept + rest
+}
+
+/// An answer without its last members, which say how a table was read.
+pub fn without_reading(json: &str) -> String {
+    let (answer, end) = json.strip_suffix('\n').map_or((json, ""), |answer| (answer, "\n"));
+    answer.rsplit_once(",\"source\":").map_or_else(|| json.to_owned(), |(answer, _)| format!("{answer}}}{end}"))
 }
 
 /// The answer, which there must be, without its warnings.

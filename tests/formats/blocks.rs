@@ -7,7 +7,9 @@ use describe::{Accumulator, Moments, NanPolicy, Number};
 use describe_options::Options;
 use describe_readers::{Data, Format, Limits, Reader};
 
-use crate::ask::{Outcome, answered, ask_chunks, ask_file, figures, given, refusal};
+use crate::ask::{
+    Outcome, answered, ask_chunks, figures, given, refusal, whole_of_chunks, whole_of_file, without_reading,
+};
 use crate::model::{Cells, Question};
 
 const CSV: Option<Format> = Some(Format::Csv);
@@ -19,7 +21,7 @@ fn ask(query: &[(&str, &str)], body: &str) -> Outcome {
     ask_chunks(CSV, query, Limits::default(), body.as_bytes().chunks(100_003))
 }
 
-fn on_threads(threads: usize, job: impl FnOnce() -> Outcome + Send) -> Outcome {
+pub fn on_threads(threads: usize, job: impl FnOnce() -> Outcome + Send) -> Outcome {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads").install(job)
 }
 
@@ -30,8 +32,17 @@ fn on_any_threads(limits: Limits, query: &[(&str, &str)], body: &str) -> Outcome
 
 /// The outcome is the same on any number of threads, for chunks and for a file.
 fn of_format_on_any_threads(format: Option<Format>, limits: Limits, query: &[(&str, &str)], body: &str) -> Outcome {
-    let chunks = || ask_chunks(format, query, limits, body.as_bytes().chunks(200_000));
-    let file = || ask_file(format, query, limits, body.as_bytes());
+    without_reading_of(whole_on_any_threads(format, limits, query, body))
+}
+
+fn without_reading_of(outcome: Outcome) -> Outcome {
+    outcome.map(|json| without_reading(&json))
+}
+
+/// The whole answer, which is the same on any number of threads, for chunks of any size and for a file.
+pub fn whole_on_any_threads(format: Option<Format>, limits: Limits, query: &[(&str, &str)], body: &str) -> Outcome {
+    let chunks = || whole_of_chunks(format, query, limits, body.as_bytes().chunks(200_000));
+    let file = || whole_of_file(format, query, limits, body.as_bytes());
     let alone = on_threads(1, chunks);
     for threads in [1, 2, 8] {
         for (together, what) in [(on_threads(threads, chunks), "chunks"), (on_threads(threads, file), "a file")] {
@@ -178,12 +189,12 @@ const MANY: usize = 125_000;
 fn problems_in_several_blocks() {
     let bad: Vec<String> = (1..=30).map(|i| format!("\"a\nb\",bad{i}\n")).collect();
     let others: Vec<(usize, &str)> =
-        (1..=30).map(|i| (i * 3900, if i % 3 == 0 { "short\n" } else { bad[i - 1].as_str() })).collect();
+        (1..=30).map(|i| (i * 3900, if i % 3 == 0 { "long,1,2\n" } else { bad[i - 1].as_str() })).collect();
     let body = lines(MANY, &others);
     assert!(body.len() > 3 * BLOCK, "{}", body.len());
     let mut expected = "Invalid 30".to_owned();
     for (row, other) in &others[..20] {
-        let place = if *other == "short\n" {
+        let place = if *other == "long,1,2\n" {
             format!("{row} ragged_row")
         } else {
             format!("{row}/m float_parsing bad{}", row / 3900)
@@ -201,9 +212,9 @@ fn problems_in_several_blocks() {
 
 #[test]
 fn the_first_broken_quote_ends_the_reading() {
-    let body = lines(MANY, &[(70_000, "\"a\"b,1\n"), (75_000, "short\n"), (110_000, "\"a\" ,1\n")]);
+    let body = lines(MANY, &[(70_000, "a,b\n"), (75_000, "long,1,2\n"), (110_000, "a,\"1\n")]);
     let outcome = on_any_threads(Limits::default(), &[], &body);
-    assert_eq!(refusal(&outcome), "Malformed 1; body/70000 text_after_quote");
+    assert_eq!(refusal(&outcome), "Malformed 1; body/110000 unclosed_quote");
     let body = lines(MANY, &[(MANY - 10, "\"a,1\n")]);
     let outcome = on_any_threads(Limits::default(), &[], &body);
     assert_eq!(refusal(&outcome), format!("Malformed 1; body/{} unclosed_quote", MANY - 10));
@@ -225,12 +236,13 @@ fn the_first_of_several_ends_is_reported() {
     let long = format!("{},1\n", "y".repeat(2000));
     let limits = Limits { cell: 1000, ..Limits::default() };
     // The end of the first block, and the beginning of the third one.
-    let body = lines(MANY, &[(36_000, "\"a\"b,1\n"), (90_000, &long)]);
-    let outcome = on_any_threads(limits, &[("group_by", "name"), ("invalid", "missing")], &body);
-    assert_eq!(refusal(&outcome), "Malformed 1; body/36000 text_after_quote");
-    let body = lines(MANY, &[(36_000, &long), (90_000, "\"a\"b,1\n")]);
+    let body = lines(MANY, &[(36_000, &long), (90_000, "a,\"1\n")]);
     let outcome = on_any_threads(limits, &[("column", "name"), ("invalid", "missing")], &body);
     assert_eq!(refusal(&outcome), "TooLarge 1; body/36000 too_long");
+    // A quote that is not closed takes all the rest into its cell.
+    let body = lines(MANY, &[(MANY - 36, "a,\"1\n"), (MANY - 10, &long)]);
+    let outcome = on_any_threads(limits, &[("group_by", "name"), ("invalid", "missing")], &body);
+    assert_eq!(refusal(&outcome), format!("Malformed 1; body/{} unclosed_quote", MANY - 36));
 }
 
 /// Too many groups are refused on any number of threads. With a broken quote in the same table either may be reported: how
@@ -239,12 +251,12 @@ fn the_first_of_several_ends_is_reported() {
 fn the_limit_on_groups_is_the_same_on_any_threads() {
     let limits = Limits { groups: 50_000, ..Limits::default() };
     let query = [("group_by", "name")];
-    let quote = |row| lines(MANY, &[(row, "\"a\"b,1\n")]);
+    let quote = |row| lines(MANY, &[(row, "\"a,1\n")]);
     for (body, row) in [(lines(MANY, &[]), 0), (quote(80_000), 80_000), (quote(40_000), 40_000)] {
         for threads in [1, 2, 8] {
             let ask = || ask_chunks(CSV, &query, limits, body.as_bytes().chunks(200_000));
             let actual = refusal(&on_threads(threads, ask));
-            let malformed = format!("Malformed 1; body/{row} text_after_quote");
+            let malformed = format!("Malformed 1; body/{row} unclosed_quote");
             assert!(actual.starts_with("TooLarge") || (row > 0 && actual == malformed), "{actual}");
         }
     }

@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;
 
-use crate::ask::{Outcome, answered, ask, ask_chunks, figures, refusal};
+use crate::ask::{Outcome, answered, ask, ask_chunks, figures, refusal, whole_of_chunks, whole_of_file};
+use crate::blocks::{on_threads, whole_on_any_threads};
 use crate::model::{Cells, Question};
 
 const CSV: Option<Format> = Some(Format::Csv);
@@ -34,50 +35,90 @@ fn owned(texts: &[&str]) -> Vec<String> {
 /// Reason why a text is not delimited text: the row and its fault.
 type Malformed = (u64, &'static str);
 
-/// The records with their rows, character by character. Blank lines are rows but no records.
-fn walk(text: &str, delimiter: char) -> Result<Vec<(u64, Vec<String>)>, Malformed> {
+/// A record as a plain walk over the characters reads it.
+struct Walked {
+    row: u64,
+    cells: Vec<String>,
+    /// Number of cells with a quote, or text behind one, that is taken as it stands.
+    stray_quotes: u64,
+    /// Whether blanks stand around a quoted text, or quotes are stray: the csv crate takes these differently.
+    is_special: bool,
+}
+
+/// The records with their rows, character by character. Blank lines and lines of delimiters are rows but no records.
+fn walk(text: &str, delimiter: char) -> Result<Vec<Walked>, Malformed> {
     let mut records = Vec::new();
-    let mut letters = text.strip_prefix('\u{feff}').unwrap_or(text).chars().peekable();
-    let mut row = 0;
-    while letters.peek().is_some() {
+    let letters: Vec<char> = text.strip_prefix('\u{feff}').unwrap_or(text).chars().collect();
+    let is_end = |letter: char| letter == delimiter || letter == '\n' || letter == '\r';
+    let without_blanks = |mut at: usize| {
+        while letters.get(at).is_some_and(|letter| *letter != delimiter && [' ', '\t'].contains(letter)) {
+            at += 1;
+        }
+        at
+    };
+    let (mut at, mut row) = (0, 0);
+    while at < letters.len() {
         row += 1;
-        let (mut cells, mut quoted) = (Vec::new(), false);
-        'record: loop {
+        let mut record = Walked { row, cells: Vec::new(), stray_quotes: 0, is_special: false };
+        let mut quoted = false;
+        loop {
             let mut cell = String::new();
-            if letters.next_if_eq(&'"').is_some() {
+            let open = without_blanks(at);
+            if letters.get(open) == Some(&'"') {
                 quoted = true;
-                loop {
-                    match letters.next() {
-                        Some('"') if letters.next_if_eq(&'"').is_some() => cell.push('"'),
-                        Some('"') => break,
-                        Some(letter) => cell.push(letter),
-                        None => return Err((row, "unclosed_quote")),
+                record.is_special |= open > at;
+                at = open + 1;
+                while letters.get(at) != Some(&'"') || letters.get(at + 1) == Some(&'"') {
+                    let letter = *letters.get(at).ok_or((row, "unclosed_quote"))?;
+                    cell.push(letter);
+                    at += if letter == '"' { 2 } else { 1 };
+                }
+                at += 1;
+                let behind = without_blanks(at);
+                if letters.get(behind).is_none_or(|letter| is_end(*letter)) {
+                    record.is_special |= behind > at;
+                    at = behind;
+                } else {
+                    record.stray_quotes += 1;
+                    while letters.get(at).is_some_and(|letter| !is_end(*letter)) {
+                        cell.push(letters[at]);
+                        at += 1;
                     }
                 }
-                if letters.peek().is_some_and(|next| *next != delimiter && !matches!(next, '\n' | '\r')) {
-                    return Err((row, "text_after_quote"));
-                }
             } else {
-                while let Some(letter) = letters.next_if(|next| *next != delimiter && !matches!(next, '\n' | '\r')) {
-                    cell.push(letter);
+                while letters.get(at).is_some_and(|letter| !is_end(*letter)) {
+                    cell.push(letters[at]);
+                    at += 1;
                 }
+                record.stray_quotes += u64::from(cell.contains('"'));
             }
-            cells.push(cell);
-            match letters.next() {
-                Some('\n') | None => break 'record,
-                Some('\r') => {
-                    letters.next_if_eq(&'\n');
-                    break 'record;
+            record.cells.push(cell);
+            match letters.get(at) {
+                Some(letter) if *letter == delimiter => at += 1,
+                Some('\r') if letters.get(at + 1) == Some(&'\n') => {
+                    at += 2;
+                    break;
                 }
-                Some(_) => {}
+                _ => {
+                    at += 1;
+                    break;
+                }
             }
         }
-        let blank = cells.len() == 1 && !quoted && cells[0].trim_ascii().is_empty();
-        if !blank {
-            records.push((row, cells));
+        record.is_special |= record.stray_quotes > 0;
+        if quoted || !is_blank(&record.cells) {
+            records.push(record);
         }
     }
     Ok(records)
+}
+
+/// Whether cells are those of a line of blanks, or of nothing but delimiters.
+fn is_blank(cells: &[String]) -> bool {
+    match cells {
+        [cell] => cell.trim_ascii().is_empty(),
+        cells => cells.iter().all(String::is_empty),
+    }
 }
 
 /// The records as the csv crate reads them.
@@ -88,10 +129,42 @@ fn by_crate(text: &str, delimiter: char) -> Vec<Vec<String>> {
     reader.records().map(|record| record.expect("UTF-8").iter().map(str::to_owned).collect()).collect()
 }
 
-/// Expected answer to a text without a header, and the request: the last column in the groups of all others.
-fn expected(text: &str, delimiter: char) -> (Question, String) {
+/// What the answer says of some places in a text: their number, and the row of the first one.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Told {
+    count: u64,
+    first_row: Option<u64>,
+}
+
+impl Told {
+    fn add(&mut self, row: u64, count: u64) {
+        self.count += count;
+        if count > 0 {
+            self.first_row.get_or_insert(row);
+        }
+    }
+
+    /// As the whole answer says it: the member of `source` and the warning of the same name.
+    fn of(answer: &serde_json::Value, name: &str) -> Self {
+        let warning = answer["warnings"].as_array().into_iter().flatten().find(|warning| warning["code"] == name);
+        Self {
+            count: answer["source"][name].as_u64().unwrap_or_else(|| panic!("no {name}: {answer}")),
+            first_row: warning.map(|warning| warning["row"].as_u64().expect("a row")),
+        }
+    }
+}
+
+/// Expected answer to a text without a header: the last column in the groups of all others.
+struct Expected {
+    question: Question,
+    outcome: String,
+    short_records: Told,
+    stray_quotes: Told,
+}
+
+fn expected(text: &str, delimiter: char) -> Expected {
     let records = walk(text, delimiter);
-    let width = records.as_ref().ok().and_then(|records| records.first()).map_or(1, |(_, cells)| cells.len());
+    let width = records.as_ref().ok().and_then(|records| records.first()).map_or(1, |record| record.cells.len());
     let names: Vec<String> = (1..=width).map(|number| format!("column_{number}")).collect();
     let question = Question {
         columns: names[width - 1..].to_vec(),
@@ -99,37 +172,51 @@ fn expected(text: &str, delimiter: char) -> (Question, String) {
         invalid_as_missing: true,
         ..Question::default()
     };
+    let (mut short_records, mut stray_quotes) = (Told::default(), Told::default());
     let outcome = match records {
         Err((row, what)) => format!("Malformed 1; body/{row} {what}"),
         Ok(records) if records.is_empty() => "Invalid 1; body missing".to_owned(),
         Ok(records) => {
-            let ragged: Vec<u64> =
-                records.iter().filter(|(_, cells)| cells.len() != width).map(|(row, _)| *row).collect();
+            let mut ragged = Vec::new();
+            let mut padded = Vec::new();
+            for Walked { row, mut cells, stray_quotes: stray, .. } in records {
+                if cells.iter().skip(width).any(|cell| !cell.trim_ascii().is_empty()) {
+                    ragged.push(row);
+                }
+                short_records.add(row, u64::from(cells.len() != width));
+                stray_quotes.add(row, stray);
+                cells.resize(width, String::new());
+                padded.push((row, cells));
+            }
             if ragged.is_empty() {
-                Cells { header: names, records, times: 1 }.describe(&question)
+                Cells { header: names, records: padded, times: 1 }.describe(&question)
             } else {
                 let listed = ragged.iter().take(20).map(|row| format!("; body/{row} ragged_row"));
                 format!("Invalid {}{}", ragged.len(), listed.collect::<Vec<_>>().concat())
             }
         }
     };
-    (question, outcome)
+    Expected { question, outcome, short_records, stray_quotes }
 }
 
 /// The answer to a text without a header is as expected, and so are the csv crate's cells.
 fn check_text(text: &str, delimiter: char) -> Result<(), TestCaseError> {
-    let (question, wanted) = expected(text, delimiter);
+    let Expected { question, outcome: wanted, short_records, stray_quotes } = expected(text, delimiter);
     let delimiter_text = delimiter.to_string();
     let mut query = question.query();
-    query.extend([("header", "false"), ("delimiter", &delimiter_text)]);
+    query.extend([("header", "false"), ("delimiter", &delimiter_text), ("skip_rows", "0"), ("skip_end", "0")]);
     prop_assert_eq!(outcome(&query, text), wanted, "{:?}", text);
-    if let Ok(records) = walk(text, delimiter) {
+    if let Ok(json) = whole_of_chunks(CSV, &query, Limits::default(), [text.as_bytes()]) {
+        let answer = serde_json::from_str(&json).expect("JSON");
+        prop_assert_eq!(Told::of(&answer, "short_records"), short_records, "{:?}", text);
+        prop_assert_eq!(Told::of(&answer, "stray_quotes"), stray_quotes, "{:?}", text);
+    }
+    let records = walk(text, delimiter).unwrap_or_default();
+    if !records.is_empty() && !records.iter().any(|record| record.is_special) {
         // The crate leaves out empty lines only, and does not say what was quoted.
-        let blank = |cells: &Vec<String>| cells.len() == 1 && cells[0].trim_ascii().is_empty();
-        let ours: Vec<Vec<String>> =
-            records.into_iter().map(|(_, cells)| cells).filter(|cells| !blank(cells)).collect();
-        let theirs: Vec<Vec<String>> = by_crate(text, delimiter).into_iter().filter(|cells| !blank(cells)).collect();
-        prop_assert_eq!(ours, theirs, "{:?}", text);
+        let ours = records.into_iter().map(|record| record.cells).filter(|cells| !is_blank(cells));
+        let theirs = by_crate(text, delimiter).into_iter().filter(|cells| !is_blank(cells));
+        prop_assert_eq!(ours.collect::<Vec<_>>(), theirs.collect::<Vec<_>>(), "{:?}", text);
     }
     Ok(())
 }
@@ -165,7 +252,11 @@ struct Written {
 
 /// A table of groups and values, written by the csv crate or by hand.
 fn tables() -> impl Strategy<Value = Written> {
-    let record = (letters(0..5), letters(0..4), value()).prop_map(|(a, b, n)| vec![a, b, n]);
+    let record = (letters(0..5), letters(0..4), value()).prop_map(|(a, b, n)| {
+        // A record of nothing but delimiters would be blank.
+        let n = if a.is_empty() && b.is_empty() && n.is_empty() { "NA".to_owned() } else { n };
+        vec![a, b, n]
+    });
     let records = prop::collection::vec(record, 1..12);
     let style = prop::sample::select(vec![0_u8, 1, 2, 3]);
     let end = prop::sample::select(vec!["\n", "\r\n", "\r"]);
@@ -206,7 +297,8 @@ fn by_hand<'a>(
     let mut text = String::new();
     for record in records {
         let cell = |cell: &String| {
-            let needed = cell.starts_with('"') || cell.contains([delimiter, '\n', '\r']);
+            let needed =
+                cell.trim_start_matches([' ', '\t']).starts_with('"') || cell.contains([delimiter, '\n', '\r']);
             if needed || choose(3) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
         };
         let cells: Vec<String> = record.iter().map(cell).collect();
@@ -236,7 +328,7 @@ proptest! {
         let question = question();
         let delimiter = table.delimiter.to_string();
         let mut query = question.query();
-        query.push(("delimiter", &delimiter));
+        query.extend([("delimiter", delimiter.as_str()), ("header", "true"), ("skip_rows", "0"), ("skip_end", "0")]);
         prop_assert_eq!(outcome(&query, &table.text), table.cells.describe(&question), "{:?}", table.text);
         let mut read = by_crate(&table.text, table.delimiter).into_iter();
         prop_assert_eq!(read.next(), Some(table.cells.header));
@@ -257,17 +349,109 @@ proptest! {
         check_text(&text, ',')?;
     }
 
-    /// Any cut of a text gives the same result.
+    /// Any cut of a text gives the same whole answer, what it was read as and all warnings included.
     #[test]
     fn any_cuts(text in letters(0..60), cuts in prop::collection::vec(any::<Index>(), 0..6)) {
-        let whole = csv(&[], &text);
-        let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
-        places.sort_unstable();
-        let starts = std::iter::once(0).chain(places.iter().copied());
-        let ends = places.iter().copied().chain([text.len()]);
-        let chunks = starts.zip(ends).map(|(start, end)| &text.as_bytes()[start..end]);
-        prop_assert_eq!(ask_chunks(CSV, &[], Limits::default(), chunks), whole);
+        check_cuts(&[], &text, &cuts)?;
     }
+
+    /// The same for texts with titles, notes, totals and short records.
+    #[test]
+    fn any_cuts_of_exports(text in exports(), query in queries(), cuts in prop::collection::vec(any::<Index>(), 0..6)) {
+        check_cuts(&query, &text, &cuts)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The same for texts of several blocks, which end near the end of one, on any number of threads.
+    #[test]
+    fn any_cuts_of_long_exports(
+        (head, tail, query) in (exports(), exports(), queries()),
+        (row, bytes) in (prop::sample::select(vec!["b,5\n", "\"b \"\"x\"\"\nc\",5\r\n", "b,\"5\"\r"]), 127_000..134_000_usize),
+        blocks in 1..4_usize,
+    ) {
+        let middle = row.repeat((blocks * bytes).saturating_sub(head.len()) / row.len());
+        let text = head + &middle + &tail;
+        let whole = whole_on_any_threads(CSV, Limits::default(), &query, &text);
+        for chunk in [5_000, 128 << 10, text.len()] {
+            let chunks = || whole_of_chunks(CSV, &query, Limits::default(), text.as_bytes().chunks(chunk));
+            prop_assert!(on_threads(1, chunks) == whole, "chunks of {}: {:?}", chunk, &whole);
+            prop_assert!(on_threads(2, chunks) == whole, "chunks of {}: {:?}", chunk, &whole);
+        }
+    }
+}
+
+/// The whole answer to a text is the same for any chunks and for a file.
+fn check_cuts(query: &[(&str, &str)], text: &str, cuts: &[Index]) -> Result<(), TestCaseError> {
+    let whole = whole_of_chunks(CSV, query, Limits::default(), [text.as_bytes()]);
+    let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
+    places.sort_unstable();
+    let starts = std::iter::once(0).chain(places.iter().copied());
+    let ends = places.iter().copied().chain([text.len()]);
+    let chunks = starts.zip(ends).map(|(start, end)| &text.as_bytes()[start..end]);
+    prop_assert_eq!(whole_of_chunks(CSV, query, Limits::default(), chunks), whole.clone());
+    prop_assert_eq!(whole_of_file(CSV, query, Limits::default(), text.as_bytes()), whole);
+    Ok(())
+}
+
+/// Lines of files that people export, in any order: titles, headers, records, notes, totals.
+fn exports() -> impl Strategy<Value = String> {
+    const LINES: [&str; 24] = [
+        "a,m",
+        "a,5",
+        "b,5",
+        "b,7.5",
+        "b,X",
+        "Total,17.5",
+        ",10",
+        "a,",
+        "a",
+        "a,5,",
+        ",",
+        "",
+        " ",
+        "Marks of 2024,",
+        "\"Marks, 2024\"",
+        "Source: our own",
+        "\"Note \"\"1\"\"\n and 2\",",
+        "\"a\nb\",6",
+        " \"c\" , \"6\" ",
+        "\"c\"d,6",
+        "c\"d,6",
+        "2023,2024",
+        "#c,1",
+        "sep=,",
+    ];
+    let line = (prop::sample::select(LINES.to_vec()), prop::sample::select(vec!["\n", "\n", "\r\n", "\r"]));
+    (prop::collection::vec(line, 0..14), any::<bool>()).prop_map(|(lines, is_ended)| {
+        let text: String = lines.iter().flat_map(|(line, end)| [*line, *end]).collect();
+        if is_ended { text } else { text.trim_end_matches(['\r', '\n']).to_owned() }
+    })
+}
+
+/// Options that say where the table is and what its syntax is.
+fn queries() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
+    const OPTIONS: [(&str, &str); 12] = [
+        ("skip_rows", "0"),
+        ("skip_rows", "2"),
+        ("skip_end", "0"),
+        ("skip_end", "1"),
+        ("skip_end", "3"),
+        ("max_rows", "3"),
+        ("header", "true"),
+        ("header", "false"),
+        ("comment", "#"),
+        ("escape", "\\"),
+        ("delimiter", "whitespace"),
+        ("absent", "X"),
+    ];
+    prop::collection::vec(prop::sample::select(OPTIONS.to_vec()), 0..3).prop_map(|mut query| {
+        query.sort_unstable();
+        query.dedup_by_key(|(name, _)| *name);
+        query
+    })
 }
 
 /// Every text of up to six letters that matter: nothing is left to chance.
@@ -306,11 +490,11 @@ fn the_example() {
 }
 
 /// Name, nobs and missing of each result, and what was skipped, in short.
-fn outline(query: &[(&str, &str)], body: &str) -> String {
+pub fn outline(query: &[(&str, &str)], body: &str) -> String {
     outline_of(&csv(query, body))
 }
 
-fn outline_of(outcome: &Outcome) -> String {
+pub fn outline_of(outcome: &Outcome) -> String {
     let Ok(json) = outcome else { return refusal(outcome) };
     let value: serde_json::Value = serde_json::from_str(json).expect("JSON");
     let list = |name: &str| value[name].as_array().cloned().unwrap_or_default();
@@ -336,9 +520,11 @@ fn headers() {
     for (query, body, expected) in [
         (vec![], "mark\n5\n", "mark 1+0"),
         (vec![], "5\n6\n", "column_1 2+0"),
-        (vec![], "5,\n6,7\n", "column_1 2+0; column_2 1+1"),
+        (vec![("skip_rows", "0")], "5,\n6,7\n", "column_1 2+0; column_2 1+1"),
+        (vec![], "6,7\n5,\n", "column_1 2+0; column_2 1+1"),
         (vec![], "5,NA\n6,7\n", "column_1 2+0; column_2 1+1"),
-        (vec![], "5,x\n6,7\n", "5 1+0; x 1+0"),
+        (vec![], "5,x\n6,7\n", "column_1 2+0; -column_2 1 \"x\""),
+        (vec![], "5,x\na,7\n", "x 1+0; -5 2 \"a\""),
         (vec![], "1,\" 2 \"\n6,7\n", "column_1 2+0; column_2 2+0"),
         (vec![("header", "true")], "5\n6\n", "5 1+0"),
         (vec![("header", "TRUE")], "5\n6\n", "5 1+0"),
@@ -464,13 +650,13 @@ fn rows_are_counted_as_a_spreadsheet_does() {
         ),
         (vec![("column", "m"), ("skip_rows", "2")], "Ma\"rks\r2024\rm\r5\rx", "Invalid 1; body/5/m float_parsing x"),
         (vec![("skip_rows", "1")], "t\n\nm\n5\nx\n", "-m 5 \"x\""),
-        (vec![("skip_rows", "-1")], "t\n", "Invalid 1; query/skip_rows int_parsing -1"),
+        (vec![("skip_rows", "-1")], "t\n", "Invalid 1; query/skip_rows literal_error -1"),
         // Records that are too short or too long.
-        (vec![], "a,b\n1,2\n3\n4,5,6\n\n7,8\n", "Invalid 2; body/3 ragged_row; body/4 ragged_row"),
-        (vec![], "a,b\n1,2,\n3,4,\n", "Invalid 2; body/2 ragged_row; body/3 ragged_row"),
-        (vec![], "a,b\r\n1,2\r\n\r\n3\r\n", "Invalid 1; body/4 ragged_row"),
-        (vec![], "a,b\n1,2\n\"3\"\n", "Invalid 1; body/3 ragged_row"),
-        (vec![], "a,b\n1,2\n\"\"\n", "Invalid 1; body/3 ragged_row"),
+        (vec![], "a,b\n1,2\n3\n4,5,6\n\n7,8\n", "Invalid 1; body/4 ragged_row"),
+        (vec![], "a,b\n1,2,\n3,4,\n", "a 2+0; b 2+0"),
+        (vec![], "a,b\r\n1,2\r\n\r\n3\r\n", "a 2+0; b 1+1"),
+        (vec![], "a,b\n1,2\n\"3\"\n", "a 2+0; b 1+1"),
+        (vec![], "a,b\n1,2\n\"\"\n", "a 1+1; b 1+1"),
         // A delimiter at the end of every line is an empty last column.
         (vec![], "a,b,\n1,2,\n3,4,\n", "a 2+0; b 2+0; -column_3 2 \"\""),
         (vec![], "1,2,\n3,4,\n", "column_1 2+0; column_2 2+0; -column_3 1 \"\""),
@@ -478,12 +664,12 @@ fn rows_are_counted_as_a_spreadsheet_does() {
         (vec![], "a,b\n1,\"2\n3,4\n", "Malformed 1; body/2 unclosed_quote"),
         (vec![], "a,b\n1,2\n3,\"4", "Malformed 1; body/3 unclosed_quote"),
         (vec![], "a,\"b\n1,2\n", "Malformed 1; body/1 unclosed_quote"),
-        (vec![], "a,b\n\n1,\"2\"x\n3,4\n", "Malformed 1; body/3 text_after_quote"),
-        (vec![], "a,b\n1,\"2\" \n3,4\n", "Malformed 1; body/2 text_after_quote"),
-        (vec![], "a,\"b\"c\n1,2\n", "Malformed 1; body/1 text_after_quote"),
+        (vec![], "a,b\n\n1,\"2\"x\n3,4\n", "a 2+0; -b 3 \"2x\""),
+        (vec![], "a,b\n1,\"2\" \n3, \"4\"\n", "a 2+0; b 2+0"),
+        (vec![], "a,\"b\"c\n1,2\n", "a 1+0; bc 1+0"),
         (vec![], "a,b\n1\"2\",3\n4,5\n", "b 2+0; -a 2 \"1\\\"2\\\"\""),
         // Whatever is wrong with the cells, broken quotes come first.
-        (vec![("column", "a")], "a,b\nx,1\n1\n1,\"2\"x\n", "Malformed 1; body/4 text_after_quote"),
+        (vec![("column", "a")], "a,b\nx,1\n1\n1,\"2x\n", "Malformed 1; body/4 unclosed_quote"),
     ] {
         assert_eq!(outline(&query, body), expected, "{query:?}: {body:?}");
     }
@@ -492,13 +678,19 @@ fn rows_are_counted_as_a_spreadsheet_does() {
 #[test]
 fn bytes_that_are_no_text() {
     let malformed = "Malformed 1; body/3/m not_utf8 caf\u{fffd}";
+    const UTF_8: (&str, &str) = ("encoding", "utf-8");
     for (query, body, expected) in [
-        (vec![("column", "m")], &b"m,n\n1,2\ncaf\xe9,3\n"[..], malformed),
-        (vec![("column", "m"), ("invalid", "missing")], b"m,n\n1,2\ncaf\xe9,3\n", malformed),
-        (vec![("group_by", "m")], b"m,n\n1,2\ncaf\xe9,3\n", malformed),
+        (vec![UTF_8, ("column", "m")], &b"m,n\n1,2\ncaf\xe9,3\n"[..], malformed),
+        (vec![UTF_8, ("column", "m"), ("invalid", "missing")], b"m,n\n1,2\ncaf\xe9,3\n", malformed),
+        (vec![UTF_8, ("group_by", "m")], b"m,n\n1,2\ncaf\xe9,3\n", malformed),
         // What is not used is not looked at.
-        (vec![("column", "n")], b"m,n\n1,2\ncaf\xe9,3\n", "n 2+0"),
-        (vec![], b"caf\xe9,n\n1,2\n", "Malformed 1; body/1 not_utf8 caf\u{fffd}"),
+        (vec![UTF_8, ("column", "n")], b"m,n\n1,2\ncaf\xe9,3\n", "n 2+0"),
+        (vec![UTF_8], b"caf\xe9,n\n1,2\n", "Malformed 1; body/1 not_utf8 caf\u{fffd}"),
+        // A text that is not UTF-8 is Windows-1252 unless its encoding is given.
+        (vec![("column", "m")], b"m,n\n1,2\ncaf\xe9,3\n", "Invalid 1; body/3/m float_parsing caf\u{e9}"),
+        (vec![("column", "m"), ("invalid", "missing")], b"m,n\n1,2\ncaf\xe9,3\n", "m 1+0 1"),
+        (vec![("group_by", "m")], b"m,n\n1,2\n\x80,3\n", "n 1+0 {\"m\":\"1\"}; n 1+0 {\"m\":\"\u{20ac}\"}"),
+        (vec![], b"caf\xe9,n\n1,2\n", "caf\u{e9} 1+0; n 1+0"),
     ] {
         assert_eq!(outline_of(&ask(CSV, &query, body)), expected, "{query:?}: {}", body.escape_ascii());
     }

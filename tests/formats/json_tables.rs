@@ -1,10 +1,11 @@
 //! Records, named arrays and NDJSON.
 
+use crate::ask::without_reading;
 use crate::detail;
 use describe_api::messages::{Voice, message};
 use describe_options::{InputError, Kind, Step};
 use describe_options::{Options, Origin, RawOption};
-use describe_readers::{Format, Limits, Reader, Source};
+use describe_readers::{Data, Format, Limits, Reader, Source};
 use describe_reports::json::answer;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -30,7 +31,8 @@ fn ask_chunks<'a>(
     }
     let input = reader.finish()?;
     given.extend(input.options);
-    Ok(String::from_utf8(answer(&input.data, &Options::parse(&given)?)?).expect("JSON"))
+    let json = answer(&input.data, &Options::parse(&given)?)?;
+    Ok(without_reading(str::from_utf8(&json).expect("JSON")))
 }
 
 /// The same for every cut of the body in two, for single bytes, and at once.
@@ -471,7 +473,8 @@ fn in_every_shape(names: &[&str], rows: &[Vec<Value>], labels: &[String]) -> Vec
 fn shape_of(body: &str) -> Option<&'static str> {
     let mut reader = Reader::new(Some(Format::Json), &Options::default(), Limits::default());
     reader.feed(body.as_bytes()).expect("a table");
-    reader.finish().expect("a table").shapes[0]
+    let Data::Table(table) = reader.finish().expect("a table").data else { return None };
+    table.sources[0].shape
 }
 
 /// A result without the numbers of rows that its errors name: a header row counts as a row.

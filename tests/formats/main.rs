@@ -23,6 +23,7 @@ mod model;
 mod oracle;
 mod parquet;
 mod place;
+mod reading;
 mod replay;
 mod spellings;
 mod workbook;
@@ -48,7 +49,7 @@ fn ask_with(
     let mut reader = Reader::new(Source::from(format), &options, limits);
     reader.feed(body)?;
     let json = answer(&reader.finish()?.data, &options)?;
-    Ok(String::from_utf8(json).unwrap())
+    Ok(ask::without_reading(str::from_utf8(&json).unwrap()))
 }
 
 fn ask(body: &[u8], options: &[(&str, &str)]) -> Result<String, InputError> {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::io::{Cursor, Write};
 
 use describe_options::{Kind, Options, Step};
-use describe_readers::{Data, Limits, Reader, SheetReading};
+use describe_readers::{Data, Limits, Reader, TableSource, TableWarning, TableWarningCode};
 use num_bigint::BigInt;
 use rust_xlsxwriter::{Format as Style, Formula, Workbook, Worksheet};
 use zip::write::SimpleFileOptions;
@@ -399,15 +399,24 @@ pub fn books(sheets: Sheets) -> [Vec<u8>; 2] {
     [archive(&all), ods(&tables)]
 }
 
-/// What was read of a workbook.
-fn sheets_read(book: &[u8], options: &[(&str, &str)]) -> SheetReading {
+/// What a workbook was read as, and the warnings about it.
+fn reading(book: &[u8], options: &[(&str, &str)]) -> (TableSource, Vec<TableWarning>) {
     let given = crate::ask::given(options);
     let options = Options::parse(&given).unwrap();
     let mut reader = Reader::new(None, &options, Limits::default());
     reader.feed(book).unwrap();
     let Data::Table(mut table) = reader.finish().unwrap().data else { panic!("a table") };
-    assert_eq!(table.sheets.len(), 1);
-    table.sheets.remove(0)
+    assert_eq!(table.sources.len(), 1);
+    (table.sources.remove(0), table.warnings)
+}
+
+/// Whether there is a warning of this kind.
+fn warns(warnings: &[TableWarning], code: TableWarningCode) -> bool {
+    warnings.iter().any(|warning| warning.code == code)
+}
+
+fn sheet_read(book: &[u8], options: &[(&str, &str)]) -> String {
+    reading(book, options).0.sheet.expect("a sheet")
 }
 
 const COVER: &[&[&str]] = &[&["Marks of all centres"], &["Published by", "an office"], &["Contact", "a person"]];
@@ -430,9 +439,10 @@ fn the_default_sheet_is_the_first_with_a_table_of_numbers() {
         assert_eq!(ask(&book, &[("column", "mark")]).unwrap(), expected);
         assert!(ask(&book, &[]).unwrap().contains("\"column\":\"mark\""));
         for options in [&[][..], &[("column", "mark")]] {
-            let reading = sheets_read(&book, options);
-            assert_eq!((&reading.sheets[..], reading.is_guess), (&["Marks".to_owned()][..], true));
-            assert_eq!(reading.others, ["Contents", "Ages"]);
+            let (source, warnings) = reading(&book, options);
+            assert_eq!(source.sheet.as_deref(), Some("Marks"));
+            assert!(warns(&warnings, TableWarningCode::OtherSheets));
+            assert_eq!(source.other_sheets, Some(vec!["Contents".to_owned(), "Ages".to_owned()]));
         }
         for (name, column) in [("Ages", "age"), (" ages ", "age"), ("HIDDEN", "age"), ("7", "Published by")] {
             let options = [("sheet", name), ("column", column), ("invalid", "missing")];
@@ -442,7 +452,7 @@ fn the_default_sheet_is_the_first_with_a_table_of_numbers() {
                 continue;
             }
             assert!(ask(&book, &options).unwrap().contains("\"mean\":16.5"), "{name}");
-            assert!(!sheets_read(&book, &options).is_guess);
+            assert!(!warns(&reading(&book, &options).1, TableWarningCode::OtherSheets));
         }
         let refused = detail(&refusal(&book, &[("column", "nark")], Limits::default()));
         assert!(refused.contains("mark"), "{refused}");
@@ -450,11 +460,11 @@ fn the_default_sheet_is_the_first_with_a_table_of_numbers() {
     // Contents that are all there is are described, and a workbook without numbers says which texts it has.
     for book in books(&[("Cover", true, COVER), ("Contents", true, CONTENTS)]) {
         assert!(ask(&book, &[]).unwrap().contains("\"mean\":1.5"));
-        assert_eq!(sheets_read(&book, &[]).sheets, ["Contents"]);
+        assert_eq!(sheet_read(&book, &[]), "Contents");
     }
     for book in books(&[("Cover", true, COVER), ("Text", true, COVER)]) {
         assert!(ask(&book, &[]).unwrap().contains("\"skipped\":[{\"column\":\"Published by\""));
-        assert_eq!(sheets_read(&book, &[]).sheets, ["Cover"]);
+        assert_eq!(sheet_read(&book, &[]), "Cover");
     }
 }
 
@@ -470,9 +480,9 @@ fn all_sheets_are_one_table() {
             let sheets = [&options[..], &[("sheet", "*")]].concat();
             assert_eq!(ask(&book, &sheets), ask_csv(csv, &options), "{group}");
         }
-        let reading = sheets_read(&book, &[("sheet", "*")]);
-        assert_eq!((reading.sheets, reading.others), (vec!["A".into(), "B".into()], vec!["Ages".to_owned()]));
-        assert_eq!(reading.title_rows, 1);
+        let (source, _) = reading(&book, &[("sheet", "*")]);
+        assert_eq!((source.sheet.as_deref(), source.other_sheets), (Some("A, B"), Some(vec!["Ages".to_owned()])));
+        assert_eq!(source.skipped_rows, Some(1));
         assert!(!ask(&book, &[("sheet", "*")]).unwrap().contains("\"sheet\""));
     }
     // A column of that name is the sheet's own.
@@ -522,7 +532,8 @@ fn merged_group_cells_hold_their_value() {
     let options = [("column", "mark"), ("group_by", "centre"), ("overall", "1")];
     for book in [&xlsx, &ods] {
         assert_eq!(ask(book, &options), ask_csv(csv, &options));
-        assert_eq!(sheets_read(book, &options).merged_cells, 3);
+        let merged = |warning: &TableWarning| warning.code == TableWarningCode::MergedCells && warning.count == Some(3);
+        assert!(reading(book, &options).1.iter().any(merged));
         // Only group columns are filled.
         assert_eq!(ask(book, &[("column", "mark")]), ask_csv(csv, &[("column", "mark")]));
     }
@@ -586,8 +597,8 @@ fn title_rows_are_passed_over() {
     for book in books(&[("A", true, rows)]) {
         let refused = refusal(&book, &[("column", "mark")], Limits::default());
         assert!(detail(&refused).starts_with("row 6, column mark"), "{}", detail(&refused));
-        let reading = sheets_read(&book, &[("column", "mark"), ("invalid", "missing")]);
-        assert_eq!((reading.title_rows, reading.header_row), (2, Some(4)));
+        let (source, _) = reading(&book, &[("column", "mark"), ("invalid", "missing")]);
+        assert_eq!((source.skipped_rows, source.header_row), (Some(2), Some(Some(4))));
     }
     // One column has no titles, however many rows it has.
     let long: Vec<String> = (0..250).map(|number| number.to_string()).collect();

@@ -493,7 +493,8 @@ proptest! {
         let names: Vec<&str> = statistics.iter().map(|statistic| statistic.name()).collect();
         query.extend(["&statistics=", &names.join(","), "&quantiles=0.05,0.5,0.9&maximum=5&bins=2&range=0,5"]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-        let answer = runtime.block_on(csv(&query, table(&rows)));
+        // A group without values at the end of a table is not a note.
+        let answer = runtime.block_on(csv(&format!("{query}&skip_end=0"), table(&rows)));
         prop_assert_eq!(answer.status, 200, "{}", answer.text());
         let answer = answer.json();
         let base = if rounded { 5 } else { 1 };

@@ -58,6 +58,9 @@ pub const HEADERS: [(&str, Option<bool>); 3] = [("auto", None), ("true", Some(tr
 /// Other spellings of words of `header`.
 pub(super) const OTHER_HEADERS: [(&str, Option<bool>); 2] = [("1", Some(true)), ("0", Some(false))];
 
+/// Words of `skip_rows` and `skip_end`.
+pub const ROWS: [(&str, Option<u64>); 1] = [("auto", None)];
+
 /// Words of `decimal`: whether the decimal mark is a comma.
 pub const MARKS: [(&str, bool); 2] = [(".", false), (",", true)];
 

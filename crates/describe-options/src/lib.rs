@@ -39,5 +39,5 @@ pub use reason::{
     JsonFault, JsonHint, Kind, Limit, Measured, ParquetFault, Reason, SyntaxFault, TableFault, TextFault, ValueFault,
     WorkbookFault,
 };
-pub use table_options::TableOptions;
+pub use table_options::{Delimiter, TableOptions};
 pub use values::statistic_names;

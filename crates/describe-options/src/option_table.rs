@@ -7,7 +7,7 @@ use std::ops::Bound;
 use describe::{Bins, Decimal, MAX_HISTOGRAM_BINS, QuantileMethod};
 
 use crate::enums::{
-    Axis, CONVENTIONS, ChartKind, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, ROUNDINGS, RULES,
+    Axis, CONVENTIONS, ChartKind, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, ROUNDINGS, ROWS, RULES,
     ThousandsMark, WeightType,
 };
 use crate::option_type::{Interval, Scope, ValueType, words};
@@ -20,6 +20,12 @@ const MAX_COUNT: u64 = 1_000_000;
 
 /// Maximum decimal places: a double has no more that are significant.
 const MAX_DECIMALS: u64 = 15;
+
+/// Maximum number of records that `skip_rows` leaves out.
+const MAX_ROWS: u64 = 1_000_000_000;
+
+/// Maximum number of records that `skip_end` leaves out: they are kept until the end is known.
+const MAX_SKIPPED_END: u64 = 1000;
 
 /// Maximum length of a list of quantiles or grades.
 pub(super) const MAX_ITEMS: usize = 1000;
@@ -179,7 +185,7 @@ options! {
     }
     Bins = "bins" {
         scope: Scope::Statistics,
-        value: ValueType::CountOrWord { max: MAX_HISTOGRAM_BINS, words: &const { words(&Bins::RULES) } },
+        value: ValueType::CountOrWord { min: 1, max: MAX_HISTOGRAM_BINS as u64, words: &const { words(&Bins::RULES) } },
         default: &["auto"],
         example: &["20"],
         summary: "The number of bins of a histogram, up to 10000, or numpy's rule for it.",
@@ -292,16 +298,34 @@ options! {
         value: ValueType::Words(&const { words(&HEADERS) }),
         default: &["auto"],
         example: &["true"],
-        summary: "Whether the first record is the header row; with `auto` it is, unless all its cells are numbers or missing.",
+        summary: "Whether the first record is the header row; with `auto` it is, unless it has numbers above numeric columns \
+                  that are not years.",
         details: "Without a header row the columns are `column_1`, `column_2` and so on.",
     }
     Delimiter = "delimiter" {
         scope: Scope::Tables,
-        value: ValueType::Text { form: "auto, tab or one ASCII character" },
+        value: ValueType::Text { form: "auto, tab, whitespace or one ASCII character" },
         default: &["auto"],
         example: &[";"],
-        summary: "The delimiter of the cells of delimited text: `auto`, `tab`, or one ASCII character.",
+        summary: "The delimiter of the cells of delimited text: `auto`, `tab`, `whitespace` for runs of blanks, or one ASCII \
+                  character.",
         details: "",
+    }
+    Comment = "comment" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "one ASCII character" },
+        default: &[],
+        example: &["#"],
+        summary: "The character that begins a comment line, which is left out.",
+        details: "",
+    }
+    Escape = "escape" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "one ASCII character" },
+        default: &[],
+        example: &["\\"],
+        summary: "The character before a quote or delimiter that is part of a cell.",
+        details: "Doubled quotes in a quoted cell are read without it.",
     }
     Decimal = "decimal" {
         scope: Scope::Tables,
@@ -329,11 +353,29 @@ options! {
     }
     SkipRows = "skip_rows" {
         scope: Scope::Tables,
-        value: ValueType::Integer { min: 0, max: None },
-        default: &["0"],
+        value: ValueType::CountOrWord { min: 0, max: MAX_ROWS, words: &const { words(&ROWS) } },
+        default: &["auto"],
         example: &["2"],
-        summary: "The number of lines before the table, such as titles.",
+        summary: "The number of records before the table, such as titles; with `auto` leading records with one cell that is \
+                  not empty, while those behind have more.",
         details: "",
+    }
+    SkipEnd = "skip_end" {
+        scope: Scope::Tables,
+        value: ValueType::CountOrWord { min: 0, max: MAX_SKIPPED_END, words: &const { words(&ROWS) } },
+        default: &["auto"],
+        example: &["1"],
+        summary: "The number of records behind the table, such as notes or a total; with `auto` trailing records with one cell \
+                  that is not empty, in the first column, a text that is no value of that column.",
+        details: "",
+    }
+    MaxRows = "max_rows" {
+        scope: Scope::Tables,
+        value: ValueType::Integer { min: 1, max: None },
+        default: &[],
+        example: &["1000"],
+        summary: "The greatest number of records to read.",
+        details: "Default: all.",
     }
     Sheet = "sheet" {
         scope: Scope::Tables,

@@ -70,10 +70,12 @@ pub enum ValueType {
     Number(Interval),
     /// One of these words, in upper or lower case.
     Words(&'static [&'static str]),
-    /// An integer from 1, or one of these words.
+    /// An integer, or one of these words.
     CountOrWord {
+        /// The least integer.
+        min: u64,
         /// The greatest integer.
-        max: usize,
+        max: u64,
         /// The words.
         words: &'static [&'static str],
     },

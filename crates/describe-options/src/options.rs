@@ -157,7 +157,11 @@ impl Options {
                 table.thousands = Some(values.word_or(&ThousandsMark::ALL, &OTHER_THOUSANDS)?);
             }
             OptionName::Strip => values.strip()?.clone_into(&mut table.strip),
-            OptionName::SkipRows => table.skip_rows = values.integer()?,
+            OptionName::Comment => table.comment = Some(values.ascii()?),
+            OptionName::Escape => table.escape = Some(values.ascii()?),
+            OptionName::SkipRows => table.skip_rows = values.rows()?,
+            OptionName::SkipEnd => table.skip_end = values.rows()?,
+            OptionName::MaxRows => table.max_rows = Some(values.integer()?),
             OptionName::Sheet => table.sheet = Some(values.text()?.to_owned()),
             OptionName::Encoding => table.encoding = Some(values.encoding()?),
             OptionName::Format if origin == Origin::Accept => output.accepted = Some(values.word(&Format::ALL)?),

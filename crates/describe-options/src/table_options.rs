@@ -27,19 +27,36 @@ pub struct TableOptions {
     /// Whether the first record is the header row; `None` to find out.
     pub header: Option<bool>,
     /// The delimiter of cells; `None` to find out.
-    pub delimiter: Option<u8>,
+    pub delimiter: Option<Delimiter>,
+    /// The byte that begins a comment line.
+    pub comment: Option<u8>,
+    /// The byte before a quote or delimiter that is part of a cell.
+    pub escape: Option<u8>,
     /// Whether numbers are written with a decimal comma.
     pub decimal_comma: bool,
     /// The separator between groups of three digits; `None` if there is none.
     pub thousands: Option<ThousandsMark>,
     /// Characters that are taken off both ends of a number.
     pub strip: String,
-    /// The number of lines before the table.
-    pub skip_rows: u64,
+    /// The number of records before the table; `None` to find out.
+    pub skip_rows: Option<u64>,
+    /// The number of records behind the table; `None` to find out.
+    pub skip_end: Option<u64>,
+    /// The greatest number of records to read.
+    pub max_rows: Option<u64>,
     /// The sheet of a workbook, by name or number from 1.
     pub sheet: Option<String>,
     /// The encoding of a text; `None` for UTF-8, or that of a byte order mark.
     pub encoding: Option<&'static Encoding>,
+}
+
+/// Delimiter of cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delimiter {
+    /// A byte.
+    Byte(u8),
+    /// Runs of blanks and tabs.
+    Whitespace,
 }
 
 impl TableOptions {
@@ -79,10 +96,14 @@ impl Default for TableOptions {
             invalid_as_missing: false,
             header: None,
             delimiter: None,
+            comment: None,
+            escape: None,
             decimal_comma: false,
             thousands: None,
             strip: String::new(),
-            skip_rows: 0,
+            skip_rows: None,
+            skip_end: None,
+            max_rows: None,
             sheet: None,
             encoding: None,
         }

@@ -3,11 +3,13 @@
 use describe::{BELOW_ALL, Bins, Decimal, Number, Statistic, Statistics};
 use encoding_rs::Encoding;
 
+use crate::enums::ROWS;
 use crate::input_error::excerpt;
 use crate::option_error::OptionError;
 use crate::option_table::{MAX_ITEMS, OptionName};
 use crate::option_type::{Interval, ValueType};
 use crate::raw::RawOption;
+use crate::table_options::Delimiter;
 
 /// Words of `statistics` that name no statistic, or several: the statistics that each names, and whether it asks for all.
 const STATISTIC_SETS: [(&str, (Statistics, bool)); 3] =
@@ -141,7 +143,16 @@ impl<'a> Values<'a> {
     pub(super) fn bins(&self) -> Result<Bins, OptionError> {
         let Ok(count) = self.text()?.trim_ascii().parse() else { return self.word(&Bins::RULES) };
         match self.option.spec().value {
-            ValueType::CountOrWord { max, .. } if (1..=max).contains(&count) => Ok(Bins::Count(count)),
+            ValueType::CountOrWord { min, max, .. } if (min..=max).contains(&(count as u64)) => Ok(Bins::Count(count)),
+            _ => Err(self.out_of_range()),
+        }
+    }
+
+    /// A number of records; `None` to find out.
+    pub(super) fn rows(&self) -> Result<Option<u64>, OptionError> {
+        let Ok(count) = self.text()?.trim_ascii().parse() else { return self.word(&ROWS) };
+        match self.option.spec().value {
+            ValueType::CountOrWord { min, max, .. } if (min..=max).contains(&count) => Ok(Some(count)),
             _ => Err(self.out_of_range()),
         }
     }
@@ -179,15 +190,21 @@ impl<'a> Values<'a> {
         if text.contains(is_part) { Err(self.wrong_type()) } else { Ok(text) }
     }
 
-    /// The byte between cells; `None` to find out.
-    pub(super) fn delimiter(&self) -> Result<Option<u8>, OptionError> {
+    /// The delimiter of cells; `None` to find out.
+    pub(super) fn delimiter(&self) -> Result<Option<Delimiter>, OptionError> {
         match self.text()? {
             "auto" => Ok(None),
-            "tab" | "\\t" => Ok(Some(b'\t')),
-            text => match text.as_bytes() {
-                [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(Some(*byte)),
-                _ => Err(self.wrong_type()),
-            },
+            "tab" | "\\t" => Ok(Some(Delimiter::Byte(b'\t'))),
+            "whitespace" => Ok(Some(Delimiter::Whitespace)),
+            _ => self.ascii().map(Delimiter::Byte).map(Some),
+        }
+    }
+
+    /// One ASCII character that has no other meaning in delimited text.
+    pub(super) fn ascii(&self) -> Result<u8, OptionError> {
+        match self.text()?.as_bytes() {
+            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(*byte),
+            _ => Err(self.wrong_type()),
         }
     }
 

@@ -82,6 +82,11 @@ impl Buffer {
         self.start += count;
     }
 
+    /// Keeps the first `count` bytes.
+    pub(super) fn truncate(&mut self, count: usize) {
+        self.end = self.end.min(self.start + count);
+    }
+
     /// Removes all but the last `count` bytes.
     pub(super) fn keep_last(&mut self, count: usize) {
         self.bytes.copy_within(self.end - count..self.end, 0);

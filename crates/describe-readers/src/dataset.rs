@@ -22,8 +22,6 @@ pub(super) struct Dataset {
     pub(super) content: Content,
     /// Options given in a JSON body.
     pub(super) options: Vec<RawOption>,
-    /// Name of the shape of a table in JSON; `None` for other data.
-    pub(super) shape: Option<&'static str>,
 }
 
 /// Numbers or table of a file.
@@ -35,13 +33,13 @@ pub(super) enum Content {
 
 impl From<Numbers> for Dataset {
     fn from(numbers: Numbers) -> Self {
-        Self { content: Content::Numbers(Box::new(numbers)), options: Vec::new(), shape: None }
+        Self { content: Content::Numbers(Box::new(numbers)), options: Vec::new() }
     }
 }
 
 impl From<OpenTable> for Dataset {
     fn from(table: OpenTable) -> Self {
-        Self { content: Content::Table(Box::new(table)), options: Vec::new(), shape: None }
+        Self { content: Content::Table(Box::new(table)), options: Vec::new() }
     }
 }
 

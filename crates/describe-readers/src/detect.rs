@@ -43,6 +43,11 @@ pub(super) fn encoding(start: &[u8], declared: Option<&'static Encoding>) -> (Op
     (encoding.filter(|encoding| *encoding != UTF_8), mark_bytes)
 }
 
+/// Whether a sample is UTF-8; a last character that it cuts is ignored.
+pub(super) fn is_utf8(sample: &[u8]) -> bool {
+    str::from_utf8(sample).map_or_else(|error| error.error_len().is_none(), |_| true)
+}
+
 /// First [`SAMPLE_BYTES`] of a text, in UTF-8; malformed sequences are replaced.
 pub(super) fn sample(start: &[u8], encoding: Option<&'static Encoding>) -> Vec<u8> {
     let start = &start[..start.len().min(SAMPLE_BYTES)];

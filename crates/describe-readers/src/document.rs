@@ -6,6 +6,8 @@
 
 use std::io::{self, Read};
 
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+
 #[cfg(any(feature = "parquet", feature = "workbook"))]
 use super::buffered::BufferedFile;
 #[cfg(feature = "workbook")]
@@ -29,6 +31,10 @@ pub(super) struct Document {
     options: Options,
     limits: Limits,
     prefix: FilePrefix,
+    /// Encoding of a text.
+    encoding: &'static Encoding,
+    /// Whether the encoding was not declared, and is not the usual one.
+    is_encoding_assumed: bool,
     transcoder: Option<Transcoder>,
     parser: Option<Parser>,
     /// Number of bytes of the archive around the file, which are in memory; `None` if there is no archive.
@@ -64,6 +70,8 @@ impl Document {
             options: options.clone(),
             limits,
             prefix: FilePrefix::default(),
+            encoding: UTF_8,
+            is_encoding_assumed: false,
             transcoder: None,
             parser: None,
             #[cfg(any(feature = "parquet", feature = "workbook"))]
@@ -75,7 +83,7 @@ impl Document {
     #[cfg(feature = "workbook")]
     pub(super) fn in_archive(
         archive_bytes: usize,
-        encoding: Option<&'static encoding_rs::Encoding>,
+        encoding: Option<&'static Encoding>,
         options: &Options,
         limits: Limits,
     ) -> Self {
@@ -88,8 +96,9 @@ impl Document {
         if self.parser.is_some() {
             return self.feed_encoded(chunk);
         }
-        let obeyed = self.declared_format().is_some();
-        let required = if obeyed { detect::MAX_SIGNATURE_BYTES } else { detect::SAMPLE_BYTES };
+        // The encoding of delimited text is detected, too.
+        let is_known = self.declared_format().is_some_and(|format| !format.is_delimited());
+        let required = if is_known { detect::MAX_SIGNATURE_BYTES } else { detect::SAMPLE_BYTES };
         self.prefix.add(chunk, required).map_or(Ok(()), |start| self.begin(&start))
     }
 
@@ -113,7 +122,12 @@ impl Document {
             Some(Parser::Json(reader)) => reader.finish(),
             Some(Parser::Text(reader)) => Ok(reader.finish()?.into()),
             Some(Parser::NumberLine(reader)) => Ok(reader.finish()?.into()),
-            Some(Parser::Delimited(reader)) => Ok(reader.finish()?.into()),
+            Some(Parser::Delimited(reader)) => {
+                let mut table = reader.finish()?;
+                let format = if self.source.format == Some(Format::Tsv) { "tsv" } else { "csv" };
+                table.set_text(format, self.encoding, self.is_encoding_assumed);
+                Ok(table.into())
+            }
             #[cfg(feature = "parquet")]
             Some(Parser::Buffered(Buffered::Parquet, file)) => {
                 Ok(crate::parquet::read(bytes::Bytes::from(file.bytes), &self.options, self.limits)?.into())
@@ -145,6 +159,13 @@ impl Document {
         let (encoding, mark_bytes) = detect::encoding(start, self.declared_encoding()?);
         let sample = detect::sample(&start[mark_bytes..], encoding);
         let format = self.text_format(&sample)?;
+        self.is_encoding_assumed = encoding.is_none()
+            && mark_bytes == 0
+            && self.declared_encoding()?.is_none()
+            && format.is_delimited()
+            && !detect::is_utf8(&sample);
+        let encoding = if self.is_encoding_assumed { Some(WINDOWS_1252) } else { encoding };
+        self.encoding = encoding.unwrap_or(UTF_8);
         self.transcoder = encoding.map(Transcoder::new);
         self.parser = Some(match self.number_line(&sample, start.len()) {
             Some(separator) => {
@@ -219,7 +240,7 @@ impl Document {
     ///
     /// # Errors
     /// Two different declarations.
-    fn declared_encoding(&self) -> Result<Option<&'static encoding_rs::Encoding>, InputError> {
+    fn declared_encoding(&self) -> Result<Option<&'static Encoding>, InputError> {
         match (self.source.encoding, self.options.table.encoding) {
             (Some(declared), Some(requested)) if declared != requested => {
                 let location = self.options.location(OptionName::Encoding);

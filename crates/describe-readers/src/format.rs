@@ -46,6 +46,11 @@ impl Format {
         }
     }
 
+    /// Whether the format is delimited text.
+    pub(crate) fn is_delimited(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv)
+    }
+
     /// Returns the format if it is binary, `None` if it is text.
     pub(crate) fn binary(self) -> Option<Self> {
         matches!(self, Self::Workbook | Self::Parquet).then_some(self)

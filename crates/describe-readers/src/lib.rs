@@ -58,4 +58,4 @@ pub use list::parse_list;
 pub use numbers::{Nested, Numbers};
 pub use reader::{Input, Reader};
 pub use source::Source;
-pub use table::{SheetReading, Skipped, Table, TableResult};
+pub use table::{Skipped, Table, TableResult, TableSource, TableWarning, TableWarningCode};

@@ -25,7 +25,7 @@ use self::thrift::{ThriftItem, visit_struct, without_fields};
 use super::decoder_panics;
 use super::errors::exceeded;
 use super::limits::Limits;
-use super::table::{Aggregate, Cell, OpenTable, Records, Schema, too_many_columns};
+use super::table::{Aggregate, Cell, OpenTable, Reading, Records, Schema, too_many_columns};
 use describe_options::{Diagnostic, InputError, Measured, OptionName, Options, ParquetFault, TableFault, excerpt};
 
 /// Converted types that exist.
@@ -100,7 +100,7 @@ fn read_table<R: ChunkReader + 'static>(
     (0..metadata.num_row_groups()).try_for_each(|group| reader.read_group(group))?;
     let RowGroupReader { schema, mut aggregate, row, .. } = reader;
     aggregate.end_block(0, row);
-    aggregate.finish(schema, 1)
+    aggregate.finish(schema, 1, Reading::of("parquet"))
 }
 
 /// Reader of the row groups, with the results so far.

@@ -26,9 +26,6 @@ pub struct Input {
     pub options: Vec<RawOption>,
     /// SHA-256 of each file's bytes as received; `None` if no stamp could have been requested.
     pub digests: Vec<Option<String>>,
-    /// Shape of each file's table in JSON: `records`, `list` (named arrays), or a name that pandas has for it as `orient`; `series`
-    /// as polars writes it. `None` for other files.
-    pub shapes: Vec<Option<&'static str>>,
 }
 
 /// Reads an input chunk by chunk, without keeping bytes that are already accumulated.
@@ -71,7 +68,6 @@ pub struct Reader {
     decompressed: u64,
     digest: Digest,
     digests: Vec<Option<String>>,
-    shapes: Vec<Option<&'static str>>,
 }
 
 impl Reader {
@@ -90,7 +86,6 @@ impl Reader {
             decompressed: 0,
             digest: Digest::new(options.output.stamped()),
             digests: Vec::new(),
-            shapes: Vec::new(),
         }
     }
 
@@ -124,7 +119,7 @@ impl Reader {
     pub fn finish(mut self) -> Result<Input, InputError> {
         self.finish_file()?;
         let (data, options) = self.earlier.ok_or_else(no_values)?.finish()?;
-        Ok(Input { data, options, digests: self.digests, shapes: self.shapes })
+        Ok(Input { data, options, digests: self.digests })
     }
 
     fn feed_compressed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
@@ -168,7 +163,6 @@ impl Reader {
         }
         let next = Document::new(Source::default(), &self.options, self.limits);
         let mut dataset = std::mem::replace(&mut self.document, next).finish(&mut self.decompressed)?;
-        self.shapes.push(dataset.shape);
         if let Some(name) = &self.source.name {
             dataset.set_file(name);
         }

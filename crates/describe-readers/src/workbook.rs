@@ -52,12 +52,9 @@ pub(super) fn read<R: Read + Seek>(
 ) -> Result<OpenTable, InputError> {
     let Archive { zip, budget } = &mut archive;
     let mut selection = Selection::new(options, limits, budget);
-    if zip.index_for_name("content.xml").is_some() {
-        ods::read(zip, &mut selection)?;
-    } else {
-        xlsx::read(zip, &mut selection)?;
-    }
-    selection.finish()
+    let is_ods = zip.index_for_name("content.xml").is_some();
+    if is_ods { ods::read(zip, &mut selection) } else { xlsx::read(zip, &mut selection) }?;
+    selection.finish(if is_ods { "ods" } else { "xlsx" })
 }
 
 /// Approximate memory of one entry of an archive's directory.

@@ -6,16 +6,21 @@
 use super::provenance::Stamp;
 use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Wanted};
 use describe_options::{AnswerFault, Diagnostic, Excess, InputError, Location, Measured};
-use describe_options::{Axis, OptionName, Options, Rules};
-use describe_readers::{Data, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult};
+use describe_options::{Axis, OptionName, Options, Rules, excerpt};
+use describe_readers::{
+    Data, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult, TableSource, TableWarning,
+};
 
 mod comparison;
+mod reading;
 mod result;
 mod withheld;
 
 pub use comparison::Comparison;
 pub(super) use comparison::comparison_warnings;
 use comparison::comparisons;
+pub use reading::ReadingWarning;
+pub(super) use reading::words as source_words;
 use result::group;
 pub(super) use result::warnings;
 pub use result::{Described, Group, Warning, slice_warnings};
@@ -38,6 +43,9 @@ pub struct Answer<'a> {
     pub comparisons: Option<Vec<Comparison<'a>>>,
     /// Columns of a table that are not described because they are not numeric, when none were requested.
     pub skipped: &'a [Skipped],
+    /// What each file of a table was read as.
+    pub sources: &'a [TableSource],
+    reading_warnings: &'a [TableWarning],
     /// Statistics and parameters of every result.
     pub wanted: Wanted,
     /// Rules of publication.
@@ -123,9 +131,11 @@ impl<'a> Answer<'a> {
             counts_invalid: table.is_some_and(|table| table.counts_invalid),
             comparisons,
             skipped: table.map_or(&[], |table| &table.skipped),
+            sources: table.map_or(&[], |table| &table.sources),
+            reading_warnings: table.map_or(&[], |table| &table.warnings),
             wanted,
             rules: Rules::default(),
-            notes: Vec::new(),
+            notes: table.filter(|table| table.results.is_empty()).map(no_results).into_iter().collect(),
             withheld: Withheld::default(),
             stamp: None,
             published: None,
@@ -179,6 +189,12 @@ impl<'a> Answer<'a> {
             Samples::Slices(slices) => slices[place].order(),
             Samples::Table(table) => table.results[place].numbers.order(),
         }
+    }
+
+    /// Warnings about how the table was read, by the rules of publication.
+    pub fn reading_warnings(&self) -> impl Iterator<Item = ReadingWarning> {
+        let hides_counts = self.rules.concern_counts();
+        self.reading_warnings.iter().map(move |warning| ReadingWarning::new(warning, hides_counts))
     }
 
     /// Number of records, or of values of arrays; `None` where it is withheld.
@@ -258,6 +274,24 @@ impl Samples<'_> {
         let fault = AnswerFault::TooManyRows { max: MAX_FREQUENCY_ROWS };
         Err(Diagnostic::new(options.location(OptionName::Statistics), fault).with_input(b"frequencies").into())
     }
+}
+
+/// Sentence about a table without numeric columns.
+fn no_results(table: &Table) -> String {
+    const SHOWN_COLUMNS: usize = 3;
+    let columns = table.skipped.iter().take(SHOWN_COLUMNS).map(|skipped| {
+        let column = excerpt(skipped.column.as_bytes());
+        if skipped.value.is_empty() {
+            format!("{column} is empty")
+        } else {
+            format!("{column} has '{}' in row {}", skipped.value, skipped.row)
+        }
+    });
+    let columns: Vec<String> = columns.collect();
+    format!(
+        "No column is numeric: {}. decimal=, reads decimal commas, thousands= and strip= other spellings of numbers, absent= codes.",
+        columns.join(", ")
+    )
 }
 
 /// Samples of an array.

@@ -46,6 +46,7 @@ pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
     }
     answer.rows = rows;
     answer.withheld = withheld;
+    // What the cells hold may be a name.
     answer.notes = notes;
     answer.publish(results);
     Ok(())

@@ -8,7 +8,7 @@ use describe::{Moments, Sample, Summary};
 use describe_options::Options;
 use describe_options::{AnswerFault, InputError};
 use describe_readers::Data;
-use description::{Comparisons, Origin, TableResult};
+use description::{Comparisons, Origin, Reading, TableResult};
 
 mod description;
 mod statistics;
@@ -101,7 +101,7 @@ pub fn scipy(numbers: &Sample) -> Option<Vec<u8>> {
 }
 
 /// Writes one line for each result, those of slices with their place. Comparisons, notes and the provenance, if any, have the
-/// last line.
+/// last line, with what the files of a table were read as.
 ///
 /// # Errors
 /// None that data can cause.
@@ -119,8 +119,10 @@ pub fn lines(answer: &Answer) -> Result<Vec<u8>, InputError> {
         written.map_err(|error| unwritable(&error))?;
         lines.push(b'\n');
     }
-    if answer.comparisons.is_some() || !answer.notes.is_empty() || answer.stamp.is_some() {
-        let line = LastLine { comparisons: Comparisons::new(answer), origin: Origin::new(answer) };
+    let has_remarks = answer.comparisons.is_some() || !answer.notes.is_empty() || answer.stamp.is_some();
+    if has_remarks || answer.shape == Shape::Table {
+        let (comparisons, origin) = (Comparisons::new(answer), Origin::new(answer));
+        let line = LastLine { comparisons, origin, reading: Reading::new(answer) };
         serde_json::to_writer(&mut lines, &line).map_err(|error| unwritable(&error))?;
         lines.push(b'\n');
     }
@@ -143,6 +145,8 @@ struct LastLine<'a> {
     comparisons: Comparisons<'a>,
     #[serde(flatten)]
     origin: Origin<'a>,
+    #[serde(flatten)]
+    reading: Reading<'a>,
 }
 
 #[cfg(test)]

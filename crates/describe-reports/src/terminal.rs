@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
-use super::answer::{Answer, Comparison, Described, MemberPath, Shape};
+use super::answer::{Answer, Comparison, Described, MemberPath, Shape, source_words};
 use super::json;
 use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
 use describe_options::InputError;
@@ -98,6 +98,9 @@ fn table(answer: &Answer) -> String {
         .collect();
     if !skipped.is_empty() {
         text = format!("{text}\nnot numeric: {}", skipped.join(", "));
+    }
+    for source in answer.sources {
+        let _ = write!(text, "\nread as {}", source_words(source));
     }
     for note in &answer.notes {
         let _ = write!(text, "\n* {note}");

@@ -223,8 +223,8 @@ fn schema(spec: &OptionSpec, place: Place) -> RefOr<Schema> {
             integer(Some(0), Some(1)).schema_type(either).default(default).into()
         }
         ValueType::Number(interval) => number(interval).default(default).into(),
-        ValueType::CountOrWord { max, words } if place == Place::Json => OneOfBuilder::new()
-            .item(integer(Some(1), u64::try_from(max).ok()).title(Some("Count")))
+        ValueType::CountOrWord { min, max, words } if place == Place::Json => OneOfBuilder::new()
+            .item(integer(Some(min), Some(max)).title(Some("Count")))
             .item(of_type(Type::String).enum_values(Some(words.iter().copied())).title(Some("Rule")))
             .default(default)
             .into(),

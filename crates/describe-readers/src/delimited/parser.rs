@@ -9,16 +9,17 @@ use fearless_simd::{Level, Simd, dispatch};
 use super::quoted::{DecodedRecord, QuotedRecord};
 use super::record_boundaries::MAX_UNUSED_EXCESS_BYTES;
 use super::structural_index::{CellEnds, StructuralIndex};
+use super::syntax::Syntax;
 use crate::limits::Limits;
 use crate::parallel::DescribeBlock;
 use crate::table::{Aggregate, Cell, Records, Schema};
-use describe::plain_of_length;
+use describe::{plain_of_length, trim_blanks};
 use describe_options::{Excess, Measured};
 
 /// Syntax of the cells, and the schema and limits by which they are described.
 #[derive(Debug)]
 pub(super) struct Dialect {
-    pub(super) delimiter: u8,
+    pub(super) syntax: Syntax,
     /// Whether cells that look like plain numbers are passed on as text: with a decimal comma, or with numeric absence codes,
     /// a plain number may mean something else.
     pub(super) as_text: bool,
@@ -52,11 +53,17 @@ impl Dialect {
     fn parse_block<S: Simd>(&self, simd: S, block: &[u8], aggregate: &mut Aggregate) -> u64 {
         let mut parser =
             BlockParser { dialect: self, block, aggregate, row: 0, start: 0, decoded: DecodedRecord::default() };
+        if !self.syntax.is_plain() {
+            while parser.start < block.len() && !parser.aggregate.block_failed() {
+                parser.decoded_record();
+            }
+            return parser.row;
+        }
         let mut ends = CellEnds::new();
         let mut base = 0;
         let mut carried = 0;
         while base < block.len() {
-            let mut index = StructuralIndex::new(simd, block, base, self.delimiter);
+            let mut index = StructuralIndex::new(simd, block, base, self.syntax.delimiter);
             if index.carriage_returns | carried != 0 {
                 carried = index.merge_line_breaks(carried);
             }
@@ -128,7 +135,8 @@ impl BlockParser<'_> {
         for record in ends.positions().chunks_exact(dialect.schema.width()).take(ends.records()) {
             let Some((end, inner)) = record.split_last() else { break };
             let end = *end as usize;
-            let is_blank = inner.is_empty() && block[start] <= b' ';
+            // Nothing but delimiters, or a blank in the only cell.
+            let is_blank = end - start == inner.len() || (inner.is_empty() && block[start] <= b' ');
             let next = match block[end] {
                 b'\n' => end + 1,
                 b'\r' => next_line(block, end),
@@ -162,14 +170,34 @@ impl BlockParser<'_> {
         let Some(at) = ends.last().map(|end| *end as usize) else { return };
         self.start = next_line(block, at);
         let width = dialect.schema.width();
-        if (ends.len() != width || ends.len() == 1) && !self.is_record(ends.len(), start, at) {
-            return;
-        }
+        let is_blank = at - start == ends.len() - 1 || (ends.len() == 1 && block[start..at].trim_ascii().is_empty());
         let record = UnquotedRecords { block, start, width, ends, as_text: dialect.as_text };
-        if self.is_within_limits(at - start, |cell| record.text_of(0, cell).len()) {
-            self.aggregate.records(&dialect.schema, self.row, 1, &record);
-            self.row += 1;
+        let text = |cell: usize| if cell < ends.len() { record.text_of(0, cell) } else { b"" };
+        if !is_blank && self.has_width(ends.len(), text) && self.is_within_limits(at - start, |cell| text(cell).len()) {
+            self.describe_one(record, ends.len());
         }
+        self.row += 1;
+    }
+
+    /// Describes one record that may have fewer or more cells than the schema has columns.
+    fn describe_one(&mut self, record: impl Records, cells: usize) {
+        let schema = &self.dialect.schema;
+        if cells == schema.width() {
+            self.aggregate.records(schema, self.row, 1, &record);
+        } else {
+            self.aggregate.count_short_record(self.row);
+            self.aggregate.records(schema, self.row, 1, &PaddedRecord { record, cells });
+        }
+    }
+
+    /// Whether a record has no more cells than the header, apart from empty ones. If not, adds a diagnostic.
+    fn has_width<'t>(&mut self, cells: usize, text: impl Fn(usize) -> &'t [u8]) -> bool {
+        let schema = &self.dialect.schema;
+        let is_ragged = (schema.width()..cells).any(|cell| !text(cell).trim_ascii().is_empty());
+        if is_ragged {
+            self.aggregate.ragged(schema, self.row, cells);
+        }
+        !is_ragged
     }
 
     /// Whether a record of `record_bytes` and its cells, whose lengths `cell_bytes` returns, are within the limits. If not,
@@ -190,23 +218,10 @@ impl BlockParser<'_> {
         false
     }
 
-    /// Whether the line from `start` to `end` is a record of the schema's width. A blank line is counted as a row; so is a
-    /// ragged record, with a diagnostic.
-    fn is_record(&mut self, cells: usize, start: usize, end: usize) -> bool {
-        let Self { dialect, block, .. } = *self;
-        let is_blank = cells == 1 && block[start..end].trim_ascii().is_empty();
-        let is_record = !is_blank && cells == dialect.schema.width();
-        if !is_blank && !is_record {
-            self.aggregate.ragged(&dialect.schema, self.row, cells);
-        }
-        self.row += u64::from(!is_record);
-        is_record
-    }
-
     /// Describes the next record byte by byte. It has a quote, or no line break.
     fn decoded_record(&mut self) {
         let mut record = std::mem::take(&mut self.decoded);
-        if let Some(end) = record.read(self.block, self.start, self.dialect.delimiter, true) {
+        if let Some(end) = record.read(self.block, self.start, self.dialect.syntax, true) {
             self.describe_decoded(&record, end);
         }
         self.decoded = record;
@@ -215,15 +230,34 @@ impl BlockParser<'_> {
     fn describe_decoded(&mut self, record: &DecodedRecord, end: usize) {
         let start = std::mem::replace(&mut self.start, end);
         let Self { dialect, row, .. } = *self;
+        let cells = record.ends.len();
+        let text = |cell: usize| if cell < cells { record.text(cell) } else { b"" };
         if let Some(fault) = record.fault.clone() {
             self.aggregate.fatal(row, None, fault, None);
-        } else if record.ends.len() != dialect.schema.width() && !record.is_blank() {
-            self.aggregate.ragged(&dialect.schema, row, record.ends.len());
-        } else if !record.is_blank() && self.is_within_limits(end - start, |cell| record.text(cell).len()) {
-            let record = QuotedRecord { record, as_text: dialect.as_text };
-            self.aggregate.records(&dialect.schema, row, 1, &record);
+        } else if !record.is_blank()
+            && self.has_width(cells, text)
+            && self.is_within_limits(end - start, |cell| text(cell).len())
+        {
+            self.aggregate.count_stray_quotes(row, record.stray_quotes);
+            self.describe_one(QuotedRecord { record, as_text: dialect.as_text }, cells);
         }
         self.row += 1;
+    }
+}
+
+/// A record with fewer cells than the schema has columns, or with more that are empty.
+struct PaddedRecord<R> {
+    record: R,
+    cells: usize,
+}
+
+impl<R: Records> Records for PaddedRecord<R> {
+    fn cell(&self, record: usize, column: usize) -> Cell<'_> {
+        if column < self.cells { self.record.cell(record, column) } else { Cell::Missing }
+    }
+
+    fn group(&self, record: usize, column: usize, key: &mut Vec<u8>) -> bool {
+        column < self.cells && self.record.group(record, column, key)
     }
 }
 
@@ -298,13 +332,13 @@ impl Records for UnquotedRecords<'_> {
     }
 
     fn group(&self, record: usize, column: usize, key: &mut Vec<u8>) -> bool {
-        let text = self.text_of(record, column).trim_ascii();
+        let text = trim_blanks(self.text_of(record, column));
         key.extend_from_slice(text);
         !text.is_empty()
     }
 
     #[inline]
     fn text(&self, record: usize, column: usize) -> Option<&[u8]> {
-        Some(self.text_of(record, column).trim_ascii())
+        Some(trim_blanks(self.text_of(record, column)))
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::cells::{MAX_CELL_OVERHEAD_BYTES, decode, encode};
 use crate::errors::{at_cell, exceeded, no_values, repeated};
 use crate::limits::Limits;
-use crate::table::{Aggregate, Cell, OpenTable, Role, Schema, check_axis};
+use crate::table::{Aggregate, Cell, OpenTable, Reading, Role, Schema, check_axis};
 use describe::plain;
 use describe_options::Options;
 use describe_options::{InputError, JsonFault, MAX_LISTED_DIAGNOSTICS, Measured, excerpt};
@@ -144,7 +144,7 @@ impl Columns {
         } else {
             self.aggregate.count_records(0, records);
         }
-        self.aggregate.finish(self.schema, 1)
+        self.aggregate.finish(self.schema, 1, Reading::of("json"))
     }
 
     fn unequal_lengths(&self) -> InputError {

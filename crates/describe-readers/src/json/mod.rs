@@ -214,11 +214,11 @@ impl JsonReader {
     pub(crate) fn finish(mut self) -> Result<Dataset, InputError> {
         self.join()?;
         self.tokenizer.finish(&mut self.body)?;
-        let Body { numbers, records, rows, object, refused, .. } = self.body;
+        let Body { numbers, records, rows, object, refused, lines, .. } = self.body;
         if let Some(error) = refused {
             return Err(error);
         }
-        let (table, shape) = match (numbers, records, rows, object) {
+        let (mut table, shape) = match (numbers, records, rows, object) {
             (Some(numbers), _, _, object) => {
                 let options = object.map_or_else(Vec::new, |object| object.into_options());
                 return Ok(Dataset { options, ..numbers.into() });
@@ -228,7 +228,8 @@ impl JsonReader {
             (_, _, _, Some(object)) => object.finish()?,
             (None, None, None, None) => return Err(no_values()),
         };
-        Ok(Dataset { shape: Some(shape.name()), ..table.into() })
+        table.set_json(if lines { "ndjson" } else { "json" }, shape.name());
+        Ok(table.into())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::cells::{decode, encode};
 use crate::errors::at_cell;
 use crate::json::tokenizer::{Token, string_end};
 use crate::limits::Limits;
-use crate::table::{Aggregate, Cell, OpenTable, Role, Schema, check_axis};
+use crate::table::{Aggregate, Cell, OpenTable, Reading, Role, Schema, check_axis};
 use describe::plain;
 use describe_options::Options;
 use describe_options::{InputError, JsonFault, Location};
@@ -383,7 +383,7 @@ impl Records {
     /// A name in the options that no column has; errors of the aggregate.
     pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
         self.schema.check_requested(&self.members.names())?;
-        self.aggregate.finish(self.schema, self.first_row)
+        self.aggregate.finish(self.schema, self.first_row, Reading::of("json"))
     }
 
     /// Error at the current cell.

@@ -309,6 +309,16 @@ impl Aggregate {
             .collect()
     }
 
+    /// Counts a record with fewer cells than the header, or with more that are empty.
+    pub(crate) fn count_short_record(&mut self, row: u64) {
+        self.diagnostics.short_records.add(row, 1);
+    }
+
+    /// Counts cells with text behind a closing quote, or with a quote in an unquoted text.
+    pub(crate) fn count_stray_quotes(&mut self, row: u64, cells: u64) {
+        self.diagnostics.stray_quotes.add(row, cells);
+    }
+
     /// Adds the diagnostic of a record with more or fewer cells than the header.
     pub(crate) fn ragged(&mut self, schema: &Schema, row: u64, cells: usize) {
         self.diagnostics.errors.add(|| RecordDiagnostic {

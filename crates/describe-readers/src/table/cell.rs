@@ -1,6 +1,6 @@
 //! Cells and records of a table, as the formats provide them.
 
-use describe::Decimal;
+use describe::{Decimal, trim_blanks};
 
 /// Cell of a described column.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ impl Cell<'_> {
                 key.extend(digits.to_string().bytes());
             }
             Cell::Number(decimal) => key.extend(decimal.to_string().bytes()),
-            Cell::Text(text) => key.extend_from_slice(text.trim_ascii()),
+            Cell::Text(text) => key.extend_from_slice(trim_blanks(text)),
             Cell::Missing => {}
         }
         key.len() > start

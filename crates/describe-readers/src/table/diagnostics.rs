@@ -23,6 +23,10 @@ pub(super) struct BlockDiagnostics {
 #[derive(Debug, Default)]
 pub(super) struct RecordDiagnostics {
     pub(super) records: u64,
+    /// Number of rows of all blocks, blank ones included.
+    pub(super) rows: u64,
+    pub(super) short_records: Places,
+    pub(super) stray_quotes: Places,
     /// Errors of whole records.
     pub(super) errors: BoundedDiagnostics,
     /// Refused cells of the block; those of completed blocks are in the aggregate.
@@ -37,6 +41,22 @@ pub(super) struct RecordDiagnostics {
     pub(super) other_reported: Vec<bool>,
     /// Diagnostic that ended the reading of the block.
     pub(super) fatal: Option<RecordDiagnostic>,
+}
+
+/// Count of places in a table, and the row of the first one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Places {
+    pub(super) count: u64,
+    pub(super) first_row: Option<u64>,
+}
+
+impl Places {
+    pub(super) fn add(&mut self, row: u64, count: u64) {
+        if count > 0 {
+            self.count += count;
+            self.first_row.get_or_insert(row);
+        }
+    }
 }
 
 /// First [`MAX_LISTED_DIAGNOSTICS`] diagnostics, and the count of all.
@@ -67,6 +87,8 @@ impl RecordDiagnostics {
     pub(super) fn is_empty(&self) -> bool {
         let none = |diagnostics: &[Option<RecordDiagnostic>]| diagnostics.iter().all(Option::is_none);
         self.errors.count == 0
+            && self.short_records.count == 0
+            && self.stray_quotes.count == 0
             && self.missing.iter().all(Vec::is_empty)
             && none(&self.first_invalid)
             && none(&self.first_other)
@@ -104,6 +126,11 @@ impl RecordDiagnostics {
                 continue;
             };
             let diagnostics = *diagnostics;
+            for (all, block) in
+                [(&mut all.short_records, diagnostics.short_records), (&mut all.stray_quotes, diagnostics.stray_quotes)]
+            {
+                all.add(block.first_row.unwrap_or_default() + row, block.count);
+            }
             all.errors.count += diagnostics.errors.count;
             let lists = std::iter::once((&mut all.errors.listed, diagnostics.errors.listed));
             for (all, block) in lists.chain(all.missing.iter_mut().zip(diagnostics.missing)) {
@@ -123,6 +150,7 @@ impl RecordDiagnostics {
             }
             row += rows;
         }
+        all.rows = row - first_row;
         (all, first_rows)
     }
 }

@@ -40,6 +40,13 @@ pub(super) fn find_column(
     if let Some(column) = names.iter().position(|known| known == name) {
         return Ok(column);
     }
+    // A line break or two blanks in a heading are not typed.
+    let words = |name: &str| name.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let wanted = words(name);
+    let mut alike = names.iter().enumerate().filter(|(_, known)| words(known) == wanted);
+    if let (Some((column, _)), None) = (alike.next(), alike.next()) {
+        return Ok(column);
+    }
     let nearest = names.iter().min_by_key(|known| strsim::damerau_levenshtein(name, known));
     let nearest = nearest.map(|nearest| excerpt(nearest.as_bytes()));
     let columns = names.iter().take(MAX_LISTED_DIAGNOSTICS).map(|name| excerpt(name.as_bytes())).collect();

@@ -3,16 +3,21 @@
 //! Input: an [`Aggregate`] whose blocks are complete. Output: an [`OpenTable`], which merges with the tables of other files,
 //! and finally a [`Table`].
 
+use std::collections::HashMap;
+
+use encoding_rs::Encoding;
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
+use super::reading::{LastRecord, Reading, TableSource, TableWarning, TableWarningCode};
 use super::schema::Schema;
 use super::sheets::SheetReading;
 use crate::errors::no_values;
-use describe::Sample;
-use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS};
+use describe::{Decimal, Description, Sample, Statistic, Statistics, Value, Wanted};
+use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS, excerpt};
 
 /// Results of a table.
 #[derive(Debug)]
@@ -29,8 +34,10 @@ pub struct Table {
     pub results: Vec<TableResult>,
     /// Columns that are not described because they are not numeric; empty if columns were requested by name.
     pub skipped: Vec<Skipped>,
-    /// What was read of each workbook; empty for other formats.
-    pub sheets: Vec<SheetReading>,
+    /// What each file was read as.
+    pub sources: Vec<TableSource>,
+    /// Warnings about how the files were read, and about their cells.
+    pub warnings: Vec<TableWarning>,
 }
 
 /// Result of one column in one group.
@@ -73,14 +80,34 @@ pub(crate) struct OpenTable {
     /// First missing or absent cell of each value, with row numbers of the file.
     first_other: Vec<Option<RecordDiagnostic>>,
     first_row: u64,
-    sheets: Vec<SheetReading>,
+    /// How each file was read.
+    readings: Vec<Reading>,
 }
 
 impl OpenTable {
+    /// Sets the format and the shape of the JSON that it was read from.
+    pub(crate) fn set_json(&mut self, format: &'static str, shape: &'static str) {
+        for reading in &mut self.readings {
+            (reading.source.format, reading.source.shape) = (format, Some(shape));
+        }
+    }
+
+    /// Sets the format and the encoding of the text that it was read from.
+    pub(crate) fn set_text(&mut self, format: &'static str, encoding: &'static Encoding, is_assumed: bool) {
+        for reading in &mut self.readings {
+            reading.source.format = format;
+            reading.source.encoding = Some(encoding.name().to_lowercase());
+            if is_assumed {
+                reading.warnings.push(TableWarning::new(TableWarningCode::Encoding));
+            }
+        }
+    }
+
     /// Sets the file name in all diagnostics.
     pub(crate) fn set_file(&mut self, name: &str) {
         self.errors.set_file(name);
         self.missing.iter_mut().for_each(|(_, diagnostic)| diagnostic.set_file(name));
+        self.readings.iter_mut().for_each(|reading| reading.set_file(name));
     }
 
     /// Sets the name of a sheet in all diagnostics.
@@ -92,8 +119,13 @@ impl OpenTable {
 
     /// Sets what was read of a workbook.
     #[cfg(feature = "workbook")]
-    pub(crate) fn set_sheets(&mut self, reading: SheetReading) {
-        self.sheets = vec![reading];
+    pub(crate) fn set_sheets(&mut self, reading: SheetReading, format: &'static str) {
+        let decimal = if self.schema.options.decimal_comma { "," } else { "." };
+        let sheets = std::mem::take(&mut self.readings);
+        let mut all = reading.into_reading(format, decimal);
+        all.warnings.extend(sheets.into_iter().flat_map(|sheet| sheet.warnings));
+        all.warnings.sort_by_key(|warning| warning.code);
+        self.readings = vec![all];
     }
 
     /// Whether a column is numeric.
@@ -117,7 +149,7 @@ impl OpenTable {
         }
         self.records += next.records;
         self.errors.append(next.errors);
-        self.sheets.extend(next.sheets);
+        self.readings.extend(next.readings);
         let value = |theirs| order.iter().position(|position| *position == theirs).unwrap_or_default();
         self.missing.extend(next.missing.into_iter().map(|(theirs, diagnostic)| (value(theirs), diagnostic)));
         self.aggregate.merge(&self.schema, aggregate.reordered(&order));
@@ -152,16 +184,75 @@ impl OpenTable {
             Diagnostics::new(listed.map(|(_, diagnostic)| diagnostic).take(MAX_LISTED_DIAGNOSTICS).collect(), count)
                 .into_result()?;
         }
+        let mut warnings: Vec<TableWarning> =
+            self.readings.iter().flat_map(|reading| reading.warnings.iter().cloned()).collect();
+        let group_by: Vec<String> = schema.groups.iter().map(|column| schema.names[*column].clone()).collect();
+        warnings.extend(invalid_cells(&results));
+        warnings.extend(lookalike_groups(&group_by, &results));
         Ok(Table {
             rows: self.records,
-            group_by: schema.groups.iter().map(|column| schema.names[*column].clone()).collect(),
+            group_by,
             codes: schema.options.absent,
             counts_invalid: schema.options.invalid_as_missing,
             results,
             skipped,
-            sheets: self.sheets,
+            warnings,
+            sources: self.readings.into_iter().map(|reading| reading.source).collect(),
         })
     }
+}
+
+/// Warning for each column with cells that are not numbers and were left out.
+fn invalid_cells(results: &[TableResult]) -> Vec<TableWarning> {
+    let mut counts: Vec<(&str, u64)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    // Those over all groups would count twice.
+    for result in results.iter().filter(|result| result.group.is_some() == results[0].group.is_some()) {
+        let place = *places.entry(&result.column).or_insert(counts.len());
+        if place == counts.len() {
+            counts.push((&result.column, 0));
+        }
+        counts[place].1 += result.invalid;
+    }
+    let invalid = counts.into_iter().filter(|(_, count)| *count > 0);
+    let warning = |(column, count): (&str, u64)| {
+        let column = Some(column.to_owned());
+        TableWarning { column, ..TableWarning::new(TableWarningCode::InvalidCells).times(count) }
+    };
+    invalid.map(warning).collect()
+}
+
+/// Warning for each group column with values that differ in blanks, case or Unicode form alone.
+fn lookalike_groups(group_by: &[String], results: &[TableResult]) -> Vec<TableWarning> {
+    let mut warnings = Vec::new();
+    for (position, name) in group_by.iter().enumerate() {
+        let mut seen: HashMap<String, &str> = HashMap::new();
+        let mut texts: Vec<String> = Vec::new();
+        let values = results.iter().filter_map(|result| result.group.as_ref()?[position].as_deref());
+        for value in values {
+            let first = *seen.entry(folded(value)).or_insert(value);
+            for text in [first, value] {
+                let shown = excerpt(text.as_bytes());
+                if first != value && texts.len() < MAX_LOOKALIKES && !texts.contains(&shown) {
+                    texts.push(shown);
+                }
+            }
+        }
+        if !texts.is_empty() {
+            let code = TableWarningCode::LookalikeGroups;
+            warnings.push(TableWarning { column: Some(name.clone()), texts, ..TableWarning::new(code) });
+        }
+    }
+    warnings
+}
+
+/// Maximum number of values of groups that a warning shows.
+const MAX_LOOKALIKES: usize = 6;
+
+/// Text without differences of blanks, case and Unicode form.
+fn folded(text: &str) -> String {
+    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Aggregate {
@@ -174,13 +265,22 @@ impl Aggregate {
         self
     }
 
-    /// Completes the table. `first_row` is the number of the first row of the first block.
+    /// Completes the table. `first_row` is the number of the first row of the first block, `reading` says how the file was
+    /// read.
     ///
     /// # Errors
     /// The diagnostic that ended the reading, or too many groups. Invalid cells and ragged rows are reported by
     /// [`OpenTable::finish`].
-    pub(crate) fn finish(mut self, schema: Schema, first_row: u64) -> Result<OpenTable, InputError> {
+    pub(crate) fn finish(
+        mut self,
+        schema: Schema,
+        first_row: u64,
+        mut reading: Reading,
+    ) -> Result<OpenTable, InputError> {
         let (diagnostics, first_rows) = self.all_diagnostics(&schema, first_row);
+        let is_total = reading.last_record.as_ref().is_some_and(|last| self.is_total(&schema, last));
+        let next_row = first_row + diagnostics.rows;
+        reading.complete(next_row, diagnostics.short_records, diagnostics.stray_quotes, is_total);
         if let Some(diagnostic) = diagnostics.fatal {
             return Err(diagnostic.in_table(&schema).into());
         }
@@ -194,10 +294,40 @@ impl Aggregate {
             first_invalid: diagnostics.first_invalid,
             first_other: diagnostics.first_other,
             first_row,
-            sheets: Vec::new(),
+            readings: vec![reading],
             aggregate: self,
             schema,
         })
+    }
+
+    /// Whether the last record says that it is a total, or is the sum of the others in every column with a number in it.
+    fn is_total(&self, schema: &Schema, last: &LastRecord) -> bool {
+        let is_word = |cell: &Vec<u8>| {
+            let text = cell.to_ascii_lowercase();
+            let word = text.split(|byte| !byte.is_ascii_alphabetic()).find(|word| *word != b"grand");
+            word.is_some_and(|word| [&b"total"[..], b"totals", b"sum", b"overall"].contains(&word))
+        };
+        if last.cells.iter().find(|cell| !cell.is_empty()).is_some_and(is_word) {
+            return true;
+        }
+        let ([group], None) = (&self.groups[..], schema.weight) else { return false };
+        let wanted = Wanted { statistics: Statistics::NONE.with(Statistic::Sum), ..Wanted::default() };
+        let mut sums = 0;
+        let mut fewest = u64::MAX;
+        for (value, column) in schema.values.iter().enumerate() {
+            let number = last.cells.get(*column).and_then(|cell| Schema::number(&schema.options, cell));
+            let (Some(number), Some(column)) = (number.map(Decimal::to_f64), group.columns.get(value)) else {
+                continue;
+            };
+            let Description { nobs, figures, .. } = column.numbers.describe(&wanted);
+            // The sum has the total itself in it.
+            if !matches!(figures[..], [(_, Value::Number(Ok(sum)))] if sum != 0.0 && sum == 2.0 * number) {
+                return false;
+            }
+            (sums, fewest) = (sums + 1, fewest.min(nobs));
+        }
+        // Few numbers may be a sum by chance.
+        fewest >= 4 && sums > 0 || fewest >= 3 && sums > 1
     }
 
     /// Described values: the requested ones, or else those with a number and without an invalid cell.

@@ -81,7 +81,7 @@ impl Schema {
         if header.len() > limits.columns {
             return Err(too_many_columns(limits.columns));
         }
-        let written = header.iter().map(|name| name.as_ref().trim_ascii());
+        let written = header.iter().map(|name| trim_blanks(name.as_ref()));
         let table = &options.table;
         // Without requested columns every name appears in the results, and must be text.
         let all_used = table.columns.is_empty();
@@ -337,12 +337,25 @@ impl Schema {
         }
     }
 
-    /// Whether a cell of the first record looks like data: a number, an absence code, or missing.
+    /// Number that a cell of the first records holds, if any.
+    pub(super) fn number(options: &TableOptions, cell: &[u8]) -> Option<Decimal> {
+        let cell = trim_blanks(cell);
+        match spelling::parse(options, cell) {
+            Ok(Number::Finite(decimal)) => Some(decimal),
+            _ => None,
+        }
+    }
+
+    /// Whether a cell looks like data: a number, missing or an absence code.
     pub(crate) fn looks_like_data(options: &TableOptions, cell: &[u8]) -> bool {
+        Self::is_special(options, cell) || Self::number(options, cell).is_some()
+    }
+
+    /// Whether a cell of the first records is empty, a missing marker or an absence code.
+    pub(super) fn is_special(options: &TableOptions, cell: &[u8]) -> bool {
         let cell = trim_blanks(cell);
         let listed = |texts: &[String]| texts.iter().any(|text| text.as_bytes() == cell);
-        let finite = matches!(spelling::parse(options, cell), Ok(Number::Finite(_)));
-        cell.is_empty() || finite || options.is_marker(cell) || listed(&options.absent)
+        cell.is_empty() || options.is_marker(cell) || listed(&options.absent)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Rows of a sheet as records of a table.
 //!
-//! Input: the rows of a sheet in ascending order, from the XLSX or the ODS reader. Output: an open table. Leading rows with
-//! one cell are titles, if others have more; the first row behind them is the header, or data if the columns have no names.
-//! Group columns have the value of merged cells in each row.
+//! Input: the rows of a sheet in ascending order, from the XLSX or the ODS reader. Output: an open table. The first rows are
+//! kept until it is known where the table begins, and rows that may be notes until it is known whether they are the last
+//! ones. Group columns have the value of merged cells in each row.
 
+use std::collections::VecDeque;
 use std::io::Write;
 
 use describe::{Decimal, Number};
@@ -12,7 +13,10 @@ use describe_options::{InputError, Options, WorkbookFault};
 use super::xml::Budget;
 use crate::errors::too_long;
 use crate::limits::Limits;
-use crate::table::{Aggregate, Cell, OpenTable, Records, Schema, SheetReading, too_many_columns};
+use crate::table::{
+    Aggregate, Cell, LastRecord, OpenTable, Reading, Records, SAMPLE_RECORDS, SampleRecord, Schema, SheetReading,
+    TableStart, TableWarning, too_many_columns,
+};
 
 /// Maximum number of rows of a sheet, in XLSX and in ODS.
 pub(super) const MAX_ROWS: u64 = 1 << 20;
@@ -86,17 +90,19 @@ impl Row {
         true
     }
 
-    /// Whether the first row has data instead of column names.
-    pub(super) fn looks_like_data(&self, options: &Options) -> bool {
-        self.cells.iter().all(|cell| match cell {
-            Value::Text(start, end) => Schema::looks_like_data(&options.table, &self.text[*start..*end]),
-            Value::Empty | Value::Number(_) | Value::Uncalculated => true,
-        })
+    /// Text of a cell.
+    fn text_of(&self, column: usize) -> Vec<u8> {
+        let mut text = Vec::new();
+        self.write(column, &mut text);
+        text
     }
 
-    /// Number of cells that are not empty, up to 2.
-    fn filled(&self) -> usize {
-        self.cells.iter().filter(|cell| !matches!(cell, Value::Empty)).take(2).count()
+    /// Whether the row has one cell, in the first column, a text that is not data.
+    fn is_note(&self, options: &Options) -> bool {
+        let [first, others @ ..] = &self.cells[..] else { return false };
+        let Value::Text(start, end) = first else { return false };
+        others.iter().all(|cell| matches!(cell, Value::Empty))
+            && !Schema::looks_like_data(&options.table, &self.text[*start..*end])
     }
 
     /// First column in `columns` that has a formula without a value.
@@ -142,8 +148,8 @@ impl Records for Record<'_> {
     }
 }
 
-/// Maximum number of title rows above a table.
-const MAX_TITLE_ROWS: usize = 100;
+/// Maximum number of rows that are taken for notes behind a table.
+const MAX_NOTE_ROWS: usize = 100;
 
 /// Maximum number of rows in which [`Use::LookForNumbers`] looks.
 const MAX_PROBED_ROWS: u64 = 1000;
@@ -177,10 +183,17 @@ pub(super) struct Rows<'a> {
     pub(super) header: Vec<String>,
     /// Row of the header, numbered from 1.
     pub(super) header_row: Option<u64>,
-    /// Leading rows with one cell, which are titles if a row with more cells follows.
-    titles: Vec<(u64, Row)>,
-    /// Number of title rows that were left out.
-    pub(super) skipped_titles: u64,
+    /// First rows with content, each with its number and how often it is repeated, until the place of the table is known.
+    sample: Vec<(u64, Row, u64)>,
+    /// Rows that are notes, or to be left out, if no other row follows.
+    held: VecDeque<(u64, Row)>,
+    /// Last row of the table.
+    last: Option<(u64, Row)>,
+    /// Records that may still be described, if their number is limited.
+    records_left: Option<u64>,
+    /// Number of rows before the table that were left out.
+    pub(super) skipped_rows: u64,
+    warnings: Vec<TableWarning>,
     pub(super) merges: MergedCells,
     /// Number of rows with content.
     seen: u64,
@@ -209,8 +222,12 @@ impl<'a> Rows<'a> {
             table: None,
             header: Vec::new(),
             header_row: None,
-            titles: Vec::new(),
-            skipped_titles: 0,
+            sample: Vec::new(),
+            held: VecDeque::new(),
+            last: None,
+            records_left: options.table.max_rows,
+            skipped_rows: 0,
+            warnings: Vec::new(),
             merges: MergedCells::default(),
             seen: 0,
             has_numbers: false,
@@ -237,28 +254,63 @@ impl<'a> Rows<'a> {
             self.done = self.has_numbers || self.seen >= MAX_PROBED_ROWS;
             return Ok(());
         }
-        if self.may_be_title(row, times) {
-            self.budget.reserve(size_of_val(row.cells.as_slice()) + row.text.len() + size_of::<(u64, Row)>())?;
-            self.titles.push((number, row.clone()));
+        let first = number.max(self.options.table.skip_rows.unwrap_or(0));
+        self.skipped_rows += first.min(number + times) - number;
+        if first >= number + times {
             return Ok(());
         }
-        if row.filled() > 1 {
-            self.skipped_titles += self.titles.len() as u64;
-            self.titles.clear();
+        if self.table.is_none() && !self.done {
+            self.reserve(row)?;
+            self.sample.push((first, row.clone(), number + times - first));
+            return if self.sample.len() == SAMPLE_RECORDS { self.begin_table() } else { Ok(()) };
         }
-        self.add_titles()?;
-        (number.max(self.options.table.skip_rows)..number + times).try_for_each(|number| self.record(number, row))
+        (first..number + times).try_for_each(|number| self.hold(number, row))
     }
 
-    /// Whether a row may be a title above the table: it has one cell, with a text.
-    fn may_be_title(&self, row: &Row, times: u64) -> bool {
-        let unknown = self.options.table.skip_rows == 0 && self.table.is_none() && self.titles.len() < MAX_TITLE_ROWS;
-        unknown && times == 1 && row.filled() == 1 && !row.looks_like_data(self.options)
+    /// Accounts for the memory of a row that is kept.
+    fn reserve(&self, row: &Row) -> Result<(), InputError> {
+        self.budget.reserve(size_of_val(row.cells.as_slice()) + row.text.len() + size_of::<(u64, Row, u64)>())
     }
 
-    /// Adds the rows that are not titles after all.
-    fn add_titles(&mut self) -> Result<(), InputError> {
-        std::mem::take(&mut self.titles).iter().try_for_each(|(number, row)| self.record(*number, row))
+    /// Finds the place of the table in the first rows, and adds those that belong to it.
+    fn begin_table(&mut self) -> Result<(), InputError> {
+        let sample = std::mem::take(&mut self.sample);
+        let texts = |row: &Row| (0..row.cells.len()).map(|column| row.text_of(column)).collect();
+        let records = sample.iter().map(|(number, row, _)| SampleRecord { row: number + 1, cells: texts(row) });
+        let start = TableStart::find(&records.collect::<Vec<_>>(), &self.options.table);
+        let (titles, rows) = sample.split_at(start.titles.min(sample.len()));
+        self.skipped_rows += titles.iter().map(|(_, _, times)| times).sum::<u64>();
+        self.warnings = start.warnings;
+        let Some((number, first, times)) = rows.first() else { return Ok(()) };
+        self.first_row(*number, first, start.has_header)?;
+        let data = usize::from(start.has_header && *times == 1);
+        for (number, row, times) in &rows[data..] {
+            (*number..number + times).try_for_each(|number| self.hold(number, row))?;
+        }
+        Ok(())
+    }
+
+    /// Adds a row, unless it may be one of those behind the table: then it waits.
+    fn hold(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
+        if let Some(count) = self.options.table.skip_end {
+            self.reserve(row)?;
+            self.held.push_back((number, row.clone()));
+            let is_full = self.held.len() as u64 > count;
+            let ready = if is_full { self.held.pop_front() } else { None };
+            return ready.map_or(Ok(()), |(number, row)| self.record(number, &row));
+        }
+        if row.is_note(self.options) && self.held.len() < MAX_NOTE_ROWS {
+            self.reserve(row)?;
+            self.held.push_back((number, row.clone()));
+            return Ok(());
+        }
+        self.add_held()?;
+        self.record(number, row)
+    }
+
+    /// Adds the rows that waited and are not behind the table.
+    fn add_held(&mut self) -> Result<(), InputError> {
+        std::mem::take(&mut self.held).iter().try_for_each(|(number, row)| self.record(*number, row))
     }
 
     fn record(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
@@ -266,7 +318,14 @@ impl<'a> Rows<'a> {
             return Ok(());
         }
         let sheet = self.has_sheet_column.then_some(self.sheet);
-        let Some((schema, aggregate)) = &mut self.table else { return self.first_row(number, row) };
+        let Some((schema, aggregate)) = &mut self.table else { return Ok(()) };
+        if let Some(left) = &mut self.records_left {
+            if *left == 0 {
+                self.done = true;
+                return Ok(());
+            }
+            *left -= 1;
+        }
         let added = usize::from(sheet.is_some());
         // Few bytes may expand to many wide rows, so their cells are counted.
         self.budget.work(schema.width() as u64 + sheet.map_or(0, str::len) as u64)?;
@@ -284,12 +343,14 @@ impl<'a> Rows<'a> {
         let filled = self.merges.fill(number, row, groups);
         self.budget.work(filled.as_ref().map_or(0, |row| row.text.len()) as u64)?;
         aggregate.records(schema, number, 1, &Record { row: filled.as_ref().unwrap_or(row), sheet });
+        let last = self.last.get_or_insert_default();
+        last.0 = number;
+        last.1.clone_from(row);
         Ok(())
     }
 
-    /// Adds the first row, which may be the header.
-    fn first_row(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
-        let has_header = self.options.table.header.unwrap_or_else(|| !row.looks_like_data(self.options));
+    /// Begins the table with its first row, which may be the header.
+    fn first_row(&mut self, number: u64, row: &Row, has_header: bool) -> Result<(), InputError> {
         let name = |column| {
             let mut name = Vec::new();
             if has_header {
@@ -319,24 +380,35 @@ impl<'a> Rows<'a> {
         let schema = Schema::new(&names, self.options, self.limits)?;
         let aggregate = Aggregate::new(&schema);
         self.table = Some((schema, aggregate));
-        if has_header { Ok(()) } else { self.record(number, row) }
+        Ok(())
     }
 
     /// Completes the sheet; `None` if it has no content, or other columns than it should have.
     pub(super) fn finish(mut self) -> Result<Option<(OpenTable, SheetReading)>, InputError> {
-        self.add_titles()?;
+        if self.table.is_none() && !self.done {
+            self.begin_table()?;
+        }
+        let note_rows = self.held.len();
+        let last_row = self.last.as_ref().map_or(0, |(number, _)| number + 1);
+        let rows = self.held.front().map_or(last_row, |(number, _)| *number);
         let Some((schema, mut aggregate)) = self.table else { return Ok(None) };
-        // Diagnostics of ragged rows belong to a block, also when no row is a record.
-        aggregate.end_block(0, 0);
+        aggregate.end_block(0, rows);
         let reading = SheetReading {
             sheets: vec![self.sheet.to_owned()],
             others: Vec::new(),
             is_guess: false,
             header_row: self.header_row,
-            title_rows: self.skipped_titles,
+            title_rows: self.skipped_rows,
+            note_rows: note_rows as u64,
             merged_cells: self.merges.filled,
         };
-        Ok(Some((aggregate.finish(schema, 1)?, reading)))
+        let mut table = Reading::default();
+        table.warnings = self.warnings;
+        table.skipped_end(note_rows, self.options.table.skip_end.is_none());
+        let cells = |row: &Row| (0..row.cells.len()).map(|column| row.text_of(column)).collect();
+        let last = self.last.as_ref();
+        table.last_record = last.map(|(_, row)| LastRecord { cells: cells(row), blank_rows: rows - last_row });
+        Ok(Some((aggregate.finish(schema, 1, table)?, reading)))
     }
 }
 

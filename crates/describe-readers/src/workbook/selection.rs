@@ -268,15 +268,15 @@ impl<'a> Selection<'a> {
         true
     }
 
-    /// Table of the sheets that were read.
+    /// Table of the sheets that were read of a workbook of this format.
     ///
     /// # Errors
     /// Sheets without content.
-    pub(super) fn finish(self) -> Result<OpenTable, InputError> {
+    pub(super) fn finish(self, format: &'static str) -> Result<OpenTable, InputError> {
         let (mut table, mut reading) = self.result.ok_or_else(no_values)?;
         reading.others = self.others;
         reading.is_guess = self.options.table.sheet.is_none();
-        table.set_sheets(reading);
+        table.set_sheets(reading, format);
         Ok(table)
     }
 }

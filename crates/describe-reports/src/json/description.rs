@@ -7,11 +7,11 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::statistics::{SliceStatistics, Statistics};
-use crate::answer::{Answer, Comparison, Described, Warning, Withheld, slice_warnings};
+use crate::answer::{Answer, Comparison, Described, ReadingWarning, Warning, Withheld, slice_warnings};
 use crate::members::Members;
 use crate::provenance::Stamp;
 use describe::{Count, Difference};
-use describe_readers::Skipped;
+use describe_readers::{Skipped, TableSource};
 
 /// Description of an array of numbers: the statistics that were requested, by default those of `scipy.stats.describe`.
 #[derive(Serialize)]
@@ -97,6 +97,35 @@ pub struct TableDescription<'a> {
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(inline))]
     origin: Origin<'a>,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    reading: Reading<'a>,
+}
+
+/// How the files of a table were read.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub(super) struct Reading<'a> {
+    /// What the file was read as; a list when there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(required, nullable = false))]
+    source: Option<Sources<'a>>,
+    /// Warnings about how the table was read, and about its cells; only present when there are some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<ReadingWarning>,
+}
+
+/// What the files of a table were read as.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+#[serde(untagged)]
+enum Sources<'a> {
+    /// Of one file.
+    #[cfg_attr(feature = "schema", schema(title = "OneSource"))]
+    One(&'a TableSource),
+    /// Of each file.
+    #[cfg_attr(feature = "schema", schema(title = "SourceOfEach"))]
+    Each(&'a [TableSource]),
 }
 
 /// Result of a column of a table, in one group or over all groups.
@@ -203,7 +232,7 @@ struct SkippedColumn<'a> {
 #[derive(Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub(super) struct Origin<'a> {
-    /// Sentences about rounded and withheld members; only present when rules of publication are followed.
+    /// Sentences about rounded and withheld members, or about a table without numeric columns; only present when there are some.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     notes: &'a [String],
     /// Provenance of the answer; only present when it was requested.
@@ -260,7 +289,19 @@ impl<'a> TableDescription<'a> {
             skipped: answer.skipped.iter().map(|skipped| SkippedColumn::new(skipped, answer)).collect(),
             withheld: &answer.withheld,
             origin: Origin::new(answer),
+            reading: Reading::new(answer),
         }
+    }
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(answer: &'a Answer<'a>) -> Self {
+        let source = match answer.sources {
+            [] => None,
+            [source] => Some(Sources::One(source)),
+            sources => Some(Sources::Each(sources)),
+        };
+        Self { source, warnings: answer.reading_warnings().collect() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::charts::five;
 use super::labels::group_words;
 use super::tables::count_cell;
-use crate::answer::{Answer, Described, MemberPath, Shape};
+use crate::answer::{Answer, Described, MemberPath, Shape, source_words};
 use crate::report::{Cell, Five, UNDEFINED, grouped};
 use crate::svg::short;
 use describe::Statistic;
@@ -142,6 +142,8 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
             short(error * 100.0)
         ));
     }
+    notes.extend(answer.sources.iter().map(|source| format!("Read as {}.", source_words(source))));
+    notes.extend(answer.reading_warnings().map(|warning| warning.message));
     let skipped: Vec<&str> = answer.skipped.iter().map(|skipped| skipped.column.as_str()).collect();
     if !skipped.is_empty() {
         notes.push(format!("Not described, because they are not all numbers: {}.", skipped.join(", ")));

@@ -1,0 +1,137 @@
+//! Warnings about how a table was read, in sentences, and what its files were read as, in words.
+
+use describe_options::excerpt;
+use describe_readers::{TableSource, TableWarning, TableWarningCode};
+use serde::Serialize;
+
+/// Warning about a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ReadingWarning {
+    /// Kind of warning.
+    pub code: TableWarningCode,
+    /// Name of the file, when there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub file: Option<String>,
+    /// Row of the first place concerned, as a spreadsheet numbers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub row: Option<u64>,
+    /// Column concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub column: Option<String>,
+    /// Sentence that says what was assumed and what to do.
+    pub message: String,
+}
+
+impl ReadingWarning {
+    /// Warning in words. If `hides_counts`, neither the sentence nor the row says how many records or cells there are.
+    #[must_use]
+    pub fn new(warning: &TableWarning, hides_counts: bool) -> Self {
+        let TableWarning { code, file, row, column, .. } = warning;
+        let behind_data = matches!(code, TableWarningCode::TotalRow | TableWarningCode::NoteRows);
+        let row = row.filter(|_| !(hides_counts && behind_data));
+        Self { code: *code, file: file.clone(), row, column: column.clone(), message: message(warning, hides_counts) }
+    }
+}
+
+/// Sentence of a warning. Its options are written as in a request.
+fn message(warning: &TableWarning, hides_counts: bool) -> String {
+    let column = warning.column.as_deref().map(|column| excerpt(column.as_bytes())).unwrap_or_default();
+    let texts = warning.texts.join(", ");
+    let count = |one: &str, many: &str| match warning.count.filter(|_| !hides_counts) {
+        Some(1) => format!("1 {one}"),
+        Some(count) => format!("{count} {many}"),
+        None => many.to_owned(),
+    };
+    match warning.code {
+        TableWarningCode::TotalRow => {
+            "The last record looks like a total and is part of the statistics; skip_end=1 leaves it out.".to_owned()
+        }
+        TableWarningCode::NoteRows => {
+            format!("Left out behind the table: {}; skip_end=0 keeps them.", count("note", "notes"))
+        }
+        TableWarningCode::TitleRows => {
+            format!("Left out before the table: {}; skip_rows=0 keeps them.", count("title line", "title lines"))
+        }
+        TableWarningCode::NoHeader => {
+            "The first record has numbers and was read as data; header=true makes it the header.".to_owned()
+        }
+        TableWarningCode::NumericHeader => {
+            "The first record has years and was read as the header; header=false makes it data.".to_owned()
+        }
+        TableWarningCode::SecondHeader => format!(
+            "The record below the header has texts above numeric columns ({texts}) and was read as data; if it belongs to the \
+             header, delete it."
+        ),
+        TableWarningCode::ShortRecords => format!(
+            "{} not as many cells as the header: missing cells count as missing, empty excess cells were ignored.",
+            count("record has", "records have")
+        ),
+        TableWarningCode::StrayQuotes => format!(
+            "{} text behind a closing quote, or a quote inside an unquoted text; the text was taken as it stands.",
+            count("cell has", "cells have")
+        ),
+        TableWarningCode::Encoding => {
+            "The text is not UTF-8 and was read as Windows-1252; encoding= says another one.".to_owned()
+        }
+        TableWarningCode::OtherSheets => format!("Other sheets have data, too: {texts}; sheet= selects one of them."),
+        TableWarningCode::MergedCells => {
+            format!("{} filled with the value of the first one.", count("merged cell was", "merged cells were"))
+        }
+        TableWarningCode::Digits => format!(
+            "{} more than 38 significant digits; each is read as the nearest double.",
+            count("number has", "numbers have")
+        ),
+        TableWarningCode::InvalidCells => {
+            format!("In {column} {} not a number and left out.", count("cell is", "cells are"))
+        }
+        TableWarningCode::LookalikeGroups => {
+            format!("Groups of {column} differ in blanks, case or Unicode form alone: {texts}.")
+        }
+        TableWarningCode::Identifier => format!(
+            "{column} has numbers with leading zeros ({texts}) and was taken for an identifier; column={column} describes it."
+        ),
+    }
+}
+
+/// What a file was read as, in words: names and values.
+pub(crate) fn words(source: &TableSource) -> String {
+    let mut words = vec![source.format.to_uppercase()];
+    if let Some(shape) = source.shape {
+        words.push(format!("shape {shape}"));
+    }
+    if let Some(encoding) = &source.encoding {
+        words.push(encoding.to_uppercase());
+    }
+    if let Some(delimiter) = &source.delimiter {
+        words.push(format!("delimiter {}", delimiter_name(delimiter)));
+    }
+    if source.decimal == Some(",") {
+        words.push("decimal comma".to_owned());
+    }
+    if let Some(sheet) = &source.sheet {
+        words.push(format!("sheet \"{sheet}\""));
+    }
+    if let Some(row) = source.header_row {
+        words.push(row.map_or_else(|| "no header".to_owned(), |row| format!("header in row {row}")));
+    }
+    for (count, place) in [(source.skipped_rows, "before"), (source.skipped_end, "after")] {
+        if let Some(count @ 1..) = count {
+            words.push(format!("rows left out {place} the table: {count}"));
+        }
+    }
+    let file = source.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
+    format!("{file}{}", words.join(", "))
+}
+
+fn delimiter_name(delimiter: &str) -> &str {
+    match delimiter {
+        "," => "comma",
+        ";" => "semicolon",
+        "\t" => "tab",
+        other => other,
+    }
+}

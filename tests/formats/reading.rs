@@ -1,0 +1,237 @@
+//! What a delimited text is read as: titles, headers, notes, totals, syntax, and what the answer says of them.
+
+use describe_readers::{Format, Limits};
+use serde_json::Value;
+
+use crate::ask::{refusal, whole_of_chunks, without_reading};
+use crate::delimited::outline_of;
+
+const CSV: Option<Format> = Some(Format::Csv);
+
+fn answer(query: &[(&str, &str)], body: &[u8]) -> Value {
+    let outcome = whole_of_chunks(CSV, query, Limits::default(), [body]);
+    let json = outcome.as_ref().unwrap_or_else(|_| panic!("{}: {}", refusal(&outcome), body.escape_ascii()));
+    serde_json::from_str(json).expect("JSON")
+}
+
+/// The results in short, then the members of `source` that are not those of a plain table, then the warnings with their rows.
+fn reading(query: &[(&str, &str)], body: impl AsRef<[u8]>) -> String {
+    let outcome = whole_of_chunks(CSV, query, Limits::default(), [body.as_ref()]);
+    let mut parts = vec![outline_of(&outcome.as_ref().map(|json| without_reading(json)).map_err(Clone::clone))];
+    if outcome.is_err() {
+        return parts.concat();
+    }
+    let answer = answer(query, body.as_ref());
+    let usual = serde_json::json!({"format": "csv", "encoding": "utf-8", "delimiter": ",", "decimal": ".", "header_row": 1,
+        "skipped_rows": 0, "skipped_end": 0, "short_records": 0, "stray_quotes": 0});
+    let source = answer["source"].as_object().expect("a source");
+    for (name, usual) in usual.as_object().expect("an object") {
+        let value = source.get(name).unwrap_or_else(|| panic!("no {name}"));
+        if value != usual {
+            parts.push(format!("{name} {value}"));
+        }
+    }
+    assert_eq!(source.len(), usual.as_object().map_or(0, serde_json::Map::len), "{source:?}");
+    for warning in answer["warnings"].as_array().into_iter().flatten() {
+        let row = warning.get("row").map_or(String::new(), |row| format!("@{row}"));
+        parts.push(format!("{}{row}", warning["code"].as_str().expect("a code")));
+    }
+    parts.join(" | ")
+}
+
+fn check(cases: &[(&[(&str, &str)], &str, &str)]) {
+    for (query, body, expected) in cases {
+        assert_eq!(reading(query, body), *expected, "{query:?}: {body:?}");
+    }
+}
+
+/// The members of the answer are those that the contract shows, in its order, at its end.
+#[test]
+fn the_source_of_a_plain_table() {
+    let outcome = whole_of_chunks(CSV, &[], Limits::default(), [&b"name,mark\nAnn,5\nBob,6\n"[..]]).expect("an answer");
+    let source = concat!(
+        r#","source":{"format":"csv","encoding":"utf-8","delimiter":",","decimal":".","header_row":1,"skipped_rows":0,"#,
+        r#""skipped_end":0,"short_records":0,"stray_quotes":0}}"#
+    );
+    assert!(outcome.trim_end().ends_with(source), "{outcome}");
+    assert!(!outcome.contains("\"warnings\":[{\"code\":\"no"), "{outcome}");
+}
+
+#[test]
+fn titles() {
+    const TABLE: &str = "name,mark\nAnn,5\nBob,6\n";
+    let marks = "mark 2+0; -name";
+    check(&[
+        (
+            &[],
+            &format!("Marks of 2024\n{TABLE}"),
+            &format!("{marks} 3 \"Ann\" | header_row 2 | skipped_rows 1 | title_rows@1"),
+        ),
+        (
+            &[],
+            &format!("\nMarks,\n\nof 2024,,\n{TABLE}"),
+            &format!("{marks} 6 \"Ann\" | header_row 5 | skipped_rows 2 | title_rows@2"),
+        ),
+        (
+            &[],
+            &format!("\"Marks,\nof 2024\"\r\n{TABLE}"),
+            &format!("{marks} 3 \"Ann\" | header_row 2 | skipped_rows 1 | title_rows@1"),
+        ),
+        (
+            &[("skip_rows", "1")],
+            &format!("Marks\n{TABLE}"),
+            &format!("{marks} 3 \"Ann\" | header_row 2 | skipped_rows 1"),
+        ),
+        // As many as are said, whatever they are; a quote in them means nothing if it is not closed in its line.
+        (
+            &[("skip_rows", "2")],
+            &format!("\"Marks\nof 2024\n{TABLE}"),
+            &format!("{marks} 4 \"Ann\" | header_row 3 | skipped_rows 2"),
+        ),
+        (
+            &[("skip_rows", "2")],
+            &format!("a,b,c\n1,2,3\n{TABLE}"),
+            &format!("{marks} 4 \"Ann\" | header_row 3 | skipped_rows 2"),
+        ),
+        // A table of one column has no titles that could be told from its header.
+        (&[], "mark\n5\n6\n", "mark 2+0"),
+        (&[("skip_rows", "0"), ("header", "true")], "Marks,\nAnn,5\n", "column_2 1+0; -Marks 2 \"Ann\""),
+    ]);
+}
+
+#[test]
+fn headers_and_their_warnings() {
+    check(&[
+        (&[], "Ann,5\nBob,6\n", "column_2 2+0; -column_1 1 \"Ann\" | header_row null | no_header@1"),
+        (&[], "5\n6\n", "column_1 2+0 | header_row null | no_header@1"),
+        (&[("header", "false")], "5\n6\n", "column_1 2+0 | header_row null"),
+        (&[("header", "true")], "5\n6\n", "5 1+0"),
+        (&[], "name,2023,2024\nAnn,5,6\nBob,6,7\n", "2023 2+0; 2024 2+0; -name 2 \"Ann\" | numeric_header@1"),
+        (&[], "name,2024,2023\nAnn,5,6\nBob,6,7\n", "2024 2+0; 2023 2+0; -name 2 \"Ann\" | numeric_header@1"),
+        (
+            &[],
+            "name,1899,2023\nAnn,5,6\n",
+            "column_2 2+0; column_3 2+0; -column_1 1 \"name\" | header_row null | no_header@1",
+        ),
+        (&[], "name,2101\nAnn,5\n", "column_2 2+0; -column_1 1 \"name\" | header_row null | no_header@1"),
+        (
+            &[],
+            "name,2023,2023\nAnn,5,6\n",
+            "column_2 2+0; column_3 2+0; -column_1 1 \"name\" | header_row null | no_header@1",
+        ),
+        (&[], "2022,2023,2024\n5,6,7\n", "2022 1+0; 2023 1+0; 2024 1+0 | numeric_header@1"),
+        (&[], "2022,2024\n5,6\n", "column_1 2+0; column_2 2+0 | header_row null | no_header@1"),
+        (&[], "2023\n2024\n", "column_1 2+0 | header_row null | no_header@1"),
+        // Numbers above columns of texts name them.
+        (&[], "id,1\n5,x\n6,y\n", "id 2+0; -1 2 \"x\""),
+        // Units below the names.
+        (
+            &[],
+            "name,mark,height\n,points,cm\nAnn,5,170\nBob,6,180\n",
+            "-name 3 \"Ann\"; -mark 2 \"points\"; -height 2 \"cm\" | second_header@2",
+        ),
+        (
+            &[("column", "mark"), ("invalid", "missing")],
+            "name,mark\nperson,points\nAnn,5\nBob,6\n",
+            "mark 2+0 1 | second_header@2",
+        ),
+    ]);
+}
+
+#[test]
+fn notes() {
+    let marks = "mark 2+0; -name 2 \"Ann\"";
+    check(&[
+        (&[], "name,mark\nAnn,5\nBob,6\nSource: ours\n", &format!("{marks} | skipped_end 1 | note_rows@4")),
+        (
+            &[],
+            "name,mark\r\nAnn,5\r\nBob,6\r\n\r\nSource: ours,\r\n\"More,\nof it\"",
+            &format!("{marks} | skipped_end 2 | note_rows@5"),
+        ),
+        (
+            &[("skip_end", "0")],
+            "name,mark\nAnn,5\nBob,6\nSource\n",
+            "mark 2+1; -name 2 \"Ann\" | short_records 1 | short_records@4",
+        ),
+        (&[("skip_end", "1")], "name,mark\nAnn,5\nBob,6\nTotal,11\n", &format!("{marks} | skipped_end 1")),
+        (&[("skip_end", "1")], "name,mark\nAnn,5\nBob,6\nTotal,11\n\n,\n\n", &format!("{marks} | skipped_end 1")),
+        // A value of the first column is not a note, nor is what does not stand there.
+        (&[], "name,mark\nAnn,5\nBob,6\nBob,\n", "mark 2+1; -name 2 \"Ann\""),
+        (&[], "name,mark\nAnn,5\nBob,6\n,7\n", "mark 3+0; -name 2 \"Ann\""),
+        (&[], "id,mark\n1,5\n2,6\n3,\n", "id 3+0; mark 2+1"),
+        (&[], "id,mark\n1,5\n2,6\nNA,\n", "id 2+1; mark 2+1"),
+        (&[("absent", "X")], "id,mark\n1,5\n2,6\nX,\n", "id 2+0 {\"X\":1}; mark 2+1 {\"X\":0}"),
+        // Notes before records are records.
+        (&[], "name,mark\nAnn,5\nNote\nBob,6\n", "mark 2+1; -name 2 \"Ann\" | short_records 1 | short_records@3"),
+        // In one column a note has a blank.
+        (&[], "mark\n5\n6\nSource: ours\n", "mark 2+0 | skipped_end 1 | note_rows@4"),
+        (&[], "mark\n5\n6\nX\n", "-mark 4 \"X\""),
+    ]);
+}
+
+#[test]
+fn totals() {
+    check(&[
+        (&[], "name,mark\nAnn,5\nBob,6\nTotal,11\n", "mark 3+0; -name 2 \"Ann\" | total_row@4"),
+        (
+            &[],
+            "name,mark\nAnn,5\nBob,6\n\nGRAND TOTAL: ,11\n\nnote\n",
+            "mark 3+0; -name 2 \"Ann\" | skipped_end 1 | total_row@5 | note_rows@7",
+        ),
+        (&[], "name,mark\nAnn,5\nBob,6\nCid,7\nDan,8\n,26\n", "mark 5+0; -name 2 \"Ann\" | total_row@6"),
+        (&[], "a,b\n1,10\n2,20\n3,30\n", "a 3+0; b 3+0 | total_row@4"),
+        (&[], "a,b\n1,10\n2,20\n3,31\n", "a 3+0; b 3+0"),
+        (&[("skip_end", "1")], "a,b\n1,10\n2,20\n3,30\n", "a 2+0; b 2+0 | skipped_end 1"),
+        (&[], "name,mark\nAnn,5\nTotality,6\n", "mark 2+0; -name 2 \"Ann\""),
+    ]);
+}
+
+#[test]
+fn short_records_and_stray_quotes() {
+    check(&[
+        (&[], "a,b\n1,2\n3\n\n4,5,,\n", "a 3+0; b 2+1 | short_records 2 | short_records@3"),
+        (&[], "a,b\n1,2\n4,5, ,\"\"\n", "a 2+0; b 2+0 | short_records 1 | short_records@3"),
+        (&[], "a,b\n1,2\n4,5,,x\n", "Invalid 1; body/3 ragged_row"),
+        (&[], "a,b\n1,2\n,\n,,\n\n3,4\n", "a 2+0; b 2+0"),
+        (&[("group_by", "g")], "g,m\nx,1\nx\n", "m 1+1 {\"g\":\"x\"} | short_records 1 | short_records@3"),
+        (&[], "a,b\n1,\"x\"y\n2,5\" pipe\n", "a 2+0; -b 2 \"xy\" | stray_quotes 2 | stray_quotes@2"),
+        (
+            &[("group_by", "g")],
+            "g,m\n\"a\" \"b\",1\n \"c\" ,2\n",
+            "m 1+0 {\"g\":\"a \\\"b\\\"\"}; m 1+0 {\"g\":\"c\"} | stray_quotes 1 | stray_quotes@2",
+        ),
+        (&[], "a,b\n1,2\n3,\"4", "Malformed 1; body/3 unclosed_quote"),
+    ]);
+}
+
+#[test]
+fn syntax_of_the_text() {
+    check(&[
+        (&[], "sep=;\na;b\n1;2,5\n", "a 1+0; -b 3 \"2,5\" | delimiter \";\" | header_row 2"),
+        (&[], "\"sep=|\"\r\na|b\r\n1|2\r\n", "a 1+0; b 1+0 | delimiter \"|\" | header_row 2"),
+        (&[("delimiter", ",")], "SEP=;\na,b\n1,2\n", "a 1+0; b 1+0 | header_row 2"),
+        (&[("comment", "#")], "#c,d\na,b\n#1,2\n3,4\n5,#6\n#\"", "a 2+0; -b 5 \"#6\" | header_row 2"),
+        (&[("escape", "\\")], "g,m\n\"a\\\"b\",1\na\\,b,2\n", "m 2+0; -g 2 \"a\\\"b\""),
+        (&[("escape", "\\")], "g,m\n\"a\\\nb\",1\na\\\nb,x\n", "-g 2 \"a\\nb\"; -m 3 \"x\""),
+        (&[("delimiter", "whitespace")], "a  b\n 1\t 2 \n3 4", "a 2+0; b 2+0 | delimiter \"whitespace\""),
+        (&[("delimiter", "whitespace")], "a b\n\"1\" \"x y\"\n3 4\n", "a 2+0; -b 2 \"x y\" | delimiter \"whitespace\""),
+        (&[("max_rows", "2")], "a,b\n1,2\n\n3,4\n5,x\n\"", "a 2+0; b 2+0"),
+        (&[], "a,b\r1,2\r\r\n3,4\n\n5,6", "a 3+0; b 3+0"),
+        // R's row names stand in a column without a name.
+        (&[], "\"a\",\"b\"\n\"1\",5,6\n\"2\",7,8\n", "column_1 2+0; a 2+0; b 2+0"),
+        (&[], "a,b\nx,5,6\ny,7,8\n", "a 2+0; b 2+0; -column_1 2 \"x\""),
+        (&[], "a,b\nx,5\ny,7,8\n", "Invalid 1; body/3 ragged_row"),
+        (&[("decimal", ",")], "a;b\n1,5;2\n", "a 1+0; b 1+0 | delimiter \";\" | decimal \",\""),
+    ]);
+}
+
+#[test]
+fn encodings() {
+    let latin = b"name,mark\nZo\xeb,5\nBob,6\n";
+    assert_eq!(reading(&[], latin), "mark 2+0; -name 2 \"Zo\u{eb}\" | encoding \"windows-1252\" | encoding");
+    let named = reading(&[("encoding", "windows-1252")], latin);
+    assert_eq!(named, "mark 2+0; -name 2 \"Zo\u{eb}\" | encoding \"windows-1252\"");
+    let utf_16: Vec<u8> = "\u{feff}name,mark\nZo\u{eb},5\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(reading(&[], utf_16), "mark 1+0; -name 2 \"Zo\u{eb}\" | encoding \"utf-16le\"");
+    assert_eq!(reading(&[], "\u{feff}name,mark\nZo\u{eb},5\n"), "mark 1+0; -name 2 \"Zo\u{eb}\"");
+}
