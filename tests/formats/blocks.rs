@@ -203,7 +203,7 @@ fn problems_in_several_blocks() {
     }
     let outcome = on_any_threads(Limits::default(), &[("column", "m")], &body);
     assert_eq!(refusal(&outcome), expected);
-    let missing: Vec<(usize, &str)> = [30_000, 70_000, 110_000].map(|row| (row, "\n,\n")).to_vec();
+    let missing: Vec<(usize, &str)> = [30_000, 70_000, 110_000].map(|row| (row, "\n\"\",\n")).to_vec();
     let body = lines(MANY, &missing);
     let query = [("column", "m"), ("nan_policy", "raise")];
     let expected = "Invalid 3; body/30001/m missing_value ; body/70002/m missing_value ; body/110003/m missing_value ";
@@ -241,7 +241,7 @@ fn the_first_of_several_ends_is_reported() {
     assert_eq!(refusal(&outcome), "TooLarge 1; body/36000 too_long");
     // A quote that is not closed takes all the rest into its cell.
     let body = lines(MANY, &[(MANY - 36, "a,\"1\n"), (MANY - 10, &long)]);
-    let outcome = on_any_threads(limits, &[("group_by", "name"), ("invalid", "missing")], &body);
+    let outcome = on_any_threads(limits, &[("column", "name"), ("invalid", "missing")], &body);
     assert_eq!(refusal(&outcome), format!("Malformed 1; body/{} unclosed_quote", MANY - 36));
 }
 
@@ -561,7 +561,8 @@ fn as_csv(names: &[&str], records: &[Members]) -> String {
             let member = record.iter().find(|(known, _)| known == name);
             let value = member.map(|(_, value)| serde_json::from_str(value).expect("JSON"));
             match value.unwrap_or(serde_json::Value::Null) {
-                serde_json::Value::Null => String::new(),
+                // A record of nothing but delimiters would be blank.
+                serde_json::Value::Null => "\"\"".to_owned(),
                 serde_json::Value::String(text) => format!("\"{}\"", text.replace('"', "\"\"")),
                 // As it is written: a double has not all of it.
                 _ => member.expect("a member").1.clone(),

@@ -235,3 +235,39 @@ fn encodings() {
     assert_eq!(reading(&[], utf_16), "mark 1+0; -name 2 \"Zo\u{eb}\" | encoding \"utf-16le\"");
     assert_eq!(reading(&[], "\u{feff}name,mark\nZo\u{eb},5\n"), "mark 1+0; -name 2 \"Zo\u{eb}\"");
 }
+
+/// Texts that would take long if anything were read again and again: 4 MB each, in chunks of one kilobyte.
+#[test]
+fn the_time_of_hostile_texts_is_linear() {
+    const BYTES: usize = 4 << 20;
+    let long_row = format!("a,{}\n", "5".repeat(900 << 10));
+    let texts = [
+        "\"".repeat(BYTES),
+        "\" ".repeat(BYTES / 2),
+        "a note\n".repeat(BYTES / 7),
+        format!("a,m\nb,5\n{}", "a note\n".repeat(BYTES / 7)),
+        format!("a,m\nb,5\n{}", ",\n".repeat(BYTES / 2)),
+        format!("a,m\nb,5\n{}", "\r".repeat(BYTES)),
+        format!("a,m\nb,5\n\"{}", "\"\"".repeat(BYTES / 2)),
+        format!("a,m\nb,5\n{}", "\"a \"\"b\n\"\n".repeat(BYTES / 10)),
+        format!("a,m\nb,5\n{long_row}\"{}", "\n".repeat(BYTES)),
+        "x".repeat(BYTES),
+        format!("a,m\nb,5\n{}", " ".repeat(BYTES)),
+    ];
+    for query in
+        [&[][..], &[("skip_rows", "2")], &[("skip_end", "3")], &[("comment", "#")], &[("delimiter", "whitespace")]]
+    {
+        for text in &texts {
+            for chunk in [1 << 10, text.len()] {
+                let start = std::time::Instant::now();
+                let _ = whole_of_chunks(CSV, query, Limits::default(), text.as_bytes().chunks(chunk));
+                let seconds = start.elapsed().as_secs_f64();
+                // Without optimisation and beside other tests; read again for each chunk it would take minutes.
+                assert!(seconds < 15.0, "{query:?}: {seconds} s: {}", &text[..20]);
+                if std::env::var_os("SHOW_TIMES").is_some() {
+                    eprintln!("{query:?} {chunk}: {seconds} s: {}", text[..20].escape_default());
+                }
+            }
+        }
+    }
+}

@@ -55,7 +55,8 @@ fn every_published_default_equals_leaving_the_option_out() {
         (OptionName::Overall, "0"),
         (OptionName::Overall, "FALSE"),
         (OptionName::Decimal, "."),
-        (OptionName::SkipRows, "+0"),
+        (OptionName::SkipRows, "auto"),
+        (OptionName::SkipEnd, "auto"),
     ];
     for (option, value) in spellings {
         assert_eq!(parse(option, &[value]).expect("a default"), default(), "{option:?} {value}");
