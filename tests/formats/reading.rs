@@ -236,10 +236,10 @@ fn encodings() {
     assert_eq!(reading(&[], "\u{feff}name,mark\nZo\u{eb},5\n"), "mark 1+0; -name 2 \"Zo\u{eb}\"");
 }
 
-/// Texts that would take long if anything were read again and again: 4 MB each, in chunks of one kilobyte.
+/// Texts that would take long if anything were read again and again: 2 MB each, in chunks of one kilobyte.
 #[test]
 fn the_time_of_hostile_texts_is_linear() {
-    const BYTES: usize = 4 << 20;
+    const BYTES: usize = 2 << 20;
     let long_row = format!("a,{}\n", "5".repeat(900 << 10));
     let texts = [
         "\"".repeat(BYTES),
@@ -264,9 +264,6 @@ fn the_time_of_hostile_texts_is_linear() {
                 let seconds = start.elapsed().as_secs_f64();
                 // Without optimisation and beside other tests; read again for each chunk it would take minutes.
                 assert!(seconds < 15.0, "{query:?}: {seconds} s: {}", &text[..20]);
-                if std::env::var_os("SHOW_TIMES").is_some() {
-                    eprintln!("{query:?} {chunk}: {seconds} s: {}", text[..20].escape_default());
-                }
             }
         }
     }

@@ -114,9 +114,10 @@ impl RecordBoundaries {
     }
 
     /// Reads every record, and keeps the starts of those that may be left out or be the last one. Text is read again when it
-    /// has grown by a part of a block.
+    /// has grown by half, so that each byte is read a few times at most.
     fn find_by_record(&mut self, text: &[u8]) -> usize {
-        if self.searched > 0 && text.len() < self.searched + BLOCK_BYTES / 8 {
+        let is_grown = text.len() >= self.searched + (self.searched / 2).max(BLOCK_BYTES / 8);
+        if self.searched > 0 && !is_grown && text.len() <= MAX_KEPT_BYTES + BLOCK_BYTES {
             return self.tail;
         }
         let left_out = usize::try_from(self.options.skip_end.unwrap_or(0)).unwrap_or(usize::MAX);
