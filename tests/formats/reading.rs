@@ -161,6 +161,8 @@ fn notes() {
         (&[], "id,mark\n1,5\n2,6\n3,\n", "id 3+0; mark 2+1"),
         (&[], "id,mark\n1,5\n2,6\nNA,\n", "id 2+1; mark 2+1"),
         (&[("absent", "X")], "id,mark\n1,5\n2,6\nX,\n", "id 2+0 {\"X\":1}; mark 2+1 {\"X\":0}"),
+        (&[("column", "mark")], "name,mark\nAnn,\nBob,\nCid,\n", "mark 0+3"),
+        (&[], "name,mark\nAnn,5\nBob,\nBob,\nNote,\n", "mark 1+2; -name 2 \"Ann\" | skipped_end 1 | note_rows@5"),
         // Notes before records are records.
         (&[], "name,mark\nAnn,5\nNote\nBob,6\n", "mark 2+1; -name 2 \"Ann\" | short_records 1 | short_records@3"),
         // In one column a note has a blank.

@@ -182,7 +182,7 @@ impl DelimitedReader {
         let Some(mut last) = LastRecords::read(text, tail, syntax, options) else { return };
         let cut = match options.skip_end {
             Some(count) => last.records.len().saturating_sub(usize::try_from(count).unwrap_or(usize::MAX)),
-            None => last.without_notes(table.describer().schema.width() == 1, table.is_unused()),
+            None => last.without_notes(table.describer().schema.width() == 1),
         };
         self.reading.skipped_end(last.records.len() - cut, options.skip_end.is_none());
         self.reading.last_record =

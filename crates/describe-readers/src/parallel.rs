@@ -116,11 +116,6 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
         Self { job, next_index: 0, in_flight: 0, failed: false, sender, receiver, spare_buffers: Vec::new() }
     }
 
-    /// Whether no block was submitted yet.
-    pub(super) fn is_unused(&self) -> bool {
-        self.next_index == 0
-    }
-
     /// The describer of the blocks.
     pub(super) fn describer(&self) -> &D {
         &self.job.describe

@@ -97,21 +97,21 @@ impl LastRecords {
         Some(Self { records: records.into() })
     }
 
-    /// Number of records that are no notes, which come first. In a table of one column a note has a blank. A text that an
-    /// earlier record has in the first column is a value of it. If `is_whole`, there are no records before these, and not
-    /// all can be notes.
-    pub(super) fn without_notes(&self, is_narrow: bool, is_whole: bool) -> usize {
-        let is_note = |record: &TailRecord| {
+    /// Number of records that are no notes, which come first. In a table of one column a note has a blank.
+    pub(super) fn without_notes(&self, is_narrow: bool) -> usize {
+        let is_note = |record: &&TailRecord| {
             record.is_note && record.rows_to_end <= MAX_NOTES && !(is_narrow && !record.first_cell().contains(&b' '))
         };
-        let mut count = self.records.len();
-        while let Some((last, earlier)) = self.records[..count].split_last()
-            && is_note(last)
-            && !earlier.iter().any(|record| record.first_cell() == last.first_cell())
-        {
-            count -= 1;
+        let table = self.records.len() - self.records.iter().rev().take_while(is_note).count();
+        // A text that stands before is a value of the first column, and notes alone are a table without values.
+        let is_value = |at: &usize| {
+            let before = &self.records[table.saturating_sub(1)..*at];
+            before.iter().any(|other| other.first_cell() == self.records[*at].first_cell())
+        };
+        match table {
+            0 => self.records.len(),
+            _ => (table..self.records.len()).rfind(is_value).map_or(table, |at| at + 1),
         }
-        if count == 0 && is_whole { self.records.len() } else { count }
     }
 
     /// Cells of the last of the first `count` records and the number of blank rows behind it, unless it is too long or too far
