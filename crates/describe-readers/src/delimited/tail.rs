@@ -100,7 +100,7 @@ impl LastRecords {
     /// Number of records that are no notes, which come first. In a table of one column a note has a blank.
     pub(super) fn without_notes(&self, is_narrow: bool) -> usize {
         let is_note = |record: &&TailRecord| {
-            record.is_note && record.rows_to_end <= MAX_NOTES && !(is_narrow && !record.first_cell().contains(&b' '))
+            record.is_note && record.rows_to_end <= MAX_NOTES && (!is_narrow || record.first_cell().contains(&b' '))
         };
         let table = self.records.len() - self.records.iter().rev().take_while(is_note).count();
         // A text that stands before is a value of the first column, and notes alone are a table without values.
