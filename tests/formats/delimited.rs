@@ -677,8 +677,8 @@ fn rows_are_counted_as_a_spreadsheet_does() {
 
 #[test]
 fn bytes_that_are_no_text() {
-    let malformed = "Malformed 1; body/3/m not_utf8 caf\u{fffd}";
     const UTF_8: (&str, &str) = ("encoding", "utf-8");
+    let malformed = "Malformed 1; body/3/m not_utf8 caf\u{fffd}";
     for (query, body, expected) in [
         (vec![UTF_8, ("column", "m")], &b"m,n\n1,2\ncaf\xe9,3\n"[..], malformed),
         (vec![UTF_8, ("column", "m"), ("invalid", "missing")], b"m,n\n1,2\ncaf\xe9,3\n", malformed),

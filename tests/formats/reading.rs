@@ -39,7 +39,10 @@ fn reading(query: &[(&str, &str)], body: impl AsRef<[u8]>) -> String {
     parts.join(" | ")
 }
 
-fn check(cases: &[(&[(&str, &str)], &str, &str)]) {
+/// Options, text, and the reading of it.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
+fn check(cases: &[Case<'_>]) {
     for (query, body, expected) in cases {
         assert_eq!(reading(query, body), *expected, "{query:?}: {body:?}");
     }
