@@ -102,7 +102,7 @@ enum Key {
 
 impl Key {
     fn of(cell: &str) -> Self {
-        let text = cell.trim_ascii();
+        let text = oracle::trimmed(cell);
         match oracle::read(text.as_bytes()) {
             _ if text.is_empty() => Self::Null,
             Meaning::Finite(exact) => Self::Number(exact, text.into()),
@@ -256,7 +256,7 @@ impl Cells {
         }
         let spot = first_bad.or(first_other.filter(|_| numbers == 0));
         if let Some((row, text)) = spot {
-            let shown: String = text.trim_ascii().chars().take(40).collect();
+            let shown: String = oracle::trimmed(text).chars().take(40).collect();
             let (name, shown) = (quoted(&self.header[column]), quoted(&shown));
             skipped.push(format!("{{\"column\":{name},\"row\":{row},\"value\":{shown}}}"));
         }

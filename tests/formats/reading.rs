@@ -136,7 +136,7 @@ fn headers_and_their_warnings() {
         (
             &[("column", "mark"), ("invalid", "missing")],
             "name,mark\nperson,points\nAnn,5\nBob,6\n",
-            "mark 2+0 1 | second_header@2",
+            "mark 2+0 1 | second_header@2 | invalid_cells",
         ),
     ]);
 }

@@ -163,6 +163,7 @@ impl Document {
             && mark_bytes == 0
             && self.declared_encoding()?.is_none()
             && format.is_delimited()
+            && detect::is_text(&sample)
             && !detect::is_utf8(&sample);
         let encoding = if self.is_encoding_assumed { Some(WINDOWS_1252) } else { encoding };
         self.encoding = encoding.unwrap_or(UTF_8);

@@ -45,7 +45,6 @@ pub struct TableSource {
     /// Row of the header of a text or a sheet, from 1; `null` if it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<u64>))]
-    #[expect(clippy::option_option, reason = "a format without rows differs from a table without a header")]
     pub header_row: Option<Option<u64>>,
     /// Records before the table that were left out.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -192,7 +192,7 @@ pub(super) struct Rows<'a> {
     /// Records that may still be described, if their number is limited.
     records_left: Option<u64>,
     /// Number of rows before the table that were left out.
-    pub(super) skipped_rows: u64,
+    pub(super) left_out: u64,
     warnings: Vec<TableWarning>,
     pub(super) merges: MergedCells,
     /// Number of rows with content.
@@ -226,7 +226,7 @@ impl<'a> Rows<'a> {
             held: VecDeque::new(),
             last: None,
             records_left: options.table.max_rows,
-            skipped_rows: 0,
+            left_out: 0,
             warnings: Vec::new(),
             merges: MergedCells::default(),
             seen: 0,
@@ -255,7 +255,7 @@ impl<'a> Rows<'a> {
             return Ok(());
         }
         let first = number.max(self.options.table.skip_rows.unwrap_or(0));
-        self.skipped_rows += first.min(number + times) - number;
+        self.left_out += first.min(number + times) - number;
         if first >= number + times {
             return Ok(());
         }
@@ -265,6 +265,11 @@ impl<'a> Rows<'a> {
             return if self.sample.len() == SAMPLE_RECORDS { self.begin_table() } else { Ok(()) };
         }
         (first..number + times).try_for_each(|number| self.hold(number, row))
+    }
+
+    /// Ends the rows of the sheet.
+    pub(super) fn end(&mut self) -> Result<(), InputError> {
+        if self.table.is_none() && !self.done { self.begin_table() } else { Ok(()) }
     }
 
     /// Accounts for the memory of a row that is kept.
@@ -279,7 +284,7 @@ impl<'a> Rows<'a> {
         let records = sample.iter().map(|(number, row, _)| SampleRecord { row: number + 1, cells: texts(row) });
         let start = TableStart::find(&records.collect::<Vec<_>>(), &self.options.table);
         let (titles, rows) = sample.split_at(start.titles.min(sample.len()));
-        self.skipped_rows += titles.iter().map(|(_, _, times)| times).sum::<u64>();
+        self.left_out += titles.iter().map(|(_, _, times)| times).sum::<u64>();
         self.warnings = start.warnings;
         let Some((number, first, times)) = rows.first() else { return Ok(()) };
         self.first_row(*number, first, start.has_header)?;
@@ -299,13 +304,25 @@ impl<'a> Rows<'a> {
             let ready = if is_full { self.held.pop_front() } else { None };
             return ready.map_or(Ok(()), |(number, row)| self.record(number, &row));
         }
-        if row.is_note(self.options) && self.held.len() < MAX_NOTE_ROWS {
+        if self.held.len() < MAX_NOTE_ROWS && self.may_be_note(row) {
             self.reserve(row)?;
             self.held.push_back((number, row.clone()));
             return Ok(());
         }
         self.add_held()?;
         self.record(number, row)
+    }
+
+    /// Whether a row may be a note behind the table: it has one cell, in the first column, a text that the rows before do not
+    /// have there. In a table of one column a note has a blank.
+    fn may_be_note(&self, row: &Row) -> bool {
+        if !row.is_note(self.options) {
+            return false;
+        }
+        let text = row.text_of(0);
+        let is_narrow = self.table.as_ref().is_some_and(|(schema, _)| schema.width() == 1);
+        let before = self.held.iter().map(|(_, row)| row).chain(self.last.as_ref().map(|(_, row)| row));
+        (!is_narrow || text.contains(&b' ')) && before.into_iter().all(|before| before.text_of(0) != text)
     }
 
     /// Adds the rows that waited and are not behind the table.
@@ -385,8 +402,10 @@ impl<'a> Rows<'a> {
 
     /// Completes the sheet; `None` if it has no content, or other columns than it should have.
     pub(super) fn finish(mut self) -> Result<Option<(OpenTable, SheetReading)>, InputError> {
-        if self.table.is_none() && !self.done {
-            self.begin_table()?;
+        self.end()?;
+        if self.last.is_none() && self.options.table.skip_end.is_none() {
+            // Notes alone are a table.
+            self.add_held()?;
         }
         let note_rows = self.held.len();
         let last_row = self.last.as_ref().map_or(0, |(number, _)| number + 1);
@@ -398,7 +417,7 @@ impl<'a> Rows<'a> {
             others: Vec::new(),
             is_guess: false,
             header_row: self.header_row,
-            title_rows: self.skipped_rows,
+            title_rows: self.left_out,
             note_rows: note_rows as u64,
             merged_cells: self.merges.filled,
         };

@@ -186,6 +186,7 @@ impl<'a> Selection<'a> {
     ) -> Result<(), InputError> {
         let mut rows = Rows::new(&self.finding, self.limits, self.budget, Use::Table, &sheet.name);
         read(&mut rows)?;
+        rows.end()?;
         let header = std::mem::take(&mut rows.header);
         let Some((table, reading)) = rows.finish()? else { return Ok(()) };
         let suitability = match (table.is_numeric(), is_front_matter(&sheet.name)) {
