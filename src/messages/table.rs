@@ -8,9 +8,6 @@ use describe_options::{OptionName, TableFault};
 pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Result {
     match fault {
         TableFault::UnclosedQuote => f.write_str("a quote is opened and never closed"),
-        TableFault::TextAfterQuote => {
-            f.write_str("text follows a closing quote; double the quotes inside a quoted cell")
-        }
         TableFault::RaggedRow { cells, header } => {
             write!(f, "has {cells} cells and the header has {header}; make them equal")
         }

@@ -17,6 +17,7 @@ mod place;
 mod reading;
 mod results;
 mod schema;
+#[cfg(feature = "workbook")]
 mod sheets;
 
 pub(super) use aggregate::Aggregate;

@@ -9,8 +9,6 @@ use crate::option_table::OptionName;
 pub enum TableFault {
     /// A quote is opened and never closed.
     UnclosedQuote,
-    /// Text follows a closing quote.
-    TextAfterQuote,
     /// A record has more or fewer cells than the header.
     RaggedRow {
         /// Number of cells of the record.
@@ -73,7 +71,6 @@ impl TableFault {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::UnclosedQuote => "unclosed_quote",
-            Self::TextAfterQuote => "text_after_quote",
             Self::RaggedRow { .. } => "ragged_row",
             Self::NotANumber(_) => "float_parsing",
             Self::UnknownColumn { .. } => "unknown_column",
@@ -90,7 +87,7 @@ impl TableFault {
 
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::UnclosedQuote | Self::TextAfterQuote => Kind::Malformed,
+            Self::UnclosedQuote => Kind::Malformed,
             Self::RaggedRow { .. }
             | Self::NotANumber(_)
             | Self::UnknownColumn { .. }

@@ -14,6 +14,7 @@ use super::column::{Column, Group};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
 use super::reading::{LastRecord, Reading, TableSource, TableWarning, TableWarningCode};
 use super::schema::Schema;
+#[cfg(feature = "workbook")]
 use super::sheets::SheetReading;
 use crate::errors::no_values;
 use describe::{Decimal, Description, Sample, Statistic, Statistics, Value, Wanted};

@@ -23,7 +23,6 @@ pub(crate) struct SheetReading {
 
 impl SheetReading {
     /// The same as for a file of any format; `format` is that of the workbook.
-    #[cfg(feature = "workbook")]
     pub(super) fn into_reading(self, format: &'static str, decimal: &'static str) -> Reading {
         let mut reading = Reading::of(format);
         let mut warn = |code, count: u64, texts| {
@@ -46,7 +45,6 @@ impl SheetReading {
     }
 
     /// Adds another sheet of the same table.
-    #[cfg(feature = "workbook")]
     pub(crate) fn add(&mut self, other: Self) {
         self.sheets.extend(other.sheets);
         self.title_rows += other.title_rows;
