@@ -8,7 +8,7 @@ use crate::http::error::Error;
 use crate::http::media;
 use crate::http::multipart::{Event, Head, Multipart};
 use crate::http::request_error::RequestError;
-use describe_options::{InputError, Options, Origin, RawOption, excerpt};
+use describe_options::{InputError, Kind, Options, Origin, RawOption, excerpt};
 use describe_readers::{Limits, Source};
 
 /// Part of the memory limit that the kept bytes of files may take: their reader may need the rest.
@@ -211,10 +211,10 @@ impl Files {
         Ok(())
     }
 
-    /// Holds an error back while the files are kept: an option that follows may be the remedy.
+    /// Holds an error back while the files are kept: an option that follows may be the remedy, except of an exceeded limit.
     fn hold(&mut self, result: Result<(), InputError>) -> Result<(), Error> {
         let Err(error) = result else { return Ok(()) };
-        if self.kept.is_none() {
+        if self.kept.is_none() || error.kind() == Kind::TooLarge {
             return Err(error.into());
         }
         (self.describer, self.error) = (None, Some(error));

@@ -474,7 +474,7 @@ fn the_command_reads_standard_input() {
     let (output, _) = feed(&["-"], |to| to.write_all(b"mark\n5\n6\n").expect("sent"));
     assert_eq!(output.status.code(), Some(0));
     let json = String::from_utf8_lossy(&output.stdout).into_owned();
-    let expected = "{\"rows\":2,\"results\":[{\"column\":\"mark\",\"nobs\":2,\"minmax\":[5.0,6.0],\"mean\":5.5,\"variance\":0.5,\"skewness\":0.0,\"kurtosis\":-2.0,\"missing\":0}]}\n";
+    let expected = "{\"rows\":2,\"results\":[{\"column\":\"mark\",\"nobs\":2,\"minmax\":[5.0,6.0],\"mean\":5.5,\"variance\":0.5,\"skewness\":0.0,\"kurtosis\":-2.0,\"missing\":0}],\"source\":{\"format\":\"csv\",\"encoding\":\"utf-8\",\"delimiter\":\",\",\"decimal\":\".\",\"header_row\":1,\"skipped_rows\":0,\"skipped_end\":0,\"short_records\":0,\"stray_quotes\":0}}\n";
     assert_eq!(json, expected);
     let mut child = describe(&[]);
     drop(child.stdout.take());

@@ -35,7 +35,8 @@ fn errors_are_reported_once() {
     let (_, errors) = run(&["describe", "examples/marks.csv", "--column", "marks"], &[]);
     assert!(
         errors.ends_with(
-            "no column 'marks'; did you mean 'mark'? The columns are candidate, centre, cohort, subject, mark\n"
+            "no column 'marks'; did you mean 'mark'? The columns are candidate, centre, cohort, subject, mark. If title lines stand \
+             above the header, --skip-rows 1 leaves them out\n"
         ),
         "{errors}"
     );
