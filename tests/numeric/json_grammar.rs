@@ -20,6 +20,8 @@ enum Verdict {
 }
 
 fn verdict(body: &[u8]) -> Verdict {
+    // A byte order mark is ignored, as RFC 8259 allows.
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     match serde_json::from_slice::<Value>(body) {
         Ok(value) => {
             let value =
