@@ -33,6 +33,10 @@ AGREED = {
     ("literal_error", "bins"): "a number or a rule as one text",
     ("literal_error", "delimiter"): "one ASCII character or a word",
     ("literal_error", "encoding"): "the label of an encoding",
+    ("literal_error", "comment"): "one ASCII character that has no other meaning",
+    ("literal_error", "escape"): "one ASCII character that has no other meaning",
+    ("literal_error", "skip_rows"): "a number or a word as one text",
+    ("literal_error", "skip_end"): "a number or a word as one text",
     ("literal_error", "strip"): "signs that are not part of a number",
     # Options and the data.
     ("unknown_column", None): "a column that this table does not have",
