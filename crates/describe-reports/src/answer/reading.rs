@@ -85,9 +85,10 @@ fn message(warning: &TableWarning, hides_counts: bool) -> String {
             "{} more than 38 significant digits; each is read as the nearest double.",
             count("number has", "numbers have")
         ),
-        TableWarningCode::InvalidCells => {
-            format!("In {column} {} not a number and left out.", count("cell is", "cells are"))
-        }
+        TableWarningCode::InvalidCells => format!(
+            "{} left out of {column}.",
+            count("cell that is not a number was", "cells that are not numbers were")
+        ),
         TableWarningCode::LookalikeGroups => {
             format!("Groups of {column} differ in blanks, case or Unicode form alone: {texts}.")
         }
