@@ -27,6 +27,7 @@ AGREED = {
     ("repeated", None): "a column or a grade that is named twice",
     ("out_of_range", "range"): "bounds in the wrong order",
     ("not_a_table", None): "an option of tables beside numbers",
+    ("too_many_results", "chart"): "a chart of more results than it has room for",
     ("axis", "axis"): "an axis beside data that are not nested",
     # Texts with a grammar that their descriptions tell.
     ("literal_error", "boundaries"): "grades with their lowest marks",
