@@ -4,7 +4,7 @@
 //! its fault if it is malformed. Blanks before an opening quote are passed over; text behind a closing quote and quotes in
 //! an unquoted cell are taken as they stand, as pandas does.
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use super::syntax::Syntax;
 use crate::table::{Cell, Records};
@@ -79,7 +79,7 @@ impl DecodedRecord {
 
     /// Reads a cell and returns its length; `None` if it may continue after the block.
     fn cell(&mut self, cell: &[u8], syntax: Syntax, is_last: bool) -> Option<usize> {
-        let blank = blanks(cell, syntax);
+        let blank = if matches!(cell.first(), Some(b' ' | b'\t')) { blanks(cell, syntax) } else { 0 };
         if cell.get(blank) != Some(&b'"') {
             return Some(self.unquoted(cell, syntax));
         }
@@ -93,6 +93,9 @@ impl DecodedRecord {
         };
         let closed = blank + length;
         let behind = &cell[closed..];
+        if behind.first().is_some_and(|byte| *byte == syntax.delimiter || matches!(byte, b'\n' | b'\r')) {
+            return Some(closed);
+        }
         let skipped = if syntax.is_whitespace { 0 } else { blanks(behind, syntax) };
         match behind.get(skipped) {
             Some(byte) if syntax.is_delimiter(*byte) || matches!(byte, b'\n' | b'\r') => Some(closed + skipped),
@@ -114,7 +117,12 @@ impl DecodedRecord {
     /// Reads text up to a delimiter or line break. Returns its length and whether it has a quote.
     fn unquoted_text(&mut self, cell: &[u8], syntax: Syntax) -> (usize, bool) {
         let Some(escape) = syntax.escape else {
-            let length = cell.iter().position(|byte| syntax.is_delimiter(*byte) || matches!(byte, b'\n' | b'\r'));
+            let is_end = |byte: &u8| *byte == syntax.delimiter || matches!(byte, b'\n' | b'\r');
+            let length = if syntax.is_whitespace {
+                cell.iter().position(|byte| is_end(byte) || *byte == b'\t')
+            } else {
+                cell.iter().position(is_end)
+            };
             let text = &cell[..length.unwrap_or(cell.len())];
             self.text.extend_from_slice(text);
             return (text.len(), text.contains(&b'"'));
@@ -142,7 +150,8 @@ impl DecodedRecord {
     fn quoted(&mut self, cell: &[u8], syntax: Syntax) -> Option<usize> {
         let mut at = 1;
         loop {
-            let found = at + memchr2(b'"', syntax.escape.unwrap_or(b'"'), &cell[at..])?;
+            let rest = &cell[at..];
+            let found = at + syntax.escape.map_or_else(|| memchr(b'"', rest), |escape| memchr2(b'"', escape, rest))?;
             self.text.extend_from_slice(&cell[at..found]);
             if cell[found] == b'"' {
                 if cell.get(found + 1) != Some(&b'"') {
