@@ -42,6 +42,11 @@ pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Resu
             "should be an integer from 0 to {max}: it is a frequency weight; say {} for others",
             voice.with(OptionName::WeightType, "reliability")
         ),
+        TableFault::NotForFormat { option } => write!(
+            f,
+            "{} is for delimited text and workbooks; leave it out, or send the table as CSV",
+            voice.option(*option)
+        ),
         TableFault::Axis => {
             write!(f, "{} is for nested arrays; a table is described by column", voice.option(OptionName::Axis))
         }

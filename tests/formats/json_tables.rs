@@ -741,3 +741,17 @@ proptest! {
         }
     }
 }
+
+/// In JSON all records are the table: an option that leaves some out is refused instead of being passed over.
+#[test]
+fn options_that_leave_out_records_are_refused() {
+    for (option, value) in [("skip_rows", "1"), ("skip_end", "1"), ("max_rows", "1")] {
+        let expected = (format!("Invalid query/{option} not_for_format"), 1);
+        for (format, body) in [(Format::Json, r#"[{"m":5},{"m":6}]"#), (Format::Ndjson, "{\"m\":5}\n{\"m\":6}\n")] {
+            assert_eq!(refusal(format, &[(option, value)], body), expected);
+        }
+    }
+    for neutral in ["0", "auto"] {
+        assert!(ask(Format::Json, &[("skip_rows", neutral), ("skip_end", neutral)], r#"[{"m":5}]"#).is_ok());
+    }
+}

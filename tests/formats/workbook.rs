@@ -682,3 +682,39 @@ fn several_passes_over_a_workbook_are_no_larger_workbook() {
     }
     assert!(csv.len() < 1 << 18);
 }
+
+/// Rows that wait until it is known whether they are behind the table take memory only as long as they wait.
+#[test]
+fn rows_that_wait_are_not_added_up() {
+    let data: Vec<[Cell; 2]> =
+        (0..20_000).map(|row| [Text("a name of a person"), Number(f64::from(row * 7919 % 100_003))]).collect();
+    let rows: Vec<&[Cell]> =
+        std::iter::once(&[Text("name"), Text("mark")][..]).chain(data.iter().map(<[Cell; 2]>::as_slice)).collect();
+    let limits = Limits { memory: 2 << 20, ..Limits::default() };
+    let answer = crate::ask_with(None, &xlsx_table(&rows), &[("column", "mark"), ("skip_end", "3")], limits);
+    assert!(answer.expect("an answer").starts_with(r#"{"rows":19997,"#));
+}
+
+/// A header that the sheet repeats is the header once, and then data.
+#[test]
+fn a_repeated_header_is_a_header_once() {
+    let row = |cell: &str, times: u32| {
+        format!(
+            r#"<table:table-row table:number-rows-repeated="{times}"><table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell></table:table-row>"#
+        )
+    };
+    let number = r#"<table:table-row table:number-rows-repeated="4"><table:table-cell office:value-type="float" office:value="5"/></table:table-row>"#;
+    let book = ods(&format!("<table:table>{}{number}</table:table>", row("mark", 2)));
+    let options = [("column", "mark"), ("invalid", "missing")];
+    assert_eq!(ask(&book, &options), ask_csv("mark\nmark\n5\n5\n5\n5\n", &options));
+}
+
+/// Rows behind the last one to read are neither notes nor anything else.
+#[test]
+fn rows_beyond_the_greatest_number_are_not_told() {
+    let rows: [&[&str]; 4] = [&["name", "mark"], &["Ann", "5"], &["a note", ""], &["another note", ""]];
+    for book in books(&[("A", true, &rows)]) {
+        let (source, warnings) = reading(&book, &[("max_rows", "1")]);
+        assert_eq!((source.skipped_end, warnings), (Some(0), vec![]));
+    }
+}

@@ -29,6 +29,7 @@ AGREED = {
     ("not_a_table", None): "an option of tables beside numbers",
     ("too_many_results", "chart"): "a chart of more results than it has room for",
     ("axis", "axis"): "an axis beside data that are not nested",
+    ("not_for_format", None): "an option that leaves out records, beside JSON or Parquet",
     # Texts with a grammar that their descriptions tell.
     ("literal_error", "boundaries"): "grades with their lowest marks",
     ("literal_error", "bins"): "a number or a rule as one text",

@@ -366,7 +366,7 @@ options! {
         default: &["auto"],
         example: &["1"],
         summary: "The number of records behind the table, such as notes or a total; with `auto` trailing records with one cell \
-                  that is not empty, in the first column, a text that is no value of that column.",
+                  that is not empty: a text in the first column that earlier records do not have there.",
         details: "",
     }
     MaxRows = "max_rows" {

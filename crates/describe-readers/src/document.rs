@@ -22,7 +22,7 @@ use super::source::Source;
 use super::transcode::Transcoder;
 use super::{delimited, detect, json, text};
 use describe_options::Options;
-use describe_options::{Diagnostic, FileFault, FileKind, InputError, OptionName, TextFault};
+use describe_options::{Diagnostic, FileFault, FileKind, InputError, OptionName, TableFault, TextFault};
 
 /// Reads one file chunk by chunk.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub(super) struct Document {
     is_encoding_assumed: bool,
     transcoder: Option<Transcoder>,
     parser: Option<Parser>,
-    /// Number of bytes of the archive around the file, which are in memory; `None` if there is no archive.
+    /// Size in bytes of the archive that holds the file, which is in memory; `None` without an archive.
     #[cfg(any(feature = "parquet", feature = "workbook"))]
     archive_bytes: Option<usize>,
 }
@@ -252,15 +252,30 @@ impl Document {
         }
     }
 
+    /// Checks that no records are to be left out of a format in which all of them are the table.
+    ///
+    /// # Errors
+    /// Options that leave out records.
+    fn check_place(&self) -> Result<(), InputError> {
+        let table = &self.options.table;
+        let given = [
+            (table.skip_rows.is_some_and(|records| records > 0), OptionName::SkipRows),
+            (table.skip_end.is_some_and(|records| records > 0), OptionName::SkipEnd),
+            (table.max_rows.is_some(), OptionName::MaxRows),
+        ];
+        given.into_iter().find(|(is_given, _)| *is_given).map_or(Ok(()), |(_, option)| {
+            Err(InputError::at(self.options.location(option), TableFault::NotForFormat { option }))
+        })
+    }
+
     /// Creates the parser of a format.
     ///
     /// # Errors
-    /// A format whose feature is not in the build.
-    #[cfg_attr(
-        all(feature = "parquet", feature = "workbook"),
-        expect(clippy::unnecessary_wraps, reason = "fails only for a format that is not in the build")
-    )]
+    /// A format whose feature is not in the build, or that has no records to leave out where an option asks for that.
     fn new_parser(&self, format: Format) -> Result<Parser, InputError> {
+        if matches!(format, Format::Json | Format::Ndjson | Format::Parquet) {
+            self.check_place()?;
+        }
         #[cfg(any(feature = "parquet", feature = "workbook"))]
         let buffered = |format, measured| {
             let limit = self.limits.memory.saturating_sub(self.archive_bytes.unwrap_or_default());

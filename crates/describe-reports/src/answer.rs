@@ -289,7 +289,7 @@ fn no_results(table: &Table) -> String {
     });
     let columns: Vec<String> = columns.collect();
     format!(
-        "No column is numeric: {}. decimal=, reads decimal commas, thousands= and strip= other spellings of numbers, absent= codes.",
+        "No column is numeric: {}. The options decimal, thousands and strip read other spellings of numbers; absent counts codes.",
         columns.join(", ")
     )
 }

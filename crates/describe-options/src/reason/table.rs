@@ -58,6 +58,11 @@ pub enum TableFault {
     },
     /// An axis was requested, which a table does not have.
     Axis,
+    /// Option of texts and sheets with data in which no records stand before or behind the table.
+    NotForFormat {
+        /// The option.
+        option: OptionName,
+    },
     /// No sheet has the requested name or number.
     UnknownSheet {
         /// Requested name or number, cut.
@@ -81,6 +86,7 @@ impl TableFault {
             | Self::WeightNotPositive
             | Self::WeightNotAFrequency { .. } => "weight",
             Self::Axis => "axis",
+            Self::NotForFormat { .. } => "not_for_format",
             Self::UnknownSheet { .. } => "unknown_sheet",
         }
     }
@@ -98,6 +104,7 @@ impl TableFault {
             | Self::WeightNotPositive
             | Self::WeightNotAFrequency { .. }
             | Self::Axis
+            | Self::NotForFormat { .. }
             | Self::UnknownSheet { .. } => Kind::Invalid,
         }
     }

@@ -108,14 +108,10 @@ pub enum TableWarningCode {
     OtherSheets,
     /// Merged cells were filled with their value.
     MergedCells,
-    /// Numbers have more significant digits than are exact.
-    Digits,
     /// Cells that are not numbers were left out.
     InvalidCells,
     /// Groups differ in blanks, case or Unicode form alone.
     LookalikeGroups,
-    /// Numbers with leading zeros are identifiers.
-    Identifier,
 }
 
 impl TableWarning {
@@ -170,7 +166,7 @@ impl Reading {
         self.notes = if are_notes { records as u64 } else { 0 };
     }
 
-    /// Adds what is known when all records are read: `rows` is the row behind the last one.
+    /// Adds what is known when all records are read: `next_row` is the row behind the last one.
     pub(super) fn complete(&mut self, next_row: u64, short_records: Places, stray_quotes: Places, is_total: bool) {
         let mut warn = |code, row: Option<u64>, count| {
             let warning = TableWarning { row, ..TableWarning::new(code).times(count) };

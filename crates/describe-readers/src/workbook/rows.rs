@@ -90,6 +90,11 @@ impl Row {
         true
     }
 
+    /// Memory of the row while it is kept.
+    fn kept_bytes(&self) -> usize {
+        size_of_val(self.cells.as_slice()) + self.text.len() + size_of::<(u64, Self, u64)>()
+    }
+
     /// Text of a cell.
     fn text_of(&self, column: usize) -> Vec<u8> {
         let mut text = Vec::new();
@@ -274,7 +279,13 @@ impl<'a> Rows<'a> {
 
     /// Accounts for the memory of a row that is kept.
     fn reserve(&self, row: &Row) -> Result<(), InputError> {
-        self.budget.reserve(size_of_val(row.cells.as_slice()) + row.text.len() + size_of::<(u64, Row, u64)>())
+        self.budget.reserve(row.kept_bytes())
+    }
+
+    /// Adds a row that waited.
+    fn release(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
+        self.budget.release(row.kept_bytes());
+        self.record(number, row)
     }
 
     /// Finds the place of the table in the first rows, and adds those that belong to it.
@@ -288,8 +299,9 @@ impl<'a> Rows<'a> {
         self.warnings = start.warnings;
         let Some((number, first, times)) = rows.first() else { return Ok(()) };
         self.first_row(*number, first, start.has_header)?;
-        let data = usize::from(start.has_header && *times == 1);
-        for (number, row, times) in &rows[data..] {
+        let data = number + u64::from(start.has_header);
+        (data..number + times).try_for_each(|number| self.hold(number, first))?;
+        for (number, row, times) in &rows[1..] {
             (*number..number + times).try_for_each(|number| self.hold(number, row))?;
         }
         Ok(())
@@ -302,7 +314,7 @@ impl<'a> Rows<'a> {
             self.held.push_back((number, row.clone()));
             let is_full = self.held.len() as u64 > count;
             let ready = if is_full { self.held.pop_front() } else { None };
-            return ready.map_or(Ok(()), |(number, row)| self.record(number, &row));
+            return ready.map_or(Ok(()), |(number, row)| self.release(number, &row));
         }
         if self.held.len() < MAX_NOTE_ROWS && self.may_be_note(row) {
             self.reserve(row)?;
@@ -327,7 +339,7 @@ impl<'a> Rows<'a> {
 
     /// Adds the rows that waited and are not behind the table.
     fn add_held(&mut self) -> Result<(), InputError> {
-        std::mem::take(&mut self.held).iter().try_for_each(|(number, row)| self.record(*number, row))
+        std::mem::take(&mut self.held).iter().try_for_each(|(number, row)| self.release(*number, row))
     }
 
     fn record(&mut self, number: u64, row: &Row) -> Result<(), InputError> {
@@ -406,6 +418,10 @@ impl<'a> Rows<'a> {
         if self.last.is_none() && self.options.table.skip_end.is_none() {
             // Notes alone are a table.
             self.add_held()?;
+        }
+        if self.records_left == Some(0) {
+            // What follows the last record to read is not looked at.
+            self.held.clear();
         }
         let note_rows = self.held.len();
         let last_row = self.last.as_ref().map_or(0, |(number, _)| number + 1);

@@ -95,6 +95,11 @@ impl Budget {
         Ok(())
     }
 
+    /// Gives back memory that was spent.
+    pub(super) fn release(&self, bytes: usize) {
+        self.memory.set(self.memory.get() + bytes);
+    }
+
     /// Error of a workbook that needs more memory than the limit.
     pub(super) fn memory_exceeded(&self) -> InputError {
         exceeded(Measured::WorkbookMemory, self.limits.memory)

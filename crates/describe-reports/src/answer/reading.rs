@@ -81,10 +81,6 @@ fn message(warning: &TableWarning, hides_counts: bool) -> String {
         TableWarningCode::MergedCells => {
             format!("{} filled with the value of the first one.", count("merged cell was", "merged cells were"))
         }
-        TableWarningCode::Digits => format!(
-            "{} more than 38 significant digits; each is read as the nearest double.",
-            count("number has", "numbers have")
-        ),
         TableWarningCode::InvalidCells => format!(
             "{} left out of {column}.",
             count("cell that is not a number was", "cells that are not numbers were")
@@ -92,9 +88,6 @@ fn message(warning: &TableWarning, hides_counts: bool) -> String {
         TableWarningCode::LookalikeGroups => {
             format!("Groups of {column} differ in blanks, case or Unicode form alone: {texts}.")
         }
-        TableWarningCode::Identifier => format!(
-            "{column} has numbers with leading zeros ({texts}) and was taken for an identifier; column={column} describes it."
-        ),
     }
 }
 
