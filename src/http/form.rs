@@ -20,6 +20,9 @@ const MAX_FIELD_BYTES: usize = 64 << 10;
 /// Maximum number of values of all options.
 const MAX_FIELDS: usize = 100;
 
+/// Maximum number of files: of each something stays in memory, however small it is.
+const MAX_FILES: usize = 1000;
+
 /// Reader of a form, chunk by chunk.
 #[derive(Debug)]
 pub struct Form {
@@ -44,6 +47,7 @@ struct Files {
     describer: Option<Describer>,
     /// Error of the description. An option that follows may be the remedy, so it is reported at the end.
     error: Option<InputError>,
+    count: usize,
     /// The files; `None` once they are larger than the limit.
     kept: Option<Vec<KeptFile>>,
     kept_bytes: usize,
@@ -79,6 +83,7 @@ impl Form {
         let files = Files {
             describer: None,
             error: None,
+            count: 0,
             kept: Some(Vec::new()),
             kept_bytes: 0,
             max_kept_bytes: limits.memory / KEPT_SHARE,
@@ -169,7 +174,11 @@ impl Fields {
 impl Files {
     /// Begins a file: the first, or another of the same data set. `given` are the options so far.
     fn open(&mut self, source: Source, given: &[RawOption], limits: Limits) -> Result<(), Error> {
-        let is_first = self.kept.as_ref().is_some_and(Vec::is_empty);
+        self.count += 1;
+        if self.count > MAX_FILES {
+            return Err(RequestError::TooManyFiles(MAX_FILES).into());
+        }
+        let is_first = self.count == 1;
         if let Some(kept) = &mut self.kept {
             kept.push(KeptFile { source: source.clone(), bytes: Vec::new() });
         }
@@ -223,7 +232,7 @@ impl Files {
 
     /// Notes an option. After a file, the files have to be read again.
     fn add_option(&mut self, name: &str) -> Result<(), Error> {
-        if self.kept.as_ref().is_some_and(Vec::is_empty) {
+        if self.count == 0 {
             return Ok(());
         }
         if self.kept.is_none() {

@@ -43,6 +43,8 @@ pub enum RequestError {
     NumbersInForm,
     /// A form has more than this number of options.
     TooManyFields(usize),
+    /// A form has more than this number of files.
+    TooManyFiles(usize),
     /// The value of an option in a form is not UTF-8.
     FieldNotUtf8(String),
     /// The value of an option in a form is longer than this many bytes.
@@ -84,7 +86,8 @@ impl RequestError {
             | Self::NoFile
             | Self::NumbersInForm
             | Self::OtherData { .. }
-            | Self::TooManyFields(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::TooManyFields(_)
+            | Self::TooManyFiles(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::OptionAfterFile { .. }
             | Self::FormTooLarge(_)
             | Self::FieldTooLong { .. }
@@ -107,6 +110,7 @@ impl RequestError {
             Self::OptionAfterFile { .. } => Some(("body", "option_after_file")),
             Self::NumbersInForm => Some(("body", "numbers_in_form")),
             Self::TooManyFields(_) => Some(("body", "too_many_options")),
+            Self::TooManyFiles(_) => Some(("body", "too_many_files")),
             Self::FieldNotUtf8(_) => Some(("body", "not_utf8")),
             Self::FormNotUtf8
             | Self::TooManyNames { .. }
@@ -161,6 +165,7 @@ impl RequestError {
             ),
             Self::NumbersInForm => "numbers come as a file of the form, as with curl -F file=@numbers.txt".to_owned(),
             Self::TooManyFields(max) => format!("the form has more than {max} options"),
+            Self::TooManyFiles(max) => format!("the form has more than {max} files; join small ones, or send fewer at a time"),
             Self::FieldNotUtf8(name) => format!("the option '{name}' is not UTF-8"),
             Self::FieldTooLong { name, max } => format!("the option '{name}' is longer than {max} bytes"),
             Self::OtherData { found, operation, other } => {

@@ -292,3 +292,16 @@ async fn limits_hold_for_all_files_together() {
     let limited = service(|config| config.body_limit = 1000);
     send(limited, request().expect("a request")).await.problem(413);
 }
+
+#[tokio::test]
+async fn the_number_of_files_is_limited() {
+    let file: Field = (FILE, b"5\n6\n");
+    let answer = post_form("/prod/stats", &vec![file; 1000]).await;
+    assert_eq!((answer.status.as_u16(), answer.json()["nobs"].as_u64()), (200, Some(2000)));
+    let answer = post_form("/prod/stats", &vec![file; 1001]).await;
+    let error = &answer.json()["errors"][0];
+    assert_eq!(
+        (answer.status.as_u16(), &error["type"], &error["loc"]),
+        (422, &json!("too_many_files"), &json!(["body"]))
+    );
+}
