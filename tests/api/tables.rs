@@ -74,6 +74,25 @@ async fn one_answer_for_every_spelling() {
     assert_eq!(post(&format!("{TARGET}&decimal=,"), "text/csv", semicolons).await.body, DESCRIBED, "decimal comma");
 }
 
+/// A column with leading zeros is left out with a warning, also if no column is left, and described by its name.
+#[tokio::test]
+async fn identifiers_are_described_by_name() {
+    let left_out = post("/prod/stats", "text/csv", "candidate\n0123\n0456\n").await;
+    assert_eq!(left_out.status, 200, "{}", left_out.body);
+    let skipped = r#""results":[],"skipped":[{"column":"candidate","row":2,"value":"0123"}]"#;
+    assert!(left_out.body.contains(skipped), "{}", left_out.body);
+    let warning = &left_out.reading["warnings"][0];
+    assert_eq!(
+        (&warning["code"], &warning["row"], &warning["column"]),
+        (&"identifier".into(), &2.into(), &"candidate".into())
+    );
+    let report = post("/prod/stats?format=html&publish=ofqual", "text/csv", "candidate,mark\n0123,5\n0456,6\n").await;
+    assert!(report.body.contains("numbers with leading zeros are identifiers"), "{}", report.body);
+    assert!(!report.body.contains("0123"), "{}", report.body);
+    let named = post("/prod/stats?column=candidate&statistics=mean", "text/csv", "candidate\n0123\n0456\n").await;
+    assert!(named.body.contains(r#""nobs":2,"mean":289.5,"#), "{}", named.body);
+}
+
 #[tokio::test]
 async fn one_answer_in_every_encoding() {
     let by_name = "/prod/stats?group_by=candidate&column=mark&absent=ABS";

@@ -1,10 +1,13 @@
 //! What a delimited text is read as: titles, headers, notes, totals, syntax, and what the answer says of them.
 
+use ::parquet::file::properties::WriterProperties;
 use describe_readers::{Format, Limits};
 use serde_json::Value;
 
 use crate::ask::{refusal, whole_of_chunks, without_reading};
+use crate::blocks::whole_on_any_threads;
 use crate::delimited::outline_of;
+use crate::parquet;
 
 const CSV: Option<Format> = Some(Format::Csv);
 
@@ -228,6 +231,81 @@ fn syntax_of_the_text() {
         (&[], "a,b\nx,5\ny,7,8\n", "Invalid 1; body/3 ragged_row"),
         (&[("decimal", ",")], "a;b\n1,5;2\n", "a 1+0; b 1+0 | delimiter \";\" | decimal \",\""),
     ]);
+}
+
+/// A column with leading zeros is described only when it is asked for by name.
+#[test]
+fn identifiers() {
+    check(&[
+        (&[], "id,mark\n1,5\n007,6\nx,7\n", "mark 3+0; -id 3 \"007\" | identifier@3"),
+        (&[], "id,mark\n1,5\nx,6\n007,7\n", "mark 3+0; -id 3 \"x\""),
+        (&[], "id\n00\n", "-id 2 \"00\" | identifier@2"),
+        (&[], "a,b\n\"01\",1\n1, 002 \n", "-a 2 \"01\"; -b 3 \"002\" | identifier@2 | identifier@3"),
+        (&[], &format!("a,b\n1,{}9\n", "0".repeat(50)), &format!("a 1+0; -b 2 \"{}\" | identifier@2", "0".repeat(40))),
+        (&[("decimal", ",")], "a;b\n1,5;01\n", "a 1+0; -b 2 \"01\" | delimiter \";\" | decimal \",\" | identifier@2"),
+        (&[("column", "id")], "id,mark\n007,5\n010,6\n", "id 2+0"),
+        (&[("group_by", "id")], "id,mark\n007,5\n", "mark 1+0 {\"id\":\"007\"}"),
+        (&[("weights", "n")], "n,mark\n02,5\n03,6\n", "mark 5+0"),
+        (&[("absent", "00,099")], "a,b\n1,00\n2,099\n3,4\n", "a 3+0 {\"00\":0,\"099\":0}; b 1+0 {\"00\":1,\"099\":1}"),
+        (&[("missing", "00")], "a,b\n1,00\n3,4\n", "a 2+0; b 1+1"),
+        // Other numbers with a zero in front.
+        (&[], "a,b,c,d,e,f\n0,0.5,-01,+01,01.5,00e1\n", "a 1+0; b 1+0; c 1+0; d 1+0; e 1+0; f 1+0"),
+        // The sum of the others is a total whatever the identifiers are.
+        (
+            &[],
+            "id,m,n\n01,1,10\n02,2,20\n03,3,30\n04,6,60\n",
+            "m 4+0; n 4+0; -id 2 \"01\" | total_row@5 | identifier@2",
+        ),
+    ]);
+    let sentence = answer(&[], b"id,mark\n1,5\n007,6\n")["warnings"][0]["message"].clone();
+    let expected = "id was left out: numbers with leading zeros are identifiers; column=id describes it.";
+    assert_eq!(sentence, expected);
+}
+
+/// Texts of other formats are identifiers as well; typed numbers are not.
+#[test]
+fn identifiers_in_every_format() {
+    let rows: &[&[&str]] = &[&["id", "mark"], &["\u{a0}007\u{a0}", "5"], &["x", "6"]];
+    let [xlsx, ods] = crate::workbook::books(&[("s", true, rows)]);
+    let schema = "message m { required byte_array id (UTF8); required int32 mark; }";
+    let columns = vec![(parquet::texts(&["007", "8"]), None), (parquet::Values::Integers(vec![5, 6]), None)];
+    let parquet = parquet::file(schema, WriterProperties::builder(), &[columns]);
+    let bodies: [(&[u8], u64); 7] = [
+        (br#"[{"id":"007","mark":5},{"id":8,"mark":6}]"#, 1),
+        (br#"{"id":["007",8],"mark":[5,6]}"#, 1),
+        (b"{\"id\":8,\"mark\":5}\n{\"mark\":6,\"id\":\"007\"}\n", 2),
+        (br#"{"columns":["id","mark"],"data":[["007",5],["x",6]]}"#, 1),
+        (&xlsx, 2),
+        (&ods, 2),
+        (&parquet, 1),
+    ];
+    for (body, row) in bodies {
+        let json = whole_of_chunks(None, &[], Limits::default(), [body]).expect("an answer");
+        let outline = outline_of(&Ok(without_reading(&json)));
+        assert_eq!(outline, format!("mark 2+0; -id {row} \"007\""), "{}", body.escape_ascii());
+        let warning = format!(r#""warnings":[{{"code":"identifier","row":{row},"column":"id","#);
+        assert!(json.contains(&warning), "{json}");
+    }
+}
+
+/// The first cell that is an identifier or not a number decides, wherever blocks end.
+#[test]
+fn identifiers_in_several_blocks() {
+    const RECORDS: usize = 120_000;
+    let table = |others: &[(usize, &str)]| {
+        let cell = |row: usize| others.iter().find(|(other, _)| *other == row).map_or("12345", |(_, text)| text);
+        (2..RECORDS).fold("id,mark\n".to_owned(), |text, row| text + cell(row) + ",5\n")
+    };
+    for (others, expected) in [
+        (&[(60_000, "012"), (110_000, "x")][..], "-id 60000 \"012\""),
+        (&[(60_000, "x"), (110_000, "012")], "-id 60000 \"x\""),
+        (&[(110_000, "012")], "-id 110000 \"012\""),
+        (&[(2, "012"), (50_000, "013")], "-id 2 \"012\""),
+    ] {
+        let json = whole_on_any_threads(CSV, Limits::default(), &[], &table(others)).expect("an answer");
+        assert_eq!(outline_of(&Ok(without_reading(&json))), format!("mark 119998+0; {expected}"));
+        assert_eq!(json.contains("\"code\":\"identifier\""), !expected.contains('x'), "{expected}");
+    }
 }
 
 #[test]

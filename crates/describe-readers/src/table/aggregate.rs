@@ -326,13 +326,20 @@ impl Aggregate {
             column: None,
             reason: TableFault::RaggedRow { cells, header: schema.width() }.into(),
             input: None,
+            is_identifier: false,
         });
     }
 
     /// Sets the diagnostic that ends the reading of the block, unless there is one already.
     pub(crate) fn fatal(&mut self, row: u64, column: Option<usize>, reason: impl Into<Reason>, input: Option<&[u8]>) {
         if self.diagnostics.fatal.is_none() {
-            let diagnostic = RecordDiagnostic { row, column, reason: reason.into(), input: input.map(excerpt) };
+            let diagnostic = RecordDiagnostic {
+                row,
+                column,
+                reason: reason.into(),
+                input: input.map(excerpt),
+                is_identifier: false,
+            };
             self.diagnostics.fatal = Some(diagnostic);
         }
     }

@@ -92,6 +92,11 @@ impl Column {
     }
 }
 
+/// Whether a text is digits with leading zeros, as codes of schools, candidates and products are written.
+fn is_identifier(text: &[u8]) -> bool {
+    matches!(text, [b'0', _, ..]) && text.iter().all(u8::is_ascii_digit)
+}
+
 /// Classifies and counts a cell that is not a plain number. False if the cell shows that the column is not numeric.
 pub(super) fn push_uncommon(
     schema: &Schema,
@@ -104,10 +109,20 @@ pub(super) fn push_uncommon(
 ) -> bool {
     let text = if let Cell::Text(text) = cell { trim_blanks(text) } else { b"" };
     let shown = || if let Cell::Number(decimal) = cell { decimal.to_string() } else { excerpt(text) };
-    let diagnostic =
-        |reason: Reason| RecordDiagnostic { row, column: Some(schema.values[value]), reason, input: Some(shown()) };
+    let is_identifier = matches!(cell, Cell::Text(_)) && is_identifier(text);
+    let diagnostic = |reason: Reason| RecordDiagnostic {
+        row,
+        column: Some(schema.values[value]),
+        reason,
+        input: Some(shown()),
+        is_identifier,
+    };
     let not_a_number = || diagnostic(ValueFault::NotANumber.into());
     match schema.classify(cell, text) {
+        CellClass::Number(_) if is_identifier && !schema.is_explicit => {
+            diagnostics.first_invalid[value] = Some(not_a_number());
+            return false;
+        }
         CellClass::Number(decimal) => {
             match weight {
                 None => column.numbers.push_decimal(decimal),

@@ -33,7 +33,8 @@ pub(super) struct RecordDiagnostics {
     pub(super) bad_cells: BadCells,
     /// First [`MAX_LISTED_DIAGNOSTICS`] missing cells of each value, if they are listed.
     pub(super) missing: Vec<Vec<RecordDiagnostic>>,
-    /// First invalid cell of each value: one that is neither a number nor missing nor an absence code.
+    /// First cell of each value that shows that it is not numeric: neither a number nor missing nor an absence code, or an
+    /// identifier.
     pub(super) first_invalid: Vec<Option<RecordDiagnostic>>,
     /// First cell of each value that is missing or an absence code.
     pub(super) first_other: Vec<Option<RecordDiagnostic>>,
@@ -73,6 +74,8 @@ pub(super) struct RecordDiagnostic {
     pub(super) column: Option<usize>,
     pub(super) reason: Reason,
     pub(super) input: Option<String>,
+    /// Whether the cell is an identifier.
+    pub(super) is_identifier: bool,
 }
 
 impl RecordDiagnostics {
@@ -204,7 +207,13 @@ pub(super) fn missing_diagnostics(schema: &Schema, listed: Vec<Vec<RecordDiagnos
 impl RecordDiagnostic {
     /// Diagnostic of a missing cell.
     pub(super) fn missing(column: usize, row: u64, text: &[u8]) -> Self {
-        Self { row, column: Some(column), reason: ValueFault::Missing.into(), input: Some(excerpt(text)) }
+        Self {
+            row,
+            column: Some(column),
+            reason: ValueFault::Missing.into(),
+            input: Some(excerpt(text)),
+            is_identifier: false,
+        }
     }
 
     /// Converts to a diagnostic with the name of the table's column.

@@ -112,6 +112,8 @@ pub enum TableWarningCode {
     InvalidCells,
     /// Groups differ in blanks, case or Unicode form alone.
     LookalikeGroups,
+    /// A column was left out because its numbers have leading zeros.
+    Identifier,
 }
 
 impl TableWarning {

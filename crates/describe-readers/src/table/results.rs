@@ -76,7 +76,7 @@ pub(crate) struct OpenTable {
     errors: Diagnostics,
     /// Listed missing cells, each with its value.
     missing: Vec<(usize, Diagnostic)>,
-    /// First invalid cell of each value, with row numbers of the file.
+    /// First cell of each value that shows that it is not numeric, with row numbers of the file.
     first_invalid: Vec<Option<RecordDiagnostic>>,
     /// First missing or absent cell of each value, with row numbers of the file.
     first_other: Vec<Option<RecordDiagnostic>>,
@@ -177,6 +177,7 @@ impl OpenTable {
             Skipped { column: schema.names[*column].clone(), row, value }
         });
         let skipped = skipped.collect();
+        let identifiers = identifiers(&schema, &self.first_invalid);
         let results = self.aggregate.results(&schema, &described);
         if schema.list_missing {
             let listed = self.missing.into_iter().filter(|(value, _)| described.contains(value));
@@ -190,6 +191,7 @@ impl OpenTable {
         let group_by: Vec<String> = schema.groups.iter().map(|column| schema.names[*column].clone()).collect();
         warnings.extend(invalid_cells(&results));
         warnings.extend(lookalike_groups(&group_by, &results));
+        warnings.extend(identifiers);
         Ok(Table {
             rows: self.records,
             group_by,
@@ -221,6 +223,16 @@ fn invalid_cells(results: &[TableResult]) -> Vec<TableWarning> {
         TableWarning { column, ..TableWarning::new(TableWarningCode::InvalidCells).times(count) }
     };
     invalid.map(warning).collect()
+}
+
+/// Warning for each column that is not described because it has an identifier.
+fn identifiers(schema: &Schema, first_invalid: &[Option<RecordDiagnostic>]) -> Vec<TableWarning> {
+    let warning = |(column, cell): (&usize, &Option<RecordDiagnostic>)| {
+        let row = cell.as_ref().filter(|cell| cell.is_identifier)?.row;
+        let column = Some(schema.names[*column].clone());
+        Some(TableWarning { column, ..TableWarning::new(TableWarningCode::Identifier).at(row) })
+    };
+    schema.values.iter().zip(first_invalid).filter_map(warning).collect()
 }
 
 /// Warning for each group column with values that differ in blanks, case or Unicode form alone.
@@ -279,7 +291,8 @@ impl Aggregate {
         mut reading: Reading,
     ) -> Result<OpenTable, InputError> {
         let (diagnostics, first_rows) = self.all_diagnostics(&schema, first_row);
-        let is_total = reading.last_record.as_ref().is_some_and(|last| self.is_total(&schema, last));
+        let is_total =
+            reading.last_record.as_ref().is_some_and(|last| self.is_total(&schema, last, &diagnostics.first_invalid));
         let next_row = first_row + diagnostics.rows;
         reading.complete(next_row, diagnostics.short_records, diagnostics.stray_quotes, is_total);
         if let Some(diagnostic) = diagnostics.fatal {
@@ -301,8 +314,8 @@ impl Aggregate {
         })
     }
 
-    /// Whether the last record says that it is a total, or is the sum of the others in every column with a number in it.
-    fn is_total(&self, schema: &Schema, last: &LastRecord) -> bool {
+    /// Whether the last record says that it is a total, or is the sum of the others in every numeric column with a number in it.
+    fn is_total(&self, schema: &Schema, last: &LastRecord, first_invalid: &[Option<RecordDiagnostic>]) -> bool {
         let is_word = |cell: &Vec<u8>| {
             let text = cell.to_ascii_lowercase();
             let word = text.split(|byte| !byte.is_ascii_alphabetic()).find(|word| *word != b"grand");
@@ -315,7 +328,8 @@ impl Aggregate {
         let wanted = Wanted { statistics: Statistics::NONE.with(Statistic::Sum), ..Wanted::default() };
         let mut sums = 0;
         let mut fewest = u64::MAX;
-        for (value, column) in schema.values.iter().enumerate() {
+        let numeric = schema.values.iter().enumerate().filter(|(value, _)| first_invalid[*value].is_none());
+        for (value, column) in numeric {
             let number = last.cells.get(*column).and_then(|cell| Schema::number(&schema.options, cell));
             let (Some(number), Some(column)) = (number.map(Decimal::to_f64), group.columns.get(value)) else {
                 continue;

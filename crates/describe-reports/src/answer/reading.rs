@@ -88,6 +88,9 @@ fn message(warning: &TableWarning, hides_counts: bool) -> String {
         TableWarningCode::LookalikeGroups => {
             format!("Groups of {column} differ in blanks, case or Unicode form alone: {texts}.")
         }
+        TableWarningCode::Identifier => {
+            format!("{column} was left out: numbers with leading zeros are identifiers; column={column} describes it.")
+        }
     }
 }
 

@@ -146,7 +146,7 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
     notes.extend(answer.reading_warnings().map(|warning| warning.message));
     let skipped: Vec<&str> = answer.skipped.iter().map(|skipped| skipped.column.as_str()).collect();
     if !skipped.is_empty() {
-        notes.push(format!("Not described, because they are not all numbers: {}.", skipped.join(", ")));
+        notes.push(format!("Not described, because they are not numeric: {}.", skipped.join(", ")));
     }
     notes
 }

@@ -148,15 +148,17 @@ pub fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
     Some((Decimal::short(digits, -(fraction_digits as i32), negative), end))
 }
 
-/// Parses the first `length` bytes of `text` as one number, if it is a common literal. Short integers, such as marks, then need no
-/// search for their end.
+/// Parses the first `length` bytes of `text` as one number, if it is a common literal without leading zeros. Short integers, such
+/// as marks, then need no search for their end.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "as for `plain`")]
 #[must_use]
 pub fn plain_of_length(text: &[u8], length: usize) -> Option<Decimal> {
     if let (Some(word), 1..=8) = (text.first_chunk(), length) {
-        let (digits, others) = first_digits(u64::from_le_bytes(*word), length);
-        if others == 0 {
+        let word = u64::from_le_bytes(*word);
+        let (digits, others) = first_digits(word, length);
+        let has_leading_zero = length > 1 && word & 0xff == u64::from(b'0');
+        if (others | u64::from(has_leading_zero)) == 0 {
             return Some(Decimal::short(digits, 0, false));
         }
     }
