@@ -48,9 +48,13 @@ impl Arguments {
         self.source(&self.files()[0])
     }
 
-    /// Properties of a file as far as they are known; errors name it when there are several.
+    /// Properties of a file as far as they are known; errors name it when there are several or its name may be a group.
     pub(crate) fn source(&self, file: &str) -> Source {
-        let name = (self.files.len() > 1).then(|| file.to_owned());
+        let is_grouped = |option: &RawOption| {
+            option.name == OptionName::GroupBy.as_str() && option.values.iter().any(|name| name == "file")
+        };
+        let is_named = self.files.len() > 1 || self.options.given.iter().any(is_grouped);
+        let name = is_named.then(|| file.to_owned());
         let content_decides = self.kind.is_none();
         Source { detect_coding: true, content_decides, name, ..self.kind_of(file).into() }
     }

@@ -305,3 +305,17 @@ async fn the_number_of_files_is_limited() {
         (422, &json!("too_many_files"), &json!(["body"]))
     );
 }
+
+/// Files are groups by their names, which a baseline can name as well.
+#[tokio::test]
+async fn files_are_compared_by_their_names() {
+    let parts: [Field; 2] =
+        [("name=f; filename=2024.csv", b"mark\n5\n7\n"), ("name=f; filename=2023.csv", b"mark\n4\n6\n")];
+    let query = "/prod/stats?group_by=file&baseline=2023.csv&statistics=mean";
+    let answer = post_form(query, &parts).await.json();
+    assert_eq!(answer["results"][0]["group"], json!({"file": "2023.csv"}));
+    assert_eq!(answer["comparisons"][0]["a"], json!({"file": "2024.csv"}));
+    assert_eq!(answer["comparisons"][0]["difference"], json!(1.0));
+    let unnamed = ask("POST", "/prod/stats?group_by=file", &[("content-type", "text/csv")], "mark\n5\n").await;
+    assert_eq!(unnamed.problem(422)["errors"][0]["loc"], json!(["query", "group_by"]));
+}

@@ -463,6 +463,116 @@ fn files_of_different_formats_are_one_data_set() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Outline of the answer about named files.
+fn of_files(query: &[(&str, &str)], files: &[(Option<&str>, Format, &[u8])]) -> String {
+    use describe_options::Options;
+    use describe_readers::{Reader, Source};
+    let read = || {
+        let options = Options::parse(&crate::ask::given(query))?;
+        let mut reader: Option<Reader> = None;
+        for (name, format, bytes) in files {
+            let source = Source { format: Some(*format), name: name.map(str::to_owned), ..Source::default() };
+            match &mut reader {
+                None => reader = Some(Reader::new(source, &options, Limits::default())),
+                Some(reader) => reader.next_file(source)?,
+            }
+            reader.as_mut().expect("a reader").feed(bytes)?;
+        }
+        let json = describe_reports::json::answer(&reader.expect("a file").finish()?.data, &options)?;
+        Ok(without_reading(str::from_utf8(&json).expect("UTF-8")))
+    };
+    crate::delimited::outline_of(&read())
+}
+
+/// Files of every format are groups by their names, in any place among the columns to group by.
+#[test]
+fn files_are_groups_by_their_names() {
+    let schema = "message m { required byte_array g (UTF8); required int32 mark; }";
+    let parquet = |marks: &[(&str, i32)]| {
+        let names: Vec<&str> = marks.iter().map(|(name, _)| *name).collect();
+        let marks = marks.iter().map(|(_, mark)| *mark).collect();
+        file(schema, WriterProperties::builder(), &[vec![(texts(&names), None), (Values::Integers(marks), None)]])
+    };
+    let ways = |records: &[(&str, i32)]| {
+        let rows = |row: fn(&str, i32) -> String, between: &str| {
+            records.iter().map(|(name, mark)| row(name, *mark)).collect::<Vec<_>>().join(between)
+        };
+        let csv = format!("g,mark\n{}\n", rows(|name, mark| format!("{name},{mark}"), "\n"));
+        let lines = rows(|name, mark| format!(r#"{{"mark":{mark},"g":"{name}"}}"#), "\n");
+        let json = format!("[{}]", lines.replace('\n', ","));
+        let arrays = format!(r#"[["g","mark"],{}]"#, rows(|name, mark| format!(r#"["{name}",{mark}]"#), ","));
+        let columns = format!(
+            r#"{{"g":[{}],"mark":[{}]}}"#,
+            rows(|name, _| format!("\"{name}\""), ","),
+            rows(|_, mark| mark.to_string(), ",")
+        );
+        let cells: Vec<[String; 2]> =
+            records.iter().map(|(name, mark)| [(*name).to_owned(), mark.to_string()]).collect();
+        let cells: Vec<[&str; 2]> = cells.iter().map(|[name, mark]| [name.as_str(), mark.as_str()]).collect();
+        let rows: Vec<&[&str]> = std::iter::once(&["g", "mark"]).chain(&cells).map(|row| &row[..]).collect();
+        let [xlsx, ods] = crate::workbook::books(&[("s", true, &rows)]);
+        [
+            (Format::Csv, csv.into_bytes()),
+            (Format::Ndjson, lines.into_bytes()),
+            (Format::Json, json.into_bytes()),
+            (Format::Json, arrays.into_bytes()),
+            (Format::Json, columns.into_bytes()),
+            (Format::Workbook, xlsx),
+            (Format::Workbook, ods),
+            (Format::Parquet, parquet(records)),
+        ]
+    };
+    let one = |group: &str, count: u64| format!("mark {count}+0 {{{group}}}");
+    for (format, first) in ways(&[("x", 5), ("y", 6)]) {
+        for (next_format, next) in ways(&[("x", 7)]) {
+            let files: [(_, _, &[u8]); 3] = [
+                (Some("b.2"), format, &first),
+                (Some("a.1"), next_format, &next),
+                // A file of the same name is in the same group.
+                (Some("b.2"), next_format, &next),
+            ];
+            let what = format!("{format:?} and {next_format:?}");
+            let alone = [one(r#""file":"a.1""#, 1), one(r#""file":"b.2""#, 3), "mark 4+0 {}".to_owned()];
+            let column = [("column", "mark"), ("group_by", "file"), ("overall", "true")];
+            assert_eq!(of_files(&column, &files), alone.join("; "), "{what}");
+            let both = [
+                one(r#""file":"a.1","g":"x""#, 1),
+                one(r#""file":"b.2","g":"x""#, 2),
+                one(r#""file":"b.2","g":"y""#, 1),
+            ];
+            assert_eq!(of_files(&[("group_by", "file"), ("group_by", "g")], &files), both.join("; "), "{what}");
+            let both = [
+                one(r#""g":"x","file":"a.1""#, 1),
+                one(r#""g":"x","file":"b.2""#, 2),
+                one(r#""g":"y","file":"b.2""#, 1),
+            ];
+            assert_eq!(of_files(&[("group_by", "g"), ("group_by", "file")], &files), both.join("; "), "{what}");
+        }
+    }
+}
+
+/// A column of that name wins, and a file without a name has no such column.
+#[test]
+fn a_column_file_is_no_name_of_a_file() {
+    let query = [("group_by", "file")];
+    let csv: (_, _, &[u8]) = (Some("a"), Format::Csv, b"file,mark\nx,5\ny,6\n");
+    let expected = r#"mark 1+0 {"file":"x"}; mark 1+0 {"file":"y"}"#;
+    assert_eq!(of_files(&query, &[csv]), expected);
+    let json: (_, _, &[u8]) = (Some("a"), Format::Json, br#"[{"file":"x","mark":5},{"mark":6}]"#);
+    assert_eq!(of_files(&query, &[json]), r#"mark 1+0 {"file":"x"}; mark 1+0 {"file":null}"#);
+    let without: (_, _, &[u8]) = (Some("b"), Format::Csv, b"mark\n5\n");
+    assert_eq!(of_files(&query, &[csv, without]), "Invalid 1; body different_file");
+    assert_eq!(of_files(&query, &[without]), r#"mark 1+0 {"file":"b"}"#);
+    assert_eq!(of_files(&query, &[(None, Format::Csv, b"mark\n5\n")]), "Invalid 1; query/group_by unknown_column file");
+    let records: &[u8] = br#"[{"mark":5}]"#;
+    assert_eq!(of_files(&query, &[(None, Format::Json, records)]), "Invalid 1; query/group_by unknown_column file");
+    let weights = [("group_by", "file"), ("weights", "n")];
+    let weighted: (_, _, &[u8]) = (Some("b"), Format::Json, br#"[{"mark":5,"n":2},{"n":3,"mark":6}]"#);
+    assert_eq!(of_files(&weights, &[weighted]), r#"mark 5+0 {"file":"b"}"#);
+    let columns: (_, _, &[u8]) = (Some("b"), Format::Json, br#"{"mark":[5,6],"n":[2,3]}"#);
+    assert_eq!(of_files(&weights, &[columns]), r#"mark 5+0 {"file":"b"}"#);
+}
+
 // ------------------------------------------------------------------------------------------------------- the command
 
 fn command(query: &[(&str, &str)], files: &[&str]) -> Command {
@@ -520,6 +630,13 @@ fn the_command_joins_files_and_standard_input() {
     let files = [csv.as_str(), tsv.as_str(), "-"];
     let output = run(command(&question.query(), &files), rest.as_bytes());
     assert_eq!(figures(&printed(&output)), cells.describe(question) + "\n");
+    // By the name of the files, also if it is one.
+    for (files, count) in [(&files[..], 3), (&files[..1], 1)] {
+        let query = [("column", "score"), ("group_by", "file"), ("statistics", "mean")];
+        let answer = printed(&run(command(&query, files), rest.as_bytes()));
+        assert_eq!(answer.matches(r#""group":{"file":""#).count(), count, "{answer}");
+        assert!(answer.contains(&format!(r#""group":{{"file":"{csv}"}},"nobs":30,"#)), "{answer}");
+    }
 }
 
 // ----------------------------------------------------------------------------------------------------------- numbers

@@ -223,7 +223,8 @@ options! {
         default: &[],
         example: &["cohort"],
         summary: "A column whose values define groups; repeat it for several.",
-        details: "Each group has a result, in the order of the values: numbers by value, then texts, then empty.",
+        details: "Each group has a result, in the order of the values: numbers by value, then texts, then empty. `file` groups \
+                  files by their names, unless a column has that name.",
     }
     Overall = "overall" {
         scope: Scope::Tables,

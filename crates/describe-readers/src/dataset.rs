@@ -44,12 +44,16 @@ impl From<OpenTable> for Dataset {
 }
 
 impl Dataset {
-    /// Sets the file name in all diagnostics.
-    pub(super) fn set_file(&mut self, name: &str) {
+    /// Sets the file name, if it has one, in all diagnostics, and as the value of the group column `file`.
+    ///
+    /// # Errors
+    /// A group column `file`, and no name.
+    pub(super) fn set_file(&mut self, name: Option<&str>) -> Result<(), InputError> {
         match &mut self.content {
-            Content::Numbers(numbers) => numbers.set_file(name),
-            Content::Table(table) => table.set_file(name),
+            Content::Numbers(numbers) => name.into_iter().for_each(|name| numbers.set_file(name)),
+            Content::Table(table) => table.set_file(name)?,
         }
+        Ok(())
     }
 
     /// Merges the next file.

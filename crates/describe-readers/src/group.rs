@@ -80,6 +80,28 @@ impl GroupKeys {
         self.search()
     }
 
+    /// Keys of the first `groups` groups, with a value more at `position`, or in the place of the one there if it `replaces` that.
+    /// Groups without keys get one.
+    pub(super) fn with_value(&self, groups: usize, position: usize, replaces: bool, text: &str) -> Self {
+        let mut keys = Self::default();
+        for group in 0..groups {
+            let mut values: Vec<Option<&[u8]>> =
+                self.keys.get(group).into_iter().flat_map(|key| key_values(key)).collect();
+            values.splice(position..position + usize::from(replaces), [Some(text.as_bytes())]);
+            let columns: Vec<usize> = (0..values.len()).collect();
+            keys.find(&columns, |column, key| {
+                key.extend_from_slice(values[column].unwrap_or_default());
+                values[column].is_some()
+            });
+        }
+        keys
+    }
+
+    /// Whether there are no keys.
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     pub(super) fn key(&self, group: usize) -> &[u8] {
         &self.keys[group]
     }

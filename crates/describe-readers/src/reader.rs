@@ -163,9 +163,7 @@ impl Reader {
         }
         let next = Document::new(Source::default(), &self.options, self.limits);
         let mut dataset = std::mem::replace(&mut self.document, next).finish(&mut self.decompressed)?;
-        if let Some(name) = &self.source.name {
-            dataset.set_file(name);
-        }
+        dataset.set_file(self.source.name.as_deref())?;
         if let Some(earlier) = &mut self.earlier {
             return earlier.merge(dataset);
         }

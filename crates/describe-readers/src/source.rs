@@ -19,7 +19,7 @@ pub struct Source {
     pub content_decides: bool,
     /// Encoding of text; a byte order mark overrides it.
     pub encoding: Option<&'static Encoding>,
-    /// Name shown in errors; needed when there are several files.
+    /// Name shown in errors, and the value of a group column `file`; needed when there are several files.
     pub name: Option<String>,
 }
 

@@ -191,7 +191,9 @@ impl BufferedColumns {
     /// Adds the cells to the aggregate row by row.
     fn replay(&self, schema: &Schema, aggregate: &mut Aggregate, records: u64) -> Result<(), InputError> {
         let column = |start: &usize| self.cells.get(*start..).unwrap_or_default();
-        let mut groups: Vec<&[u8]> = self.group_starts.iter().map(column).collect();
+        // One that is not in the file is null.
+        let starts = self.group_starts.iter().chain(std::iter::repeat(&usize::MAX));
+        let mut groups: Vec<&[u8]> = starts.take(schema.key_columns()).map(column).collect();
         let mut values: Vec<&[u8]> = self.value_starts.iter().map(column).collect();
         let mut texts = vec![(false, Vec::new()); groups.len()];
         for row in 0..records {

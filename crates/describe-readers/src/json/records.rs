@@ -242,7 +242,7 @@ impl Records {
     ///
     /// # Errors
     /// A name that no column or more than one has.
-    pub(crate) fn check_requested(&self, names: &[String]) -> Result<(), InputError> {
+    pub(crate) fn check_requested(&mut self, names: &[String]) -> Result<(), InputError> {
         self.schema.check_requested(names)
     }
 
@@ -381,7 +381,7 @@ impl Records {
     ///
     /// # Errors
     /// A name in the options that no column has; errors of the aggregate.
-    pub(crate) fn finish(self) -> Result<OpenTable, InputError> {
+    pub(crate) fn finish(mut self) -> Result<OpenTable, InputError> {
         self.schema.check_requested(&self.members.names())?;
         self.aggregate.finish(self.schema, self.first_row, Reading::of("json"))
     }

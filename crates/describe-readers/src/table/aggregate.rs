@@ -376,11 +376,12 @@ impl Aggregate {
         self.bad_cells.merge(bad_cells);
         self.blocks.extend(blocks);
         self.has_too_many_groups |= has_too_many_groups;
-        if schema.groups.is_empty() {
+        // A group column of the files' names gives each file its keys when it is complete.
+        if keys.is_empty() {
             self.groups.resize_with(groups.len().max(self.groups.len()), Group::default);
         }
         for (theirs, index) in groups.into_iter().zip(0..) {
-            let ours = if schema.groups.is_empty() { index } else { self.keys.find_key(keys.key(index)) };
+            let ours = if keys.is_empty() { index } else { self.keys.find_key(keys.key(index)) };
             if ours == self.groups.len() {
                 self.add_group();
             }

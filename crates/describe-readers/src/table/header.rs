@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use describe_options::{
-    Diagnostic, InputError, Location, MAX_LISTED_DIAGNOSTICS, Measured, OptionName, Origins, TableFault, TextFault,
-    excerpt,
+    Diagnostic, InputError, Location, MAX_LISTED_DIAGNOSTICS, Measured, OptionName, Origins, Reason, TableFault,
+    TextFault, excerpt,
 };
 
 use crate::errors::exceeded;
@@ -51,6 +51,45 @@ pub(super) fn find_column(
     let nearest = nearest.map(|nearest| excerpt(nearest.as_bytes()));
     let columns = names.iter().take(MAX_LISTED_DIAGNOSTICS).map(|name| excerpt(name.as_bytes())).collect();
     at_fault(TableFault::UnknownColumn { option, name: excerpt_of_name, nearest, columns })
+}
+
+/// Name of the group column whose values are the names of the files, unless a column of the table has it.
+pub(super) const FILE_COLUMN: &str = "file";
+
+/// Group column of the files' names.
+#[derive(Clone, Debug)]
+pub(super) struct FileColumn {
+    /// Position among the group columns.
+    pub(super) position: usize,
+    /// Error if the file has no name: the column does not exist.
+    pub(super) unnamed: InputError,
+}
+
+/// Indexes of the group columns in the header, and the one of the files' names, which is not in it.
+///
+/// # Errors
+/// As for [`find_column`].
+pub(super) fn find_groups(
+    written: &[String],
+    origins: &Origins,
+    group_by: &[String],
+) -> Result<(Vec<usize>, Option<FileColumn>), InputError> {
+    let mut groups = Vec::with_capacity(group_by.len());
+    let mut file = None;
+    for (position, name) in group_by.iter().enumerate() {
+        match find_column(written, origins, OptionName::GroupBy, name) {
+            Ok(column) => groups.push(column),
+            Err(unnamed) if name == FILE_COLUMN && is_unknown(&unnamed) => {
+                file = Some(FileColumn { position, unnamed });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((groups, file))
+}
+
+fn is_unknown(error: &InputError) -> bool {
+    matches!(error.first().reason, Reason::Table(TableFault::UnknownColumn { .. }))
 }
 
 /// Unique column names: `column_N` for an empty name, and a suffix `_2`, `_3` and so on for a repeated one.

@@ -104,11 +104,22 @@ impl OpenTable {
         }
     }
 
-    /// Sets the file name in all diagnostics.
-    pub(crate) fn set_file(&mut self, name: &str) {
+    /// Sets the file name in all diagnostics, and as the value of the group column `file`.
+    ///
+    /// # Errors
+    /// A group column `file`, and no name.
+    pub(crate) fn set_file(&mut self, name: Option<&str>) -> Result<(), InputError> {
+        if let Some(file) = &self.schema.file {
+            let name = name.ok_or_else(|| file.unnamed.clone())?;
+            let groups = self.aggregate.groups.len();
+            let keys = &mut self.aggregate.keys;
+            *keys = keys.with_value(groups, file.position, self.schema.reads_file_column(), name);
+        }
+        let Some(name) = name else { return Ok(()) };
         self.errors.set_file(name);
         self.missing.iter_mut().for_each(|(_, diagnostic)| diagnostic.set_file(name));
         self.readings.iter_mut().for_each(|reading| reading.set_file(name));
+        Ok(())
     }
 
     /// Sets the name of a sheet in all diagnostics.
@@ -188,7 +199,7 @@ impl OpenTable {
         }
         let mut warnings: Vec<TableWarning> =
             self.readings.iter().flat_map(|reading| reading.warnings.iter().cloned()).collect();
-        let group_by: Vec<String> = schema.groups.iter().map(|column| schema.names[*column].clone()).collect();
+        let group_by = schema.group_names();
         warnings.extend(invalid_cells(&results));
         warnings.extend(lookalike_groups(&group_by, &results));
         warnings.extend(identifiers);
@@ -360,9 +371,8 @@ impl Aggregate {
         let codes = schema.options.absent.len();
         let mut overall = Group::default();
         let mut results = Vec::new();
-        let order =
-            if schema.groups.is_empty() { (0..self.groups.len()).collect() } else { self.keys.sorted(&schema.options) };
-        let grouped = !schema.groups.is_empty();
+        let grouped = schema.is_grouped();
+        let order = if grouped { self.keys.sorted(&schema.options) } else { (0..self.groups.len()).collect() };
         for index in order {
             let mut group = std::mem::take(&mut self.groups[index]);
             group.columns.resize(schema.values.len(), Column::default());

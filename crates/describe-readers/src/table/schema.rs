@@ -4,7 +4,7 @@
 //! classification of cells and weights by the options. Invariant: column names are unique.
 
 use super::cell::Cell;
-use super::header::{find_column, too_many_columns, unique_names, utf8_name};
+use super::header::{FILE_COLUMN, FileColumn, find_column, find_groups, too_many_columns, unique_names, utf8_name};
 use crate::limits::Limits;
 use crate::spelling;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention, trim_blanks};
@@ -19,6 +19,8 @@ pub(crate) struct Schema {
     pub(super) names: Vec<String>,
     /// Indexes of the group columns, in the requested order.
     pub(super) groups: Vec<usize>,
+    /// Group column of the files' names, which are not read from the records: see [`Self::open`] for where `groups` has it.
+    pub(super) file: Option<FileColumn>,
     /// Indexes of the columns that are described if they are numeric. "Value" means an index into this list.
     pub(super) values: Vec<usize>,
     /// Index of the column of weights.
@@ -87,8 +89,7 @@ impl Schema {
         let all_used = table.columns.is_empty();
         let written: Vec<String> = written.map(|name| utf8_name(name, all_used)).collect::<Result<_, _>>()?;
         let find = |option, name: &String| find_column(&written, options.origins(), option, name);
-        let groups =
-            table.group_by.iter().map(|name| find(OptionName::GroupBy, name)).collect::<Result<Vec<_>, _>>()?;
+        let (groups, file) = find_groups(&written, options.origins(), &table.group_by)?;
         let weight = table.weights.as_ref().map(|name| find(OptionName::Weights, name)).transpose()?;
         let values = if table.columns.is_empty() {
             (0..written.len()).filter(|column| !groups.contains(column) && Some(*column) != weight).collect()
@@ -96,11 +97,12 @@ impl Schema {
             table.columns.iter().map(|name| find(OptionName::Column, name)).collect::<Result<_, _>>()?
         };
         check_axis(options)?;
-        Ok(Self::with(unique_names(written), groups, weight, values, options, limits))
+        Ok(Self { file, ..Self::with(unique_names(written), groups, weight, values, options, limits) })
     }
 
     /// Creates a schema for a table whose columns appear while it is read: see [`Self::add_column`]. It begins with the
-    /// requested columns: group columns, weights, values. [`Self::check_requested`] checks at the end that they exist.
+    /// requested columns: group columns, weights, values. [`Self::check_requested`] checks at the end that they exist. A group
+    /// column of the files' names is among them, and null in every record.
     pub(crate) fn open(options: &Options, limits: Limits) -> Self {
         let table = &options.table;
         let mut names: Vec<String> = table.group_by.iter().chain(&table.weights).cloned().collect();
@@ -129,6 +131,7 @@ impl Schema {
         Self {
             names,
             groups,
+            file: None,
             values,
             weight,
             is_explicit: !table.columns.is_empty(),
@@ -141,15 +144,16 @@ impl Schema {
         }
     }
 
-    /// Checks that the requested columns are among those of the table, which are `existing`.
+    /// Checks that the requested columns are among those of the table, which are `existing`. A group column `file` that is not
+    /// has the names of the files.
     ///
     /// # Errors
     /// A requested column that does not exist.
-    pub(crate) fn check_requested(&self, existing: &[String]) -> Result<(), InputError> {
+    pub(crate) fn check_requested(&mut self, existing: &[String]) -> Result<(), InputError> {
+        (_, self.file) = find_groups(existing, &self.origins, &self.options.group_by)?;
         let check = |option, names: &[String]| {
             names.iter().try_for_each(|name| find_column(existing, &self.origins, option, name).map(|_| ()))
         };
-        check(OptionName::GroupBy, &self.options.group_by)?;
         check(OptionName::Weights, self.options.weights.as_slice())?;
         check(OptionName::Column, &self.options.columns)
     }
@@ -226,7 +230,26 @@ impl Schema {
 
     /// Whether there are group columns.
     pub(crate) fn is_grouped(&self) -> bool {
-        !self.groups.is_empty()
+        !self.groups.is_empty() || self.file.is_some()
+    }
+
+    /// Names of the group columns, in the requested order.
+    pub(super) fn group_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.groups.iter().map(|column| self.names[*column].clone()).collect();
+        if let Some(file) = self.file.as_ref().filter(|_| !self.reads_file_column()) {
+            names.insert(file.position, FILE_COLUMN.to_owned());
+        }
+        names
+    }
+
+    /// Whether the group column of the files' names is among those that are read.
+    pub(super) fn reads_file_column(&self) -> bool {
+        self.file.is_some() && self.groups.len() == self.options.group_by.len()
+    }
+
+    /// Names of the columns that are in the file.
+    fn names_in_file(&self) -> Vec<&String> {
+        self.names.iter().filter(|name| self.file.is_none() || *name != FILE_COLUMN).collect()
     }
 
     /// Number of key columns: the group columns and the column of weights, which is treated as the last of them.
@@ -268,13 +291,16 @@ impl Schema {
     /// # Errors
     /// Other columns.
     pub(super) fn positions_in(&self, other: &Self) -> Result<Vec<usize>, InputError> {
-        let missing = |names: &[String], others: &[String]| names.iter().find(|name| !others.contains(name)).cloned();
+        let missing = |names: &[&String], others: &[&String]| {
+            names.iter().find(|name| !others.contains(name)).map(|name| (*name).clone())
+        };
+        let (names, others) = (self.names_in_file(), other.names_in_file());
         // With requested columns other names do not matter, and some formats do not read them.
-        if !self.is_explicit && self.names != other.names {
-            if let Some(name) = missing(&self.names, &other.names) {
+        if !self.is_explicit && names != others {
+            if let Some(name) = missing(&names, &others) {
                 return Err(InputError::of_data(DatasetFault::LacksColumn { name: excerpt(name.as_bytes()) }));
             }
-            if let Some(name) = missing(&other.names, &self.names) {
+            if let Some(name) = missing(&others, &names) {
                 return Err(InputError::of_data(DatasetFault::HasColumn { name: excerpt(name.as_bytes()) }));
             }
         }
