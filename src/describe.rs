@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use describe_options::{InputError, Options, Origin, RawOption};
 use describe_readers::{Data, Input, Limits, Reader, Source};
 use describe_reports::answer::{Answer, ReadingWarning};
+use describe_reports::json::Preview;
 use describe_reports::provenance::Stamp;
 
 /// A description in progress: the bytes of one data set are fed to it.
@@ -105,7 +106,10 @@ impl Described {
     ) -> Result<Self, InputError> {
         let options = Options::parse(&given);
         let retention = options.as_ref().map(|options| limits.retention(options)).unwrap_or_default();
-        let (options, data) = both(options, describe_readers::parse_list(texts, origin, retention))?;
+        let (options, mut data) = both(options, describe_readers::parse_list(texts, origin, retention))?;
+        if let (Data::Numbers(numbers), Some(_)) = (&mut data, limits.preview) {
+            numbers.show(texts);
+        }
         let digest = options.output.stamped().then(|| describe_readers::sha256(source));
         Ok(Self { data, options, given, digests: vec![digest] })
     }
@@ -136,6 +140,15 @@ impl Described {
         let Data::Table(table) = &self.data else { return Vec::new() };
         let hides_counts = self.options.output.rules().concern_counts();
         table.warnings.iter().map(|warning| ReadingWarning::new(warning, hides_counts)).collect()
+    }
+
+    /// The preview; `None` unless the data were read with [`Limits::preview`].
+    ///
+    /// # Errors
+    /// Options that contradict each other, and those of [`Preview::new`].
+    pub fn preview(&self) -> Result<Option<Preview<'_>>, InputError> {
+        self.options.check_together()?;
+        Preview::new(&self.data)
     }
 
     /// The answer in the requested format.

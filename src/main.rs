@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Ok((Command::Serve, config)) if lambda::is_lambda() => lambda::run(config),
         Ok((Command::Serve, config)) => listener::run(config),
         Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, config.limits.into()),
+        Ok((Command::Preview(arguments), config)) => cli::describe::preview(&arguments, config.limits.into()),
         Ok((Command::Openapi, config)) => print(&openapi_document(&config.base_path)),
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
         Err(Stop::Help(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),

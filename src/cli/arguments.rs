@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use describe_options::{Format as OutputFormat, OptionName, Origin, RawOption};
-use describe_readers::{Format, Source};
+use describe_readers::{Format, PreviewRows, Source};
 
 use crate::cli::option_arguments::OptionArguments;
 
@@ -74,6 +74,21 @@ impl Arguments {
             _ => None,
         }
     }
+}
+
+/// The arguments of the command `preview`: those of `describe`, and the number of records.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct PreviewArguments {
+    /// Number of records to read, or all
+    #[arg(long, default_value = "10000", value_name = "COUNT", value_parser = rows)]
+    pub rows: PreviewRows,
+    /// Files and options
+    #[command(flatten)]
+    pub describe: Arguments,
+}
+
+fn rows(text: &str) -> Result<PreviewRows, &'static str> {
+    text.parse().map_err(|()| "should be a whole number above 0, or all")
 }
 
 /// Format of the output.

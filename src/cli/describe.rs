@@ -1,4 +1,4 @@
-//! The `describe` command: statistics of files, by the same engine as the service.
+//! The commands `describe` and `preview`: statistics of files, and what they would be read as, by the same engine as the service.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -8,13 +8,12 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use describe_options::Format;
-use describe_options::{Diagnostic, InputError};
+use describe_options::{Diagnostic, Format, InputError, OptionName};
 use describe_readers::Limits;
 use describe_reports::answer::ReadingWarning;
 use describe_reports::terminal;
 
-use crate::cli::arguments::{Arguments, Output};
+use crate::cli::arguments::{Arguments, Output, PreviewArguments};
 use crate::describe::{Described, Describer};
 use crate::messages::{self, Voice};
 
@@ -41,19 +40,7 @@ impl From<InputError> for Failure {
 /// be read; 2 for bad options.
 #[must_use]
 pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
-    let print_panic = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        // For a corrupt file the error is printed.
-        if !describe_readers::is_decoding() {
-            print_panic(panic);
-        }
-    }));
-    let describer = Describer::new(arguments.first_source(), arguments.given(), limits);
-    let describer = match describer {
-        Ok(describer) => describer,
-        Err(error) => return complain(&error, INVALID_OPTIONS),
-    };
-    let answer = read(describer, arguments).and_then(|described| {
+    print(arguments, limits, |described| {
         let format = described.options().output.format();
         let terminal = io::stdout().is_terminal();
         if terminal && format.is_workbook() {
@@ -66,8 +53,55 @@ pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
         };
         let answer = if table { terminal::write(&described.answer()?)? } else { described.write()? };
         Ok((answer, described.warnings()))
-    });
-    match answer {
+    })
+}
+
+/// Prints what the files would be read as: a table on a terminal, the JSON of the service elsewhere. Exit codes are those of
+/// [`run`].
+#[must_use]
+pub fn preview(arguments: &PreviewArguments, limits: Limits) -> ExitCode {
+    let PreviewArguments { rows, describe: arguments } = arguments;
+    print(arguments, Limits { preview: Some(*rows), ..limits }, |described| {
+        let table = match arguments.format {
+            Output::Auto => io::stdout().is_terminal(),
+            Output::Table => true,
+            Output::Format(_) => false,
+        };
+        let Some(preview) = described.preview()? else { return Ok((Vec::new(), Vec::new())) };
+        let spell = |name: &str, value: &str| match OptionName::named(name) {
+            Some(option) => Voice::CommandLine.with(option, &quoted(value)),
+            None => String::new(),
+        };
+        let warnings = if table { described.warnings() } else { Vec::new() };
+        Ok((if table { terminal::preview(&preview, spell) } else { preview.write()? }, warnings))
+    })
+}
+
+/// A value as a shell takes it.
+fn quoted(value: &str) -> String {
+    let is_plain = |character: char| character.is_alphanumeric() || ",._-+".contains(character);
+    if value.chars().all(is_plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"'\''")) }
+}
+
+/// Reads the files, and prints the answer that `write` makes of them, and its warnings.
+fn print(
+    arguments: &Arguments,
+    limits: Limits,
+    write: impl FnOnce(Described) -> Result<(Vec<u8>, Vec<ReadingWarning>), Failure>,
+) -> ExitCode {
+    let print_panic = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // For a corrupt file the error is printed.
+        if !describe_readers::is_decoding() {
+            print_panic(panic);
+        }
+    }));
+    let describer = Describer::new(arguments.first_source(), arguments.given(), limits);
+    let describer = match describer {
+        Ok(describer) => describer,
+        Err(error) => return complain(&error, INVALID_OPTIONS),
+    };
+    match read(describer, arguments).and_then(write) {
         Ok((answer, warnings)) => {
             for ReadingWarning { file, row, message, .. } in warnings {
                 let place = file.into_iter().chain(row.map(|row| format!("row {row}"))).collect::<Vec<_>>().join(", ");

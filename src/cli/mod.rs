@@ -5,4 +5,4 @@ pub mod describe;
 mod option_arguments;
 pub mod settings;
 
-pub use arguments::Arguments;
+pub use arguments::{Arguments, PreviewArguments};

@@ -67,6 +67,8 @@ pub enum Command {
     Openapi,
     /// Describe files with the statistics of the service, without a server
     Describe(Box<cli::Arguments>),
+    /// Preview files: what they would be read as, and which options to add, without statistics
+    Preview(Box<cli::PreviewArguments>),
     /// Check whether the server with these settings is ready: exit code 0 or 1
     Healthcheck,
 }
@@ -160,7 +162,7 @@ pub struct LimitSettings {
 impl From<LimitSettings> for Limits {
     fn from(settings: LimitSettings) -> Self {
         let LimitSettings { cell, groups, columns, distinct, decompressed, memory } = settings;
-        Self { cell, groups, columns, distinct, decompressed, memory }
+        Self { cell, groups, columns, distinct, decompressed, memory, preview: None }
     }
 }
 

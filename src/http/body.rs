@@ -26,7 +26,7 @@ use crate::http::request_error::RequestError;
 use crate::http::state::SharedState;
 use crate::telemetry::BytesIn;
 use describe_options::{Origin, RawOption};
-use describe_readers::{Decompressor, Limits, Source};
+use describe_readers::{Decompressor, Limits, PreviewRows, Source};
 
 /// Size of a block: large enough that handing it to another thread costs little compared with parsing it.
 const BLOCK_BYTES: usize = 384 << 10;
@@ -121,6 +121,11 @@ impl Upload {
     /// 415, with the operation for such a body.
     pub fn check_type(&self, operation: Operation) -> Result<(), Error> {
         operation.check_type(&self.declared)
+    }
+
+    /// Reads this number of records for a preview, in place of describing all.
+    pub fn preview(&mut self, rows: PreviewRows) {
+        self.limits.preview = Some(rows);
     }
 
     /// Reads the body to its end; `given` are the options of the URL. Also returns whether the body was so large that further

@@ -370,7 +370,8 @@ impl Fault {
     fn of_request(error: &RequestError) -> Option<Self> {
         let (place, code) = error.code()?;
         Some(Self {
-            loc: vec![Place::Name(place.to_owned())],
+            // The one option that is read here.
+            loc: std::iter::once(place).chain(error.option()).map(|name| Place::Name(name.to_owned())).collect(),
             code,
             msg: error.message(),
             input: None,

@@ -11,15 +11,15 @@ use utoipa::openapi::schema::{AllOf, Object, ObjectBuilder, Schema};
 use utoipa::openapi::{OpenApi, RefOr, Server};
 
 use crate::http::error::Problem;
-use describe_reports::json::{Description, NestedDescription, TableDescription};
+use describe_reports::json::{Description, NestedDescription, Preview, TableDescription};
 
 pub use bodies::{Body, File, Files, Form, NestedBody, NumbersRequest, TableBody};
-pub use options::{BodyOptions, FileOptions, QueryOptions, TableOptions};
+pub use options::{BodyOptions, FileOptions, QueryOptions, ReadingOptions, TableOptions};
 use parameters::ContentEncoding;
-pub use parameters::{CodingParam, Numbers};
+pub use parameters::{CodingParam, Numbers, PreviewRows};
 pub use responses::{
-    BodyDescribed, BodyFailures, Described, Draining, Failures, MARKS, NestedDescribed, QueryFailures, TABLE,
-    TableDescribed,
+    BodyDescribed, BodyFailures, Described, Draining, Failures, MARKS, NestedDescribed, Previewed, QueryFailures,
+    TABLE, TableDescribed,
 };
 
 /// OpenAPI document of these routes under a base path, as JSON.
@@ -61,7 +61,7 @@ fn head() -> OpenApi {
     #[derive(utoipa::OpenApi)]
     #[openapi(
         info(title = "describe-api", description = DESCRIPTION),
-        components(schemas(ContentEncoding, Problem, Description, NestedDescription, TableDescription)),
+        components(schemas(ContentEncoding, Problem, Description, NestedDescription, TableDescription, Preview)),
         tags(
             (name = "statistics", description = "Describe numbers."),
             (name = "service", description = "Test the connection."),

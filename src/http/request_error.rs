@@ -12,6 +12,8 @@ pub enum RequestError {
     FormNotUtf8,
     /// A list is written in two ways, or with indexes other than 0, 1, 2 and so on.
     ListForm(Origin),
+    /// The option `rows` of a preview is not a count.
+    Rows,
     /// Too many names.
     TooManyNames {
         /// Number of names.
@@ -81,6 +83,7 @@ impl RequestError {
                 StatusCode::BAD_REQUEST
             }
             Self::ListForm(_)
+            | Self::Rows
             | Self::TooManyNames { .. }
             | Self::NoLineEnds
             | Self::NoFile
@@ -103,6 +106,7 @@ impl RequestError {
         match self {
             Self::NotUtf8(origin) => Some((origin.name(), "unicode")),
             Self::ListForm(origin) => Some((origin.name(), "list_form")),
+            Self::Rows => Some(("query", "rows")),
             Self::Multipart(_) => Some(("body", "multipart")),
             Self::OtherData { .. } => Some(("body", "other_operation")),
             Self::NoLineEnds => Some(("body", "no_line_ends")),
@@ -123,6 +127,12 @@ impl RequestError {
         }
     }
 
+    /// The option at fault.
+    #[must_use]
+    pub fn option(&self) -> Option<&'static str> {
+        matches!(self, Self::Rows).then_some("rows")
+    }
+
     /// The error in one sentence or two.
     #[must_use]
     pub fn message(&self) -> String {
@@ -136,6 +146,7 @@ impl RequestError {
                  or numbers[0]=5&numbers[1]=6 with every index from 0 once.",
                 whole(*origin)
             ),
+            Self::Rows => "rows should be a whole number above 0, given once, or all".to_owned(),
             Self::TooManyNames { count, max } => {
                 format!("There are {count} names beside numbers, and at most {max} are read.")
             }

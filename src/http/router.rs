@@ -22,19 +22,20 @@ use utoipa_axum::routes;
 use crate::http::error::{Error, MAX_URL_BYTES};
 #[cfg(feature = "mcp")]
 use crate::http::handlers::mcp;
-use crate::http::handlers::{docs, health, page, simple, stats, typed};
+use crate::http::handlers::{docs, health, page, preview, simple, stats, typed};
 use crate::http::openapi;
 use crate::http::state::SharedState;
 use crate::telemetry::RequestLine;
 
 /// Endpoints under the base path, with their part of the OpenAPI document.
-fn endpoints() -> [UtoipaMethodRouter<SharedState>; 6] {
+fn endpoints() -> [UtoipaMethodRouter<SharedState>; 7] {
     [
         routes!(stats::describe_query, stats::describe_body),
         routes!(typed::describe_numbers),
         routes!(typed::describe_nested),
         routes!(typed::describe_table),
         routes!(typed::describe_files),
+        routes!(preview::preview_body),
         routes!(simple::hello),
     ]
 }

@@ -4,7 +4,9 @@
 //! Invariant: all files of a data set are of one kind, and are merged before the described columns are chosen.
 
 use super::numbers::Numbers;
-use super::table::{OpenTable, Table};
+use super::table::{OpenTable, Table, TableSource};
+use encoding_rs::Encoding;
+
 use describe_options::{DatasetFault, InputError, RawOption};
 
 /// Accumulated numbers of a data set.
@@ -44,6 +46,19 @@ impl From<OpenTable> for Dataset {
 }
 
 impl Dataset {
+    /// Sets what the file was read as, if it is numbers.
+    pub(super) fn set_source_of_numbers(&mut self, format: &'static str, encoding: Option<&'static Encoding>) {
+        if let Content::Numbers(numbers) = &mut self.content {
+            let encoding = encoding.map(|encoding| encoding.name().to_lowercase());
+            let shape = (format == "json").then_some(match () {
+                () if numbers.nested.is_some() => "nested",
+                () if numbers.is_member() => "numbers",
+                () => "array",
+            });
+            numbers.sources = vec![TableSource { format, encoding, shape, ..TableSource::default() }];
+        }
+    }
+
     /// Sets the file name, if it has one, in all diagnostics, and as the value of the group column `file`.
     ///
     /// # Errors

@@ -50,6 +50,8 @@ pub(super) struct DelimitedReader {
     records_to_skip: u64,
     /// Records that may still be described, if their number is limited.
     records_left: Option<u64>,
+    /// Records of a preview that are still to be read, and the end of those in the pending text that were counted.
+    preview_left: Option<(u64, usize)>,
     /// Row number of the next record; of the first record of the table once that is known. Row numbers begin with 1.
     first_row: u64,
     reading: Reading,
@@ -66,6 +68,7 @@ impl DelimitedReader {
             wanted_bytes: SAMPLE_BYTES,
             records_to_skip: options.table.skip_rows.unwrap_or(0),
             records_left: options.table.max_rows,
+            preview_left: limits.preview_rows().map(|rows| (rows, 0)),
             first_row: 1,
             reading: Reading::of("csv"),
             table: None,
@@ -73,9 +76,8 @@ impl DelimitedReader {
     }
 
     pub(super) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
-        while !chunk.is_empty() && self.records_left != Some(0) {
-            let in_place =
-                threads::count() == 1 && self.records_left.is_none() && chunk.len() >= MIN_CHUNK_IN_PLACE_BYTES;
+        while !chunk.is_empty() && self.records_left != Some(0) && !self.reading.is_cut {
+            let in_place = threads::count() == 1 && self.reads_to_end() && chunk.len() >= MIN_CHUNK_IN_PLACE_BYTES;
             if let Some((table, boundaries)) =
                 self.table.as_mut().filter(|(_, boundaries)| in_place && !boundaries.reads_records())
             {
@@ -98,7 +100,9 @@ impl DelimitedReader {
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
     ) -> io::Result<Option<Result<(), InputError>>> {
-        let Some((table, boundaries)) = self.table.as_mut().filter(|_| self.records_left.is_none()) else {
+        let Some((table, boundaries)) =
+            self.table.as_mut().filter(|_| self.records_left.is_none() && self.preview_left.is_none())
+        else {
             return Ok(None);
         };
         let read = table.read_all(&mut self.pending, boundaries, source, progress)?;
@@ -120,12 +124,46 @@ impl DelimitedReader {
                 return Ok(());
             }
         }
+        if self.cut_preview(false) {
+            return self.check();
+        }
         if self.records_left.is_some() {
             return self.describe_first(false);
         }
         let Some((table, boundaries)) = &mut self.table else { return Ok(()) };
+        let before = self.pending.text().len();
         table.submit_pending(&mut self.pending, boundaries)?;
+        if let Some((_, counted)) = &mut self.preview_left {
+            *counted = counted.saturating_sub(before - self.pending.text().len());
+        }
         self.check()
+    }
+
+    /// Whether the number of records is not limited.
+    fn reads_to_end(&self) -> bool {
+        self.records_left.is_none() && self.preview_left.is_none()
+    }
+
+    /// Counts the pending records of a preview. If there are more than it reads, describes those that it does. Returns whether the
+    /// preview ends there. `is_last` states that no text follows the pending text.
+    fn cut_preview(&mut self, is_last: bool) -> bool {
+        let (Some((table, _)), Some((left, counted))) = (&mut self.table, &mut self.preview_left) else { return false };
+        let syntax = table.describer().syntax;
+        let text = self.pending.text();
+        let mut record = DecodedRecord::default();
+        while let Some(next) = record.read(text, *counted, syntax, is_last) {
+            if !record.is_blank() {
+                if *left == 0 {
+                    let block = self.pending.split_off_block(*counted, Vec::new());
+                    table.submit_last(block);
+                    self.reading.is_cut = true;
+                    return true;
+                }
+                *left -= 1;
+            }
+            *counted = next;
+        }
+        false
     }
 
     /// Describes the pending records up to their limited number. `is_last` states that no text follows the pending text.
@@ -160,13 +198,16 @@ impl DelimitedReader {
             self.skip_records(true)?;
             self.begin_table(true)?;
         }
-        if self.records_left.is_some() {
+        let is_cut = self.reading.is_cut || self.cut_preview(true);
+        if is_cut {
+            self.check()?;
+        } else if self.records_left.is_some() {
             self.describe_first(true)?;
         } else {
             self.cut_tail();
         }
         let Some((mut table, _)) = self.table else { return Err(no_values()) };
-        if !self.pending.text().is_empty() && self.records_left.is_none() {
+        if !is_cut && !self.pending.text().is_empty() && self.records_left.is_none() {
             table.submit_last(self.pending);
         }
         let (aggregate, dialect) = table.finish();
@@ -262,6 +303,9 @@ impl DelimitedReader {
         let Some(sample) = sample else { return Ok(()) };
         let TableStart { titles, has_header, warnings } = TableStart::find(&sample.records, &self.options.table);
         self.reading.warnings.extend(warnings);
+        if self.limits.preview.is_some() {
+            self.reading.sample.clone_from(&sample.records);
+        }
         let (first, below) = sample.records[titles..].split_first().ok_or_else(no_values)?;
         let mut header = first.cells.clone();
         if has_header && has_row_names(header.len(), below) {
@@ -272,7 +316,7 @@ impl DelimitedReader {
         }
         let empty_names = vec![Vec::new(); header.len()];
         let schema = Schema::new(if has_header { &header } else { &empty_names }, &self.options, self.limits)?;
-        let as_text = self.options.table.decimal_comma || schema.has_numeric_codes();
+        let as_text = self.options.table.decimal_comma || schema.has_numeric_codes() || schema.is_preview();
         let boundaries = RecordBoundaries::new(syntax, &self.options.table, self.limits);
         self.table = Some((ParallelBlocks::new(Dialect { syntax, as_text, limits: self.limits, schema }), boundaries));
         let source = &mut self.reading.source;

@@ -119,9 +119,22 @@ impl Document {
             transcoder.finish(|text| self.feed_decoded(text))?;
         }
         match self.parser {
-            Some(Parser::Json(reader)) => reader.finish(),
-            Some(Parser::Text(reader)) => Ok(reader.finish()?.into()),
-            Some(Parser::NumberLine(reader)) => Ok(reader.finish()?.into()),
+            Some(Parser::Json(reader)) => {
+                let format = if reader.is_lines() { "ndjson" } else { "json" };
+                let mut dataset = reader.finish()?;
+                dataset.set_source_of_numbers(format, None);
+                Ok(dataset)
+            }
+            Some(Parser::Text(reader)) => {
+                let mut dataset = Dataset::from(reader.finish()?);
+                dataset.set_source_of_numbers("text", Some(self.encoding));
+                Ok(dataset)
+            }
+            Some(Parser::NumberLine(reader)) => {
+                let mut dataset = Dataset::from(reader.finish()?);
+                dataset.set_source_of_numbers("text", Some(self.encoding));
+                Ok(dataset)
+            }
             Some(Parser::Delimited(reader)) => {
                 let mut table = reader.finish()?;
                 let format = if self.source.format == Some(Format::Tsv) { "tsv" } else { "csv" };

@@ -53,9 +53,12 @@ pub use decoder_panics::is_decoding;
 pub use decompress::{Coding, Decompressor};
 pub use digest::sha256;
 pub use format::Format;
-pub use limits::{Limits, MAX_SPECULATIVE_DISTINCT};
+pub use limits::{Limits, MAX_SPECULATIVE_DISTINCT, PreviewRows};
 pub use list::parse_list;
 pub use numbers::{Nested, Numbers};
 pub use reader::{Input, Reader};
 pub use source::Source;
-pub use table::{Skipped, Table, TableResult, TableSource, TableWarning, TableWarningCode};
+pub use table::{
+    ColumnKind, ColumnPreview, PreviewedText, SheetPreview, Skipped, Suggestions, Table, TablePreview, TableResult,
+    TableSource, TableWarning, TableWarningCode,
+};

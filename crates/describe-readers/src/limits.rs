@@ -1,5 +1,7 @@
 //! Limits on one input, and the retention of its values for the requested statistics.
 
+use std::str::FromStr;
+
 use describe::{DEFAULT_MAX_DISTINCT, DistinctBudget, Retention};
 use describe_options::{Options, RawOption};
 
@@ -19,6 +21,37 @@ pub struct Limits {
     /// Maximum number of bytes buffered for input that cannot be streamed: a workbook, a Parquet file, the group columns of
     /// columnar JSON.
     pub memory: usize,
+    /// Records to read of each table, if it is previewed instead of described.
+    pub preview: Option<PreviewRows>,
+}
+
+/// Records that a preview reads of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreviewRows {
+    /// The first ones.
+    First(u64),
+    /// All.
+    All,
+}
+
+impl FromStr for PreviewRows {
+    type Err = ();
+
+    /// Parses `all` or a positive integer.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text.trim() {
+            "all" => Ok(Self::All),
+            // A sign is not part of a count.
+            digits if digits.starts_with('+') => Err(()),
+            digits => digits.parse().ok().filter(|rows| *rows > 0).map(Self::First).ok_or(()),
+        }
+    }
+}
+
+impl Default for PreviewRows {
+    fn default() -> Self {
+        Self::First(10_000)
+    }
 }
 
 impl Default for Limits {
@@ -30,6 +63,7 @@ impl Default for Limits {
             distinct: DEFAULT_MAX_DISTINCT,
             decompressed: 4 << 30,
             memory: 256 << 20,
+            preview: None,
         }
     }
 }
@@ -39,9 +73,20 @@ impl Default for Limits {
 pub const MAX_SPECULATIVE_DISTINCT: usize = 1 << 16;
 
 impl Limits {
+    /// Maximum number of records of a preview; `None` without one, and if it reads all.
+    pub(crate) fn preview_rows(&self) -> Option<u64> {
+        match self.preview {
+            Some(PreviewRows::First(rows)) => Some(rows),
+            Some(PreviewRows::All) | None => None,
+        }
+    }
+
     /// Retention for numbers read with these options.
     #[must_use]
     pub fn retention(&self, options: &Options) -> Retention {
+        if self.preview.is_some() {
+            return self.full_retention();
+        }
         let ordered = options.need_order();
         if options.table.has_reliability() {
             return Retention {
@@ -54,7 +99,7 @@ impl Limits {
 
     /// Retention for numbers in a JSON body that has the options `before` in front of them, while other options may follow.
     pub(crate) fn speculative_retention(&self, options: &Options, before: &[RawOption]) -> Retention {
-        if options.named.is_some() || options.need_order() {
+        if self.preview.is_some() || options.named.is_some() || options.need_order() {
             return self.retention(options);
         }
         if Options::parse(before).is_ok_and(|before| before.need_order()) {

@@ -4,11 +4,14 @@
 //! columns, and diagnostics with the location of each invalid value. Invariant: numbers are accumulated exactly and not stored
 //! one by one.
 
+use super::errors::exceeded;
 use super::integers::{MAX_DIGITS, Separator, push_short_integers};
+use super::limits::Limits;
+use super::table::{ColumnPreview, SHOWN_RECORDS, Suggestions, TablePreview, TableSource};
 use describe::{Decimal, Number, ParseError, Retention, Sample, is_blank, plain};
 use describe_options::{
     DatasetFault, Diagnostic, Diagnostics, InputError, JsonFault, Location, MAX_EXCERPT_BYTES, MAX_LISTED_DIAGNOSTICS,
-    ValueFault,
+    Measured, ValueFault, excerpt,
 };
 
 /// Accumulated numbers of one array, or of the columns and rows of a nested one.
@@ -27,6 +30,10 @@ pub struct Numbers {
     diagnostics: Diagnostics,
     /// Locations of missing values, for `nan_policy=raise`.
     pub missing: Diagnostics,
+    /// What each file was read as.
+    pub sources: Vec<TableSource>,
+    /// Texts of the first values or rows, if they are previewed.
+    shown: Option<Vec<Vec<Option<String>>>>,
 }
 
 /// Slices of a nested array. The option `axis` may follow the numbers, so both rows and columns are accumulated while their
@@ -61,7 +68,59 @@ impl Numbers {
             retention,
             diagnostics: Diagnostics::default(),
             missing: Diagnostics::default(),
+            sources: Vec::new(),
+            shown: None,
         }
+    }
+
+    /// Numbers of which the first ones are kept, if they are previewed.
+    pub(crate) fn with_preview(self, limits: &Limits) -> Self {
+        Self { shown: limits.preview.map(|_| Vec::new()), ..self }
+    }
+
+    /// Sets the texts of the first values for a preview, from those of all or of the first ones.
+    pub fn show<T: AsRef<str>>(&mut self, texts: impl IntoIterator<Item = T>) {
+        let text = |text: T| vec![Some(excerpt(text.as_ref().as_bytes()))];
+        self.shown = Some(texts.into_iter().take(SHOWN_RECORDS).map(text).collect());
+    }
+
+    /// Keeps the text of the next value if it is in the first rows.
+    #[cold]
+    fn keep_shown(&mut self, number: &Number) {
+        let Some(shown) = &mut self.shown else { return };
+        let text = match number {
+            Number::Finite(decimal) => Some(decimal.to_string()),
+            Number::Nan => None,
+            Number::Infinite { negative } => Some(if *negative { "-inf" } else { "inf" }.to_owned()),
+        };
+        match &self.nested {
+            None if shown.len() < SHOWN_RECORDS => shown.push(vec![text]),
+            Some(nested)
+                if nested.in_row && nested.height <= SHOWN_RECORDS as u64 && self.index < self.max_slices as u64 =>
+            {
+                let row = usize::try_from(nested.height).unwrap_or(usize::MAX);
+                shown.resize(shown.len().max(row), Vec::new());
+                shown[row - 1].push(text);
+            }
+            _ => {}
+        }
+    }
+
+    /// Preview of the array as a table: a column of its numbers, or one for each position in the rows of a nested array.
+    ///
+    /// # Errors
+    /// More columns than the limit.
+    pub fn preview(&self) -> Result<TablePreview, InputError> {
+        let columns = match &self.nested {
+            None => vec![ColumnPreview::of_numbers("numbers".to_owned(), &self.flat)],
+            Some(nested) => {
+                let columns = nested.columns.as_ref().ok_or_else(|| exceeded(Measured::Slices, self.max_slices))?;
+                let column = |(sample, number)| ColumnPreview::of_numbers(format!("column_{number}"), sample);
+                columns.iter().zip(1_u64..).map(column).collect()
+            }
+        };
+        let records = self.shown.clone().unwrap_or_default();
+        Ok(TablePreview { sheets: Vec::new(), records, columns, suggestions: Suggestions::default(), complete: true })
     }
 
     /// Adds the next value, which may be missing or invalid. `text` is its source text.
@@ -114,7 +173,7 @@ impl Numbers {
     /// Adds the next value, a finite number.
     #[inline]
     pub(crate) fn push_decimal(&mut self, decimal: Decimal) -> Result<(), InputError> {
-        if self.nested.is_some() {
+        if self.nested.is_some() || self.shown.is_some() {
             return self.push(Number::Finite(decimal));
         }
         self.flat.push_decimal(decimal);
@@ -125,7 +184,7 @@ impl Numbers {
     /// [`push_plain_numbers`] for the next values of a flat array; does nothing in a nested one. Returns the bytes read.
     #[inline]
     pub(super) fn push_plain(&mut self, text: &[u8], separator: Separator) -> usize {
-        if self.nested.is_some() {
+        if self.nested.is_some() || self.shown.is_some() {
             return 0;
         }
         let (end, count) = push_plain_numbers(&mut self.flat, text, separator);
@@ -133,9 +192,9 @@ impl Numbers {
         end
     }
 
-    /// Retention of the numbers of a flat array; `None` if the array is nested.
+    /// Retention of the numbers of a flat array; `None` if the array is nested or previewed.
     pub(super) fn flat_retention(&self) -> Option<&Retention> {
-        self.nested.is_none().then_some(&self.retention)
+        (self.nested.is_none() && self.shown.is_none()).then_some(&self.retention)
     }
 
     /// Whether the array has no values or rows yet.
@@ -144,6 +203,9 @@ impl Numbers {
     }
 
     fn push(&mut self, number: Number) -> Result<(), InputError> {
+        if self.shown.is_some() {
+            self.keep_shown(&number);
+        }
         match &mut self.nested {
             None => self.flat.push(number),
             Some(nested) if nested.in_row => nested.push(self.index, number, self.max_slices, &self.retention),
@@ -205,6 +267,7 @@ impl Numbers {
     pub(super) fn set_file(&mut self, name: &str) {
         self.diagnostics.set_file(name);
         self.missing.set_file(name);
+        self.sources.iter_mut().for_each(|source| source.file = Some(name.to_owned()));
     }
 
     /// Adds the numbers of the next file.
@@ -216,6 +279,11 @@ impl Numbers {
         self.index += next.index;
         self.diagnostics.append(next.diagnostics);
         self.missing.append(next.missing);
+        self.sources.extend(next.sources);
+        if let (Some(shown), Some(more)) = (&mut self.shown, next.shown) {
+            let room = SHOWN_RECORDS.saturating_sub(shown.len());
+            shown.extend(more.into_iter().take(room));
+        }
         Ok(())
     }
 

@@ -73,7 +73,7 @@ fn read_table<R: ChunkReader + 'static>(
     let types: Vec<ColumnType> = fields.iter().map(|field| ColumnType::of(field)).collect();
     for (name, column_type) in names.iter().zip(&types) {
         if let (ColumnType::Nested(kind), true) =
-            (column_type, options.table.group_by.iter().any(|by| by == name.trim()))
+            (column_type, !schema.is_preview() && options.table.group_by.iter().any(|by| by == name.trim()))
         {
             return Err(nested_group(options, name, kind));
         }
@@ -96,11 +96,12 @@ fn read_table<R: ChunkReader + 'static>(
         aggregate,
         row: 0,
         cells,
+        is_cut: false,
     };
     (0..metadata.num_row_groups()).try_for_each(|group| reader.read_group(group))?;
-    let RowGroupReader { schema, mut aggregate, row, .. } = reader;
+    let RowGroupReader { schema, mut aggregate, row, is_cut, .. } = reader;
     aggregate.end_block(0, row);
-    aggregate.finish(schema, 1, Reading::of("parquet"))
+    aggregate.finish(schema, 1, Reading::of("parquet").cut(is_cut))
 }
 
 /// Reader of the row groups, with the results so far.
@@ -119,6 +120,8 @@ struct RowGroupReader<'a, R> {
     row: u64,
     /// Number of cells that may still be read.
     cells: u64,
+    /// Whether a preview ended before the last row.
+    is_cut: bool,
 }
 
 impl<R: ChunkReader + 'static> RowGroupReader<'_, R> {
@@ -126,6 +129,13 @@ impl<R: ChunkReader + 'static> RowGroupReader<'_, R> {
     fn read_group(&mut self, group: usize) -> Result<(), InputError> {
         let rows = self.metadata.row_group(group).num_rows();
         let mut left = u64::try_from(rows).map_err(|_| InputError::of_data(ParquetFault::RowCount))?;
+        if let Some(rows) = self.limits.preview_rows().map(|rows| rows.saturating_sub(self.row)) {
+            self.is_cut |= left > rows;
+            left = left.min(rows);
+        }
+        if left == 0 {
+            return Ok(());
+        }
         let mut columns = self.open(group)?;
         let count = columns.iter().flatten().count();
         let may_expand = columns.iter().flatten().any(Column::may_expand);

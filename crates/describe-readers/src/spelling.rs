@@ -4,7 +4,7 @@
 //! options read it. Invariants: without such options
 //! a text is what the parser of literals says; separators are only taken out where they make groups of three digits.
 
-use describe::{Number, ParseError, trim_blanks};
+use describe::{Decimal, Number, ParseError, trim_blanks};
 use describe_options::{CellFault, CellReason, Codes, OptionName, TableOptions, ThousandsMark};
 
 /// Parses the number in a cell. White space around it is trimmed.
@@ -58,6 +58,56 @@ fn push_ungrouped(digits: &mut String, thousands: Option<ThousandsMark>, whole: 
     let is_first_group = matches!(first.len(), 1..=3) && !first.starts_with('0');
     is_first_group.then_some(())?;
     groups.try_for_each(|group| is_group(group).then(|| digits.push_str(group)))
+}
+
+/// Numbers that a text is by other options: with a decimal point and with a decimal comma.
+#[derive(Debug)]
+pub(super) struct Readings {
+    /// Number with a decimal point, and the separator that it takes.
+    pub(super) with_point: Option<(Decimal, Option<ThousandsMark>)>,
+    /// Number with a decimal comma, and the separator that it takes.
+    pub(super) with_comma: Option<(Decimal, Option<ThousandsMark>)>,
+    /// Signs around the number.
+    pub(super) signs: String,
+}
+
+impl Readings {
+    /// Whether the text is the same number by all options: it has neither marks nor signs.
+    pub(super) fn is_plain(&self, text: &str) -> bool {
+        self.signs.is_empty() && !text.trim().contains(|character: char| character == '.' || is_separator(character))
+    }
+}
+
+/// Numbers that a text is with the one or the other decimal mark, if the separator in it, and the signs around it, are those of the
+/// options; `None` if it is not a number either way. Signs are those that are usual or in `strip`.
+pub(super) fn readings(strip: &str, text: &str) -> Option<Readings> {
+    let (signs, _) = signs_around(text)?;
+    if !signs.chars().all(|sign| is_usual_sign(sign) || strip.contains(sign)) {
+        return None;
+    }
+    let read = |decimal_comma| {
+        let decimal = if decimal_comma { "," } else { "." };
+        let marks = ThousandsMark::ALL.into_iter().map(|(_, mark)| mark);
+        let marks = marks.filter(|mark| mark.word() != decimal && text.contains(|character| mark.is(character)));
+        std::iter::once(None).chain(marks.map(Some)).find_map(|thousands| {
+            let options = TableOptions { decimal_comma, thousands, strip: signs.clone(), ..TableOptions::default() };
+            match parse(&options, text.as_bytes()) {
+                Ok(Number::Finite(decimal)) => Some((decimal, thousands)),
+                _ => None,
+            }
+        })
+    };
+    let (with_point, with_comma) = (read(false), read(true));
+    (with_point.is_some() || with_comma.is_some()).then_some(Readings { with_point, with_comma, signs })
+}
+
+fn is_separator(character: char) -> bool {
+    ThousandsMark::ALL.into_iter().any(|(_, mark)| mark.is(character))
+}
+
+/// Whether a character is proposed for `strip`: currencies, percent signs and the usual marks of footnotes.
+fn is_usual_sign(character: char) -> bool {
+    is_currency(character) || "%‰*†‡§#".contains(character)
 }
 
 /// Reason why a text is not a number by these options, and the options that read it.

@@ -10,9 +10,10 @@ use super::integers::{PLAIN_NUMBER_BYTES, Separator};
 use super::limits::Limits;
 use super::numbers::{Numbers, ValueDiagnostics, push_plain_numbers};
 use super::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
+use super::table::SHOWN_RECORDS;
 use super::threads;
 use describe::{Number, Retention, Sample, is_blank, trim_blanks};
-use describe_options::{InputError, Location, Options};
+use describe_options::{InputError, Location, Options, excerpt};
 
 /// Reads numbers separated by ASCII white space, chunk by chunk.
 ///
@@ -29,6 +30,8 @@ pub(super) struct TextReader {
 /// Describer of blocks of words.
 #[derive(Debug)]
 struct Words {
+    /// Whether the first words are kept.
+    is_previewed: bool,
     retention: Retention,
     /// Maximum length of a word.
     max_bytes: usize,
@@ -38,6 +41,8 @@ struct Words {
 #[derive(Debug)]
 struct WordsPartial {
     numbers: Sample,
+    /// First words of the first block, for a preview.
+    first: Vec<String>,
     /// Index, count of numbers and diagnostics of each block.
     blocks: Vec<(u64, u64, Option<Box<ValueDiagnostics>>)>,
     /// Index of the first block whose content ended the reading, and the error.
@@ -50,7 +55,11 @@ impl TextReader {
             max_slices: limits.groups,
             pending: Buffer::default(),
             boundaries: WordBoundaries { searched: 0, max_bytes: limits.cell },
-            parallel: ParallelBlocks::new(Words { retention: limits.retention(options), max_bytes: limits.cell }),
+            parallel: ParallelBlocks::new(Words {
+                is_previewed: limits.preview.is_some(),
+                retention: limits.retention(options),
+                max_bytes: limits.cell,
+            }),
         }
     }
 
@@ -88,7 +97,7 @@ impl TextReader {
         if !self.pending.text().is_empty() {
             self.parallel.submit_last(self.pending);
         }
-        let (mut partial, Words { retention, .. }) = self.parallel.finish();
+        let (mut partial, Words { retention, is_previewed, .. }) = self.parallel.finish();
         if let Some((_, error)) = partial.fatal {
             return Err(error);
         }
@@ -98,6 +107,9 @@ impl TextReader {
             numbers.skip(count, diagnostics.as_deref());
         }
         numbers.flat = partial.numbers;
+        if is_previewed {
+            numbers.show(partial.first);
+        }
         Ok(numbers)
     }
 }
@@ -106,12 +118,17 @@ impl DescribeBlock for Words {
     type Partial = WordsPartial;
 
     fn new_partial(&self) -> WordsPartial {
-        WordsPartial { numbers: Sample::new(&self.retention.with_fresh_budget()), blocks: Vec::new(), fatal: None }
+        let numbers = Sample::new(&self.retention.with_fresh_budget());
+        WordsPartial { numbers, first: Vec::new(), blocks: Vec::new(), fatal: None }
     }
 
     fn describe(&self, index: u64, text: &[u8], partial: &mut WordsPartial) -> bool {
         let mut diagnostics = ValueDiagnostics::default();
         let described = self.push_words(text, &mut partial.numbers, &mut diagnostics);
+        if self.is_previewed && index == 0 {
+            let words = text.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty());
+            partial.first = words.take(SHOWN_RECORDS).map(excerpt).collect();
+        }
         let count = diagnostics.count;
         partial.blocks.push((index, count, (!diagnostics.is_empty()).then(|| Box::new(diagnostics))));
         if let (Err(error), None) = (described, &partial.fatal) {
@@ -123,6 +140,7 @@ impl DescribeBlock for Words {
     fn merge(&self, all: &mut WordsPartial, mut other: WordsPartial) {
         all.numbers.merge(&other.numbers);
         all.blocks.append(&mut other.blocks);
+        all.first.append(&mut other.first);
         all.fatal = all.fatal.take().into_iter().chain(other.fatal).min_by_key(|(index, _)| *index);
     }
 }

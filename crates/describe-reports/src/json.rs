@@ -11,9 +11,12 @@ use describe_readers::Data;
 use description::{Comparisons, Origin, Reading, TableResult};
 
 mod description;
+mod preview;
 mod statistics;
 
+pub(crate) use description::Sources;
 pub use description::{Description, NestedDescription, TableDescription};
+pub use preview::Preview;
 
 /// Describes numbers and writes the answer: by default the six statistics of scipy, and the warnings if any.
 ///

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 
 use super::answer::{Answer, Comparison, Described, MemberPath, Shape, source_words};
-use super::json;
+use super::json::{self, Preview, Sources};
 use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
 use describe_options::InputError;
+use describe_readers::ColumnPreview;
 
 /// Writes a line for each result, or one for each statistic of a single array.
 ///
@@ -24,6 +25,47 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, InputError> {
     };
     Ok(text.into_bytes())
 }
+
+/// Writes a preview: a line for each column, then what was read and the options to add, which `option` spells.
+pub fn preview(preview: &Preview, option: impl Fn(&str, &str) -> String) -> Vec<u8> {
+    let Preview { source, table, .. } = preview;
+    let heading = ["column", "kind", "others", "numbers", "blank", "missing", "min", "max", "distinct"];
+    let figure = |figure: Option<f64>| figure.map_or_else(String::new, |figure| figure.to_string());
+    let line = |column: &ColumnPreview| {
+        let texts = column.others.iter().take(MAX_SHOWN_TEXTS).map(|other| match other.count {
+            Some(count) => format!("{} \u{d7}{count}", other.text),
+            None => other.text.clone(),
+        });
+        let more = (column.others.len() > MAX_SHOWN_TEXTS).then(|| "\u{2026}".to_owned());
+        let others = texts.chain(more).collect::<Vec<_>>().join(", ");
+        let distinct = column.distinct.map_or_else(|| "many".to_owned(), |distinct| distinct.to_string());
+        let counts = [column.numbers, column.blank, column.missing].map(|count| count.to_string());
+        let labels = [column.name.clone(), column.kind.name().to_owned(), others];
+        labels.into_iter().chain(counts).chain([figure(column.min), figure(column.max), distinct]).collect()
+    };
+    let heading = heading.map(str::to_owned).to_vec();
+    let lines: Vec<Vec<String>> = std::iter::once(heading).chain(table.columns.iter().map(line)).collect();
+    let mut text = align(&lines, 3);
+    let sources = match source {
+        Sources::One(source) => std::slice::from_ref(*source),
+        Sources::Each(sources) => sources,
+    };
+    text.push('\n');
+    for source in sources {
+        let _ = write!(text, "\nread as {}", source_words(source));
+    }
+    if !table.complete {
+        text.push_str("\nonly the first records were read");
+    }
+    let suggestions: Vec<String> = table.suggestions.options().map(|(name, value)| option(name, value)).collect();
+    if !suggestions.is_empty() {
+        let _ = write!(text, "\nsuggested: {}", suggestions.join(" "));
+    }
+    text.into_bytes()
+}
+
+/// Number of texts of a column that a terminal shows.
+const MAX_SHOWN_TEXTS: usize = 3;
 
 /// Writes each member on a line, its value aligned; members with several values after the others.
 fn members(value: &Json) -> String {

@@ -5,6 +5,7 @@ pub mod health;
 #[cfg(feature = "mcp")]
 pub mod mcp;
 pub mod page;
+pub mod preview;
 pub mod simple;
 pub mod stats;
 pub mod typed;

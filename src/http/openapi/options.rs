@@ -25,6 +25,9 @@ pub struct TableOptions;
 /// The options of files.
 pub struct FileOptions;
 
+/// The options of how a table is read.
+pub struct ReadingOptions;
+
 impl IntoParams for QueryOptions {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         of_scopes(&ARRAY_SCOPES).map(parameter).map(ParameterBuilder::build).collect()
@@ -49,6 +52,12 @@ impl IntoParams for TableOptions {
             parameter(spec).example(example.map(Value::from)).build()
         };
         of_scopes(&TABLE_SCOPES).map(with_example).collect()
+    }
+}
+
+impl IntoParams for ReadingOptions {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        of_scopes(&[Scope::Tables, Scope::Text]).map(parameter).map(ParameterBuilder::build).collect()
     }
 }
 

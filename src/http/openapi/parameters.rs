@@ -17,6 +17,16 @@ pub struct Numbers {
     numbers: Vec<f64>,
 }
 
+/// The number of records of a preview.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "only described")]
+pub struct PreviewRows {
+    /// The number of records to read, or `all`. Arrays of numbers and tables in JSON other than records are always read to their end.
+    #[param(example = "all", default = "10000", pattern = "^([1-9][0-9]{0,17}|all)$")]
+    rows: Option<String>,
+}
+
 /// Compression of the body.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

@@ -56,6 +56,17 @@ impl IntoResponses for BodyDescribed {
     }
 }
 
+/// The preview of a body.
+pub struct Previewed;
+
+impl IntoResponses for Previewed {
+    fn responses() -> Responses {
+        let description = "The preview: the same columns and counts that describing with the suggestions then has.";
+        let response = response(description, "application/json", "Preview", marks_previewed());
+        BTreeMap::from([("200".to_owned(), response.build().into())])
+    }
+}
+
 /// The answer to nested arrays.
 pub struct NestedDescribed;
 
@@ -104,6 +115,26 @@ fn marks_described() -> Value {
         {"column": "mark", "nobs": 4, "minmax": [41.0, 70.0], "mean": 53.875, "variance": 150.729_166_666_666_66,
          "skewness": 0.404_955_835_853_436_64, "kurtosis": -1.128_693_858_895_439, "missing": 1}],
         "skipped": [{"column": "candidate", "row": 2, "value": "Ann"}, {"column": "class", "row": 2, "value": "7a"}]})
+}
+
+/// Preview of [`TABLE`].
+fn marks_previewed() -> Value {
+    let text = |text: &str, count: u64| json!({"text": text, "count": count});
+    let names = ["Ann", "Bob", "Cid", "Dan", "Eve", "Fay"].map(|name| text(name, 1));
+    json!({
+        "source": {"format": "csv", "encoding": "utf-8", "delimiter": ",", "decimal": ".", "header_row": 1, "skipped_rows": 0,
+                   "skipped_end": 0, "short_records": 0, "stray_quotes": 0},
+        "sheets": [],
+        "records": [["Ann", "2023", "41"], ["Bob", "2023", "55.5"], ["Cid", "2023", "ABS"], ["Dan", "2023", null],
+                    ["Eve", "2024", "49"], ["Fay", "2024", "70"]],
+        "columns": [
+            {"name": "candidate", "kind": "text", "numbers": 0, "blank": 0, "missing": 0, "others": names, "other_count": 6,
+             "min": null, "max": null, "distinct": 6},
+            {"name": "cohort", "kind": "number", "numbers": 6, "blank": 0, "missing": 0, "others": [], "other_count": 0,
+             "min": 2023.0, "max": 2024.0, "distinct": 2},
+            {"name": "mark", "kind": "number", "numbers": 4, "blank": 1, "missing": 0, "others": [text("ABS", 1)],
+             "other_count": 1, "min": 41.0, "max": 70.0, "distinct": 4}],
+        "suggestions": {"absent": "ABS"}, "complete": true, "warnings": []})
 }
 
 /// Example of a table: marks with a missing one and an absence, in two cohorts.

@@ -81,12 +81,21 @@ impl JsonReader {
         Self { tokenizer: Tokenizer::new(limits.cell, lines), body, fork: None, forks_left }
     }
 
+    /// Whether it reads one JSON text per line.
+    pub(crate) fn is_lines(&self) -> bool {
+        self.body.lines
+    }
+
     pub(crate) fn feed(&mut self, mut chunk: &[u8]) -> Result<(), InputError> {
-        while !chunk.is_empty() {
+        while !chunk.is_empty() && self.body.state != BodyState::Cut {
             let ended = match &mut self.fork {
                 None => {
                     let (piece, rest) = chunk.split_at(self.piece_bytes(chunk));
-                    self.tokenizer.feed(piece, &mut self.body)?;
+                    let read = self.tokenizer.feed(piece, &mut self.body);
+                    if self.body.state == BodyState::Cut {
+                        return Ok(());
+                    }
+                    read?;
                     self.fork();
                     chunk = rest;
                     false
@@ -213,7 +222,9 @@ impl JsonReader {
 
     pub(crate) fn finish(mut self) -> Result<Dataset, InputError> {
         self.join()?;
-        self.tokenizer.finish(&mut self.body)?;
+        if self.body.state != BodyState::Cut {
+            self.tokenizer.finish(&mut self.body)?;
+        }
         let Body { numbers, records, rows, object, refused, lines, .. } = self.body;
         if let Some(error) = refused {
             return Err(error);
@@ -248,6 +259,8 @@ enum BodyState {
     Records,
     /// In an object, outside its array of numbers.
     Object,
+    /// After the last record that a preview reads. The rest is not looked at.
+    Cut,
     /// After the value.
     End,
     /// After a value that cannot be described. The rest is read for its syntax alone.
@@ -310,6 +323,8 @@ impl Body {
             (BodyState::Records, _, Some(records)) => {
                 if records.push_token(token)? {
                     self.state = BodyState::End;
+                } else if records.is_cut {
+                    self.state = BodyState::Cut;
                 }
                 Ok(())
             }
@@ -432,7 +447,7 @@ impl Body {
             Some(object) => self.limits.speculative_retention(&self.options, object.options()),
             None => self.limits.retention(&self.options),
         };
-        self.numbers = Some(Numbers::new(prefix, self.limits.groups, retention));
+        self.numbers = Some(Numbers::new(prefix, self.limits.groups, retention).with_preview(&self.limits));
         self.state = BodyState::Numbers;
     }
 
@@ -440,6 +455,7 @@ impl Body {
     fn begin_records(&mut self) -> Result<(), InputError> {
         let records = self.records.insert(Box::new(Records::new(&self.options, self.limits)?));
         self.state = BodyState::Records;
+        records.limit(self.limits.preview_rows());
         records.push_token(Token::ObjectStart).map(|_| ())
     }
 }

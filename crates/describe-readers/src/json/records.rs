@@ -52,6 +52,10 @@ pub(crate) struct Records {
     max_cell_bytes: usize,
     /// Number of the first record.
     first_row: u64,
+    /// Maximum number of records; a record behind them ends the reading.
+    max_records: Option<u64>,
+    /// Whether it has.
+    pub(crate) is_cut: bool,
 }
 
 /// Paths in nested objects.
@@ -91,6 +95,8 @@ impl Records {
             followed: 1,
             is_ignored: false,
             first_row: 1,
+            max_records: None,
+            is_cut: false,
             row: 0,
             block_start: 0,
             block: 0,
@@ -106,10 +112,10 @@ impl Records {
         })
     }
 
-    /// Returns the initial records for blocks that are described in parallel; `None` if missing cells are listed, because that
-    /// requires the order of the records.
+    /// Returns the initial records for blocks that are described in parallel; `None` if missing cells are listed or the
+    /// table is previewed, because that requires the order of the records.
     pub(crate) fn fork(&mut self) -> Option<Self> {
-        if self.schema.lists_missing() {
+        if self.schema.lists_missing() || self.schema.is_preview() {
             return None;
         }
         self.block += 1;
@@ -161,6 +167,7 @@ impl Records {
     /// Consumes the next token. Returns whether it ends the array of the records.
     pub(crate) fn push_token(&mut self, token: Token) -> Result<bool, InputError> {
         match (self.depth, token) {
+            (0, Token::ObjectStart) if self.max_records == Some(self.row) => self.is_cut = true,
             (0, Token::ObjectStart) => self.begin_record()?,
             (0, Token::ArrayEnd) => return Ok(true),
             (0, _) => return Err(self.mixed_records()),
@@ -224,6 +231,11 @@ impl Records {
     fn leave_object(&mut self) {
         self.paths.current.truncate(self.paths.outer.pop().unwrap_or(0));
         self.followed -= 1;
+    }
+
+    /// Limits the number of records.
+    pub(crate) fn limit(&mut self, records: Option<u64>) {
+        self.max_records = records;
     }
 
     /// Sets the number of the first record.
@@ -383,7 +395,8 @@ impl Records {
     /// A name in the options that no column has; errors of the aggregate.
     pub(crate) fn finish(mut self) -> Result<OpenTable, InputError> {
         self.schema.check_requested(&self.members.names())?;
-        self.aggregate.finish(self.schema, self.first_row, Reading::of("json"))
+        let reading = Reading::of("json").cut(self.is_cut);
+        self.aggregate.finish(self.schema, self.first_row, reading)
     }
 
     /// Error at the current cell.

@@ -8,6 +8,7 @@ use super::bad_cells::BadCells;
 use super::cell::{Cell, Records};
 use super::column::{Group, push_uncommon};
 use super::diagnostics::{BlockDiagnostics, FirstRows, RecordDiagnostic, RecordDiagnostics};
+use super::preview::FirstRecords;
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use describe::Retention;
@@ -41,6 +42,8 @@ pub(crate) struct Aggregate {
     scratch: Vec<u8>,
     /// Refused cells of the completed blocks.
     pub(super) bad_cells: BadCells,
+    /// First records, if the table is previewed.
+    pub(super) first_records: FirstRecords,
     /// Completed blocks.
     blocks: Vec<BlockDiagnostics>,
     /// Whether a diagnostic ended the reading of an earlier block.
@@ -64,6 +67,7 @@ impl Aggregate {
             weight: None,
             scratch: Vec::new(),
             bad_cells: BadCells::default(),
+            first_records: FirstRecords::default(),
             blocks: Vec::new(),
             failed: false,
             has_too_many_groups: false,
@@ -91,6 +95,9 @@ impl Aggregate {
         }
         let count = self.find_groups(schema, row, count, records);
         let is_plain = schema.is_plain();
+        if schema.is_preview() {
+            (0..count as u64).for_each(|record| self.first_records.begin(row + record));
+        }
         for value in &self.active {
             let column = schema.values[*value];
             let uncommon = &mut self.uncommon;
@@ -171,6 +178,9 @@ impl Aggregate {
             if self.diagnostics.first_invalid[value].is_none() {
                 let group = if schema.groups.is_empty() { 0 } else { self.record_groups[record] };
                 let cell = records.cell(record, schema.values[value]);
+                if schema.is_preview() {
+                    self.first_records.set(row + record as u64, value, cell);
+                }
                 let column = &mut self.groups[group].columns[value];
                 is_any_skipped |= !push_uncommon(
                     schema,
@@ -206,6 +216,9 @@ impl Aggregate {
         if schema.groups.is_empty() {
             if self.groups.is_empty() {
                 self.add_group();
+            }
+            if schema.is_preview() {
+                self.first_records.begin(row);
             }
             return Ok(0);
         }
@@ -263,6 +276,10 @@ impl Aggregate {
         match cell {
             Cell::Number(decimal) if schema.is_plain() => column.numbers.push_decimal(decimal),
             cell if self.diagnostics.first_invalid[value].is_none() => {
+                if schema.is_preview() {
+                    self.first_records.begin(row);
+                    self.first_records.set(row, value, cell);
+                }
                 push_uncommon(schema, &mut self.diagnostics, column, value, row, cell, self.weight.as_ref());
             }
             _ => {}
@@ -358,6 +375,9 @@ impl Aggregate {
     /// Completes the current block, which has this number in the table and `rows` rows.
     pub(crate) fn end_block(&mut self, number: u64, rows: u64) {
         let records = std::mem::take(&mut self.diagnostics.records);
+        self.first_records.end_block(number);
+        let profiles = self.groups.iter_mut().flat_map(|group| &mut group.columns);
+        profiles.filter_map(|column| column.profile.as_mut()).for_each(|profile| profile.end_block(number));
         if self.diagnostics.bad_cells.count > 0 {
             self.bad_cells.add_block(std::mem::take(&mut self.diagnostics.bad_cells), number);
         }
@@ -372,8 +392,9 @@ impl Aggregate {
     /// Adds the results of another aggregate.
     pub(crate) fn merge(&mut self, schema: &Schema, other: Self) {
         self.add_values(schema);
-        let Aggregate { keys, groups, bad_cells, blocks, has_too_many_groups, .. } = other;
+        let Aggregate { keys, groups, bad_cells, first_records, blocks, has_too_many_groups, .. } = other;
         self.bad_cells.merge(bad_cells);
+        self.first_records.merge(first_records);
         self.blocks.extend(blocks);
         self.has_too_many_groups |= has_too_many_groups;
         // A group column of the files' names gives each file its keys when it is complete.

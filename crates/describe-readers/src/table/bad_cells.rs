@@ -12,7 +12,7 @@ use describe_options::{
     TableFault, excerpt,
 };
 
-/// Maximum number of different texts whose cells are counted. With more only the first ones are listed, without counts: a limit
+/// Usual maximum number of different texts whose cells are counted. With more only the first ones are listed, without counts: a limit
 /// on all of them is exceeded by the table or not, whatever its parts are.
 const MAX_TEXTS: usize = 256;
 
@@ -27,20 +27,28 @@ const MAX_CODE_CHARS: usize = 20;
 type Place = (u64, u64);
 
 /// Refused cells.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct BadCells {
+    /// Maximum number of different texts whose cells are counted.
+    max_texts: usize,
     /// Number of all cells.
     pub(super) count: u64,
     /// Cells by their key: the index of the column, eight bytes, little-endian, and the beginning of the text.
     cells: HashMap<Box<[u8]>, BadCell>,
-    /// Whether there are more than [`MAX_TEXTS`] different ones; then the first [`MAX_LISTED_DIAGNOSTICS`] are kept.
+    /// Whether there are more than `max_texts` different ones; then the first [`MAX_LISTED_DIAGNOSTICS`] are kept.
     has_too_many: bool,
     /// Buffer for a key.
     key: Vec<u8>,
 }
 
+impl Default for BadCells {
+    fn default() -> Self {
+        Self::with_limit(MAX_TEXTS)
+    }
+}
+
 /// Equal cells of a column.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct BadCell {
     reason: Reason,
     count: u64,
@@ -49,6 +57,18 @@ struct BadCell {
 }
 
 impl BadCells {
+    /// No cells, of which up to `max_texts` different texts are counted.
+    pub(super) fn with_limit(max_texts: usize) -> Self {
+        let max_texts = max_texts.clamp(MAX_LISTED_DIAGNOSTICS, MAX_TEXTS);
+        Self { max_texts, count: 0, cells: HashMap::new(), has_too_many: false, key: Vec::new() }
+    }
+
+    /// The cells, and none instead of them.
+    pub(super) fn take(&mut self) -> Self {
+        let none = Self::with_limit(self.max_texts);
+        std::mem::replace(self, none)
+    }
+
     /// Adds a cell of the current block. Rows must not descend.
     pub(super) fn add(&mut self, row: u64, column: usize, text: &[u8], reason: impl FnOnce() -> Reason) {
         self.count += 1;
@@ -95,7 +115,7 @@ impl BadCells {
 
     /// Keeps the first texts alone if there are too many. A text that is among the first of all is among the first of its part.
     fn check_size(&mut self) {
-        self.has_too_many |= self.cells.len() > MAX_TEXTS;
+        self.has_too_many |= self.cells.len() > self.max_texts;
         if self.has_too_many && self.cells.len() > MAX_LISTED_DIAGNOSTICS {
             self.cells = self.take_sorted().into_iter().take(MAX_LISTED_DIAGNOSTICS).collect();
         }
@@ -107,6 +127,23 @@ impl BadCells {
         let column = |key: &[u8]| key.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
         sorted.sort_unstable_by_key(|(key, cell)| (cell.places[0], column(key)));
         sorted
+    }
+
+    /// Sets the places to one of a data set: `file` stands for the block, and `first_row` is the number of the first row of a
+    /// block.
+    pub(super) fn number_rows(&mut self, file: u64, first_row: impl Fn(u64) -> u64) {
+        for place in self.cells.values_mut().flat_map(|cell| &mut cell.places) {
+            *place = (file, first_row(place.0) + place.1);
+        }
+    }
+
+    /// The texts with the numbers of their cells, in the order of their first rows; `None` for the numbers if there are too many
+    /// texts, and then the first ones alone. Texts are cut.
+    pub(super) fn into_texts(mut self) -> Vec<(Vec<u8>, Option<u64>)> {
+        let is_counted = !self.has_too_many;
+        let text =
+            |(key, cell): (Box<[u8]>, BadCell)| (key[size_of::<u64>()..].to_vec(), is_counted.then_some(cell.count));
+        self.take_sorted().into_iter().map(text).collect()
     }
 
     /// Diagnostics with the first rows, in their order. `first_row` is the number of the first row of a block.

@@ -5,6 +5,7 @@
 
 use super::cell::Cell;
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
+use super::profile::Profile;
 use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
 use crate::spelling;
 use describe::{Decimal, ParseError, Retention, Sample, trim_blanks};
@@ -25,6 +26,8 @@ pub(super) struct Column {
     pub(super) invalid: u64,
     /// Number of numeric cells, if they are weighted.
     pub(super) weighted: u64,
+    /// Profile of the cells, if the table is previewed.
+    pub(super) profile: Option<Box<Profile>>,
 }
 
 impl Group {
@@ -32,7 +35,11 @@ impl Group {
     pub(super) fn add_columns(&mut self, schema: &Schema, retention: &Retention, columns: usize) {
         if self.columns.len() < columns {
             let absent = vec![0; schema.options.absent.len()];
-            let column = Column { numbers: Sample::new(retention), absent, ..Column::default() };
+            let profile = schema.is_preview().then(|| Box::new(Profile::new(schema, retention)));
+            // The numbers of a profile have the frequency tables.
+            let sums = Retention { low_memory: retention.low_memory, ..Retention::default() };
+            let numbers = Sample::new(if profile.is_some() { &sums } else { retention });
+            let column = Column { numbers, absent, profile, ..Column::default() };
             self.columns.resize(columns, column);
         }
     }
@@ -51,6 +58,11 @@ impl Group {
     pub(super) fn count_omitted(&mut self, codes: usize, is_weighted: bool) {
         for column in &mut self.columns {
             column.absent.resize(codes, 0);
+            if let Some(profile) = &mut column.profile {
+                let present = profile.cells() + column.absent.iter().sum::<u64>();
+                profile.blank += self.records.saturating_sub(present);
+                continue;
+            }
             let present = column.cell_count(is_weighted);
             column.numbers.push_missing_times(self.records.saturating_sub(present));
         }
@@ -89,11 +101,28 @@ impl Column {
         for (ours, theirs) in self.absent.iter_mut().zip(&other.absent) {
             *ours += theirs;
         }
+        match (&mut self.profile, &other.profile) {
+            (Some(ours), Some(theirs)) => ours.merge(theirs),
+            (ours @ None, Some(_)) => ours.clone_from(&other.profile),
+            (_, None) => {}
+        }
+    }
+
+    /// Adds a cell of a table that is previewed, which the options classify so.
+    fn push_previewed(&mut self, schema: &Schema, row: u64, cell: Cell, text: &[u8], class: &CellClass) {
+        if let Some(profile) = &mut self.profile {
+            profile.add(schema, row, cell, text, class);
+        }
+        match class {
+            CellClass::Number(decimal) => self.numbers.push_decimal(*decimal),
+            CellClass::Special(SpecialValue::Absent(code)) => self.absent[*code] += 1,
+            CellClass::Special(SpecialValue::Missing) | CellClass::Invalid(_) => {}
+        }
     }
 }
 
 /// Whether a text is digits with leading zeros, as codes of schools, candidates and products are written.
-fn is_identifier(text: &[u8]) -> bool {
+pub(super) fn is_identifier(text: &[u8]) -> bool {
     matches!(text, [b'0', _, ..]) && text.iter().all(u8::is_ascii_digit)
 }
 
@@ -118,7 +147,12 @@ pub(super) fn push_uncommon(
         is_identifier,
     };
     let not_a_number = || diagnostic(ValueFault::NotANumber.into());
-    match schema.classify(cell, text) {
+    let class = schema.classify(cell, text);
+    if schema.is_preview() {
+        column.push_previewed(schema, row, cell, text, &class);
+        return true;
+    }
+    match class {
         CellClass::Number(_) if is_identifier && !schema.is_explicit => {
             diagnostics.first_invalid[value] = Some(not_a_number());
             return false;

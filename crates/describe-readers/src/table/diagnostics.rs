@@ -164,7 +164,7 @@ pub(super) struct FirstRows(Vec<(u64, u64)>);
 
 impl FirstRows {
     /// First row of the block with this number.
-    fn of(&self, block: u64) -> u64 {
+    pub(super) fn of(&self, block: u64) -> u64 {
         let found = self.0.binary_search_by_key(&block, |(number, _)| *number);
         found.map_or(0, |place| self.0[place].1)
     }

@@ -16,7 +16,7 @@ pub(crate) const SAMPLE_RECORDS: usize = 50;
 const SHOWN_TEXTS: usize = 3;
 
 /// A record of the sample: its row in the file, and its cells without surrounding blanks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SampleRecord {
     pub(crate) row: u64,
     pub(crate) cells: Vec<Vec<u8>>,

@@ -6,6 +6,8 @@
 use serde::Serialize;
 
 use super::diagnostics::Places;
+use super::place::SampleRecord;
+use super::preview::SheetPreview;
 
 /// What a file was read as. A member is only present where it applies to the format.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -145,6 +147,12 @@ pub(crate) struct Reading {
     pub(crate) last_record: Option<LastRecord>,
     /// Notes behind the table that were recognised and left out.
     notes: u64,
+    /// First records of a text or a sheet that is previewed.
+    pub(crate) sample: Vec<SampleRecord>,
+    /// Sheets of a workbook that is previewed.
+    pub(crate) sheets: Vec<SheetPreview>,
+    /// Whether a preview ended before the last record.
+    pub(crate) is_cut: bool,
 }
 
 /// Last record of a table.
@@ -160,6 +168,11 @@ impl Reading {
     /// Reading of a file of this format, without warnings.
     pub(crate) fn of(format: &'static str) -> Self {
         Self { source: TableSource { format, ..TableSource::default() }, ..Self::default() }
+    }
+
+    /// Notes whether a preview ended before the last record.
+    pub(crate) fn cut(self, is_cut: bool) -> Self {
+        Self { is_cut, ..self }
     }
 
     /// Notes the number of records behind the table that were left out, and whether they were taken for notes.

@@ -12,6 +12,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
+#[cfg(feature = "workbook")]
+use super::preview::SheetPreview;
+use super::preview::{TablePreview, preview};
 use super::reading::{LastRecord, Reading, TableSource, TableWarning, TableWarningCode};
 use super::schema::Schema;
 #[cfg(feature = "workbook")]
@@ -39,6 +42,8 @@ pub struct Table {
     pub sources: Vec<TableSource>,
     /// Warnings about how the files were read, and about their cells.
     pub warnings: Vec<TableWarning>,
+    /// Preview of the table, if it was read for that; then it has no results.
+    pub preview: Option<TablePreview>,
 }
 
 /// Result of one column in one group.
@@ -131,10 +136,13 @@ impl OpenTable {
 
     /// Sets what was read of a workbook.
     #[cfg(feature = "workbook")]
-    pub(crate) fn set_sheets(&mut self, reading: SheetReading, format: &'static str) {
+    pub(crate) fn set_sheets(&mut self, reading: SheetReading, previewed: Vec<SheetPreview>, format: &'static str) {
         let decimal = if self.schema.options.decimal_comma { "," } else { "." };
-        let sheets = std::mem::take(&mut self.readings);
+        let mut sheets = std::mem::take(&mut self.readings);
         let mut all = reading.into_reading(format, decimal);
+        all.is_cut = sheets.iter().any(|sheet| sheet.is_cut);
+        all.sample = sheets.first_mut().map(|sheet| std::mem::take(&mut sheet.sample)).unwrap_or_default();
+        all.sheets = previewed;
         all.warnings.extend(sheets.into_iter().flat_map(|sheet| sheet.warnings));
         all.warnings.sort_by_key(|warning| warning.code);
         self.readings = vec![all];
@@ -160,6 +168,11 @@ impl OpenTable {
             }
         }
         self.records += next.records;
+        let file = self.readings.len() as u64;
+        let mut aggregate = aggregate;
+        aggregate.number_rows(file, |_| 0);
+        let first_records = std::mem::take(&mut aggregate.first_records);
+        self.aggregate.first_records.append(first_records, &order);
         self.errors.append(next.errors);
         self.readings.extend(next.readings);
         let value = |theirs| order.iter().position(|position| *position == theirs).unwrap_or_default();
@@ -173,6 +186,9 @@ impl OpenTable {
     /// # Errors
     /// Ragged rows, invalid cells, missing cells with `nan_policy=raise`, or no records.
     pub(crate) fn finish(self) -> Result<Table, InputError> {
+        if self.schema.is_preview() {
+            return self.preview();
+        }
         self.errors.into_result()?;
         if self.records == 0 {
             return Err(no_values());
@@ -212,6 +228,32 @@ impl OpenTable {
             skipped,
             warnings,
             sources: self.readings.into_iter().map(|reading| reading.source).collect(),
+            preview: None,
+        })
+    }
+
+    /// Preview of the table, in place of results.
+    fn preview(mut self) -> Result<Table, InputError> {
+        self.errors.into_result()?;
+        if self.records == 0 {
+            return Err(no_values());
+        }
+        let Schema { names, options, values, .. } = self.schema;
+        let mut group = self.aggregate.groups.into_iter().next().unwrap_or_default();
+        group.columns.resize(values.len(), Column::default());
+        group.count_omitted(options.absent.len(), false);
+        let records = self.aggregate.first_records;
+        let preview = preview(&options, names, group.columns, records, &mut self.readings);
+        Ok(Table {
+            rows: self.records,
+            group_by: Vec::new(),
+            codes: options.absent,
+            counts_invalid: options.invalid_as_missing,
+            results: Vec::new(),
+            skipped: Vec::new(),
+            warnings: self.readings.iter().flat_map(|reading| reading.warnings.iter().cloned()).collect(),
+            sources: self.readings.into_iter().map(|reading| reading.source).collect(),
+            preview: Some(preview),
         })
     }
 }
@@ -280,6 +322,12 @@ fn folded(text: &str) -> String {
 }
 
 impl Aggregate {
+    /// Sets the places in the profiles to those of a data set: see [`BadCells::number_rows`](super::bad_cells::BadCells).
+    fn number_rows(&mut self, file: u64, first_row: impl Fn(u64) -> u64) {
+        let columns = self.groups.iter_mut().flat_map(|group| &mut group.columns);
+        columns.filter_map(|column| column.profile.as_mut()).for_each(|profile| profile.number_rows(file, &first_row));
+    }
+
     /// Reorders the values: `order` has the old position of each.
     fn reordered(mut self, order: &[usize]) -> Self {
         for group in &mut self.groups {
@@ -302,6 +350,7 @@ impl Aggregate {
         mut reading: Reading,
     ) -> Result<OpenTable, InputError> {
         let (diagnostics, first_rows) = self.all_diagnostics(&schema, first_row);
+        self.number_rows(0, |block| first_rows.of(block));
         let is_total =
             reading.last_record.as_ref().is_some_and(|last| self.is_total(&schema, last, &diagnostics.first_invalid));
         let next_row = first_row + diagnostics.rows;
@@ -361,7 +410,12 @@ impl Aggregate {
         let has_number = |value: usize| {
             self.groups.iter().any(|group| group.columns.get(value).is_some_and(|column| !column.numbers.is_empty()))
         };
+        let is_previewed = |value: usize| {
+            let column = self.groups.iter().find_map(|group| group.columns.get(value)?.profile.as_ref());
+            column.is_none_or(|profile| profile.others() == 0 && profile.leading_zeros == 0)
+        };
         (0..schema.values.len())
+            .filter(|value| is_previewed(*value))
             .filter(|value| schema.is_explicit || (first_invalid[*value].is_none() && has_number(*value)))
             .collect()
     }

@@ -88,6 +88,10 @@ impl Schema {
         // Without requested columns every name appears in the results, and must be text.
         let all_used = table.columns.is_empty();
         let written: Vec<String> = written.map(|name| utf8_name(name, all_used)).collect::<Result<_, _>>()?;
+        if limits.preview.is_some() {
+            let values = (0..written.len()).collect();
+            return Ok(Self::with(unique_names(written), Vec::new(), None, values, options, limits));
+        }
         let find = |option, name: &String| find_column(&written, options.origins(), option, name);
         let (groups, file) = find_groups(&written, options.origins(), &table.group_by)?;
         let weight = table.weights.as_ref().map(|name| find(OptionName::Weights, name)).transpose()?;
@@ -104,6 +108,9 @@ impl Schema {
     /// requested columns: group columns, weights, values. [`Self::check_requested`] checks at the end that they exist. A group
     /// column of the files' names is among them, and null in every record.
     pub(crate) fn open(options: &Options, limits: Limits) -> Self {
+        if limits.preview.is_some() {
+            return Self::with(Vec::new(), Vec::new(), None, Vec::new(), options, limits);
+        }
         let table = &options.table;
         let mut names: Vec<String> = table.group_by.iter().chain(&table.weights).cloned().collect();
         let weight = table.weights.as_ref().map(|_| table.group_by.len());
@@ -134,11 +141,11 @@ impl Schema {
             file: None,
             values,
             weight,
-            is_explicit: !table.columns.is_empty(),
+            is_explicit: !table.columns.is_empty() && limits.preview.is_none(),
             numeric_codes: numeric_codes(table),
             options: table.clone(),
             origins: options.origins().clone(),
-            list_missing: options.nan_policy == Some(NanPolicy::Raise),
+            list_missing: options.nan_policy == Some(NanPolicy::Raise) && limits.preview.is_none(),
             limits,
             retention: limits.retention(options),
         }
@@ -150,6 +157,9 @@ impl Schema {
     /// # Errors
     /// A requested column that does not exist.
     pub(crate) fn check_requested(&mut self, existing: &[String]) -> Result<(), InputError> {
+        if self.is_preview() {
+            return Ok(());
+        }
         (_, self.file) = find_groups(existing, &self.origins, &self.options.group_by)?;
         let check = |option, names: &[String]| {
             names.iter().try_for_each(|name| find_column(existing, &self.origins, option, name).map(|_| ()))
@@ -343,10 +353,16 @@ impl Schema {
         }
     }
 
-    /// Whether every number counts once: there are neither weights nor numeric codes.
+    /// Whether every number counts once: there are neither weights nor numeric codes, and the cells are described.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
-        self.numeric_codes.is_empty() && self.weight.is_none()
+        self.numeric_codes.is_empty() && self.weight.is_none() && !self.is_preview()
+    }
+
+    /// Whether the table is previewed: then all columns are values, whatever the options name, and have a profile.
+    #[inline]
+    pub(crate) fn is_preview(&self) -> bool {
+        self.limits.preview.is_some()
     }
 
     /// Whether an absence code or missing marker is a number: then plain numbers must be compared with it.

@@ -12,7 +12,7 @@ use describe_options::{InputError, Options, WorkbookFault};
 
 use super::xml::Budget;
 use crate::errors::too_long;
-use crate::limits::Limits;
+use crate::limits::{Limits, PreviewRows};
 use crate::table::{
     Aggregate, Cell, LastRecord, OpenTable, Reading, Records, SAMPLE_RECORDS, SampleRecord, Schema, SheetReading,
     TableStart, TableWarning, too_many_columns,
@@ -196,12 +196,20 @@ pub(super) struct Rows<'a> {
     last: Option<(u64, Row)>,
     /// Records that may still be described, if their number is limited.
     records_left: Option<u64>,
+    /// Records of a preview that are still to be read, if their number is limited.
+    preview_left: Option<u64>,
+    /// Whether a preview ended before the last record.
+    is_cut: bool,
+    /// First records of a preview.
+    previewed: Vec<SampleRecord>,
     /// Number of rows before the table that were left out.
     pub(super) left_out: u64,
     warnings: Vec<TableWarning>,
     pub(super) merges: MergedCells,
     /// Number of rows with content.
     seen: u64,
+    /// The same, each as often as it is repeated.
+    pub(super) rows: u64,
     /// Whether a number stands below the first row with content.
     pub(super) has_numbers: bool,
     /// Whether the rest of the sheet is not needed.
@@ -231,10 +239,14 @@ impl<'a> Rows<'a> {
             held: VecDeque::new(),
             last: None,
             records_left: options.table.max_rows,
+            preview_left: limits.preview_rows(),
+            is_cut: false,
+            previewed: Vec::new(),
             left_out: 0,
             warnings: Vec::new(),
             merges: MergedCells::default(),
             seen: 0,
+            rows: 0,
             has_numbers: false,
             done: false,
         }
@@ -253,10 +265,17 @@ impl<'a> Rows<'a> {
         if number + times > MAX_ROWS {
             return Err(InputError::of_data(WorkbookFault::RowBeyond { max: MAX_ROWS }));
         }
-        self.has_numbers |= self.seen > 0 && row.cells.iter().any(|cell| matches!(cell, Value::Number(_)));
-        self.seen += 1;
+        self.has_numbers |= self.seen > 0
+            && self.seen < MAX_PROBED_ROWS
+            && row.cells.iter().any(|cell| matches!(cell, Value::Number(_)));
+        (self.seen, self.rows) = (self.seen + 1, self.rows + times);
         if matches!(self.usage, Use::LookForNumbers) {
-            self.done = self.has_numbers || self.seen >= MAX_PROBED_ROWS;
+            // The rows of a preview are counted.
+            self.done = match self.limits.preview {
+                Some(PreviewRows::All) => false,
+                Some(PreviewRows::First(rows)) => self.seen >= rows.max(MAX_PROBED_ROWS),
+                None => self.has_numbers || self.seen >= MAX_PROBED_ROWS,
+            };
             return Ok(());
         }
         let first = number.max(self.options.table.skip_rows.unwrap_or(0));
@@ -293,7 +312,11 @@ impl<'a> Rows<'a> {
         let sample = std::mem::take(&mut self.sample);
         let texts = |row: &Row| (0..row.cells.len()).map(|column| row.text_of(column)).collect();
         let records = sample.iter().map(|(number, row, _)| SampleRecord { row: number + 1, cells: texts(row) });
-        let start = TableStart::find(&records.collect::<Vec<_>>(), &self.options.table);
+        let records: Vec<_> = records.collect();
+        let start = TableStart::find(&records, &self.options.table);
+        if self.limits.preview.is_some() {
+            self.previewed = records;
+        }
         let (titles, rows) = sample.split_at(start.titles.min(sample.len()));
         self.left_out += titles.iter().map(|(_, _, times)| times).sum::<u64>();
         self.warnings = start.warnings;
@@ -351,6 +374,13 @@ impl<'a> Rows<'a> {
         if let Some(left) = &mut self.records_left {
             if *left == 0 {
                 self.done = true;
+                return Ok(());
+            }
+            *left -= 1;
+        }
+        if let Some(left) = &mut self.preview_left {
+            if *left == 0 {
+                (self.done, self.is_cut) = (true, true);
                 return Ok(());
             }
             *left -= 1;
@@ -419,7 +449,7 @@ impl<'a> Rows<'a> {
             // Notes alone are a table.
             self.add_held()?;
         }
-        if self.records_left == Some(0) {
+        if self.records_left == Some(0) || self.is_cut {
             // What follows the last record to read is not looked at.
             self.held.clear();
         }
@@ -439,9 +469,10 @@ impl<'a> Rows<'a> {
         };
         let mut table = Reading::default();
         table.warnings = self.warnings;
+        (table.sample, table.is_cut) = (self.previewed, self.is_cut);
         table.skipped_end(note_rows, self.options.table.skip_end.is_none());
         let cells = |row: &Row| (0..row.cells.len()).map(|column| row.text_of(column)).collect();
-        let last = self.last.as_ref();
+        let last = self.last.as_ref().filter(|_| !self.is_cut);
         table.last_record = last.map(|(_, row)| LastRecord { cells: cells(row), blank_rows: rows - last_row });
         Ok(Some((aggregate.finish(schema, 1, table)?, reading)))
     }

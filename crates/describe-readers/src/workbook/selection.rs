@@ -10,7 +10,7 @@ use super::rows::{Rows, Use};
 use super::xml::Budget;
 use crate::errors::no_values;
 use crate::limits::Limits;
-use crate::table::{OpenTable, SheetReading};
+use crate::table::{OpenTable, SheetPreview, SheetReading};
 
 /// Value of the option that requests all sheets.
 const ALL: &str = "*";
@@ -83,6 +83,8 @@ pub(super) struct Selection<'a> {
     others: Vec<String>,
     /// Whether `others` is complete.
     others_known: bool,
+    /// All sheets that were visited, for a preview.
+    sheets: Vec<SheetPreview>,
 }
 
 impl<'a> Selection<'a> {
@@ -101,6 +103,7 @@ impl<'a> Selection<'a> {
             result: None,
             others: Vec::new(),
             others_known: false,
+            sheets: Vec::new(),
         }
     }
 
@@ -152,19 +155,24 @@ impl<'a> Selection<'a> {
         sheet: &Sheet,
         read: impl FnOnce(&mut Rows) -> Result<(), InputError>,
     ) -> Result<(), InputError> {
+        if self.limits.preview.is_some() && index >= self.sheets.len() {
+            self.budget.reserve(sheet.name.len() + size_of::<SheetPreview>())?;
+            self.sheets.push(SheetPreview { name: sheet.name.clone(), rows: None, visible: sheet.visible });
+        }
         match &self.pass {
             Pass::Read(requested) if *requested == index => {
                 let mut rows = Rows::new(self.options, self.limits, self.budget, Use::Table, &sheet.name);
                 read(&mut rows)?;
+                set_rows(&mut self.sheets, index, &rows);
                 self.result = rows.finish()?;
                 Ok(())
             }
             _ if !sheet.visible => Ok(()),
             Pass::Find if self.found.as_ref().is_some_and(|found| found.suitability == Suitability::Table) => {
-                self.look_for_numbers(sheet, read)
+                self.look_for_numbers(index, sheet, read)
             }
             Pass::Find => self.find(index, sheet, read),
-            Pass::Read(_) if !self.others_known => self.look_for_numbers(sheet, read),
+            Pass::Read(_) if !self.others_known => self.look_for_numbers(index, sheet, read),
             Pass::ReadAll(names) => {
                 let mut rows = Rows::new(self.options, self.limits, self.budget, Use::Part(names), &sheet.name);
                 let part = read(&mut rows)
@@ -187,6 +195,7 @@ impl<'a> Selection<'a> {
         let mut rows = Rows::new(&self.finding, self.limits, self.budget, Use::Table, &sheet.name);
         read(&mut rows)?;
         rows.end()?;
+        set_rows(&mut self.sheets, index, &rows);
         let header = std::mem::take(&mut rows.header);
         let Some((table, reading)) = rows.finish()? else { return Ok(()) };
         let suitability = match (table.is_numeric(), is_front_matter(&sheet.name)) {
@@ -215,11 +224,19 @@ impl<'a> Selection<'a> {
     /// Looks for a number in a sheet that is not read.
     fn look_for_numbers(
         &mut self,
+        index: usize,
         sheet: &Sheet,
         read: impl FnOnce(&mut Rows) -> Result<(), InputError>,
     ) -> Result<(), InputError> {
         let mut rows = Rows::new(&self.finding, self.limits, self.budget, Use::LookForNumbers, &sheet.name);
-        read(&mut rows)?;
+        let is_read = read(&mut rows);
+        if is_read.is_ok() {
+            set_rows(&mut self.sheets, index, &rows);
+        }
+        // The rest of the sheet is read for its number of rows alone.
+        if !rows.has_numbers || self.limits.preview.is_none() {
+            is_read?;
+        }
         if rows.has_numbers { self.add_other(&sheet.name) } else { Ok(()) }
     }
 
@@ -277,8 +294,15 @@ impl<'a> Selection<'a> {
         let (mut table, mut reading) = self.result.ok_or_else(no_values)?;
         reading.others = self.others;
         reading.is_guess = self.options.table.sheet.is_none();
-        table.set_sheets(reading, format);
+        table.set_sheets(reading, self.sheets, format);
         Ok(table)
+    }
+}
+
+/// Sets the number of rows of a sheet, if it was read to its end.
+fn set_rows(sheets: &mut [SheetPreview], index: usize, rows: &Rows) {
+    if let Some(sheet) = sheets.get_mut(index) {
+        sheet.rows = sheet.rows.or((!rows.done).then_some(rows.rows));
     }
 }
 

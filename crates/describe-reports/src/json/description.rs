@@ -119,7 +119,7 @@ pub(super) struct Reading<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 #[serde(untagged)]
-enum Sources<'a> {
+pub(crate) enum Sources<'a> {
     /// Of one file.
     #[cfg_attr(feature = "schema", schema(title = "OneSource"))]
     One(&'a TableSource),
