@@ -11,7 +11,8 @@ use describe_readers::{Format, Limits, Reader, parse_list};
 use describe_reports::json::answer;
 
 /// Small enough to be met.
-const LIMITS: Limits = Limits { cell: 64, groups: 8, columns: 8, distinct: 8, decompressed: 1 << 16, memory: 1 << 12 };
+const LIMITS: Limits =
+    Limits { cell: 64, groups: 8, columns: 8, distinct: 8, decompressed: 1 << 16, memory: 1 << 12, preview: None };
 
 type Outcome = Result<Vec<u8>, InputError>;
 

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use describe_options::{InputError, Options, Origin, RawOption};
-use describe_readers::{Data, Input, Limits, Reader, Source};
+use describe_readers::{Data, Input, Limits, Reader, Source, TableSource};
 use describe_reports::answer::{Answer, ReadingWarning};
 use describe_reports::json::Preview;
 use describe_reports::provenance::Stamp;
@@ -109,6 +109,7 @@ impl Described {
         let (options, mut data) = both(options, describe_readers::parse_list(texts, origin, retention))?;
         if let (Data::Numbers(numbers), Some(_)) = (&mut data, limits.preview) {
             numbers.show(texts);
+            numbers.sources = vec![TableSource { format: "form", ..TableSource::default() }];
         }
         let digest = options.output.stamped().then(|| describe_readers::sha256(source));
         Ok(Self { data, options, given, digests: vec![digest] })

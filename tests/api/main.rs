@@ -15,6 +15,7 @@ mod options;
 mod origins;
 mod pages;
 mod paths;
+mod previews;
 mod query;
 mod statistics;
 mod tables;

@@ -48,6 +48,29 @@ fn errors_are_reported_once() {
 }
 
 #[test]
+fn preview_prints_the_json_of_the_service_or_a_table() {
+    let (output, _) = run(&["preview", "examples/marks.csv"], &[]);
+    let preview: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(preview["suggestions"], serde_json::json!({"absent": "X"}));
+    let server = Server::start(&[]);
+    let body = include_str!("../../examples/marks.csv");
+    let length = body.len();
+    let request = format!(
+        "POST /prod/preview HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: {length}\r\n\
+         connection: close\r\n\r\n{body}"
+    );
+    let answer = server.exchange(request.as_bytes());
+    assert!(answer.ends_with(String::from_utf8_lossy(&output.stdout).trim_end()), "{answer}");
+    let (output, _) = run(&["preview", "examples/marks.csv", "--format", "table", "--rows", "5"], &[]);
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    for part in ["mark ", "only the first records were read", "read as CSV"] {
+        assert!(table.contains(part), "{part} is missing: {table}");
+    }
+    let (output, errors) = run(&["preview", "examples/marks.csv", "--rows", "0"], &[]);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+}
+
+#[test]
 fn openapi_prints_the_document() {
     let (output, _) = run(&["openapi"], &[]);
     assert!(output.stdout == include_bytes!("../../openapi/openapi.json"));

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use describe_options::{InputError, Step};
 use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Limits, Reader, Source};
-use describe_reports::json::answer;
+use describe_reports::json::{Preview, answer};
 
 /// Answer or error.
 pub type Outcome = Result<String, InputError>;
@@ -38,7 +38,7 @@ pub fn ask_chunks<'a>(
     whole_of_chunks(source, query, limits, chunks).map(|json| without_reading(&json))
 }
 
-/// The whole answer to a file that arrives in these chunks.
+/// The whole answer to a file that arrives in these chunks; its preview, if the limits say so.
 pub fn whole_of_chunks<'a>(
     source: impl Into<Source>,
     query: &[(&str, &str)],
@@ -64,7 +64,12 @@ fn ask_by(
     read(&mut reader)?;
     let input = reader.finish()?;
     let all = [query, input.options].concat();
-    answer(&input.data, &Options::parse(&all)?).map(|json| String::from_utf8(json).expect("UTF-8"))
+    let options = Options::parse(&all)?;
+    let json = match limits.preview {
+        None => answer(&input.data, &options),
+        Some(_) => Preview::new(&input.data)?.expect("a preview").write(),
+    };
+    json.map(|json| String::from_utf8(json).expect("UTF-8"))
 }
 
 /// The answer to a file that arrives at once.
@@ -92,7 +97,7 @@ pub fn refusal(outcome: &Outcome) -> String {
 
 /// An answer without its warnings, which are sentences for people.
 pub fn figures(json: &str) -> String {
-    const START: &str = ",\"warnings\":[";
+    const START: &str = ",\"warnings\":[{";
     let mut kept = String::new();
     let mut rest = json;
     while let Some(at) = rest.find(START) {

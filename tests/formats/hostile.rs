@@ -12,8 +12,15 @@ use crate::parquet::{Values, file, texts};
 use crate::workbook::{archive, ods, xlsx_of_parts, xlsx_of_rows};
 use crate::{ask, ask_with, refusal};
 
-const SMALL: Limits =
-    Limits { cell: 1000, groups: 100, columns: 100, distinct: 1000, decompressed: 1 << 30, memory: 1 << 20 };
+const SMALL: Limits = Limits {
+    cell: 1000,
+    groups: 100,
+    columns: 100,
+    distinct: 1000,
+    decompressed: 1 << 30,
+    memory: 1 << 20,
+    preview: None,
+};
 
 /// A guard against work without an end, not a measurement.
 fn quickly<T>(work: impl FnOnce() -> T) -> T {

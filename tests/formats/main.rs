@@ -23,6 +23,7 @@ mod model;
 mod oracle;
 mod parquet;
 mod place;
+mod previews;
 mod reading;
 mod replay;
 mod spellings;

@@ -9,8 +9,15 @@ use describe_reports::json::answer;
 
 use crate::oracle::{Double, Six};
 
-pub const LIMITS: Limits =
-    Limits { cell: 200, groups: 1000, columns: 1000, distinct: 1000, decompressed: 1 << 20, memory: 1 << 20 };
+pub const LIMITS: Limits = Limits {
+    cell: 200,
+    groups: 1000,
+    columns: 1000,
+    distinct: 1000,
+    decompressed: 1 << 20,
+    memory: 1 << 20,
+    preview: None,
+};
 
 /// The answer to a body that arrives in these chunks, with options in the URL.
 pub fn ask_with<'a>(

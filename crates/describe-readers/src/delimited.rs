@@ -25,7 +25,7 @@ use parser::Dialect;
 use quoted::DecodedRecord;
 use record_boundaries::{RecordBoundaries, check_length};
 use syntax::Syntax;
-use tail::LastRecords;
+use tail::{LastRecords, MAX_NOTES};
 
 use crate::errors::exceeded;
 
@@ -228,6 +228,8 @@ impl DelimitedReader {
         self.reading.skipped_end(last.records.len() - cut, options.skip_end.is_none());
         self.reading.last_record =
             last.last_of(cut, options).map(|(cells, blank_rows)| LastRecord { cells, blank_rows });
+        self.reading.note_texts =
+            last.records[cut..].iter().take(MAX_NOTES).map(|record| record.first_cell().to_vec()).collect();
         if let Some(record) = last.records.get(cut) {
             let end = record.start;
             self.pending.truncate(end);

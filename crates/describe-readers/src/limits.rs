@@ -34,6 +34,38 @@ pub enum PreviewRows {
     All,
 }
 
+/// Records that a preview still reads of a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum RecordsLeft {
+    #[default]
+    All,
+    /// This number.
+    First(u64),
+    /// None, and there are more in the table.
+    Cut,
+}
+
+impl RecordsLeft {
+    pub(crate) fn of_preview(limits: &Limits) -> Self {
+        limits.preview_rows().map_or(Self::All, Self::First)
+    }
+
+    /// Takes the next record. Returns whether it is read.
+    pub(crate) fn take(&mut self) -> bool {
+        match self {
+            Self::All => {}
+            Self::First(left @ 1..) => *left -= 1,
+            Self::First(_) | Self::Cut => *self = Self::Cut,
+        }
+        !self.is_cut()
+    }
+
+    /// Whether records were not read.
+    pub(crate) fn is_cut(self) -> bool {
+        self == Self::Cut
+    }
+}
+
 impl FromStr for PreviewRows {
     type Err = ();
 

@@ -4,7 +4,7 @@ use axum::response::Response;
 
 use crate::http::body::{Upload, work};
 use crate::http::error::Error;
-use crate::http::extract::Url;
+use crate::http::extract::{Accepts, Url};
 use crate::http::handlers::response;
 use crate::http::openapi;
 use crate::http::operation::Operation;
@@ -47,7 +47,8 @@ use describe_readers::PreviewRows;
     ), description = "The numbers, or a table, as for `POST /stats`."),
     responses(openapi::Previewed, openapi::BodyFailures)
 )]
-pub async fn preview_body(url: Url, mut upload: Upload) -> Result<Response, Error> {
+pub async fn preview_body(accepts: Accepts, url: Url, mut upload: Upload) -> Result<Response, Error> {
+    accepts.or_given(Vec::new())?;
     upload.check_type(Operation::Stats)?;
     let mut given = url.query()?.all_options();
     upload.preview(take_rows(&mut given)?);

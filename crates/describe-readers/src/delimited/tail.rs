@@ -124,11 +124,10 @@ impl LastRecords {
     }
 }
 
-/// Whether a record has one cell that is not empty, in the first column, a text that is not data. In a table of one column
+/// Whether a record has one cell that is not empty, in the first column, a text that is neither data nor a misspelled number. In a table of one column
 /// a word alone may be a code that was not declared, so there a note has a blank.
 fn is_note(record: &DecodedRecord, options: &TableOptions) -> bool {
     let mut texts = record.texts();
     let first = texts.next().unwrap_or_default();
-    let is_text = !first.is_empty() && !Schema::looks_like_data(options, first);
-    is_text && texts.all(<[u8]>::is_empty)
+    !first.is_empty() && Schema::looks_like_note(options, first) && texts.all(<[u8]>::is_empty)
 }

@@ -323,7 +323,7 @@ impl Body {
             (BodyState::Records, _, Some(records)) => {
                 if records.push_token(token)? {
                     self.state = BodyState::End;
-                } else if records.is_cut {
+                } else if records.is_cut() {
                     self.state = BodyState::Cut;
                 }
                 Ok(())
@@ -455,7 +455,7 @@ impl Body {
     fn begin_records(&mut self) -> Result<(), InputError> {
         let records = self.records.insert(Box::new(Records::new(&self.options, self.limits)?));
         self.state = BodyState::Records;
-        records.limit(self.limits.preview_rows());
+        records.limit(&self.limits);
         records.push_token(Token::ObjectStart).map(|_| ())
     }
 }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use crate::cells::{decode, encode};
 use crate::errors::at_cell;
 use crate::json::tokenizer::{Token, string_end};
-use crate::limits::Limits;
+use crate::limits::{Limits, RecordsLeft};
 use crate::table::{Aggregate, Cell, OpenTable, Reading, Role, Schema, check_axis};
 use describe::plain;
 use describe_options::Options;
@@ -52,10 +52,8 @@ pub(crate) struct Records {
     max_cell_bytes: usize,
     /// Number of the first record.
     first_row: u64,
-    /// Maximum number of records; a record behind them ends the reading.
-    max_records: Option<u64>,
-    /// Whether it has.
-    pub(crate) is_cut: bool,
+    /// Records that are still read.
+    left: RecordsLeft,
 }
 
 /// Paths in nested objects.
@@ -95,8 +93,7 @@ impl Records {
             followed: 1,
             is_ignored: false,
             first_row: 1,
-            max_records: None,
-            is_cut: false,
+            left: RecordsLeft::default(),
             row: 0,
             block_start: 0,
             block: 0,
@@ -167,7 +164,7 @@ impl Records {
     /// Consumes the next token. Returns whether it ends the array of the records.
     pub(crate) fn push_token(&mut self, token: Token) -> Result<bool, InputError> {
         match (self.depth, token) {
-            (0, Token::ObjectStart) if self.max_records == Some(self.row) => self.is_cut = true,
+            (0, Token::ObjectStart) if !self.left.take() => {}
             (0, Token::ObjectStart) => self.begin_record()?,
             (0, Token::ArrayEnd) => return Ok(true),
             (0, _) => return Err(self.mixed_records()),
@@ -233,9 +230,14 @@ impl Records {
         self.followed -= 1;
     }
 
-    /// Limits the number of records.
-    pub(crate) fn limit(&mut self, records: Option<u64>) {
-        self.max_records = records;
+    /// Limits the number of records to those of a preview.
+    pub(crate) fn limit(&mut self, limits: &Limits) {
+        self.left = RecordsLeft::of_preview(limits);
+    }
+
+    /// Whether the limit ended the reading.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.left.is_cut()
     }
 
     /// Sets the number of the first record.
@@ -395,7 +397,7 @@ impl Records {
     /// A name in the options that no column has; errors of the aggregate.
     pub(crate) fn finish(mut self) -> Result<OpenTable, InputError> {
         self.schema.check_requested(&self.members.names())?;
-        let reading = Reading::of("json").cut(self.is_cut);
+        let reading = Reading::of("json").cut(self.is_cut());
         self.aggregate.finish(self.schema, self.first_row, reading)
     }
 

@@ -162,6 +162,10 @@ pub struct Suggestions {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub skip_rows: Option<String>,
+    /// Number of records behind the table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub skip_end: Option<String>,
     /// Delimiter of the cells.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
@@ -175,7 +179,7 @@ pub struct Suggestions {
 impl Suggestions {
     /// The options by name, in the order of the answer.
     pub fn options(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let Self { absent, decimal, thousands, strip, header, skip_rows, delimiter, sheet } = self;
+        let Self { absent, decimal, thousands, strip, header, skip_rows, skip_end, delimiter, sheet } = self;
         let all = [
             ("absent", absent),
             ("decimal", decimal),
@@ -183,6 +187,7 @@ impl Suggestions {
             ("strip", strip),
             ("header", header),
             ("skip_rows", skip_rows),
+            ("skip_end", skip_end),
             ("delimiter", delimiter),
             ("sheet", sheet),
         ];
@@ -190,13 +195,16 @@ impl Suggestions {
     }
 }
 
+/// Texts of a record.
+type Texts = Vec<Option<String>>;
+
 /// First records of a table, with the texts of their values.
 #[derive(Debug, Default)]
 pub(super) struct FirstRecords {
     /// Records of the current block, by row.
-    block: Vec<(u64, Vec<Option<String>>)>,
+    block: Vec<(u64, Texts)>,
     /// Records of completed blocks, by block and row.
-    all: Vec<((u64, u64), Vec<Option<String>>)>,
+    all: Vec<((u64, u64), Texts)>,
 }
 
 impl FirstRecords {
@@ -240,8 +248,8 @@ impl FirstRecords {
         }
     }
 
-    fn into_records(self, width: usize) -> Vec<Vec<Option<String>>> {
-        let whole = |mut texts: Vec<_>| {
+    fn into_records(self, width: usize) -> Vec<Texts> {
+        let whole = |mut texts: Texts| {
             texts.resize(width, None);
             texts
         };
@@ -334,7 +342,9 @@ impl Plan {
                 || columns.iter().any(|column| {
                     column.profile.spelled.iter().any(|(of, spelled)| *of == spelling && spelled.grouped > 0)
                 });
-            is_shown && columns.iter().all(keeps)
+            // An option can be given another value, but not be taken back.
+            let is_stated = spelling.thousands.is_some() || given.thousands.is_none();
+            is_stated && is_shown && columns.iter().all(keeps)
         };
         let score = |spelling: Spelling| -> u64 {
             let numeric = columns.iter().filter(|column| column.is_mostly_numbers());
@@ -400,16 +410,18 @@ fn keep_place(
         let row = reading.sample.get(titles).map_or(0, |SampleRecord { row, .. }| row.saturating_sub(1));
         suggestions.skip_rows = Some(row.to_string());
     }
+    let is_code = |text: &Vec<u8>| applied.absent.iter().any(|code| code.as_bytes() == text);
+    if options.skip_end.is_none() && reading.note_texts.iter().any(is_code) {
+        suggestions.skip_end = reading.source.skipped_end.map(|records| records.to_string());
+    }
     // The header of rows in JSON is what has texts alone.
     if reading.source.shape.is_some() && names.iter().any(|name| applied.absent.contains(name)) {
         suggestions.header = Some("true".to_owned());
     }
     // With a decimal comma the comma is not looked for.
-    if suggestions.decimal.as_deref() == Some(",")
-        && options.delimiter.is_none()
-        && reading.source.delimiter.as_deref() == Some(",")
-    {
-        suggestions.delimiter = Some(",".to_owned());
+    let is_sought = suggestions.decimal.as_deref() == Some(",") && reading.source.delimiter.as_deref() != Some(",");
+    if suggestions.decimal.is_some() && options.delimiter.is_none() && !is_sought {
+        suggestions.delimiter.clone_from(&reading.source.delimiter);
     }
     if options.sheet.is_none() && reading.sheets.len() > 1 {
         suggestions.sheet.clone_from(&reading.source.sheet);

@@ -118,7 +118,7 @@ impl Profile {
     /// Adds a cell of the current block, which the options given classify so. `text` is its trimmed text.
     pub(super) fn add(&mut self, schema: &Schema, row: u64, cell: Cell, text: &[u8], class: &CellClass) {
         match class {
-            CellClass::Special(SpecialValue::Absent(_)) => return,
+            CellClass::Special(SpecialValue::Absent(_)) => {}
             CellClass::Special(SpecialValue::Missing) if text.is_empty() => self.blank += 1,
             CellClass::Special(SpecialValue::Missing) => self.missing += 1,
             CellClass::Number(decimal) => {
@@ -129,17 +129,16 @@ impl Profile {
                     None => self.plain.push_decimal(*decimal),
                 }
             }
-            CellClass::Invalid(_) => match Self::readings(schema, cell, text) {
-                Some(readings) => {
+            CellClass::Invalid(_) => {
+                if let Some(readings) = Self::readings(schema, cell, text) {
                     self.misspelled.add(row, text);
                     self.add_marked(readings);
-                }
-                None => {
+                } else {
                     self.texts.add(row, text);
                     self.dates += u64::from(is_date(text));
                     self.booleans += u64::from(is_boolean(text));
                 }
-            },
+            }
         }
     }
 

@@ -149,6 +149,8 @@ pub(crate) struct Reading {
     notes: u64,
     /// First records of a text or a sheet that is previewed.
     pub(crate) sample: Vec<SampleRecord>,
+    /// First cells of the records behind the table that were left out.
+    pub(crate) note_texts: Vec<Vec<u8>>,
     /// Sheets of a workbook that is previewed.
     pub(crate) sheets: Vec<SheetPreview>,
     /// Whether a preview ended before the last record.

@@ -43,7 +43,7 @@ pub struct Table {
     /// Warnings about how the files were read, and about their cells.
     pub warnings: Vec<TableWarning>,
     /// Preview of the table, if it was read for that; then it has no results.
-    pub preview: Option<TablePreview>,
+    pub preview: Option<Box<TablePreview>>,
 }
 
 /// Result of one column in one group.
@@ -142,6 +142,7 @@ impl OpenTable {
         let mut all = reading.into_reading(format, decimal);
         all.is_cut = sheets.iter().any(|sheet| sheet.is_cut);
         all.sample = sheets.first_mut().map(|sheet| std::mem::take(&mut sheet.sample)).unwrap_or_default();
+        all.note_texts = sheets.iter_mut().flat_map(|sheet| std::mem::take(&mut sheet.note_texts)).collect();
         all.sheets = previewed;
         all.warnings.extend(sheets.into_iter().flat_map(|sheet| sheet.warnings));
         all.warnings.sort_by_key(|warning| warning.code);
@@ -253,7 +254,7 @@ impl OpenTable {
             skipped: Vec::new(),
             warnings: self.readings.iter().flat_map(|reading| reading.warnings.iter().cloned()).collect(),
             sources: self.readings.into_iter().map(|reading| reading.source).collect(),
-            preview: Some(preview),
+            preview: Some(Box::new(preview)),
         })
     }
 }

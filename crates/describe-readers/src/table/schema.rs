@@ -393,6 +393,12 @@ impl Schema {
         Self::is_special(options, cell) || Self::number(options, cell).is_some()
     }
 
+    /// Whether a cell may be a note behind a table: it is neither data nor a number in another spelling.
+    pub(crate) fn looks_like_note(options: &TableOptions, cell: &[u8]) -> bool {
+        let is_number = |text| spelling::readings(&options.strip, text).is_some();
+        !Self::looks_like_data(options, cell) && !std::str::from_utf8(trim_blanks(cell)).is_ok_and(is_number)
+    }
+
     /// Whether a cell of the first records is empty, a missing marker or an absence code.
     pub(super) fn is_special(options: &TableOptions, cell: &[u8]) -> bool {
         let cell = trim_blanks(cell);

@@ -12,7 +12,7 @@ use describe_options::{InputError, Options, WorkbookFault};
 
 use super::xml::Budget;
 use crate::errors::too_long;
-use crate::limits::{Limits, PreviewRows};
+use crate::limits::{Limits, PreviewRows, RecordsLeft};
 use crate::table::{
     Aggregate, Cell, LastRecord, OpenTable, Reading, Records, SAMPLE_RECORDS, SampleRecord, Schema, SheetReading,
     TableStart, TableWarning, too_many_columns,
@@ -102,12 +102,12 @@ impl Row {
         text
     }
 
-    /// Whether the row has one cell, in the first column, a text that is not data.
+    /// Whether the row has one cell, in the first column, a text that is neither data nor a misspelled number.
     fn is_note(&self, options: &Options) -> bool {
         let [first, others @ ..] = &self.cells[..] else { return false };
         let Value::Text(start, end) = first else { return false };
         others.iter().all(|cell| matches!(cell, Value::Empty))
-            && !Schema::looks_like_data(&options.table, &self.text[*start..*end])
+            && Schema::looks_like_note(&options.table, &self.text[*start..*end])
     }
 
     /// First column in `columns` that has a formula without a value.
@@ -196,10 +196,8 @@ pub(super) struct Rows<'a> {
     last: Option<(u64, Row)>,
     /// Records that may still be described, if their number is limited.
     records_left: Option<u64>,
-    /// Records of a preview that are still to be read, if their number is limited.
-    preview_left: Option<u64>,
-    /// Whether a preview ended before the last record.
-    is_cut: bool,
+    /// Records that a preview still reads.
+    preview_left: RecordsLeft,
     /// First records of a preview.
     previewed: Vec<SampleRecord>,
     /// Number of rows before the table that were left out.
@@ -209,7 +207,7 @@ pub(super) struct Rows<'a> {
     /// Number of rows with content.
     seen: u64,
     /// The same, each as often as it is repeated.
-    pub(super) rows: u64,
+    pub(super) count: u64,
     /// Whether a number stands below the first row with content.
     pub(super) has_numbers: bool,
     /// Whether the rest of the sheet is not needed.
@@ -239,14 +237,13 @@ impl<'a> Rows<'a> {
             held: VecDeque::new(),
             last: None,
             records_left: options.table.max_rows,
-            preview_left: limits.preview_rows(),
-            is_cut: false,
+            preview_left: RecordsLeft::of_preview(&limits),
             previewed: Vec::new(),
             left_out: 0,
             warnings: Vec::new(),
             merges: MergedCells::default(),
             seen: 0,
-            rows: 0,
+            count: 0,
             has_numbers: false,
             done: false,
         }
@@ -268,7 +265,7 @@ impl<'a> Rows<'a> {
         self.has_numbers |= self.seen > 0
             && self.seen < MAX_PROBED_ROWS
             && row.cells.iter().any(|cell| matches!(cell, Value::Number(_)));
-        (self.seen, self.rows) = (self.seen + 1, self.rows + times);
+        (self.seen, self.count) = (self.seen + 1, self.count + times);
         if matches!(self.usage, Use::LookForNumbers) {
             // The rows of a preview are counted.
             self.done = match self.limits.preview {
@@ -378,12 +375,9 @@ impl<'a> Rows<'a> {
             }
             *left -= 1;
         }
-        if let Some(left) = &mut self.preview_left {
-            if *left == 0 {
-                (self.done, self.is_cut) = (true, true);
-                return Ok(());
-            }
-            *left -= 1;
+        if !self.preview_left.take() {
+            self.done = true;
+            return Ok(());
         }
         let added = usize::from(sheet.is_some());
         // Few bytes may expand to many wide rows, so their cells are counted.
@@ -449,7 +443,7 @@ impl<'a> Rows<'a> {
             // Notes alone are a table.
             self.add_held()?;
         }
-        if self.records_left == Some(0) || self.is_cut {
+        if self.records_left == Some(0) || self.preview_left.is_cut() {
             // What follows the last record to read is not looked at.
             self.held.clear();
         }
@@ -469,10 +463,11 @@ impl<'a> Rows<'a> {
         };
         let mut table = Reading::default();
         table.warnings = self.warnings;
-        (table.sample, table.is_cut) = (self.previewed, self.is_cut);
+        (table.sample, table.is_cut) = (self.previewed, self.preview_left.is_cut());
+        table.note_texts = self.held.iter().take(MAX_NOTE_ROWS).map(|(_, row)| row.text_of(0)).collect();
         table.skipped_end(note_rows, self.options.table.skip_end.is_none());
         let cells = |row: &Row| (0..row.cells.len()).map(|column| row.text_of(column)).collect();
-        let last = self.last.as_ref().filter(|_| !self.is_cut);
+        let last = self.last.as_ref().filter(|_| !self.preview_left.is_cut());
         table.last_record = last.map(|(_, row)| LastRecord { cells: cells(row), blank_rows: rows - last_row });
         Ok(Some((aggregate.finish(schema, 1, table)?, reading)))
     }

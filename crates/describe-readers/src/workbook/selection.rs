@@ -302,7 +302,7 @@ impl<'a> Selection<'a> {
 /// Sets the number of rows of a sheet, if it was read to its end.
 fn set_rows(sheets: &mut [SheetPreview], index: usize, rows: &Rows) {
     if let Some(sheet) = sheets.get_mut(index) {
-        sheet.rows = sheet.rows.or((!rows.done).then_some(rows.rows));
+        sheet.rows = sheet.rows.or((!rows.done).then_some(rows.count));
     }
 }
 

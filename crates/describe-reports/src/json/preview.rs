@@ -34,7 +34,7 @@ impl<'a> Preview<'a> {
             Data::Numbers(numbers) => (&numbers.sources, Some(numbers.preview()?), Vec::new()),
             Data::Table(table) => {
                 let warnings = table.warnings.iter().map(|warning| ReadingWarning::new(warning, false)).collect();
-                (&table.sources, table.preview.clone(), warnings)
+                (&table.sources, table.preview.as_deref().cloned(), warnings)
             }
         };
         let source = if let [source] = &sources[..] { Sources::One(source) } else { Sources::Each(sources) };
