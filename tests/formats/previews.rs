@@ -354,8 +354,6 @@ fn check_promise(name: &str, given: &[(&str, &str)], file: &[u8]) -> Result<(), 
                 );
                 prop_assert_eq!(&result["distinct"], &column["distinct"], "{} {} {}", name, json, answer);
             }
-            // Whether these are described is not said.
-            Some("identifier") => {}
             _ => prop_assert!(result.is_none(), "{name}: {column} of {json}\n{answer}"),
         }
     }

@@ -17,7 +17,7 @@ use describe_readers::PreviewRows;
 /// The same bodies as for `POST /stats`, read the same way, and nothing is calculated: what they were read as, the first 8 records,
 /// and for each column what it is and how many of its cells are numbers, empty, missing markers and other texts.
 /// `suggestions` has the options that make more columns numbers, ready to be sent: `POST /stats` with them describes every column
-/// of kind `number`, and no column of kind `category`, `text`, `date`, `boolean` or `empty`.
+/// of kind `number`, and no other unless `column` names it.
 ///
 /// At most `rows` records are read; what follows them is not looked at, and `complete` is `false`. The options of statistics and of
 /// answers are accepted and have no effect; `column`, `group_by` and `weights` only select members of nested JSON objects: all columns

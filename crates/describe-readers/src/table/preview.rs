@@ -100,7 +100,7 @@ pub enum ColumnKind {
     Date,
     /// Truth values.
     Boolean,
-    /// Digits with leading zeros.
+    /// Numbers with leading zeros, which are not described unless they are named.
     Identifier,
     /// Nothing but empty and missing cells.
     Empty,

@@ -239,9 +239,9 @@ impl OpenTable {
         if self.records == 0 {
             return Err(no_values());
         }
-        let Schema { names, options, values, .. } = self.schema;
         let mut group = self.aggregate.groups.into_iter().next().unwrap_or_default();
-        group.columns.resize(values.len(), Column::default());
+        group.add_columns(&self.schema, &self.schema.retention, self.schema.values.len());
+        let Schema { names, options, .. } = self.schema;
         group.count_omitted(options.absent.len(), false);
         let records = self.aggregate.first_records;
         let preview = preview(&options, names, group.columns, records, &mut self.readings);
