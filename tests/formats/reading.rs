@@ -99,6 +99,19 @@ fn titles() {
             &format!("a,b,c\n1,2,3\n{TABLE}"),
             &format!("{marks} 4 \"Ann\" | header_row 3 | skipped_rows 2"),
         ),
+        // An index without a name beside one column, as R and pandas write it, whatever stands before it.
+        (&[], "\"\",\"mark\"\n\"1\",5\n\"2\",6\n", "column_1 2+0; mark 2+0"),
+        (&[], ",mark\nAnn,\nBob,5\nCid,6\nDan,7\n", "mark 3+1; -column_1 2 \"Ann\""),
+        (
+            &[],
+            "Marks of 2024\n,mark\nAnn,5\nBob,6\n",
+            "mark 2+0; -column_1 3 \"Ann\" | header_row 2 | skipped_rows 1 | title_rows@1",
+        ),
+        (
+            &[],
+            &format!(",Marks of 2024\n{TABLE}"),
+            &format!("{marks} 3 \"Ann\" | header_row 2 | skipped_rows 1 | title_rows@1"),
+        ),
         // A table of one column has no titles that could be told from its header.
         (&[], "mark\n5\n6\n", "mark 2+0"),
         (&[("skip_rows", "0"), ("header", "true")], "Marks,\nAnn,5\n", "column_2 1+0; -Marks 2 \"Ann\""),
@@ -128,6 +141,10 @@ fn headers_and_their_warnings() {
         (&[], "2022,2023,2024\n5,6,7\n", "2022 1+0; 2023 1+0; 2024 1+0 | numeric_header@1"),
         (&[], "2022,2024\n5,6\n", "column_1 2+0; column_2 2+0 | header_row null | no_header@1"),
         (&[], "2023\n2024\n", "column_1 2+0 | header_row null | no_header@1"),
+        // Ascending numbers beside an empty cell above an index.
+        (&[], ",0,1\n0,5,6\n1,6,7\n", "column_1 2+0; 0 2+0; 1 2+0 | numeric_header@1"),
+        (&[], ",142.24,144.78\nAnn,5,6\n", "142.24 1+0; 144.78 1+0; -column_1 2 \"Ann\" | numeric_header@1"),
+        (&[], ",6,5\nAnn,5,6\n", "column_2 2+0; column_3 2+0; -column_1 2 \"Ann\" | header_row null | no_header@1"),
         // Numbers above columns of texts name them.
         (&[], "id,1\n5,x\n6,y\n", "id 2+0; -1 2 \"x\""),
         // Units below the names.
@@ -146,6 +163,7 @@ fn headers_and_their_warnings() {
 
 #[test]
 fn notes() {
+    let lines = |count: u32| (1..=count).map(|line| format!("no {line},\n")).collect::<String>();
     let marks = "mark 2+0; -name 2 \"Ann\"";
     check(&[
         (&[], "name,mark\nAnn,5\nBob,6\nSource: ours\n", &format!("{marks} | skipped_end 1 | note_rows@4")),
@@ -171,6 +189,14 @@ fn notes() {
         (&[], "name,mark\nAnn,5\nBob,\nBob,\nNote,\n", "mark 1+2; -name 2 \"Ann\" | skipped_end 1 | note_rows@5"),
         // Notes before records are records.
         (&[], "name,mark\nAnn,5\nNote\nBob,6\n", "mark 2+1; -name 2 \"Ann\" | short_records 1 | short_records@3"),
+        // So are more records than can be notes.
+        (
+            &[],
+            &format!("name,mark\nAnn,5\n{}", lines(100)),
+            "mark 1+0; -name 2 \"Ann\" | skipped_end 100 | note_rows@3",
+        ),
+        (&[], &format!("name,mark\nAnn,5\n{}", lines(101)), "mark 1+101; -name 2 \"Ann\""),
+        (&[], &format!("a b\n{}", lines(300).replace(',', "")), "-a b 2 \"no 1\""),
         // In one column a note has a blank.
         (&[], "mark\n5\n6\nSource: ours\n", "mark 2+0 | skipped_end 1 | note_rows@4"),
         (&[], "mark\n5\n6\nX\n", "-mark 4 \"X\""),

@@ -300,7 +300,7 @@ options! {
         default: &["auto"],
         example: &["true"],
         summary: "Whether the first record is the header row; with `auto` it is, unless it has numbers above numeric columns \
-                  that are not years.",
+                  that are neither years nor, beside an index without a name, ascending.",
         details: "Without a header row the columns are `column_1`, `column_2` and so on.",
     }
     Delimiter = "delimiter" {

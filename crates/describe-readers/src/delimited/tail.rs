@@ -97,20 +97,21 @@ impl LastRecords {
         Some(Self { records: records.into() })
     }
 
-    /// Number of records that are no notes, which come first. In a table of one column a note has a blank.
+    /// Number of records that are no notes, which come first. In a table of one column a note has a blank. Where more than
+    /// [`MAX_NOTES`] look like notes, they are records with an empty rest, and none is a note.
     pub(super) fn without_notes(&self, is_narrow: bool) -> usize {
-        let is_note = |record: &&TailRecord| {
-            record.is_note && record.rows_to_end <= MAX_NOTES && (!is_narrow || record.first_cell().contains(&b' '))
-        };
+        let is_note = |record: &&TailRecord| record.is_note && (!is_narrow || record.first_cell().contains(&b' '));
         let table = self.records.len() - self.records.iter().rev().take_while(is_note).count();
         // A text that stands before is a value of the first column, and notes alone are a table without values.
         let is_value = |at: &usize| {
             let before = &self.records[table.saturating_sub(1)..*at];
             before.iter().any(|other| other.first_cell() == self.records[*at].first_cell())
         };
-        match table {
-            0 => self.records.len(),
-            _ => (table..self.records.len()).rfind(is_value).map_or(table, |at| at + 1),
+        match self.records.get(table) {
+            Some(first) if table > 0 && first.rows_to_end <= MAX_NOTES => {
+                (table..self.records.len()).rfind(is_value).map_or(table, |at| at + 1)
+            }
+            _ => self.records.len(),
         }
     }
 

@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 
 use super::reading::{TableWarning, TableWarningCode};
 use super::schema::Schema;
+use describe::Decimal;
 use describe_options::{TableOptions, excerpt};
 
 /// Number of records from which the place of a table is found.
@@ -46,7 +47,7 @@ impl TableStart {
     /// Finds the beginning of a table in its first records, none of them blank.
     pub(crate) fn find(sample: &[SampleRecord], options: &TableOptions) -> Self {
         let mut start =
-            Self { titles: if options.skip_rows.is_none() { titles(sample) } else { 0 }, ..Self::default() };
+            Self { titles: if options.skip_rows.is_none() { titles(sample, options) } else { 0 }, ..Self::default() };
         if let (1.., Some(title)) = (start.titles, sample.first()) {
             let warning = TableWarning::new(TableWarningCode::TitleRows);
             start.warnings.push(warning.at(title.row).times(start.titles as u64));
@@ -65,10 +66,23 @@ impl TableStart {
 }
 
 /// Number of leading records with one cell that is not empty, while most of those behind have more.
-fn titles(sample: &[SampleRecord]) -> usize {
+fn titles(sample: &[SampleRecord], options: &TableOptions) -> usize {
     let Some(titles) = sample.iter().position(|record| record.filled() > 1) else { return 0 };
-    let wide = sample[titles..].iter().filter(|record| record.filled() > 1).count();
-    if 2 * wide > sample.len() - titles { titles } else { 0 }
+    let (before, table) = sample.split_at(titles);
+    let wide = table.iter().filter(|record| record.filled() > 1).count();
+    if 2 * wide <= table.len() {
+        return 0;
+    }
+    before.iter().position(|record| is_header_of_index(record, table, options)).unwrap_or(titles)
+}
+
+/// Whether a record with one cell is the header of a table of two columns, the first of which has no name: an index, as
+/// R's `write.csv` and pandas' `to_csv` write it. A title has a header behind it, with a text above numbers.
+fn is_header_of_index(record: &SampleRecord, table: &[SampleRecord], options: &TableOptions) -> bool {
+    let has_two_columns = [record, &table[0]].iter().all(|record| record.cells.len() == 2);
+    let is_data = Schema::looks_like_data(options, table[0].cell(1));
+    let is_above_numbers = || table[1..].iter().any(|below| Schema::number(options, below.cell(1)).is_some());
+    has_two_columns && record.cell(0).is_empty() && (is_data || !is_above_numbers())
 }
 
 /// Whether the first record of a table is its header, and the warning if that was not clear.
@@ -89,11 +103,22 @@ fn is_header(first: &SampleRecord, below: &[SampleRecord], options: &TableOption
         years.sort_unstable_by_key(|year| Reverse(*year));
         if alone { consecutive } else { years.is_sorted_by(|year, next| year > next) }
     });
-    if is_years {
+    if is_years || is_header_of_numbered_columns(first, &numbers, below) {
         return (true, Some(TableWarningCode::NumericHeader));
     }
     let is_name = !alone && !below.is_empty() && !numbers.iter().any(|(column, _)| is_numeric(below, *column, options));
     if is_name { (true, None) } else { (false, Some(TableWarningCode::NoHeader)) }
+}
+
+/// Whether a first record has ascending numbers and one empty cell, above an index without empty cells: the columns of R's
+/// matrices and pandas' arrays are named so.
+fn is_header_of_numbered_columns(first: &SampleRecord, numbers: &[(usize, Decimal)], below: &[SampleRecord]) -> bool {
+    let is_index =
+        first.cell(0).is_empty() && !below.is_empty() && below.iter().all(|record| !record.cell(0).is_empty());
+    is_index
+        && numbers.len() > 1
+        && numbers.len() + 1 == first.cells.len()
+        && numbers.is_sorted_by(|(_, number), (_, next)| number.compare(*next).is_lt())
 }
 
 /// Whether a column of the sample has numbers, and apart from them only missing and absent values.
@@ -140,12 +165,22 @@ mod tests {
             ("mark\n5\n6", (0, true, vec![])),
             ("Marks of 2024\nname,mark\nAnn,5\nBob,6", (1, true, vec![TitleRows])),
             ("Marks,\nof 2024,\nname,mark\nAnn,5\nBob,6", (2, true, vec![TitleRows])),
+            (",mark\n0,5\n1,6", (0, true, vec![])),
+            (",mark\nAnn,\nBob,NA\nCy,6\nDee,7\nEve,8", (0, true, vec![])),
+            (",text\nV1,often\nV2,never", (0, true, vec![])),
+            ("Marks of 2024\n,mark\nAnn,5\nBob,6", (1, true, vec![TitleRows])),
+            (",Marks of 2024\nname,mark\nAnn,5\nBob,six", (1, true, vec![TitleRows])),
             ("Ann,5\nBob,6", (0, false, vec![NoHeader])),
             ("5\n6", (0, false, vec![NoHeader])),
             ("name,2023,2024\nAnn,5,6", (0, true, vec![NumericHeader])),
             ("name,2023,2023\nAnn,5,6", (0, false, vec![NoHeader])),
             ("2022,2023,2024\n5,6,7", (0, true, vec![NumericHeader])),
             ("2022,2024\n5,6", (0, false, vec![NoHeader])),
+            (",0,1\n0,5,6\n1,7,8", (0, true, vec![NumericHeader])),
+            (",1940,1945\nFood,5,6\nCare,7,8", (0, true, vec![NumericHeader])),
+            (",9.5,10.5\nAnn,5,6", (0, true, vec![NumericHeader])),
+            (",10,9\nAnn,5,6", (0, false, vec![NoHeader])),
+            (",0,1\n,5,6\nAnn,7,8", (0, false, vec![NoHeader])),
             ("name,1\nAnn,x\nBob,y", (0, true, vec![])),
             ("name,mark,height\n,points,cm\nAnn,5,170\nBob,6,180", (0, true, vec![SecondHeader])),
             ("name,mark\nAnn,5\nBob,6", (0, true, vec![])),

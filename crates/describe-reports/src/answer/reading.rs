@@ -60,7 +60,7 @@ fn message(warning: &TableWarning, hides_counts: bool) -> String {
             "The first record has numbers and was read as data; header=true makes it the header.".to_owned()
         }
         TableWarningCode::NumericHeader => {
-            "The first record has years and was read as the header; header=false makes it data.".to_owned()
+            "The first record has numbers and was read as the header; header=false makes it data.".to_owned()
         }
         TableWarningCode::SecondHeader => format!(
             "The record below the header has texts above numeric columns ({texts}) and was read as data; if it belongs to the \
