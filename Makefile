@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz test-clients test-schema test-container test-deploy bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz test-clients test-schema test-container test-deploy test-mass bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -76,6 +76,12 @@ test-deploy: toolchain ## the AWS templates, the CI workflow, and the program as
 	@$(STEP) --show '^Ran ' "stacks" .venv-deploy/bin/python tests/deploy/test_stacks.py target/debug/describe-api
 	@$(STEP) --show '^(Ran |cold start)' "Lambda" .venv-deploy/bin/python tests/deploy/test_lambda.py target/debug/describe-api
 
+test-mass: toolchain ## the files of some thousand public tables against exact arithmetic, pandas and DuckDB
+	@scripts/python-tools .venv-mass tests/mass/requirements.txt
+	@$(STEP) "collections" .venv-mass/bin/python -B tests/mass/fetch.py target/mass
+	@cargo build --quiet --locked
+	@$(STEP) --show '^' "mass test" .venv-mass/bin/python -B tests/mass/compare.py target/debug/describe-api target/mass
+
 bench: toolchain ## measure, each figure beside a floor or a peer, and write the figures into the documents
 	@benches/run
 
@@ -96,4 +102,4 @@ toolchain:
 	@scripts/toolchain
 
 clean: ## remove everything built, the tools of the checks included
-	rm -rf target .venv .venv-clients .venv-deploy .venv-schema
+	rm -rf target .venv .venv-clients .venv-deploy .venv-mass .venv-schema
