@@ -3,13 +3,27 @@
 use std::fmt::{Formatter, Result};
 
 use super::Voice;
-use describe_options::{OptionName, TableFault};
+use describe_options::{OptionName, RaggedCause, TableFault};
 
 pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Result {
     match fault {
         TableFault::UnclosedQuote => f.write_str("a quote is opened and never closed"),
-        TableFault::RaggedRow { cells, header } => {
-            write!(f, "has {cells} cells and the header has {header}; make them equal")
+        TableFault::RaggedRow { cells, header, cause } => {
+            let count = |cells: usize| if cells == 1 { "1 cell".to_owned() } else { format!("{cells} cells") };
+            write!(f, "has {} and the header has {header}; ", count(*cells))?;
+            match cause {
+                None => f.write_str("make them equal"),
+                Some(RaggedCause::Backslash) => {
+                    write!(
+                        f,
+                        "a quote stands behind a backslash in it: {} reads that as a quote",
+                        voice.with(OptionName::Escape, "\\")
+                    )
+                }
+                Some(RaggedCause::AlignedColumns) => {
+                    write!(f, "if blanks align the columns, say {}", voice.with(OptionName::Delimiter, "whitespace"))
+                }
+            }
         }
         // The sentence about a cell needs its text: see `cell.rs`.
         TableFault::NotANumber(_) => f.write_str("should be a number"),
@@ -20,6 +34,12 @@ pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Resu
                 None => f.write_str(".")?,
             }
             write!(f, " The columns are {}.", columns.join(", "))?;
+            if let [only] = &columns[..]
+                && only.trim().contains(char::is_whitespace)
+            {
+                let option = voice.with(OptionName::Delimiter, "whitespace");
+                write!(f, " If blanks align the columns, say {option}.")?;
+            }
             write!(
                 f,
                 " If title lines stand above the header, {} leaves them out",

@@ -111,6 +111,29 @@ async fn what_is_refused() {
     assert!(answer["detail"].as_str().is_some_and(|detail| detail.contains("did you mean 'median'?")), "{answer}");
 }
 
+/// A given trim that cuts no number is warned of, the default is not.
+#[tokio::test]
+async fn a_trim_that_cuts_nothing() {
+    let fifteen = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15".replace(' ', "&numbers=");
+    let fifteen = format!("numbers={fifteen}&");
+    let warned = async |query: &str| {
+        let answer = get(&format!("/prod/stats?{fifteen}statistics=trimmed_mean,winsorized_mean&{query}")).await.json();
+        assert_eq!(answer["trimmed_mean"], 8.0, "{query}: {answer}");
+        let warnings = answer["warnings"].as_array().cloned().unwrap_or_default();
+        warnings.iter().map(|warning| format!("{} {}", warning["field"], warning["code"])).collect::<Vec<_>>().join(" ")
+    };
+    let both = r#""trimmed_mean" "untrimmed" "winsorized_mean" "untrimmed""#;
+    assert_eq!(warned("trim=0.05").await, both);
+    assert_eq!(warned("trim=0.0666").await, both);
+    for query in ["trim=0.0667", "trim=0.1", "trim=0", ""] {
+        assert_eq!(warned(query).await, "", "{query}");
+    }
+    let few = get("/prod/stats?numbers=5&numbers=6&statistics=trimmed_mean").await.json();
+    assert!(few.get("warnings").is_none(), "{few}");
+    let published = get(&format!("/prod/stats?{fifteen}statistics=trimmed_mean&trim=0.05&publish=ofqual")).await.body;
+    assert!(!published.contains("untrimmed"), "it would tell that there are fewer than 20 numbers: {published}");
+}
+
 /// A statistic that is undefined is null with a warning; one of several parts keeps its shape if that is a list.
 #[tokio::test]
 async fn what_is_undefined() {

@@ -195,7 +195,7 @@ fn problems_in_several_blocks() {
     let mut expected = "Invalid 30".to_owned();
     for (row, other) in &others[..20] {
         let place = if *other == "long,1,2\n" {
-            format!("{row} ragged_row")
+            format!("{row} ragged_row long,1,2")
         } else {
             format!("{row}/m float_parsing bad{}", row / 3900)
         };

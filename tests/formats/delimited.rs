@@ -38,6 +38,8 @@ type Malformed = (u64, &'static str);
 /// A record as a plain walk over the characters reads it.
 struct Walked {
     row: u64,
+    /// The first characters of the record as it is written, without blanks around it.
+    shown: String,
     cells: Vec<String>,
     /// Number of cells with a quote, or text behind one, that is taken as it stands.
     stray_quotes: u64,
@@ -59,7 +61,8 @@ fn walk(text: &str, delimiter: char) -> Result<Vec<Walked>, Malformed> {
     let (mut at, mut row) = (0, 0);
     while at < letters.len() {
         row += 1;
-        let mut record = Walked { row, cells: Vec::new(), stray_quotes: 0, is_special: false };
+        let start = at;
+        let mut record = Walked { row, shown: String::new(), cells: Vec::new(), stray_quotes: 0, is_special: false };
         let mut quoted = false;
         loop {
             let mut cell = String::new();
@@ -106,6 +109,8 @@ fn walk(text: &str, delimiter: char) -> Result<Vec<Walked>, Malformed> {
             }
         }
         record.is_special |= record.stray_quotes > 0;
+        let written: String = letters[start..at.min(letters.len())].iter().collect();
+        record.shown = written.trim_ascii().chars().take(40).collect();
         if quoted || !is_blank(&record.cells) {
             records.push(record);
         }
@@ -179,9 +184,9 @@ fn expected(text: &str, delimiter: char) -> Expected {
         Ok(records) => {
             let mut ragged = Vec::new();
             let mut padded = Vec::new();
-            for Walked { row, mut cells, stray_quotes: stray, .. } in records {
+            for Walked { row, shown, mut cells, stray_quotes: stray, .. } in records {
                 if cells.iter().skip(width).any(|cell| !cell.trim_ascii().is_empty()) {
-                    ragged.push(row);
+                    ragged.push((row, shown));
                 }
                 short_records.add(row, u64::from(cells.len() != width));
                 stray_quotes.add(row, stray);
@@ -191,7 +196,7 @@ fn expected(text: &str, delimiter: char) -> Expected {
             if ragged.is_empty() {
                 Cells { header: names, records: padded, times: 1 }.describe(&question)
             } else {
-                let listed = ragged.iter().take(20).map(|row| format!("; body/{row} ragged_row"));
+                let listed = ragged.iter().take(20).map(|(row, shown)| format!("; body/{row} ragged_row {shown}"));
                 format!("Invalid {}{}", ragged.len(), listed.collect::<Vec<_>>().concat())
             }
         }
@@ -652,7 +657,7 @@ fn rows_are_counted_as_a_spreadsheet_does() {
         (vec![("skip_rows", "1")], "t\n\nm\n5\nx\n", "-m 5 \"x\""),
         (vec![("skip_rows", "-1")], "t\n", "Invalid 1; query/skip_rows literal_error -1"),
         // Records that are too short or too long.
-        (vec![], "a,b\n1,2\n3\n4,5,6\n\n7,8\n", "Invalid 1; body/4 ragged_row"),
+        (vec![], "a,b\n1,2\n3\n4,5,6\n\n7,8\n", "Invalid 1; body/4 ragged_row 4,5,6"),
         (vec![], "a,b\n1,2,\n3,4,\n", "a 2+0; b 2+0"),
         (vec![], "a,b\r\n1,2\r\n\r\n3\r\n", "a 2+0; b 1+1"),
         (vec![], "a,b\n1,2\n\"3\"\n", "a 2+0; b 1+1"),
@@ -673,6 +678,53 @@ fn rows_are_counted_as_a_spreadsheet_does() {
     ] {
         assert_eq!(outline(&query, body), expected, "{query:?}: {body:?}");
     }
+}
+
+/// A ragged record is shown, and what may be the reason is named.
+#[test]
+fn the_reason_of_a_ragged_record() {
+    let message = |query: &[(&str, &str)], body: &str| {
+        let outcome = ask(CSV, query, body);
+        let Err(error) = &outcome else { panic!("{outcome:?}") };
+        detail(error)
+    };
+    for (query, body, reason) in [
+        (
+            &[("delimiter", ","), ("skip_rows", "0")][..],
+            "mark\n70\n72;resit,x\n",
+            "row 3: has 2 cells and the header has 1; make them equal",
+        ),
+        (
+            &[("delimiter", ",")],
+            "t,v\na,1\n\"6\\\" long, thin\",1\n",
+            "a quote stands behind a backslash in it: escape=\\ reads that as a quote",
+        ),
+        (&[("delimiter", " ")], "a b\n1 2\n1  2\n", "if blanks align the columns, say delimiter=whitespace"),
+        (&[("column", "b")], "a   b\n1   2\n", "If blanks align the columns, say delimiter=whitespace."),
+    ] {
+        assert!(message(query, body).contains(reason), "{}", message(query, body));
+    }
+    assert_eq!(
+        refusal(&ask(CSV, &[("delimiter", ";"), ("skip_rows", "0")], "mark\n70\n72;resit\n")),
+        "Invalid 1; body/3 ragged_row 72;resit"
+    );
+}
+
+/// A cell beyond the limit ends the description only of a column that is asked for, to group by or to weight by.
+#[test]
+fn long_cells_of_other_columns() {
+    let long = "x".repeat(200_000);
+    for quote in ["", "\""] {
+        let body = format!("t,m,w\n{quote}{long}{quote},5,1\n,6,2\n");
+        assert_eq!(outline(&[], &body), format!("m 2+0; w 2+0; -t 2 \"{}\"", "x".repeat(40)));
+        assert_eq!(outline(&[("column", "m")], &body), "m 2+0");
+        for query in [("column", "t"), ("group_by", "t"), ("weights", "t")] {
+            assert!(outline(&[query], &body).starts_with("TooLarge 1; body/2 too_long"), "{query:?}");
+        }
+    }
+    // Digits are no number either beyond the limit.
+    let digits = format!("t,m\n{},5\n1,6\n", "7".repeat(70_000));
+    assert!(outline(&[], &digits).starts_with("m 2+0; -t 2 "), "{}", outline(&[], &digits));
 }
 
 #[test]
@@ -912,7 +964,6 @@ fn limits_name_their_setting() {
         (vec![("column", "m")], format!("m,n\n\"{long}\",1\n"), "CELL_LIMIT"),
         (vec![("column", "m")], format!("m,n\n1,1\n{long},1"), "CELL_LIMIT"),
         (vec![("group_by", "m")], format!("m,n\n{long},1\n"), "CELL_LIMIT"),
-        (vec![], format!("m,n\n{long},1\n"), "CELL_LIMIT"),
         (vec![], format!("m,{long}\n1,1\n"), "CELL_LIMIT"),
         (vec![], "a,b,c,d\n1,2,3,4\n".to_owned(), "COLUMN_LIMIT"),
         (vec![("column", "a")], "a,b,c,d\n1,2,3,4\n".to_owned(), "COLUMN_LIMIT"),
@@ -924,6 +975,7 @@ fn limits_name_their_setting() {
         assert!(detail(&error).contains(setting), "{body:?}: {}", detail(&error));
     }
     for (query, body, expected) in [
+        (vec![], format!("m,n\n{long},1\n"), "n 1+0; -m 2 \"1234567890a…\""),
         (vec![("column", "m")], format!("m,n\n1234567890,{long}\n"), "m 1+0"),
         (vec![("column", "m")], format!("m,n\n1234567890,\"{long}\"\n"), "m 1+0"),
         (vec![], "a,b,c\n1,2,3\n".to_owned(), "a 1+0; b 1+0; c 1+0"),

@@ -225,7 +225,7 @@ fn short_records_and_stray_quotes() {
     check(&[
         (&[], "a,b\n1,2\n3\n\n4,5,,\n", "a 3+0; b 2+1 | short_records 2 | short_records@3"),
         (&[], "a,b\n1,2\n4,5, ,\"\"\n", "a 2+0; b 2+0 | short_records 1 | short_records@3"),
-        (&[], "a,b\n1,2\n4,5,,x\n", "Invalid 1; body/3 ragged_row"),
+        (&[], "a,b\n1,2\n4,5,,x\n", "Invalid 1; body/3 ragged_row 4,5,,x"),
         (&[], "a,b\n1,2\n,\n,,\n\n3,4\n", "a 2+0; b 2+0"),
         (&[("group_by", "g")], "g,m\nx,1\nx\n", "m 1+1 {\"g\":\"x\"} | short_records 1 | short_records@3"),
         (&[], "a,b\n1,\"x\"y\n2,5\" pipe\n", "a 2+0; -b 2 \"xy\" | stray_quotes 2 | stray_quotes@2"),
@@ -254,7 +254,7 @@ fn syntax_of_the_text() {
         // R's row names stand in a column without a name.
         (&[], "\"a\",\"b\"\n\"1\",5,6\n\"2\",7,8\n", "column_1 2+0; a 2+0; b 2+0"),
         (&[], "a,b\nx,5,6\ny,7,8\n", "a 2+0; b 2+0; -column_1 2 \"x\""),
-        (&[], "a,b\nx,5\ny,7,8\n", "Invalid 1; body/3 ragged_row"),
+        (&[], "a,b\nx,5\ny,7,8\n", "Invalid 1; body/3 ragged_row y,7,8"),
         (&[("decimal", ",")], "a;b\n1,5;2\n", "a 1+0; b 1+0 | delimiter \";\" | decimal \",\""),
     ]);
 }

@@ -98,6 +98,12 @@ async fn csv_is_flat_and_harmless() {
     let mut reader = ::csv::Reader::from_reader(answer.body.as_slice());
     let names: Vec<String> = reader.records().map(|record| record.expect("a record")[1].to_owned()).collect();
     assert_eq!(names, ["'+1", "'@c", "a,\"b\"", "(all)"]);
+    // A negative number is no formula, and can be joined to other data.
+    let changes =
+        csv("column=v&group_by=change&format=csv&statistics=mean", "change,v\n-2,1\n-1.5e0,2\n-2+1,3\n-,4\n").await;
+    let keys: Vec<String> =
+        changes.text().lines().skip(1).map(|line| line.split(',').nth(1).unwrap_or_default().to_owned()).collect();
+    assert_eq!(keys, ["-2", "-1.5e0", "'-", "'-2+1"]);
     let nested = ask("POST", "/prod/stats?format=csv", &[], "[[1,2],[3,4]]").await;
     assert!(
         nested.text().starts_with("column,nobs,min,max,mean,variance,skewness,kurtosis\r\n0,2,1.0,3.0,2.0,2.0,"),
@@ -116,6 +122,9 @@ async fn without_a_column_of_numbers_there_is_no_table() {
         "{}",
         markdown.text()
     );
+    // An option that would read the shown cells is named.
+    let note = csv("", "name;mark\nAnn;1,5\nBob;2,5\n").await.json()["notes"][0].clone();
+    assert!(note.as_str().is_some_and(|note| note.contains("mark has '1,5' in row 2 (decimal=, reads it)")), "{note}");
     let html = csv("format=html", names).await;
     assert!(!html.text().contains("<table") && !html.text().contains("<svg"), "{}", html.text());
     for query in ["format=xlsx", "format=ods", "format=svg", "format=ndjson"] {

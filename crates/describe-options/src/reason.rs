@@ -19,7 +19,7 @@ pub use files::{CompressionFault, DatasetFault, FileFault, FileKind, ParquetFaul
 pub use json::{Expected, JsonFault, JsonHint, SyntaxFault};
 pub use kind::Kind;
 pub use limit::{Excess, Limit, Measured};
-pub use table::TableFault;
+pub use table::{RaggedCause, TableFault};
 
 /// Reason of a diagnostic: the fault, with its values.
 #[derive(Clone, Debug, PartialEq, Eq)]

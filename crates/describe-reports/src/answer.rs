@@ -244,6 +244,7 @@ impl<'a> Answer<'a> {
         let Description { nobs, figures, rank_error, has_rounded } = sample.describe(&self.wanted);
         let mut warnings = warnings(&figures);
         warnings.extend(has_rounded.then(Warning::digits));
+        warnings.extend(Warning::untrimmed(&self.wanted, nobs, &figures));
         Described {
             column: None,
             group: None,
@@ -284,7 +285,10 @@ fn no_results(table: &Table) -> String {
         if skipped.value.is_empty() {
             format!("{column} is empty")
         } else {
-            format!("{column} has '{}' in row {}", skipped.value, skipped.row)
+            let options = skipped.remedy.iter().map(|(option, value)| format!("{}={value}", option.as_str()));
+            let remedy = options.collect::<Vec<_>>().join(" and ");
+            let remedy = if remedy.is_empty() { remedy } else { format!(" ({remedy} reads it)") };
+            format!("{column} has '{}' in row {}{remedy}", skipped.value, skipped.row)
         }
     });
     let columns: Vec<String> = columns.collect();

@@ -1,6 +1,7 @@
 //! Writes CSV: a header and a record for each row (RFC 4180).
 
 use super::report::{Cell, Table, shortest};
+use describe::Number;
 
 /// Writes a table with the names of its columns. A text that a spreadsheet would run as a formula is preceded by an
 /// apostrophe. An undefined statistic is empty.
@@ -52,7 +53,12 @@ fn cell(cell: &Cell) -> String {
     }
 }
 
-/// Precedes a text that a spreadsheet would run as a formula by an apostrophe (OWASP, "CSV Injection").
+/// Precedes a text that a spreadsheet would run as a formula by an apostrophe (OWASP, "CSV Injection"). A negative number is none.
 pub(super) fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    let is_negative = text.starts_with('-') && matches!(Number::parse(text.as_bytes()), Ok(Number::Finite(_)));
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_negative {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }

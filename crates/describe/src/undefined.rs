@@ -52,7 +52,8 @@ pub enum Undefined {
 
 /// Code of a warning. `undefined`: the statistic has no value for these data. `nan`: a missing value propagates. `infinite`: the
 /// numbers include an infinity. `overflow`: the exact value is beyond the range of a double. `digits`: some numbers have more than
-/// 38 significant digits, and were read as the nearest doubles.
+/// 38 significant digits, and were read as the nearest doubles. `untrimmed`: there are too few numbers for the given `trim` to cut
+/// any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = WarningCode))]
@@ -63,6 +64,7 @@ pub enum UndefinedCode {
     Infinite,
     Overflow,
     Digits,
+    Untrimmed,
 }
 
 impl UndefinedCode {
@@ -75,6 +77,7 @@ impl UndefinedCode {
             Self::Infinite => "infinite",
             Self::Overflow => "overflow",
             Self::Digits => "digits",
+            Self::Untrimmed => "untrimmed",
         }
     }
 }

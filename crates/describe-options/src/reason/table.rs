@@ -15,6 +15,8 @@ pub enum TableFault {
         cells: usize,
         /// Number of cells of the header.
         header: usize,
+        /// What may be the reason in delimited text.
+        cause: Option<RaggedCause>,
     },
     /// A cell is not a number.
     NotANumber(CellFault),
@@ -70,6 +72,15 @@ pub enum TableFault {
         /// The names of the first sheets, cut.
         sheets: Vec<String>,
     },
+}
+
+/// Probable reason why a record of delimited text has more cells than the header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RaggedCause {
+    /// A quote stands behind a backslash: a program wrote it that escapes by backslashes.
+    Backslash,
+    /// Columns are aligned by blanks, and each blank was taken for a delimiter.
+    AlignedColumns,
 }
 
 impl TableFault {

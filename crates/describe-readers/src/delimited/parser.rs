@@ -14,7 +14,8 @@ use crate::limits::Limits;
 use crate::parallel::DescribeBlock;
 use crate::table::{Aggregate, Cell, Records, Schema};
 use describe::{plain_of_length, trim_blanks};
-use describe_options::{Excess, Measured};
+use describe_options::{Excess, Measured, RaggedCause, excerpt};
+use memchr::memmem;
 
 /// Syntax of the cells, and the schema and limits by which they are described.
 #[derive(Debug)]
@@ -173,29 +174,42 @@ impl BlockParser<'_> {
         let is_blank = at - start == ends.len() - 1 || (ends.len() == 1 && block[start..at].trim_ascii().is_empty());
         let record = UnquotedRecords { block, start, width, ends, as_text: dialect.as_text };
         let text = |cell: usize| if cell < ends.len() { record.text_of(0, cell) } else { b"" };
-        if !is_blank && self.has_width(ends.len(), text) && self.is_within_limits(at - start, |cell| text(cell).len()) {
-            self.describe_one(record, ends.len());
+        if !is_blank
+            && self.has_width(ends.len(), &block[start..at], text)
+            && self.is_within_limits(at - start, |cell| text(cell).len())
+        {
+            self.describe_one(record, at - start, ends.len(), text);
         }
         self.row += 1;
     }
 
-    /// Describes one record that may have fewer or more cells than the schema has columns.
-    fn describe_one(&mut self, record: impl Records, cells: usize) {
-        let schema = &self.dialect.schema;
-        if cells == schema.width() {
-            self.aggregate.records(schema, self.row, 1, &record);
-        } else {
-            self.aggregate.count_short_record(self.row);
-            self.aggregate.records(schema, self.row, 1, &PaddedRecord { record, cells });
+    /// Describes one record of `bytes`, which may have fewer or more cells than the schema has columns, and long ones.
+    fn describe_one<'t>(&mut self, record: impl Records, bytes: usize, cells: usize, text: impl Fn(usize) -> &'t [u8]) {
+        let Dialect { schema, limits, .. } = self.dialect;
+        if cells == schema.width() && bytes <= limits.cell {
+            return self.aggregate.records(schema, self.row, 1, &record);
         }
+        if cells != schema.width() {
+            self.aggregate.count_short_record(self.row);
+        }
+        let long = schema.used().filter(|column| *column < cells && text(*column).len() > limits.cell);
+        // No number is that long.
+        let long = long.map(|column| (column, excerpt(text(column)) + "…")).collect();
+        self.aggregate.records(schema, self.row, 1, &PaddedRecord { record, cells, long });
     }
 
-    /// Whether a record has no more cells than the header, apart from empty ones. If not, adds a diagnostic.
-    fn has_width<'t>(&mut self, cells: usize, text: impl Fn(usize) -> &'t [u8]) -> bool {
-        let schema = &self.dialect.schema;
+    /// Whether a record, whose text is `record`, has no more cells than the header, apart from empty ones. If not, adds a diagnostic.
+    fn has_width<'t>(&mut self, cells: usize, record: &[u8], text: impl Fn(usize) -> &'t [u8]) -> bool {
+        let Dialect { schema, syntax, .. } = self.dialect;
         let is_ragged = (schema.width()..cells).any(|cell| !text(cell).trim_ascii().is_empty());
         if is_ragged {
-            self.aggregate.ragged(schema, self.row, cells);
+            let has = |pair: &[u8]| memmem::find(record, pair).is_some();
+            let cause = if syntax.escape.is_none() && has(b"\\\"") {
+                Some(RaggedCause::Backslash)
+            } else {
+                (syntax.delimiter == b' ' && !syntax.is_whitespace && has(b"  ")).then_some(RaggedCause::AlignedColumns)
+            };
+            self.aggregate.ragged(schema, self.row, cells, record, cause);
         }
         !is_ragged
     }
@@ -207,7 +221,7 @@ impl BlockParser<'_> {
         let is_longer = |cell: usize, limit: usize| cell_bytes(cell) > limit;
         let excess = if record_bytes > limits.memory {
             Excess::new(Measured::Record, limits.memory as u64)
-        } else if schema.used().any(|cell| is_longer(cell, limits.cell))
+        } else if schema.needed_whole().any(|cell| is_longer(cell, limits.cell))
             || (0..schema.width()).any(|cell| is_longer(cell, limits.cell + MAX_UNUSED_EXCESS_BYTES))
         {
             Excess::new(Measured::Value, limits.cell as u64)
@@ -235,24 +249,29 @@ impl BlockParser<'_> {
         if let Some(fault) = record.fault.clone() {
             self.aggregate.fatal(row, None, fault, None);
         } else if !record.is_blank()
-            && self.has_width(cells, text)
+            && self.has_width(cells, &self.block[start..end], text)
             && self.is_within_limits(end - start, |cell| text(cell).len())
         {
             self.aggregate.count_stray_quotes(row, record.stray_quotes);
-            self.describe_one(QuotedRecord { record, as_text: dialect.as_text }, cells);
+            self.describe_one(QuotedRecord { record, as_text: dialect.as_text }, end - start, cells, text);
         }
         self.row += 1;
     }
 }
 
-/// A record with fewer cells than the schema has columns, or with more that are empty.
+/// A record that may have fewer cells than the schema has columns, or more that are empty, or long ones.
 struct PaddedRecord<R> {
     record: R,
     cells: usize,
+    /// Columns with cells beyond the limit, which are not requested by name, and texts in their place.
+    long: Vec<(usize, String)>,
 }
 
 impl<R: Records> Records for PaddedRecord<R> {
     fn cell(&self, record: usize, column: usize) -> Cell<'_> {
+        if let Some((_, text)) = self.long.iter().find(|(long, _)| *long == column) {
+            return Cell::Text(text.as_bytes());
+        }
         if column < self.cells { self.record.cell(record, column) } else { Cell::Missing }
     }
 
@@ -262,6 +281,7 @@ impl<R: Records> Records for PaddedRecord<R> {
 }
 
 /// Consecutive records without quotes.
+#[derive(Clone, Copy)]
 struct UnquotedRecords<'a> {
     block: &'a [u8],
     /// Start of the first record.

@@ -144,7 +144,7 @@ impl Rows {
         self.depth = 0;
         let Some(names) = &self.names else { return self.end_first_row() };
         if self.cells != names.len() {
-            let fault = TableFault::RaggedRow { cells: self.cells, header: names.len() };
+            let fault = TableFault::RaggedRow { cells: self.cells, header: names.len(), cause: None };
             return Err(InputError::at(Location::Cell { row: self.row, column: None }, fault));
         }
         self.records.push_token(Token::ObjectEnd).map(|_| ())

@@ -12,7 +12,9 @@ use super::preview::FirstRecords;
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use describe::Retention;
-use describe_options::{InputError, MAX_LISTED_DIAGNOSTICS, Measured, Reason, TableFault, TextFault, excerpt};
+use describe_options::{
+    InputError, MAX_LISTED_DIAGNOSTICS, Measured, RaggedCause, Reason, TableFault, TextFault, excerpt,
+};
 
 use crate::errors::exceeded;
 
@@ -336,13 +338,20 @@ impl Aggregate {
         self.diagnostics.stray_quotes.add(row, cells);
     }
 
-    /// Adds the diagnostic of a record with more or fewer cells than the header.
-    pub(crate) fn ragged(&mut self, schema: &Schema, row: u64, cells: usize) {
+    /// Adds the diagnostic of a record with more cells than the header; `record` is its text.
+    pub(crate) fn ragged(
+        &mut self,
+        schema: &Schema,
+        row: u64,
+        cells: usize,
+        record: &[u8],
+        cause: Option<RaggedCause>,
+    ) {
         self.diagnostics.errors.add(|| RecordDiagnostic {
             row,
             column: None,
-            reason: TableFault::RaggedRow { cells, header: schema.width() }.into(),
-            input: None,
+            reason: TableFault::RaggedRow { cells, header: schema.width(), cause }.into(),
+            input: Some(excerpt(record.trim_ascii())),
             is_identifier: false,
         });
     }

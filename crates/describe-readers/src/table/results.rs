@@ -20,8 +20,9 @@ use super::schema::Schema;
 #[cfg(feature = "workbook")]
 use super::sheets::SheetReading;
 use crate::errors::no_values;
+use crate::spelling;
 use describe::{Decimal, Description, Sample, Statistic, Statistics, Value, Wanted};
-use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS, excerpt};
+use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS, OptionName, excerpt};
 
 /// Results of a table.
 #[derive(Debug)]
@@ -70,6 +71,9 @@ pub struct Skipped {
     pub row: u64,
     /// Text of the cell, cut at 40 characters.
     pub value: String,
+    /// The options that read the cell as a number, each with its value; empty if none does.
+    #[serde(skip)]
+    pub remedy: Vec<(OptionName, String)>,
 }
 
 /// Table that was read to its end, and to which tables of other files with the same columns may be added.
@@ -202,7 +206,8 @@ impl OpenTable {
             let (row, value) = diagnostic.map_or((self.first_row, String::new()), |diagnostic| {
                 (diagnostic.row, diagnostic.input.unwrap_or_default())
             });
-            Skipped { column: schema.names[*column].clone(), row, value }
+            let remedy = spelling::fault(&schema.options, value.as_bytes()).remedy;
+            Skipped { column: schema.names[*column].clone(), row, value, remedy }
         });
         let skipped = skipped.collect();
         let identifiers = identifiers(&schema, &self.first_invalid);

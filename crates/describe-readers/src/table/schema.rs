@@ -332,6 +332,12 @@ impl Schema {
         self.groups.iter().chain(&self.weight).chain(&self.values).copied()
     }
 
+    /// Columns whose cells must not exceed the limit of cells: a longer cell of another one shows that it is not numeric.
+    pub(crate) fn needed_whole(&self) -> impl Iterator<Item = usize> {
+        let values = if self.is_explicit { self.values.as_slice() } else { &[] };
+        self.groups.iter().chain(&self.weight).chain(values).copied()
+    }
+
     /// Classifies a cell. An absence code takes precedence over a missing marker, and both over a number.
     pub(super) fn classify(&self, cell: Cell, text: &[u8]) -> CellClass {
         let by_value = |decimal: Decimal| {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::withheld::Withheld;
-use describe::{Count, Statistic, Undefined, UndefinedCode, Value};
+use describe::{Count, Statistic, Undefined, UndefinedCode, Value, Wanted};
 use describe_readers::TableResult;
 
 /// Names of the group columns with their values, `None` for an empty cell.
@@ -64,6 +64,30 @@ impl Warning {
         let message = "some numbers have more than 38 significant digits, and were read as the nearest doubles; give them with fewer";
         Self { field: "numbers", code: UndefinedCode::Digits, message: message.to_owned() }
     }
+
+    /// Warnings that the given trim cuts none of the numbers. The default is not given.
+    pub(super) fn untrimmed(wanted: &Wanted, nobs: u64, figures: &[(Statistic, Value)]) -> Vec<Self> {
+        let is_given = !wanted.trim.is_zero() && !wanted.trim.equals(Wanted::default().trim);
+        if !is_given || nobs == 0 || wanted.cut(nobs) > 0 {
+            return Vec::new();
+        }
+        let trimmed = figures.iter().map(|(statistic, _)| *statistic);
+        let trimmed =
+            trimmed.filter(|statistic| matches!(statistic, Statistic::TrimmedMean | Statistic::WinsorizedMean));
+        let warning = |statistic: Statistic| {
+            let (field, trim) = (statistic.name(), wanted.trim);
+            let message = format!(
+                "{field} is the mean: {trim} of {nobs} numbers is less than one; give a larger trim to cut any"
+            );
+            Self { field, code: UndefinedCode::Untrimmed, message }
+        };
+        trimmed.map(warning).collect()
+    }
+
+    /// Whether it is about the numbers, not about a member that is `null`.
+    fn is_about_numbers(&self) -> bool {
+        matches!(self.code, UndefinedCode::Digits | UndefinedCode::Untrimmed)
+    }
 }
 
 /// Warnings about the statistics that are undefined; none about those that are withheld.
@@ -101,6 +125,11 @@ pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
         let message = format!("{field} of {what} {}{more} (counted from 0) is null: {why}", named.join(", "));
         Warning { field, code: why.code(), message }
     };
-    let digits = slices.iter().flat_map(|slice| &slice.warnings).find(|warning| warning.code == UndefinedCode::Digits);
-    found.into_iter().map(warning).chain(digits.cloned()).collect()
+    let mut others: Vec<Warning> = Vec::new();
+    for warning in slices.iter().flat_map(|slice| &slice.warnings).filter(|warning| warning.is_about_numbers()) {
+        if !others.contains(warning) {
+            others.push(warning.clone());
+        }
+    }
+    found.into_iter().map(warning).chain(others).collect()
 }
