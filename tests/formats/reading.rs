@@ -2,10 +2,11 @@
 
 use ::parquet::file::properties::WriterProperties;
 use describe_readers::{Format, Limits};
+use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::ask::{refusal, whole_of_chunks, without_reading};
-use crate::blocks::whole_on_any_threads;
+use crate::blocks::{on_threads, whole_on_any_threads};
 use crate::delimited::outline_of;
 use crate::parquet;
 
@@ -343,6 +344,99 @@ fn encodings() {
     let utf_16: Vec<u8> = "\u{feff}name,mark\nZo\u{eb},5\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(reading(&[], utf_16), "mark 1+0; -name 2 \"Zo\u{eb}\" | encoding \"utf-16le\"");
     assert_eq!(reading(&[], "\u{feff}name,mark\nZo\u{eb},5\n"), "mark 1+0; -name 2 \"Zo\u{eb}\"");
+}
+
+/// Options, records behind the first bytes, and the reading of the whole.
+type Rest<'a> = (&'a [(&'a str, &'a str)], &'a [u8], String);
+
+/// Texts that are not UTF-8 behind the bytes from which the encoding is detected.
+#[test]
+fn windows_1252_behind_the_first_bytes() {
+    let body = |rest: &[u8]| [format!("g,m\n{}", "1,5\n".repeat(2000)).as_bytes(), rest].concat();
+    let told = "encoding \"windows-1252\" | encoding";
+    let refused = "Malformed 1; body/2002/g not_utf8 caf\u{fffd}";
+    let group: &[(&str, &str)] = &[("group_by", "g")];
+    let cells: [Rest<'_>; 10] = [
+        // Both spellings of a text are one group.
+        (
+            group,
+            b"caf\xe9,6\ncaf\xc3\xa9,7\ncaf\xe9,8\n",
+            format!("m 2000+0 {{\"g\":\"1\"}}; m 3+0 {{\"g\":\"café\"}} | {told}"),
+        ),
+        (group, b"\xa01,6\n\xa0,7\n", format!("m 2001+0 {{\"g\":\"1\"}}; m 1+0 {{\"g\":null}} | {told}")),
+        (&[], b"caf\xe9,6\n", format!("m 2001+0; -g 2002 \"café\" | {told}")),
+        (&[], b"x,6\ncaf\xe9,6\n", "m 2002+0; -g 2002 \"x\"".to_owned()),
+        (&[("column", "m")], b"caf\xe9,6\n", "m 2001+0".to_owned()),
+        (&[("column", "m"), ("absent", "–")], b"1,\x96\n", format!("m 2000+0 {{\"–\":1}} | {told}")),
+        (&[("column", "m"), ("strip", "€")], b"1,\x806\n1,\xa07\n", format!("m 2002+0 | {told}")),
+        (&[("encoding", "utf-8"), ("group_by", "g")], b"caf\xe9,6\n", refused.to_owned()),
+        (&[("column", "m")], b"1,\xe9\n", "Invalid 1; body/2002/m float_parsing é".to_owned()),
+        (&[], b"\xe9,6,7\n", "Invalid 1; body/2002 ragged_row é,6,7".to_owned()),
+    ];
+    for (query, rest, expected) in cells {
+        assert_eq!(reading(query, body(rest)), expected, "{query:?}: {}", rest.escape_ascii());
+    }
+    assert_eq!(reading(group, [b"\xef\xbb\xbf".as_slice(), &body(b"caf\xe9,6\n")].concat()), refused);
+    let long_name = [b"m,", "x".repeat(5000).as_bytes(), b"\xe9\n5,6\n"].concat();
+    assert_eq!(reading(&[("column", "m")], long_name), format!("m 1+0 | {told}"));
+}
+
+/// What blocks of several threads read as Windows-1252 is told in the same way.
+#[test]
+fn windows_1252_in_several_blocks() {
+    let rows = |row: &[u8]| row.repeat(60_000);
+    let body = [rows(b"1,a,5\n"), rows(b"Zo\xeb,caf\xe9,5\n"), rows("x,café,5\n".as_bytes())].concat();
+    let body = [b"name,g,m\n".as_slice(), &body].concat();
+    for (query, expected, is_told) in [
+        (&[][..], "m 180000+0; -name 60002 \"Zo\u{eb}\"; -g 2 \"a\"", true),
+        (&[("group_by", "g")], "m 60000+0 {\"g\":\"a\"}; m 120000+0 {\"g\":\"café\"}; -name 60002 \"Zo\u{eb}\"", true),
+        (&[("column", "m")], "m 180000+0", false),
+    ] {
+        for threads in [1, 2, 8] {
+            let outcome = on_threads(threads, || whole_of_chunks(CSV, query, Limits::default(), body.chunks(100_003)));
+            let json = outcome.expect("an answer");
+            assert_eq!(outline_of(&Ok(without_reading(&json))), expected, "{threads}");
+            for part in ["\"encoding\":\"windows-1252\"", "\"code\":\"encoding\""] {
+                assert_eq!(json.contains(part), is_told, "{threads}: {query:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// A table in Windows-1252 has the answer of the same table in UTF-8, wherever its first text is that is not ASCII.
+    #[test]
+    fn windows_1252_from_any_place(
+        first in 0..600_usize,
+        choices in prop::collection::vec(0..6_usize, 600),
+        query in 0..6_usize,
+        chunk in 100..20_000_usize,
+    ) {
+        const TEXTS: [&str; 6] = ["a", "é", "b\u{a0}", "\u{a0}", "ß –", "a"];
+        const CELLS: [&str; 6] = ["5", "–", "\u{a0}6", "7€", "", "8"];
+        const QUERIES: [&[(&str, &str)]; 6] = [
+            &[],
+            &[("absent", "–"), ("strip", "€")],
+            &[("group_by", "g"), ("column", "m"), ("invalid", "missing")],
+            &[("group_by", "g"), ("group_by", "name"), ("absent", "–"), ("strip", "€"), ("overall", "true")],
+            &[("column", "m")],
+            &[("column", "m"), ("absent", "–,7€"), ("weights", "w")],
+        ];
+        let mut text = "name,g,m,w\n".to_owned();
+        for (row, choice) in choices.iter().enumerate() {
+            let (name, cell) = if row < first { ("a", "5") } else { (TEXTS[*choice], CELLS[*choice]) };
+            let weight = if row < first || *choice > 1 { "2" } else { "\u{a0}3" };
+            text += &format!("{name} {},{name},{cell},{weight}\n", row % 3);
+        }
+        let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(&text);
+        let answers = [text.as_bytes(), &latin].map(|body| {
+            let outcome = whole_of_chunks(CSV, QUERIES[query], Limits::default(), body.chunks(chunk));
+            outcome.as_ref().map_or_else(|_| refusal(&outcome), |json| without_reading(json))
+        });
+        prop_assert_eq!(&answers[0], &answers[1]);
+    }
 }
 
 /// Texts that would take long if anything were read again and again: 2 MB each, in chunks of one kilobyte.

@@ -19,6 +19,7 @@ use super::limits::Limits;
 use super::parallel::ParallelBlocks;
 use super::table::{LastRecord, OpenTable, Reading, SAMPLE_RECORDS, SampleRecord, Schema, TableStart};
 use super::threads;
+use super::transcode::from_windows_1252;
 use describe::Number;
 use describe_options::{Delimiter, InputError, Location, Measured, Options, TableOptions};
 use parser::Dialect;
@@ -42,6 +43,8 @@ pub(super) struct DelimitedReader {
     limits: Limits,
     /// Delimiter of the format, if it determines one.
     default_delimiter: Option<u8>,
+    /// Whether cells that are not UTF-8 are Windows-1252.
+    reads_windows_1252: bool,
     /// Text that is not part of a submitted block yet.
     pending: Buffer,
     /// Bytes of pending text from which the beginning of the table is searched, again if it was not found in fewer.
@@ -59,11 +62,17 @@ pub(super) struct DelimitedReader {
 }
 
 impl DelimitedReader {
-    pub(super) fn new(options: &Options, limits: Limits, default_delimiter: Option<u8>) -> Self {
+    pub(super) fn new(
+        options: &Options,
+        limits: Limits,
+        default_delimiter: Option<u8>,
+        reads_windows_1252: bool,
+    ) -> Self {
         Self {
             options: options.clone(),
             limits,
             default_delimiter,
+            reads_windows_1252,
             pending: Buffer::default(),
             wanted_bytes: SAMPLE_BYTES,
             records_to_skip: options.table.skip_rows.unwrap_or(0),
@@ -309,6 +318,8 @@ impl DelimitedReader {
             self.reading.sample.clone_from(&sample.records);
         }
         let (first, below) = sample.records[titles..].split_first().ok_or_else(no_values)?;
+        let written = &self.pending.text()[sample.starts[titles]..sample.ends[titles]];
+        self.reading.has_windows_1252 = has_header && self.reads_windows_1252 && str::from_utf8(written).is_err();
         let mut header = first.cells.clone();
         if has_header && has_row_names(header.len(), below) {
             header.insert(0, Vec::new());
@@ -317,7 +328,8 @@ impl DelimitedReader {
             return Err(too_long(self.limits.cell));
         }
         let empty_names = vec![Vec::new(); header.len()];
-        let schema = Schema::new(if has_header { &header } else { &empty_names }, &self.options, self.limits)?;
+        let schema = Schema::new(if has_header { &header } else { &empty_names }, &self.options, self.limits)?
+            .with_windows_1252(self.reads_windows_1252);
         let as_text = self.options.table.decimal_comma || schema.has_numeric_codes() || schema.is_preview();
         let boundaries = RecordBoundaries::new(syntax, &self.options.table, self.limits);
         self.table = Some((ParallelBlocks::new(Dialect { syntax, as_text, limits: self.limits, schema }), boundaries));
@@ -357,7 +369,9 @@ impl DelimitedReader {
                 break;
             }
             if !record.is_blank() {
-                sample.records.push(SampleRecord { row, cells: record.texts().map(<[u8]>::to_vec).collect() });
+                let decoded = |text| self.reads_windows_1252.then(|| from_windows_1252(text)).flatten();
+                let cells = record.texts().map(|text| decoded(text).map_or_else(|| text.to_vec(), String::into_bytes));
+                sample.records.push(SampleRecord { row, cells: cells.collect() });
                 sample.starts.push(at);
                 sample.ends.push(end);
             }

@@ -35,6 +35,8 @@ pub(super) struct Document {
     encoding: &'static Encoding,
     /// Whether the encoding was not declared, and is not the usual one.
     is_encoding_assumed: bool,
+    /// Whether the encoding of a delimited text was not declared, and seems to be UTF-8.
+    seems_utf8: bool,
     transcoder: Option<Transcoder>,
     parser: Option<Parser>,
     /// Size in bytes of the archive that holds the file, which is in memory; `None` without an archive.
@@ -72,6 +74,7 @@ impl Document {
             prefix: FilePrefix::default(),
             encoding: UTF_8,
             is_encoding_assumed: false,
+            seems_utf8: false,
             transcoder: None,
             parser: None,
             #[cfg(any(feature = "parquet", feature = "workbook"))]
@@ -172,12 +175,13 @@ impl Document {
         let (encoding, mark_bytes) = detect::encoding(start, self.declared_encoding()?);
         let sample = detect::sample(&start[mark_bytes..], encoding);
         let format = self.text_format(&sample)?;
-        self.is_encoding_assumed = encoding.is_none()
+        let is_undeclared = encoding.is_none()
             && mark_bytes == 0
             && self.declared_encoding()?.is_none()
             && format.is_delimited()
-            && detect::is_text(&sample)
-            && !detect::is_utf8(&sample);
+            && detect::is_text(&sample);
+        self.seems_utf8 = is_undeclared && detect::is_utf8(&sample);
+        self.is_encoding_assumed = is_undeclared && !self.seems_utf8;
         let encoding = if self.is_encoding_assumed { Some(WINDOWS_1252) } else { encoding };
         self.encoding = encoding.unwrap_or(UTF_8);
         self.transcoder = encoding.map(Transcoder::new);
@@ -294,8 +298,9 @@ impl Document {
             let limit = self.limits.memory.saturating_sub(self.archive_bytes.unwrap_or_default());
             Parser::Buffered(format, BufferedFile::new(measured, limit))
         };
-        let delimited =
-            |default_delimiter| delimited::DelimitedReader::new(&self.options, self.limits, default_delimiter);
+        let delimited = |default_delimiter| {
+            delimited::DelimitedReader::new(&self.options, self.limits, default_delimiter, self.seems_utf8)
+        };
         Ok(match format {
             Format::Csv => Parser::Delimited(Box::new(delimited(None))),
             Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),

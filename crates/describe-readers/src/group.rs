@@ -6,10 +6,11 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use describe::{Decimal, Number};
+use describe::{Decimal, Number, trim_blanks};
 use describe_options::TableOptions;
 
 use crate::spelling;
+use crate::transcode::from_windows_1252;
 
 /// Keys of the groups in the order of their first appearance.
 ///
@@ -17,6 +18,11 @@ use crate::spelling;
 /// bytes, little-endian; its text.
 #[derive(Debug, Default)]
 pub(super) struct GroupKeys {
+    /// Whether values that are not UTF-8 are Windows-1252. Their keys as they stand are further keys of the group, at most one for
+    /// each value that is not ASCII.
+    reads_windows_1252: bool,
+    /// Whether there are such values.
+    pub(super) has_windows_1252: bool,
     indexes: HashMap<Box<[u8]>, usize>,
     keys: Vec<Box<[u8]>>,
     /// Buffer for the key of the current record.
@@ -33,6 +39,11 @@ const CACHE_SLOTS: usize = 256;
 type ShortText = (u64, usize);
 
 impl GroupKeys {
+    /// No keys. `reads_windows_1252` says whether values that are not UTF-8 are Windows-1252.
+    pub(super) fn new(reads_windows_1252: bool) -> Self {
+        Self { reads_windows_1252, ..Self::default() }
+    }
+
     /// Index of the group of a record, added if it is new. `value` appends the text of a column to the key, and returns
     /// whether there is one.
     #[inline]
@@ -68,6 +79,14 @@ impl GroupKeys {
             return *group;
         }
         let key: Box<[u8]> = self.scratch.as_slice().into();
+        if let Some(decoded) = self.reads_windows_1252.then(|| decoded(&key)).flatten() {
+            self.has_windows_1252 = true;
+            let group = self.find_key(&decoded);
+            self.scratch.clear();
+            self.scratch.extend_from_slice(&key);
+            self.indexes.insert(key, group);
+            return group;
+        }
         self.keys.push(key.clone());
         self.indexes.insert(key, self.keys.len() - 1);
         self.keys.len() - 1
@@ -88,11 +107,7 @@ impl GroupKeys {
             let mut values: Vec<Option<&[u8]>> =
                 self.keys.get(group).into_iter().flat_map(|key| key_values(key)).collect();
             values.splice(position..position + usize::from(replaces), [Some(text.as_bytes())]);
-            let columns: Vec<usize> = (0..values.len()).collect();
-            keys.find(&columns, |column, key| {
-                key.extend_from_slice(values[column].unwrap_or_default());
-                values[column].is_some()
-            });
+            keys.find_key(&key_of(values));
         }
         keys
     }
@@ -154,6 +169,30 @@ fn short_text(text: &[u8]) -> Option<ShortText> {
 #[inline]
 fn slot((word, length): ShortText) -> usize {
     ((word ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
+}
+
+/// Key with the values that are not UTF-8 read as Windows-1252; `None` if there are none.
+fn decoded(key: &[u8]) -> Option<Vec<u8>> {
+    let decoded: Vec<Option<String>> = key_values(key).map(|value| from_windows_1252(value?)).collect();
+    decoded.iter().any(Option::is_some).then(|| {
+        let values = key_values(key).zip(&decoded).map(|(value, decoded)| match decoded {
+            Some(text) => Some(trim_blanks(text.as_bytes())).filter(|text| !text.is_empty()),
+            None => value,
+        });
+        key_of(values)
+    })
+}
+
+/// Key of these values.
+fn key_of<'a>(values: impl IntoIterator<Item = Option<&'a [u8]>>) -> Vec<u8> {
+    let mut key = Vec::new();
+    for value in values {
+        let text = value.unwrap_or_default();
+        key.push(u8::from(value.is_some()));
+        key.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+        key.extend_from_slice(text);
+    }
+    key
 }
 
 /// Values in a key.

@@ -3,9 +3,14 @@
 //! Input: chunks of encoded bytes. Output: chunks of UTF-8, passed to a sink. Invariant: malformed input is an error, and
 //! is reported after the text before it was passed on.
 
-use encoding_rs::{Decoder, DecoderResult, Encoding};
+use encoding_rs::{Decoder, DecoderResult, Encoding, WINDOWS_1252};
 
 use describe_options::{InputError, TextFault};
+
+/// A text that is not UTF-8, read as Windows-1252; `None` if it is UTF-8.
+pub(super) fn from_windows_1252(text: &[u8]) -> Option<String> {
+    str::from_utf8(text).is_err().then(|| WINDOWS_1252.decode_without_bom_handling(text).0.into_owned())
+}
 
 /// Converts text in one encoding to UTF-8.
 pub(super) struct Transcoder {

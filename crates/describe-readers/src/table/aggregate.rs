@@ -58,7 +58,7 @@ impl Aggregate {
     /// Creates an aggregate without records.
     pub(crate) fn new(schema: &Schema) -> Self {
         let mut aggregate = Self {
-            keys: GroupKeys::default(),
+            keys: GroupKeys::new(schema.reads_windows_1252()),
             groups: Vec::new(),
             active: Vec::new(),
             known: 0,
@@ -253,7 +253,11 @@ impl Aggregate {
         if let Some(column) = schema.weight {
             self.scratch.clear();
             value(column, &mut self.scratch);
-            let weight = schema.parse_weight(&self.scratch);
+            let mut weight = schema.parse_weight(&self.scratch);
+            if let Some(decoded) = weight.as_ref().err().and_then(|_| schema.decoded(&self.scratch)) {
+                self.scratch = decoded.into_bytes();
+                weight = schema.parse_weight(&self.scratch);
+            }
             self.weight = Some(weight.map_err(|fault| (fault, self.scratch.clone())));
         }
     }
@@ -347,25 +351,18 @@ impl Aggregate {
         record: &[u8],
         cause: Option<RaggedCause>,
     ) {
-        self.diagnostics.errors.add(|| RecordDiagnostic {
-            row,
-            column: None,
-            reason: TableFault::RaggedRow { cells, header: schema.width(), cause }.into(),
-            input: Some(excerpt(record.trim_ascii())),
-            is_identifier: false,
+        self.diagnostics.errors.add(|| {
+            let fault = TableFault::RaggedRow { cells, header: schema.width(), cause };
+            let decoded = schema.decoded(record);
+            let text = decoded.as_ref().map_or(record, String::as_bytes);
+            RecordDiagnostic::new(row, None, fault.into(), Some(excerpt(text.trim_ascii())))
         });
     }
 
     /// Sets the diagnostic that ends the reading of the block, unless there is one already.
     pub(crate) fn fatal(&mut self, row: u64, column: Option<usize>, reason: impl Into<Reason>, input: Option<&[u8]>) {
         if self.diagnostics.fatal.is_none() {
-            let diagnostic = RecordDiagnostic {
-                row,
-                column,
-                reason: reason.into(),
-                input: input.map(excerpt),
-                is_identifier: false,
-            };
+            let diagnostic = RecordDiagnostic::new(row, column, reason.into(), input.map(excerpt));
             self.diagnostics.fatal = Some(diagnostic);
         }
     }
@@ -406,6 +403,7 @@ impl Aggregate {
         self.first_records.merge(first_records);
         self.blocks.extend(blocks);
         self.has_too_many_groups |= has_too_many_groups;
+        self.keys.has_windows_1252 |= keys.has_windows_1252;
         // A group column of the files' names gives each file its keys when it is complete.
         if keys.is_empty() {
             self.groups.resize_with(groups.len().max(self.groups.len()), Group::default);

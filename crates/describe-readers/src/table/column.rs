@@ -28,6 +28,8 @@ pub(super) struct Column {
     pub(super) weighted: u64,
     /// Profile of the cells, if the table is previewed.
     pub(super) profile: Option<Box<Profile>>,
+    /// Whether cells are read as Windows-1252.
+    pub(super) has_windows_1252: bool,
 }
 
 impl Group {
@@ -97,6 +99,7 @@ impl Column {
         self.numbers.merge(&other.numbers);
         self.invalid += other.invalid;
         self.weighted += other.weighted;
+        self.has_windows_1252 |= other.has_windows_1252;
         self.absent.resize(other.absent.len().max(self.absent.len()), 0);
         for (ours, theirs) in self.absent.iter_mut().zip(&other.absent) {
             *ours += theirs;
@@ -136,15 +139,17 @@ pub(super) fn push_uncommon(
     cell: Cell,
     weight: Option<&WeightResult>,
 ) -> bool {
-    let text = if let Cell::Text(text) = cell { trim_blanks(text) } else { b"" };
+    let written = if let Cell::Text(text) = cell { trim_blanks(text) } else { b"" };
+    let decoded = schema.decoded(written);
+    let text = decoded.as_ref().map_or(written, |text| trim_blanks(text.as_bytes()));
+    let is_windows_1252 = decoded.is_some();
+    column.has_windows_1252 |= is_windows_1252;
     let shown = || if let Cell::Number(decimal) = cell { decimal.to_string() } else { excerpt(text) };
     let is_identifier = matches!(cell, Cell::Text(_)) && is_identifier(text);
     let diagnostic = |reason: Reason| RecordDiagnostic {
-        row,
-        column: Some(schema.values[value]),
-        reason,
-        input: Some(shown()),
         is_identifier,
+        is_windows_1252,
+        ..RecordDiagnostic::new(row, Some(schema.values[value]), reason, Some(shown()))
     };
     let not_a_number = || diagnostic(ValueFault::NotANumber.into());
     let class = schema.classify(cell, text);

@@ -76,6 +76,8 @@ pub(super) struct RecordDiagnostic {
     pub(super) input: Option<String>,
     /// Whether the cell is an identifier.
     pub(super) is_identifier: bool,
+    /// Whether the cell was read as Windows-1252.
+    pub(super) is_windows_1252: bool,
 }
 
 impl RecordDiagnostics {
@@ -205,15 +207,13 @@ pub(super) fn missing_diagnostics(schema: &Schema, listed: Vec<Vec<RecordDiagnos
 }
 
 impl RecordDiagnostic {
+    pub(super) fn new(row: u64, column: Option<usize>, reason: Reason, input: Option<String>) -> Self {
+        Self { row, column, reason, input, is_identifier: false, is_windows_1252: false }
+    }
+
     /// Diagnostic of a missing cell.
     pub(super) fn missing(column: usize, row: u64, text: &[u8]) -> Self {
-        Self {
-            row,
-            column: Some(column),
-            reason: ValueFault::Missing.into(),
-            input: Some(excerpt(text)),
-            is_identifier: false,
-        }
+        Self::new(row, Some(column), ValueFault::Missing.into(), Some(excerpt(text)))
     }
 
     /// Converts to a diagnostic with the name of the table's column.

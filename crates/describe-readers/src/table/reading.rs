@@ -155,6 +155,8 @@ pub(crate) struct Reading {
     pub(crate) sheets: Vec<SheetPreview>,
     /// Whether a preview ended before the last record.
     pub(crate) is_cut: bool,
+    /// Whether texts that are not UTF-8 were read as Windows-1252, in a text whose encoding nobody declared.
+    pub(crate) has_windows_1252: bool,
 }
 
 /// Last record of a table.

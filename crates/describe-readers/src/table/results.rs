@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
@@ -105,9 +105,10 @@ impl OpenTable {
     /// Sets the format and the encoding of the text that it was read from.
     pub(crate) fn set_text(&mut self, format: &'static str, encoding: &'static Encoding, is_assumed: bool) {
         for reading in &mut self.readings {
+            let encoding = if reading.has_windows_1252 { WINDOWS_1252 } else { encoding };
             reading.source.format = format;
             reading.source.encoding = Some(encoding.name().to_lowercase());
-            if is_assumed {
+            if is_assumed || reading.has_windows_1252 {
                 reading.warnings.push(TableWarning::new(TableWarningCode::Encoding));
             }
         }
@@ -359,6 +360,7 @@ impl Aggregate {
         self.number_rows(0, |block| first_rows.of(block));
         let is_total =
             reading.last_record.as_ref().is_some_and(|last| self.is_total(&schema, last, &diagnostics.first_invalid));
+        reading.has_windows_1252 |= self.has_windows_1252(&diagnostics.first_invalid);
         let next_row = first_row + diagnostics.rows;
         reading.complete(next_row, diagnostics.short_records, diagnostics.stray_quotes, is_total);
         if let Some(diagnostic) = diagnostics.fatal {
@@ -378,6 +380,17 @@ impl Aggregate {
             aggregate: self,
             schema,
         })
+    }
+
+    /// Whether a group, a cell of a numeric column or the cell that shows that a column is not numeric was read as Windows-1252.
+    /// Further cells of such a column are read or not, as the blocks happen to come.
+    fn has_windows_1252(&self, first_invalid: &[Option<RecordDiagnostic>]) -> bool {
+        let in_column = |value: usize| {
+            self.groups.iter().any(|group| group.columns.get(value).is_some_and(|column| column.has_windows_1252))
+        };
+        let mut values = first_invalid.iter().enumerate();
+        self.keys.has_windows_1252
+            || values.any(|(value, cell)| cell.as_ref().map_or_else(|| in_column(value), |cell| cell.is_windows_1252))
     }
 
     /// Whether the last record says that it is a total, or is the sum of the others in every numeric column with a number in it.

@@ -3,10 +3,13 @@
 //! Input: the column names and the options. Output: the columns to describe, to group by and to weight by, and the
 //! classification of cells and weights by the options. Invariant: column names are unique.
 
+use std::borrow::Cow;
+
 use super::cell::Cell;
 use super::header::{FILE_COLUMN, FileColumn, find_column, find_groups, too_many_columns, unique_names, utf8_name};
 use crate::limits::Limits;
 use crate::spelling;
+use crate::transcode::from_windows_1252;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention, trim_blanks};
 use describe_options::{
     Axis, DatasetFault, InputError, OptionName, Options, Origins, TableFault, TableOptions, excerpt,
@@ -27,6 +30,8 @@ pub(crate) struct Schema {
     pub(super) weight: Option<usize>,
     /// Whether the values were requested by name: then an invalid cell is an error.
     pub(super) is_explicit: bool,
+    /// Whether cells that are not UTF-8 are Windows-1252: in a text whose encoding nobody declared.
+    reads_windows_1252: bool,
     pub(super) options: TableOptions,
     origins: Origins,
     /// Absence codes and missing markers that are numbers: they also match by value.
@@ -142,6 +147,7 @@ impl Schema {
             values,
             weight,
             is_explicit: !table.columns.is_empty() && limits.preview.is_none(),
+            reads_windows_1252: false,
             numeric_codes: numeric_codes(table),
             options: table.clone(),
             origins: options.origins().clone(),
@@ -236,6 +242,21 @@ impl Schema {
     /// Too many columns.
     pub(crate) fn check_width(&self, columns: usize) -> Result<(), InputError> {
         if columns > self.limits.columns { Err(too_many_columns(self.limits.columns)) } else { Ok(()) }
+    }
+
+    /// Makes cells that are not UTF-8 be read as Windows-1252.
+    pub(crate) fn with_windows_1252(self, reads_windows_1252: bool) -> Self {
+        Self { reads_windows_1252, ..self }
+    }
+
+    /// Whether cells that are not UTF-8 are read as Windows-1252.
+    pub(super) fn reads_windows_1252(&self) -> bool {
+        self.reads_windows_1252
+    }
+
+    /// Text of a cell that is read as Windows-1252; `None` if it is UTF-8, or refused.
+    pub(super) fn decoded(&self, text: &[u8]) -> Option<String> {
+        self.reads_windows_1252.then(|| from_windows_1252(text)).flatten()
     }
 
     /// Whether there are group columns.
@@ -387,8 +408,7 @@ impl Schema {
 
     /// Number that a cell of the first records holds, if any.
     pub(super) fn number(options: &TableOptions, cell: &[u8]) -> Option<Decimal> {
-        let cell = trim_blanks(cell);
-        match spelling::parse(options, cell) {
+        match spelling::parse(options, &utf8(cell)) {
             Ok(Number::Finite(decimal)) => Some(decimal),
             _ => None,
         }
@@ -402,14 +422,22 @@ impl Schema {
     /// Whether a cell may be a note behind a table: it is neither data nor a number in another spelling.
     pub(crate) fn looks_like_note(options: &TableOptions, cell: &[u8]) -> bool {
         let is_number = |text| spelling::readings(&options.strip, text).is_some();
-        !Self::looks_like_data(options, cell) && !std::str::from_utf8(trim_blanks(cell)).is_ok_and(is_number)
+        !Self::looks_like_data(options, cell) && !str::from_utf8(&utf8(cell)).is_ok_and(is_number)
     }
 
     /// Whether a cell of the first records is empty, a missing marker or an absence code.
     pub(super) fn is_special(options: &TableOptions, cell: &[u8]) -> bool {
-        let cell = trim_blanks(cell);
-        let listed = |texts: &[String]| texts.iter().any(|text| text.as_bytes() == cell);
-        cell.is_empty() || options.is_marker(cell) || listed(&options.absent)
+        let cell = utf8(cell);
+        let listed = |texts: &[String]| texts.iter().any(|text| text.as_bytes() == &*cell);
+        cell.is_empty() || options.is_marker(&cell) || listed(&options.absent)
+    }
+}
+
+/// Text of one of the first or last cells without surrounding blanks, read as Windows-1252 if it is not UTF-8.
+fn utf8(cell: &[u8]) -> Cow<'_, [u8]> {
+    match from_windows_1252(cell) {
+        Some(text) => trim_blanks(text.as_bytes()).to_vec().into(),
+        None => trim_blanks(cell).into(),
     }
 }
 
