@@ -12,6 +12,9 @@ const WINDOW_BYTES: usize = 32;
 
 const POW10: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
+/// Least number of each length without leading zeros.
+const LEAST: [u64; 9] = [0, 0, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
 /// `00000000`.
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 
@@ -155,10 +158,8 @@ pub fn plain(text: &[u8]) -> Option<(Decimal, usize)> {
 #[must_use]
 pub fn plain_of_length(text: &[u8], length: usize) -> Option<Decimal> {
     if let (Some(word), 1..=8) = (text.first_chunk(), length) {
-        let word = u64::from_le_bytes(*word);
-        let (digits, others) = first_digits(word, length);
-        let has_leading_zero = length > 1 && word & 0xff == u64::from(b'0');
-        if (others | u64::from(has_leading_zero)) == 0 {
+        let (digits, others) = first_digits(u64::from_le_bytes(*word), length);
+        if others == 0 && digits >= LEAST[length] {
             return Some(Decimal::short(digits, 0, false));
         }
     }
