@@ -273,8 +273,10 @@ pub(super) fn is_date(text: &[u8]) -> bool {
                 || (is_month(first) && is_day(second))
                 || (is_day(first) && is_name(second))
                 || (is_name(first) && is_day(second))));
-    let is_of_time =
-        |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit()) || ["z", "utc", "am", "pm"].contains(part);
+    let is_of_time = |part: &&str| {
+        let digits = part.strip_suffix('z').unwrap_or(part);
+        digits.bytes().all(|byte| byte.is_ascii_digit()) || ["utc", "am", "pm"].contains(part)
+    };
     date && (time.is_empty() || (text.contains(':') && time.iter().all(is_of_time)))
 }
 
