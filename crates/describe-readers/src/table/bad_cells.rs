@@ -16,6 +16,9 @@ use describe_options::{
 /// on all of them is exceeded by the table or not, whatever its parts are.
 const MAX_TEXTS: usize = 256;
 
+/// Minimum of that number.
+const MIN_TEXTS: usize = 4;
+
 /// Maximum number of rows listed for a text.
 const MAX_ROWS: usize = 5;
 
@@ -35,7 +38,7 @@ pub(super) struct BadCells {
     pub(super) count: u64,
     /// Cells by their key: the index of the column, eight bytes, little-endian, and the beginning of the text.
     cells: HashMap<Box<[u8]>, BadCell>,
-    /// Whether there are more than `max_texts` different ones; then the first [`MAX_LISTED_DIAGNOSTICS`] are kept.
+    /// Whether there are more than `max_texts` different ones; then the first ones, up to [`MAX_LISTED_DIAGNOSTICS`], are kept.
     has_too_many: bool,
     /// Buffer for a key.
     key: Vec<u8>,
@@ -59,7 +62,7 @@ struct BadCell {
 impl BadCells {
     /// No cells, of which up to `max_texts` different texts are counted.
     pub(super) fn with_limit(max_texts: usize) -> Self {
-        let max_texts = max_texts.clamp(MAX_LISTED_DIAGNOSTICS, MAX_TEXTS);
+        let max_texts = max_texts.clamp(MIN_TEXTS, MAX_TEXTS);
         Self { max_texts, count: 0, cells: HashMap::new(), has_too_many: false, key: Vec::new() }
     }
 
@@ -116,8 +119,9 @@ impl BadCells {
     /// Keeps the first texts alone if there are too many. A text that is among the first of all is among the first of its part.
     fn check_size(&mut self) {
         self.has_too_many |= self.cells.len() > self.max_texts;
-        if self.has_too_many && self.cells.len() > MAX_LISTED_DIAGNOSTICS {
-            self.cells = self.take_sorted().into_iter().take(MAX_LISTED_DIAGNOSTICS).collect();
+        let kept = self.max_texts.min(MAX_LISTED_DIAGNOSTICS);
+        if self.has_too_many && self.cells.len() > kept {
+            self.cells = self.take_sorted().into_iter().take(kept).collect();
         }
     }
 

@@ -274,8 +274,8 @@ pub(super) fn is_date(text: &[u8]) -> bool {
                 || (is_day(first) && is_name(second))
                 || (is_name(first) && is_day(second))));
     let is_of_time = |part: &&str| {
-        let digits = part.strip_suffix('z').unwrap_or(part);
-        digits.bytes().all(|byte| byte.is_ascii_digit()) || ["utc", "am", "pm"].contains(part)
+        let digits = ["z", "utc", "am", "pm"].iter().find_map(|end| part.strip_suffix(end)).unwrap_or(part);
+        digits.bytes().all(|byte| byte.is_ascii_digit())
     };
     date && (time.is_empty() || (text.contains(':') && time.iter().all(is_of_time)))
 }
@@ -299,6 +299,7 @@ mod tests {
             "2024-01-05 10:30:00.5",
             "2024-01-05T10:30:00Z",
             "5/1/2024 9:05 PM",
+            "5/1/2024 9:05PM",
             "2024-01-05T10:30:00+01:00",
         ] {
             assert!(is_date(text.as_bytes()), "{text}");
