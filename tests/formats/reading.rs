@@ -198,6 +198,8 @@ fn notes() {
         ),
         (&[], &format!("name,mark\nAnn,5\n{}", lines(101)), "mark 1+101; -name 2 \"Ann\""),
         (&[], &format!("a b\n{}", lines(300).replace(',', "")), "-a b 2 \"no 1\""),
+        // Numbers with blanks between them are records, whatever stands before them.
+        (&[], "a b c\n5 162 60\n12 210 120\n4 60 25\n", "-a b c 2 \"5 162 60\""),
         // In one column a note has a blank.
         (&[], "mark\n5\n6\nSource: ours\n", "mark 2+0 | skipped_end 1 | note_rows@4"),
         (&[], "mark\n5\n6\nX\n", "-mark 4 \"X\""),

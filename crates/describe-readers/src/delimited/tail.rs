@@ -125,8 +125,8 @@ impl LastRecords {
     }
 }
 
-/// Whether a record has one cell that is not empty, in the first column, a text that is neither data nor a misspelled number. In a table of one column
-/// a word alone may be a code that was not declared, so there a note has a blank.
+/// Whether a record has one cell that is not empty, in the first column, a text that is neither data nor a misspelled number.
+/// In a table of one column a word alone may be a code that was not declared, so there a note has a blank.
 fn is_note(record: &DecodedRecord, options: &TableOptions) -> bool {
     let mut texts = record.texts();
     let first = texts.next().unwrap_or_default();

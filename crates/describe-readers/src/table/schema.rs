@@ -419,10 +419,13 @@ impl Schema {
         Self::is_special(options, cell) || Self::number(options, cell).is_some()
     }
 
-    /// Whether a cell may be a note behind a table: it is neither data nor a number in another spelling.
+    /// Whether a cell may be a note behind a table: it is neither data nor a number in another spelling, nor has it numbers with
+    /// blanks between them, as a table aligned by blanks.
     pub(crate) fn looks_like_note(options: &TableOptions, cell: &[u8]) -> bool {
-        let is_number = |text| spelling::readings(&options.strip, text).is_some();
-        !Self::looks_like_data(options, cell) && !str::from_utf8(&utf8(cell)).is_ok_and(is_number)
+        let is_data = |word: &str| Self::looks_like_data(options, word.as_bytes());
+        let has_numbers =
+            |text: &str| spelling::readings(&options.strip, text).is_some() || text.split_whitespace().all(is_data);
+        !Self::looks_like_data(options, cell) && !str::from_utf8(&utf8(cell)).is_ok_and(has_numbers)
     }
 
     /// Whether a cell of the first records is empty, a missing marker or an absence code.
