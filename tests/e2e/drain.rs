@@ -1,21 +1,41 @@
 //! The graceful end.
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use crate::{FIVE_SIX, Server, answer, rest};
 
-const HALF: &[u8] = b"POST /prod/stats HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\n5 ";
+const HEAD: &[u8] =
+    b"POST /prod/stats HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 3\r\nexpect: 100-continue\r\n\r\n";
+
+/// A connection with half a body, which the server has asked for: its request is in flight.
+fn busy(server: &Server) -> TcpStream {
+    const ASKED: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut busy = server.connect();
+    busy.write_all(HEAD).expect("sent");
+    let mut asked = [0; ASKED.len()];
+    busy.read_exact(&mut asked).expect("asked for");
+    assert_eq!(asked, ASKED);
+    busy.write_all(b"5 ").expect("sent");
+    busy
+}
+
+/// Waits until the server has taken the signal to end.
+fn wait_for_drain(server: &Server) {
+    while !server.get("/readyz").starts_with("HTTP/1.1 503 ") {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
 
 #[test]
 fn answers_in_flight_are_completed() {
     for signal in ["-TERM", "-INT"] {
         let mut server = Server::start(&[]);
-        let (mut idle, mut busy) = (server.connect(), server.connect());
+        let mut idle = server.connect();
         idle.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
         assert_eq!(answer(&mut idle).1, "ok");
-        busy.write_all(HALF).expect("sent");
-        std::thread::sleep(Duration::from_millis(100));
+        let mut busy = busy(&server);
         server.signal(signal);
         assert_eq!(rest(&mut idle), "", "idle connections are closed");
         let ready = server.get("/readyz");
@@ -45,9 +65,7 @@ fn without_work_it_ends_at_once() {
 #[test]
 fn a_deadline_ends_the_rest() {
     let mut server = Server::start(&["--drain-timeout", "300ms"]);
-    let mut busy = server.connect();
-    busy.write_all(HALF).expect("sent");
-    std::thread::sleep(Duration::from_millis(100));
+    let _busy = busy(&server);
     server.signal("-TERM");
     let (status, took) = server.end();
     assert_eq!(status.code(), Some(0));
@@ -57,11 +75,9 @@ fn a_deadline_ends_the_rest() {
 #[test]
 fn a_second_signal_ends_at_once() {
     let mut server = Server::start(&[]);
-    let mut busy = server.connect();
-    busy.write_all(HALF).expect("sent");
-    std::thread::sleep(Duration::from_millis(100));
+    let _busy = busy(&server);
     server.signal("-TERM");
-    std::thread::sleep(Duration::from_millis(100));
+    wait_for_drain(&server);
     server.signal("-TERM");
     let (status, took) = server.end();
     assert_eq!(status.code(), Some(130));
