@@ -4,11 +4,13 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use ::parquet::file::properties::WriterProperties;
 use describe_readers::{Format, Limits, PreviewRows};
 use serde_json::{Value, json};
 
 use crate::ask::{Outcome, whole_of_chunks};
 use crate::blocks::whole_on_any_threads;
+use crate::parquet;
 use crate::workbook::books;
 
 const ALL: Limits = with_rows(PreviewRows::All);
@@ -140,7 +142,9 @@ fn a_preview_reads_no_more_records_than_it_should() {
     let records: String = [r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#, r#"{"a":"Source"}"#].join("\n");
     let array = format!("[{}]", records.replace('\n', ","));
     let [xlsx, ods] = books(&[("M", true, &[&["a", "b"], &["1", "x"], &["2", "y"], &["3", "z"], &["Source"]])]);
-    let files = [csv.as_bytes(), records.as_bytes(), array.as_bytes(), &xlsx, &ods];
+    let cells = |texts: &[&str]| texts.iter().map(|text| vec![(*text).to_owned()]).collect::<Vec<_>>();
+    let parquet = parquet_file(&["a".to_owned()], &cells(&["1", "2", "3", "Source"]));
+    let files = [csv.as_bytes(), records.as_bytes(), array.as_bytes(), &parquet, &xlsx, &ods];
     for (place, file) in files.into_iter().enumerate() {
         let rows = |rows| {
             let preview = preview(None, &[], with_rows(rows), file);
@@ -148,8 +152,9 @@ fn a_preview_reads_no_more_records_than_it_should() {
             (column["numbers"].as_u64(), column["other_count"].as_u64(), preview["complete"].as_bool())
         };
         assert_eq!(rows(PreviewRows::First(2)), (Some(2), Some(0), Some(false)), "{place}");
-        let is_json = place == 1 || place == 2;
-        let whole = if is_json { (Some(3), Some(1), Some(true)) } else { (Some(3), Some(0), Some(true)) };
+        // The others have notes.
+        let whole =
+            if (1..=3).contains(&place) { (Some(3), Some(1), Some(true)) } else { (Some(3), Some(0), Some(true)) };
         assert_eq!(rows(PreviewRows::First(4)), whole, "{place}");
         assert_eq!(rows(PreviewRows::All), whole, "{place}");
     }
@@ -274,6 +279,18 @@ fn delimited(rows: &[Vec<String>], delimiter: char) -> Vec<u8> {
     rows.iter().map(line).collect::<String>().into_bytes()
 }
 
+/// A file of texts that may be null.
+fn parquet_file(header: &[String], records: &[Vec<String>]) -> Vec<u8> {
+    let fields = header.iter().map(|name| format!("optional byte_array {name} (UTF8); "));
+    let column = |place: usize| {
+        let present: Vec<&str> =
+            records.iter().map(|row| row[place].as_str()).filter(|cell| !cell.is_empty()).collect();
+        (parquet::texts(&present), Some(records.iter().map(|row| i16::from(!row[place].is_empty())).collect()))
+    };
+    let schema = format!("message m {{ {} }}", fields.collect::<String>());
+    parquet::file(&schema, WriterProperties::builder(), &[(0..header.len()).map(column).collect()])
+}
+
 /// The files that hold a table.
 fn files(rows: &[Vec<String>]) -> Vec<(&'static str, Vec<u8>)> {
     let value = |text: &String| match text.parse::<f64>() {
@@ -304,6 +321,7 @@ fn files(rows: &[Vec<String>]) -> Vec<(&'static str, Vec<u8>)> {
         ("lines", lines.into_bytes()),
         ("columns", columns.to_string().into_bytes()),
         ("values", json!(texts).to_string().into_bytes()),
+        ("Parquet", parquet_file(header, records)),
         ("XLSX", xlsx),
         ("ODS", ods),
         ("XLSX of two sheets", two_xlsx),
