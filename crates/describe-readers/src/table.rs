@@ -23,13 +23,13 @@ mod schema;
 mod sheets;
 
 pub(super) use aggregate::Aggregate;
-pub(super) use cell::{Cell, Records};
+pub(super) use cell::{Cell, Records, SampleRecord};
 pub(super) use header::{too_many_columns, unique_names};
-pub(super) use place::{SAMPLE_RECORDS, SampleRecord, TableStart};
+pub(super) use place::{SAMPLE_RECORDS, TableStart};
 pub(super) use preview::SHOWN_RECORDS;
-pub use preview::{ColumnKind, ColumnPreview, PreviewedText, SheetPreview, Suggestions, TablePreview};
+pub use preview::{ColumnKind, ColumnPreview, PreviewedText, Suggestions, TablePreview};
 pub(super) use reading::{LastRecord, Reading};
-pub use reading::{TableSource, TableWarning, TableWarningCode};
+pub use reading::{SheetPreview, TableSource, TableWarning, TableWarningCode};
 pub(super) use results::OpenTable;
 pub use results::{Skipped, Table, TableResult};
 pub(super) use schema::{Role, Schema, check_axis};

@@ -5,10 +5,9 @@ use serde::Serialize;
 use super::answer::{Answer, Described, Shape};
 use super::members::Members;
 use describe::{Moments, Sample, Summary};
-use describe_options::Options;
-use describe_options::{AnswerFault, InputError};
+use describe_options::{InputError, Options};
 use describe_readers::Data;
-use description::{Comparisons, Origin, Reading, TableResult};
+use description::{Comparisons, Origin, Reading, TableResult, unwritable};
 
 mod description;
 mod preview;
@@ -56,10 +55,6 @@ pub fn write(answer: &Answer) -> Result<Vec<u8>, InputError> {
     };
     written.map_err(|error| unwritable(&error))?;
     Ok(json)
-}
-
-fn unwritable(error: &serde_json::Error) -> InputError {
-    InputError::whole(AnswerFault::Unwritable { format: "JSON", detail: error.to_string() })
 }
 
 /// Answer about numbers by the default options, if all statistics are defined: the common case, written without the model of an

@@ -29,6 +29,30 @@ impl Cell<'_> {
     }
 }
 
+/// Whether a text is digits with leading zeros, as codes of schools, candidates and products are written.
+pub(super) fn is_identifier(text: &[u8]) -> bool {
+    matches!(text, [b'0', _, ..]) && text.iter().all(u8::is_ascii_digit)
+}
+
+/// A record of those from which the place of a table is found: its row in the file, and its cells without surrounding blanks.
+#[derive(Clone, Debug)]
+pub(crate) struct SampleRecord {
+    pub(crate) row: u64,
+    pub(crate) cells: Vec<Vec<u8>>,
+}
+
+impl SampleRecord {
+    /// Number of cells that are not empty.
+    pub(super) fn filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.is_empty()).count()
+    }
+
+    /// Cell of a column; empty if the record is shorter.
+    pub(super) fn cell(&self, column: usize) -> &[u8] {
+        self.cells.get(column).map_or(b"", Vec::as_slice)
+    }
+}
+
 /// Records of a table, accessed by record number from 0 and column index.
 pub(crate) trait Records {
     /// Cell of a described column.

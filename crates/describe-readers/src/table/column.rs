@@ -3,7 +3,7 @@
 //! Input: the cells of one column in one group, with the record's weight. Output: accumulated numbers, counts of missing,
 //! absent and invalid cells, and diagnostics.
 
-use super::cell::Cell;
+use super::cell::{Cell, is_identifier};
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
 use super::profile::Profile;
 use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
@@ -122,11 +122,6 @@ impl Column {
             CellClass::Special(SpecialValue::Missing) | CellClass::Invalid(_) => {}
         }
     }
-}
-
-/// Whether a text is digits with leading zeros, as codes of schools, candidates and products are written.
-pub(super) fn is_identifier(text: &[u8]) -> bool {
-    matches!(text, [b'0', _, ..]) && text.iter().all(u8::is_ascii_digit)
 }
 
 /// Classifies and counts a cell that is not a plain number. False if the cell shows that the column is not numeric.

@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 
+use super::cell::SampleRecord;
 use super::reading::{TableWarning, TableWarningCode};
 use super::schema::Schema;
 use describe::Decimal;
@@ -15,23 +16,6 @@ pub(crate) const SAMPLE_RECORDS: usize = 50;
 
 /// Number of texts that a warning shows.
 const SHOWN_TEXTS: usize = 3;
-
-/// A record of the sample: its row in the file, and its cells without surrounding blanks.
-#[derive(Clone, Debug)]
-pub(crate) struct SampleRecord {
-    pub(crate) row: u64,
-    pub(crate) cells: Vec<Vec<u8>>,
-}
-
-impl SampleRecord {
-    fn filled(&self) -> usize {
-        self.cells.iter().filter(|cell| !cell.is_empty()).count()
-    }
-
-    fn cell(&self, column: usize) -> &[u8] {
-        self.cells.get(column).map_or(b"", Vec::as_slice)
-    }
-}
 
 /// Beginning of a table.
 #[derive(Debug, Default)]

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::cell::Cell;
+use super::cell::{Cell, SampleRecord};
 use super::column::Column;
-use super::place::{SampleRecord, TableStart};
+use super::place::TableStart;
 use super::profile::{Profile, Spelling, is_date};
-use super::reading::Reading;
+use super::reading::{Reading, SheetPreview};
 use describe::{Moments, NanPolicy, Number, Sample, Statistic, Statistics, Value, Wanted, trim_blanks};
 use describe_options::{MAX_EXCERPT_CHARS, MAX_LISTED_DIAGNOSTICS, TableOptions, ThousandsMark, excerpt};
 
@@ -37,19 +37,6 @@ pub struct TablePreview {
     pub suggestions: Suggestions,
     /// Whether all records were read; `false` if `rows` ended the reading.
     pub complete: bool,
-}
-
-/// Sheet of a workbook.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct SheetPreview {
-    /// Name of the sheet.
-    pub name: String,
-    /// Number of rows that have a cell; `null` if the sheet was not read to its end.
-    #[cfg_attr(feature = "schema", schema(required))]
-    pub rows: Option<u64>,
-    /// Whether the sheet is visible.
-    pub visible: bool,
 }
 
 /// Column of a table.
@@ -134,7 +121,7 @@ pub struct PreviewedText {
     pub count: Option<u64>,
 }
 
-/// Options that make more columns numbers, and those that keep the place of the table with them. Each is written as in a URL.
+/// Options that make more columns numbers, and those that keep the place of the table with them. Each is written as a caller gives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Suggestions {

@@ -6,8 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::bad_cells::BadCells;
-use super::cell::Cell;
-use super::column::is_identifier;
+use super::cell::{Cell, is_identifier};
 use super::schema::{CellClass, Schema, SpecialValue};
 use crate::spelling::{Readings, readings};
 use describe::{Decimal, Retention, Sample};

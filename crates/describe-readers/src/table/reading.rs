@@ -5,9 +5,8 @@
 
 use serde::Serialize;
 
+use super::cell::SampleRecord;
 use super::diagnostics::Places;
-use super::place::SampleRecord;
-use super::preview::SheetPreview;
 
 /// What a file was read as. A member is only present where it applies to the format.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -64,6 +63,19 @@ pub struct TableSource {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub stray_quotes: Option<u64>,
+}
+
+/// Sheet of a workbook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SheetPreview {
+    /// Name of the sheet.
+    pub name: String,
+    /// Number of rows that have a cell; `null` if the sheet was not read to its end.
+    #[cfg_attr(feature = "schema", schema(required))]
+    pub rows: Option<u64>,
+    /// Whether the sheet is visible.
+    pub visible: bool,
 }
 
 /// Warning about how a table was read, or about its cells.

@@ -12,9 +12,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
-#[cfg(feature = "workbook")]
-use super::preview::SheetPreview;
 use super::preview::{TablePreview, preview};
+#[cfg(feature = "workbook")]
+use super::reading::SheetPreview;
 use super::reading::{LastRecord, Reading, TableSource, TableWarning, TableWarningCode};
 use super::schema::Schema;
 #[cfg(feature = "workbook")]

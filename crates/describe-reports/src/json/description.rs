@@ -11,6 +11,7 @@ use crate::answer::{Answer, Comparison, Described, ReadingWarning, Warning, With
 use crate::members::Members;
 use crate::provenance::Stamp;
 use describe::{Count, Difference};
+use describe_options::{AnswerFault, InputError};
 use describe_readers::{Skipped, TableSource};
 
 /// Description of an array of numbers: the statistics that were requested, by default those of `scipy.stats.describe`.
@@ -366,4 +367,9 @@ impl<'a> Origin<'a> {
     pub(super) fn new(answer: &'a Answer<'a>) -> Self {
         Self { notes: &answer.notes, stamp: answer.stamp.as_ref() }
     }
+}
+
+/// Error of JSON that could not be written.
+pub(super) fn unwritable(error: &serde_json::Error) -> InputError {
+    InputError::whole(AnswerFault::Unwritable { format: "JSON", detail: error.to_string() })
 }

@@ -6,8 +6,7 @@ use serde::Serialize;
 #[cfg(feature = "schema")]
 use utoipa::ToSchema;
 
-use super::description::Sources;
-use super::unwritable;
+use super::description::{Sources, unwritable};
 use crate::answer::ReadingWarning;
 
 /// Preview of data: what describing would read, before anything is calculated. Numbers without a table are one column, nested
