@@ -121,7 +121,7 @@ pub struct PreviewedText {
     pub count: Option<u64>,
 }
 
-/// Options that make more columns numbers, and those that keep the place of the table with them. Each is written as a caller gives it.
+/// Options that make more columns numbers, and those that keep the place of the table with them. Each is written as it is to be given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Suggestions {
