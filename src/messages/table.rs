@@ -16,7 +16,7 @@ pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Resu
                 Some(RaggedCause::Backslash) => {
                     write!(
                         f,
-                        "a quote stands behind a backslash in it: {} reads that as a quote",
+                        "a quote follows a backslash in it: {} reads the two as a quote",
                         voice.with(OptionName::Escape, "\\")
                     )
                 }

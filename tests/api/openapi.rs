@@ -53,6 +53,18 @@ async fn documented_paths_answer_documented_methods_only() {
     }
 }
 
+/// The bodies are annotated at each handler.
+#[test]
+fn a_preview_takes_the_bodies_of_a_description() {
+    let document = committed();
+    let media = |path: &str| -> Vec<String> {
+        let content = &document["paths"][path]["post"]["requestBody"]["content"];
+        content.as_object().expect("content").keys().cloned().collect()
+    };
+    assert!(!media("/stats").is_empty());
+    assert_eq!(media("/preview"), media("/stats"));
+}
+
 #[tokio::test]
 async fn examples_are_real_answers() {
     let document = committed();

@@ -697,7 +697,7 @@ fn the_reason_of_a_ragged_record() {
         (
             &[("delimiter", ",")],
             "t,v\na,1\n\"6\\\" long, thin\",1\n",
-            "a quote stands behind a backslash in it: escape=\\ reads that as a quote",
+            "a quote follows a backslash in it: escape=\\ reads the two as a quote",
         ),
         (&[("delimiter", " ")], "a b\n1 2\n1  2\n", "if blanks align the columns, say delimiter=whitespace"),
         (&[("column", "b")], "a   b\n1   2\n", "If blanks align the columns, say delimiter=whitespace."),

@@ -755,3 +755,49 @@ fn options_that_leave_out_records_are_refused() {
         assert!(ask(Format::Json, &[("skip_rows", neutral), ("skip_end", neutral)], r#"[{"m":5}]"#).is_ok());
     }
 }
+
+/// A string beyond the limit ends the description only of a column that is asked for or to group by: elsewhere its column is
+/// left out, wherever the text is cut, with escapes at the limit too.
+#[test]
+fn long_strings_of_other_members() {
+    let limits = Limits { cell: 10, ..Limits::default() };
+    let longs = [
+        "1234567890ab",
+        r"12345678\\\\\\",
+        r"1234567\n\n\n",
+        r#"12345678\"\"\""#,
+        r"123456789é",
+        "123456789",
+        "1234567890",
+    ];
+    for long in longs {
+        for (format, body) in [
+            (Format::Json, format!(r#"[{{"t":"{long}","m":5}},{{"m":6,"t":""}}]"#)),
+            (Format::Ndjson, format!("{{\"t\":\"{long}\",\"m\":5}}\n{{\"m\":6,\"t\":\"a\"}}\n")),
+        ] {
+            let described = |query: &[(&str, &str)]| {
+                let json =
+                    ask_limited(format, query, limits, &body).unwrap_or_else(|error| panic!("{body}: {error:?}"));
+                lines(&serde_json::from_str(&json).expect("JSON"))
+            };
+            let m = described(&[("column", "m")]);
+            assert_eq!((m.len(), described(&[])), (1, m), "{body}");
+            for query in [("column", "t"), ("group_by", "t")] {
+                let kind = ask_limited(format, &[query], limits, &body).map_err(|error| error.kind());
+                let fits = long.len() + 2 <= limits.cell || query.0 == "column" && kind == Err(Kind::Invalid);
+                assert!(fits || kind == Err(Kind::TooLarge), "{body} {query:?}: {kind:?}");
+            }
+        }
+        // Deeper in a cell.
+        let nested = format!(r#"[{{"t":[{{"u":"{long}"}}],"m":5}}]"#);
+        assert!(ask_limited(Format::Json, &[("column", "m")], limits, &nested).is_ok(), "{nested}");
+    }
+    for (body, kind) in [
+        ("[{\"m\":5,\"t\":\"1234567890ab\n\"}]", Kind::Malformed),
+        (r#"[{"m":5,"t":"1234567890ab"#, Kind::Malformed),
+        (r#"[{"m":5,"1234567890ab":6}]"#, Kind::TooLarge),
+        (r#"[{"m":1234567890123}]"#, Kind::TooLarge),
+    ] {
+        assert_eq!(ask_limited(Format::Json, &[], limits, body).map_err(|error| error.kind()), Err(kind), "{body}");
+    }
+}

@@ -18,9 +18,11 @@ use crate::transcode::from_windows_1252;
 /// bytes, little-endian; its text.
 #[derive(Debug, Default)]
 pub(super) struct GroupKeys {
-    /// Whether values that are not UTF-8 are Windows-1252. Their keys as they stand are further keys of the group, at most one for
-    /// each value that is not ASCII.
+    /// Whether values that are not UTF-8 are Windows-1252. Their keys as they stand are further keys of the group, up to
+    /// [`MAX_ALIASES`] short ones; others are decoded each time, so that spellings of one value do not grow without bound.
     reads_windows_1252: bool,
+    /// Number of such further keys.
+    aliases: usize,
     /// Whether there are such values.
     pub(super) has_windows_1252: bool,
     indexes: HashMap<Box<[u8]>, usize>,
@@ -34,6 +36,10 @@ pub(super) struct GroupKeys {
 
 /// Number of slots of the cache: one for each value of [`slot`].
 const CACHE_SLOTS: usize = 256;
+
+/// Maximum number of further keys, and of bytes of one.
+const MAX_ALIASES: usize = 1024;
+const MAX_ALIAS_BYTES: usize = 256;
 
 /// Text of one to eight bytes as an integer, and its length; an empty slot is `(0, 0)`.
 type ShortText = (u64, usize);
@@ -84,7 +90,10 @@ impl GroupKeys {
             let group = self.find_key(&decoded);
             self.scratch.clear();
             self.scratch.extend_from_slice(&key);
-            self.indexes.insert(key, group);
+            if self.aliases < MAX_ALIASES && key.len() <= MAX_ALIAS_BYTES {
+                self.aliases += 1;
+                self.indexes.insert(key, group);
+            }
             return group;
         }
         self.keys.push(key.clone());
@@ -268,5 +277,20 @@ mod tests {
             keys.sorted(&TableOptions::default()).into_iter().map(|group| keys.texts(group).remove(0)).collect();
         let expected = ["-1", "01", "1", "9", "10", "1e1", "2024", "a", "b", "é"].map(|text| Some(text.to_owned()));
         assert_eq!(ordered, [expected.as_slice(), &[None]].concat());
+    }
+    #[test]
+    fn further_keys_are_bounded() {
+        let mut keys = GroupKeys::new(true);
+        let value = |blanks: usize| [vec![0xa0; blanks], b"caf\xe9".to_vec()].concat();
+        for blanks in (0..2000).chain(0..2000) {
+            let group = keys.find(&[0], |_, key| {
+                key.extend_from_slice(&value(blanks));
+                true
+            });
+            assert_eq!(group, 0, "{blanks} no-break spaces in front of it");
+        }
+        assert_eq!(keys.texts(0), [Some("café".to_owned())]);
+        let bytes: usize = keys.indexes.keys().map(|key| key.len()).sum();
+        assert!(keys.indexes.len() <= 1 + MAX_ALIASES && bytes <= MAX_ALIASES * MAX_ALIAS_BYTES, "{bytes} bytes");
     }
 }

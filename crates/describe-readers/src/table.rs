@@ -12,6 +12,7 @@ mod bad_cells;
 mod cell;
 mod column;
 mod diagnostics;
+mod first_records;
 mod header;
 mod place;
 mod preview;
@@ -21,13 +22,14 @@ mod results;
 mod schema;
 #[cfg(feature = "workbook")]
 mod sheets;
+mod suggestions;
 
 pub(super) use aggregate::Aggregate;
 pub(super) use cell::{Cell, Records, SampleRecord};
+pub(super) use first_records::SHOWN_RECORDS;
 pub(super) use header::{too_many_columns, unique_names};
 pub(super) use place::{SAMPLE_RECORDS, TableStart};
-pub(super) use preview::SHOWN_RECORDS;
-pub use preview::{ColumnKind, ColumnPreview, PreviewedText, Suggestions, TablePreview};
+pub use preview::{ColumnKind, ColumnPreview, PreviewedText, TablePreview};
 pub(super) use reading::{LastRecord, Reading};
 pub use reading::{SheetPreview, TableSource, TableWarning, TableWarningCode};
 pub(super) use results::OpenTable;
@@ -35,3 +37,4 @@ pub use results::{Skipped, Table, TableResult};
 pub(super) use schema::{Role, Schema, check_axis};
 #[cfg(feature = "workbook")]
 pub(super) use sheets::SheetReading;
+pub use suggestions::Suggestions;

@@ -77,7 +77,7 @@ pub enum TableFault {
 /// Probable reason why a record of delimited text has more cells than the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RaggedCause {
-    /// A quote stands behind a backslash: a program wrote it that escapes by backslashes.
+    /// A quote follows a backslash: a program wrote it that escapes by backslashes.
     Backslash,
     /// Columns are aligned by blanks, and each blank was taken for a delimiter.
     AlignedColumns,

@@ -101,6 +101,10 @@ impl Sink for Records {
     fn members(&mut self, text: &[u8]) -> Result<usize, InputError> {
         self.push_members(text)
     }
+
+    fn accepts_cut_string(&self) -> bool {
+        Self::accepts_cut_string(self)
+    }
 }
 
 /// Finds the end of the last line after which a string cannot continue. Each byte is examined once.

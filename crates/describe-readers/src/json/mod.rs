@@ -310,6 +310,14 @@ impl Sink for Body {
             _ => Ok(0),
         }
     }
+
+    fn accepts_cut_string(&self) -> bool {
+        match self.state {
+            BodyState::Records => self.records.as_ref().is_some_and(|records| records.accepts_cut_string()),
+            BodyState::Refused => true,
+            _ => false,
+        }
+    }
 }
 
 impl Body {

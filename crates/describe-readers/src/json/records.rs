@@ -48,7 +48,7 @@ pub(crate) struct Records {
     record: GroupedRecord,
     /// For each column that is described, the last record that has it, counted from 1. Used only if missing cells are listed.
     present: Vec<u64>,
-    /// Maximum length of the strings that the fast path accepts. The tokenizer refuses longer ones.
+    /// Maximum length of the strings that the fast path accepts. The tokenizer passes longer ones cut, or refuses them.
     max_cell_bytes: usize,
     /// Number of the first record.
     first_row: u64,
@@ -212,6 +212,15 @@ impl Records {
             at = skip_space(text, end + 1);
         }
         Ok(end)
+    }
+
+    /// Whether the value that is next is not needed whole: no option names its column, or it is inside a cell.
+    pub(crate) fn accepts_cut_string(&self) -> bool {
+        let is_needed = || {
+            let Role { group, value } = self.members.list[self.member].role;
+            group.is_some() || (value.is_some() && self.schema.is_explicit())
+        };
+        self.depth > 0 && (self.depth != self.followed || self.is_ignored || !is_needed())
     }
 
     /// Follows the nested object that is the value of the current member, if its path leads to a requested column.

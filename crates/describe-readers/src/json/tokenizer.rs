@@ -10,7 +10,7 @@ use crate::errors::too_long;
 use crate::integers::PLAIN_NUMBER_BYTES;
 use crate::table::Cell;
 use describe::{Decimal, Number, ParseError, json_prefix};
-use describe_options::{Diagnostic, Expected, InputError, JsonFault, JsonHint, Location, SyntaxFault};
+use describe_options::{Diagnostic, Expected, InputError, JsonFault, JsonHint, Location, SyntaxFault, excerpt};
 
 /// Token of JSON. Strings are without quotes and escapes, and UTF-8 except for escaped halves of surrogate pairs, which have
 /// three bytes each (WTF-8); names are UTF-8. Numbers have their source text.
@@ -77,6 +77,11 @@ pub(crate) trait Sink {
     /// # Errors
     /// As for a token.
     fn members(&mut self, text: &[u8]) -> Result<usize, InputError>;
+
+    /// Whether a value that is next and is a string longer than the limit may be passed cut: it is not needed whole.
+    fn accepts_cut_string(&self) -> bool {
+        false
+    }
 }
 
 /// Maximum number of nested arrays and objects. No input that can be described has more than a few.
@@ -104,11 +109,20 @@ pub(crate) struct Tokenizer {
     open_kinds: u64,
     /// Beginning of a token that was cut by the end of a chunk.
     partial_token: Vec<u8>,
+    /// The rest of a string that was passed cut.
+    cut_string: Option<CutString>,
     /// Number of bytes before the text that is being read.
     offset: u64,
     max_token_bytes: usize,
     /// Current line of NDJSON; `None` for a single JSON text.
     line: Option<Line>,
+}
+
+/// String whose rest is passed over.
+#[derive(Debug)]
+struct CutString {
+    /// Whether the next byte is escaped.
+    is_escaped: bool,
 }
 
 /// Position of a line of NDJSON.
@@ -128,6 +142,7 @@ impl Tokenizer {
             depth: 0,
             open_kinds: 0,
             partial_token: Vec::new(),
+            cut_string: None,
             offset: 0,
             max_token_bytes,
             line: lines.then_some(Line { number: 1, start: 0 }),
@@ -186,16 +201,27 @@ impl Tokenizer {
     pub(crate) fn feed(&mut self, mut chunk: &[u8], sink: &mut impl Sink) -> Result<(), InputError> {
         if !self.partial_token.is_empty() {
             let end = token_end(&self.partial_token, chunk);
-            self.store(&chunk[..end.unwrap_or(chunk.len())])?;
-            let Some(end) = end else { return Ok(()) };
-            let token = std::mem::take(&mut self.partial_token);
-            self.read_tokens(&token, true, sink)?;
-            self.partial_token = token;
-            self.partial_token.clear();
+            let part = &chunk[..end.unwrap_or(chunk.len())];
+            let stored = self.store(part, sink)?;
+            if stored == part.len() {
+                let Some(end) = end else { return Ok(()) };
+                let token = std::mem::take(&mut self.partial_token);
+                self.read_tokens(&token, true, sink)?;
+                self.partial_token = token;
+                self.partial_token.clear();
+            }
+            chunk = &chunk[stored..];
+        }
+        if let Some(cut_string) = self.cut_string.take() {
+            let Some(end) = self.pass_over(cut_string, chunk)? else { return Ok(()) };
             chunk = &chunk[end..];
         }
-        let end = self.read_tokens(chunk, false, sink)?;
-        self.store(&chunk[end..])
+        let rest = &chunk[self.read_tokens(chunk, false, sink)?..];
+        let stored = self.store(rest, sink)?;
+        if let Some(cut_string) = self.cut_string.take() {
+            self.pass_over(cut_string, &rest[stored..])?;
+        }
+        Ok(())
     }
 
     /// Ends the text.
@@ -205,20 +231,58 @@ impl Tokenizer {
     pub(crate) fn finish(&mut self, sink: &mut impl Sink) -> Result<(), InputError> {
         let token = std::mem::take(&mut self.partial_token);
         self.read_tokens(&token, true, sink)?;
-        if self.expect == Expect::Nothing || self.is_between_lines() {
+        if self.cut_string.is_none() && (self.expect == Expect::Nothing || self.is_between_lines()) {
             Ok(())
         } else {
             Err(self.malformed(0, b"", SyntaxFault::EndsEarly))
         }
     }
 
-    /// Stores a part of a token that was cut by the end of a chunk.
-    fn store(&mut self, part: &[u8]) -> Result<(), InputError> {
-        if self.partial_token.len() + part.len() > self.max_token_bytes {
+    /// Stores a part of a token that was cut by the end of a chunk. Returns the number of bytes stored: less than all if the token
+    /// is a string that is too long and the sink accepted its beginning.
+    fn store(&mut self, part: &[u8], sink: &mut impl Sink) -> Result<usize, InputError> {
+        let room = self.max_token_bytes.saturating_sub(self.partial_token.len());
+        let stored = room.min(part.len());
+        if stored < part.len() && !self.accepts_cut(self.partial_token.first().or(part.first()), sink) {
             return Err(too_long(self.max_token_bytes));
         }
-        self.partial_token.extend_from_slice(part);
+        self.partial_token.extend_from_slice(&part[..stored]);
+        if stored < part.len() {
+            let literal = std::mem::take(&mut self.partial_token);
+            self.offset += literal.len() as u64;
+            self.cut_string = Some(CutString { is_escaped: ends_in_escape(&literal[1..]) });
+            self.pass_cut(&literal, sink)?;
+        }
+        Ok(stored)
+    }
+
+    /// Whether the token that begins with `head` may be passed cut.
+    fn accepts_cut(&self, head: Option<&u8>, sink: &impl Sink) -> bool {
+        let is_value = matches!(self.expect, Expect::Value | Expect::ValueOrEnd);
+        is_value && head == Some(&b'"') && self.max_token_bytes > 0 && sink.accepts_cut_string()
+    }
+
+    /// Passes the beginning of a string, given the beginning of its literal.
+    fn pass_cut(&mut self, literal: &[u8], sink: &mut impl Sink) -> Result<(), InputError> {
+        let beginning = excerpt(&literal[1..self.max_token_bytes]) + "…";
+        sink.token(Token::String(beginning.as_bytes()))?;
+        self.after_value();
         Ok(())
+    }
+
+    /// Passes over the rest of a string that was passed cut. Returns the number of its bytes; `None` if it continues.
+    fn pass_over(&mut self, CutString { is_escaped }: CutString, chunk: &[u8]) -> Result<Option<usize>, InputError> {
+        let from = usize::from(is_escaped);
+        let end = string_end_bytewise(chunk, from);
+        if let Some(end) = end.filter(|end| chunk[end - 1] != b'"') {
+            return Err(self.malformed(end - 1, &chunk[end - 1..end], SyntaxFault::String));
+        }
+        self.offset += end.unwrap_or(chunk.len()) as u64;
+        if end.is_none() {
+            let is_escaped = chunk.get(from..).map_or(is_escaped, ends_in_escape);
+            self.cut_string = Some(CutString { is_escaped });
+        }
+        Ok(end)
     }
 
     /// Reads the tokens of `text`, except a last one that may continue after the text. `is_last` states that no token does.
@@ -354,7 +418,10 @@ impl Tokenizer {
         let Some((end, is_plain)) = string_end(text, at + 1) else { return Ok(0) };
         let literal = &text[at..end];
         if literal.len() > self.max_token_bytes {
-            return Err(too_long(self.max_token_bytes));
+            if !is_value || !literal.ends_with(b"\"") || !self.accepts_cut(literal.first(), sink) {
+                return Err(too_long(self.max_token_bytes));
+            }
+            return self.pass_cut(literal, sink).map(|()| literal.len());
         }
         let decoded: Vec<u8>;
         let string = if is_plain || is_verbatim(literal) {
@@ -454,13 +521,15 @@ impl Tokenizer {
 /// Number of bytes of `text` that belong to the token that begins with `head`; `None` if the token may continue after `text`.
 fn token_end(head: &[u8], text: &[u8]) -> Option<usize> {
     match head[0] {
-        b'"' => {
-            let escaped = head[1..].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
-            string_end_bytewise(text, usize::from(escaped))
-        }
+        b'"' => string_end_bytewise(text, usize::from(ends_in_escape(&head[1..]))),
         byte if is_token_byte(byte) => text.iter().position(|byte| !is_token_byte(*byte)),
         _ => Some(0),
     }
+}
+
+/// Whether the byte behind this beginning of a string's content is escaped.
+fn ends_in_escape(content: &[u8]) -> bool {
+    content.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
 }
 
 /// Whether a byte belongs to a number, a literal name, or an invalid one such as `-Infinity`.

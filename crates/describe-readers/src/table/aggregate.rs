@@ -8,7 +8,7 @@ use super::bad_cells::BadCells;
 use super::cell::{Cell, Records};
 use super::column::{Group, push_uncommon};
 use super::diagnostics::{BlockDiagnostics, FirstRows, RecordDiagnostic, RecordDiagnostics};
-use super::preview::FirstRecords;
+use super::first_records::FirstRecords;
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use describe::Retention;

@@ -353,6 +353,11 @@ impl Schema {
         self.groups.iter().chain(&self.weight).chain(&self.values).copied()
     }
 
+    /// Whether options name the columns to describe.
+    pub(crate) fn is_explicit(&self) -> bool {
+        self.is_explicit
+    }
+
     /// Columns whose cells must not exceed the limit of cells: a longer cell of another one shows that it is not numeric.
     pub(crate) fn needed_whole(&self) -> impl Iterator<Item = usize> {
         let values = if self.is_explicit { self.values.as_slice() } else { &[] };
