@@ -75,7 +75,7 @@ fn push_marks(bencher: Bencher) {
 
 fn read(bencher: Bencher, format: Format, text: &str) {
     bencher.counter(ItemsCount::new(COUNT)).counter(BytesCount::of_str(text)).bench(|| {
-        let mut reader = Reader::new(Some(format), &Options::default(), Limits::default());
+        let mut reader = Reader::new(Some(format), &Options::default(), &Limits::default());
         for chunk in black_box(text).as_bytes().chunks(CHUNK) {
             reader.feed(chunk).expect("the text is good");
         }

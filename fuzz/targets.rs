@@ -7,12 +7,20 @@ use describe_api::http::extract::Query;
 use describe_api::messages::{self, Voice};
 use describe_options::{InputError, MAX_LISTED_DIAGNOSTICS};
 use describe_options::{Options, Origin};
-use describe_readers::{Format, Limits, Reader, parse_list};
+use describe_readers::{Format, Ledger, Limits, Reader, parse_list};
 use describe_reports::json::answer;
 
 /// Small enough to be met.
-const LIMITS: Limits =
-    Limits { cell: 64, groups: 8, columns: 8, distinct: 8, decompressed: 1 << 16, memory: 1 << 12, preview: None };
+const LIMITS: Limits = Limits {
+    cell: 64,
+    groups: 8,
+    columns: 8,
+    distinct: 8,
+    decompressed: 1 << 16,
+    memory: 1 << 12,
+    ledger: Ledger::UNLIMITED,
+    preview: None,
+};
 
 type Outcome = Result<Vec<u8>, InputError>;
 
@@ -59,7 +67,7 @@ fn body(data: &[u8], formats: &[Option<Format>]) {
 }
 
 fn read<'a>(format: Option<Format>, options: &Options, chunks: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
-    let mut reader = Reader::new(format, options, LIMITS);
+    let mut reader = Reader::new(format, options, &LIMITS);
     for chunk in chunks {
         reader.feed(chunk)?;
     }

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use describe_options::{InputError, Options, Origin, RawOption};
-use describe_readers::{Data, Input, Limits, Reader, Source, TableSource};
+use describe_readers::{Data, Input, Ledger, Limits, Reader, Source, TableSource};
 use describe_reports::answer::{Answer, ReadingWarning};
 use describe_reports::json::Preview;
 use describe_reports::provenance::Stamp;
@@ -30,14 +30,14 @@ impl Describer {
     /// use describe_readers::{Format, Limits, Source};
     ///
     /// let source = Source::from(Some(Format::Json));
-    /// let mut describer = Describer::new(source, Vec::new(), Limits::default())?;
+    /// let mut describer = Describer::new(source, Vec::new(), &Limits::default())?;
     /// describer.feed(b"[5, ")?;
     /// describer.feed(b"6]")?;
     /// let answer = describer.finish()?.write()?;
     /// assert!(answer.starts_with(br#"{"nobs":2,"minmax":[5.0,6.0],"mean":5.5"#));
     /// # Ok::<(), describe_options::InputError>(())
     /// ```
-    pub fn new(source: Source, given: Vec<RawOption>, limits: Limits) -> Result<Self, InputError> {
+    pub fn new(source: Source, given: Vec<RawOption>, limits: &Limits) -> Result<Self, InputError> {
         let options = Options::parse(&given)?;
         Ok(Self { reader: Reader::new(source, &options, limits), given })
     }
@@ -100,13 +100,16 @@ impl Described {
     pub fn list<T: AsRef<str>>(
         texts: &[T],
         given: Vec<RawOption>,
-        limits: Limits,
+        limits: &Limits,
         origin: Origin,
         source: &[u8],
     ) -> Result<Self, InputError> {
         let options = Options::parse(&given);
         let retention = options.as_ref().map(|options| limits.retention(options)).unwrap_or_default();
         let (options, mut data) = both(options, describe_readers::parse_list(texts, origin, retention))?;
+        if let Data::Numbers(numbers) = &mut data {
+            numbers.set_ledger(&limits.ledger);
+        }
         if let (Data::Numbers(numbers), Some(_)) = (&mut data, limits.preview) {
             numbers.show(texts);
             numbers.sources = vec![TableSource { format: "form", ..TableSource::default() }];
@@ -119,6 +122,12 @@ impl Described {
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// What the description may take of memory and time.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        self.data.ledger()
     }
 
     /// The data.

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "lambda")]
         Ok((Command::Serve, config)) if lambda::is_lambda() => lambda::run(config),
         Ok((Command::Serve, config)) => listener::run(config),
-        Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, config.limits.into()),
+        Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, &config.limits.into()),
         Ok((Command::Preview(arguments), config)) => cli::describe::preview(&arguments, config.limits.into()),
         Ok((Command::Openapi, config)) => print(&openapi_document(&config.base_path)),
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),

@@ -52,6 +52,9 @@ impl Voice {
             Limit::Columns => "column-limit",
             Limit::Decompressed => "decompressed-limit",
             Limit::Memory => "memory-limit",
+            Limit::TaskMemory => "request-memory",
+            Limit::Processor => "cpu-limit",
+            Limit::Answer => "answer-limit",
         };
         match self {
             Self::Http => format!("--{name} ({})", name.replace('-', "_").to_ascii_uppercase()),
@@ -125,6 +128,8 @@ impl Display for Sentence<'_> {
                 write!(f, "the program was built without the feature {feature}, which reads this input")
             }
             Reason::Limit(excess) => data::limit(f, *excess, *voice),
+            Reason::Busy => f.write_str("the memory of this server is in use by other requests; try again later"),
+            Reason::Cancelled => f.write_str("the client has left"),
             Reason::Value(fault) => {
                 data::value(f, fault, &subject(location, *voice), *voice)?;
                 match (fault, location, &self.diagnostic.input) {

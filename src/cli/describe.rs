@@ -39,7 +39,7 @@ impl From<InputError> for Failure {
 /// Describes the files and prints the statistics. Exit codes: 0; 1 for data that cannot be described or a file that cannot
 /// be read; 2 for bad options.
 #[must_use]
-pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
+pub fn run(arguments: &Arguments, limits: &Limits) -> ExitCode {
     print(arguments, limits, |described| {
         let format = described.options().output.format();
         let terminal = io::stdout().is_terminal();
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments, limits: Limits) -> ExitCode {
 #[must_use]
 pub fn preview(arguments: &PreviewArguments, limits: Limits) -> ExitCode {
     let PreviewArguments { rows, describe: arguments } = arguments;
-    print(arguments, Limits { preview: Some(*rows), ..limits }, |described| {
+    print(arguments, &Limits { preview: Some(*rows), ..limits }, |described| {
         let table = match arguments.format {
             Output::Auto => io::stdout().is_terminal(),
             Output::Table => true,
@@ -86,7 +86,7 @@ fn quoted(value: &str) -> String {
 /// Reads the files, and prints the answer that `write` makes of them, and its warnings.
 fn print(
     arguments: &Arguments,
-    limits: Limits,
+    limits: &Limits,
     write: impl FnOnce(Described) -> Result<(Vec<u8>, Vec<ReadingWarning>), Failure>,
 ) -> ExitCode {
     let print_panic = std::panic::take_hook();

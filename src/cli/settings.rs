@@ -17,7 +17,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
 use crate::cli::{self, option_arguments};
-use describe_readers::Limits;
+use describe_readers::{Ledger, Limits};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -107,6 +107,18 @@ pub struct Config {
     /// Limits of one input
     #[command(flatten)]
     pub limits: LimitSettings,
+    /// Maximum memory of one request: results, tables, names and whatever is kept of its body, else 413; at most half of --memory
+    #[arg(long, env, global = true, default_value = "256MiB", value_name = "SIZE", value_parser = size::<usize>)]
+    pub request_memory: usize,
+    /// Maximum memory of all requests together, else 503 [default: three quarters of the container's or the machine's]
+    #[arg(long, env, global = true, value_name = "SIZE", value_parser = size::<usize>)]
+    pub memory: Option<usize>,
+    /// Maximum processor time of one request, else 413
+    #[arg(long, env, global = true, default_value = "60s", value_name = "TIME", value_parser = time)]
+    pub cpu_limit: Duration,
+    /// Maximum size of an answer, else 413
+    #[arg(long, env, global = true, default_value = "256MiB", value_name = "SIZE", value_parser = size::<usize>)]
+    pub answer_limit: usize,
     /// Time limit for the head of a request, else 408
     #[arg(long, env, global = true, default_value = "30s", value_name = "TIME", value_parser = time)]
     pub header_timeout: Duration,
@@ -162,7 +174,7 @@ pub struct LimitSettings {
 impl From<LimitSettings> for Limits {
     fn from(settings: LimitSettings) -> Self {
         let LimitSettings { cell, groups, columns, distinct, decompressed, memory } = settings;
-        Self { cell, groups, columns, distinct, decompressed, memory, preview: None }
+        Self { cell, groups, columns, distinct, decompressed, memory, ledger: Ledger::default(), preview: None }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::http::request_error::RequestError;
 use crate::http::state::SharedState;
 use crate::telemetry::BytesIn;
 use describe_options::{Origin, RawOption};
-use describe_readers::{Decompressor, Limits, PreviewRows, Source};
+use describe_readers::{Decompressor, Ledger, Limits, PreviewRows, Source};
 
 /// Size of a block: large enough that handing it to another thread costs little compared with parsing it.
 const BLOCK_BYTES: usize = 384 << 10;
@@ -61,7 +61,7 @@ impl FromRequest<SharedState> for Upload {
         }
         Ok(Self {
             declared,
-            limits: config.limits.into(),
+            limits: state.limits(),
             limit: config.body_limit,
             deadline: Instant::now() + config.body_timeout,
             received: 0,
@@ -147,16 +147,17 @@ impl Upload {
             }
             Declared::File(source) | Declared::Urlencoded(source) => {
                 let small = block.len() <= MAX_INLINE_BYTES && !source.expands(&block);
-                (Intake::File(Box::new(Describer::new(source.clone(), given, self.limits)?)), small)
+                (Intake::File(Box::new(Describer::new(source.clone(), given, &self.limits)?)), small)
             }
             Declared::Form { boundary, codings } => {
-                let decompressor = Decompressor::new(codings, self.limits.decompressed, 0);
+                let decompressor = Decompressor::new(codings, &self.limits, 0);
                 // The content of the parts is not known yet.
-                (Intake::Form(Box::new(Form::new(boundary, given, self.limits)?), decompressor), false)
+                (Intake::Form(Box::new(Form::new(boundary, given, &self.limits)?), decompressor), false)
             }
         };
         if ended && small {
-            return Ok((take_last(intake, &block)?, false));
+            let ledger = self.limits.ledger.clone();
+            return Ok((ledger.run(|| take_last(intake, &block))?, false));
         }
         Ok((self.stream(intake, block, ended).await?, true))
     }
@@ -208,15 +209,17 @@ impl Upload {
 
     /// Parses one block while the next one arrives.
     async fn stream(mut self, mut intake: Intake, mut block: Vec<u8>, mut ended: bool) -> Result<Described, Error> {
+        let ledger = self.limits.ledger.clone();
+        ledger.charge(2 * BLOCK_BYTES)?;
         let mut next = Vec::with_capacity(BLOCK_BYTES);
         while !ended {
-            let parse = work(true, move || intake.feed(&block).map(|()| (intake, block)));
+            let parse = work(&ledger, true, move || intake.feed(&block).map(|()| (intake, block)));
             let ((fed, parsed), filled) = tokio::try_join!(parse, self.fill(&mut next))?;
             (intake, ended) = (fed, filled);
             block = std::mem::replace(&mut next, parsed);
             next.clear();
         }
-        work(true, move || take_last(intake, &block)).await
+        work(&ledger, true, move || take_last(intake, &block)).await
     }
 
     /// Reads a form like the query of a URL.
@@ -236,7 +239,8 @@ impl Upload {
         }
         let large = block.len() > MAX_INLINE_BYTES;
         let limits = self.limits;
-        Ok((work(large, move || read_form(&block, given, limits)).await?, large))
+        let ledger = limits.ledger.clone();
+        Ok((work(&ledger, large, move || read_form(&block, given, &limits)).await?, large))
     }
 }
 
@@ -247,23 +251,48 @@ fn take_last(mut intake: Intake, block: &[u8]) -> Result<Described, Error> {
 }
 
 /// Describes the numbers of a form, which may also have options.
-fn read_form(form: &[u8], mut given: Vec<RawOption>, limits: Limits) -> Result<Described, Error> {
+fn read_form(form: &[u8], mut given: Vec<RawOption>, limits: &Limits) -> Result<Described, Error> {
     let text = str::from_utf8(form).map_err(|_| RequestError::FormNotUtf8)?;
     let Query { numbers, options } = Query::parse(text, Origin::Body)?;
     given.extend(options);
     Ok(Described::list(&numbers, given, limits, Origin::Body, form)?)
 }
 
-/// Runs `task`, on a blocking thread if it is heavy.
+/// Runs `task`, on a blocking thread if it is heavy, and counts what it takes in the ledger of the request. If the request is
+/// dropped meanwhile, because its client has left, the task ends at its next check.
 ///
 /// # Errors
 /// Those of the task, and [`Error::Internal`] if it panicked.
 pub async fn work<T: Send + 'static, E: Into<Error> + Send + 'static>(
+    ledger: &Ledger,
     heavy: bool,
     task: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, Error> {
-    let done = if heavy { spawn_blocking(task).await.map_err(|_| Error::Internal)? } else { task() };
+    if !heavy {
+        return ledger.run(task).map_err(Into::into);
+    }
+    let waiting = CancelOnDrop(Some(ledger));
+    let of_task = ledger.clone();
+    let done = spawn_blocking(move || of_task.run(task)).await.map_err(|_| Error::Internal)?;
+    waiting.finished();
     done.map_err(Into::into)
+}
+
+/// Cancels a task when it is dropped before the task has finished.
+struct CancelOnDrop<'a>(Option<&'a Ledger>);
+
+impl CancelOnDrop<'_> {
+    fn finished(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for CancelOnDrop<'_> {
+    fn drop(&mut self) {
+        if let Some(ledger) = self.0 {
+            ledger.cancel();
+        }
+    }
 }
 
 #[cfg(test)]

@@ -286,6 +286,7 @@ impl Error {
             Self::Coding => Some((HeaderName::from_static("accept-encoding"), media_types::accept_encoding())),
             Self::NotAcceptable => Some((ACCEPT, media_types::accept())),
             Self::Draining => Some((RETRY_AFTER, "1")),
+            Self::Input(error) if error.kind() == Kind::Busy => Some((RETRY_AFTER, "1")),
             // The rest of the body is not waited for, so the connection cannot carry another request.
             Self::BodyLimit(_) | Self::BodyTimeout | Self::Body => Some((CONNECTION, "close")),
             _ => None,
@@ -341,6 +342,7 @@ fn status_of(kind: Kind) -> StatusCode {
         Kind::Malformed => StatusCode::BAD_REQUEST,
         Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::Busy => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

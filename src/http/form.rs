@@ -9,7 +9,7 @@ use crate::http::media;
 use crate::http::multipart::{Event, Head, Multipart};
 use crate::http::request_error::RequestError;
 use describe_options::{InputError, Kind, Options, Origin, RawOption, excerpt};
-use describe_readers::{Limits, Source};
+use describe_readers::{Ledger, Limits, Source};
 
 /// Part of the memory limit that the kept bytes of files may take: their reader may need the rest.
 const KEPT_SHARE: usize = 2;
@@ -52,6 +52,7 @@ struct Files {
     kept: Option<Vec<KeptFile>>,
     kept_bytes: usize,
     max_kept_bytes: usize,
+    ledger: Ledger,
     /// First option after a file.
     late_option: Option<String>,
 }
@@ -77,7 +78,7 @@ impl Form {
     ///
     /// # Errors
     /// Invalid options.
-    pub fn new(boundary: &str, given: Vec<RawOption>, limits: Limits) -> Result<Self, InputError> {
+    pub fn new(boundary: &str, given: Vec<RawOption>, limits: &Limits) -> Result<Self, InputError> {
         Options::parse(&given)?;
         let part = Part::Option(String::new(), Vec::new());
         let files = Files {
@@ -87,9 +88,13 @@ impl Form {
             kept: Some(Vec::new()),
             kept_bytes: 0,
             max_kept_bytes: limits.memory / KEPT_SHARE,
+            ledger: limits.ledger.clone(),
             late_option: None,
         };
-        Ok(Self { parts: Multipart::new(boundary), fields: Fields { given, limits, count: 0, files, part } })
+        Ok(Self {
+            parts: Multipart::new(boundary),
+            fields: Fields { given, limits: limits.clone(), count: 0, files, part },
+        })
     }
 
     /// Reads the next chunk, cut anywhere.
@@ -112,7 +117,7 @@ impl Form {
     pub fn finish(self) -> Result<Described, Error> {
         self.parts.finish()?;
         let Fields { given, limits, files, .. } = self.fields;
-        files.finish(given, limits)
+        files.finish(given, &limits)
     }
 }
 
@@ -122,7 +127,7 @@ impl Fields {
             None => self.option(name)?,
             Some(file) if file.is_empty() => Part::Unnamed(media::of_part(&content_type, file)?),
             Some(file) => {
-                self.files.open(media::of_part(&content_type, file)?, &self.given, self.limits)?;
+                self.files.open(media::of_part(&content_type, file)?, &self.given, &self.limits)?;
                 Part::File
             }
         };
@@ -139,7 +144,7 @@ impl Fields {
 
     fn data(&mut self, data: &[u8]) -> Result<(), Error> {
         if let Part::Unnamed(source) = &self.part {
-            self.files.open(source.clone(), &self.given, self.limits)?;
+            self.files.open(source.clone(), &self.given, &self.limits)?;
             self.part = Part::File;
         }
         let Part::Option(name, text) = &mut self.part else { return self.files.feed(data) };
@@ -173,7 +178,7 @@ impl Fields {
 
 impl Files {
     /// Begins a file: the first, or another of the same data set. `given` are the options so far.
-    fn open(&mut self, source: Source, given: &[RawOption], limits: Limits) -> Result<(), Error> {
+    fn open(&mut self, source: Source, given: &[RawOption], limits: &Limits) -> Result<(), Error> {
         self.count += 1;
         if self.count > MAX_FILES {
             return Err(RequestError::TooManyFiles(MAX_FILES).into());
@@ -205,6 +210,7 @@ impl Files {
         let others = self.kept_bytes - bytes.capacity();
         let room = self.max_kept_bytes.saturating_sub(others);
         if needed > room {
+            self.ledger.release(self.kept_bytes);
             (self.kept, self.kept_bytes) = (None, 0);
             return match (self.error.take(), &self.late_option) {
                 (Some(error), _) => Err(error.into()),
@@ -213,7 +219,9 @@ impl Files {
             };
         }
         if needed > bytes.capacity() {
-            bytes.reserve_exact((2 * bytes.capacity()).clamp(needed, room) - bytes.len());
+            let capacity = (2 * bytes.capacity()).clamp(needed, room);
+            self.ledger.charge(capacity - bytes.capacity())?;
+            bytes.reserve_exact(capacity - bytes.len());
         }
         bytes.extend_from_slice(data);
         self.kept_bytes = others + bytes.capacity();
@@ -248,7 +256,7 @@ impl Files {
     }
 
     /// Completes the files; `given` are all options.
-    fn finish(self, given: Vec<RawOption>, limits: Limits) -> Result<Described, Error> {
+    fn finish(self, given: Vec<RawOption>, limits: &Limits) -> Result<Described, Error> {
         if let Some(error) = self.error {
             return Err(error.into());
         }

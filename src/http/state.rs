@@ -1,17 +1,21 @@
 //! State of the service that every handler may read.
 //!
-//! Invariant: nothing here depends on a request, and only `draining` changes while the service runs.
+//! Invariant: nothing here depends on a request, and only `draining` and the memory in use change while the service runs.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::cli::settings::Config;
+use crate::system;
+use describe_readers::{Allowance, Ledger, Limits, Pool};
 
 /// State of the service.
 #[derive(Debug)]
 pub struct State {
     /// The settings.
     pub config: Config,
+    /// Memory of all requests.
+    pub pool: Arc<Pool>,
     /// Whether the server is shutting down: `/readyz` answers 503, other requests are still answered.
     pub draining: AtomicBool,
 }
@@ -23,6 +27,22 @@ impl State {
     /// State of a service that accepts requests.
     #[must_use]
     pub fn new(config: Config) -> SharedState {
-        Arc::new(Self { config, draining: AtomicBool::new(false) })
+        let pool = Pool::new(config.memory.unwrap_or_else(|| system::memory_bytes() / 4 * 3));
+        Arc::new(Self { config, pool, draining: AtomicBool::new(false) })
+    }
+
+    /// Limits of a request, with a ledger of its own.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let Config { limits, request_memory, answer_limit, cpu_limit, .. } = &self.config;
+        let ledger = Ledger::new(Allowance {
+            // A request alone is not told to try again later.
+            memory: (*request_memory).min(self.pool.limit() / 2),
+            answer: *answer_limit,
+            processor: u64::try_from(cpu_limit.as_nanos()).unwrap_or(u64::MAX),
+            clock: system::thread_time,
+            pool: Arc::clone(&self.pool),
+        });
+        Limits { ledger, ..(*limits).into() }
     }
 }

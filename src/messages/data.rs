@@ -45,6 +45,24 @@ pub(super) fn limit(f: &mut Formatter, Excess { of, max }: Excess, voice: Voice)
             f,
             "the Parquet file declares more than {max} cells, the limit for a file of its size; {setting} raises it"
         ),
+        Measured::TaskMemory => write!(
+            f,
+            "the results take more than {max} bytes of memory, the limit of {setting}; ask for fewer columns by {}, or group by \
+             fewer values",
+            voice.option(OptionName::Column)
+        ),
+        Measured::ProcessorTime => write!(
+            f,
+            "the work takes more than {max} seconds of processor time, the limit of {setting}; ask for fewer statistics, or \
+             divide the data"
+        ),
+        Measured::Answer => write!(
+            f,
+            "the answer is larger than {max} bytes, the limit of {setting}; ask for fewer columns by {} or fewer statistics by \
+             {}, or group by fewer values",
+            voice.option(OptionName::Column),
+            voice.option(OptionName::Statistics)
+        ),
         Measured::RowLabels => write!(
             f,
             "the labels of the rows take more than {max} bytes, the limit of {setting}; send records, which have none"
@@ -157,6 +175,12 @@ pub(super) fn compression(f: &mut Formatter, fault: &CompressionFault) -> Result
         CompressionFault::Corrupt { coding } => write!(f, "the {coding} data are corrupt"),
         CompressionFault::EndsEarly { coding } => write!(f, "the {coding} data end too early"),
         CompressionFault::Followed { coding } => write!(f, "the {coding} data are followed by something else"),
+        CompressionFault::Ratio { max } => {
+            write!(
+                f,
+                "the data decompress to more than {max} times their size; send them less compressed, or not at all"
+            )
+        }
         CompressionFault::Window { max_mib } => write!(
             f,
             "the zstd data need a window of more than {max_mib} MiB; compress them without --long and --ultra"

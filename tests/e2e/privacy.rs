@@ -6,11 +6,11 @@ use std::net::Shutdown;
 use crate::{Server, rest};
 
 /// A number and a name that every request is full of.
-const NUMBER: &str = "7391.5482";
+const NUMBER: &str = "739148206.25481937";
 const NAME: &str = "Ottoline";
 
 /// Parts of them that no log line may hold.
-const SECRETS: [&str; 3] = ["7391", "5482", "ottoline"];
+const SECRETS: [&str; 3] = ["739148206", "25481937", "ottoline"];
 
 /// Request whose URL and header values are secret.
 fn request(line: &str, content_type: &str, body: &[u8]) -> Vec<u8> {

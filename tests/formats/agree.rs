@@ -336,7 +336,7 @@ fn every_spelling_has_the_same_answer() {
             assert_eq!(answered(&outcome), expected, "{}", spelling.what);
             let pieces = spelling.bytes.chunks(7);
             assert!(
-                ask_chunks(Some(spelling.format), &query, Limits::default(), pieces) == outcome,
+                ask_chunks(Some(spelling.format), &query, &Limits::default(), pieces) == outcome,
                 "{}",
                 spelling.what
             );
@@ -376,7 +376,7 @@ fn every_coding_has_the_same_answer() {
     for spelling in spellings() {
         for (codings, bytes) in compressed(&spelling.bytes) {
             let source = Source { format: Some(spelling.format), codings: codings.clone(), ..Source::default() };
-            let outcome = ask_chunks(source, &spelling.query(question), Limits::default(), bytes.chunks(100));
+            let outcome = ask_chunks(source, &spelling.query(question), &Limits::default(), bytes.chunks(100));
             assert_eq!(answered(&outcome), expected, "{} {codings:?}", spelling.what);
         }
         for bytes in [gzip(&spelling.bytes), zstd(&spelling.bytes)] {
@@ -445,7 +445,7 @@ fn files_of_different_formats_are_one_data_set() {
         ]
     };
     let joined = |(format, file): &(Format, Vec<u8>), (next_format, next): &(Format, Vec<u8>)| {
-        let mut reader = Reader::new(Some(*format), &options, Limits::default());
+        let mut reader = Reader::new(Some(*format), &options, &Limits::default());
         reader.feed(file)?;
         reader.next_file(Some(*next_format).into())?;
         reader.feed(next)?;
@@ -473,7 +473,7 @@ fn of_files(query: &[(&str, &str)], files: &[(Option<&str>, Format, &[u8])]) -> 
         for (name, format, bytes) in files {
             let source = Source { format: Some(*format), name: name.map(str::to_owned), ..Source::default() };
             match &mut reader {
-                None => reader = Some(Reader::new(source, &options, Limits::default())),
+                None => reader = Some(Reader::new(source, &options, &Limits::default())),
                 Some(reader) => reader.next_file(source)?,
             }
             reader.as_mut().expect("a reader").feed(bytes)?;

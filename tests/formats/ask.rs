@@ -32,7 +32,7 @@ pub fn given(query: &[(&str, &str)]) -> Vec<RawOption> {
 pub fn ask_chunks<'a>(
     source: impl Into<Source>,
     query: &[(&str, &str)],
-    limits: Limits,
+    limits: &Limits,
     chunks: impl IntoIterator<Item = &'a [u8]>,
 ) -> Outcome {
     whole_of_chunks(source, query, limits, chunks).map(|json| without_reading(&json))
@@ -42,21 +42,21 @@ pub fn ask_chunks<'a>(
 pub fn whole_of_chunks<'a>(
     source: impl Into<Source>,
     query: &[(&str, &str)],
-    limits: Limits,
+    limits: &Limits,
     chunks: impl IntoIterator<Item = &'a [u8]>,
 ) -> Outcome {
     ask_by(source, query, limits, |reader| chunks.into_iter().try_for_each(|chunk| reader.feed(chunk)))
 }
 
 /// The whole answer to a file that is read from where it is.
-pub fn whole_of_file(source: impl Into<Source>, query: &[(&str, &str)], limits: Limits, mut file: &[u8]) -> Outcome {
+pub fn whole_of_file(source: impl Into<Source>, query: &[(&str, &str)], limits: &Limits, mut file: &[u8]) -> Outcome {
     ask_by(source, query, limits, |reader| reader.read_all(&mut file, &|_| ()).expect("memory can be read"))
 }
 
 fn ask_by(
     source: impl Into<Source>,
     query: &[(&str, &str)],
-    limits: Limits,
+    limits: &Limits,
     read: impl FnOnce(&mut Reader) -> Result<(), InputError>,
 ) -> Outcome {
     let query = given(query);
@@ -74,7 +74,7 @@ fn ask_by(
 
 /// The answer to a file that arrives at once.
 pub fn ask(source: impl Into<Source>, query: &[(&str, &str)], body: impl AsRef<[u8]>) -> Outcome {
-    ask_chunks(source, query, Limits::default(), [body.as_ref()])
+    ask_chunks(source, query, &Limits::default(), [body.as_ref()])
 }
 
 /// A refusal in one line: kind, how many problems, and each as place, code and input.

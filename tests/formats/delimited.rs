@@ -211,7 +211,7 @@ fn check_text(text: &str, delimiter: char) -> Result<(), TestCaseError> {
     let mut query = question.query();
     query.extend([("header", "false"), ("delimiter", &delimiter_text), ("skip_rows", "0"), ("skip_end", "0")]);
     prop_assert_eq!(outcome(&query, text), wanted, "{:?}", text);
-    if let Ok(json) = whole_of_chunks(CSV, &query, Limits::default(), [text.as_bytes()]) {
+    if let Ok(json) = whole_of_chunks(CSV, &query, &Limits::default(), [text.as_bytes()]) {
         let answer = serde_json::from_str(&json).expect("JSON");
         prop_assert_eq!(Told::of(&answer, "short_records"), short_records, "{:?}", text);
         prop_assert_eq!(Told::of(&answer, "stray_quotes"), stray_quotes, "{:?}", text);
@@ -379,9 +379,9 @@ proptest! {
     ) {
         let middle = row.repeat((blocks * bytes).saturating_sub(head.len()) / row.len());
         let text = head + &middle + &tail;
-        let whole = whole_on_any_threads(CSV, Limits::default(), &query, &text);
+        let whole = whole_on_any_threads(CSV, &Limits::default(), &query, &text);
         for chunk in [5_000, 128 << 10, text.len()] {
-            let chunks = || whole_of_chunks(CSV, &query, Limits::default(), text.as_bytes().chunks(chunk));
+            let chunks = || whole_of_chunks(CSV, &query, &Limits::default(), text.as_bytes().chunks(chunk));
             prop_assert!(on_threads(1, chunks) == whole, "chunks of {}: {:?}", chunk, &whole);
             prop_assert!(on_threads(2, chunks) == whole, "chunks of {}: {:?}", chunk, &whole);
         }
@@ -390,14 +390,14 @@ proptest! {
 
 /// The whole answer to a text is the same for any chunks and for a file.
 fn check_cuts(query: &[(&str, &str)], text: &str, cuts: &[Index]) -> Result<(), TestCaseError> {
-    let whole = whole_of_chunks(CSV, query, Limits::default(), [text.as_bytes()]);
+    let whole = whole_of_chunks(CSV, query, &Limits::default(), [text.as_bytes()]);
     let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
     places.sort_unstable();
     let starts = std::iter::once(0).chain(places.iter().copied());
     let ends = places.iter().copied().chain([text.len()]);
     let chunks = starts.zip(ends).map(|(start, end)| &text.as_bytes()[start..end]);
-    prop_assert_eq!(whole_of_chunks(CSV, query, Limits::default(), chunks), whole.clone());
-    prop_assert_eq!(whole_of_file(CSV, query, Limits::default(), text.as_bytes()), whole);
+    prop_assert_eq!(whole_of_chunks(CSV, query, &Limits::default(), chunks), whole.clone());
+    prop_assert_eq!(whole_of_file(CSV, query, &Limits::default(), text.as_bytes()), whole);
     Ok(())
 }
 
@@ -957,7 +957,7 @@ fn every_count_is_in_its_place() {
 #[test]
 fn limits_name_their_setting() {
     let limits = Limits { cell: 10, groups: 3, columns: 3, ..Limits::default() };
-    let ask = |query: &[(&str, &str)], body: &str| ask_chunks(CSV, query, limits, [body.as_bytes()]);
+    let ask = |query: &[(&str, &str)], body: &str| ask_chunks(CSV, query, &limits, [body.as_bytes()]);
     let long = "1234567890a";
     for (query, body, setting) in [
         (vec![("column", "m")], format!("m,n\n{long},1\n"), "CELL_LIMIT"),

@@ -16,7 +16,7 @@ type Outcome = Result<String, InputError>;
 fn ask_chunks<'a>(
     format: Format,
     query: &[(&str, &str)],
-    limits: Limits,
+    limits: &Limits,
     chunks: impl IntoIterator<Item = &'a [u8]>,
 ) -> Outcome {
     let given = query.iter().map(|(name, value)| RawOption {
@@ -37,7 +37,7 @@ fn ask_chunks<'a>(
 
 /// The same for every cut of the body in two, for single bytes, and at once.
 #[track_caller]
-fn ask_limited(format: Format, query: &[(&str, &str)], limits: Limits, body: &str) -> Outcome {
+fn ask_limited(format: Format, query: &[(&str, &str)], limits: &Limits, body: &str) -> Outcome {
     let bytes = body.as_bytes();
     let whole = ask_chunks(format, query, limits, [bytes]);
     assert_eq!(ask_chunks(format, query, limits, bytes.chunks(1)), whole, "{body} byte by byte");
@@ -50,7 +50,7 @@ fn ask_limited(format: Format, query: &[(&str, &str)], limits: Limits, body: &st
 
 #[track_caller]
 fn ask(format: Format, query: &[(&str, &str)], body: &str) -> Outcome {
-    ask_limited(format, query, Limits::default(), body)
+    ask_limited(format, query, &Limits::default(), body)
 }
 
 #[track_caller]
@@ -327,12 +327,12 @@ fn envelope_or_named_arrays() {
 fn limits() {
     let few = Limits { cell: 40, groups: 2, columns: 3, memory: 5000, ..Limits::default() };
     let kind = |query: &[(&str, &str)], body: &str| {
-        let error = ask_limited(Format::Json, query, few, body).expect_err(body);
+        let error = ask_limited(Format::Json, query, &few, body).expect_err(body);
         assert_eq!(error.kind(), Kind::TooLarge, "{body}: {error:?}");
         detail(&error)
     };
     let ok =
-        |query: &[(&str, &str)], body: &str| assert!(ask_limited(Format::Json, query, few, body).is_ok(), "{body}");
+        |query: &[(&str, &str)], body: &str| assert!(ask_limited(Format::Json, query, &few, body).is_ok(), "{body}");
     ok(&[], r#"[{"a":1,"b":1},{"c":1}]"#);
     for body in [r#"[{"a":1,"b":1},{"c":1},{"d":1}]"#, r#"{"a":[1],"b":[1],"c":[1],"d":[1]}"#] {
         assert!(kind(&[], body).contains("--column-limit"));
@@ -340,14 +340,14 @@ fn limits() {
     }
     ok(&[("group_by", "a")], r#"[{"a":1,"b":1},{"a":2}]"#);
     assert!(kind(&[("group_by", "a")], r#"[{"a":1,"b":1},{"a":2},{"b":1}]"#).contains("--group-limit"));
-    assert!(kind(&[], &format!(r#"[{{"a":"{}"}}]"#, "x".repeat(40))).contains("--cell-limit"));
-    assert!(kind(&[], &format!(r#"[{{"a":1}},{{"a":"{}"}}]"#, "x".repeat(39))).contains("--cell-limit"));
+    assert!(kind(&[("column", "a")], &format!(r#"[{{"a":"{}"}}]"#, "x".repeat(40))).contains("--cell-limit"));
+    assert!(kind(&[("column", "a")], &format!(r#"[{{"a":1}},{{"a":"{}"}}]"#, "x".repeat(39))).contains("--cell-limit"));
     ok(&[], &format!(r#"[{{"a":1}},{{"a":"{}"}}]"#, "x".repeat(38)));
 
     // Columns to be grouped are held, two bytes a mark; others are not, and neither are records.
     let column = |name: &str, count: usize| format!(r#""{name}":[{}]"#, vec!["57"; count].join(","));
     let body = |count| format!("{{{},{}}}", column("g", count), column("m", count));
-    let ask = |query: &[(&str, &str)], body: &str| ask_chunks(Format::Json, query, few, [body.as_bytes()]);
+    let ask = |query: &[(&str, &str)], body: &str| ask_chunks(Format::Json, query, &few, [body.as_bytes()]);
     let grouped = [("group_by", "g")];
     assert!(ask(&grouped, &body(1200)).is_ok());
     let refused = ask(&grouped, &body(1300)).expect_err("too much");
@@ -387,7 +387,7 @@ fn several_files_are_one_data_set() {
         let nan_policy = RawOption { origin: Origin::Query, name: "nan_policy".into(), values: vec![query.into()] };
         let group_by = RawOption { origin: Origin::Query, name: "group_by".into(), values: vec!["g".into()] };
         let options = Options::parse(&[nan_policy, group_by])?;
-        let mut reader = Reader::new(source("first"), &options, Limits::default());
+        let mut reader = Reader::new(source("first"), &options, &Limits::default());
         reader.feed(files[0].as_bytes())?;
         reader.next_file(source("second"))?;
         reader.feed(files[1].as_bytes())?;
@@ -471,7 +471,7 @@ fn in_every_shape(names: &[&str], rows: &[Vec<Value>], labels: &[String]) -> Vec
 
 /// Name of the shape of a body.
 fn shape_of(body: &str) -> Option<&'static str> {
-    let mut reader = Reader::new(Some(Format::Json), &Options::default(), Limits::default());
+    let mut reader = Reader::new(Some(Format::Json), &Options::default(), &Limits::default());
     reader.feed(body.as_bytes()).expect("a table");
     let Data::Table(table) = reader.finish().expect("a table").data else { return None };
     table.sources[0].shape
@@ -651,8 +651,8 @@ proptest! {
         }
         let is_json = std::str::from_utf8(&body).is_ok() && serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
         for query in [&[][..], &[("group_by", "g")], &[("column", "a"), ("nan_policy", "raise")], &[("column", "a.b")]] {
-            let whole = ask_chunks(Format::Json, query, Limits::default(), [body.as_slice()]);
-            let pieces = ask_chunks(Format::Json, query, Limits::default(), body.chunks(chunk));
+            let whole = ask_chunks(Format::Json, query, &Limits::default(), [body.as_slice()]);
+            let pieces = ask_chunks(Format::Json, query, &Limits::default(), body.chunks(chunk));
             prop_assert_eq!(&whole, &pieces, "{}", String::from_utf8_lossy(&body));
             let is_malformed = whole.as_ref().is_err_and(|error| error.kind() == Kind::Malformed);
             prop_assert_eq!(is_malformed, !is_json, "{} {:?}", String::from_utf8_lossy(&body), whole);
@@ -669,7 +669,7 @@ proptest! {
     ) {
         let labels: Vec<String> = (0..rows.len()).map(|row| (first_label + step * u32::try_from(row).expect("few")).to_string()).collect();
         let bodies = in_every_shape(&["a", "g", "b"], &rows, &labels);
-        let ask = |body: &str| without_rows(ask_chunks(Format::Json, query, Limits::default(), body.as_bytes().chunks(chunk)));
+        let ask = |body: &str| without_rows(ask_chunks(Format::Json, query, &Limits::default(), body.as_bytes().chunks(chunk)));
         let expected = ask(&bodies[0].1);
         for (shape, body) in &bodies {
             prop_assert_eq!(&ask(body), &expected, "{} {}", shape, body);
@@ -689,9 +689,9 @@ proptest! {
         let pretty = serde_json::to_string_pretty(&records).expect("JSON");
         let spaced = array.replace("\":", "\": ");
         let ndjson = lines.join("\n");
-        let whole = ask_chunks(Format::Json, query, Limits::default(), [array.as_bytes()]);
+        let whole = ask_chunks(Format::Json, query, &Limits::default(), [array.as_bytes()]);
         for (format, body) in [(Format::Json, &array), (Format::Json, &pretty), (Format::Json, &spaced), (Format::Ndjson, &ndjson)] {
-            let outcome = ask_chunks(format, query, Limits::default(), body.as_bytes().chunks(chunk));
+            let outcome = ask_chunks(format, query, &Limits::default(), body.as_bytes().chunks(chunk));
             prop_assert_eq!(&outcome, &whole, "{}", body);
         }
         let Ok(whole) = whole else { return Ok(()) };
@@ -701,7 +701,7 @@ proptest! {
             let present = records.iter().map(|record| record.get(name).unwrap_or(&Value::Null));
             let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| if text.trim().is_empty() { "null".into() } else { text.to_owned() });
             let column: Vec<String> = present.map(text).collect();
-            let flat = ask_chunks(Format::Json, &[("nan_policy", "omit")], Limits::default(), [format!("[{}]", column.join(",")).as_bytes()]);
+            let flat = ask_chunks(Format::Json, &[("nan_policy", "omit")], &Limits::default(), [format!("[{}]", column.join(",")).as_bytes()]);
             let flat: Value = serde_json::from_str(&flat.expect("numbers")).expect("JSON");
             for figure in ["nobs", "minmax", "mean", "variance", "skewness", "kurtosis"] {
                 prop_assert_eq!(&result[figure], &flat[figure], "{} {}", figure, array);
@@ -731,8 +731,8 @@ proptest! {
         }
         let format = if lines { Format::Ndjson } else { Format::Json };
         for query in [&[][..], &[("group_by", "a")], &[("column", "a"), ("nan_policy", "raise")]] {
-            let whole = ask_chunks(format, query, Limits::default(), [body.as_slice()]);
-            let pieces = ask_chunks(format, query, Limits::default(), body.chunks(chunk));
+            let whole = ask_chunks(format, query, &Limits::default(), [body.as_slice()]);
+            let pieces = ask_chunks(format, query, &Limits::default(), body.chunks(chunk));
             prop_assert_eq!(&whole, &pieces, "{}", String::from_utf8_lossy(&body));
             if !lines && let Err(error) = serde_json::from_slice::<Value>(&body) {
                 let refused = whole.as_ref().is_err_and(|error| error.kind() == Kind::Malformed);
@@ -777,20 +777,20 @@ fn long_strings_of_other_members() {
         ] {
             let described = |query: &[(&str, &str)]| {
                 let json =
-                    ask_limited(format, query, limits, &body).unwrap_or_else(|error| panic!("{body}: {error:?}"));
+                    ask_limited(format, query, &limits, &body).unwrap_or_else(|error| panic!("{body}: {error:?}"));
                 lines(&serde_json::from_str(&json).expect("JSON"))
             };
             let m = described(&[("column", "m")]);
             assert_eq!((m.len(), described(&[])), (1, m), "{body}");
             for query in [("column", "t"), ("group_by", "t")] {
-                let kind = ask_limited(format, &[query], limits, &body).map_err(|error| error.kind());
+                let kind = ask_limited(format, &[query], &limits, &body).map_err(|error| error.kind());
                 let fits = long.len() + 2 <= limits.cell || query.0 == "column" && kind == Err(Kind::Invalid);
                 assert!(fits || kind == Err(Kind::TooLarge), "{body} {query:?}: {kind:?}");
             }
         }
         // Deeper in a cell.
         let nested = format!(r#"[{{"t":[{{"u":"{long}"}}],"m":5}}]"#);
-        assert!(ask_limited(Format::Json, &[("column", "m")], limits, &nested).is_ok(), "{nested}");
+        assert!(ask_limited(Format::Json, &[("column", "m")], &limits, &nested).is_ok(), "{nested}");
     }
     for (body, kind) in [
         ("[{\"m\":5,\"t\":\"1234567890ab\n\"}]", Kind::Malformed),
@@ -798,6 +798,6 @@ fn long_strings_of_other_members() {
         (r#"[{"m":5,"1234567890ab":6}]"#, Kind::TooLarge),
         (r#"[{"m":1234567890123}]"#, Kind::TooLarge),
     ] {
-        assert_eq!(ask_limited(Format::Json, &[], limits, body).map_err(|error| error.kind()), Err(kind), "{body}");
+        assert_eq!(ask_limited(Format::Json, &[], &limits, body).map_err(|error| error.kind()), Err(kind), "{body}");
     }
 }

@@ -81,7 +81,7 @@ fn each_kind_is_refused_with_its_own_advice() {
             if (file.starts_with(b"\x1f\x8b") && format.is_some()) || (file.starts_with(b"PK") && !is_open) {
                 continue;
             }
-            let error = ask_with(format, file, &[], Limits::default()).unwrap_err();
+            let error = ask_with(format, file, &[], &Limits::default()).unwrap_err();
             let message = detail(&error);
             assert_eq!(error.kind(), Kind::Invalid, "{message}");
             assert!(words.iter().all(|word| message.contains(word)), "{format:?} {words:?}: {message}");
@@ -104,7 +104,7 @@ fn a_label_that_the_content_contradicts_is_told() {
         (b"5\n", Format::Parquet, &["Parquet", "text"]),
     ];
     for (file, format, words) in cases {
-        let error = ask_with(Some(format), file, &[], Limits::default()).unwrap_err();
+        let error = ask_with(Some(format), file, &[], &Limits::default()).unwrap_err();
         let message = detail(&error);
         assert_eq!(error.kind(), Kind::Malformed, "{message}");
         assert!(
@@ -137,7 +137,7 @@ fn the_content_decides_where_a_label_may_be_wrong() {
 fn words_that_begin_like_a_signature_are_text() {
     for header in ["PAR1", "ORC", "PK", "BZh91", "GIF", "MM", "II", "<5", "ARROW1", "Obj", "7z", "RDX2", "X"] {
         let body = format!("{header}\n5\n7\n");
-        let answer = ask_with(Some(Format::Csv), body.as_bytes(), &[], Limits::default()).unwrap();
+        let answer = ask_with(Some(Format::Csv), body.as_bytes(), &[], &Limits::default()).unwrap();
         assert!(answer.contains(&format!("\"column\":\"{header}\"")) && answer.contains("\"mean\":6.0"), "{answer}");
     }
 }
@@ -191,7 +191,7 @@ fn other_archives_are_told_apart() {
         (b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", Kind::Invalid, &["without a file"]),
     ];
     for (file, kind, words) in cases {
-        let error = refusal(file, &[], Limits::default());
+        let error = refusal(file, &[], &Limits::default());
         let message = detail(&error);
         assert!(words.iter().all(|word| message.contains(word)), "{words:?}: {message}");
         assert_eq!(error.kind(), kind, "{message}");
@@ -203,21 +203,21 @@ fn a_file_in_an_archive_counts_against_the_limits() {
     let body = "mark\n".to_owned() + &"5\n".repeat(100_000);
     let file = archive(&[("a.csv", body.as_bytes())]);
     let limits = |decompressed| Limits { decompressed, ..Limits::default() };
-    assert!(ask_with(None, &file, &[], limits(body.len() as u64)).is_ok());
-    let error = refusal(&file, &[], limits(body.len() as u64 - 1));
+    assert!(ask_with(None, &file, &[], &limits(body.len() as u64)).is_ok());
+    let error = refusal(&file, &[], &limits(body.len() as u64 - 1));
     assert_eq!(error.kind(), Kind::TooLarge, "{}", detail(&error));
     // What is in memory counts together: the archive and the workbook in it.
     let xlsx = xlsx_of_rows(&"<row><c><v>1</v></c></row>".repeat(50));
     let file = archive(&[("a.xlsx", &xlsx)]);
     let memory = |memory| Limits { memory, ..Limits::default() };
-    let error = refusal(&file, &[], memory(file.len() + xlsx.len() - 1));
+    let error = refusal(&file, &[], &memory(file.len() + xlsx.len() - 1));
     assert_eq!(error.kind(), Kind::TooLarge, "{}", detail(&error));
 }
 
 #[test]
 fn an_empty_file_is_called_empty() {
     for format in [None, Some(Format::Csv), Some(Format::Text), Some(Format::Workbook), Some(Format::Parquet)] {
-        let error = ask_with(format, b"", &[], Limits::default()).unwrap_err();
+        let error = ask_with(format, b"", &[], &Limits::default()).unwrap_err();
         assert_eq!((error.kind(), error.first().reason.code()), (Kind::Invalid, "missing"));
         assert!(detail(&error).contains("empty"), "{}", detail(&error));
     }
@@ -228,7 +228,7 @@ fn no_prefix_of_a_workbook_is_read() {
     let rows = "<row><c><v>1</v></c></row>".repeat(40);
     for file in [xlsx_of_rows(&rows), ods("<table:table/>"), archive(&[("a.csv", TABLE.as_bytes())])] {
         for end in 4..file.len() {
-            let error = refusal(&file[..end], &[], Limits::default());
+            let error = refusal(&file[..end], &[], &Limits::default());
             assert_eq!(error.kind(), Kind::Malformed, "{end} of {}: {}", file.len(), detail(&error));
         }
     }

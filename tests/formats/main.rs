@@ -39,7 +39,7 @@ fn ask_with(
     format: Option<Format>,
     body: &[u8],
     options: &[(&str, &str)],
-    limits: Limits,
+    limits: &Limits,
 ) -> Result<String, InputError> {
     let given = options.iter().map(|(name, values)| RawOption {
         origin: Origin::Query,
@@ -54,16 +54,16 @@ fn ask_with(
 }
 
 fn ask(body: &[u8], options: &[(&str, &str)]) -> Result<String, InputError> {
-    ask_with(None, body, options, Limits::default())
+    ask_with(None, body, options, &Limits::default())
 }
 
 /// The answer to a table of the same data as CSV.
 fn ask_csv(body: &str, options: &[(&str, &str)]) -> Result<String, InputError> {
-    ask_with(Some(Format::Csv), body.as_bytes(), options, Limits::default())
+    ask_with(Some(Format::Csv), body.as_bytes(), options, &Limits::default())
 }
 
 /// The refusal of a body, with limits.
-fn refusal(body: &[u8], options: &[(&str, &str)], limits: Limits) -> InputError {
+fn refusal(body: &[u8], options: &[(&str, &str)], limits: &Limits) -> InputError {
     ask_with(None, body, options, limits).unwrap_err()
 }
 

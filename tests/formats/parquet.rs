@@ -237,9 +237,9 @@ fn nested_columns_are_no_numbers() {
     let skipped = r#""skipped":[{"column":"many","row":1,"value":"list"},{"column":"pair","row":1,"value":"struct"},{"column":"items","row":1,"value":"list"}]"#;
     assert!(answer.contains(skipped), "{answer}");
     assert!(answer.contains(r#""mean":5.5"#), "{answer}");
-    let refused = refusal(&file, &[("column", "items")], Limits::default());
+    let refused = refusal(&file, &[("column", "items")], &Limits::default());
     assert_eq!((refused.kind(), refused.listed()[0].input.as_deref()), (Kind::Invalid, Some("list")));
-    let refused = refusal(&file, &[("column", "n"), ("group_by", "pair")], Limits::default());
+    let refused = refusal(&file, &[("column", "n"), ("group_by", "pair")], &Limits::default());
     assert_eq!((refused.kind(), refused.listed()[0].reason.code()), (Kind::Invalid, "nested_column"));
 }
 
@@ -247,7 +247,7 @@ fn nested_columns_are_no_numbers() {
 fn infinities_are_bad_cells() {
     let schema = "message m { required double n; }";
     let file = file(schema, WriterProperties::builder(), &[vec![(Values::Doubles(vec![1.0, f64::INFINITY]), None)]]);
-    let refused = refusal(&file, &[("column", "n")], Limits::default());
+    let refused = refusal(&file, &[("column", "n")], &Limits::default());
     assert_eq!(refused.listed()[0].input.as_deref(), Some("inf"));
     assert!(detail(&refused).starts_with("row 2, column n"), "{}", detail(&refused));
 }
@@ -294,7 +294,7 @@ fn encrypted_columns_are_named() {
     let length = u32::try_from(footer.len()).unwrap().to_le_bytes();
     let bytes = [b"PAR1", &pages[..], &footer, &length, b"PAR1"].concat();
     for options in [&[][..], &[("column", "b")], &[("column", "a"), ("group_by", "b")]] {
-        let refused = refusal(&bytes, options, Limits::default());
+        let refused = refusal(&bytes, options, &Limits::default());
         assert_eq!(refused.kind(), Kind::Invalid, "{}", detail(&refused));
         assert!(detail(&refused).starts_with("column 'b' of the Parquet file is encrypted"), "{}", detail(&refused));
     }

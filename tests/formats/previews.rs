@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use ::parquet::file::properties::WriterProperties;
-use describe_readers::{Format, Limits, PreviewRows};
+use describe_readers::{Format, Ledger, Limits, PreviewRows};
 use serde_json::{Value, json};
 
 use crate::ask::{Outcome, whole_of_chunks};
@@ -23,24 +23,25 @@ const fn with_rows(rows: PreviewRows) -> Limits {
         distinct: 1 << 16,
         decompressed: 1 << 30,
         memory: 256 << 20,
+        ledger: Ledger::UNLIMITED,
         preview: Some(rows),
     }
 }
 
-fn preview(format: Option<Format>, query: &[(&str, &str)], limits: Limits, body: &[u8]) -> Value {
+fn preview(format: Option<Format>, query: &[(&str, &str)], limits: &Limits, body: &[u8]) -> Value {
     let json = whole_of_chunks(format, query, limits, [body]).expect("a preview");
     serde_json::from_str(&json).expect("JSON")
 }
 
 /// The column of a preview of CSV.
 fn column(csv: &str, query: &[(&str, &str)], name: &str) -> Value {
-    let preview = preview(Some(Format::Csv), query, ALL, csv.as_bytes());
+    let preview = preview(Some(Format::Csv), query, &ALL, csv.as_bytes());
     let columns = preview["columns"].as_array().expect("columns");
     columns.iter().find(|column| column["name"] == name).expect("the column").clone()
 }
 
 fn suggestions(csv: &str, query: &[(&str, &str)]) -> Value {
-    preview(Some(Format::Csv), query, ALL, csv.as_bytes())["suggestions"].clone()
+    preview(Some(Format::Csv), query, &ALL, csv.as_bytes())["suggestions"].clone()
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn a_preview_has_the_first_records_and_what_the_columns_are() {
              "max": null, "distinct": 2}],
         "suggestions": {"absent": "X"}, "complete": true,
     });
-    let mut actual = preview(Some(Format::Csv), &[], ALL, csv.as_bytes());
+    let mut actual = preview(Some(Format::Csv), &[], &ALL, csv.as_bytes());
     let warnings = actual.as_object_mut().expect("an object").remove("warnings").expect("warnings");
     let codes: Vec<&Value> = warnings.as_array().expect("a list").iter().map(|warning| &warning["code"]).collect();
     assert_eq!(actual, expected);
@@ -131,7 +132,7 @@ fn more_texts_than_are_counted() {
     assert_eq!(column["others"][0], json!({"text": "t0"}));
     // Numbers in another spelling are read however many there are.
     let csv: String = (0..3000).map(|number| format!("{number},5\n")).collect();
-    let preview = preview(Some(Format::Csv), &[("delimiter", ";")], ALL, format!("a\n{csv}X\n").as_bytes());
+    let preview = preview(Some(Format::Csv), &[("delimiter", ";")], &ALL, format!("a\n{csv}X\n").as_bytes());
     assert_eq!(preview["suggestions"], json!({"absent": "X", "decimal": ","}));
     assert_eq!((&preview["columns"][0]["distinct"], &preview["columns"][0]["max"]), (&json!(3000), &json!(2999.5)));
 }
@@ -147,7 +148,7 @@ fn a_preview_reads_no_more_records_than_it_should() {
     let files = [csv.as_bytes(), records.as_bytes(), array.as_bytes(), &parquet, &xlsx, &ods];
     for (place, file) in files.into_iter().enumerate() {
         let rows = |rows| {
-            let preview = preview(None, &[], with_rows(rows), file);
+            let preview = preview(None, &[], &with_rows(rows), file);
             let column = &preview["columns"][0];
             (column["numbers"].as_u64(), column["other_count"].as_u64(), preview["complete"].as_bool())
         };
@@ -161,7 +162,7 @@ fn a_preview_reads_no_more_records_than_it_should() {
     // What follows is not looked at.
     for body in ["a\n1\n2\n3\n\"open", r#"[{"a":1},{"a":2},{"a":3},"#, "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n{"] {
         for step in [1, 7, 100] {
-            let read = whole_of_chunks(None, &[], with_rows(PreviewRows::First(2)), body.as_bytes().chunks(step));
+            let read = whole_of_chunks(None, &[], &with_rows(PreviewRows::First(2)), body.as_bytes().chunks(step));
             assert!(read.is_ok_and(|json| json.contains("\"complete\":false")), "{body} {step}");
         }
     }
@@ -176,7 +177,7 @@ fn arrays_are_columns() {
         ("5, 6, 7", json!(["numbers"]), json!(["5"])),
         ("[[5,6],[7,8]]", json!(["column_1", "column_2"]), json!(["5", "6"])),
     ] {
-        let preview = preview(None, &[], ALL, body.as_bytes());
+        let preview = preview(None, &[], &ALL, body.as_bytes());
         let columns = preview["columns"].as_array().expect("columns");
         let actual: Vec<Value> = columns.iter().map(|column| column["name"].clone()).collect();
         assert_eq!(json!(actual), names);
@@ -194,14 +195,14 @@ fn sheets_are_listed() {
         ("Hidden", false, &[&["x"], &["1"]]),
     ];
     for file in books(sheets) {
-        let preview = preview(None, &[], ALL, &file);
+        let preview = preview(None, &[], &ALL, &file);
         let expected = json!([
             {"name": "Cover", "rows": 1, "visible": true}, {"name": "Marks", "rows": 5, "visible": true},
             {"name": "Ages", "rows": 2, "visible": true}, {"name": "Hidden", "rows": null, "visible": false}]);
         assert_eq!(preview["sheets"], expected);
         // Without the code, the ages are the first numbers.
         assert_eq!(preview["source"]["sheet"], "Ages");
-        let marks = self::preview(None, &[("sheet", "marks")], ALL, &file);
+        let marks = self::preview(None, &[("sheet", "marks")], &ALL, &file);
         assert_eq!((&marks["suggestions"], &marks["source"]["sheet"]), (&json!({"absent": "X"}), &json!("Marks")));
     }
 }
@@ -214,7 +215,7 @@ fn blocks_do_not_matter() {
         csv.push_str(&format!("{number},\"{},5\",{code},t{}\n", number % 1000, number % 400));
     }
     for rows in [PreviewRows::All, PreviewRows::First(10_000), PreviewRows::First(29_999)] {
-        let json = whole_on_any_threads(Some(Format::Csv), with_rows(rows), &[], &csv).expect("a preview");
+        let json = whole_on_any_threads(Some(Format::Csv), &with_rows(rows), &[], &csv).expect("a preview");
         let preview: Value = serde_json::from_str(&json).expect("JSON");
         let counted = match rows {
             PreviewRows::All => 30_000,
@@ -331,9 +332,9 @@ fn files(rows: &[Vec<String>]) -> Vec<(&'static str, Vec<u8>)> {
 
 /// Checks that describing with the suggestions gives what a preview says.
 fn check_promise(name: &str, given: &[(&str, &str)], file: &[u8]) -> Result<(), TestCaseError> {
-    let at_once = whole_of_chunks(None, given, ALL, [file]);
-    prop_assert_eq!(&at_once, &whole_of_chunks(None, given, ALL, file.chunks(13)), "{}", name);
-    let describe = |query: &[(&str, &str)]| whole_of_chunks(None, query, Limits::default(), [file]);
+    let at_once = whole_of_chunks(None, given, &ALL, [file]);
+    prop_assert_eq!(&at_once, &whole_of_chunks(None, given, &ALL, file.chunks(13)), "{}", name);
+    let describe = |query: &[(&str, &str)]| whole_of_chunks(None, query, &Limits::default(), [file]);
     let Ok(json) = at_once else {
         prop_assert_eq!(shown(&at_once), shown(&describe(given)), "{}", name);
         return Ok(());

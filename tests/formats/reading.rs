@@ -13,14 +13,14 @@ use crate::parquet;
 const CSV: Option<Format> = Some(Format::Csv);
 
 fn answer(query: &[(&str, &str)], body: &[u8]) -> Value {
-    let outcome = whole_of_chunks(CSV, query, Limits::default(), [body]);
+    let outcome = whole_of_chunks(CSV, query, &Limits::default(), [body]);
     let json = outcome.as_ref().unwrap_or_else(|_| panic!("{}: {}", refusal(&outcome), body.escape_ascii()));
     serde_json::from_str(json).expect("JSON")
 }
 
 /// The results in short, then the members of `source` that are not those of a plain table, then the warnings with their rows.
 fn reading(query: &[(&str, &str)], body: impl AsRef<[u8]>) -> String {
-    let outcome = whole_of_chunks(CSV, query, Limits::default(), [body.as_ref()]);
+    let outcome = whole_of_chunks(CSV, query, &Limits::default(), [body.as_ref()]);
     let mut parts = vec![outline_of(&outcome.as_ref().map(|json| without_reading(json)).map_err(Clone::clone))];
     if outcome.is_err() {
         return parts.concat();
@@ -55,7 +55,8 @@ fn check(cases: &[Case<'_>]) {
 /// The members of the answer are those that the contract shows, in its order, at its end.
 #[test]
 fn the_source_of_a_plain_table() {
-    let outcome = whole_of_chunks(CSV, &[], Limits::default(), [&b"name,mark\nAnn,5\nBob,6\n"[..]]).expect("an answer");
+    let outcome =
+        whole_of_chunks(CSV, &[], &Limits::default(), [&b"name,mark\nAnn,5\nBob,6\n"[..]]).expect("an answer");
     let source = concat!(
         r#","source":{"format":"csv","encoding":"utf-8","delimiter":",","decimal":".","header_row":1,"skipped_rows":0,"#,
         r#""skipped_end":0,"short_records":0,"stray_quotes":0}}"#
@@ -309,7 +310,7 @@ fn identifiers_in_every_format() {
         (&parquet, 1),
     ];
     for (body, row) in bodies {
-        let json = whole_of_chunks(None, &[], Limits::default(), [body]).expect("an answer");
+        let json = whole_of_chunks(None, &[], &Limits::default(), [body]).expect("an answer");
         let outline = outline_of(&Ok(without_reading(&json)));
         assert_eq!(outline, format!("mark 2+0; -id {row} \"007\""), "{}", body.escape_ascii());
         let warning = format!(r#""warnings":[{{"code":"identifier","row":{row},"column":"id","#);
@@ -331,7 +332,7 @@ fn identifiers_in_several_blocks() {
         (&[(110_000, "012")], "-id 110000 \"012\""),
         (&[(2, "012"), (50_000, "013")], "-id 2 \"012\""),
     ] {
-        let json = whole_on_any_threads(CSV, Limits::default(), &[], &table(others)).expect("an answer");
+        let json = whole_on_any_threads(CSV, &Limits::default(), &[], &table(others)).expect("an answer");
         assert_eq!(outline_of(&Ok(without_reading(&json))), format!("mark 119998+0; {expected}"));
         assert_eq!(json.contains("\"code\":\"identifier\""), !expected.contains('x'), "{expected}");
     }
@@ -395,7 +396,7 @@ fn windows_1252_in_several_blocks() {
         (&[("column", "m")], "m 180000+0", false),
     ] {
         for threads in [1, 2, 8] {
-            let outcome = on_threads(threads, || whole_of_chunks(CSV, query, Limits::default(), body.chunks(100_003)));
+            let outcome = on_threads(threads, || whole_of_chunks(CSV, query, &Limits::default(), body.chunks(100_003)));
             let json = outcome.expect("an answer");
             assert_eq!(outline_of(&Ok(without_reading(&json))), expected, "{threads}");
             for part in ["\"encoding\":\"windows-1252\"", "\"code\":\"encoding\""] {
@@ -434,7 +435,7 @@ proptest! {
         }
         let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(&text);
         let answers = [text.as_bytes(), &latin].map(|body| {
-            let outcome = whole_of_chunks(CSV, QUERIES[query], Limits::default(), body.chunks(chunk));
+            let outcome = whole_of_chunks(CSV, QUERIES[query], &Limits::default(), body.chunks(chunk));
             outcome.as_ref().map_or_else(|_| refusal(&outcome), |json| without_reading(json))
         });
         prop_assert_eq!(&answers[0], &answers[1]);
@@ -465,7 +466,7 @@ fn the_time_of_hostile_texts_is_linear() {
         for text in &texts {
             for chunk in [1 << 10, text.len()] {
                 let start = std::time::Instant::now();
-                let _ = whole_of_chunks(CSV, query, Limits::default(), text.as_bytes().chunks(chunk));
+                let _ = whole_of_chunks(CSV, query, &Limits::default(), text.as_bytes().chunks(chunk));
                 let seconds = start.elapsed().as_secs_f64();
                 // Without optimisation and beside other tests; read again for each chunk it would take minutes.
                 assert!(seconds < 15.0, "{query:?}: {seconds} s: {}", &text[..20]);

@@ -238,14 +238,14 @@ fn rows_are_numbered_as_in_the_sheet() {
         sheet.write_number(4, 1, 5).unwrap();
         sheet.write_string(6, 1, "six").unwrap();
     });
-    let refused = refusal(&book, &[("skip_rows", "2"), ("column", "mark")], Limits::default());
+    let refused = refusal(&book, &[("skip_rows", "2"), ("column", "mark")], &Limits::default());
     let loc = [Step::Name("body".into()), Step::Index(7), Step::Name("mark".into())];
     assert_eq!(refused.listed()[0].location.steps(), loc);
     assert_eq!(refused.listed()[0].input.as_deref(), Some("six"));
     // Without an option the title is a header of one column, because no row has more cells; the mark stands beyond it, below
     // an empty heading.
     let csv = "Marks of all centres,\n,mark\n,5\n,six\n";
-    let refused = refusal(&book, &[("column", "column_2")], Limits::default());
+    let refused = refusal(&book, &[("column", "column_2")], &Limits::default());
     assert_eq!(refused.listed()[0].location.steps()[1], Step::Index(3));
     let options = [("column", "column_2"), ("invalid", "missing")];
     assert_eq!(ask(&book, &options), ask_csv(csv, &options));
@@ -262,7 +262,7 @@ fn rows_are_numbered_as_in_the_sheet() {
         empty(&mark("six"), 1),
         empty("", 1_047_571)
     ));
-    let refused = refusal(&book, &[("column", "mark")], Limits::default());
+    let refused = refusal(&book, &[("column", "mark")], &Limits::default());
     assert_eq!(refused.listed()[0].location.steps()[1], Step::Index(1005));
     assert!(ask(&book, &[("column", "mark"), ("missing", "six")]).unwrap().contains(r#""rows":4"#));
 }
@@ -312,10 +312,10 @@ fn sheets_by_name_and_number() {
         assert_eq!(mean(&[("sheet", "2")]), "7.0");
         assert_eq!(mean(&[("sheet", "4")]), "6.0");
         assert_eq!(mean(&[("sheet", "B&B")]), "6.0");
-        let refused = refusal(book, &[("sheet", "Marks")], Limits::default());
+        let refused = refusal(book, &[("sheet", "Marks")], &Limits::default());
         assert_eq!(detail(&refused), "there is no sheet 'Marks'; the sheets are 1 'Notes', 2 'Old', 3 '1', 4 'B&B'");
         assert_eq!(refused.listed()[0].reason.code(), "unknown_sheet");
-        let refused = refusal(book, &[("sheet", "Notes")], Limits::default());
+        let refused = refusal(book, &[("sheet", "Notes")], &Limits::default());
         assert_eq!((refused.kind(), refused.listed()[0].reason.code()), (Kind::Invalid, "missing"));
     }
 }
@@ -334,7 +334,7 @@ fn formulas_errors_and_rich_text() {
         r#"<row r="1"><c r="A1" t="inlineStr"><is><r><t>ma</t></r><r><t>rk</t></r><rPh><t>no</t></rPh></is></c></row>
         <row r="2"><c r="A2" t="e"><v>#DIV/0!</v></c></row><row r="4"><c r="A4"><f>1+1</f><v>2</v></c></row>"#,
     );
-    let refused = refusal(&book, &[("column", "mark")], Limits::default());
+    let refused = refusal(&book, &[("column", "mark")], &Limits::default());
     assert_eq!(refused.listed()[0].input.as_deref(), Some("#DIV/0!"));
     assert_eq!(ask(&book, &[("missing", "#DIV/0!")]), ask_csv("mark\n-\n2\n", &[("missing", "-")]));
     let book = ods(
@@ -404,7 +404,7 @@ pub fn books(sheets: Sheets) -> [Vec<u8>; 2] {
 fn reading(book: &[u8], options: &[(&str, &str)]) -> (TableSource, Vec<TableWarning>) {
     let given = crate::ask::given(options);
     let options = Options::parse(&given).unwrap();
-    let mut reader = Reader::new(None, &options, Limits::default());
+    let mut reader = Reader::new(None, &options, &Limits::default());
     reader.feed(book).unwrap();
     let Data::Table(mut table) = reader.finish().unwrap().data else { panic!("a table") };
     assert_eq!(table.sources.len(), 1);
@@ -455,7 +455,7 @@ fn the_default_sheet_is_the_first_with_a_table_of_numbers() {
             assert!(ask(&book, &options).unwrap().contains("\"mean\":16.5"), "{name}");
             assert!(!warns(&reading(&book, &options).1, TableWarningCode::OtherSheets));
         }
-        let refused = detail(&refusal(&book, &[("column", "nark")], Limits::default()));
+        let refused = detail(&refusal(&book, &[("column", "nark")], &Limits::default()));
         assert!(refused.contains("mark"), "{refused}");
     }
     // Contents that are all there is are described, and a workbook without numbers says which texts it has.
@@ -496,7 +496,7 @@ fn all_sheets_are_one_table() {
     // A bad cell is in a row of its sheet.
     let bad: &[&[&str]] = &[&["cohort", "mark"], &["2023", "six"]];
     for book in books(&[("A", true, a), ("B", true, bad)]) {
-        let refused = refusal(&book, &[("sheet", "*"), ("column", "mark")], Limits::default());
+        let refused = refusal(&book, &[("sheet", "*"), ("column", "mark")], &Limits::default());
         assert!(detail(&refused).starts_with("B: row 2, column mark: "), "{}", detail(&refused));
     }
 }
@@ -555,7 +555,7 @@ fn formulas_that_nobody_calculated_are_refused() {
     for cell in ["<c><f>B2+1</f></c>", "<c><f>B2+1</f><v></v></c>", r#"<c t="n"><f t="shared" si="0"/><v/></c>"#] {
         let book = xlsx_of_rows(&format!("{head}<row><c/><c><v>5</v></c>{cell}</row>{}", xlsx_row(&["", "7", "8"])));
         for options in [&[][..], &[("column", "total")], &[("column", "mark"), ("group_by", "total")]] {
-            let refused = refusal(&book, options, Limits::default());
+            let refused = refusal(&book, options, &Limits::default());
             assert_eq!(refused.kind(), Kind::Invalid);
             let message = detail(&refused);
             assert!(message.starts_with("row 2, column total: ") && message.contains("formula"), "{message}");
@@ -571,7 +571,7 @@ fn formulas_that_nobody_calculated_are_refused() {
     let cells = |cell: &str| {
         ods(&format!("<table:table>{}<table:table-row>{cell}</table:table-row></table:table>", ods_row(&["mark"])))
     };
-    let refused = refusal(&cells(r#"<table:table-cell table:formula="of:=1+1"/>"#), &[], Limits::default());
+    let refused = refusal(&cells(r#"<table:table-cell table:formula="of:=1+1"/>"#), &[], &Limits::default());
     assert!(detail(&refused).contains("formula"), "{}", detail(&refused));
     let good = r#"<table:table-cell table:formula="of:=1+1" office:value-type="float" office:value="2"/>"#;
     assert!(ask(&cells(good), &[]).unwrap().contains("\"mean\":2.0"));
@@ -597,7 +597,7 @@ fn title_rows_are_passed_over() {
     let rows: &[&[&str]] =
         &[&["Table 1"], &["", "Source: an office"], &[], &["name", "mark"], &["Ann", "5"], &["Bob", "six"]];
     for book in books(&[("A", true, rows)]) {
-        let refused = refusal(&book, &[("column", "mark")], Limits::default());
+        let refused = refusal(&book, &[("column", "mark")], &Limits::default());
         assert!(detail(&refused).starts_with("row 6, column mark"), "{}", detail(&refused));
         let (source, _) = reading(&book, &[("column", "mark"), ("invalid", "missing")]);
         assert_eq!((source.skipped_rows, source.header_row), (Some(2), Some(Some(4))));
@@ -662,7 +662,7 @@ fn parts_may_be_in_other_encodings() {
     // Bytes that are not of the encoding.
     let broken: Vec<u8> =
         sheet("UTF-16", "<row>").encode_utf16().chain([0xd800, 60]).flat_map(u16::to_le_bytes).collect();
-    let refused = refusal(&of_sheet(&broken), &[], Limits::default());
+    let refused = refusal(&of_sheet(&broken), &[], &Limits::default());
     assert_eq!(refused.kind(), Kind::Malformed, "{}", detail(&refused));
     assert!(detail(&refused).contains("encoding"), "{}", detail(&refused));
 }
@@ -676,7 +676,7 @@ fn several_passes_over_a_workbook_are_no_larger_workbook() {
     let csv = rows.iter().map(|row| row.join(",") + "\n").collect::<String>();
     let options = [("column", "mark"), ("group_by", "centre")];
     for book in books(&[("Cover", true, COVER), ("Marks", true, &rows)]) {
-        let read = |memory| crate::ask_with(None, &book, &options, Limits { memory, ..Limits::default() });
+        let read = |memory| crate::ask_with(None, &book, &options, &Limits { memory, ..Limits::default() });
         // The XML of the sheet is some 500 to 900 KB.
         assert_eq!(read(1 << 20), ask_csv(&csv, &options));
     }
@@ -691,7 +691,7 @@ fn rows_that_wait_are_not_added_up() {
     let rows: Vec<&[Cell]> =
         std::iter::once(&[Text("name"), Text("mark")][..]).chain(data.iter().map(<[Cell; 2]>::as_slice)).collect();
     let limits = Limits { memory: 2 << 20, ..Limits::default() };
-    let answer = crate::ask_with(None, &xlsx_table(&rows), &[("column", "mark"), ("skip_end", "3")], limits);
+    let answer = crate::ask_with(None, &xlsx_table(&rows), &[("column", "mark"), ("skip_end", "3")], &limits);
     assert!(answer.expect("an answer").starts_with(r#"{"rows":19997,"#));
 }
 

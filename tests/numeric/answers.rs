@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use describe_options::{InputError, Kind, Step};
 use describe_options::{Options, Origin, RawOption};
-use describe_readers::{Format, Limits, Reader};
+use describe_readers::{Format, Ledger, Limits, Reader};
 use describe_reports::json::answer;
 
 use crate::oracle::{Double, Six};
@@ -16,13 +16,14 @@ pub const LIMITS: Limits = Limits {
     distinct: 1000,
     decompressed: 1 << 20,
     memory: 1 << 20,
+    ledger: Ledger::UNLIMITED,
     preview: None,
 };
 
 /// The answer to a body that arrives in these chunks, with options in the URL.
 pub fn ask_with<'a>(
     format: Format,
-    limits: Limits,
+    limits: &Limits,
     query: &[(&str, &str)],
     chunks: impl IntoIterator<Item = &'a [u8]>,
 ) -> Result<Vec<u8>, InputError> {
@@ -41,7 +42,7 @@ pub fn ask_with<'a>(
 }
 
 pub fn ask(format: Format, body: &[u8]) -> Result<Vec<u8>, InputError> {
-    ask_with(format, LIMITS, &[], [body])
+    ask_with(format, &LIMITS, &[], [body])
 }
 
 /// An outcome to be shown.

@@ -67,7 +67,7 @@ fn check(body: &[u8], cuts: &[Index]) -> Result<(), TestCaseError> {
     let starts = std::iter::once(0).chain(places.iter().copied());
     let ends = places.iter().copied().chain([body.len()]);
     let chunks = starts.zip(ends).map(|(start, end)| &body[start..end]);
-    let pieces = ask_with(Format::Json, LIMITS, &[], chunks);
+    let pieces = ask_with(Format::Json, &LIMITS, &[], chunks);
     prop_assert_eq!(&outcome, &pieces, "{:?} cut at {:?}", String::from_utf8_lossy(body), places);
     Ok(())
 }

@@ -25,7 +25,7 @@ fn cut<'a>(body: &'a [u8], places: &[usize]) -> Vec<&'a [u8]> {
 }
 
 /// The first way of cutting the body that changes the outcome, in words.
-fn difference(format: Format, limits: Limits, body: &[u8]) -> Option<String> {
+fn difference(format: Format, limits: &Limits, body: &[u8]) -> Option<String> {
     let outcome = |places: &[usize]| ask_with(format, limits, &[], cut(body, places));
     let whole = outcome(&[]);
     let n = body.len();
@@ -47,7 +47,7 @@ fn difference(format: Format, limits: Limits, body: &[u8]) -> Option<String> {
     })
 }
 
-fn expect_no_difference<'a>(format: Format, limits: Limits, bodies: impl IntoIterator<Item = &'a [u8]>) {
+fn expect_no_difference<'a>(format: Format, limits: &Limits, bodies: impl IntoIterator<Item = &'a [u8]>) {
     let found: Vec<String> = bodies.into_iter().filter_map(|body| difference(format, limits, body)).collect();
     assert!(found.is_empty(), "{} bodies differ:\n{}", found.len(), found.join("\n"));
 }
@@ -241,25 +241,25 @@ const NOT_UTF8_JSON: [&[u8]; 7] =
 
 #[test]
 fn good_json_cut_anywhere() {
-    expect_no_difference(Format::Json, LIMITS, GOOD_JSON.map(str::as_bytes));
+    expect_no_difference(Format::Json, &LIMITS, GOOD_JSON.map(str::as_bytes));
 }
 
 #[test]
 fn bad_json_cut_anywhere() {
-    expect_no_difference(Format::Json, LIMITS, BAD_JSON.map(str::as_bytes).into_iter().chain(NOT_UTF8_JSON));
+    expect_no_difference(Format::Json, &LIMITS, BAD_JSON.map(str::as_bytes).into_iter().chain(NOT_UTF8_JSON));
 }
 
 #[test]
 fn text_cut_anywhere() {
-    expect_no_difference(Format::Text, LIMITS, TEXTS.map(str::as_bytes).into_iter().chain(NOT_UTF8));
+    expect_no_difference(Format::Text, &LIMITS, TEXTS.map(str::as_bytes).into_iter().chain(NOT_UTF8));
 }
 
 #[test]
 fn the_cell_limit_is_the_same_for_every_cut() {
     for cell in [1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 16, 20] {
         let limits = Limits { cell, ..LIMITS };
-        expect_no_difference(Format::Text, limits, TEXTS.map(str::as_bytes).into_iter().chain(NOT_UTF8));
-        expect_no_difference(Format::Json, limits, GOOD_JSON.map(str::as_bytes));
+        expect_no_difference(Format::Text, &limits, TEXTS.map(str::as_bytes).into_iter().chain(NOT_UTF8));
+        expect_no_difference(Format::Json, &limits, GOOD_JSON.map(str::as_bytes));
     }
 }
 
@@ -268,14 +268,14 @@ fn the_cell_limit_is_the_same_for_every_cut() {
 fn the_cell_limit_is_the_same_for_every_cut_of_bad_json() {
     for cell in [1, 3, 5, 8, 12] {
         let limits = Limits { cell, ..LIMITS };
-        expect_no_difference(Format::Json, limits, BAD_JSON.map(str::as_bytes).into_iter().chain(NOT_UTF8_JSON));
+        expect_no_difference(Format::Json, &limits, BAD_JSON.map(str::as_bytes).into_iter().chain(NOT_UTF8_JSON));
     }
 }
 
 #[test]
 fn the_cell_limit_is_exact() {
     let limits = Limits { cell: 5, ..LIMITS };
-    let outcome = |format, body: &str| kind(&ask_with(format, limits, &[], [body.as_bytes()]));
+    let outcome = |format, body: &str| kind(&ask_with(format, &limits, &[], [body.as_bytes()]));
     for value in ["12345", "1.5e3", "-1234"] {
         assert_eq!(outcome(Format::Json, &format!("[{value},{value}]")), None);
         assert_eq!(outcome(Format::Text, &format!("{value} {value}")), None);
@@ -396,14 +396,14 @@ fn invalid_values_say_where() {
 #[test]
 fn missing_values_can_be_refused() {
     let raise = [("nan_policy", "raise")];
-    let outcome = |format, body: &str| refusal(&ask_with(format, LIMITS, &raise, [body.as_bytes()]));
+    let outcome = |format, body: &str| refusal(&ask_with(format, &LIMITS, &raise, [body.as_bytes()]));
     assert_eq!(outcome(Format::Text, "1 nan 2 -NaN"), "Invalid 2; body/1 missing_value nan; body/3 missing_value -NaN");
     assert_eq!(outcome(Format::Json, "[null,1]"), "Invalid 1; body/0 missing_value null");
     assert_eq!(outcome(Format::Json, "[[1,2],[3,null]]"), "Invalid 1; body/1/1 missing_value null");
     assert_eq!(outcome(Format::Json, "{\"numbers\":[1,null]}"), "Invalid 1; body/numbers/1 missing_value null");
     let many = format!("[{}]", ["null"; 30].join(","));
     assert!(outcome(Format::Json, &many).starts_with("Invalid 30; body/0 missing_value null; body/1 "));
-    assert!(ask_with(Format::Json, LIMITS, &raise, [&b"[1,2]"[..]]).is_ok());
+    assert!(ask_with(Format::Json, &LIMITS, &raise, [&b"[1,2]"[..]]).is_ok());
 }
 
 #[test]
@@ -413,7 +413,7 @@ fn options_beside_the_numbers() {
     assert_eq!(refused("{\"ddof\":1,\"ddof\":1,\"numbers\":[1]}").split(' ').nth(3), Some("repeated"));
     assert_eq!(refused("{\"numbers\":[1],\"numbers\":[2]}"), "Invalid 1; body/numbers repeated");
     assert_eq!(refused("{\"numbers\":[1,2],\"axis\":1}"), "Invalid 1; body/axis axis");
-    let both = ask_with(Format::Json, LIMITS, &[("ddof", "0")], [&b"{\"numbers\":[1,2],\"ddof\":0}"[..]]);
+    let both = ask_with(Format::Json, &LIMITS, &[("ddof", "0")], [&b"{\"numbers\":[1,2],\"ddof\":0}"[..]]);
     assert_eq!(kind(&both), Some(Kind::Invalid), "in the query and in the body: {}", shown(&both));
     for harmless in ["{\"numbers\":[1,2,4],\"axis\":0}", "{\"numbers\":[1,2,4],\"axis\":null}"] {
         assert_eq!(shown(&ask(Format::Json, harmless.as_bytes())), shown(&ask(Format::Json, b"[1,2,4]")));
@@ -449,7 +449,7 @@ fn every_ascii_blank_separates_text() {
 #[test]
 fn an_answer_is_limited_in_its_results() {
     let limits = Limits { groups: 3, ..LIMITS };
-    let outcome = |axis: &str, body: &str| kind(&ask_with(Format::Json, limits, &[("axis", axis)], [body.as_bytes()]));
+    let outcome = |axis: &str, body: &str| kind(&ask_with(Format::Json, &limits, &[("axis", axis)], [body.as_bytes()]));
     let (wide, tall) = ("[[1,2,3,4],[5,6,7,8]]", "[[1,2],[3,4],[5,6],[7,8]]");
     assert_eq!(outcome("0", wide), Some(Kind::TooLarge));
     assert_eq!(outcome("1", wide), None);
@@ -515,11 +515,11 @@ proptest! {
             _ => (format!("{blank}{{{blank}\"numbers\"{blank}:{array}{blank}}}{blank}"), &query),
         };
         let body = body.as_bytes();
-        let json = ask_with(Format::Json, LIMITS, query_or_body, cut(body, &random_cuts(body, &cuts)));
+        let json = ask_with(Format::Json, &LIMITS, query_or_body, cut(body, &random_cuts(body, &cuts)));
         expect_one(&json.map_err(|refusal| TestCaseError::fail(format!("{refusal:?}")))?, &wanted);
         let body = texts.join(&separator);
         let body = body.as_bytes();
-        let json = ask_with(Format::Text, LIMITS, &query, cut(body, &random_cuts(body, &cuts)));
+        let json = ask_with(Format::Text, &LIMITS, &query, cut(body, &random_cuts(body, &cuts)));
         expect_one(&json.map_err(|refusal| TestCaseError::fail(format!("{refusal:?}")))?, &wanted);
     }
 
@@ -545,7 +545,7 @@ proptest! {
             let mut query = vec![("ddof", ddof_text.as_str()), ("bias", bias_text.as_str())];
             query.push(("nan_policy", if omit { "omit" } else { "propagate" }));
             query.extend(axis.map(|axis| ("axis", axis)));
-            ask_with(Format::Json, LIMITS, &query, cut(body, &random_cuts(body, &cuts)))
+            ask_with(Format::Json, &LIMITS, &query, cut(body, &random_cuts(body, &cuts)))
         };
         let fail = |refusal: InputError| TestCaseError::fail(format!("{refusal:?}"));
         expect_slices(&ask(None).map_err(fail)?, &describe(&columns));
@@ -563,7 +563,7 @@ proptest! {
     ) {
         let body = words.join(separator.as_bytes());
         let whole = ask(Format::Text, &body);
-        let pieces = ask_with(Format::Text, LIMITS, &[], cut(&body, &random_cuts(&body, &cuts)));
+        let pieces = ask_with(Format::Text, &LIMITS, &[], cut(&body, &random_cuts(&body, &cuts)));
         prop_assert_eq!(whole, pieces);
         prop_assert_eq!(kind(&ask(Format::Text, &body)) == Some(Kind::Malformed), std::str::from_utf8(&body).is_err());
     }

@@ -33,6 +33,10 @@ pub enum Reason {
     },
     /// A limit was exceeded.
     Limit(Excess),
+    /// The memory of the program is in use by other work.
+    Busy,
+    /// Nobody waits for the result any more.
+    Cancelled,
     /// A value, or an array of values.
     Value(ValueFault),
     /// The encoding of a text.
@@ -73,6 +77,8 @@ impl Reason {
             Self::Option(error) => (error.code(), Kind::Invalid),
             Self::NotBuilt { .. } => ("not_built", Kind::Invalid),
             Self::Limit(excess) => (excess.code(), Kind::TooLarge),
+            Self::Busy => ("busy", Kind::Busy),
+            Self::Cancelled => ("cancelled", Kind::Busy),
             Self::Value(fault) => (fault.code(), Kind::Invalid),
             Self::Text(fault) => (fault.code(), fault.kind()),
             Self::Json(fault) => (fault.code(), fault.kind()),

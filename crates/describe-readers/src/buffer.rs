@@ -5,6 +5,10 @@
 
 use std::io::{self, ErrorKind, Read};
 
+use describe_options::InputError;
+
+use super::ledger::Ledger;
+
 /// Target size of a block: large enough that handing it to another thread costs little compared with describing it.
 pub(super) const BLOCK_BYTES: usize = 128 << 10;
 
@@ -18,12 +22,27 @@ pub(super) struct Buffer {
     bytes: Vec<u8>,
     start: usize,
     end: usize,
+    /// Bytes charged to a ledger: those beyond the usual capacity.
+    charged: usize,
 }
 
 impl Buffer {
     /// Buffered text.
     pub(super) fn text(&self) -> &[u8] {
         &self.bytes[self.start..self.end]
+    }
+
+    /// Charges what the buffer has grown to beyond the usual capacity, after a chunk at the most.
+    ///
+    /// # Errors
+    /// As for [`Ledger::charge`].
+    pub(super) fn charge(&mut self, ledger: &Ledger) -> Result<(), InputError> {
+        let unusual = self.bytes.capacity().saturating_sub(MAX_USUAL_BYTES);
+        if unusual > self.charged {
+            ledger.charge(unusual - self.charged)?;
+            self.charged = unusual;
+        }
+        Ok(())
     }
 
     /// Appends a chunk.
@@ -96,7 +115,7 @@ impl Buffer {
     /// Returns the text before `boundary` as a block. The text after it moves to a buffer made of `bytes`.
     pub(super) fn split_off_block(&mut self, boundary: usize, bytes: Vec<u8>) -> Self {
         let rest = self.start + boundary;
-        let mut next = Self { bytes, start: 0, end: 0 };
+        let mut next = Self { bytes, ..Self::default() };
         let length = self.end - rest;
         next.tail(length + 64);
         // Reads append at an address aligned to 64 bytes: the kernel copies there much faster.

@@ -3,6 +3,7 @@
 //! Input: chunks of one file. Output: its bytes. Invariant: never more than the limit is buffered.
 
 use super::errors::exceeded;
+use super::ledger::Ledger;
 use describe_options::{InputError, Measured};
 
 /// Collects the bytes of a file until it is complete.
@@ -12,19 +13,19 @@ pub(super) struct BufferedFile {
     measured: Measured,
     pub(super) bytes: Vec<u8>,
     limit: usize,
+    ledger: Ledger,
 }
 
 impl BufferedFile {
     /// Creates an empty buffer for at most `limit` bytes.
-    pub(super) fn new(measured: Measured, limit: usize) -> Self {
-        Self { measured, bytes: Vec::new(), limit }
+    pub(super) fn new(measured: Measured, limit: usize, ledger: &Ledger) -> Self {
+        Self { measured, bytes: Vec::new(), limit, ledger: ledger.clone() }
     }
 
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
         if self.bytes.len() + chunk.len() > self.limit {
             return Err(exceeded(self.measured, self.limit));
         }
-        self.bytes.extend_from_slice(chunk);
-        Ok(())
+        self.ledger.extend(&mut self.bytes, chunk)
     }
 }

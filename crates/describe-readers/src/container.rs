@@ -42,7 +42,7 @@ pub(super) struct Member {
 ///
 /// # Errors
 /// A container of another kind, an archive with several files, a truncated one, and the errors of the workbook.
-pub(super) fn open(bytes: Vec<u8>, options: &Options, limits: Limits) -> Result<Opened, InputError> {
+pub(super) fn open(bytes: Vec<u8>, options: &Options, limits: &Limits) -> Result<Opened, InputError> {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         return Err(compound_file(&bytes));
     }
@@ -64,7 +64,7 @@ impl Member {
     /// A protected or corrupt file, more decompressed bytes than the limit, and the errors of `sink`.
     pub(super) fn read(
         mut self,
-        limits: Limits,
+        limits: &Limits,
         decompressed: &mut u64,
         mut sink: impl FnMut(&[u8]) -> Result<(), InputError>,
     ) -> Result<(), InputError> {

@@ -3,6 +3,7 @@
 //! Input: accumulated numbers or an open table per file. Output: [`Data`] and the options written beside the numbers.
 //! Invariant: all files of a data set are of one kind, and are merged before the described columns are chosen.
 
+use super::ledger::Ledger;
 use super::numbers::Numbers;
 use super::table::{OpenTable, Table, TableSource};
 use encoding_rs::Encoding;
@@ -16,6 +17,17 @@ pub enum Data {
     Numbers(Box<Numbers>),
     /// Columns of a table.
     Table(Table),
+}
+
+impl Data {
+    /// What the data may take of memory and time, those of an answer about them included.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        match self {
+            Self::Numbers(numbers) => &numbers.ledger,
+            Self::Table(table) => &table.ledger,
+        }
+    }
 }
 
 /// Content of a file that was read to its end.

@@ -16,6 +16,8 @@ use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, get_error_name};
 use crate::detect;
 #[cfg(not(feature = "zstd"))]
 use crate::errors::not_built;
+use crate::ledger::Ledger;
+use crate::limits::Limits;
 use describe_options::{CompressionFault, Excess, FileKind, InputError, Measured};
 
 /// Defines [`Coding`], the list of all codings and their names from one list.
@@ -60,6 +62,15 @@ impl Coding {
     /// Length of the longest magic number.
     pub(super) const MAX_MAGIC_BYTES: usize = 4;
 
+    /// Memory of a decoder with the largest window that is accepted.
+    fn decoder_bytes(self) -> usize {
+        match self {
+            Self::Gzip | Self::Deflate => 64 << 10,
+            Self::Zstd => 9 << 20,
+            Self::Brotli => 17 << 20,
+        }
+    }
+
     /// Coding of an input that begins with `start`; `None` also for codings without a magic number.
     #[must_use]
     pub fn detect(start: &[u8]) -> Option<Self> {
@@ -84,23 +95,39 @@ pub struct Decompressor {
 struct OutputBudget {
     limit: u64,
     written: u64,
+    /// Bytes of the file itself so far, before decompression.
+    read: u64,
+    ledger: Ledger,
 }
+
+/// Decompressed bytes that a file may have whatever its size.
+const FREE_OUTPUT_BYTES: u64 = 16 << 20;
+
+/// Maximum ratio of decompressed bytes, beyond the free ones, to those of the file: deflate reaches 1032 on zeros, texts 10.
+const MAX_RATIO: u64 = 1000;
 
 impl OutputBudget {
     fn add(&mut self, bytes: usize) -> Result<(), InputError> {
         self.written += bytes as u64;
-        if self.written > self.limit { Err(decompressed_size_exceeded(self.limit)) } else { Ok(()) }
+        if self.written > self.limit {
+            return Err(decompressed_size_exceeded(self.limit));
+        }
+        if self.written > FREE_OUTPUT_BYTES + MAX_RATIO * self.read {
+            return Err(InputError::of_data(CompressionFault::Ratio { max: MAX_RATIO }));
+        }
+        self.ledger.check()
     }
 }
 
 impl Decompressor {
     /// Creates a decompressor for `codings`, in the order in which they were applied; without codings, bytes pass
-    /// unchanged. More than `limit` decompressed bytes are an error; earlier files have used `written` of them.
+    /// unchanged. More decompressed bytes than the limit are an error; earlier files have used `written` of them.
     #[must_use]
-    pub fn new(codings: &[Coding], limit: u64, written: u64) -> Self {
+    pub fn new(codings: &[Coding], limits: &Limits, written: u64) -> Self {
+        let (limit, ledger) = (limits.decompressed, limits.ledger.clone());
         Self {
             stages: codings.iter().rev().map(|coding| Stage::new(*coding)).collect(),
-            output: OutputBudget { limit, written },
+            output: OutputBudget { limit, written, read: 0, ledger },
         }
     }
 
@@ -125,6 +152,7 @@ impl Decompressor {
         chunk: &[u8],
         sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.output.read += chunk.len() as u64;
         decompress(&mut self.stages, &mut self.output, chunk, sink)
     }
 
@@ -151,7 +179,7 @@ fn decompress<E: From<InputError>>(
 ) -> Result<(), E> {
     let Some((stage, rest)) = stages.split_first_mut() else { return sink(chunk) };
     loop {
-        let (read, written) = stage.step(chunk)?;
+        let (read, written) = stage.step(chunk, &output.ledger)?;
         chunk = &chunk[read..];
         output.add(written)?;
         if written > 0 {
@@ -201,9 +229,11 @@ impl Stage {
     }
 
     /// Decodes into the buffer; returns the numbers of bytes read and written.
-    fn step(&mut self, input: &[u8]) -> Result<(usize, usize), InputError> {
+    fn step(&mut self, input: &[u8], ledger: &Ledger) -> Result<(usize, usize), InputError> {
         match input.first() {
-            Some(first) if self.complete || matches!(self.decoder, Decoder::None) => self.begin_member(*first)?,
+            Some(first) if self.complete || matches!(self.decoder, Decoder::None) => {
+                self.begin_member(*first, ledger)?;
+            }
             None if self.complete => return Ok((0, 0)),
             _ => {}
         }
@@ -217,7 +247,7 @@ impl Stage {
     }
 
     /// Prepares the decoder for the first or the next member or frame, whose first byte is `first`.
-    fn begin_member(&mut self, first: u8) -> Result<(), InputError> {
+    fn begin_member(&mut self, first: u8, ledger: &Ledger) -> Result<(), InputError> {
         let may_follow = match self.coding {
             Coding::Gzip => first == 0x1f,
             Coding::Zstd => true,
@@ -227,6 +257,9 @@ impl Stage {
             return Err(InputError::of_data(CompressionFault::Followed { coding: self.coding.name() }));
         }
         self.complete = false;
+        if matches!(self.decoder, Decoder::None) {
+            ledger.charge(self.coding.decoder_bytes())?;
+        }
         match (&mut self.decoder, self.coding) {
             // The context continues with the next frame.
             #[cfg(feature = "zstd")]

@@ -64,13 +64,13 @@ pub(super) struct DelimitedReader {
 impl DelimitedReader {
     pub(super) fn new(
         options: &Options,
-        limits: Limits,
+        limits: &Limits,
         default_delimiter: Option<u8>,
         reads_windows_1252: bool,
     ) -> Self {
         Self {
             options: options.clone(),
-            limits,
+            limits: limits.clone(),
             default_delimiter,
             reads_windows_1252,
             pending: Buffer::default(),
@@ -121,6 +121,7 @@ impl DelimitedReader {
     /// Describes the whole records of the pending text.
     fn describe_pending(&mut self) -> Result<(), InputError> {
         if self.table.is_none() {
+            self.pending.charge(&self.limits.ledger)?;
             if self.pending.text().len() < self.wanted_bytes {
                 return Ok(());
             }
@@ -190,7 +191,7 @@ impl DelimitedReader {
             let block = self.pending.split_off_block(end, Vec::new());
             table.submit_last(block);
         } else if *left > 0 {
-            check_length(text, syntax.delimiter, self.limits)?;
+            check_length(text, syntax.delimiter, &self.limits)?;
         }
         self.check()
     }
@@ -328,11 +329,12 @@ impl DelimitedReader {
             return Err(too_long(self.limits.cell));
         }
         let empty_names = vec![Vec::new(); header.len()];
-        let schema = Schema::new(if has_header { &header } else { &empty_names }, &self.options, self.limits)?
+        let schema = Schema::new(if has_header { &header } else { &empty_names }, &self.options, &self.limits)?
             .with_windows_1252(self.reads_windows_1252);
         let as_text = self.options.table.decimal_comma || schema.has_numeric_codes() || schema.is_preview();
-        let boundaries = RecordBoundaries::new(syntax, &self.options.table, self.limits);
-        self.table = Some((ParallelBlocks::new(Dialect { syntax, as_text, limits: self.limits, schema }), boundaries));
+        let boundaries = RecordBoundaries::new(syntax, &self.options.table, &self.limits);
+        let dialect = Dialect { syntax, as_text, limits: self.limits.clone(), schema };
+        self.table = Some((ParallelBlocks::new(dialect, &self.limits.ledger), boundaries));
         let source = &mut self.reading.source;
         source.delimiter = Some(syntax.name());
         source.decimal = Some(if self.options.table.decimal_comma { "," } else { "." });
@@ -380,7 +382,7 @@ impl DelimitedReader {
         match (sample.records.is_empty(), is_last) {
             (false, _) => Ok(Some(sample)),
             (true, true) => Err(no_values()),
-            (true, false) => check_length(pending, syntax.delimiter, self.limits).map(|()| None),
+            (true, false) => check_length(pending, syntax.delimiter, &self.limits).map(|()| None),
         }
     }
 }

@@ -66,11 +66,11 @@ enum Buffered {
 }
 
 impl Document {
-    pub(super) fn new(source: Source, options: &Options, limits: Limits) -> Self {
+    pub(super) fn new(source: Source, options: &Options, limits: &Limits) -> Self {
         Self {
             source,
             options: options.clone(),
-            limits,
+            limits: limits.clone(),
             prefix: FilePrefix::default(),
             encoding: UTF_8,
             is_encoding_assumed: false,
@@ -88,7 +88,7 @@ impl Document {
         archive_bytes: usize,
         encoding: Option<&'static Encoding>,
         options: &Options,
-        limits: Limits,
+        limits: &Limits,
     ) -> Self {
         let source = Source { encoding, content_decides: true, ..Source::default() };
         Self { archive_bytes: Some(archive_bytes), ..Self::new(source, options, limits) }
@@ -96,6 +96,7 @@ impl Document {
 
     /// Reads the next chunk, which may be cut anywhere.
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
+        self.limits.ledger.check()?;
         if self.parser.is_some() {
             return self.feed_encoded(chunk);
         }
@@ -111,6 +112,7 @@ impl Document {
     /// A truncated file, a file without values, or the errors of its format.
     #[cfg_attr(not(feature = "workbook"), expect(unused_variables, reason = "archives are read with workbooks"))]
     pub(super) fn finish(mut self, decompressed: &mut u64) -> Result<Dataset, InputError> {
+        self.limits.ledger.check()?;
         if self.parser.is_none() {
             let start = self.prefix.take();
             if start.is_empty() && !matches!(self.source.format, Some(Format::Json | Format::Ndjson)) {
@@ -146,7 +148,7 @@ impl Document {
             }
             #[cfg(feature = "parquet")]
             Some(Parser::Buffered(Buffered::Parquet, file)) => {
-                Ok(crate::parquet::read(bytes::Bytes::from(file.bytes), &self.options, self.limits)?.into())
+                Ok(crate::parquet::read(bytes::Bytes::from(file.bytes), &self.options, &self.limits)?.into())
             }
             #[cfg(feature = "workbook")]
             Some(Parser::Buffered(Buffered::Container, file)) => read_container(
@@ -154,7 +156,7 @@ impl Document {
                 self.archive_bytes.is_some(),
                 &self.source,
                 &self.options,
-                self.limits,
+                &self.limits,
                 decompressed,
             ),
             None => Err(no_values()),
@@ -296,17 +298,17 @@ impl Document {
         #[cfg(any(feature = "parquet", feature = "workbook"))]
         let buffered = |format, measured| {
             let limit = self.limits.memory.saturating_sub(self.archive_bytes.unwrap_or_default());
-            Parser::Buffered(format, BufferedFile::new(measured, limit))
+            Parser::Buffered(format, BufferedFile::new(measured, limit, &self.limits.ledger))
         };
         let delimited = |default_delimiter| {
-            delimited::DelimitedReader::new(&self.options, self.limits, default_delimiter, self.seems_utf8)
+            delimited::DelimitedReader::new(&self.options, &self.limits, default_delimiter, self.seems_utf8)
         };
         Ok(match format {
             Format::Csv => Parser::Delimited(Box::new(delimited(None))),
             Format::Tsv => Parser::Delimited(Box::new(delimited(Some(b'\t')))),
             Format::Text => Parser::Text(Box::new(text::TextReader::new(&self.options, &self.limits))),
             Format::Json | Format::Ndjson => {
-                Parser::Json(Box::new(json::JsonReader::new(&self.options, self.limits, format == Format::Ndjson)))
+                Parser::Json(Box::new(json::JsonReader::new(&self.options, &self.limits, format == Format::Ndjson)))
             }
             #[cfg(feature = "parquet")]
             Format::Parquet => buffered(Buffered::Parquet, describe_options::Measured::ParquetFile),
@@ -383,7 +385,7 @@ fn read_container(
     nested: bool,
     source: &Source,
     options: &Options,
-    limits: Limits,
+    limits: &Limits,
     decompressed: &mut u64,
 ) -> Result<Dataset, InputError> {
     match crate::container::open(bytes, options, limits)? {

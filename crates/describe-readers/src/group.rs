@@ -7,8 +7,10 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use describe::{Decimal, Number, trim_blanks};
-use describe_options::TableOptions;
+use describe_options::{InputError, TableOptions};
+use indexmap::IndexSet;
 
+use crate::ledger::Ledger;
 use crate::spelling;
 use crate::transcode::from_windows_1252;
 
@@ -21,12 +23,11 @@ pub(super) struct GroupKeys {
     /// Whether values that are not UTF-8 are Windows-1252. Their keys as they stand are further keys of the group, up to
     /// [`MAX_ALIASES`] short ones; others are decoded each time, so that spellings of one value do not grow without bound.
     reads_windows_1252: bool,
-    /// Number of such further keys.
-    aliases: usize,
+    /// Groups of such further keys.
+    aliases: HashMap<Box<[u8]>, usize>,
     /// Whether there are such values.
     pub(super) has_windows_1252: bool,
-    indexes: HashMap<Box<[u8]>, usize>,
-    keys: Vec<Box<[u8]>>,
+    keys: IndexSet<Box<[u8]>>,
     /// Buffer for the key of the current record.
     scratch: Vec<u8>,
     /// Direct-mapped cache from short texts of a single group column to their groups. Most files repeat few values, and a
@@ -36,6 +37,9 @@ pub(super) struct GroupKeys {
 
 /// Number of slots of the cache: one for each value of [`slot`].
 const CACHE_SLOTS: usize = 256;
+
+/// Memory of a key without its text: its place in the set, and the allocation.
+const KEY_BYTES: usize = 64;
 
 /// Maximum number of further keys, and of bytes of one.
 const MAX_ALIASES: usize = 1024;
@@ -81,7 +85,10 @@ impl GroupKeys {
 
     /// Index of the group with the key in `scratch`, added if it is new.
     fn search(&mut self) -> usize {
-        if let Some(group) = self.indexes.get(self.scratch.as_slice()) {
+        if let Some(group) = self.keys.get_index_of(self.scratch.as_slice()) {
+            return group;
+        }
+        if let Some(group) = self.aliases.get(self.scratch.as_slice()) {
             return *group;
         }
         let key: Box<[u8]> = self.scratch.as_slice().into();
@@ -90,15 +97,12 @@ impl GroupKeys {
             let group = self.find_key(&decoded);
             self.scratch.clear();
             self.scratch.extend_from_slice(&key);
-            if self.aliases < MAX_ALIASES && key.len() <= MAX_ALIAS_BYTES {
-                self.aliases += 1;
-                self.indexes.insert(key, group);
+            if self.aliases.len() < MAX_ALIASES && key.len() <= MAX_ALIAS_BYTES {
+                self.aliases.insert(key, group);
             }
             return group;
         }
-        self.keys.push(key.clone());
-        self.indexes.insert(key, self.keys.len() - 1);
-        self.keys.len() - 1
+        self.keys.insert_full(key).0
     }
 
     /// Index of the group with the given key, added if it is new.
@@ -114,11 +118,19 @@ impl GroupKeys {
         let mut keys = Self::default();
         for group in 0..groups {
             let mut values: Vec<Option<&[u8]>> =
-                self.keys.get(group).into_iter().flat_map(|key| key_values(key)).collect();
+                self.keys.get_index(group).into_iter().flat_map(|key| key_values(key)).collect();
             values.splice(position..position + usize::from(replaces), [Some(text.as_bytes())]);
             keys.find_key(&key_of(values));
         }
         keys
+    }
+
+    /// Charges the key of a group, which has just been added.
+    ///
+    /// # Errors
+    /// As for [`Ledger::charge`].
+    pub(super) fn charge(&self, group: usize, ledger: &Ledger) -> Result<(), InputError> {
+        ledger.charge(self.keys[group].len() + KEY_BYTES)
     }
 
     /// Whether there are no keys.
@@ -290,7 +302,10 @@ mod tests {
             assert_eq!(group, 0, "{blanks} no-break spaces in front of it");
         }
         assert_eq!(keys.texts(0), [Some("café".to_owned())]);
-        let bytes: usize = keys.indexes.keys().map(|key| key.len()).sum();
-        assert!(keys.indexes.len() <= 1 + MAX_ALIASES && bytes <= MAX_ALIASES * MAX_ALIAS_BYTES, "{bytes} bytes");
+        let bytes: usize = keys.aliases.keys().map(|key| key.len()).sum();
+        assert!(
+            keys.keys.len() == 1 && keys.aliases.len() <= MAX_ALIASES && bytes <= MAX_ALIASES * MAX_ALIAS_BYTES,
+            "{bytes} bytes"
+        );
     }
 }

@@ -2,11 +2,12 @@
 
 use std::str::FromStr;
 
+use super::ledger::Ledger;
 use describe::{DEFAULT_MAX_DISTINCT, DistinctBudget, Retention};
 use describe_options::{Options, RawOption};
 
 /// Limits on one input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// Maximum length of one number, string or cell, in bytes.
     pub cell: usize,
@@ -21,6 +22,8 @@ pub struct Limits {
     /// Maximum number of bytes buffered for input that cannot be streamed: a workbook, a Parquet file, the group columns of
     /// columnar JSON.
     pub memory: usize,
+    /// What the input may take of memory and time.
+    pub ledger: Ledger,
     /// Records to read of each table, if it is previewed instead of described.
     pub preview: Option<PreviewRows>,
 }
@@ -95,6 +98,7 @@ impl Default for Limits {
             distinct: DEFAULT_MAX_DISTINCT,
             decompressed: 4 << 30,
             memory: 256 << 20,
+            ledger: Ledger::default(),
             preview: None,
         }
     }
@@ -149,7 +153,7 @@ impl Limits {
     pub fn full_retention(&self) -> Retention {
         Retention {
             max_distinct: Some(self.distinct),
-            budget: Some(DistinctBudget::of_bytes(self.memory)),
+            budget: Some(DistinctBudget::of_bytes(self.memory / 2)),
             ..Retention::default()
         }
     }

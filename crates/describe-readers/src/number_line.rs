@@ -25,7 +25,7 @@ impl NumberLineReader {
     pub(super) fn new(separator: u8, options: &Options, limits: &Limits) -> Self {
         Self {
             separator,
-            numbers: Numbers::new(Location::data(), limits.groups, limits.retention(options)).with_preview(limits),
+            numbers: Numbers::new(Location::data(), limits.groups, limits.retention(options)).within(limits),
             item: Vec::new(),
             max_item_bytes: limits.cell,
             ended: false,

@@ -6,6 +6,7 @@
 
 use super::errors::exceeded;
 use super::integers::{MAX_DIGITS, Separator, push_short_integers};
+use super::ledger::Ledger;
 use super::limits::Limits;
 use super::table::{ColumnPreview, SHOWN_RECORDS, Suggestions, TablePreview, TableSource};
 use describe::{Decimal, Number, ParseError, Retention, Sample, is_blank, plain};
@@ -34,6 +35,8 @@ pub struct Numbers {
     pub sources: Vec<TableSource>,
     /// Texts of the first values or rows, if they are previewed.
     shown: Option<Vec<Vec<Option<String>>>>,
+    /// What the numbers may take of memory and time.
+    pub(crate) ledger: Ledger,
 }
 
 /// Slices of a nested array. The option `axis` may follow the numbers, so both rows and columns are accumulated while their
@@ -70,12 +73,18 @@ impl Numbers {
             missing: Diagnostics::default(),
             sources: Vec::new(),
             shown: None,
+            ledger: Ledger::default(),
         }
     }
 
-    /// Numbers of which the first ones are kept, if they are previewed.
-    pub(crate) fn with_preview(self, limits: &Limits) -> Self {
-        Self { shown: limits.preview.map(|_| Vec::new()), ..self }
+    /// Numbers of an input with these limits. The first ones are kept if they are previewed.
+    pub(crate) fn within(self, limits: &Limits) -> Self {
+        Self { shown: limits.preview.map(|_| Vec::new()), ledger: limits.ledger.clone(), ..self }
+    }
+
+    /// Sets what the numbers, and an answer about them, may take.
+    pub fn set_ledger(&mut self, ledger: &Ledger) {
+        self.ledger = ledger.clone();
     }
 
     /// Sets the texts of the first values for a preview, from those of all or of the first ones.
@@ -229,6 +238,7 @@ impl Numbers {
         nested.in_row = true;
         nested.height += 1;
         if let Some(rows) = &mut nested.rows {
+            self.ledger.hold(size_of::<Sample>() + Sample::initial_bytes(&self.retention));
             rows.push(Sample::new(&self.retention));
         }
         if nested.rows.as_ref().is_some_and(|rows| rows.len() > self.max_slices) {

@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::buffer::{BLOCK_BYTES, Buffer};
+use super::ledger::Ledger;
 use super::threads;
 use describe_options::InputError;
 
@@ -66,6 +67,7 @@ pub(super) struct ParallelBlocks<D: DescribeBlock> {
 #[derive(Debug)]
 struct Job<D: DescribeBlock> {
     describe: D,
+    ledger: Ledger,
     queue: Mutex<Queue<D::Partial>>,
 }
 
@@ -94,25 +96,45 @@ impl<D: DescribeBlock> Job<D> {
         idle.unwrap_or_else(|| self.describe.new_partial())
     }
 
+    /// Adds a block to a partial result. Returns whether its content ends the reading, or a limit of the task does.
+    fn describe(&self, index: u64, text: &[u8], partial: &mut D::Partial) -> bool {
+        let failed = self.ledger.run(|| self.describe.describe(index, text, partial));
+        failed || self.ledger.check().is_err()
+    }
+
+    /// Puts a partial result among the idle ones. If memory is short it is merged into one of them: each thread has its own
+    /// tables, which mostly hold the same values.
+    fn put_partial(&self, partial: D::Partial) {
+        let other = if self.ledger.is_half_full() { self.queue().idle.pop() } else { None };
+        let partial = match other {
+            None => partial,
+            Some(mut all) => {
+                self.ledger.run(|| self.describe.merge(&mut all, partial));
+                all
+            }
+        };
+        self.queue().idle.push(partial);
+    }
+
     /// Describes the first waiting block. Block and partial result are taken under one lock, so that each partial result
     /// receives its blocks in order.
     fn describe_next(&self) -> Outcome {
         let mut queue = self.queue();
         let (index, block) = queue.blocks.pop_front()?;
-        let idle = queue.idle.pop();
+        let idle = if self.ledger.is_half_full() { None } else { queue.idle.pop() };
         drop(queue);
         let mut partial = idle.unwrap_or_else(|| self.describe.new_partial());
-        let failed = self.describe.describe(index, block.text(), &mut partial);
-        self.queue().idle.push(partial);
+        let failed = self.describe(index, block.text(), &mut partial);
+        self.put_partial(partial);
         Some((block, failed))
     }
 }
 
 impl<D: DescribeBlock> ParallelBlocks<D> {
-    pub(super) fn new(describe: D) -> Self {
+    pub(super) fn new(describe: D, ledger: &Ledger) -> Self {
         let (sender, receiver) = channel();
         let queue = Mutex::new(Queue { blocks: VecDeque::new(), idle: Vec::new() });
-        let job = Arc::new(Job { describe, queue });
+        let job = Arc::new(Job { describe, ledger: ledger.clone(), queue });
         Self { job, next_index: 0, in_flight: 0, failed: false, sender, receiver, spare_buffers: Vec::new() }
     }
 
@@ -133,7 +155,7 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
         while !self.failed && pending.text().len() >= BLOCK_BYTES {
             let boundary = boundaries.find_boundary(pending.text())?;
             if boundary == 0 {
-                break;
+                return pending.charge(&self.job.ledger);
             }
             let buffer = self.spare_buffers.pop().unwrap_or_default();
             self.submit(pending.split_off_block(boundary, buffer));
@@ -154,20 +176,30 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
         progress: &(impl Fn(u64) + Sync),
     ) -> io::Result<Result<(), InputError>> {
         let (next_index, failed) = (self.next_index, self.failed);
-        let reading =
-            Mutex::new(SharedReader { pending, boundaries, source, next_index, failed, at_end: Ok(Ok(false)) });
+        let reading = Mutex::new(SharedReader {
+            pending,
+            boundaries,
+            source,
+            ledger: &self.job.ledger,
+            next_index,
+            failed,
+            at_end: Ok(Ok(false)),
+        });
         threads::broadcast(|| {
             let mut partial = self.job.take_partial();
             let mut buffer = Vec::new();
             loop {
                 let next = lock(&reading).next(buffer, progress);
                 let Some((index, block)) = next else { break };
-                if self.job.describe.describe(index, block.text(), &mut partial) {
+                if self.job.describe(index, block.text(), &mut partial) {
                     lock(&reading).failed = true;
                 }
                 buffer = block.into_bytes();
+                if self.job.ledger.is_half_full() {
+                    self.job.put_partial(std::mem::replace(&mut partial, self.job.describe.new_partial()));
+                }
             }
-            self.job.queue().idle.push(partial);
+            self.job.put_partial(partial);
         });
         let reading = reading.into_inner().unwrap_or_else(PoisonError::into_inner);
         (self.next_index, self.failed) = (reading.next_index, reading.failed);
@@ -240,13 +272,13 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
             self.describe_in_place(&chunk[from..from + boundary]);
         }
         pending.extend(&chunk[from + boundary..]);
-        Ok(())
+        pending.charge(&self.job.ledger)
     }
 
     /// Describes a block on the caller's thread without copying it.
     fn describe_in_place(&mut self, text: &[u8]) {
         let mut partial = self.job.take_partial();
-        self.failed |= self.job.describe.describe(self.next_index, text, &mut partial);
+        self.failed |= self.job.describe(self.next_index, text, &mut partial);
         self.job.queue().idle.push(partial);
         self.next_index += 1;
     }
@@ -283,9 +315,7 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
         }
         let mut partials = std::mem::take(&mut self.job.queue().idle).into_iter();
         let mut all = partials.next().unwrap_or_else(|| self.job.describe.new_partial());
-        for partial in partials {
-            self.job.describe.merge(&mut all, partial);
-        }
+        self.job.ledger.run(|| partials.for_each(|partial| self.job.describe.merge(&mut all, partial)));
         all
     }
 
@@ -309,6 +339,7 @@ struct SharedReader<'a, F, R> {
     pending: &'a mut Buffer,
     boundaries: &'a mut F,
     source: &'a mut R,
+    ledger: &'a Ledger,
     /// Index of the next block.
     next_index: u64,
     /// Whether the content of a block ended the reading.
@@ -323,7 +354,12 @@ impl<F: FindBoundary, R: Read> SharedReader<'_, F, R> {
         while !self.failed && !self.boundaries.ended() && matches!(self.at_end, Ok(Ok(false))) {
             if self.pending.text().len() >= BLOCK_BYTES {
                 match self.boundaries.find_boundary(self.pending.text()) {
-                    Ok(0) => {}
+                    Ok(0) => {
+                        if let Err(error) = self.pending.charge(self.ledger) {
+                            self.at_end = Ok(Err(error));
+                            break;
+                        }
+                    }
                     Ok(boundary) => {
                         self.next_index += 1;
                         return Some((self.next_index - 1, self.pending.split_off_block(boundary, buffer)));

@@ -53,7 +53,7 @@ const MAX_CELLS_PER_BYTE: u64 = 100;
 pub(super) fn read(
     source: impl ChunkReader + 'static,
     options: &Options,
-    limits: Limits,
+    limits: &Limits,
 ) -> Result<OpenTable, InputError> {
     // The crate's decoders of values panic on some corrupt pages instead of returning an error. Nothing that they may have
     // left inconsistent is used afterwards.
@@ -64,7 +64,7 @@ pub(super) fn read(
 fn read_table<R: ChunkReader + 'static>(
     source: &Arc<R>,
     options: &Options,
-    limits: Limits,
+    limits: &Limits,
 ) -> Result<OpenTable, InputError> {
     let Footer { metadata, encrypted } = read_footer(source.as_ref(), limits)?;
     let fields = metadata.file_metadata().schema_descr().root_schema().get_fields();
@@ -90,7 +90,7 @@ fn read_table<R: ChunkReader + 'static>(
         metadata: &metadata,
         encrypted,
         types,
-        limits,
+        limits: limits.clone(),
         budget,
         schema,
         aggregate,
@@ -233,7 +233,7 @@ fn nested_group(options: &Options, name: &str, holds: &'static str) -> InputErro
 }
 
 /// Reads the footer, after checking its claims against its size.
-fn read_footer(source: &impl ChunkReader, limits: Limits) -> Result<Footer, InputError> {
+fn read_footer(source: &impl ChunkReader, limits: &Limits) -> Result<Footer, InputError> {
     let size = source.len();
     let end = size.checked_sub(8).filter(|end| *end >= 4).ok_or_else(|| InputError::of_data(ParquetFault::TooShort))?;
     let tail = source.get_bytes(end, 8).map_err(from_crate)?;
@@ -279,7 +279,7 @@ struct FooterClaims {
 ///
 /// # Errors
 /// A malformed footer, too many columns, or columns nested too deeply.
-fn check_footer(footer: &[u8], limits: Limits) -> Result<FooterClaims, InputError> {
+fn check_footer(footer: &[u8], limits: &Limits) -> Result<FooterClaims, InputError> {
     // The number of children of each schema element, the number of row groups, and that of columns in the last one.
     let (mut children, mut groups, mut columns) = (Vec::new(), 0_usize, 0_usize);
     let max_elements = limits.columns.saturating_mul(16);

@@ -33,7 +33,7 @@ pub struct Input {
 /// ```
 /// use describe_readers::{Format, Limits, Reader};
 /// use describe_options::Options;
-/// let mut reader = Reader::new(Some(Format::Json), &Options::default(), Limits::default());
+/// let mut reader = Reader::new(Some(Format::Json), &Options::default(), &Limits::default());
 /// reader.feed(b"[0.1, 0.")?;
 /// reader.feed(b"2]")?;
 /// let input = reader.finish()?;
@@ -46,7 +46,7 @@ pub struct Input {
 /// use describe_readers::{Data, Format, Limits, Reader, Source};
 /// use describe_options::Options;
 /// let file = |name: &str| Source { format: Some(Format::Csv), name: Some(name.into()), ..Source::default() };
-/// let mut reader = Reader::new(file("2023.csv"), &Options::default(), Limits::default());
+/// let mut reader = Reader::new(file("2023.csv"), &Options::default(), &Limits::default());
 /// reader.feed(b"mark\n41\n")?;
 /// reader.next_file(file("2024.csv"))?;
 /// reader.feed(b"mark\n49\n70\n")?;
@@ -73,11 +73,11 @@ pub struct Reader {
 impl Reader {
     /// Creates a reader whose first file is `source`. Without a format, the format is detected.
     #[must_use]
-    pub fn new(source: impl Into<Source>, options: &Options, limits: Limits) -> Self {
+    pub fn new(source: impl Into<Source>, options: &Options, limits: &Limits) -> Self {
         let source = source.into();
         Self {
             options: options.clone(),
-            limits,
+            limits: limits.clone(),
             document: Document::new(source.clone(), options, limits),
             source,
             prefix: FilePrefix::default(),
@@ -107,7 +107,7 @@ impl Reader {
     /// earlier files.
     pub fn next_file(&mut self, source: Source) -> Result<(), InputError> {
         self.finish_file()?;
-        self.document = Document::new(source.clone(), &self.options, self.limits);
+        self.document = Document::new(source.clone(), &self.options, &self.limits);
         self.source = source;
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Reader {
         if self.source.detect_coding && codings.is_empty() {
             codings.extend(Coding::detect(prefix));
         }
-        self.decompressor = Some(Decompressor::new(&codings, self.limits.decompressed, self.decompressed));
+        self.decompressor = Some(Decompressor::new(&codings, &self.limits, self.decompressed));
         self.decompress(prefix)
     }
 
@@ -161,7 +161,7 @@ impl Reader {
             decompressor.finish()?;
             self.decompressed = decompressor.written();
         }
-        let next = Document::new(Source::default(), &self.options, self.limits);
+        let next = Document::new(Source::default(), &self.options, &self.limits);
         let mut dataset = std::mem::replace(&mut self.document, next).finish(&mut self.decompressed)?;
         dataset.set_file(self.source.name.as_deref())?;
         if let Some(earlier) = &mut self.earlier {

@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use super::buffer::Buffer;
 use super::errors::{not_utf8, too_long};
 use super::integers::{PLAIN_NUMBER_BYTES, Separator};
+use super::ledger::Ledger;
 use super::limits::Limits;
 use super::numbers::{Numbers, ValueDiagnostics, push_plain_numbers};
 use super::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
@@ -21,6 +22,7 @@ use describe_options::{InputError, Location, Options, excerpt};
 #[derive(Debug)]
 pub(super) struct TextReader {
     max_slices: usize,
+    ledger: Ledger,
     /// Text that is not part of a submitted block yet.
     pending: Buffer,
     boundaries: WordBoundaries,
@@ -53,13 +55,17 @@ impl TextReader {
     pub(super) fn new(options: &Options, limits: &Limits) -> Self {
         Self {
             max_slices: limits.groups,
+            ledger: limits.ledger.clone(),
             pending: Buffer::default(),
             boundaries: WordBoundaries { searched: 0, max_bytes: limits.cell },
-            parallel: ParallelBlocks::new(Words {
-                is_previewed: limits.preview.is_some(),
-                retention: limits.retention(options),
-                max_bytes: limits.cell,
-            }),
+            parallel: ParallelBlocks::new(
+                Words {
+                    is_previewed: limits.preview.is_some(),
+                    retention: limits.retention(options),
+                    max_bytes: limits.cell,
+                },
+                &limits.ledger,
+            ),
         }
     }
 
@@ -102,6 +108,7 @@ impl TextReader {
             return Err(error);
         }
         let mut numbers = Numbers::new(Location::data(), self.max_slices, retention);
+        numbers.ledger = self.ledger;
         partial.blocks.sort_unstable_by_key(|(index, ..)| *index);
         for (_, count, diagnostics) in partial.blocks {
             numbers.skip(count, diagnostics.as_deref());

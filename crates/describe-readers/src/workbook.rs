@@ -34,7 +34,7 @@ pub(super) struct Archive<R> {
 ///
 /// # Errors
 /// A corrupt archive, or a directory that takes more memory than the limit.
-pub(super) fn open<R: Read + Seek>(source: R, size: usize, limits: Limits) -> Result<Archive<R>, InputError> {
+pub(super) fn open<R: Read + Seek>(source: R, size: usize, limits: &Limits) -> Result<Archive<R>, InputError> {
     let budget = Budget::new(size as u64, limits);
     let zip = ZipArchive::new(source).map_err(|error| unreadable(None, &error))?;
     budget.reserve(zip.len().saturating_mul(ARCHIVE_ENTRY_BYTES))?;
@@ -48,7 +48,7 @@ pub(super) fn open<R: Read + Seek>(source: R, size: usize, limits: Limits) -> Re
 pub(super) fn read<R: Read + Seek>(
     mut archive: Archive<R>,
     options: &Options,
-    limits: Limits,
+    limits: &Limits,
 ) -> Result<OpenTable, InputError> {
     let Archive { zip, budget } = &mut archive;
     let mut selection = Selection::new(options, limits, budget);

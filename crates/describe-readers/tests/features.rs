@@ -19,7 +19,7 @@ fn decimals() -> Vec<String> {
 
 /// The statistics of a text that comes in chunks of a prime number of bytes.
 fn statistics(format: Format, text: &str) -> Vec<(Statistic, Value)> {
-    let mut reader = Reader::new(Some(format), &Options::default(), Limits::default());
+    let mut reader = Reader::new(Some(format), &Options::default(), &Limits::default());
     for chunk in text.as_bytes().chunks(65_521) {
         reader.feed(chunk).expect("sound");
     }
@@ -62,11 +62,11 @@ fn a_format_that_was_left_out_is_refused_at_once() {
         (Format::Workbook, b"PK\x03\x04", cfg!(feature = "workbook")),
     ] {
         for declared in [Some(format), None] {
-            let mut reader = Reader::new(declared, &Options::default(), Limits::default());
+            let mut reader = Reader::new(declared, &Options::default(), &Limits::default());
             let start = [start, &[0; 5000]].concat();
             assert_eq!(reader.feed(&start).is_ok(), built, "{declared:?}");
         }
     }
-    let mut reader = Reader::new(None, &Options::default(), Limits::default());
+    let mut reader = Reader::new(None, &Options::default(), &Limits::default());
     assert_eq!(reader.feed(b"\x28\xb5\x2f\xfd\x24\x05\x29\x00\x00").is_ok(), cfg!(feature = "zstd"));
 }

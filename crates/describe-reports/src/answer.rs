@@ -8,7 +8,7 @@ use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample,
 use describe_options::{AnswerFault, Diagnostic, Excess, InputError, Location, Measured};
 use describe_options::{Axis, OptionName, Options, Rules, excerpt};
 use describe_readers::{
-    Data, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult, TableSource, TableWarning,
+    Data, Ledger, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult, TableSource, TableWarning,
 };
 
 mod comparison;
@@ -59,6 +59,8 @@ pub struct Answer<'a> {
     samples: Samples<'a>,
     /// Results as they may be published, if they differ from those of the samples.
     published: Option<Vec<Described<'a>>>,
+    /// What the answer may take of memory and time, with the data.
+    pub ledger: &'a Ledger,
 }
 
 /// Subject of the results of an answer.
@@ -139,6 +141,7 @@ impl<'a> Answer<'a> {
             withheld: Withheld::default(),
             stamp: None,
             published: None,
+            ledger: data.ledger(),
         })
     }
 
@@ -165,6 +168,20 @@ impl<'a> Answer<'a> {
             Some(published) => published[place].clone(),
             None => self.result(place),
         })
+    }
+
+    /// All results at once.
+    ///
+    /// # Errors
+    /// More memory or time than the task may take.
+    pub fn all_results(&self) -> Result<Vec<Described<'a>>, InputError> {
+        self.results()
+            .map(|result| {
+                self.ledger.charge(result.bytes())?;
+                self.ledger.check()?;
+                Ok(result)
+            })
+            .collect()
     }
 
     /// Replaces the results by those that may be published.

@@ -34,7 +34,7 @@ pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
     if !rules.concern_counts() {
         return Ok(());
     }
-    let results: Vec<Described> = answer.results().collect();
+    let results = answer.all_results()?;
     let mut publication = Publication::new(answer, *rules, results);
     if rules.withhold {
         publication.withhold_figures(answer);

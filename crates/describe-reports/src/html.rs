@@ -94,10 +94,11 @@ fn sections(html: &mut String, tables: &[Table], from: usize) {
 
 /// Writes a table with a row for each of its rows.
 fn rows(html: &mut String, table: &Table) {
-    let numeric = |column: usize| table.rows.iter().any(|row| row[column].is_numeric());
+    let is_numeric = |column: usize| table.rows.iter().any(|row| row[column].is_numeric());
+    let numeric: Vec<bool> = (0..table.columns.len()).map(is_numeric).collect();
     html.push_str("<table>\n<thead>\n<tr>");
     for (place, column) in table.columns.iter().enumerate() {
-        let class = if numeric(place) { " class=\"n\"" } else { "" };
+        let class = if numeric[place] { " class=\"n\"" } else { "" };
         let _ = write!(html, "<th scope=\"col\"{class}>{}</th>", escape(&column.label));
     }
     html.push_str("</tr>\n</thead>\n<tbody>\n");
@@ -106,7 +107,7 @@ fn rows(html: &mut String, table: &Table) {
         html.push_str("<tr>");
         for (place, cell) in row.iter().enumerate() {
             let text = shown(cell, decimals[place]);
-            let _ = match (place, numeric(place)) {
+            let _ = match (place, numeric[place]) {
                 (0, false) => write!(html, "<th scope=\"row\">{text}</th>"),
                 (_, false) => write!(html, "<td>{text}</td>"),
                 (_, true) => write!(html, "<td class=\"n\">{text}</td>"),

@@ -2,19 +2,20 @@
 
 use serde::Serialize;
 
-use super::answer::{Answer, Described, Shape};
+use super::answer::{Answer, Shape};
 use super::members::Members;
+use super::output::Output;
 use describe::{Moments, Sample, Summary};
 use describe_options::{InputError, Options};
 use describe_readers::Data;
-use description::{Comparisons, Origin, Reading, TableResult, unwritable};
+use description::{Comparisons, Origin, Reading, TableResult};
 
 mod description;
 mod preview;
 mod statistics;
 
-pub(crate) use description::Sources;
 pub use description::{Description, NestedDescription, TableDescription};
+pub(crate) use description::{Sources, unwritable};
 pub use preview::Preview;
 
 /// Describes numbers and writes the answer: by default the six statistics of scipy, and the warnings if any.
@@ -39,22 +40,15 @@ pub fn answer(data: &Data, options: &Options) -> Result<Vec<u8>, InputError> {
 /// Writes an answer.
 ///
 /// # Errors
-/// None that data can cause.
+/// An answer larger than its limit, or a task beyond one of its own.
 pub fn write(answer: &Answer) -> Result<Vec<u8>, InputError> {
-    // Room for an answer without warnings.
-    let mut json = Vec::with_capacity(256);
-    let written = match answer.shape {
-        Shape::One => answer
-            .results()
-            .try_for_each(|result| serde_json::to_writer(&mut json, &Description::new(&result, Some(answer)))),
-        Shape::Slices(what) => {
-            let slices: Vec<Described> = answer.results().collect();
-            serde_json::to_writer(&mut json, &NestedDescription::new(&slices, what, answer))
-        }
-        Shape::Table => serde_json::to_writer(&mut json, &TableDescription::new(answer)),
-    };
-    written.map_err(|error| unwritable(&error))?;
-    Ok(json)
+    let mut json = Output::new(answer.ledger);
+    match answer.shape {
+        Shape::One => answer.results().try_for_each(|result| json.json(&Description::new(&result, Some(answer))))?,
+        Shape::Slices(what) => json.json(&NestedDescription::new(&answer.all_results()?, what, answer))?,
+        Shape::Table => json.json(&TableDescription::new(answer))?,
+    }
+    Ok(json.into_bytes())
 }
 
 /// Answer about numbers by the default options, if all statistics are defined: the common case, written without the model of an
@@ -102,29 +96,28 @@ pub fn scipy(numbers: &Sample) -> Option<Vec<u8>> {
 /// last line, with what the files of a table were read as.
 ///
 /// # Errors
-/// None that data can cause.
+/// An answer larger than its limit, or a task beyond one of its own.
 pub fn lines(answer: &Answer) -> Result<Vec<u8>, InputError> {
-    let mut lines = Vec::new();
+    let mut lines = Output::new(answer.ledger);
     for (place, result) in answer.results().enumerate() {
-        let written = match answer.shape {
-            Shape::One => serde_json::to_writer(&mut lines, &Description::new(&result, None)),
+        match answer.shape {
+            Shape::One => lines.json(&Description::new(&result, None))?,
             Shape::Slices(what) => {
                 let description = Description::new(&result, None);
-                serde_json::to_writer(&mut lines, &SliceLine { place: Members(&[(what, place)]), description })
+                lines.json(&SliceLine { place: Members(&[(what, place)]), description })?;
             }
-            Shape::Table => serde_json::to_writer(&mut lines, &TableResult::new(&result)),
-        };
-        written.map_err(|error| unwritable(&error))?;
-        lines.push(b'\n');
+            Shape::Table => lines.json(&TableResult::new(&result))?,
+        }
+        lines.push(b"\n")?;
     }
     let has_remarks = answer.comparisons.is_some() || !answer.notes.is_empty() || answer.stamp.is_some();
     if has_remarks || answer.shape == Shape::Table {
         let (comparisons, origin) = (Comparisons::new(answer), Origin::new(answer));
         let line = LastLine { comparisons, origin, reading: Reading::new(answer) };
-        serde_json::to_writer(&mut lines, &line).map_err(|error| unwritable(&error))?;
-        lines.push(b'\n');
+        lines.json(&line)?;
+        lines.push(b"\n")?;
     }
-    Ok(lines)
+    Ok(lines.into_bytes())
 }
 
 /// Line about a slice: its place, then its description.

@@ -10,6 +10,7 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 mod members;
+mod output;
 pub mod provenance;
 pub mod report;
 pub mod report_builder;
@@ -52,21 +53,23 @@ pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Re
 /// ```
 pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec<u8>, InputError> {
     let answer = answer(data, options, stamp)?;
-    match options.output.format() {
-        Format::Json => json::write(&answer),
-        Format::Ndjson => json::lines(&answer),
-        Format::Csv => Ok(csv::table(&report_builder::flat(&answer, options)).into_bytes()),
-        Format::Markdown => Ok(markdown::report(&report_builder::report(&answer, options)).into_bytes()),
-        Format::Html => Ok(html::page(&report_builder::report(&answer, options)).into_bytes()),
-        Format::Svg => Ok(svg::file(&report_builder::chart(&answer, options)?).into_bytes()),
+    let bytes = match options.output.format() {
+        Format::Json => json::write(&answer)?,
+        Format::Ndjson => json::lines(&answer)?,
+        Format::Csv => csv::table(&report_builder::flat(&answer, options)?).into_bytes(),
+        Format::Markdown => markdown::report(&report_builder::report(&answer, options)?).into_bytes(),
+        Format::Html => html::page(&report_builder::report(&answer, options)?).into_bytes(),
+        Format::Svg => svg::file(&report_builder::chart(&answer, options)?).into_bytes(),
         #[cfg(feature = "workbook")]
-        Format::Xlsx => workbook::xlsx(&report_builder::report(&answer, options)),
+        Format::Xlsx => workbook::xlsx(&report_builder::report(&answer, options)?)?,
         #[cfg(feature = "workbook")]
-        Format::Ods => workbook::ods(&report_builder::report(&answer, options)),
+        Format::Ods => workbook::ods(&report_builder::report(&answer, options)?)?,
         #[cfg(not(feature = "workbook"))]
-        Format::Xlsx | Format::Ods => Err(InputError::whole(describe_options::AnswerFault::Unwritable {
-            format: "workbook",
-            detail: "the program was built without the feature workbook".to_owned(),
-        })),
-    }
+        Format::Xlsx | Format::Ods => {
+            let detail = "the program was built without the feature workbook".to_owned();
+            return Err(InputError::whole(describe_options::AnswerFault::Unwritable { format: "workbook", detail }));
+        }
+    };
+    let limit = data.ledger().answer_limit();
+    if bytes.len() > limit { Err(output::too_large(limit)) } else { Ok(bytes) }
 }

@@ -7,7 +7,7 @@ mod words;
 
 use super::answer::Answer;
 use super::report::{Report, Table};
-use describe_options::{Format, Options};
+use describe_options::{Format, InputError, Options};
 
 use charts::charts;
 use labels::subject;
@@ -17,34 +17,38 @@ use words::{notes, summary};
 pub use charts::{MAX_PANELS, chart};
 
 /// Builds the one table of CSV: a row for each result, without the statistics that have several values.
-#[must_use]
-pub fn flat(answer: &Answer, options: &Options) -> Table {
+///
+/// # Errors
+/// More memory or time than the task may take.
+pub fn flat(answer: &Answer, options: &Options) -> Result<Table, InputError> {
     results(answer, options, true)
 }
 
 /// Builds the whole report.
-#[must_use]
-pub fn report(answer: &Answer, options: &Options) -> Report {
-    let mut tables = vec![results(answer, options, false)];
-    tables.extend(distributions(answer, options));
+///
+/// # Errors
+/// As for [`flat`].
+pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> {
+    let mut tables = vec![results(answer, options, false)?];
+    tables.extend(distributions(answer, options)?);
     tables.extend(answer.comparisons.as_ref().map(|comparisons| compared(answer, comparisons)));
     // Tables without rows have no column of numbers or no pair of groups; a table of a workbook must have a row.
     tables.retain(|table| !table.rows.is_empty());
-    let (charts, without) = match charts(answer, options) {
-        _ if options.output.format() != Format::Html => (Vec::new(), None),
-        Ok(charts) => (charts, None),
-        Err(_) => (Vec::new(), Some(format!("There are no charts, because there are more than {MAX_PANELS} results."))),
+    let (charts, without) = match () {
+        () if options.output.format() != Format::Html => (Vec::new(), None),
+        () if answer.len() <= MAX_PANELS => (charts(answer, options)?, None),
+        () => (Vec::new(), Some(format!("There are no charts, because there are more than {MAX_PANELS} results."))),
     };
     let mut notes = notes(answer, options);
     notes.extend(without);
-    Report {
+    Ok(Report {
         title: title(answer),
         summary: summary(answer),
         tables,
         charts,
         notes,
         stamp: answer.stamp.as_ref().map(super::provenance::Stamp::words).unwrap_or_default(),
-    }
+    })
 }
 
 fn title(answer: &Answer) -> String {

@@ -6,7 +6,7 @@ use describe_readers::{Limits, Reader, Source};
 use serde_json::{Value as Json, json};
 
 /// Describes a table as JSON.
-fn describe(options: &[(&str, &str)], table: &str, limits: Limits) -> Json {
+fn describe(options: &[(&str, &str)], table: &str, limits: &Limits) -> Json {
     let raw = options.iter().map(|(name, value)| RawOption {
         origin: Origin::Query,
         name: (*name).to_owned(),
@@ -78,7 +78,7 @@ impl Example {
         let mut options = self.options.clone();
         options.extend([("statistics", name), ("column", "mark")]);
         let values: Vec<(&str, usize)> = self.values.iter().map(|(value, count)| (value.as_str(), *count)).collect();
-        let answer = describe(&options, &column(&values), Limits::default());
+        let answer = describe(&options, &column(&values), &Limits::default());
         let result = &answer["results"][0];
         let context = format!("{name} of {values:?} with {options:?}");
         assert_eq!(result[name], self.shown, "{context}");
@@ -350,7 +350,7 @@ fn nothing_of_fewer_values_than_the_threshold_is_shown() {
             let name = statistic.name();
             let mut options = vec![("suppress_below", "5"), ("column", "mark"), ("statistics", name)];
             options.extend(needed(statistic));
-            let answer = describe(&options, &column(values), Limits::default());
+            let answer = describe(&options, &column(values), &Limits::default());
             let result = &answer["results"][0];
             assert_eq!(result["nobs"], Json::Null);
             if statistic == Statistic::Missing {
@@ -372,7 +372,7 @@ fn what_needs_more_values_does_not_tell_how_many() {
     // Excel has no skewness of two values and no kurtosis of three.
     let options =
         [("suppress_below", "2"), ("convention", "excel"), ("statistics", "skewness,kurtosis"), ("column", "mark")];
-    let answer = describe(&options, &column(&[("1", 1), ("2", 1)]), Limits::default());
+    let answer = describe(&options, &column(&[("1", 1), ("2", 1)]), &Limits::default());
     let result = &answer["results"][0];
     for name in ["skewness", "kurtosis"] {
         assert_eq!((&result[name], &result["withheld"][name]), (&Json::Null, &json!("too few values")), "{name}");
@@ -386,7 +386,7 @@ fn bounds_of_a_withheld_number_of_values_are_withheld() {
     let records = (0..60).map(|row| format!("{},{}\n", if row < 2 { "" } else { "7" }, 1 + row / 30));
     let table = records.fold("a,b\n".to_owned(), |table, record| table + &record);
     let options = [("suppress_below", "5"), ("statistics", "distinct,trimmed_mean,winsorized_mean,mode,mean")];
-    let answer = describe(&options, &table, Limits::default());
+    let answer = describe(&options, &table, &Limits::default());
     let result = &answer["results"][1];
     assert_eq!((&result["nobs"], &result["withheld"]["nobs"]), (&Json::Null, &json!(COMPLEMENT)), "{answer}");
     for name in ["distinct", "trimmed_mean", "winsorized_mean"] {
@@ -397,10 +397,10 @@ fn bounds_of_a_withheld_number_of_values_are_withheld() {
     // That few are cut would bound the number of values, too.
     let records = (0..42).map(|row| format!("{},{}\n", if row < 2 { "" } else { "7" }, 1 + row / 21));
     let shorter = records.fold("a,b\n".to_owned(), |table, record| table + &record);
-    let answer = describe(&options, &shorter, Limits::default());
+    let answer = describe(&options, &shorter, &Limits::default());
     let result = &answer["results"][1];
     assert_eq!((&result["nobs"], &result["withheld"]["trimmed_mean"]), (&Json::Null, &json!(COMPLEMENT)), "{answer}");
-    let alone = describe(&[&options[..], &[("column", "b")]].concat(), &table, Limits::default());
+    let alone = describe(&[&options[..], &[("column", "b")]].concat(), &table, &Limits::default());
     let result = &alone["results"][0];
     assert_eq!(
         (&result["distinct"], &result["trimmed_mean"], &result["mode"]["count"]),
@@ -419,9 +419,9 @@ fn approximate_order_statistics_are_withheld_with_their_error() {
     let order = ["median", "quartiles", "iqr", "range", "minmax", "deciles"];
     let all =
         [("suppress_below", "5"), ("column", "mark"), ("statistics", "median,quartiles,iqr,range,minmax,deciles")];
-    let shown = describe(&all[1..], &table, limits);
+    let shown = describe(&all[1..], &table, &limits);
     assert!(shown["results"][0]["rank_error"].is_number(), "{shown}");
-    let withheld = describe(&all, &table, limits);
+    let withheld = describe(&all, &table, &limits);
     for name in order {
         assert_eq!(withheld["results"][0][name], Json::Null, "{name}");
     }
@@ -441,7 +441,7 @@ fn groups(groups: &[(&str, &[(&str, usize)])]) -> String {
 fn one_withheld_group_has_a_complement() {
     let table = groups(&[("a", &[("1", 3)]), ("b", &[("1", 9)]), ("c", &[("1", 6)])]);
     let options = [("suppress_below", "5"), ("group_by", "group"), ("overall", "true"), ("statistics", "mean")];
-    let answer = describe(&options, &table, Limits::default());
+    let answer = describe(&options, &table, &Limits::default());
     let means = |answer: &Json| [0, 1, 2, 3].map(|place| answer["results"][place]["mean"].clone());
     assert_eq!(means(&answer), [json!(null), json!(1.0), json!(null), json!(1.0)]);
     assert_eq!(answer["results"][2]["withheld"], json!({"nobs":COMPLEMENT,"mean":COMPLEMENT}));
@@ -449,11 +449,14 @@ fn one_withheld_group_has_a_complement() {
     let alone = describe(
         &options.map(|(name, value)| (name, if name == "overall" { "false" } else { value })),
         &table,
-        Limits::default(),
+        &Limits::default(),
     );
     assert_eq!(alone["results"][2]["mean"], 1.0);
     let two = groups(&[("a", &[("1", 3)]), ("b", &[("1", 9)]), ("c", &[("1", 4)])]);
-    assert_eq!(means(&describe(&options, &two, Limits::default())), [json!(null), json!(1.0), json!(null), json!(1.0)]);
+    assert_eq!(
+        means(&describe(&options, &two, &Limits::default())),
+        [json!(null), json!(1.0), json!(null), json!(1.0)]
+    );
 }
 
 #[test]
@@ -467,13 +470,13 @@ fn a_second_table_of_small_counts_is_withheld() {
         ("range", "0,4"),
         ("bins", "2"),
     ];
-    let answer = describe(&options, &column(&[("1", 4), ("2", 6), ("3", 10)]), Limits::default());
+    let answer = describe(&options, &column(&[("1", 4), ("2", 6), ("3", 10)]), &Limits::default());
     let result = &answer["results"][0];
     assert_eq!(result["boundaries"][0]["count"], 10);
     for name in ["histogram", "frequencies"] {
         assert_eq!((&result[name], &result["withheld"][name]), (&Json::Null, &reason), "{name}");
     }
-    let answer = describe(&options, &column(&[("1", 5), ("2", 6), ("3", 10)]), Limits::default());
+    let answer = describe(&options, &column(&[("1", 5), ("2", 6), ("3", 10)]), &Limits::default());
     for name in ["boundaries", "histogram", "frequencies"] {
         assert!(!answer["results"][0][name].is_null(), "{name}: no count is small");
     }
@@ -490,11 +493,11 @@ fn a_table_over_all_groups_needs_the_same_of_every_group() {
         ("statistics", "histogram"),
         ("bins", "2"),
     ];
-    let answer = describe(&options, &table, Limits::default());
+    let answer = describe(&options, &table, &Limits::default());
     let over_all = &answer["results"][2];
     assert_eq!((&over_all["histogram"], &over_all["withheld"]["histogram"]), (&Json::Null, &reason));
     options.push(("range", "0,6"));
-    let answer = describe(&options, &table, Limits::default());
+    let answer = describe(&options, &table, &Limits::default());
     assert_eq!(answer["results"][2]["histogram"], json!({"edges":[0.0,3.0,6.0],"counts":[10,12]}));
 }
 
@@ -502,14 +505,14 @@ fn a_table_over_all_groups_needs_the_same_of_every_group() {
 fn outliers_beside_another_partition_are_complements() {
     let values = [("1", 20), ("2", 20), ("9", 5)];
     let options = [("suppress_below", "5"), ("column", "mark"), ("statistics", "outliers,frequencies")];
-    let answer = describe(&options, &column(&values), Limits::default());
+    let answer = describe(&options, &column(&values), &Limits::default());
     let result = &answer["results"][0];
     assert_eq!((&result["outliers"]["below"], &result["outliers"]["above"]), (&json!(0), &Json::Null));
     assert_eq!(result["withheld"], json!({"outliers.above":COMPLEMENT}));
     let alone = describe(
         &options.map(|(name, value)| (name, if name == "statistics" { "outliers" } else { value })),
         &column(&values),
-        Limits::default(),
+        &Limits::default(),
     );
     assert_eq!(alone["results"][0]["outliers"]["above"], 5);
 }
@@ -517,7 +520,7 @@ fn outliers_beside_another_partition_are_complements() {
 #[test]
 fn a_mode_of_a_withheld_frequency_is_a_complement() {
     let options = [("suppress_below", "5"), ("column", "mark"), ("statistics", "frequencies,mode")];
-    let answer = describe(&options, &column(&[("1", 4), ("2", 6)]), Limits::default());
+    let answer = describe(&options, &column(&[("1", 4), ("2", 6)]), &Limits::default());
     let result = &answer["results"][0];
     assert_eq!(result["frequencies"][1]["count"], Json::Null);
     assert_eq!((&result["mode"], &result["withheld"]["mode"]), (&Json::Null, &json!(COMPLEMENT)));
@@ -527,7 +530,7 @@ fn a_mode_of_a_withheld_frequency_is_a_complement() {
 fn comparisons_keep_what_says_nothing_of_the_number_of_values() {
     let table = groups(&[("a", &[("1", 5), ("2", 5)]), ("b", &[("2", 5), ("3", 5)]), ("c", &[("1", 2), ("2", 2)])]);
     let answer =
-        describe(&[("suppress_below", "5"), ("group_by", "group"), ("compare", "true")], &table, Limits::default());
+        describe(&[("suppress_below", "5"), ("group_by", "group"), ("compare", "true")], &table, &Limits::default());
     let [first, second] = [0, 1].map(|place| &answer["comparisons"][place]);
     assert_eq!((&first["difference"], &first["variance_ratio"]), (&json!(1.0), &json!(1.0)));
     for name in ["se", "ci", "cohens_d", "t", "df", "p"] {
@@ -547,7 +550,7 @@ fn missing_values_of_an_array_are_a_count() {
     for (missing, shown, reason) in [(5, json!(5), Json::Null), (4, Json::Null, json!("fewer than 5"))] {
         let array = format!("[1,2,3,4,5{}]", ",null".repeat(missing));
         let options = [("suppress_below", "5"), ("statistics", "missing"), ("nan_policy", "omit")];
-        let answer = describe(&options, &array, Limits::default());
+        let answer = describe(&options, &array, &Limits::default());
         assert_eq!((&answer["missing"], &answer["withheld"]["missing"]), (&shown, &reason), "{answer}");
     }
 }
@@ -564,7 +567,7 @@ fn percentages_of_a_withheld_number_of_values_are_withheld() {
         });
         let table = records.fold("a,b\n".to_owned(), |table, record| table + &record);
         let options = [("suppress_below", "5"), ("statistics", statistic), ("boundaries", "A:2")];
-        let answer = describe(&options, &table, Limits::default());
+        let answer = describe(&options, &table, &Limits::default());
         let result = &answer["results"][1];
         assert_eq!((&result["nobs"], &result["withheld"]["nobs"]), (&Json::Null, &json!(COMPLEMENT)), "{answer}");
         let rows = result[statistic].as_array().expect("rows");
@@ -580,10 +583,10 @@ fn percentages_of_a_withheld_number_of_values_are_withheld() {
 fn partly_withheld_statistics_have_no_warning() {
     let text = format!("-inf\n{}{}", "1\n".repeat(3), "2\n".repeat(30));
     let options = [("statistics", "quantiles"), ("quantiles", "0,0.1,0.5"), ("suppress_below", "5")];
-    let answer = describe(&options, &text, Limits::default());
+    let answer = describe(&options, &text, &Limits::default());
     let quantiles = [0, 1, 2].map(|place| answer["quantiles"][place]["value"].clone());
     assert_eq!(quantiles, [Json::Null, Json::Null, json!(2.0)], "{answer}");
     assert_eq!((&answer["withheld"]["quantiles"], &answer["warnings"]), (&json!(FEW_BEYOND), &Json::Null));
-    let plain = describe(&options[..2], &text, Limits::default());
+    let plain = describe(&options[..2], &text, &Limits::default());
     assert_eq!(plain["warnings"][0]["code"], "infinite");
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use num_bigint::BigInt;
 
 use super::decimal::Decimal;
+use super::held::Held;
 use super::sums::PowerSums;
 
 /// Maximum number of exponents with sums in fixed limbs. The numbers with further exponents go into big integers.
@@ -57,6 +58,8 @@ pub struct Accumulator {
     common: [u8; COMMON_EXPONENTS],
     frugal: bool,
     wide: Option<Box<Wide>>,
+    /// Memory of the lanes.
+    held: Held,
 }
 
 /// Sums of the numbers with one exponent.
@@ -72,7 +75,11 @@ struct Wide {
     count: u64,
     windows: BTreeMap<i32, [BigInt; 4]>,
     extremes: Option<(Decimal, Decimal)>,
+    held: Held,
 }
+
+/// Memory of a window: four integers of some 100 bytes, and their place in the tree.
+const WINDOW_BYTES: usize = 1 << 10;
 
 impl Accumulator {
     /// Accumulator for use among very many: a number takes a little longer, and the state less memory.
@@ -164,6 +171,7 @@ impl Accumulator {
         if found.is_some() || self.lanes.len() == MAX_LANES {
             return found;
         }
+        self.held.add(PowerSums::max_bytes(self.frugal));
         if self.frugal {
             self.lanes.reserve_exact(1);
         }
@@ -304,7 +312,9 @@ impl Wide {
 
     fn add(&mut self, exponent: i32, totals: [BigInt; 4], extremes: Option<(Decimal, Decimal)>) {
         let window = exponent.div_euclid(WINDOW_EXPONENTS) * WINDOW_EXPONENTS;
+        let before = self.windows.len();
         add_scaled(self.windows.entry(window).or_default(), totals, exponent.abs_diff(window));
+        self.held.add(WINDOW_BYTES * (self.windows.len() - before));
         self.extremes = wider(self.extremes, extremes);
     }
 }

@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 
 use super::decimal::Decimal;
+use super::held::Held;
 
 /// Minimum limit on the number of bins; fewer would save no memory worth it.
 const MIN_BINS: usize = 1 << 12;
@@ -32,7 +33,11 @@ pub(super) struct BinnedCounts {
     dropped: u32,
     bins: HashMap<u64, Bin>,
     limit: usize,
+    held: Held,
 }
+
+/// Memory of a bin in a hash table.
+const BIN_BYTES: usize = 2 * size_of::<(u64, Bin)>();
 
 /// Minimum and maximum of a bin, both with their images, and the count of its values.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +50,7 @@ struct Bin {
 impl BinnedCounts {
     /// Creates counts with about `limit` bins at most.
     pub(super) fn new(limit: usize) -> Self {
-        Self { dropped: 0, bins: HashMap::new(), limit: limit.clamp(MIN_BINS, MAX_BINS) }
+        Self { dropped: 0, bins: HashMap::new(), limit: limit.clamp(MIN_BINS, MAX_BINS), held: Held::default() }
     }
 
     /// Counts a value `count` times.
@@ -64,7 +69,9 @@ impl BinnedCounts {
 
     fn add(&mut self, bin: Bin) {
         let key = bin.low.0.unbounded_shr(self.dropped);
+        let before = self.bins.len();
         self.bins.entry(key).and_modify(|known| known.join(bin)).or_insert(bin);
+        self.held.add(BIN_BYTES * (self.bins.len() - before));
         // Twice the limit is allowed meanwhile, or each new bin could require another pass.
         if self.bins.len() > 2 * self.limit {
             self.drop_to(self.dropped + self.too_many());
@@ -99,6 +106,8 @@ impl BinnedCounts {
             let key = key.unbounded_shr(further);
             self.bins.entry(key).and_modify(|known| known.join(bin)).or_insert(bin);
         }
+        self.held = Held::default();
+        self.held.add(BIN_BYTES * self.bins.len());
     }
 
     /// Restores what [`Self::into_entries`] gave; `None` if the values of an entry do not share their bin.

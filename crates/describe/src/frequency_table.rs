@@ -10,12 +10,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::binned_counts::{BinnedCounts, Entry};
 use super::decimal::Decimal;
+use super::held::Held;
 
 /// Default limit on the distinct values of a frequency table.
 pub const DEFAULT_MAX_DISTINCT: usize = 1_000_000;
 
 /// Maximum lengths of the lists that count integers of 0, 1 and 2 decimal places, such as marks and money.
 const MAX_LIST_LENGTHS: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
+
+/// Memory of a value in a hash table that is between half and seven eighths full.
+const VALUE_BYTES: usize = 80;
 
 /// Limit on the distinct values of all frequency tables of one request together.
 ///
@@ -31,8 +35,6 @@ impl DistinctBudget {
     /// Creates the budget of the tables that fit into `bytes` of memory.
     #[must_use]
     pub fn of_bytes(bytes: usize) -> Arc<Self> {
-        /// Memory of a value in a hash table that is between half and seven eighths full.
-        const VALUE_BYTES: usize = 80;
         Arc::new(Self { values: AtomicU64::new(0), limit: (bytes / VALUE_BYTES) as u64 })
     }
 
@@ -72,6 +74,8 @@ pub(super) struct FrequencyTable {
     listed: u64,
     /// Count of values that were not found in a list, which bounds how far lists may grow.
     taken: u64,
+    /// Memory of the lists and of exact counts.
+    held: Held,
 }
 
 #[derive(Clone, Debug)]
@@ -83,7 +87,7 @@ enum Others {
 impl FrequencyTable {
     pub(super) fn new(limit: usize, budget: Option<Arc<DistinctBudget>>) -> Self {
         let others = Others::Exact(HashMap::new());
-        Self { lists: Default::default(), others, limit, budget, listed: 0, taken: 0 }
+        Self { lists: Default::default(), others, limit, budget, listed: 0, taken: 0, held: Held::default() }
     }
 
     /// Counts a value. Returns whether it was counted in a list, as [`FrequencyTable::listed`] gives it.
@@ -106,6 +110,7 @@ impl FrequencyTable {
             let length = (index(decimal) + 1).next_power_of_two();
             // The memory of a list is bounded by the count of values.
             if index(decimal) < list.len() || length as u64 <= 16 + 8 * self.taken {
+                self.held.add(size_of::<u64>() * length.saturating_sub(list.len()));
                 list.resize(length.max(list.len()), 0);
                 list[index(decimal)] += times;
                 self.listed += times;
@@ -123,6 +128,7 @@ impl FrequencyTable {
                 let before = counts.len();
                 *counts.entry(decimal).or_default() += times;
                 if counts.len() > before {
+                    self.held.add(VALUE_BYTES);
                     if let Some(budget) = &self.budget {
                         budget.grown_to(counts.len());
                     }
@@ -146,6 +152,8 @@ impl FrequencyTable {
                 binned.push(decimal, count);
             }
             self.others = Others::Binned(Box::new(binned));
+            self.held = Held::default();
+            self.held.add(size_of::<u64>() * self.lists.iter().map(Vec::len).sum::<usize>());
         }
     }
 
@@ -156,6 +164,7 @@ impl FrequencyTable {
             budget.exceed();
         }
         for (ours, theirs) in self.lists.iter_mut().zip(&other.lists) {
+            self.held.add(size_of::<u64>() * theirs.len().saturating_sub(ours.len()));
             ours.resize(ours.len().max(theirs.len()), 0);
             for (ours, theirs) in ours.iter_mut().zip(theirs) {
                 *ours += theirs;

@@ -17,7 +17,8 @@
 //!
 //! * Results depend on the numbers alone: not on their order or spelling, nor on how they were divided into samples that were
 //!   merged.
-//! * Memory is bounded: power sums take at most 20 kB, frequency tables are binned past their limit.
+//! * Memory is bounded: power sums take at most 20 kB, frequency tables are binned past their limit. What it grows by is counted
+//!   ([`take_growth`]).
 //! * Nothing asks for files, networks, threads or the time.
 
 mod accumulator;
@@ -27,6 +28,7 @@ mod decimal;
 mod exact;
 mod formulas;
 mod frequency_table;
+mod held;
 mod histogram;
 mod literal;
 mod means;
@@ -53,6 +55,7 @@ pub use decimal::Decimal;
 pub use exact::Rounding;
 pub use formulas::{BELOW_ALL, MAX_FREQUENCY_ROWS};
 pub use frequency_table::{DEFAULT_MAX_DISTINCT, DistinctBudget};
+pub use held::{growth, take_growth};
 pub use histogram::{Bins, MAX_HISTOGRAM_BINS};
 pub use literal::{Number, ParseError};
 pub use literal::{is_blank, json_prefix, plain, plain_of_length, tiny_before, trim_blanks};

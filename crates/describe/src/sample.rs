@@ -116,6 +116,14 @@ impl Sample {
         }
     }
 
+    /// Memory that a new sample takes beside its own size. What it grows by later is counted: see
+    /// [`take_growth`](super::take_growth).
+    #[must_use]
+    pub fn initial_bytes(retention: &Retention) -> usize {
+        let table = retention.max_distinct.map_or(0, |_| size_of::<FrequencyTable>());
+        table + retention.max_distinct_weighted.map_or(0, |_| size_of::<Weighted>())
+    }
+
     /// Whether a speculative frequency table was dropped because there were too many distinct values. Order statistics are then
     /// undefined.
     #[must_use]

@@ -105,6 +105,12 @@ impl SmallSums {
 }
 
 impl PowerSums {
+    /// Memory that the sums may take, with a lane around them.
+    pub(crate) fn max_bytes(frugal: bool) -> usize {
+        let waiting = if frugal { 0 } else { 2 * size_of::<Waiting>() };
+        size_of::<Self>() + size_of::<u64>() + waiting
+    }
+
     pub(crate) const fn new(frugal: bool) -> Self {
         const NONE: SignedSums =
             SignedSums { first: [0; 2], third: [0; 4], least: u64::MAX, greatest: 0, waiting: None };

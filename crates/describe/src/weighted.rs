@@ -10,6 +10,7 @@ use num_bigint::{BigInt, BigUint};
 
 use super::decimal::Decimal;
 use super::exact::Ratio;
+use super::held::Held;
 use super::moments::{CentralMoments, NanPolicy};
 use super::statistic::Statistic;
 use super::summary::Summary;
@@ -32,7 +33,12 @@ pub(super) struct Weighted {
     pub(super) values: Option<Values>,
     pub(super) extremes: Option<(Decimal, Decimal)>,
     pub(super) limit: usize,
+    /// Memory of the values.
+    pub(super) held: Held,
 }
+
+/// Memory of a value in a hash table.
+const VALUE_BYTES: usize = 2 * size_of::<((Decimal, i32), u128)>();
 
 /// Sums of the weights of each value, by the powers of ten of the weights.
 pub(super) type Values = HashMap<(Decimal, i32), u128>;
@@ -49,6 +55,7 @@ impl Weighted {
             values: Some(HashMap::new()),
             extremes: None,
             limit,
+            held: Held::default(),
         }
     }
 
@@ -79,9 +86,12 @@ impl Weighted {
 
     fn count_value(&mut self, key: (Decimal, i32), digits: u128) {
         if let Some(values) = &mut self.values {
+            let before = values.len();
             *values.entry(key).or_default() += digits;
+            self.held.add(VALUE_BYTES * (values.len() - before));
             if values.len() > self.limit {
                 self.values = None;
+                self.held = Held::default();
             }
         }
     }

@@ -10,17 +10,30 @@ pub mod simple;
 pub mod stats;
 pub mod typed;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use crate::http::media_types;
 use describe_options::Format;
+use describe_readers::Ledger;
 
-/// Response about a client's numbers, which no cache may store.
-fn response(bytes: Vec<u8>, format: Format) -> Response {
-    let mut response = Response::new(Body::from(bytes));
+/// Bytes of an answer, charged to a ledger until they are sent.
+struct Answer {
+    bytes: Vec<u8>,
+    _ledger: Ledger,
+}
+
+impl AsRef<[u8]> for Answer {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Response about a client's numbers, which no cache may store. The ledger is kept until it is sent.
+fn response(bytes: Vec<u8>, format: Format, ledger: Ledger) -> Response {
+    let mut response = Response::new(Body::from(Bytes::from_owner(Answer { bytes, _ledger: ledger })));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_types::of_answer(format)));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -53,8 +53,10 @@ pub async fn preview_body(accepts: Accepts, url: Url, mut upload: Upload) -> Res
     let mut given = url.query()?.all_options();
     upload.preview(take_rows(&mut given)?);
     let (described, large) = upload.read(given).await?;
-    let json = work(large, move || described.preview()?.map(|preview| preview.write()).transpose()).await?;
-    Ok(response(json.ok_or(Error::Internal)?, Format::Json))
+    let ledger = described.ledger().clone();
+    let write = move || described.preview()?.map(|preview| preview.write()).transpose();
+    let json = work(&ledger, large, write).await?;
+    Ok(response(json.ok_or(Error::Internal)?, Format::Json, ledger))
 }
 
 /// Takes the number of records to read out of the options of a URL.

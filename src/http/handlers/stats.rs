@@ -13,6 +13,7 @@ use crate::http::operation::Operation;
 use crate::http::query_numbers::plain_query;
 use crate::http::state::SharedState;
 use describe_options::{Format, Origin};
+use describe_readers::Ledger;
 use describe_reports::json;
 
 /// Describe numbers in the URL
@@ -32,12 +33,13 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
     if accepts.is_default()
         && let Some(json) = plain_query(url.text()).and_then(|numbers| json::scipy(&numbers))
     {
-        return Ok(response(json, Format::Json));
+        return Ok(response(json, Format::Json, Ledger::default()));
     }
     let Query { numbers, options } = url.query()?;
     let given = accepts.or_given(options)?;
-    let described = Described::list(&numbers, given, state.config.limits.into(), Origin::Query, url.text().as_bytes())?;
-    Ok(response(described.write()?, described.options().output.format()))
+    let described = Described::list(&numbers, given, &state.limits(), Origin::Query, url.text().as_bytes())?;
+    let ledger = described.ledger().clone();
+    Ok(response(ledger.run(|| described.write())?, described.options().output.format(), ledger))
 }
 
 /// Describe numbers in the body
@@ -101,5 +103,7 @@ pub(super) async fn describe(
     let format = described.options().output.format();
     // A report takes longer than an answer.
     let heavy = large || format != Format::Json;
-    Ok(response(work(heavy, move || described.write()).await?, format))
+    let ledger = described.ledger().clone();
+    let bytes = work(&ledger, heavy, move || described.write()).await?;
+    Ok(response(bytes, format, ledger))
 }

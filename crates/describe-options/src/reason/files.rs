@@ -41,6 +41,11 @@ pub enum CompressionFault {
         /// The compression.
         coding: &'static str,
     },
+    /// The data decompress to far more than any usual data do.
+    Ratio {
+        /// The maximum ratio.
+        max: u64,
+    },
     /// Zstandard data need a larger window than decoders must have.
     Window {
         /// The largest window in MiB.
@@ -51,7 +56,7 @@ pub enum CompressionFault {
 impl CompressionFault {
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::Window { .. } => Kind::TooLarge,
+            Self::Ratio { .. } | Self::Window { .. } => Kind::TooLarge,
             Self::Corrupt { .. } | Self::EndsEarly { .. } | Self::Followed { .. } => Kind::Malformed,
         }
     }

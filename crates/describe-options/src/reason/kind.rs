@@ -9,4 +9,6 @@ pub enum Kind {
     Invalid,
     /// A limit was exceeded.
     TooLarge,
+    /// Other work leaves no room for this one, or nobody waits for it any more.
+    Busy,
 }

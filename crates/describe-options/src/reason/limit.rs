@@ -25,8 +25,14 @@ limits! {
     Columns,
     /// Bytes after decompression.
     Decompressed,
-    /// Bytes in memory at once.
+    /// Bytes of one input that are kept, because it cannot be streamed.
     Memory,
+    /// Bytes that one task holds: results, tables, names and whatever is kept.
+    TaskMemory,
+    /// Processor time of one task.
+    Processor,
+    /// Bytes of an answer.
+    Answer,
 }
 
 /// Quantity above its limit.
@@ -58,7 +64,10 @@ impl Excess {
             | Measured::ParquetUnpacked
             | Measured::ParquetCells
             | Measured::GroupedColumns
-            | Measured::RowLabels => "too_large",
+            | Measured::RowLabels
+            | Measured::TaskMemory
+            | Measured::Answer => "too_large",
+            Measured::ProcessorTime => "too_long_work",
         }
     }
 }
@@ -94,6 +103,12 @@ pub enum Measured {
     GroupedColumns,
     /// Bytes of the labels of rows, by which columns are aligned.
     RowLabels,
+    /// Bytes that the task holds.
+    TaskMemory,
+    /// Seconds of processor time that the task has taken.
+    ProcessorTime,
+    /// Bytes of the answer.
+    Answer,
 }
 
 impl Measured {
@@ -105,6 +120,9 @@ impl Measured {
             Self::Groups | Self::Slices => Limit::Groups,
             Self::Columns => Limit::Columns,
             Self::Decompressed => Limit::Decompressed,
+            Self::TaskMemory => Limit::TaskMemory,
+            Self::ProcessorTime => Limit::Processor,
+            Self::Answer => Limit::Answer,
             Self::Record
             | Self::WorkbookFile
             | Self::ParquetFile

@@ -48,7 +48,7 @@ impl FindBoundary for RecordBoundaries {
     fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError> {
         let boundary = self.find_tail(text);
         if boundary == 0 {
-            check_length(&text[self.end..], self.syntax.delimiter, self.limits)?;
+            check_length(&text[self.end..], self.syntax.delimiter, &self.limits)?;
         }
         if self.reads_records() && text.len() - boundary > MAX_KEPT_BYTES + BLOCK_BYTES {
             return Err(exceeded(Measured::Record, MAX_KEPT_BYTES));
@@ -61,10 +61,20 @@ impl FindBoundary for RecordBoundaries {
 }
 
 impl RecordBoundaries {
-    pub(super) fn new(syntax: Syntax, options: &TableOptions, limits: Limits) -> Self {
+    pub(super) fn new(syntax: Syntax, options: &TableOptions, limits: &Limits) -> Self {
         let options = options.clone();
         let starts = VecDeque::from([0]);
-        Self { syntax, options, limits, searched: 0, starts, end: 0, tail: 0, in_quotes: false, after_quote: None }
+        Self {
+            syntax,
+            options,
+            limits: limits.clone(),
+            searched: 0,
+            starts,
+            end: 0,
+            tail: 0,
+            in_quotes: false,
+            after_quote: None,
+        }
     }
 
     /// Whether every record is read: for syntax in which a quote may not mean what it usually means, and if a number of records
@@ -169,8 +179,8 @@ impl RecordBoundaries {
 ///
 /// # Errors
 /// A record longer than the memory limit, or a cell longer than the cell limit.
-pub(super) fn check_length(text: &[u8], delimiter: u8, limits: Limits) -> Result<(), InputError> {
-    let Limits { cell, memory, .. } = limits;
+pub(super) fn check_length(text: &[u8], delimiter: u8, limits: &Limits) -> Result<(), InputError> {
+    let Limits { cell, memory, .. } = *limits;
     if text.len() > memory {
         return Err(exceeded(Measured::Record, memory));
     }

@@ -11,6 +11,7 @@ use memchr::memrchr;
 use crate::buffer::Buffer;
 use crate::integers::Separator;
 use crate::json::tokenizer::{Sink, Token, Tokenizer};
+use crate::ledger::Ledger;
 use crate::numbers::{ValueDiagnostics, push_plain_numbers};
 use crate::parallel::{DescribeBlock, FindBoundary, ParallelBlocks};
 use describe::{Number, Retention, Sample};
@@ -63,10 +64,10 @@ pub(crate) struct RefusedBlock {
 
 impl<D: DescribeBlock, F: FindBoundary> Blocks<D, F> {
     /// Blocks of a text that begins with `start`.
-    pub(crate) fn new(start: &[u8], boundaries: F, describe: D) -> Self {
+    pub(crate) fn new(start: &[u8], boundaries: F, describe: D, ledger: &Ledger) -> Self {
         let mut pending = Buffer::default();
         pending.extend(start);
-        Self { pending, boundaries, parallel: ParallelBlocks::new(describe) }
+        Self { pending, boundaries, parallel: ParallelBlocks::new(describe, ledger) }
     }
 
     /// Adds the next chunk. Returns the rest of the chunk after the end of the blocks.

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use crate::cells::{MAX_CELL_OVERHEAD_BYTES, decode, encode};
 use crate::errors::{at_cell, exceeded, no_values, repeated};
+use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::table::{Aggregate, Cell, OpenTable, Reading, Role, Schema, check_axis};
 use describe::plain;
@@ -28,12 +29,16 @@ pub(crate) struct Columns {
     buffered: BufferedColumns,
 }
 
+/// Copies of the name of a column: two here, one in the schema, one for the check of requested columns.
+const NAME_COPIES: usize = 4;
+
 /// Cells of the columns in use, for tables with groups.
 #[derive(Debug)]
 struct BufferedColumns {
     /// Encoded cells of all columns.
     cells: Vec<u8>,
     max_bytes: usize,
+    ledger: Ledger,
     /// Start in `cells` of each column to group by; `usize::MAX` for a column that has not arrived.
     group_starts: Vec<usize>,
     /// Start in `cells` of each column to describe, likewise.
@@ -41,7 +46,7 @@ struct BufferedColumns {
 }
 
 impl Columns {
-    pub(crate) fn new(options: &Options, limits: Limits) -> Self {
+    pub(crate) fn new(options: &Options, limits: &Limits) -> Self {
         let schema = Schema::open(options, limits);
         Self {
             options: options.clone(),
@@ -53,6 +58,7 @@ impl Columns {
             buffered: BufferedColumns {
                 cells: Vec::new(),
                 max_bytes: limits.memory,
+                ledger: limits.ledger.clone(),
                 group_starts: Vec::new(),
                 value_starts: Vec::new(),
             },
@@ -74,6 +80,7 @@ impl Columns {
     /// A repeated name, or more columns than the limit.
     pub(crate) fn begin(&mut self, name: &str) -> Result<(), InputError> {
         self.schema.check_width(self.lengths.len() + 1)?;
+        self.schema.ledger().charge(NAME_COPIES * (name.len() + size_of::<String>()))?;
         let mut name = name.trim_ascii().to_owned();
         if name.is_empty() {
             name = format!("column_{}", self.lengths.len() + 1);
@@ -99,7 +106,7 @@ impl Columns {
         *length += 1;
         if !self.schema.has_key_columns() {
             if let Some(value) = self.role.value {
-                self.aggregate.cell(&self.schema, 0, value, row, cell);
+                return self.aggregate.cell(&self.schema, 0, value, row, cell);
             }
             return Ok(());
         }
@@ -184,6 +191,7 @@ impl BufferedColumns {
         if capacity < self.cells.len() + bytes {
             return Err(exceeded(Measured::GroupedColumns, self.max_bytes));
         }
+        self.ledger.charge(capacity - self.cells.capacity())?;
         self.cells.reserve_exact(capacity - self.cells.len());
         Ok(())
     }
@@ -208,7 +216,7 @@ impl BufferedColumns {
             })?;
             aggregate.count_records(group, 1);
             for (value, cells) in values.iter_mut().enumerate() {
-                aggregate.cell(schema, group, value, row, decode(cells));
+                aggregate.cell(schema, group, value, row, decode(cells))?;
             }
         }
         Ok(())

@@ -67,12 +67,12 @@ enum Role {
 }
 
 impl MemberObjects {
-    pub(crate) fn new(options: &Options, limits: Limits) -> Self {
+    pub(crate) fn new(options: &Options, limits: &Limits) -> Self {
         Self {
             options: options.clone(),
-            limits,
+            limits: limits.clone(),
             requested: Schema::open(options, limits),
-            labels: RowLabels::new(limits.memory),
+            labels: RowLabels::new(limits),
             content: Content::Undecided,
             first: None,
             error: None,
@@ -184,7 +184,7 @@ impl MemberObjects {
             }
             Role::Row => {
                 if matches!(self.content, Content::Undecided) {
-                    self.content = Content::Rows(Box::new(Records::new(&self.options, self.limits)?));
+                    self.content = Content::Rows(Box::new(Records::new(&self.options, &self.limits)?));
                 }
                 self.labels.push(name.as_bytes())?;
                 if let Content::Rows(records) = &mut self.content {

@@ -31,7 +31,7 @@ enum Content {
 
 impl MemberTable {
     /// Records, without the columns `ignored`.
-    pub(crate) fn records(options: &Options, limits: Limits, ignored: &[String]) -> Self {
+    pub(crate) fn records(options: &Options, limits: &Limits, ignored: &[String]) -> Self {
         let records = Records::new(options, limits).map(|mut records| {
             for name in ignored {
                 records.ignore(name);
@@ -42,14 +42,14 @@ impl MemberTable {
     }
 
     /// Rows, of columns with these names.
-    pub(crate) fn rows(options: &Options, limits: Limits, names: Option<Vec<String>>) -> Self {
+    pub(crate) fn rows(options: &Options, limits: &Limits, names: Option<Vec<String>>) -> Self {
         let is_split = names.is_some();
         let rows = Rows::new(options, limits, names).map(|rows| Content::Rows(Box::new(rows)));
         Self { content: rows, is_rows: true, is_split }
     }
 
     /// Columns with a name and values.
-    pub(crate) fn series(options: &Options, limits: Limits) -> Self {
+    pub(crate) fn series(options: &Options, limits: &Limits) -> Self {
         let series = Content::Series(Box::new(Series::new(options, limits)));
         Self { content: Ok(series), is_rows: false, is_split: false }
     }

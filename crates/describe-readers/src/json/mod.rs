@@ -63,7 +63,7 @@ enum Fork {
 
 impl JsonReader {
     /// Reader of one JSON text, or with `lines` of one JSON text per line.
-    pub(crate) fn new(options: &Options, limits: Limits, lines: bool) -> Self {
+    pub(crate) fn new(options: &Options, limits: &Limits, lines: bool) -> Self {
         let body = Body {
             state: BodyState::Start,
             numbers: None,
@@ -73,7 +73,7 @@ impl JsonReader {
             object: None,
             refused: None,
             options: options.clone(),
-            limits,
+            limits: limits.clone(),
             lines,
         };
         let max_forks = if lines { 16 } else { 1 };
@@ -148,12 +148,13 @@ impl JsonReader {
             return;
         }
         let max_token_bytes = body.limits.cell;
+        let ledger = body.limits.ledger.clone();
         let fork = match (body.state, &mut body.numbers, &mut body.records) {
             (BodyState::Numbers, Some(numbers), _) if tokenizer.is_in_array() => {
                 numbers.flat_retention().map(|retention| {
                     let elements = Elements { retention: retention.clone(), max_token_bytes };
                     let partial_token = tokenizer.take_partial_token();
-                    Fork::Elements(Box::new(Blocks::new(&partial_token, CommaBoundaries::default(), elements)))
+                    Fork::Elements(Box::new(Blocks::new(&partial_token, CommaBoundaries::default(), elements, &ledger)))
                 })
             }
             // After a block of records most members are known.
@@ -162,7 +163,7 @@ impl JsonReader {
             {
                 records.fork().map(|records| {
                     let lines = Lines { records, max_token_bytes };
-                    Fork::Lines(Box::new(Blocks::new(b"", LineBoundaries::default(), lines)))
+                    Fork::Lines(Box::new(Blocks::new(b"", LineBoundaries::default(), lines, &ledger)))
                 })
             }
             _ => None,
@@ -361,7 +362,7 @@ impl Body {
         }
         if matches!(token, Token::ArrayStart) && !self.lines && self.object.is_none() && numbers.is_empty() {
             self.state = BodyState::RowsOrNumbers;
-            let candidate = self.candidate.insert(Box::new(RowsOrNumbers::new(&self.options, self.limits)));
+            let candidate = self.candidate.insert(Box::new(RowsOrNumbers::new(&self.options, &self.limits)));
             candidate.push_token(*token);
         }
         match token {
@@ -437,7 +438,7 @@ impl Body {
             Token::ArrayStart => self.begin_numbers(Location::data()),
             Token::ObjectStart if self.lines => return self.begin_records(),
             Token::ObjectStart => {
-                self.object = Some(Box::new(Object::new(&self.options, self.limits)));
+                self.object = Some(Box::new(Object::new(&self.options, &self.limits)));
                 self.state = BodyState::Object;
             }
             token if self.lines => {
@@ -455,13 +456,13 @@ impl Body {
             Some(object) => self.limits.speculative_retention(&self.options, object.options()),
             None => self.limits.retention(&self.options),
         };
-        self.numbers = Some(Numbers::new(prefix, self.limits.groups, retention).with_preview(&self.limits));
+        self.numbers = Some(Numbers::new(prefix, self.limits.groups, retention).within(&self.limits));
         self.state = BodyState::Numbers;
     }
 
     /// Begins the first record.
     fn begin_records(&mut self) -> Result<(), InputError> {
-        let records = self.records.insert(Box::new(Records::new(&self.options, self.limits)?));
+        let records = self.records.insert(Box::new(Records::new(&self.options, &self.limits)?));
         self.state = BodyState::Records;
         records.limit(&self.limits);
         records.push_token(Token::ObjectStart).map(|_| ())

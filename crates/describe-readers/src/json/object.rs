@@ -116,7 +116,7 @@ pub(crate) enum ObjectPart {
 }
 
 impl Object {
-    pub(crate) fn new(options: &Options, limits: Limits) -> Self {
+    pub(crate) fn new(options: &Options, limits: &Limits) -> Self {
         Self {
             state: ObjectState::Members,
             name: String::new(),
@@ -130,7 +130,7 @@ impl Object {
             other_member: None,
             other_error: None,
             table_options: options.clone(),
-            limits,
+            limits: limits.clone(),
             arrays: Arrays { count: 0, are_split: true, is_first_element: false, table: None, is_in_table: false },
             names: ColumnNames::default(),
             objects: None,
@@ -186,7 +186,7 @@ impl Object {
             let error = at_option(name.as_str(), |option| JsonFault::OptionValue { option });
             self.option_error.get_or_insert(error);
         }
-        let (options, limits) = (&self.table_options, self.limits);
+        let (options, limits) = (&self.table_options, &self.limits);
         self.objects.get_or_insert_with(|| Box::new(MemberObjects::new(options, limits))).begin();
     }
 
@@ -197,7 +197,7 @@ impl Object {
         }
         let Some(first) = objects.inner() else { return Ok(()) };
         if self.inner.is_none() {
-            let inner = self.inner.insert(Box::new(Self::new(&self.table_options, self.limits)));
+            let inner = self.inner.insert(Box::new(Self::new(&self.table_options, &self.limits)));
             inner.push_token(Token::Key(first))?;
         }
         let part = self.inner.as_mut().map(|inner| inner.push_token(token)).transpose()?;
@@ -216,7 +216,7 @@ impl Object {
 
     /// Begins a table if the first element of the current array is an array or object.
     fn begin_table(&mut self, first: &Token) {
-        let (options, limits) = (&self.table_options, self.limits);
+        let (options, limits) = (&self.table_options, &self.limits);
         let is_names = SPLIT_MEMBERS.contains(&self.name.as_str()) && self.name != "data";
         self.arrays.table = Some(match first {
             Token::ObjectStart if self.name == "columns" => MemberTable::series(options, limits),
@@ -350,7 +350,7 @@ impl Object {
         }
         self.push_table_token(*token);
         if self.name == "columns" {
-            self.names.push(token, self.limits.memory)?;
+            self.limits.ledger.hold(self.names.push(token, self.limits.memory)?);
         }
         if self.candidate.option
             && let Err(error) = self.add_option_value(token)
@@ -440,23 +440,24 @@ impl Arrays {
 }
 
 impl ColumnNames {
-    /// Adds an element, while all take up to `max_bytes`.
-    fn push(&mut self, token: &Token, max_bytes: usize) -> Result<(), InputError> {
+    /// Adds an element, while all take up to `max_bytes`. Returns the memory that it takes.
+    fn push(&mut self, token: &Token, max_bytes: usize) -> Result<usize, InputError> {
         let text = match *token {
             Token::String(text) | Token::Number(_, text) => text,
             Token::Bool(_) | Token::Null => b"",
             _ => {
                 self.has_nested = true;
-                return Ok(());
+                return Ok(0);
             }
         };
-        self.bytes += size_of::<String>() + text.len();
+        let bytes = size_of::<String>() + text.len();
+        self.bytes += bytes;
         if self.bytes > max_bytes {
             return Err(exceeded(Measured::Record, max_bytes));
         }
         let text = String::from_utf8_lossy(text.trim_ascii()).into_owned();
         self.texts.get_or_insert_default().push(text);
-        Ok(())
+        Ok(bytes)
     }
 }
 

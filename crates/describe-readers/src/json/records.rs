@@ -81,7 +81,7 @@ struct GroupedRecord {
 }
 
 impl Records {
-    pub(crate) fn new(options: &Options, limits: Limits) -> Result<Self, InputError> {
+    pub(crate) fn new(options: &Options, limits: &Limits) -> Result<Self, InputError> {
         check_axis(options)?;
         let schema = Schema::open(options, limits);
         let groups = vec![(false, Vec::new()); schema.key_columns()];
@@ -365,14 +365,16 @@ impl Records {
         }
         if self.schema.has_key_columns() {
             self.record.values.push(value);
+            let before = self.record.cells.capacity();
             encode(cell, &mut self.record.cells);
+            self.schema.ledger().hold(self.record.cells.capacity() - before);
             return Ok(());
         }
         self.cells_added += 1;
         if self.cells_to_skip > 0 {
             self.cells_to_skip -= 1;
         } else {
-            self.aggregate.cell(&self.schema, 0, value, self.row - self.block_start, cell);
+            return self.aggregate.cell(&self.schema, 0, value, self.row - self.block_start, cell);
         }
         Ok(())
     }
@@ -389,7 +391,7 @@ impl Records {
         aggregate.count_records(group, 1);
         let mut cells = record.cells.as_slice();
         for value in &record.values {
-            aggregate.cell(schema, group, *value, row, decode(&mut cells));
+            aggregate.cell(schema, group, *value, row, decode(&mut cells))?;
         }
         if schema.lists_missing() {
             let number = self.row + 1;
@@ -456,6 +458,9 @@ struct Members {
     ignored: Vec<Box<str>>,
 }
 
+/// Memory of a member without its name, its place among the columns included.
+const MEMBER_BYTES: usize = 2 * size_of::<Member>() + 64;
+
 #[derive(Clone, Debug)]
 struct Member {
     /// Name as written in the text, with quotes and colon; `None` if it needs escapes.
@@ -502,6 +507,8 @@ impl Members {
     /// Adds a member with a new name, as a column of the schema.
     fn add(&mut self, name: &[u8], schema: &mut Schema) -> Result<usize, InputError> {
         schema.check_width(self.list.len() + 1)?;
+        // Here three times, and in the schema.
+        schema.ledger().charge(4 * name.len() + MEMBER_BYTES)?;
         let index = self.list.len();
         let written = name.trim_ascii();
         let mut name = String::from_utf8_lossy(written).into_owned();

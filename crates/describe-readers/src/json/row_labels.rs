@@ -7,6 +7,8 @@
 use std::collections::HashSet;
 
 use crate::errors::{exceeded, repeated};
+use crate::ledger::Ledger;
+use crate::limits::Limits;
 use describe_options::{InputError, Measured};
 
 /// Memory of an entry of a set with its allocation, besides the label.
@@ -29,10 +31,11 @@ pub(crate) struct RowLabels {
     /// Start in `stored` of the next label of the current column.
     next: usize,
     max_bytes: usize,
+    ledger: Ledger,
 }
 
 impl RowLabels {
-    pub(crate) fn new(max_bytes: usize) -> Self {
+    pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             stored: None,
             known: HashSet::new(),
@@ -41,7 +44,8 @@ impl RowLabels {
             is_first: true,
             position: 0,
             next: 0,
-            max_bytes,
+            max_bytes: limits.memory,
+            ledger: limits.ledger.clone(),
         }
     }
 
@@ -82,11 +86,13 @@ impl RowLabels {
         let is_within = needed + self.known_bytes <= self.max_bytes;
         let length = u32::try_from(label.len()).ok().filter(|_| is_within);
         let length = length.ok_or_else(|| exceeded(Measured::RowLabels, self.max_bytes))?;
+        self.ledger.hold(label.len() + KNOWN_LABEL_BYTES);
         if !self.known.insert(label.into()) {
             return Err(repeated(&String::from_utf8_lossy(label)));
         }
         if needed > stored.capacity() {
             let capacity = (2 * stored.capacity()).clamp(needed, self.max_bytes);
+            self.ledger.charge(capacity - stored.capacity())?;
             stored.reserve_exact(capacity - stored.len());
         }
         stored.extend_from_slice(&length.to_le_bytes());
@@ -115,7 +121,7 @@ mod tests {
     use super::*;
 
     fn agree(columns: &[&[&str]]) -> bool {
-        let mut labels = RowLabels::new(1000);
+        let mut labels = RowLabels::new(&Limits { memory: 1000, ..Limits::default() });
         columns.iter().all(|column| {
             let same = column.iter().all(|label| labels.push(label.as_bytes()).expect("no limit"));
             labels.end_column() && same
@@ -134,9 +140,9 @@ mod tests {
                 assert_eq!(agree(&[other, labels]), labels == other, "{labels:?} {other:?}");
             }
         }
-        assert!(RowLabels::new(9).push(b"123456").is_err());
+        assert!(RowLabels::new(&Limits { memory: 9, ..Limits::default() }).push(b"123456").is_err());
         for repeated in [&["0", "0"][..], &["0", "1", "5", "1"], &["a", "b", "a"]] {
-            let mut labels = RowLabels::new(1000);
+            let mut labels = RowLabels::new(&Limits { memory: 1000, ..Limits::default() });
             let refused = repeated.iter().position(|label| labels.push(label.as_bytes()).is_err());
             assert_eq!(refused, Some(repeated.len() - 1), "{repeated:?}");
         }

@@ -38,11 +38,11 @@ impl Rows {
     ///
     /// # Errors
     /// An axis other than that of the columns, and requested columns that do not exist.
-    pub(crate) fn new(options: &Options, limits: Limits, names: Option<Vec<String>>) -> Result<Self, InputError> {
+    pub(crate) fn new(options: &Options, limits: &Limits, names: Option<Vec<String>>) -> Result<Self, InputError> {
         let mut rows = Self {
             records: Records::new(options, limits)?,
             options: options.clone(),
-            limits,
+            limits: limits.clone(),
             names: None,
             first_row: Vec::new(),
             is_header: true,
@@ -130,7 +130,9 @@ impl Rows {
         if self.first_row.len() + text + MAX_CELL_OVERHEAD_BYTES > self.limits.memory {
             return Err(exceeded(Measured::Record, self.limits.memory));
         }
+        let before = self.first_row.capacity();
         encode(cell, &mut self.first_row);
+        self.limits.ledger.hold(self.first_row.capacity() - before);
         Ok(())
     }
 

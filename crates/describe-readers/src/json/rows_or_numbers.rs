@@ -37,7 +37,7 @@ pub(crate) enum Verdict {
 }
 
 impl RowsOrNumbers {
-    pub(crate) fn new(options: &Options, limits: Limits) -> Self {
+    pub(crate) fn new(options: &Options, limits: &Limits) -> Self {
         Self {
             rows: Rows::new(options, limits, None),
             numbers_error: None,

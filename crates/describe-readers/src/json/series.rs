@@ -31,7 +31,7 @@ enum SeriesMember {
 }
 
 impl Series {
-    pub(crate) fn new(options: &Options, limits: Limits) -> Self {
+    pub(crate) fn new(options: &Options, limits: &Limits) -> Self {
         let columns = Columns::new(options, limits);
         Self { columns, name: None, has_values: false, member: SeriesMember::Other, depth: 0 }
     }

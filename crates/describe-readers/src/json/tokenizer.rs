@@ -6,6 +6,7 @@
 use memchr::memchr;
 use serde::Deserializer;
 
+use crate::buffer::BLOCK_BYTES;
 use crate::errors::too_long;
 use crate::integers::PLAIN_NUMBER_BYTES;
 use crate::table::Cell;
@@ -123,7 +124,12 @@ pub(crate) struct Tokenizer {
 struct CutString {
     /// Whether the next byte is escaped.
     is_escaped: bool,
+    /// Number of bytes that may still be passed over.
+    left: usize,
 }
+
+/// Maximum number of bytes of a string that are passed over, the same as of a cell of delimited text.
+const MAX_PASSED_BYTES: usize = 2 * BLOCK_BYTES;
 
 /// Position of a line of NDJSON.
 #[derive(Debug)]
@@ -204,7 +210,9 @@ impl Tokenizer {
             let part = &chunk[..end.unwrap_or(chunk.len())];
             let stored = self.store(part, sink)?;
             if stored == part.len() {
-                let Some(end) = end else { return Ok(()) };
+                if end.is_none() {
+                    return Ok(());
+                }
                 let token = std::mem::take(&mut self.partial_token);
                 self.read_tokens(&token, true, sink)?;
                 self.partial_token = token;
@@ -250,7 +258,7 @@ impl Tokenizer {
         if stored < part.len() {
             let literal = std::mem::take(&mut self.partial_token);
             self.offset += literal.len() as u64;
-            self.cut_string = Some(CutString { is_escaped: ends_in_escape(&literal[1..]) });
+            self.cut_string = Some(CutString { is_escaped: ends_in_escape(&literal[1..]), left: MAX_PASSED_BYTES });
             self.pass_cut(&literal, sink)?;
         }
         Ok(stored)
@@ -271,16 +279,21 @@ impl Tokenizer {
     }
 
     /// Passes over the rest of a string that was passed cut. Returns the number of its bytes; `None` if it continues.
-    fn pass_over(&mut self, CutString { is_escaped }: CutString, chunk: &[u8]) -> Result<Option<usize>, InputError> {
+    fn pass_over(
+        &mut self,
+        CutString { is_escaped, left }: CutString,
+        chunk: &[u8],
+    ) -> Result<Option<usize>, InputError> {
         let from = usize::from(is_escaped);
         let end = string_end_bytewise(chunk, from);
+        let left = left.checked_sub(end.unwrap_or(chunk.len())).ok_or_else(|| too_long(self.max_token_bytes))?;
         if let Some(end) = end.filter(|end| chunk[end - 1] != b'"') {
             return Err(self.malformed(end - 1, &chunk[end - 1..end], SyntaxFault::String));
         }
         self.offset += end.unwrap_or(chunk.len()) as u64;
         if end.is_none() {
             let is_escaped = chunk.get(from..).map_or(is_escaped, ends_in_escape);
-            self.cut_string = Some(CutString { is_escaped });
+            self.cut_string = Some(CutString { is_escaped, left });
         }
         Ok(end)
     }
@@ -418,10 +431,16 @@ impl Tokenizer {
         let Some((end, is_plain)) = string_end(text, at + 1) else { return Ok(0) };
         let literal = &text[at..end];
         if literal.len() > self.max_token_bytes {
-            if !is_value || !literal.ends_with(b"\"") || !self.accepts_cut(literal.first(), sink) {
+            let is_too_long = literal.len() > self.max_token_bytes + MAX_PASSED_BYTES;
+            if is_too_long || !self.accepts_cut(literal.first(), sink) {
                 return Err(too_long(self.max_token_bytes));
             }
-            return self.pass_cut(literal, sink).map(|()| literal.len());
+            self.pass_cut(literal, sink)?;
+            let last = literal.len() - 1;
+            if literal[last] != b'"' {
+                return Err(self.malformed(at + last, &literal[last..], SyntaxFault::String));
+            }
+            return Ok(literal.len());
         }
         let decoded: Vec<u8>;
         let string = if is_plain || is_verbatim(literal) {

@@ -46,8 +46,8 @@ pub(super) struct PageBudget {
 }
 
 impl PageBudget {
-    pub(super) fn new(limits: Limits) -> Self {
-        Self { buffered: AtomicUsize::new(0), decompressed: AtomicU64::new(0), limits }
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self { buffered: AtomicUsize::new(0), decompressed: AtomicU64::new(0), limits: limits.clone() }
     }
 
     /// Counts decompressed bytes.
@@ -56,16 +56,18 @@ impl PageBudget {
         if before.saturating_add(bytes as u64) > self.limits.decompressed {
             return Err(wrap(decompress::decompressed_size_exceeded(self.limits.decompressed)));
         }
-        Ok(())
+        self.limits.ledger.check().map_err(wrap)
     }
 
     /// Replaces a buffer of `old` bytes by one of `new` bytes.
     fn reserve(&self, old: &mut usize, new: usize) -> Result<()> {
         let released = std::mem::take(old);
+        self.limits.ledger.release(released);
         let others = self.buffered.fetch_sub(released, Ordering::Relaxed) - released;
         if others.saturating_add(new) > self.limits.memory {
             return Err(wrap(exceeded(Measured::ParquetUnpacked, self.limits.memory)));
         }
+        self.limits.ledger.charge(new).map_err(wrap)?;
         self.buffered.fetch_add(new, Ordering::Relaxed);
         *old = new;
         Ok(())

@@ -11,6 +11,7 @@ use super::diagnostics::{BlockDiagnostics, FirstRows, RecordDiagnostic, RecordDi
 use super::first_records::FirstRecords;
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
+use crate::ledger::Ledger;
 use describe::Retention;
 use describe_options::{
     InputError, MAX_LISTED_DIAGNOSTICS, Measured, RaggedCause, Reason, TableFault, TextFault, excerpt,
@@ -50,8 +51,9 @@ pub(crate) struct Aggregate {
     blocks: Vec<BlockDiagnostics>,
     /// Whether a diagnostic ended the reading of an earlier block.
     failed: bool,
-    /// Whether merging exceeded the limit of groups.
-    pub(super) has_too_many_groups: bool,
+    /// Error of joining blocks: too many groups, or more memory than the task may hold.
+    pub(super) join_error: Option<InputError>,
+    ledger: Ledger,
 }
 
 impl Aggregate {
@@ -72,7 +74,8 @@ impl Aggregate {
             first_records: FirstRecords::default(),
             blocks: Vec::new(),
             failed: false,
-            has_too_many_groups: false,
+            join_error: None,
+            ledger: schema.ledger().clone(),
         };
         aggregate.add_values(schema);
         aggregate
@@ -123,6 +126,9 @@ impl Aggregate {
         if !self.uncommon.is_empty() {
             self.push_uncommon(schema, row, records);
         }
+        if let Err(error) = self.ledger.check_growth() {
+            self.fatal_error(row, &error);
+        }
     }
 
     /// Finds the groups of a batch, and counts their records. Returns the number of records with a group: fewer than `count`
@@ -133,7 +139,10 @@ impl Aggregate {
             if self.groups.is_empty() {
                 self.add_group();
             }
-            self.groups[0].add_columns(schema, &self.retention, self.known);
+            if let Err(error) = self.groups[0].add_columns(schema, &self.retention, self.known) {
+                self.fatal_error(row, &error);
+                return 0;
+            }
             self.count_records(0, count as u64);
             return count;
         }
@@ -148,17 +157,19 @@ impl Aggregate {
                 || self.group(schema, row + record as u64, |column, key| records.group(record, column, key)),
                 Ok,
             );
+            let group = group.and_then(|group| {
+                if self.groups[group].columns.len() < self.known {
+                    self.groups[group].add_columns(schema, &self.retention, self.known)?;
+                }
+                Ok(group)
+            });
             match group {
                 Ok(group) => {
-                    if self.groups[group].columns.len() < self.known {
-                        self.groups[group].add_columns(schema, &self.retention, self.known);
-                    }
                     self.count_records(group, 1);
                     self.record_groups.push(group);
                 }
                 Err(error) => {
-                    // Collected instead of returned, because the first block with such an error is reported.
-                    self.fatal(row + record as u64, None, error.first().reason.clone(), None);
+                    self.fatal_error(row + record as u64, &error);
                     break;
                 }
             }
@@ -237,6 +248,8 @@ impl Aggregate {
                     if text.windows(2).any(is_surrogate) { TextFault::HalfSurrogate } else { TextFault::CellNotUtf8 };
                 self.fatal(row, Some(schema.groups[position]), fault, Some(&text));
             }
+            self.keys.charge(group, &self.ledger)?;
+            self.ledger.charge(size_of::<Group>())?;
             self.add_group();
         }
         Ok(group)
@@ -269,14 +282,24 @@ impl Aggregate {
     }
 
     /// Adds a cell of the value with index `value`.
+    ///
+    /// # Errors
+    /// More memory than the task may hold.
     #[inline]
-    pub(crate) fn cell(&mut self, schema: &Schema, group: usize, value: usize, row: u64, cell: Cell) {
+    pub(crate) fn cell(
+        &mut self,
+        schema: &Schema,
+        group: usize,
+        value: usize,
+        row: u64,
+        cell: Cell,
+    ) -> Result<(), InputError> {
         if value >= self.known {
             self.add_values(schema);
         }
         let group = &mut self.groups[group];
         if value >= group.columns.len() {
-            group.add_columns(schema, &self.retention, self.known);
+            group.add_columns(schema, &self.retention, self.known)?;
         }
         let column = &mut group.columns[value];
         match cell {
@@ -290,6 +313,7 @@ impl Aggregate {
             }
             _ => {}
         }
+        self.ledger.check_growth()
     }
 
     /// Lists, for `nan_policy=raise`, the missing cells of the records before `row`, which is the first record with a value.
@@ -367,6 +391,13 @@ impl Aggregate {
         }
     }
 
+    /// [`Self::fatal`] with the reason of an error, which is collected instead of returned: the first block with such an error is
+    /// reported.
+    #[cold]
+    fn fatal_error(&mut self, row: u64, error: &InputError) {
+        self.fatal(row, None, error.first().reason.clone(), None);
+    }
+
     /// Whether a diagnostic ended the reading of the current block.
     #[inline]
     pub(crate) fn block_failed(&self) -> bool {
@@ -387,6 +418,12 @@ impl Aggregate {
         if self.diagnostics.bad_cells.count > 0 {
             self.bad_cells.add_block(std::mem::take(&mut self.diagnostics.bad_cells), number);
         }
+        let diagnostics_bytes = if self.diagnostics.is_empty() { 0 } else { self.diagnostics.bytes() };
+        if let Err(error) = self.ledger.charge(size_of::<BlockDiagnostics>() + diagnostics_bytes) {
+            self.join_error.get_or_insert(error);
+            self.failed = true;
+            return;
+        }
         let diagnostics = (!self.diagnostics.is_empty()).then(|| {
             let next = self.diagnostics.next();
             self.failed |= self.diagnostics.fatal.is_some();
@@ -398,11 +435,11 @@ impl Aggregate {
     /// Adds the results of another aggregate.
     pub(crate) fn merge(&mut self, schema: &Schema, other: Self) {
         self.add_values(schema);
-        let Aggregate { keys, groups, bad_cells, first_records, blocks, has_too_many_groups, .. } = other;
+        let Aggregate { keys, groups, bad_cells, first_records, blocks, join_error, .. } = other;
         self.bad_cells.merge(bad_cells);
         self.first_records.merge(first_records);
         self.blocks.extend(blocks);
-        self.has_too_many_groups |= has_too_many_groups;
+        self.join_error = self.join_error.take().or(join_error);
         self.keys.has_windows_1252 |= keys.has_windows_1252;
         // A group column of the files' names gives each file its keys when it is complete.
         if keys.is_empty() {
@@ -413,17 +450,18 @@ impl Aggregate {
             if ours == self.groups.len() {
                 self.add_group();
             }
-            match self.groups.get_mut(ours) {
-                Some(group) if ours < schema.limits.groups => {
-                    // Merged numbers get the retention of this aggregate.
-                    group.add_columns(schema, &self.retention, theirs.columns.len());
-                    group.merge(&theirs);
-                }
-                // Keys beyond the limit have no group.
-                _ => {
-                    self.has_too_many_groups = true;
-                    return;
-                }
+            // Keys beyond the limit have no group.
+            let group = self.groups.get_mut(ours).filter(|_| ours < schema.limits.groups);
+            let group = group.ok_or_else(|| too_many_groups(schema.limits.groups));
+            let merged = group.and_then(|group| {
+                // Merged numbers get the retention of this aggregate.
+                group.add_columns(schema, &self.retention, theirs.columns.len())?;
+                group.merge(&theirs);
+                self.ledger.check_growth()
+            });
+            if let Err(error) = merged {
+                self.join_error.get_or_insert(error);
+                return;
             }
         }
     }

@@ -204,7 +204,7 @@ mod tests {
 
     /// Diagnostics of cells, each the number of a text, in blocks of these lengths that are merged in this order.
     fn diagnostics(texts: &[u16], lengths: &[usize], parts: usize) -> (u64, Vec<(u64, Diagnostic)>) {
-        let schema = Schema::new(&["mark"], &Options::default(), Limits::default()).expect("a schema");
+        let schema = Schema::new(&["mark"], &Options::default(), &Limits::default()).expect("a schema");
         let mut all: Vec<BadCells> = (0..parts).map(|_| BadCells::default()).collect();
         let mut starts = vec![0];
         let mut lengths = lengths.iter().cycle();

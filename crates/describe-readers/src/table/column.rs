@@ -9,7 +9,7 @@ use super::profile::Profile;
 use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
 use crate::spelling;
 use describe::{Decimal, ParseError, Retention, Sample, trim_blanks};
-use describe_options::{MAX_LISTED_DIAGNOSTICS, Reason, TableFault, TextFault, ValueFault, excerpt};
+use describe_options::{InputError, MAX_LISTED_DIAGNOSTICS, Reason, TableFault, TextFault, ValueFault, excerpt};
 
 /// Records of one group.
 #[derive(Debug, Default)]
@@ -17,6 +17,9 @@ pub(super) struct Group {
     pub(super) records: u64,
     pub(super) columns: Vec<Column>,
 }
+
+/// Memory of the profile of a column: its samples, and the texts that are counted.
+const PROFILE_BYTES: usize = 16 << 10;
 
 /// Cells of one column in one group.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +37,20 @@ pub(super) struct Column {
 
 impl Group {
     /// Adds empty columns until there are at least `columns`.
-    pub(super) fn add_columns(&mut self, schema: &Schema, retention: &Retention, columns: usize) {
+    ///
+    /// # Errors
+    /// More memory than the task may hold.
+    pub(super) fn add_columns(
+        &mut self,
+        schema: &Schema,
+        retention: &Retention,
+        columns: usize,
+    ) -> Result<(), InputError> {
         if self.columns.len() < columns {
+            let codes = schema.options.absent.len() * size_of::<u64>();
+            let profile = if schema.is_preview() { PROFILE_BYTES } else { 0 };
+            let column_bytes = size_of::<Column>() + Sample::initial_bytes(retention) + codes + profile;
+            schema.ledger().charge((columns - self.columns.len()).saturating_mul(column_bytes))?;
             let absent = vec![0; schema.options.absent.len()];
             let profile = schema.is_preview().then(|| Box::new(Profile::new(schema, retention)));
             // The numbers of a profile have the frequency tables.
@@ -44,6 +59,7 @@ impl Group {
             let column = Column { numbers, absent, profile, ..Column::default() };
             self.columns.resize(columns, column);
         }
+        Ok(())
     }
 
     pub(super) fn merge(&mut self, other: &Self) {

@@ -100,6 +100,12 @@ impl RecordDiagnostics {
             && self.fatal.is_none()
     }
 
+    /// Memory of the diagnostics of a block.
+    pub(super) fn bytes(&self) -> usize {
+        let value = 2 * size_of::<Option<RecordDiagnostic>>() + size_of::<Vec<RecordDiagnostic>>() + size_of::<bool>();
+        size_of::<Self>() + self.other_reported.len() * value + MAX_LISTED_DIAGNOSTICS * size_of::<RecordDiagnostic>()
+    }
+
     /// Diagnostics at the start of the next block: empty, except for the values whose first cell was already reported.
     pub(super) fn next(&self) -> Self {
         let mut next = Self::default();

@@ -9,7 +9,7 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::aggregate::{Aggregate, too_many_groups};
+use super::aggregate::Aggregate;
 use super::column::{Column, Group};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
 use super::preview::{TablePreview, preview};
@@ -20,6 +20,7 @@ use super::schema::Schema;
 #[cfg(feature = "workbook")]
 use super::sheets::SheetReading;
 use crate::errors::no_values;
+use crate::ledger::Ledger;
 use crate::spelling;
 use describe::{Decimal, Description, Sample, Statistic, Statistics, Value, Wanted};
 use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS, OptionName, excerpt};
@@ -45,6 +46,8 @@ pub struct Table {
     pub warnings: Vec<TableWarning>,
     /// Preview of the table, if it was read for that; then it has no results.
     pub preview: Option<Box<TablePreview>>,
+    /// What the table may take of memory and time.
+    pub ledger: Ledger,
 }
 
 /// Result of one column in one group.
@@ -184,7 +187,7 @@ impl OpenTable {
         let value = |theirs| order.iter().position(|position| *position == theirs).unwrap_or_default();
         self.missing.extend(next.missing.into_iter().map(|(theirs, diagnostic)| (value(theirs), diagnostic)));
         self.aggregate.merge(&self.schema, aggregate.reordered(&order));
-        if self.aggregate.has_too_many_groups { Err(too_many_groups(self.schema.limits.groups)) } else { Ok(()) }
+        self.aggregate.join_error.take().map_or(Ok(()), Err)
     }
 
     /// Selects the described columns, and returns their results.
@@ -212,7 +215,7 @@ impl OpenTable {
         });
         let skipped = skipped.collect();
         let identifiers = identifiers(&schema, &self.first_invalid);
-        let results = self.aggregate.results(&schema, &described);
+        let results = self.aggregate.results(&schema, &described)?;
         if schema.list_missing {
             let listed = self.missing.into_iter().filter(|(value, _)| described.contains(value));
             let by_group = results.iter().filter(|result| result.group.is_some() == schema.is_grouped());
@@ -236,6 +239,7 @@ impl OpenTable {
             warnings,
             sources: self.readings.into_iter().map(|reading| reading.source).collect(),
             preview: None,
+            ledger: schema.limits.ledger,
         })
     }
 
@@ -246,8 +250,8 @@ impl OpenTable {
             return Err(no_values());
         }
         let mut group = self.aggregate.groups.into_iter().next().unwrap_or_default();
-        group.add_columns(&self.schema, &self.schema.retention, self.schema.values.len());
-        let Schema { names, options, .. } = self.schema;
+        group.add_columns(&self.schema, &self.schema.retention, self.schema.values.len())?;
+        let Schema { names, options, limits, .. } = self.schema;
         group.count_omitted(options.absent.len(), false);
         let records = self.aggregate.first_records;
         let preview = preview(&options, names, group.columns, records, &mut self.readings);
@@ -261,6 +265,7 @@ impl OpenTable {
             warnings: self.readings.iter().flat_map(|reading| reading.warnings.iter().cloned()).collect(),
             sources: self.readings.into_iter().map(|reading| reading.source).collect(),
             preview: Some(Box::new(preview)),
+            ledger: limits.ledger,
         })
     }
 }
@@ -319,6 +324,9 @@ fn lookalike_groups(group_by: &[String], results: &[TableResult]) -> Vec<TableWa
     warnings
 }
 
+/// Memory of a result without its numbers and texts: those were charged as they grew.
+const RESULT_BYTES: usize = size_of::<TableResult>() - size_of::<Sample>();
+
 /// Maximum number of values of groups that a warning shows.
 const MAX_LOOKALIKES: usize = 6;
 
@@ -366,8 +374,8 @@ impl Aggregate {
         if let Some(diagnostic) = diagnostics.fatal {
             return Err(diagnostic.in_table(&schema).into());
         }
-        if self.has_too_many_groups {
-            return Err(too_many_groups(schema.limits.groups));
+        if let Some(error) = self.join_error.take() {
+            return Err(error);
         }
         Ok(OpenTable {
             errors: diagnostics.errors.into_diagnostics(&schema, std::mem::take(&mut self.bad_cells), &first_rows),
@@ -440,7 +448,11 @@ impl Aggregate {
     }
 
     /// Results in the order of the groups' values.
-    fn results(mut self, schema: &Schema, described: &[usize]) -> Vec<TableResult> {
+    ///
+    /// # Errors
+    /// More memory than the task may hold.
+    fn results(mut self, schema: &Schema, described: &[usize]) -> Result<Vec<TableResult>, InputError> {
+        let names: usize = described.iter().map(|value| schema.names[schema.values[*value]].len()).sum();
         let codes = schema.options.absent.len();
         let mut overall = Group::default();
         let mut results = Vec::new();
@@ -451,6 +463,8 @@ impl Aggregate {
             group.columns.resize(schema.values.len(), Column::default());
             group.count_omitted(codes, schema.weight.is_some());
             let key = grouped.then(|| self.keys.texts(index));
+            let key_bytes = if grouped { self.keys.key(index).len() + RESULT_BYTES } else { RESULT_BYTES };
+            schema.ledger().charge(names + described.len().saturating_mul(key_bytes))?;
             if grouped && schema.options.overall {
                 for value in described {
                     overall.columns.resize(schema.values.len(), Column::default());
@@ -462,7 +476,7 @@ impl Aggregate {
         if grouped && schema.options.overall {
             results.extend(overall.results(schema, described, None));
         }
-        results
+        Ok(results)
     }
 }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::cell::Cell;
 use super::header::{FILE_COLUMN, FileColumn, find_column, find_groups, too_many_columns, unique_names, utf8_name};
+use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::spelling;
 use crate::transcode::from_windows_1252;
@@ -78,18 +79,24 @@ pub(super) enum CellClass {
     Invalid(ParseError),
 }
 
+/// Copies of the names of a header while a table is read: the header, the names as written and the unique ones, for a part of the
+/// threads, and in the sample.
+const NAME_COPIES: usize = 6;
+
 impl Schema {
     /// Creates a schema for the columns of a header.
     ///
     /// # Errors
     /// Too many columns, a requested column that does not exist or whose name is repeated, names that are not UTF-8,
     /// an axis other than that of the columns.
-    pub(crate) fn new(header: &[impl AsRef<[u8]>], options: &Options, limits: Limits) -> Result<Self, InputError> {
+    pub(crate) fn new(header: &[impl AsRef<[u8]>], options: &Options, limits: &Limits) -> Result<Self, InputError> {
         if header.len() > limits.columns {
             return Err(too_many_columns(limits.columns));
         }
         let written = header.iter().map(|name| trim_blanks(name.as_ref()));
         let table = &options.table;
+        let names: usize = header.iter().map(|name| name.as_ref().len()).sum();
+        limits.ledger.charge(NAME_COPIES * (names + header.len() * size_of::<String>()))?;
         // Without requested columns every name appears in the results, and must be text.
         let all_used = table.columns.is_empty();
         let written: Vec<String> = written.map(|name| utf8_name(name, all_used)).collect::<Result<_, _>>()?;
@@ -112,7 +119,7 @@ impl Schema {
     /// Creates a schema for a table whose columns appear while it is read: see [`Self::add_column`]. It begins with the
     /// requested columns: group columns, weights, values. [`Self::check_requested`] checks at the end that they exist. A group
     /// column of the files' names is among them, and null in every record.
-    pub(crate) fn open(options: &Options, limits: Limits) -> Self {
+    pub(crate) fn open(options: &Options, limits: &Limits) -> Self {
         if limits.preview.is_some() {
             return Self::with(Vec::new(), Vec::new(), None, Vec::new(), options, limits);
         }
@@ -137,7 +144,7 @@ impl Schema {
         weight: Option<usize>,
         values: Vec<usize>,
         options: &Options,
-        limits: Limits,
+        limits: &Limits,
     ) -> Self {
         let table = &options.table;
         Self {
@@ -152,7 +159,7 @@ impl Schema {
             options: table.clone(),
             origins: options.origins().clone(),
             list_missing: options.nan_policy == Some(NanPolicy::Raise) && limits.preview.is_none(),
-            limits,
+            limits: limits.clone(),
             retention: limits.retention(options),
         }
     }
@@ -341,6 +348,11 @@ impl Schema {
         };
         let positions: Option<Vec<usize>> = self.values.iter().map(position).collect();
         positions.ok_or_else(|| InputError::of_data(DatasetFault::OtherColumns))
+    }
+
+    /// What the table may take of memory and time.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.limits.ledger
     }
 
     /// Number of columns.

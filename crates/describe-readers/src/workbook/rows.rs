@@ -218,14 +218,14 @@ impl<'a> Rows<'a> {
     /// Prepares for the rows of a sheet.
     pub(super) fn new(
         options: &'a Options,
-        limits: Limits,
+        limits: &Limits,
         budget: &'a Budget,
         usage: Use<'a>,
         sheet: &'a str,
     ) -> Self {
         Self {
             options,
-            limits,
+            limits: limits.clone(),
             budget,
             usage,
             sheet,
@@ -237,7 +237,7 @@ impl<'a> Rows<'a> {
             held: VecDeque::new(),
             last: None,
             records_left: options.table.max_rows,
-            preview_left: RecordsLeft::of_preview(&limits),
+            preview_left: RecordsLeft::of_preview(limits),
             previewed: Vec::new(),
             left_out: 0,
             warnings: Vec::new(),
@@ -411,7 +411,7 @@ impl<'a> Rows<'a> {
             }
             String::from_utf8_lossy(&name).trim().to_owned()
         };
-        self.header = (0..row.cells.len().max(requested_width(self.options, self.limits))).map(name).collect();
+        self.header = (0..row.cells.len().max(requested_width(self.options, &self.limits))).map(name).collect();
         self.header_row = has_header.then_some(number + 1);
         let mut names = self.header.clone();
         if let Use::Part(expected) = self.usage {
@@ -430,7 +430,7 @@ impl<'a> Rows<'a> {
                 names.insert(0, SHEET_COLUMN.to_owned());
             }
         }
-        let schema = Schema::new(&names, self.options, self.limits)?;
+        let schema = Schema::new(&names, self.options, &self.limits)?;
         let aggregate = Aggregate::new(&schema);
         self.table = Some((schema, aggregate));
         Ok(())
@@ -474,7 +474,7 @@ impl<'a> Rows<'a> {
 }
 
 /// Number of columns that requested columns such as `column_3` need: an empty heading has no cell in the sheet.
-fn requested_width(options: &Options, limits: Limits) -> usize {
+fn requested_width(options: &Options, limits: &Limits) -> usize {
     let table = &options.table;
     let names = table.columns.iter().chain(&table.group_by).chain(&table.weights);
     let numbers = names.filter_map(|name| name.strip_prefix("column_")?.parse::<usize>().ok());

@@ -88,7 +88,7 @@ pub(super) struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
-    pub(super) fn new(options: &'a Options, limits: Limits, budget: &'a Budget) -> Self {
+    pub(super) fn new(options: &'a Options, limits: &Limits, budget: &'a Budget) -> Self {
         let mut finding = options.clone();
         finding.table.columns.clear();
         finding.table.group_by.clear();
@@ -96,7 +96,7 @@ impl<'a> Selection<'a> {
         Self {
             options,
             finding,
-            limits,
+            limits: limits.clone(),
             budget,
             pass: Pass::Find,
             found: None,
@@ -161,7 +161,7 @@ impl<'a> Selection<'a> {
         }
         match &self.pass {
             Pass::Read(requested) if *requested == index => {
-                let mut rows = Rows::new(self.options, self.limits, self.budget, Use::Table, &sheet.name);
+                let mut rows = Rows::new(self.options, &self.limits, self.budget, Use::Table, &sheet.name);
                 read(&mut rows)?;
                 set_rows(&mut self.sheets, index, &rows);
                 self.result = rows.finish()?;
@@ -174,7 +174,7 @@ impl<'a> Selection<'a> {
             Pass::Find => self.find(index, sheet, read),
             Pass::Read(_) if !self.others_known => self.look_for_numbers(index, sheet, read),
             Pass::ReadAll(names) => {
-                let mut rows = Rows::new(self.options, self.limits, self.budget, Use::Part(names), &sheet.name);
+                let mut rows = Rows::new(self.options, &self.limits, self.budget, Use::Part(names), &sheet.name);
                 let part = read(&mut rows)
                     .map(|()| rows.has_numbers)
                     .and_then(|has_numbers| Ok((rows.finish()?, has_numbers)));
@@ -192,7 +192,7 @@ impl<'a> Selection<'a> {
         sheet: &Sheet,
         read: impl FnOnce(&mut Rows) -> Result<(), InputError>,
     ) -> Result<(), InputError> {
-        let mut rows = Rows::new(&self.finding, self.limits, self.budget, Use::Table, &sheet.name);
+        let mut rows = Rows::new(&self.finding, &self.limits, self.budget, Use::Table, &sheet.name);
         read(&mut rows)?;
         rows.end()?;
         set_rows(&mut self.sheets, index, &rows);
@@ -228,7 +228,7 @@ impl<'a> Selection<'a> {
         sheet: &Sheet,
         read: impl FnOnce(&mut Rows) -> Result<(), InputError>,
     ) -> Result<(), InputError> {
-        let mut rows = Rows::new(&self.finding, self.limits, self.budget, Use::LookForNumbers, &sheet.name);
+        let mut rows = Rows::new(&self.finding, &self.limits, self.budget, Use::LookForNumbers, &sheet.name);
         let is_read = read(&mut rows);
         if is_read.is_ok() {
             set_rows(&mut self.sheets, index, &rows);

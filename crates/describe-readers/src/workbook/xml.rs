@@ -45,10 +45,10 @@ pub(super) struct Budget {
 
 impl Budget {
     /// Budget of a file of `size` bytes.
-    pub(super) fn new(size: u64, limits: Limits) -> Self {
+    pub(super) fn new(size: u64, limits: &Limits) -> Self {
         let work = size.saturating_mul(MAX_WORK_PER_BYTE).max(limits.memory as u64);
         let work = work.min(limits.decompressed);
-        Self { work: Cell::new(Some(work)), max_work: work, memory: Cell::new(limits.memory), limits }
+        Self { work: Cell::new(Some(work)), max_work: work, memory: Cell::new(limits.memory), limits: limits.clone() }
     }
 
     /// Spends work.
@@ -91,6 +91,7 @@ impl Budget {
     /// More memory than the budget.
     pub(super) fn reserve(&self, bytes: usize) -> Result<(), InputError> {
         let left = self.memory.get().checked_sub(bytes).ok_or_else(|| self.memory_exceeded())?;
+        self.limits.ledger.charge(bytes)?;
         self.memory.set(left);
         Ok(())
     }
@@ -98,6 +99,7 @@ impl Budget {
     /// Gives back memory that was spent.
     pub(super) fn release(&self, bytes: usize) {
         self.memory.set(self.memory.get() + bytes);
+        self.limits.ledger.release(bytes);
     }
 
     /// Error of a workbook that needs more memory than the limit.

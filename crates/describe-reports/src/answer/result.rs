@@ -47,6 +47,31 @@ pub struct Warning {
     pub message: String,
 }
 
+impl Described<'_> {
+    /// Memory of the result.
+    pub(super) fn bytes(&self) -> usize {
+        let list = |value: &Value| match value {
+            Value::List(list) => list.len(),
+            Value::Quantiles(list) => list.len(),
+            Value::Mode(mode) => mode.values.len(),
+            Value::Histogram(histogram) => 2 * histogram.edges.len(),
+            Value::Frequencies(list) => 3 * list.len(),
+            Value::Boundaries(list) => 6 * list.len(),
+            _ => 0,
+        };
+        let parts: usize = self.figures.iter().map(|(_, value)| list(value)).sum();
+        let names = self.group.as_ref().map_or(0, Vec::len) + self.absent.as_ref().map_or(0, Vec::len);
+        size_of::<Self>()
+            + self.figures.len() * size_of::<(Statistic, Value)>()
+            + parts * size_of::<describe::Figure>()
+            + names * size_of::<(&str, Option<&str>)>()
+            + self.warnings.len() * WARNING_BYTES
+    }
+}
+
+/// Memory of a warning with its sentence.
+const WARNING_BYTES: usize = size_of::<Warning>() + 128;
+
 /// Group of a result; empty over all groups.
 pub(super) fn group<'a>(group_by: &'a [String], result: &'a TableResult) -> Group<'a> {
     let names = group_by.iter().map(String::as_str);

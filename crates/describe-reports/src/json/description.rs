@@ -370,6 +370,6 @@ impl<'a> Origin<'a> {
 }
 
 /// Error of JSON that could not be written.
-pub(super) fn unwritable(error: &serde_json::Error) -> InputError {
+pub(crate) fn unwritable(error: &serde_json::Error) -> InputError {
     InputError::whole(AnswerFault::Unwritable { format: "JSON", detail: error.to_string() })
 }

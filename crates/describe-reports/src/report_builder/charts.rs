@@ -18,7 +18,7 @@ pub const MAX_PANELS: usize = 12;
 pub fn chart(answer: &Answer, options: &Options) -> Result<Chart, InputError> {
     let kind = options.output.chart().unwrap_or(ChartKind::Histogram);
     check_panels(answer, options)?;
-    Ok(draw(answer, kind, &answer.results().collect::<Vec<_>>()))
+    Ok(draw(answer, kind, &answer.all_results()?))
 }
 
 fn check_panels(answer: &Answer, options: &Options) -> Result<(), InputError> {
@@ -32,7 +32,7 @@ fn check_panels(answer: &Answer, options: &Options) -> Result<(), InputError> {
 /// Builds the charts of a report: box plots of the groups side by side, and a histogram of each result.
 pub(super) fn charts(answer: &Answer, options: &Options) -> Result<Vec<Chart>, InputError> {
     check_panels(answer, options)?;
-    let results: Vec<_> = answer.results().collect();
+    let results = answer.all_results()?;
     if results.is_empty() {
         return Ok(Vec::new());
     }

@@ -6,13 +6,33 @@ use super::labels::{heading, label};
 use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Reason, Shape};
 use crate::report::{Cell, Column, Table, shortest};
 use describe::{Boundary, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic, Undefined, Value};
-use describe_options::Options;
+use describe_options::{InputError, Options};
 
 /// Cells of one row, each with its column.
 type Row = Vec<(Column, Cell)>;
 
+/// Memory of a cell and of what a format makes of it.
+const CELL_BYTES: usize = 256;
+
+/// Copies of the text of a cell: in the table, escaped, and in the answer.
+const TEXT_COPIES: usize = 6;
+
+/// Charges a row before it is kept.
+///
+/// # Errors
+/// More memory or time than the task may take.
+fn charge(answer: &Answer, cells: &[Cell]) -> Result<(), InputError> {
+    let text = |cell: &Cell| if let Cell::Text(text) = cell { text.len() } else { 0 };
+    let texts: usize = cells.iter().map(text).sum();
+    answer.ledger.charge(cells.len() * CELL_BYTES + texts * TEXT_COPIES)?;
+    answer.ledger.check()
+}
+
 /// Builds the table of results, with a row for each.
-pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Table {
+///
+/// # Errors
+/// More memory or time than the task may take.
+pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Result<Table, InputError> {
     let statistics = options.shown();
     let mut columns: Vec<Column> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -45,6 +65,7 @@ pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Table {
             });
             cells[place] = cell;
         }
+        charge(answer, &cells)?;
         rows.push(cells);
     }
     for row in &mut rows {
@@ -54,7 +75,7 @@ pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Table {
         columns.push(Column::new("column", "Column"));
         columns.extend(answer.group_by.iter().map(|name| Column::new(heading(name), name.as_str())));
     }
-    Table { name: "results".into(), title: "Results".into(), columns, rows }
+    Ok(Table { name: "results".into(), title: "Results".into(), columns, rows })
 }
 
 /// Cells that identify a result: its column and its group.
@@ -159,7 +180,10 @@ fn parts(answer: &Answer, statistic: Statistic) -> Vec<String> {
 }
 
 /// Builds the tables of the statistics that have rows of their own.
-pub(super) fn distributions(answer: &Answer, options: &Options) -> Vec<Table> {
+///
+/// # Errors
+/// More memory or time than the task may take.
+pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputError> {
     let statistics = options.shown();
     let mut tables: Vec<Table> = Vec::new();
     for (place, result) in answer.results().enumerate() {
@@ -184,11 +208,13 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Vec<Table> {
                     tables.push(Table { name: name.into(), title: title.into(), columns, rows: Vec::new() });
                     tables.len() - 1
                 });
-                tables[at].rows.push(row.into_iter().map(|(_, cell)| cell).collect());
+                let cells: Vec<Cell> = row.into_iter().map(|(_, cell)| cell).collect();
+                charge(answer, &cells)?;
+                tables[at].rows.push(cells);
             }
         }
     }
-    tables
+    Ok(tables)
 }
 
 fn boundary_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row> {
