@@ -17,12 +17,12 @@ use crate::{ask, ask_csv, ask_with, detail, refusal};
 const TEXT_RESULT: [u8; 8] = [0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
 /// A visible worksheet.
-fn sheet(name: &str, records: Vec<Vec<u8>>) -> Sheet<'_> {
+fn sheet<'a>(name: &'a str, records: &[Vec<u8>]) -> Sheet<'a> {
     Sheet { name, state: 0, kind: 0, records: records.concat() }
 }
 
 /// A workbook of one sheet with these records.
-fn workbook(globals: &[u8], records: Vec<Vec<u8>>) -> Vec<u8> {
+fn workbook(globals: &[u8], records: &[Vec<u8>]) -> Vec<u8> {
     compound_file("Workbook", &stream(globals, &[], &[sheet("S", records)]))
 }
 
@@ -65,7 +65,7 @@ fn dates_are_texts_by_the_format_of_their_cell() {
     let several = [&[1, 0, 0, 0][..], &packed(1, 45_322), &packed(2, 60), &packed(0, 60), &[2, 0]].concat();
     let records = || {
         vec![
-            vec![label(0, 0, "a"), label(0, 1, "b"), label(0, 2, "c"), record(0x00bd, &several)].concat(),
+            [label(0, 0, "a"), label(0, 1, "b"), label(0, 2, "c"), record(0x00bd, &several)].concat(),
             [number(2, 0, 1, 45_323.5), number(2, 1, 3, 1.5), number(2, 2, 4, 61.0)].concat(),
             [number(3, 0, 5, 0.75), number(3, 1, 1, -1.0), number(3, 2, 6, 62.0)].concat(),
             formula(4, 0, 2, 1.0_f64.to_le_bytes()),
@@ -78,7 +78,7 @@ fn dates_are_texts_by_the_format_of_their_cell() {
     let later = later.replace("1900-02-29", "1904-03-01").replace("1900-01-01", "1904-01-02");
     let later = later.replace("18:00:00", "1904-01-01T18:00:00");
     for (csv, since_1904) in [(csv, 0), (later.as_str(), 1)] {
-        let file = workbook(&styles(since_1904), records());
+        let file = workbook(&styles(since_1904), &records());
         for options in [&[("column", "c"), ("group_by", "a")][..], &[("column", "c"), ("group_by", "b")]] {
             assert_eq!(ask(&file, options), ask_csv(csv, options), "{options:?}");
         }
@@ -98,7 +98,7 @@ fn shared_texts_go_on_in_other_records() {
     let records: Vec<Vec<u8>> = [label(0, 0, "name"), label(0, 1, "mark")].into_iter().chain(rows).collect();
     for max in (12..120).chain([8224]) {
         let texts = shared_texts(&words, max);
-        let file = compound_file("Workbook", &stream(&[], &texts, &[sheet("S", records.clone())]));
+        let file = compound_file("Workbook", &stream(&[], &texts, &[sheet("S", &records)]));
         assert_eq!(ask(&file, &options).as_ref(), Ok(&expected), "{max}");
     }
 }
@@ -119,11 +119,11 @@ fn formulas_have_stored_results() {
     let csv = "name,mark\nlongЖ,41\ntrue,#DIV/0!\n,6\n,7\n";
     for options in [&[("column", "mark"), ("invalid", "missing"), ("group_by", "name")][..], &[("missing", "#DIV/0!")]]
     {
-        assert_eq!(ask(&workbook(&[], records.clone()), options), ask_csv(csv, options));
+        assert_eq!(ask(&workbook(&[], &records), options), ask_csv(csv, options));
     }
     // The text of the formula is missing.
     let records = vec![label(0, 0, "mark"), formula(1, 0, 0, TEXT_RESULT), number(2, 0, 0, 5.0)];
-    let refused = refusal(&workbook(&[], records), &[], Limits::default());
+    let refused = refusal(&workbook(&[], &records), &[], Limits::default());
     assert!(detail(&refused).starts_with("row 2, column mark: ") && detail(&refused).contains("formula"));
 }
 
@@ -140,7 +140,7 @@ fn errors_and_truths_are_texts() {
         }
     }
     assert!(
-        malformed(&workbook(&[], vec![cell(0x0205, 4, 0, 0, &[9, 1])]))
+        malformed(&workbook(&[], &[cell(0x0205, 4, 0, 0, &[9, 1])]))
             .ends_with("S has a record in row 5 that is not valid")
     );
 }
@@ -160,9 +160,9 @@ fn charts_and_what_surrounds_the_cells_are_passed_over() {
     let records = [vec![size, chart.concat(), drawing], cells.collect(), vec![merged(&[[3, 4, 0, 0], [1, 2, 0, 0]])]];
     let options = [("column", "mark"), ("group_by", "centre"), ("overall", "1")];
     let csv = "centre,mark\nAlpha,41\nAlpha,55\nBeta,70\nBeta,30\n";
-    assert_eq!(ask(&workbook(&[], records.concat()), &options), ask_csv(csv, &options));
+    assert_eq!(ask(&workbook(&[], &records.concat()), &options), ask_csv(csv, &options));
     // Sheets that are not worksheets, and hidden ones.
-    let numbers = |value| vec![label(0, 0, "a"), number(1, 0, 0, value)].concat();
+    let numbers = |value| [label(0, 0, "a"), number(1, 0, 0, value)].concat();
     let of = |state, kind, value| Sheet { name: "S", state, kind, records: numbers(value) };
     let sheets = [of(0, 2, 1.0), of(1, 0, 2.0), of(2, 0, 3.0), of(0, 0, 4.0)];
     let file = compound_file("Workbook", &stream(&[], &[], &sheets));
@@ -172,7 +172,7 @@ fn charts_and_what_surrounds_the_cells_are_passed_over() {
 
 #[test]
 fn cells_in_opposite_corners_take_no_memory() {
-    let file = workbook(&[], vec![number(0, 0, 0, 1.0), number(65_535, 255, 0, 2.0)]);
+    let file = workbook(&[], &[number(0, 0, 0, 1.0), number(65_535, 255, 0, 2.0)]);
     let limits = Limits { memory: 1 << 20, ..Limits::default() };
     let answer = ask_with(None, &file, &[("header", "false"), ("column", "column_256")], limits);
     assert!(answer.expect("an answer").contains(r#""mean":2.0"#));
@@ -181,14 +181,14 @@ fn cells_in_opposite_corners_take_no_memory() {
 #[test]
 fn broken_workbooks_are_refused_with_the_place() {
     let of_stream = |stream: &[u8]| compound_file("Workbook", stream);
-    let one = stream(&[], &[], &[sheet("Marks", vec![number(0, 0, 0, 1.0)])]);
+    let one = stream(&[], &[], &[sheet("Marks", &[number(0, 0, 0, 1.0)])]);
     let place = one.windows(5).position(|bytes| bytes == b"Marks").unwrap() - 8;
     let at = |offset: u32| {
         let mut stream = one.clone();
         stream[place..place + 4].copy_from_slice(&offset.to_le_bytes());
         of_stream(&stream)
     };
-    let rows = |records| workbook(&[], records);
+    let rows = |records: &[Vec<u8>]| workbook(&[], records);
     for (file, words) in [
         (at(u32::MAX), "Marks does not exist in it"),
         (at(20), "Marks is not a sheet"),
@@ -199,20 +199,20 @@ fn broken_workbooks_are_refused_with_the_place() {
         (of_stream(&[record(BOF, &[0]), vec![0; 20]].concat()), "Workbook has a record that is not valid"),
         (of_stream(b"mark\n5\n7\n"), "Workbook"),
         (of_stream(&[]), "Workbook does not exist in it"),
-        (rows(vec![number(5, 0, 0, 1.0), number(4, 0, 0, 1.0)]), "S has a row 5 where it cannot stand"),
-        (rows(vec![number(5, 256, 0, 1.0)]), "S has a cell at 'R6C257'"),
-        (rows(vec![record(0x00bd, &[&[5, 0, 255, 0][..], &[0; 12], &[0, 1]].concat())]), "S has a cell at 'R6C257'"),
-        (rows(vec![cell(0x00fd, 0, 0, 0, &[0; 4])]), "S uses a text that does not exist"),
-        (rows(vec![cell(0x0203, 2, 0, 0, &[0; 7])]), "S has a record in row 3 that is not valid"),
-        (rows(vec![cell(0x0204, 2, 0, 0, &[9, 0, 0, b'a'])]), "S has a record in row 3 that is not valid"),
-        (rows(vec![formula(2, 0, 0, [4, 0, 0, 0, 0, 0, 0xff, 0xff])]), "S has a record in row 3 that is not valid"),
+        (rows(&[number(5, 0, 0, 1.0), number(4, 0, 0, 1.0)]), "S has a row 5 where it cannot stand"),
+        (rows(&[number(5, 256, 0, 1.0)]), "S has a cell at 'R6C257'"),
+        (rows(&[record(0x00bd, &[&[5, 0, 255, 0][..], &[0; 12], &[0, 1]].concat())]), "S has a cell at 'R6C257'"),
+        (rows(&[cell(0x00fd, 0, 0, 0, &[0; 4])]), "S uses a text that does not exist"),
+        (rows(&[cell(0x0203, 2, 0, 0, &[0; 7])]), "S has a record in row 3 that is not valid"),
+        (rows(&[cell(0x0204, 2, 0, 0, &[9, 0, 0, b'a'])]), "S has a record in row 3 that is not valid"),
+        (rows(&[formula(2, 0, 0, [4, 0, 0, 0, 0, 0, 0xff, 0xff])]), "S has a record in row 3 that is not valid"),
     ] {
         let message = malformed(&file);
         assert!(message.contains(words), "{words}: {message}");
         assert!(message.contains("XLS workbook"), "{message}");
     }
     // Encrypted.
-    let file = workbook(&record(0x002f, &[1, 0, 1, 0]), vec![number(0, 0, 0, 1.0)]);
+    let file = workbook(&record(0x002f, &[1, 0, 1, 0]), &[number(0, 0, 0, 1.0)]);
     let refused = refusal(&file, &[], Limits::default());
     assert_eq!(refused.kind(), Kind::Invalid);
     assert!(detail(&refused).contains("protected by a password"), "{}", detail(&refused));
@@ -231,13 +231,13 @@ fn files_that_claim_much_take_little() {
     let small = Limits { memory: 1 << 20, ..Limits::default() };
     // Shared texts that are not there, and more than there is memory for.
     let claim = [record(0x00fc, &[0xff; 8]), vec![0; 4]].concat();
-    let file = compound_file("Workbook", &stream(&claim, &[], &[sheet("S", vec![number(0, 0, 0, 1.0)])]));
+    let file = compound_file("Workbook", &stream(&claim, &[], &[sheet("S", &[number(0, 0, 0, 1.0)])]));
     assert_eq!(quickly(&file, small).unwrap_err().kind(), Kind::Malformed);
-    let file = compound_file("Workbook", &stream(&[], &shared_texts(&["a"; 150_000], 8224), &[sheet("S", vec![])]));
+    let file = compound_file("Workbook", &stream(&[], &shared_texts(&["a"; 150_000], 8224), &[sheet("S", &[])]));
     assert_eq!(quickly(&file, small).unwrap_err().kind(), Kind::TooLarge);
     // Thousands of sheets that stand at the same place.
     let rows: Vec<Vec<u8>> = (0..20_000).map(|row| label(row, 0, "text")).collect();
-    let one = stream(&[], &[], &[sheet("S", rows)]);
+    let one = stream(&[], &[], &[sheet("S", &rows)]);
     let (entry, start) = (begin(5).len(), one.len());
     let entries = one[entry..entry + 4 + 9].repeat(4000);
     let mut many = [&one[..entry], &entries, &one[entry + 13..]].concat();
