@@ -85,7 +85,7 @@ test-mass: toolchain ## the files of some thousand public tables against exact a
 bench: toolchain ## measure, each figure beside a floor or a peer, and write the figures into the documents
 	@benches/run
 
-workbooks: toolchain ## workbooks of ours, read back by openpyxl
+workbooks: toolchain ## workbooks of ours, read back by openpyxl, and those of xlwt, described
 	@scripts/python-tools
 	@cargo build --quiet --locked
 	@$(STEP) "workbooks" .venv/bin/python tests/output/workbooks.py target/debug/describe-api

@@ -69,7 +69,7 @@ impl Arguments {
             "tsv" | "tab" => Some(Format::Tsv),
             "json" => Some(Format::Json),
             "ndjson" | "jsonl" => Some(Format::Ndjson),
-            "xlsx" | "ods" => Some(Format::Workbook),
+            "xlsx" | "ods" | "xls" => Some(Format::Workbook),
             "parquet" => Some(Format::Parquet),
             _ => None,
         }
@@ -153,7 +153,7 @@ const TYPES: [(&str, Format, &str); 7] = [
     ("text", Format::Text, "Numbers separated by white space"),
     ("json", Format::Json, "JSON"),
     ("ndjson", Format::Ndjson, "JSON, one value a line"),
-    ("workbook", Format::Workbook, "An XLSX or ODS workbook"),
+    ("workbook", Format::Workbook, "An XLSX, ODS or XLS workbook"),
     ("parquet", Format::Parquet, "Parquet"),
 ];
 

@@ -47,7 +47,7 @@ const _: () = assert!(Coding::MAX_CODINGS == 2);
 
 /// Detail of [`Error::MediaType`].
 const MEDIA_TYPE: &str = "The data must be JSON (application/json), NDJSON (application/x-ndjson), numbers separated by white space \
-                          (text/plain), CSV (text/csv), TSV (text/tab-separated-values), XLSX or ODS, Parquet \
+                          (text/plain), CSV (text/csv), TSV (text/tab-separated-values), XLSX, ODS or XLS, Parquet \
                           (application/vnd.apache.parquet), or files of these in multipart/form-data. Without a Content-Type, \
                           or as application/octet-stream, they are recognised by their content.";
 

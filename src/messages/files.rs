@@ -57,7 +57,7 @@ fn words(kind: FileKind) -> (&'static str, &'static str) {
     match kind {
         K::Text => ("text", ""),
         K::Json => ("JSON", ""),
-        K::Workbook => ("an XLSX or ODS workbook", ""),
+        K::Workbook => ("an XLSX, ODS or XLS workbook", ""),
         K::Parquet => ("a Parquet file", ""),
         K::Zip => ("a ZIP archive or a workbook", ""),
         K::CompoundFile => (
@@ -66,8 +66,8 @@ fn words(kind: FileKind) -> (&'static str, &'static str) {
         ),
         K::Gzip => ("a gzip file", ""),
         K::Zstd => ("a Zstandard file", ""),
-        K::Xls => {
-            ("an .xls workbook (Excel 97 to 2003)", "open it in a spreadsheet program and save it as .xlsx or CSV")
+        K::Excel95 => {
+            ("a workbook of Excel 95 or older", "open it in a spreadsheet program and save it as .xlsx or CSV")
         }
         K::OfficeDocument => (
             "a document of Word, PowerPoint or the like",
@@ -124,7 +124,7 @@ pub(super) fn workbook(f: &mut Formatter, fault: &WorkbookFault) -> Result {
                 "the cell has a formula without a stored value; open the workbook in a spreadsheet program and save it",
             );
         }
-        _ => f.write_str("the file is not a valid XLSX or ODS workbook: ")?,
+        _ => f.write_str("the file is not a valid XLSX, ODS or XLS workbook: ")?,
     }
     match fault {
         W::Protected | W::Xlsb | W::Uncalculated => Ok(()),
@@ -143,6 +143,8 @@ pub(super) fn workbook(f: &mut Formatter, fault: &WorkbookFault) -> Result {
         W::RowOrder { part, row } => write!(f, "{part} has a row {row} where it cannot stand"),
         W::CellReference { part, reference } => write!(f, "{part} has a cell at '{reference}'"),
         W::SharedText { part } => write!(f, "{part} uses a text that does not exist"),
+        W::Record { part, row: None } => write!(f, "{part} has a record that is not valid"),
+        W::Record { part, row: Some(row) } => write!(f, "{part} has a record in row {row} that is not valid"),
         W::RowBeyond { max } => write!(f, "a row stands beyond row {max}, the last that a sheet can have"),
         W::Count { attribute } => write!(f, "{attribute} is not a number"),
     }

@@ -12,6 +12,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 
 use crate::ask::{answered, ask, ask_chunks, figures, without_reading};
+use crate::biff::{Cell as Stored, Manner};
 use crate::model::{Cells, Question};
 use crate::oracle::{self, Double};
 use crate::parquet::{Column, Values, file, texts};
@@ -242,6 +243,17 @@ fn ods(cells: &Cells) -> Vec<u8> {
     crate::workbook::ods(&format!("<table:table>{}</table:table>", rows(cells).map(row).collect::<String>()))
 }
 
+/// The same as an older office program writes it.
+fn xls(cells: &Cells, manner: Manner) -> Vec<u8> {
+    let cell = |cell| match cell {
+        "" => Stored::Empty,
+        number if is_number(number) => Stored::Number(number.parse().expect("a number")),
+        text => Stored::Text(text),
+    };
+    let rows = rows(cells).map(|record| record.iter().map(|text| cell(text.as_str())).collect());
+    crate::biff::book(&[("S", true, rows.collect())], manner)
+}
+
 /// Scores as doubles, all else as texts that may be null, in two row groups.
 fn parquet_file(cells: &Cells, properties: WriterPropertiesBuilder) -> Vec<u8> {
     const SCHEMA: &str = "message m { required byte_array name (UTF8); optional byte_array cohort (UTF8);
@@ -267,6 +279,8 @@ fn binary_spellings(cells: &Cells) -> Vec<Spelling> {
         book("XLSX", "xlsx", xlsx(cells, false)),
         book("XLSX of texts", "xlsx", xlsx(cells, true)),
         book("ODS", "ods", ods(cells)),
+        book("XLS", "xls", xls(cells, Manner::Plain)),
+        book("XLS of formulas", "xls", xls(cells, Manner::Formulas)),
         parquet("Parquet", WriterProperties::builder()),
         parquet("Parquet with zstd", WriterProperties::builder().set_compression(zstd)),
         parquet("Parquet with Snappy", WriterProperties::builder().set_compression(Compression::SNAPPY)),
@@ -441,6 +455,7 @@ fn files_of_different_formats_are_one_data_set() {
             (Format::Ndjson, json_lines(cells, json_cell, "\n").into_bytes()),
             (Format::Workbook, xlsx(cells, false)),
             (Format::Workbook, ods(cells)),
+            (Format::Workbook, xls(cells, Manner::Packed)),
             (Format::Parquet, parquet_file(cells, WriterProperties::builder())),
         ]
     };
@@ -510,7 +525,7 @@ fn files_are_groups_by_their_names() {
             records.iter().map(|(name, mark)| [(*name).to_owned(), mark.to_string()]).collect();
         let cells: Vec<[&str; 2]> = cells.iter().map(|[name, mark]| [name.as_str(), mark.as_str()]).collect();
         let rows: Vec<&[&str]> = std::iter::once(&["g", "mark"]).chain(&cells).map(|row| &row[..]).collect();
-        let [xlsx, ods] = crate::workbook::books(&[("s", true, &rows)]);
+        let [xlsx, ods, xls] = crate::workbook::books(&[("s", true, &rows)]);
         [
             (Format::Csv, csv.into_bytes()),
             (Format::Ndjson, lines.into_bytes()),
@@ -519,6 +534,7 @@ fn files_are_groups_by_their_names() {
             (Format::Json, columns.into_bytes()),
             (Format::Workbook, xlsx),
             (Format::Workbook, ods),
+            (Format::Workbook, xls),
             (Format::Parquet, parquet(records)),
         ]
     };

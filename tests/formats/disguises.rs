@@ -57,9 +57,10 @@ fn disguises(rows: &[Vec<&str>], csv: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("ZIP", archive(&[("marks/", b""), ("marks/marks.csv", csv.as_bytes()), ("__MACOSX/marks/._marks.csv", b"x")])),
     ];
     for (name, sheets) in sheets {
-        let [xlsx, ods] = books(sheets);
+        let [xlsx, ods, xls] = books(sheets);
         files.push(("ZIP of a workbook", archive(&[("a.xlsx", &xlsx)])));
-        files.extend([(name, xlsx), (name, ods)]);
+        files.push(("ZIP of an XLS workbook", archive(&[("a.xls", &xls)])));
+        files.extend([(name, xlsx), (name, ods), (name, xls)]);
     }
     let sheet: String = rows.iter().map(|row| xlsx_row(row)).collect();
     let sheet = format!("<worksheet><sheetData>{sheet}</sheetData></worksheet>");

@@ -138,7 +138,7 @@ fn workbooks_that_are_none() {
         let refused = refusal(broken, &[], &Limits::default());
         assert_eq!(refused.kind(), Kind::Malformed, "{}", detail(&refused));
     }
-    let encrypted = [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 2000]].concat();
+    let encrypted = crate::biff::compound_file("EncryptedPackage", b"garbage");
     let manifest = b"<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>";
     let other = archive(&[("META-INF/manifest.xml", manifest), ("content.xml", b"garbage")]);
     for book in [encrypted, other] {

@@ -10,18 +10,15 @@ use flate2::write::GzEncoder;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use crate::biff::{self, Manner};
 use crate::workbook::{archive, ods, xlsx_of_rows};
 use crate::{ask, ask_csv, ask_with, detail, refusal};
 
 const TABLE: &str = "name,mark\nAnn,41\nBob,55.5\n";
 
-/// A compound file (MS-CFB) in which a stream has this name.
+/// A compound file in which a stream has this name. What it holds begins as the workbook of Excel 95 does.
 fn compound_file(name: &str) -> Vec<u8> {
-    let mut file = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
-    file.resize(1024, 0);
-    file.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
-    file.resize(2048, 0);
-    file
+    biff::compound_file(name, b"\x09\x08\x08\x00\x00\x05\x05\x00\xbb\x0d\xcc\x07")
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -41,11 +38,14 @@ fn each_kind_is_refused_with_its_own_advice() {
     let xml = "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"/>";
     let fods = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document office:version=\"1.3\"/>";
     let html_utf16: Vec<u8> = "\u{feff}<html><table>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let cases: [(&[u8], &[&str]); 30] = [
+    let cases: [(&[u8], &[&str]); 33] = [
         (&compound_file("EncryptedPackage"), &["password"]),
-        (&compound_file("Workbook"), &[".xls ", ".xlsx"]),
+        (&compound_file("Book"), &["Excel 95", ".xlsx"]),
+        (&compound_file("Workbook"), &["Excel 95", ".xlsx"]),
         (&compound_file("WordDocument"), &["Word"]),
-        (b"\x09\x08\x08\x00\x00\x05\x10\x00", &[".xls "]),
+        (&compound_file("PowerPoint Document"), &["PowerPoint"]),
+        (&compound_file("Contents"), &["Office", "CSV"]),
+        (b"\x09\x08\x08\x00\x00\x05\x10\x00", &["Excel 95"]),
         (&docx, &["Word"]),
         (&pptx, &["PowerPoint"]),
         (&numbers, &["Numbers", ".xlsx"]),
@@ -78,7 +78,9 @@ fn each_kind_is_refused_with_its_own_advice() {
         for format in formats {
             // A label other than that of a container is contradicted before the names in the container are known.
             let is_open = matches!(format, None | Some(Format::Workbook));
-            if (file.starts_with(b"\x1f\x8b") && format.is_some()) || (file.starts_with(b"PK") && !is_open) {
+            if (file.starts_with(b"\x1f\x8b") && format.is_some())
+                || (file.starts_with(b"PK") || file.starts_with(b"\xd0\xcf")) && !is_open
+            {
                 continue;
             }
             let error = ask_with(format, file, &[], &Limits::default()).unwrap_err();
@@ -92,11 +94,14 @@ fn each_kind_is_refused_with_its_own_advice() {
 #[test]
 fn a_label_that_the_content_contradicts_is_told() {
     let xlsx = xlsx_of_rows("<row><c><v>1</v></c></row>");
-    let cases: [(&[u8], Format, &[&str]); 9] = [
+    let xls = biff::book(&[("S", true, vec![vec![biff::Cell::Number(1.0)]])], Manner::Plain);
+    let cases: [(&[u8], Format, &[&str]); 11] = [
         (&gzip(TABLE.as_bytes()), Format::Csv, &["gzip"]),
         (&gzip(b"[1]"), Format::Json, &["JSON", "gzip"]),
         (b"\x28\xb5\x2f\xfd\0\0\0", Format::Tsv, &["Zstandard"]),
         (&xlsx, Format::Csv, &["workbook"]),
+        (&xls, Format::Csv, &["Office"]),
+        (&xls, Format::Parquet, &["Parquet", "Office"]),
         (&xlsx, Format::Parquet, &["Parquet", "workbook"]),
         (b"PAR1\x15\x04", Format::Text, &["text", "Parquet"]),
         (b"PAR1\x15\x04", Format::Workbook, &["workbook", "Parquet"]),

@@ -11,6 +11,7 @@
 
 mod agree;
 mod ask;
+mod biff;
 mod blocks;
 mod delimited;
 mod disguises;
@@ -28,6 +29,7 @@ mod reading;
 mod replay;
 mod spellings;
 mod workbook;
+mod xls;
 
 use describe_options::InputError;
 use describe_options::{Options, Origin, RawOption};

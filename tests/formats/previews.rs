@@ -142,10 +142,10 @@ fn a_preview_reads_no_more_records_than_it_should() {
     let csv = "a,b\n1,x\n\n2,y\n3,\"z\nz\"\nSource,\n";
     let records: String = [r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#, r#"{"a":"Source"}"#].join("\n");
     let array = format!("[{}]", records.replace('\n', ","));
-    let [xlsx, ods] = books(&[("M", true, &[&["a", "b"], &["1", "x"], &["2", "y"], &["3", "z"], &["Source"]])]);
+    let [xlsx, ods, xls] = books(&[("M", true, &[&["a", "b"], &["1", "x"], &["2", "y"], &["3", "z"], &["Source"]])]);
     let cells = |texts: &[&str]| texts.iter().map(|text| vec![(*text).to_owned()]).collect::<Vec<_>>();
     let parquet = parquet_file(&["a".to_owned()], &cells(&["1", "2", "3", "Source"]));
-    let files = [csv.as_bytes(), records.as_bytes(), array.as_bytes(), &parquet, &xlsx, &ods];
+    let files = [csv.as_bytes(), records.as_bytes(), array.as_bytes(), &parquet, &xlsx, &ods, &xls];
     for (place, file) in files.into_iter().enumerate() {
         let rows = |rows| {
             let preview = preview(None, &[], &with_rows(rows), file);
@@ -312,8 +312,8 @@ fn files(rows: &[Vec<String>]) -> Vec<(&'static str, Vec<u8>)> {
         rows.iter().map(|row| row.iter().map(|text| text.replace('<', "&lt;")).collect()).collect();
     let escaped: Vec<Vec<&str>> = escaped.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
     let sheet: Vec<&[&str]> = escaped.iter().map(Vec::as_slice).collect();
-    let [xlsx, ods] = books(&[("M", true, &sheet)]);
-    let [two_xlsx, two_ods] = books(&[("M", true, &sheet), ("Other", true, &[&["age"], &["16"]])]);
+    let [xlsx, ods, xls] = books(&[("M", true, &sheet)]);
+    let [two_xlsx, two_ods, two_xls] = books(&[("M", true, &sheet), ("Other", true, &[&["age"], &["16"]])]);
     vec![
         ("CSV", delimited(rows, ',')),
         ("semicolons", delimited(rows, ';')),
@@ -325,8 +325,10 @@ fn files(rows: &[Vec<String>]) -> Vec<(&'static str, Vec<u8>)> {
         ("Parquet", parquet_file(header, records)),
         ("XLSX", xlsx),
         ("ODS", ods),
+        ("XLS", xls),
         ("XLSX of two sheets", two_xlsx),
         ("ODS of two sheets", two_ods),
+        ("XLS of two sheets", two_xls),
     ]
 }
 

@@ -296,17 +296,18 @@ fn identifiers() {
 #[test]
 fn identifiers_in_every_format() {
     let rows: &[&[&str]] = &[&["id", "mark"], &["\u{a0}007\u{a0}", "5"], &["x", "6"]];
-    let [xlsx, ods] = crate::workbook::books(&[("s", true, rows)]);
+    let [xlsx, ods, xls] = crate::workbook::books(&[("s", true, rows)]);
     let schema = "message m { required byte_array id (UTF8); required int32 mark; }";
     let columns = vec![(parquet::texts(&["007", "8"]), None), (parquet::Values::Integers(vec![5, 6]), None)];
     let parquet = parquet::file(schema, WriterProperties::builder(), &[columns]);
-    let bodies: [(&[u8], u64); 7] = [
+    let bodies: [(&[u8], u64); 8] = [
         (br#"[{"id":"007","mark":5},{"id":8,"mark":6}]"#, 1),
         (br#"{"id":["007",8],"mark":[5,6]}"#, 1),
         (b"{\"id\":8,\"mark\":5}\n{\"mark\":6,\"id\":\"007\"}\n", 2),
         (br#"{"columns":["id","mark"],"data":[["007",5],["x",6]]}"#, 1),
         (&xlsx, 2),
         (&ods, 2),
+        (&xls, 2),
         (&parquet, 1),
     ];
     for (body, row) in bodies {

@@ -1,4 +1,4 @@
-//! XLSX and ODS against the same data as CSV.
+//! XLSX, ODS and XLS against the same data as CSV.
 
 use std::cmp::Ordering;
 use std::io::{Cursor, Write};
@@ -10,6 +10,7 @@ use rust_xlsxwriter::{Format as Style, Formula, Workbook, Worksheet};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use crate::biff::{self, MANNERS, Manner};
 use crate::{ask, ask_csv, detail, oracle, refusal};
 
 /// A cell in every format.
@@ -77,6 +78,23 @@ fn xlsx_table(rows: &[&[Cell]]) -> Vec<u8> {
             }
         }
     })
+}
+
+/// XLS files, one for each manner of storing cells.
+fn xls_tables(rows: &[&[Cell]]) -> Vec<Vec<u8>> {
+    let cell = |cell: &Cell| match cell {
+        Number(number) => biff::Cell::Number(*number),
+        Text(text) => biff::Cell::Text(text),
+        Truth(truth) => biff::Cell::Truth(*truth),
+        Empty => biff::Cell::Empty,
+    };
+    let rows: Vec<Vec<biff::Cell>> = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+    MANNERS.iter().map(|manner| biff::book(&[("S", true, rows.clone())], *manner)).collect()
+}
+
+/// The table in every format of workbooks.
+fn tables(rows: &[&[Cell]]) -> Vec<Vec<u8>> {
+    [vec![xlsx_table(rows), ods_table(rows)], xls_tables(rows)].concat()
 }
 
 fn csv_table(rows: &[&[Cell]]) -> String {
@@ -155,7 +173,7 @@ const MARKS: [&[Cell]; 7] = [
 
 #[test]
 fn same_answers_as_csv() {
-    let (csv, books) = (csv_table(&MARKS), [xlsx_table(&MARKS), ods_table(&MARKS)]);
+    let (csv, books) = (csv_table(&MARKS), tables(&MARKS));
     for options in [
         &[("absent", "ABS")][..],
         &[("column", "mark"), ("group_by", "cohort"), ("overall", "1"), ("absent", "ABS,-49.0")],
@@ -183,8 +201,9 @@ fn numbers_have_fifteen_significant_digits() {
         .collect();
     let rows: Vec<&[Cell]> = rows.iter().map(Vec::as_slice).collect();
     let expected = ask_csv(&csv_table(&rows), &[]);
-    assert_eq!(ask(&xlsx_table(&rows), &[]), expected);
-    assert_eq!(ask(&ods_table(&rows), &[]), expected);
+    for book in tables(&rows) {
+        assert_eq!(ask(&book, &[]), expected);
+    }
     // As Excel writes it, with all 17 digits.
     let cells = ["0.10000000000000001", "0.30000000000000004", "434.99999999999994", "1.7976931348623157E+308"];
     let rows = cells.map(|cell| format!("<row><c><v>{cell}</v></c></row>")).concat();
@@ -272,14 +291,16 @@ fn short_rows_are_missing_cells() {
     let rows: [&[Cell]; 4] =
         [&[Text("a"), Text("b")], &[Number(1.0)], &[Number(2.0), Number(3.0), Empty], &[Number(4.0), Text(" ")]];
     let expected = ask_csv("a,b\n1,\n2,3\n4,\n", &[]);
-    assert_eq!(ask(&xlsx_table(&rows), &[]), expected);
-    assert_eq!(ask(&ods_table(&rows), &[]), expected);
+    for book in tables(&rows) {
+        assert_eq!(ask(&book, &[]), expected);
+    }
     // Without names the table grows.
     let rows: [&[Cell]; 3] = [&[Number(1.0)], &[Number(2.0), Number(3.0)], &[]];
     let expected = ask_csv("column_1,column_2\n1,\n2,3\n", &[]);
     let options = [("skip_rows", "0")];
-    assert_eq!(ask(&xlsx_table(&rows), &options), expected);
-    assert_eq!(ask(&ods_table(&rows), &options), expected);
+    for book in tables(&rows) {
+        assert_eq!(ask(&book, &options), expected);
+    }
 }
 
 #[test]
@@ -370,8 +391,8 @@ fn ods_row(cells: &[&str]) -> String {
 /// Sheets with a name, whether they are visible, and rows of texts.
 pub type Sheets<'a> = &'a [(&'a str, bool, &'a [&'a [&'a str]])];
 
-/// The same sheets as XLSX and as ODS.
-pub fn books(sheets: Sheets) -> [Vec<u8>; 2] {
+/// The same sheets as XLSX, as ODS and as XLS. Their texts are escaped as in XML.
+pub fn books(sheets: Sheets) -> [Vec<u8>; 3] {
     let tables = sheets.iter().map(|(name, visible, rows)| {
         let style = if *visible { "" } else { "hidden" };
         let rows: String = rows.iter().map(|row| ods_row(row)).collect();
@@ -397,7 +418,33 @@ pub fn books(sheets: Sheets) -> [Vec<u8>; 2] {
         ("xl/_rels/b.xml.rels", relations.as_bytes()),
     ];
     all.extend(parts.iter().map(|(name, part)| (name.as_str(), part.as_bytes())));
-    [archive(&all), ods(&tables)]
+    [archive(&all), ods(&tables), xls_of_sheets(sheets)]
+}
+
+fn stored(text: &str) -> biff::Cell<'_> {
+    match text.parse() {
+        Ok(number) => biff::Cell::Number(number),
+        Err(_) if text.is_empty() => biff::Cell::Empty,
+        Err(_) => biff::Cell::Text(text),
+    }
+}
+
+fn xls_of_sheets(sheets: Sheets) -> Vec<u8> {
+    let texts: Vec<(String, Vec<Vec<String>>)> = sheets
+        .iter()
+        .map(|(name, _, rows)| {
+            let plain = |text: &&str| text.replace("&lt;", "<").replace("&amp;", "&");
+            (plain(name), rows.iter().map(|row| row.iter().map(plain).collect()).collect())
+        })
+        .collect();
+    let sheets: Vec<(&str, bool, Vec<Vec<biff::Cell>>)> = texts
+        .iter()
+        .zip(sheets)
+        .map(|((name, rows), (_, visible, _))| {
+            (name.as_str(), *visible, rows.iter().map(|row| row.iter().map(|text| stored(text)).collect()).collect())
+        })
+        .collect();
+    biff::book(&sheets, Manner::Packed)
 }
 
 /// What a workbook was read as, and the warnings about it.
@@ -587,8 +634,9 @@ fn an_empty_heading_is_a_column_as_in_the_csv() {
     ];
     for options in [&[][..], &[("column", "column_3")], &[("column", "mark"), ("group_by", "column_4")]] {
         let expected = ask_csv(&csv_table(&rows), options);
-        assert_eq!(ask(&xlsx_table(&rows), options), expected, "{options:?}");
-        assert_eq!(ask(&ods_table(&rows), options), expected, "{options:?}");
+        for book in tables(&rows) {
+            assert_eq!(ask(&book, options), expected, "{options:?}");
+        }
     }
 }
 

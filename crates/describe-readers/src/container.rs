@@ -14,7 +14,7 @@ use super::decompress::decompressed_size_exceeded;
 use super::limits::Limits;
 use super::table::OpenTable;
 use super::workbook;
-use describe_options::{FileFault, FileKind, InputError, Options, WorkbookFault, excerpt};
+use describe_options::{FileFault, FileKind, InputError, Options, excerpt};
 
 /// Maximum number of files of an archive that an error names.
 const MAX_NAMED_FILES: usize = 5;
@@ -44,7 +44,7 @@ pub(super) struct Member {
 /// A container of another kind, an archive with several files, a truncated one, and the errors of the workbook.
 pub(super) fn open(bytes: Vec<u8>, options: &Options, limits: &Limits) -> Result<Opened, InputError> {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        return Err(compound_file(&bytes));
+        return Ok(Opened::Workbook(Box::new(workbook::read_compound(&bytes, options, limits)?)));
     }
     if bytes.starts_with(b"PK") && memmem::rfind(&bytes, END_OF_ZIP).is_none() {
         return Err(InputError::of_data(FileFault::EndsEarly));
@@ -134,22 +134,4 @@ fn is_file(name: &[u8]) -> bool {
 
 fn unreadable(error: &impl ToString) -> InputError {
     InputError::of_data(FileFault::Unreadable { detail: error.to_string() })
-}
-
-/// Error of a compound file (MS-CFB), by the names of its streams, which are in UTF-16.
-fn compound_file(bytes: &[u8]) -> InputError {
-    let has = |name: &str| {
-        let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        memmem::find(bytes, &name).is_some()
-    };
-    let kind = if has("EncryptedPackage") {
-        return InputError::of_data(WorkbookFault::Protected);
-    } else if has("WordDocument") || has("PowerPoint Document") {
-        FileKind::OfficeDocument
-    } else if has("Workbook") || has("Book") {
-        FileKind::Xls
-    } else {
-        FileKind::CompoundFile
-    };
-    InputError::of_data(FileFault::Unsupported { kind })
 }

@@ -212,10 +212,8 @@ impl Document {
     /// # Errors
     /// A kind of file that is not read, or another one than the declared format.
     fn binary_format(&self, start: &[u8]) -> Result<Option<Format>, InputError> {
-        // The names in a compound file, which come late in it, say what it is.
-        let kind = detect::kind(start);
-        let declared = self.declared_format().filter(|_| kind != Some(FileKind::CompoundFile));
-        let Some(kind) = kind else {
+        let declared = self.declared_format();
+        let Some(kind) = detect::kind(start) else {
             let Some(format) = declared.and_then(Format::binary) else { return Ok(None) };
             return not_text(format, start).map(|()| Some(format));
         };

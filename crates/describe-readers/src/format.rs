@@ -29,7 +29,7 @@ formats! {
     Csv,
     /// `text/tab-separated-values`.
     Tsv,
-    /// XLSX or ODS workbook.
+    /// XLSX, ODS or XLS workbook.
     Workbook,
     /// `application/vnd.apache.parquet`.
     Parquet,

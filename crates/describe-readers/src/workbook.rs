@@ -1,15 +1,18 @@
-//! Reader of XLSX and ODS workbooks.
+//! Reader of XLSX, ODS and XLS workbooks.
 //!
 //! Input: the bytes of a workbook, and the options that select a sheet and its columns. Output: the open table of the
-//! sheet. Invariants: rows are streamed, and only the shared strings of an XLSX workbook are kept; decompressed bytes,
-//! processed cells and memory are limited by a [`Budget`].
+//! sheet. Invariants: rows are streamed, and only the shared strings of an XLSX or XLS workbook are kept; decompressed
+//! bytes, processed cells and memory are limited by a [`Budget`].
 
+mod biff;
+mod compound;
 mod dates;
 mod errors;
 mod ods;
 mod rows;
 mod selection;
 mod utf8;
+mod xls;
 mod xlsx;
 mod xml;
 
@@ -17,6 +20,7 @@ use std::io::{Read, Seek};
 
 use zip::ZipArchive;
 
+use self::biff::RecordReader;
 use self::errors::unreadable;
 use self::selection::Selection;
 use self::xml::Budget;
@@ -55,6 +59,22 @@ pub(super) fn read<R: Read + Seek>(
     let is_ods = zip.index_for_name("content.xml").is_some();
     if is_ods { ods::read(zip, &mut selection) } else { xlsx::read(zip, &mut selection) }?;
     selection.finish(if is_ods { "ods" } else { "xlsx" })
+}
+
+/// Reads a sheet of the XLS workbook in a compound file.
+///
+/// # Errors
+/// A corrupt file, one without a workbook or with one of an older version, and the errors of [`read`].
+pub(super) fn read_compound(bytes: &[u8], options: &Options, limits: Limits) -> Result<OpenTable, InputError> {
+    let budget = Budget::new(bytes.len() as u64, limits);
+    let limit = compound::ReadLimit::default();
+    let (mut file, table_bytes) = compound::open(bytes, &limit, &budget)?;
+    let name = compound::workbook(&file)?;
+    let stream = file.open_stream(name).map_err(|error| unreadable(None, &error))?;
+    let length = stream.len();
+    let mut selection = Selection::new(options, limits, &budget);
+    xls::read(&mut RecordReader::new(stream, length, table_bytes, &budget), &mut selection)?;
+    selection.finish("xls")
 }
 
 /// Approximate memory of one entry of an archive's directory.

@@ -69,7 +69,7 @@ pub enum FileKind {
     Text,
     /// JSON.
     Json,
-    /// XLSX or ODS workbook.
+    /// XLSX, ODS or XLS workbook.
     Workbook,
     /// Parquet.
     Parquet,
@@ -81,8 +81,8 @@ pub enum FileKind {
     Gzip,
     /// Zstandard.
     Zstd,
-    /// Workbook of Excel before 2007 (BIFF).
-    Xls,
+    /// Workbook of Excel 95 or older (BIFF2 to BIFF5).
+    Excel95,
     /// Document of Word, `PowerPoint` or another program of an office.
     OfficeDocument,
     /// Workbook of Numbers, or another document of iWork.
@@ -264,6 +264,13 @@ pub enum WorkbookFault {
         /// The part.
         part: String,
     },
+    /// A record of an XLS workbook contradicts its length, or has a value that is not defined.
+    Record {
+        /// The part.
+        part: String,
+        /// The row, counted from 1, if it is one of a cell.
+        row: Option<u64>,
+    },
     /// A row is beyond the last possible one of a sheet.
     RowBeyond {
         /// The last possible row.
@@ -296,6 +303,7 @@ impl WorkbookFault {
             | Self::RowOrder { .. }
             | Self::CellReference { .. }
             | Self::SharedText { .. }
+            | Self::Record { .. }
             | Self::RowBeyond { .. }
             | Self::Count { .. } => Kind::Malformed,
         }

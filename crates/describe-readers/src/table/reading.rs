@@ -16,7 +16,7 @@ pub struct TableSource {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub file: Option<String>,
-    /// Format: `csv`, `tsv`, `json`, `ndjson`, `xlsx`, `ods`, `parquet` or another one that is read.
+    /// Format: `csv`, `tsv`, `json`, `ndjson`, `xlsx`, `ods`, `xls`, `parquet` or another one that is read.
     #[cfg_attr(feature = "schema", schema(example = "csv"))]
     pub format: &'static str,
     /// Encoding of a text.

@@ -1,6 +1,6 @@
 //! Rows of a sheet as records of a table.
 //!
-//! Input: the rows of a sheet in ascending order, from the XLSX or the ODS reader. Output: an open table. The first rows are
+//! Input: the rows of a sheet in ascending order, from the reader of XLSX, of ODS or of XLS. Output: an open table. The first rows are
 //! kept until it is known where the table begins, and rows that may be notes until it is known whether they are the last
 //! ones. Group columns have the value of merged cells in each row.
 
@@ -568,14 +568,16 @@ pub(super) fn double(text: &[u8]) -> Option<Decimal> {
         Number::Finite(decimal) if decimal.digits() < 1_000_000_000_000_000 && decimal.exponent.abs() < 280 => {
             Some(decimal)
         }
-        Number::Finite(decimal) => {
-            let double = decimal.to_f64();
-            // One digit before the point and 14 behind it. A decimal of 15 digits is the shortest one of its double.
-            let rounded: f64 = format!("{double:.14e}").parse().ok()?;
-            Decimal::from_f64(if rounded.is_finite() { rounded } else { double })
-        }
+        Number::Finite(decimal) => fifteen_digits(decimal.to_f64()),
         _ => None,
     }
+}
+
+/// A double at 15 significant digits. `None` if it is not finite.
+pub(super) fn fifteen_digits(double: f64) -> Option<Decimal> {
+    // One digit before the point and 14 behind it. A decimal of 15 digits is the shortest one of its double.
+    let rounded: f64 = format!("{double:.14e}").parse().ok()?;
+    Decimal::from_f64(if rounded.is_finite() { rounded } else { double })
 }
 
 #[cfg(test)]
