@@ -81,6 +81,10 @@ impl Describer {
     }
 }
 
+/// Maximum number of results, and of bytes of the options, of an answer that takes a moment.
+const MAX_MOMENT_RESULTS: usize = 16;
+const MAX_MOMENT_BYTES: usize = 1 << 10;
+
 /// Data that were read, with the options that describe them.
 #[derive(Debug)]
 pub struct Described {
@@ -122,6 +126,17 @@ impl Described {
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// Whether the JSON answer takes a moment only: few results of few options.
+    #[must_use]
+    pub fn is_moment(&self) -> bool {
+        let results = match &self.data {
+            Data::Numbers(numbers) => numbers.slices(),
+            Data::Table(table) => table.results.len(),
+        };
+        let given: usize = self.given.iter().flat_map(|raw| &raw.values).map(String::len).sum();
+        results <= MAX_MOMENT_RESULTS && given <= MAX_MOMENT_BYTES && !self.options.output.rules().concern_counts()
     }
 
     /// What the description may take of memory and time.

@@ -1,4 +1,4 @@
-//! What the program asks the operating system: the memory it may use, and the processor time of a thread.
+//! What the program asks the operating system: the memory and the processors it may use, and the processor time of a thread.
 
 use std::fs;
 
@@ -13,6 +13,12 @@ pub fn memory_bytes() -> usize {
     let machine = fs::read_to_string("/proc/meminfo").ok().and_then(|text| total_memory(&text));
     // Without a limit the first version of control groups has a number above any memory.
     group.into_iter().chain(machine).min().unwrap_or(DEFAULT_MEMORY_BYTES)
+}
+
+/// Number of processors that the process may use.
+#[must_use]
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Memory of the machine in bytes, from the text of `/proc/meminfo`.

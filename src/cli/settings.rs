@@ -35,7 +35,8 @@ Requests:
 Sizes have the unit B, KiB, MiB, GiB, kB, MB or GB (64MiB); times ms, s, m or h (1.5s); a plain number is in bytes or seconds.
 A flag overrides the environment variable; an empty variable counts as not set. All invalid settings are reported together.
 
-Signals: SIGTERM or SIGINT shuts down: requests in flight are completed and /readyz answers 503; a second signal ends at once.
+Signals: SIGTERM shuts down: /readyz answers 503, after --drain-delay no connection is accepted, and requests in flight are completed;
+SIGINT (Ctrl-C) does so without the delay; a second signal ends at once.
 Lambda: where AWS_LAMBDA_RUNTIME_API is set, events of API Gateway, load balancers and function URLs are answered instead of a port.
 Logs: one line per request on standard error, without query strings, bodies and numbers.
 Exit codes: 0 success; 1 could not listen, not ready, or data that cannot be described; 2 invalid settings; 130 ended by a second signal.";
@@ -119,6 +120,24 @@ pub struct Config {
     /// Maximum size of an answer, else 413
     #[arg(long, env, global = true, default_value = "256MiB", value_name = "SIZE", value_parser = size::<usize>)]
     pub answer_limit: usize,
+    /// Maximum number of connections; further ones are answered by 503
+    #[arg(long, env, global = true, default_value_t = 4096, value_name = "COUNT", value_parser = count)]
+    pub max_connections: usize,
+    /// Maximum number of requests with a small body, up to 64 KiB, that are worked on at once
+    #[arg(long, env, global = true, default_value_t = 128, value_name = "COUNT", value_parser = count)]
+    pub max_small_requests: usize,
+    /// Maximum number of requests with a larger body that are read at once
+    #[arg(long, env, global = true, default_value_t = 64, value_name = "COUNT", value_parser = count)]
+    pub max_large_requests: usize,
+    /// Maximum number of answers other than JSON that are written at once
+    #[arg(long, env, global = true, default_value_t = 16, value_name = "COUNT", value_parser = count)]
+    pub max_reports: usize,
+    /// Maximum number of requests that wait for a place, else 503
+    #[arg(long, env, global = true, default_value_t = 256, value_name = "COUNT", value_parser = count)]
+    pub max_waiting: usize,
+    /// Maximum time that a request waits for a place, else 503
+    #[arg(long, env, global = true, default_value = "2s", value_name = "TIME", value_parser = time)]
+    pub wait_limit: Duration,
     /// Time limit for the head of a request, else 408
     #[arg(long, env, global = true, default_value = "30s", value_name = "TIME", value_parser = time)]
     pub header_timeout: Duration,
@@ -128,7 +147,10 @@ pub struct Config {
     /// Time after which a connection without a request is closed; keep it longer than the load balancer's own
     #[arg(long, env, global = true, default_value = "75s", value_name = "TIME", value_parser = time)]
     pub idle_timeout: Duration,
-    /// Time limit for requests in flight after SIGTERM
+    /// Time after SIGTERM for which new connections are served while /readyz answers 503, so that load balancers notice
+    #[arg(long, env, global = true, default_value = "5s", value_name = "TIME", value_parser = time)]
+    pub drain_delay: Duration,
+    /// Time limit for requests in flight after that
     #[arg(long, env, global = true, default_value = "25s", value_name = "TIME", value_parser = time)]
     pub drain_timeout: Duration,
     /// Threads that answer requests, and as many that describe tables [default: one per core]

@@ -2,7 +2,7 @@
 //!
 //! A body is never in memory as a whole. It is read in blocks of 384 KiB; while one is read from the network the one before
 //! is parsed, so there are two. Parsing is work for the processor and runs on tokio's blocking threads, to keep the threads
-//! that answer `/livez` free; a small and complete body is parsed without a change of thread. A slow sender occupies two
+//! that answer `/livez` free, when it is their turn; a body of a few kilobytes is parsed without a change of thread. A slow sender occupies two
 //! blocks and the rest of a frame, but no thread.
 
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 use crate::describe::{Described, Describer};
+use crate::http::admission::{Class, Lane};
 use crate::http::error::Error;
 use crate::http::extract::Query;
 use crate::http::form::Form;
@@ -31,8 +32,12 @@ use describe_readers::{Decompressor, Ledger, Limits, PreviewRows, Source};
 /// Size of a block: large enough that handing it to another thread costs little compared with parsing it.
 const BLOCK_BYTES: usize = 384 << 10;
 
-/// Maximum size of a complete body that is parsed without a change of thread: some 50 microseconds.
-const MAX_INLINE_BYTES: usize = 32 << 10;
+/// Maximum size of a complete body that is parsed without a change of thread: some 20 microseconds; less than a millisecond,
+/// whatever it is.
+const MAX_INLINE_BYTES: usize = 8 << 10;
+
+/// Maximum size of a complete body of the class [`Class::Small`].
+const MAX_SMALL_BYTES: usize = 64 << 10;
 
 /// Maximum size of a form, which is read as a whole.
 const MAX_FORM_BYTES: usize = 1 << 20;
@@ -43,6 +48,7 @@ pub struct Upload {
     declared: Declared,
     limits: Limits,
     limit: u64,
+    state: SharedState,
     deadline: Instant,
     received: u64,
     /// Rest of the last frame, for which the block had no room.
@@ -63,6 +69,7 @@ impl FromRequest<SharedState> for Upload {
             declared,
             limits: state.limits(),
             limit: config.body_limit,
+            state: Arc::clone(state),
             deadline: Instant::now() + config.body_timeout,
             received: 0,
             rest: Bytes::new(),
@@ -115,6 +122,12 @@ impl Intake {
 }
 
 impl Upload {
+    /// The state of the service.
+    #[must_use]
+    pub fn state(&self) -> SharedState {
+        Arc::clone(&self.state)
+    }
+
     /// Checks that an operation accepts a body of the declared type.
     ///
     /// # Errors
@@ -128,25 +141,27 @@ impl Upload {
         self.limits.preview = Some(rows);
     }
 
-    /// Reads the body to its end; `given` are the options of the URL. Also returns whether the body was so large that further
-    /// work should run on a blocking thread too.
+    /// Reads the body to its end; `given` are the options of the URL. Also returns the lane of the request, for its further work.
     ///
     /// # Errors
-    /// An exceeded limit or deadline, a truncated body, and the errors of the reader and of options.
-    pub async fn read(mut self, given: Vec<RawOption>) -> Result<(Described, bool), Error> {
+    /// A server that is too busy, an exceeded limit or deadline, a truncated body, and the errors of the reader and of options.
+    pub async fn read(mut self, given: Vec<RawOption>) -> Result<(Described, Lane), Error> {
         let mut block = Vec::new();
         let ended = self.fill(&mut block).await?;
+        let is_moment = ended && block.len() <= MAX_INLINE_BYTES;
+        let class = if ended && block.len() <= MAX_SMALL_BYTES { Class::Small } else { Class::Large };
         let (intake, small) = match &self.declared {
             Declared::File(source) | Declared::Urlencoded(source)
                 if source.format.is_none() && source.codings.is_empty() && is_form(&block) =>
             {
-                return self.form(given, block, ended).await;
+                let lane = if is_moment { Lane::Inline } else { self.state.admission.enter(class).await? };
+                return self.form(given, block, ended, lane).await;
             }
             Declared::Urlencoded(source) if source.codings.is_empty() && lacks_line_ends(source, &block) => {
                 return Err(RequestError::NoLineEnds.into());
             }
             Declared::File(source) | Declared::Urlencoded(source) => {
-                let small = block.len() <= MAX_INLINE_BYTES && !source.expands(&block);
+                let small = is_moment && !source.expands(&block);
                 (Intake::File(Box::new(Describer::new(source.clone(), given, &self.limits)?)), small)
             }
             Declared::Form { boundary, codings } => {
@@ -155,11 +170,12 @@ impl Upload {
                 (Intake::Form(Box::new(Form::new(boundary, given, &self.limits)?), decompressor), false)
             }
         };
-        if ended && small {
+        if small {
             let ledger = self.limits.ledger.clone();
-            return Ok((ledger.run(|| take_last(intake, &block))?, false));
+            return Ok((ledger.run(|| take_last(intake, &block))?, Lane::Inline));
         }
-        Ok((self.stream(intake, block, ended).await?, true))
+        let lane = self.state.admission.enter(class).await?;
+        Ok((self.stream(intake, block, ended, &lane).await?, lane))
     }
 
     /// Reads the body to its end, as it was sent.
@@ -208,18 +224,24 @@ impl Upload {
     }
 
     /// Parses one block while the next one arrives.
-    async fn stream(mut self, mut intake: Intake, mut block: Vec<u8>, mut ended: bool) -> Result<Described, Error> {
+    async fn stream(
+        mut self,
+        mut intake: Intake,
+        mut block: Vec<u8>,
+        mut ended: bool,
+        lane: &Lane,
+    ) -> Result<Described, Error> {
         let ledger = self.limits.ledger.clone();
         ledger.charge(2 * BLOCK_BYTES)?;
         let mut next = Vec::with_capacity(BLOCK_BYTES);
         while !ended {
-            let parse = work(&ledger, true, move || intake.feed(&block).map(|()| (intake, block)));
+            let parse = work(&ledger, lane, move || intake.feed(&block).map(|()| (intake, block)));
             let ((fed, parsed), filled) = tokio::try_join!(parse, self.fill(&mut next))?;
             (intake, ended) = (fed, filled);
             block = std::mem::replace(&mut next, parsed);
             next.clear();
         }
-        work(&ledger, true, move || take_last(intake, &block)).await
+        work(&ledger, lane, move || take_last(intake, &block)).await
     }
 
     /// Reads a form like the query of a URL.
@@ -228,7 +250,8 @@ impl Upload {
         given: Vec<RawOption>,
         mut block: Vec<u8>,
         mut ended: bool,
-    ) -> Result<(Described, bool), Error> {
+        lane: Lane,
+    ) -> Result<(Described, Lane), Error> {
         while !ended && block.len() <= MAX_FORM_BYTES {
             let mut next = Vec::with_capacity(BLOCK_BYTES);
             ended = self.fill(&mut next).await?;
@@ -237,10 +260,9 @@ impl Upload {
         if block.len() > MAX_FORM_BYTES {
             return Err(RequestError::FormTooLarge(MAX_FORM_BYTES).into());
         }
-        let large = block.len() > MAX_INLINE_BYTES;
         let limits = self.limits;
         let ledger = limits.ledger.clone();
-        Ok((work(&ledger, large, move || read_form(&block, given, &limits)).await?, large))
+        Ok((work(&ledger, &lane, move || read_form(&block, given, &limits)).await?, lane))
     }
 }
 
@@ -258,22 +280,22 @@ fn read_form(form: &[u8], mut given: Vec<RawOption>, limits: &Limits) -> Result<
     Ok(Described::list(&numbers, given, limits, Origin::Body, form)?)
 }
 
-/// Runs `task`, on a blocking thread if it is heavy, and counts what it takes in the ledger of the request. If the request is
-/// dropped meanwhile, because its client has left, the task ends at its next check.
+/// Runs `task`: inline, or on a thread for work when it is its turn; counts what it takes in the ledger of the request. If the
+/// request is dropped meanwhile, because its client has left, the task ends at its next check.
 ///
 /// # Errors
 /// Those of the task, and [`Error::Internal`] if it panicked.
 pub async fn work<T: Send + 'static, E: Into<Error> + Send + 'static>(
     ledger: &Ledger,
-    heavy: bool,
+    lane: &Lane,
     task: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, Error> {
-    if !heavy {
+    if !lane.is_admitted() {
         return ledger.run(task).map_err(Into::into);
     }
     let waiting = CancelOnDrop(Some(ledger));
     let of_task = ledger.clone();
-    let done = spawn_blocking(move || of_task.run(task)).await.map_err(|_| Error::Internal)?;
+    let done = spawn_blocking(move || of_task.run_in_turn(task)).await.map_err(|_| Error::Internal)?;
     waiting.finished();
     done.map_err(Into::into)
 }

@@ -115,6 +115,9 @@ pub enum Error {
     /// The server is shutting down: 503.
     #[error("draining")]
     Draining,
+    /// Too many requests are in flight: 503.
+    #[error("overloaded")]
+    Overloaded,
     /// An error in the server itself: 500.
     #[error("internal")]
     Internal,
@@ -270,6 +273,10 @@ impl Error {
                 "The URL or the header fields are too long. Send many numbers in the body of a POST: it has room for millions.",
             ),
             Self::Draining => (StatusCode::SERVICE_UNAVAILABLE, "The server is shutting down. Retry the request."),
+            Self::Overloaded => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The server has more requests than it can work on. Retry the request.",
+            ),
             Self::Internal => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Internal server error. It has been logged; the header X-Request-Id identifies this request.",
@@ -285,7 +292,7 @@ impl Error {
             Self::OtherMediaType { takes, .. } => Some((HeaderName::from_static("accept-post"), *takes)),
             Self::Coding => Some((HeaderName::from_static("accept-encoding"), media_types::accept_encoding())),
             Self::NotAcceptable => Some((ACCEPT, media_types::accept())),
-            Self::Draining => Some((RETRY_AFTER, "1")),
+            Self::Draining | Self::Overloaded => Some((RETRY_AFTER, "1")),
             Self::Input(error) if error.kind() == Kind::Busy => Some((RETRY_AFTER, "1")),
             // The rest of the body is not waited for, so the connection cannot carry another request.
             Self::BodyLimit(_) | Self::BodyTimeout | Self::Body => Some((CONNECTION, "close")),
@@ -313,12 +320,14 @@ impl Error {
     /// The whole response as bytes, for heads that do not become a request.
     #[must_use]
     pub fn to_http1(self) -> Vec<u8> {
+        let header = self.header().filter(|(name, _)| *name != CONNECTION);
+        let header = header.map(|(name, value)| format!("{name}: {value}\r\n")).unwrap_or_default();
         let problem = self.into_problem();
         let body = serde_json::to_string(&problem).unwrap_or_default();
         let mut answer = String::new();
         let _ = write!(
             answer,
-            "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            "HTTP/1.1 {} {}\r\n{header}content-type: application/problem+json\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
             problem.status,
             problem.title,
             body.len()

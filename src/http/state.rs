@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::cli::settings::Config;
+use crate::http::admission::Admission;
 use crate::system;
 use describe_readers::{Allowance, Ledger, Limits, Pool};
 
@@ -14,8 +15,10 @@ use describe_readers::{Allowance, Ledger, Limits, Pool};
 pub struct State {
     /// The settings.
     pub config: Config,
-    /// Memory of all requests.
+    /// Memory and turns of all requests.
     pub pool: Arc<Pool>,
+    /// Admission of requests that take more than a moment.
+    pub admission: Admission,
     /// Whether the server is shutting down: `/readyz` answers 503, other requests are still answered.
     pub draining: AtomicBool,
 }
@@ -27,8 +30,10 @@ impl State {
     /// State of a service that accepts requests.
     #[must_use]
     pub fn new(config: Config) -> SharedState {
-        let pool = Pool::new(config.memory.unwrap_or_else(|| system::memory_bytes() / 4 * 3));
-        Arc::new(Self { config, pool, draining: AtomicBool::new(false) })
+        let memory = config.memory.unwrap_or_else(|| system::memory_bytes() / 4 * 3);
+        let pool = Pool::new(memory, config.threads.unwrap_or_else(system::processors));
+        let admission = Admission::new(&config, &pool);
+        Arc::new(Self { config, pool, admission, draining: AtomicBool::new(false) })
     }
 
     /// Limits of a request, with a ledger of its own.

@@ -31,7 +31,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tower::ServiceExt;
 
@@ -40,6 +40,9 @@ use crate::http::state::SharedState;
 
 /// Size of a connection's read buffer, which also limits the head of a request.
 const MAX_HEAD_BYTES: usize = 128 << 10;
+
+/// Time in which a connection without a place is answered and closed.
+const MAX_REFUSAL_TIME: Duration = Duration::from_millis(500);
 
 /// Time for which a client may go on sending after the response.
 const MAX_LINGER_TIME: Duration = Duration::from_secs(5);
@@ -57,6 +60,8 @@ pub struct Connections {
     router: Router,
     http: http1::Builder,
     shutdown: watch::Sender<()>,
+    /// Places of connections.
+    places: Arc<Semaphore>,
 }
 
 impl Connections {
@@ -65,16 +70,24 @@ impl Connections {
     pub fn new(state: &SharedState, router: Router, keep_alive: bool) -> Self {
         let mut http = http1::Builder::new();
         http.max_buf_size(MAX_HEAD_BYTES).keep_alive(keep_alive).header_read_timeout(None);
-        Self { state: Arc::clone(state), router, http, shutdown: watch::Sender::new(()) }
+        let places = Arc::new(Semaphore::new(state.config.max_connections.min(Semaphore::MAX_PERMITS)));
+        Self { state: Arc::clone(state), router, http, shutdown: watch::Sender::new(()), places }
     }
 
-    /// Serves one more connection, in a task of its own.
+    /// Serves one more connection, in a task of its own. If there are too many already it is answered and closed.
     pub fn serve(&self, stream: TcpStream) {
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            tokio::spawn(timeout(MAX_REFUSAL_TIME, refuse(stream)));
+            return;
+        };
         // Responses are small and written at once.
         let _ = stream.set_nodelay(true);
         let (state, router, http, shutdown) =
             (Arc::clone(&self.state), self.router.clone(), self.http.clone(), self.shutdown.subscribe());
-        tokio::spawn(async move { serve(&state, &router, &http, stream, shutdown).await });
+        tokio::spawn(async move {
+            serve(&state, &router, &http, stream, shutdown).await;
+            drop(place);
+        });
     }
 
     /// Closes the idle connections at once and the others after their response.
@@ -82,6 +95,13 @@ impl Connections {
         let _ = self.shutdown.send(());
         self.shutdown.closed().await;
     }
+}
+
+/// Answers a connection for which there is no place.
+async fn refuse(mut stream: TcpStream) {
+    let _ = stream.write_all(&Error::Overloaded.to_http1()).await;
+    let _ = stream.shutdown().await;
+    linger(stream).await;
 }
 
 async fn serve(

@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::cli::settings::Config;
 use crate::http::router::router;
@@ -45,27 +45,38 @@ fn runtime(config: &Config) -> io::Result<tokio::runtime::Runtime> {
     if let Some(threads) = config.threads {
         builder.worker_threads(threads);
     }
-    // Only parsing runs there; more threads than cores would only take turns.
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    builder.max_blocking_threads(cores + 1).enable_all().build()
+    // Each request that was admitted has a thread, on which it waits for its turn.
+    let Config { max_small_requests, max_large_requests, max_reports, .. } = config;
+    let admitted = max_small_requests.saturating_add(*max_large_requests).saturating_add(*max_reports);
+    builder.max_blocking_threads(admitted.saturating_add(1)).enable_all().build()
 }
 
 async fn serve(config: Config) -> io::Result<ExitCode> {
     let mut signals = Signals::new()?;
-    let listener = bind(config.address()).await?;
+    let listener = bind(config.address())?;
     let state = State::new(config);
     log_urls(&state, listener.local_addr()?);
     let connections = Connections::new(&state, router(&state), true);
-    tokio::select! {
-        () = accept(&listener, &connections) => {}
-        () = signals.next() => {}
-    }
-    Ok(drain(&state, listener, connections, &mut signals).await)
+    let signal = tokio::select! {
+        () = accept(&listener, &connections) => SignalKind::terminate(),
+        signal = signals.next() => signal,
+    };
+    // Whoever presses Ctrl-C has no load balancer to wait for.
+    let delay = if signal == SignalKind::interrupt() { Duration::ZERO } else { state.config.drain_delay };
+    Ok(drain(&state, listener, connections, &mut signals, delay).await)
 }
 
-async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind(address).await;
-    listener.map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
+/// Connections that the system keeps until they are accepted.
+const BACKLOG: u32 = 4096;
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let listen = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    listen().map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
 }
 
 /// Logs the URLs of the page, the documentation and the endpoint.
@@ -94,22 +105,37 @@ async fn accept(listener: &TcpListener, connections: &Connections) {
     }
 }
 
-/// Completes the requests in flight. Meanwhile new connections are still accepted, so that a load balancer gets 503 from
-/// `/readyz` and other clients get a response; each carries one request.
+/// Serves on for the delay, while a load balancer gets 503 from `/readyz`; then completes the requests in flight. Meanwhile new
+/// connections are still accepted, each for one request, and those that the system has kept when the listener closes.
 async fn drain(
     state: &SharedState,
     listener: TcpListener,
     connections: Connections,
     signals: &mut Signals,
+    delay: Duration,
 ) -> ExitCode {
     state.draining.store(true, Ordering::Relaxed);
     tracing::info!("draining");
+    let served = async {
+        tokio::select! {
+            () = sleep(delay) => {}
+            () = accept(&listener, &connections) => {}
+        }
+    };
+    tokio::select! {
+        () = served => {}
+        _ = signals.next() => return interrupted(),
+    }
     let deadline = Instant::now() + state.config.drain_timeout;
     let late = Connections::new(state, router(state), false);
     let all = async {
         tokio::select! {
             () = connections.shut_down() => {}
             () = accept(&listener, &late) => {}
+        }
+        // Until none has come for a moment.
+        while let Ok(Ok((stream, _))) = timeout(LAST_ACCEPT, listener.accept()).await {
+            late.serve(stream);
         }
         drop(listener);
         late.shut_down().await;
@@ -122,12 +148,18 @@ async fn drain(
             tracing::info!("stopped");
             ExitCode::SUCCESS
         }
-        () = signals.next() => {
-            tracing::warn!("stopped by a second signal");
-            ExitCode::from(INTERRUPTED)
-        }
+        _ = signals.next() => interrupted(),
     }
 }
+
+/// The exit code after a second signal.
+fn interrupted() -> ExitCode {
+    tracing::warn!("stopped by a second signal");
+    ExitCode::from(INTERRUPTED)
+}
+
+/// Time without a new connection after which the listener closes.
+const LAST_ACCEPT: Duration = Duration::from_millis(50);
 
 /// SIGTERM and SIGINT.
 struct Signals {
@@ -140,10 +172,10 @@ impl Signals {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    async fn next(&mut self) {
+    async fn next(&mut self) -> SignalKind {
         tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => SignalKind::terminate(),
+            _ = self.interrupt.recv() => SignalKind::interrupt(),
         }
     }
 }

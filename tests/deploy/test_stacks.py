@@ -234,7 +234,7 @@ class Fargate(unittest.TestCase):
                              ("65532:65532", True, ["ALL"]))
             self.assertEqual(container["healthCheck"]["command"], ["CMD", "/describe-api", "healthcheck"])
             # Longer than the 25 s that the service takes to drain.
-            self.assertEqual(container["stopTimeout"], 30)
+            self.assertEqual(container["stopTimeout"], 40)
             self.assertEqual(container["portMappings"], [{"containerPort": 8000, "protocol": "tcp"}])
             settings = {each["name"]: each["value"] for each in container["environment"]}
             self.assertEqual((settings["MEMORY_LIMIT"], settings["BASE_PATH"]), (held, base))

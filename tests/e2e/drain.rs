@@ -83,3 +83,24 @@ fn a_second_signal_ends_at_once() {
     assert_eq!(status.code(), Some(130));
     assert!(took < Duration::from_secs(1), "{took:?}");
 }
+
+#[test]
+fn connections_are_served_while_load_balancers_notice() {
+    let mut server = Server::start(&["--drain-delay", "700ms"]);
+    let mut open = server.connect();
+    open.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+    assert_eq!(answer(&mut open).1, "ok");
+    server.signal("-TERM");
+    wait_for_drain(&server);
+    // On a connection that was open, and on a new one.
+    open.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+    assert_eq!(answer(&mut open).1, "ok");
+    assert!(server.get("/prod/stats?numbers=5&numbers=6").ends_with(FIVE_SIX));
+    let (status, took) = server.end();
+    assert_eq!(status.code(), Some(0));
+    assert!(took > Duration::from_millis(400), "{took:?}");
+    // Nobody waits for a load balancer at a terminal.
+    let mut server = Server::start(&["--drain-delay", "1m"]);
+    server.signal("-INT");
+    assert!(server.end().1 < Duration::from_secs(2));
+}

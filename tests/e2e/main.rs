@@ -20,6 +20,7 @@ mod drain;
 #[path = "../../crates/describe/tests/numerics/oracle.rs"]
 #[expect(dead_code, reason = "the numeric tests use all of it")]
 mod oracle;
+mod overload;
 #[cfg(target_os = "linux")]
 #[path = "../formats/place.rs"]
 mod place;
@@ -55,6 +56,9 @@ impl Server {
     fn start_with_log(format: &str, flags: &[&str]) -> Self {
         let mut command = program();
         command.args(["--port", "0", "--log-format", format]).args(flags).stderr(Stdio::piped());
+        if !flags.contains(&"--drain-delay") {
+            command.args(["--drain-delay", "1ms"]);
+        }
         let mut child = command.spawn().expect("the program starts");
         let (sender, log) = channel();
         let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
@@ -83,6 +87,21 @@ impl Server {
     fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill runs");
         assert!(sent.success());
+    }
+
+    /// Memory that it has in use now, in KiB.
+    fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
+    /// Processor time of all its threads in hundredths of a second.
+    fn processor_ticks(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("Linux");
+        // The name of the program, in parentheses, is the second field.
+        let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
+        fields[11..13].iter().map(|ticks| ticks.parse::<u64>().expect("a number")).sum()
     }
 
     /// Waits for its end; returns the time that it took.

@@ -31,7 +31,7 @@ fn label(row: u16, column: u16, label: &str) -> Vec<u8> {
 }
 
 fn malformed(file: &[u8]) -> String {
-    let refused = refusal(file, &[], Limits::default());
+    let refused = refusal(file, &[], &Limits::default());
     assert_eq!(refused.kind(), Kind::Malformed, "{}", detail(&refused));
     detail(&refused)
 }
@@ -41,7 +41,7 @@ fn an_answer_differs_from_that_to_xlsx_in_the_name_of_the_format() {
     let rows: &[&[&str]] = &[&["A title"], &["cohort", "mark"], &["2023", "41"], &["é 日本", "55.5"], &["x", "49"]];
     let [xlsx, _, xls] = books(&[("Cover", true, &[&["a"]]), ("Marks", true, rows), ("Old", false, rows)]);
     for options in [&[][..], &[("group_by", "cohort"), ("column", "mark"), ("overall", "1")], &[("sheet", "old")]] {
-        let whole = |file: &[u8]| whole_of_chunks(None, options, Limits::default(), [file]).expect("an answer");
+        let whole = |file: &[u8]| whole_of_chunks(None, options, &Limits::default(), [file]).expect("an answer");
         let expected = whole(&xlsx).replace(r#""format":"xlsx""#, r#""format":"xls""#);
         assert!(expected.contains(r#""format":"xls""#), "{expected}");
         assert_eq!(whole(&xls), expected);
@@ -123,7 +123,7 @@ fn formulas_have_stored_results() {
     }
     // The text of the formula is missing.
     let records = vec![label(0, 0, "mark"), formula(1, 0, 0, TEXT_RESULT), number(2, 0, 0, 5.0)];
-    let refused = refusal(&workbook(&[], &records), &[], Limits::default());
+    let refused = refusal(&workbook(&[], &records), &[], &Limits::default());
     assert!(detail(&refused).starts_with("row 2, column mark: ") && detail(&refused).contains("formula"));
 }
 
@@ -174,7 +174,7 @@ fn charts_and_what_surrounds_the_cells_are_passed_over() {
 fn cells_in_opposite_corners_take_no_memory() {
     let file = workbook(&[], &[number(0, 0, 0, 1.0), number(65_535, 255, 0, 2.0)]);
     let limits = Limits { memory: 1 << 20, ..Limits::default() };
-    let answer = ask_with(None, &file, &[("header", "false"), ("column", "column_256")], limits);
+    let answer = ask_with(None, &file, &[("header", "false"), ("column", "column_256")], &limits);
     assert!(answer.expect("an answer").contains(r#""mean":2.0"#));
 }
 
@@ -213,13 +213,13 @@ fn broken_workbooks_are_refused_with_the_place() {
     }
     // Encrypted.
     let file = workbook(&record(0x002f, &[1, 0, 1, 0]), &[number(0, 0, 0, 1.0)]);
-    let refused = refusal(&file, &[], Limits::default());
+    let refused = refusal(&file, &[], &Limits::default());
     assert_eq!(refused.kind(), Kind::Invalid);
     assert!(detail(&refused).contains("protected by a password"), "{}", detail(&refused));
 }
 
 /// A guard against work without an end, not a measurement.
-fn quickly(file: &[u8], limits: Limits) -> Result<String, InputError> {
+fn quickly(file: &[u8], limits: &Limits) -> Result<String, InputError> {
     let start = Instant::now();
     let answer = ask_with(None, file, &[], limits);
     assert!(start.elapsed() < Duration::from_mins(1), "{:?}", start.elapsed());
@@ -232,9 +232,9 @@ fn files_that_claim_much_take_little() {
     // Shared texts that are not there, and more than there is memory for.
     let claim = [record(0x00fc, &[0xff; 8]), vec![0; 4]].concat();
     let file = compound_file("Workbook", &stream(&claim, &[], &[sheet("S", &[number(0, 0, 0, 1.0)])]));
-    assert_eq!(quickly(&file, small).unwrap_err().kind(), Kind::Malformed);
+    assert_eq!(quickly(&file, &small).unwrap_err().kind(), Kind::Malformed);
     let file = compound_file("Workbook", &stream(&[], &shared_texts(&["a"; 150_000], 8224), &[sheet("S", &[])]));
-    assert_eq!(quickly(&file, small).unwrap_err().kind(), Kind::TooLarge);
+    assert_eq!(quickly(&file, &small).unwrap_err().kind(), Kind::TooLarge);
     // Thousands of sheets that stand at the same place.
     let rows: Vec<Vec<u8>> = (0..20_000).map(|row| label(row, 0, "text")).collect();
     let one = stream(&[], &[], &[sheet("S", &rows)]);
@@ -247,7 +247,7 @@ fn files_that_claim_much_take_little() {
         let at = entry + number * 13 + 4;
         many[at..at + 4].copy_from_slice(&place.to_le_bytes());
     }
-    let refused = quickly(&compound_file("Workbook", &many), small).unwrap_err();
+    let refused = quickly(&compound_file("Workbook", &many), &small).unwrap_err();
     assert_eq!(refused.kind(), Kind::TooLarge, "{}", detail(&refused));
 }
 
@@ -288,14 +288,14 @@ fn garbled_workbooks() {
         assert!(ask(&good, &[]).is_ok());
         let limits = Limits { memory: 1 << 20, ..Limits::default() };
         for end in 0..good.len() {
-            refused += usize::from(quickly(&good[..end], limits).is_err_and(|refused| !detail(&refused).is_empty()));
+            refused += usize::from(quickly(&good[..end], &limits).is_err_and(|refused| !detail(&refused).is_empty()));
         }
         let step = if manner == Manner::Packed { 1 } else { 3 };
         for place in (0..good.len()).step_by(step) {
             for change in [0x01, 0x80, 0xff] {
                 let mut bad = good.clone();
                 bad[place] ^= change;
-                let answer = quickly(&bad, limits);
+                let answer = quickly(&bad, &limits);
                 refused += usize::from(answer.is_err_and(|refused| !detail(&refused).is_empty()));
             }
         }

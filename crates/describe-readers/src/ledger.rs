@@ -1,8 +1,8 @@
 //! Ledger of one task: the memory it holds and the processor time it has spent, and whether anybody waits for its result.
 //!
 //! Input: charges for what grows with the input, made before it grows; samples count themselves ([`describe::take_growth`]).
-//! Output: an error as soon as a limit is exceeded. A task has one ledger, shared by its threads; [`Pool`] is the memory of all
-//! tasks. Invariants: threads work for a task only within [`Ledger::run`]; a ledger gives all its memory back when it is dropped.
+//! Output: an error as soon as a limit is exceeded. A task has one ledger, shared by its threads; [`Pool`] is what all tasks
+//! share. Invariants: threads work for a task only within [`Ledger::run`]; a ledger gives all its memory back when it is dropped.
 //!
 //! What grows with the input without being a sample calls [`Ledger::charge`]; what takes long calls [`Ledger::check`] at each step.
 
@@ -10,6 +10,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicU64, Ordering};
 
+use super::turns::{SLICE, Turns};
 use describe::take_growth;
 use describe_options::{Excess, InputError, Measured, Reason};
 
@@ -25,18 +26,19 @@ const SETTLED_BYTES: usize = 256 << 10;
 /// Nanoseconds in a second.
 const SECOND: u64 = 1_000_000_000;
 
-/// Memory of all tasks together.
+/// What all tasks share: memory, and turns of the processor.
 #[derive(Debug)]
 pub struct Pool {
     limit: usize,
     held: AtomicIsize,
+    turns: Turns,
 }
 
 impl Pool {
-    /// An empty pool of `limit` bytes.
+    /// A pool of `limit` bytes, in which so many tasks work at once.
     #[must_use]
-    pub fn new(limit: usize) -> Arc<Self> {
-        Arc::new(Self { limit, held: AtomicIsize::new(0) })
+    pub fn new(limit: usize, turns: usize) -> Arc<Self> {
+        Arc::new(Self { limit, held: AtomicIsize::new(0), turns: Turns::new(turns) })
     }
 
     /// Bytes that tasks hold.
@@ -69,7 +71,7 @@ pub struct Allowance {
     pub processor: u64,
     /// Processor time of the current thread in nanoseconds.
     pub clock: fn() -> u64,
-    /// Memory of all tasks.
+    /// What all tasks share.
     pub pool: Arc<Pool>,
 }
 
@@ -88,6 +90,8 @@ struct Account {
 thread_local! {
     /// Processor time of this thread when it was last added to a ledger; 0 outside of [`Ledger::run`].
     static COUNTED_UNTIL: Cell<u64> = const { Cell::new(0) };
+    /// Time that the task had worked when it took the turn of this thread; `None` if the thread works without one.
+    static TURN_TAKEN_AT: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
 impl Ledger {
@@ -158,13 +162,21 @@ impl Ledger {
         result
     }
 
-    /// Counts what this thread has done since the last time.
+    /// [`Ledger::run`] for what may take long: waits for a turn, and gives it to others meanwhile ([`Ledger::check`]).
+    pub fn run_in_turn<T>(&self, work: impl FnOnce() -> T) -> T {
+        let Some(account) = &self.0 else { return work() };
+        let _turn = Turn::take(account);
+        self.run(work)
+    }
+
+    /// Counts what this thread has done since the last time, and lets others work that have worked less.
     ///
     /// # Errors
     /// A limit that is exceeded, or a task that is cancelled.
     pub fn check(&self) -> Result<(), InputError> {
         let Some(account) = &self.0 else { return Ok(()) };
         account.settle();
+        account.share_turn();
         if account.is_cancelled.load(Ordering::Relaxed) {
             return Err(InputError::whole(Reason::Cancelled));
         }
@@ -232,6 +244,19 @@ impl Account {
         }
     }
 
+    /// Gives the turn of this thread to a task that has worked less, and waits for the next one, after a slice of time.
+    fn share_turn(&self) {
+        let spent = self.spent.load(Ordering::Relaxed);
+        let turns = &self.allowance.pool.turns;
+        if TURN_TAKEN_AT.get().is_some_and(|taken_at| spent > taken_at + SLICE) {
+            if turns.are_wanted(spent) {
+                turns.give();
+                turns.take(spent);
+            }
+            TURN_TAKEN_AT.set(Some(spent));
+        }
+    }
+
     fn check_memory(&self) -> Result<(), InputError> {
         let Allowance { memory, pool, .. } = &self.allowance;
         if self.held() > *memory {
@@ -243,6 +268,25 @@ impl Account {
         let left = pool.limit.saturating_sub(pool.held());
         let is_fair = if self.held() <= MODEST_BYTES { left > 0 } else { self.held() <= left };
         if is_fair { Ok(()) } else { Err(InputError::whole(Reason::Busy)) }
+    }
+}
+
+/// Turn of this thread; given back when it is dropped, after a panic too.
+struct Turn<'a>(&'a Turns);
+
+impl<'a> Turn<'a> {
+    fn take(account: &'a Account) -> Self {
+        let (turns, spent) = (&account.allowance.pool.turns, account.spent.load(Ordering::Relaxed));
+        turns.take(spent);
+        TURN_TAKEN_AT.set(Some(spent));
+        Self(turns)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        TURN_TAKEN_AT.set(None);
+        self.0.give();
     }
 }
 
@@ -271,7 +315,7 @@ mod tests {
     #[test]
     fn memory_is_charged_refused_and_given_back() {
         const MIB: usize = 1 << 20;
-        let pool = Pool::new(150 * MIB);
+        let pool = Pool::new(150 * MIB, 1);
         let (first, second, third) = (ledger(75 * MIB, &pool), ledger(75 * MIB, &pool), ledger(75 * MIB, &pool));
         assert!(first.charge(75 * MIB).is_ok());
         assert_eq!(first.charge(1).expect_err("more than its own").kind(), Kind::TooLarge);
@@ -289,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_little_memory_is_always_free() {
-        let pool = Pool::new(1 << 20);
+        let pool = Pool::new(1 << 20, 1);
         let ledgers: Vec<Ledger> = (0..4).map(|_| ledger(4 << 20, &pool)).collect();
         assert!(ledgers.iter().all(|ledger| ledger.charge(1 << 20).is_ok()));
         assert_eq!(ledgers[0].charge(1).expect_err("nothing is left").kind(), Kind::Busy);
@@ -298,7 +342,7 @@ mod tests {
 
     #[test]
     fn samples_are_charged_where_they_grow_and_given_back_where_they_shrink() {
-        let pool = Pool::new(usize::MAX / 4);
+        let pool = Pool::new(usize::MAX / 4, 1);
         let ledger = ledger(usize::MAX / 4, &pool);
         let fill = || {
             let mut sample = Sample::new(&Retention { max_distinct: Some(10_000), ..Retention::default() });
@@ -320,7 +364,7 @@ mod tests {
 
     #[test]
     fn time_is_counted_within_a_run_only_and_ends_the_task() {
-        let pool = Pool::new(0);
+        let pool = Pool::new(0, 1);
         let ledger = ledger(0, &pool);
         ledger.run(|| {
             assert!(ledger.run(|| ledger.check()).is_ok());
@@ -334,7 +378,7 @@ mod tests {
 
     #[test]
     fn a_cancelled_task_ends() {
-        let ledger = ledger(0, &Pool::new(0));
+        let ledger = ledger(0, &Pool::new(0, 1));
         ledger.clone().cancel();
         assert_eq!(ledger.check(), Err(InputError::whole(Reason::Cancelled)));
     }

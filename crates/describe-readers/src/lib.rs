@@ -46,6 +46,7 @@ mod table;
 mod text;
 mod threads;
 mod transcode;
+mod turns;
 #[cfg(feature = "workbook")]
 mod workbook;
 

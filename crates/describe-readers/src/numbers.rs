@@ -82,6 +82,13 @@ impl Numbers {
         Self { shown: limits.preview.map(|_| Vec::new()), ledger: limits.ledger.clone(), ..self }
     }
 
+    /// Number of samples: rows and columns of a nested array, or one.
+    #[must_use]
+    pub fn slices(&self) -> usize {
+        let Some(Nested { rows, columns, .. }) = &self.nested else { return 1 };
+        rows.as_ref().map_or(0, Vec::len) + columns.as_ref().map_or(0, Vec::len)
+    }
+
     /// Sets what the numbers, and an answer about them, may take.
     pub fn set_ledger(&mut self, ledger: &Ledger) {
         self.ledger = ledger.clone();

@@ -65,7 +65,7 @@ pub(super) fn read<R: Read + Seek>(
 ///
 /// # Errors
 /// A corrupt file, one without a workbook or with one of an older version, and the errors of [`read`].
-pub(super) fn read_compound(bytes: &[u8], options: &Options, limits: Limits) -> Result<OpenTable, InputError> {
+pub(super) fn read_compound(bytes: &[u8], options: &Options, limits: &Limits) -> Result<OpenTable, InputError> {
     let budget = Budget::new(bytes.len() as u64, limits);
     let limit = compound::ReadLimit::default();
     let (mut file, table_bytes) = compound::open(bytes, &limit, &budget)?;

@@ -52,10 +52,10 @@ pub async fn preview_body(accepts: Accepts, url: Url, mut upload: Upload) -> Res
     upload.check_type(Operation::Stats)?;
     let mut given = url.query()?.all_options();
     upload.preview(take_rows(&mut given)?);
-    let (described, large) = upload.read(given).await?;
+    let (described, lane) = upload.read(given).await?;
     let ledger = described.ledger().clone();
     let write = move || described.preview()?.map(|preview| preview.write()).transpose();
-    let json = work(&ledger, large, write).await?;
+    let json = work(&ledger, &lane, write).await?;
     Ok(response(json.ok_or(Error::Internal)?, Format::Json, ledger))
 }
 

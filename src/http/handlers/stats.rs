@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::describe::Described;
+use crate::http::admission::{Class, Lane};
 use crate::http::body::{Upload, work};
 use crate::http::error::Error;
 use crate::http::extract::{Accepts, Query, Url};
@@ -15,6 +16,9 @@ use crate::http::state::SharedState;
 use describe_options::{Format, Origin};
 use describe_readers::Ledger;
 use describe_reports::json;
+
+/// Maximum length of a query that is described without a change of thread: some 100 microseconds.
+const MAX_INLINE_QUERY_BYTES: usize = 8 << 10;
 
 /// Describe numbers in the URL
 ///
@@ -35,11 +39,17 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
     {
         return Ok(response(json, Format::Json, Ledger::default()));
     }
-    let Query { numbers, options } = url.query()?;
-    let given = accepts.or_given(options)?;
-    let described = Described::list(&numbers, given, &state.limits(), Origin::Query, url.text().as_bytes())?;
-    let ledger = described.ledger().clone();
-    Ok(response(ledger.run(|| described.write())?, described.options().output.format(), ledger))
+    let limits = state.limits();
+    let ledger = limits.ledger.clone();
+    let is_moment = url.text().len() <= MAX_INLINE_QUERY_BYTES;
+    let lane = if is_moment { Lane::Inline } else { state.admission.enter(Class::Small).await? };
+    let described = work(&ledger, &lane, move || {
+        let Query { numbers, options } = url.query()?;
+        let given = accepts.or_given(options)?;
+        Ok::<_, Error>(Described::list(&numbers, given, &limits, Origin::Query, url.text().as_bytes())?)
+    });
+    let described = described.await?;
+    write(&state, lane, described).await
 }
 
 /// Describe numbers in the body
@@ -98,12 +108,26 @@ pub(super) async fn describe(
 ) -> Result<Response, Error> {
     upload.check_type(operation)?;
     let given = accepts.or_given(url.query()?.all_options())?;
-    let (described, large) = upload.read(given).await?;
+    let state = upload.state();
+    let (described, lane) = upload.read(given).await?;
     operation.check_data(&described)?;
+    write(&state, lane, described).await
+}
+
+/// The response with an answer, which is written on the lane of the request, or on another if it takes longer.
+async fn write(state: &SharedState, lane: Lane, described: Described) -> Result<Response, Error> {
     let format = described.options().output.format();
-    // A report takes longer than an answer.
-    let heavy = large || format != Format::Json;
+    let lane = match format {
+        Format::Json if described.is_moment() => lane,
+        Format::Json if lane.is_admitted() => lane,
+        Format::Json => state.admission.enter(Class::Small).await?,
+        _ => {
+            // Two places of one request could wait for each other.
+            drop(lane);
+            state.admission.enter(Class::Report).await?
+        }
+    };
     let ledger = described.ledger().clone();
-    let bytes = work(&ledger, heavy, move || described.write()).await?;
+    let bytes = work(&ledger, &lane, move || described.write()).await?;
     Ok(response(bytes, format, ledger))
 }

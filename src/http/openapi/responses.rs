@@ -13,7 +13,7 @@ use crate::cli::settings::Config;
 use crate::http::error::{Error, MAX_URL_BYTES};
 use crate::http::media_types::{self, essence};
 use crate::http::request_error::RequestError;
-use describe_options::{Diagnostic, Format, InputError, Location, Origin, Reason, ValueFault};
+use describe_options::{Diagnostic, Format, Location, Origin, ValueFault};
 
 // Texts of the document name the limit.
 const _: () = assert!(MAX_URL_BYTES == 65_000);
@@ -160,6 +160,7 @@ impl IntoResponses for QueryFailures {
             ("The header Accept rules out every format of answers.", Error::NotAcceptable),
             ("The URL is longer than 65,000 bytes: send the numbers by POST.", Error::UrlLimit),
             (refused, not_a_number()),
+            ("The server has more requests than it can work on, or they hold its memory; Retry-After says when to try again.", Error::Overloaded),
         ])
     }
 }
@@ -180,7 +181,6 @@ impl IntoResponses for BodyFailures {
             ("The body is not what it claims to be (JSON syntax, which has no `NaN`; a quote that is never closed; text that is not UTF-8; compressed data that are corrupt or cut off), or it broke off.", Error::Body),
             ("The body was not complete in time.", Error::BodyTimeout),
             ("The body, what comes out of its compression, a cell, the columns, the groups, the memory or processor time that the request takes, or the answer is more than a limit of the server; the detail names the limit and its setting.", Error::BodyLimit(Config::default().body_limit)),
-            ("The memory of the server is in use by other requests; Retry-After says when to try again.", InputError::whole(Reason::Busy).into()),
             ("A Content-Type (Accept-Post lists those that are read), charset or Content-Encoding (Accept-Encoding lists those) that cannot be read.", Error::MediaType),
         ]));
         all

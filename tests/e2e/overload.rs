@@ -1,0 +1,120 @@
+//! More work than the server can do: what is refused, with which words, and what is served all the same.
+
+use std::io::Write;
+use std::net::Shutdown;
+use std::time::{Duration, Instant};
+
+use crate::{FIVE_SIX, Server, answer, rest};
+
+/// Head of a POST with a body of this length.
+fn head(path: &str, length: usize) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+    )
+}
+
+fn post(server: &Server, path: &str, body: &[u8]) -> String {
+    let mut stream = server.connect();
+    let _ = stream.write_all(&[head(path, body.len()).as_bytes(), body].concat());
+    rest(&mut stream)
+}
+
+#[test]
+fn connections_beyond_the_limit_are_told_so() {
+    let server = Server::start(&["--max-connections", "2"]);
+    let mut open: Vec<_> = (0..2).map(|_| server.connect()).collect();
+    for stream in &mut open {
+        stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+        assert_eq!(answer(stream).1, "ok");
+    }
+    let refused = rest(&mut server.connect());
+    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 1\r\n"), "{refused}");
+    assert!(refused.contains("application/problem+json"), "{refused}");
+    open.pop();
+    let started = Instant::now();
+    while !server.get("/livez").ends_with("ok") {
+        assert!(started.elapsed() < Duration::from_secs(5), "its place is free again");
+    }
+}
+
+#[test]
+fn large_requests_beyond_the_limit_wait_or_are_refused() {
+    let flags = ["--max-large-requests", "1", "--max-waiting", "1", "--wait-limit", "300ms"];
+    let server = Server::start(&flags);
+    let body = format!("mark\n{}", "5\n6\n".repeat(20_000));
+    // It is admitted when its first block is there, and keeps its place.
+    let mut slow = server.connect();
+    let whole = body.len() + 400_000;
+    slow.write_all(head("/prod/stats", whole).as_bytes()).expect("sent");
+    slow.write_all(&[body.as_bytes(), "5\n6\n".repeat(99_000).as_bytes()].concat()).expect("sent");
+    std::thread::sleep(Duration::from_millis(200));
+    let started = Instant::now();
+    let refused = post(&server, "/prod/stats", body.as_bytes());
+    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 1\r\n"), "{refused}");
+    assert!(started.elapsed() >= Duration::from_millis(250), "it waited");
+    // What takes a moment has no queue.
+    assert!(server.get("/prod/stats?numbers=5&numbers=6").ends_with(FIVE_SIX));
+    slow.shutdown(Shutdown::Both).expect("closed");
+    assert!(post(&server, "/prod/stats", body.as_bytes()).starts_with("HTTP/1.1 200 "), "its place is free again");
+}
+
+/// Groups times columns, times what is kept of each.
+fn groups_and_columns(groups: usize, columns: usize) -> String {
+    let header: Vec<String> = (0..columns).map(|column| format!("c{column}")).collect();
+    let record = |group| format!("g{group}{}\n", ",5".repeat(columns));
+    format!("g,{}\n{}", header.join(","), (0..groups).map(record).collect::<String>())
+}
+
+#[test]
+fn memory_beyond_the_limit_is_refused_with_its_setting() {
+    let flags = ["--memory", "64MiB", "--request-memory", "16MiB", "--answer-limit", "1MiB"];
+    let server = Server::start(&flags);
+    let path = "/prod/stats?group_by=g";
+    let refused = post(&server, path, groups_and_columns(1000, 1000).as_bytes());
+    assert!(refused.starts_with("HTTP/1.1 413 ") && refused.contains("REQUEST_MEMORY"), "{refused}");
+    let refused = post(&server, path, groups_and_columns(100, 100).as_bytes());
+    assert!(refused.starts_with("HTTP/1.1 413 ") && refused.contains("ANSWER_LIMIT"), "{refused}");
+    for format in ["csv", "html", "markdown", "xlsx", "ods", "ndjson"] {
+        let refused = post(&server, &format!("{path}&format={format}"), groups_and_columns(1000, 50).as_bytes());
+        assert!(refused.starts_with("HTTP/1.1 413 "), "{format}: {refused}");
+    }
+    assert!(post(&server, path, groups_and_columns(10, 10).as_bytes()).starts_with("HTTP/1.1 200 "));
+    // What all of it took is given back.
+    let resident = server.resident_kib();
+    assert!(resident < 64 << 10, "{resident} KiB");
+}
+
+#[test]
+fn processor_time_beyond_the_limit_is_refused_with_its_setting() {
+    let server = Server::start(&["--cpu-limit", "200ms"]);
+    let body = format!("mark\n{}", "5.123,6\n".repeat(1_000_000));
+    let refused = post(&server, "/prod/stats?statistics=all", body.as_bytes());
+    assert!(refused.starts_with("HTTP/1.1 413 ") && refused.contains("CPU_LIMIT"), "{refused}");
+    assert!(server.get("/prod/stats?numbers=5&numbers=6").ends_with(FIVE_SIX));
+}
+
+#[test]
+fn whoever_leaves_is_not_worked_for() {
+    let server = Server::start(&[]);
+    let body = format!("mark\n{}", "5.123,6\n".repeat(1_000_000));
+    let whole = [head("/prod/stats?statistics=all", body.len()).as_bytes(), body.as_bytes()].concat();
+    let work = |leaves: bool| {
+        let before = server.processor_ticks();
+        let mut stream = server.connect();
+        stream.write_all(&whole).expect("sent");
+        if leaves {
+            drop(stream);
+            // Nothing is to be waited for: there is no answer.
+            std::thread::sleep(Duration::from_secs(1));
+        } else {
+            assert!(rest(&mut stream).starts_with("HTTP/1.1 200 "));
+        }
+        server.processor_ticks() - before
+    };
+    let all = work(false);
+    let some = work(true);
+    assert!(all > 50 && some < all, "{some} of {all} hundredths of a second");
+    let before = server.processor_ticks();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(server.processor_ticks() - before < 5, "it still works");
+}
