@@ -63,6 +63,15 @@ pub enum Error {
     /// The request is not HTTP/1: 400.
     #[error("malformed request")]
     Malformed,
+    /// No Host, or more than one: 400.
+    #[error("host")]
+    Host,
+    /// An expectation other than `100-continue`: 417.
+    #[error("expectation")]
+    Expectation,
+    /// A transfer coding other than `chunked`: 501.
+    #[error("transfer coding")]
+    TransferCoding,
     /// A truncated body, or broken framing: 400.
     #[error("broken body")]
     Body,
@@ -207,6 +216,12 @@ enum Place {
 }
 
 impl Error {
+    /// The status.
+    #[must_use]
+    pub fn status_code(&self) -> u16 {
+        self.status().0.as_u16()
+    }
+
     /// The status and the detail.
     fn status(&self) -> (StatusCode, String) {
         let (status, detail) = match self {
@@ -226,6 +241,16 @@ impl Error {
                 return (StatusCode::NOT_FOUND, format!("This path does not exist; the endpoint is at {path}."));
             }
             Self::Malformed => (StatusCode::BAD_REQUEST, "The request is not valid HTTP/1.1."),
+            Self::Host => {
+                (StatusCode::BAD_REQUEST, "A request of HTTP/1.1 has one header Host; this one has none or several.")
+            }
+            Self::Expectation => {
+                (StatusCode::EXPECTATION_FAILED, "The only expectation that is met is `Expect: 100-continue`.")
+            }
+            Self::TransferCoding => (
+                StatusCode::NOT_IMPLEMENTED,
+                "The only transfer coding is chunked. Name a compression of the body in Content-Encoding.",
+            ),
             Self::Body => (StatusCode::BAD_REQUEST, "The body broke off, or its chunks are not valid HTTP/1.1."),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
@@ -295,7 +320,12 @@ impl Error {
             Self::Draining | Self::Overloaded => Some((RETRY_AFTER, "1")),
             Self::Input(error) if error.kind() == Kind::Busy => Some((RETRY_AFTER, "1")),
             // The rest of the body is not waited for, so the connection cannot carry another request.
-            Self::BodyLimit(_) | Self::BodyTimeout | Self::Body => Some((CONNECTION, "close")),
+            Self::BodyLimit(_)
+            | Self::BodyTimeout
+            | Self::Body
+            | Self::Host
+            | Self::Expectation
+            | Self::TransferCoding => Some((CONNECTION, "close")),
             _ => None,
         }
     }

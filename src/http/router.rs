@@ -25,6 +25,7 @@ use crate::http::handlers::mcp;
 use crate::http::handlers::{docs, health, page, preview, simple, stats, typed};
 use crate::http::openapi;
 use crate::http::state::SharedState;
+use crate::server::wire::WireFault;
 use crate::telemetry::RequestLine;
 
 /// Endpoints under the base path, with their part of the OpenAPI document.
@@ -100,7 +101,10 @@ async fn other_method(method: Method) -> Response {
 async fn around(route: Option<MatchedPath>, mut request: Request, next: Next) -> Response {
     let line = RequestLine::begin(&mut request, route);
     let url = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    let mut response = if url > MAX_URL_BYTES {
+    let fault = request.extensions().get::<WireFault>().copied();
+    let mut response = if let Some(fault) = fault {
+        Error::from(fault).into_response()
+    } else if url > MAX_URL_BYTES {
         Error::UrlLimit.into_response()
     } else {
         let response = AssertUnwindSafe(next.run(request)).catch_unwind().await;

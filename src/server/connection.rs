@@ -37,6 +37,8 @@ use tower::ServiceExt;
 
 use crate::http::error::{Error, MAX_URL_BYTES};
 use crate::http::state::SharedState;
+use crate::server::wire::{WireFault, is_absurdly_long};
+use crate::telemetry;
 
 /// Size of a connection's read buffer, which also limits the head of a request.
 const MAX_HEAD_BYTES: usize = 128 << 10;
@@ -126,7 +128,8 @@ async fn serve(
     };
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner().stream;
-    if let Some(error) = ended.refusal(&parts.read_buf) {
+    if let Some(error) = ended.refusal(&parts.read_buf, state) {
+        telemetry::log_refused_head(error.status_code());
         let _ = stream.write_all(&error.to_http1()).await;
     }
     let _ = stream.shutdown().await;
@@ -144,12 +147,15 @@ enum Ended {
 impl Ended {
     /// Error to answer a head with that became no request; `unread` is what hyper read and did not take, which begins with
     /// that head. `None` for a broken connection; its log line says so.
-    fn refusal(&self, unread: &[u8]) -> Option<Error> {
+    fn refusal(&self, unread: &[u8], state: &SharedState) -> Option<Error> {
         match self {
             Self::ByTimeout(phase) => (*phase == Phase::Head).then_some(Error::HeaderTimeout),
             // Of a URL and of header fields beyond hyper's limits.
             Self::ByHyper(Err(error)) if error.is_parse_too_large() => {
                 Some(if url_bytes(unread) > Some(MAX_URL_BYTES) { Error::UrlLimit } else { Error::HeaderLimit })
+            }
+            Self::ByHyper(Err(error)) if error.is_parse() && is_absurdly_long(unread) => {
+                Some(Error::BodyLimit(state.config.body_limit))
             }
             Self::ByHyper(Err(error)) if error.is_parse() => Some(Error::Malformed),
             Self::ByHyper(_) => None,
@@ -170,10 +176,14 @@ async fn respond(
     request: Request<Incoming>,
 ) -> Result<Response<ResponseBody>, Infallible> {
     progress.begin_request(!request.body().is_end_stream());
-    let request = request.map(|body| {
+    let fault = WireFault::of(&request);
+    let mut request = request.map(|body| {
         let progress = Arc::clone(progress);
         if body.is_end_stream() { Body::empty() } else { Body::new(RequestBody { body, progress }) }
     });
+    if let Some(fault) = fault {
+        request.extensions_mut().insert(fault);
+    }
     let Ok(response) = router.clone().oneshot(request).await;
     progress.set_phase(Phase::Idle);
     Ok(response.map(|body| ResponseBody { body, progress: Arc::clone(progress) }))

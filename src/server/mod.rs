@@ -5,3 +5,4 @@ pub mod healthcheck;
 #[cfg(feature = "lambda")]
 pub mod lambda;
 pub mod listener;
+pub mod wire;

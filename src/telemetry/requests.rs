@@ -75,6 +75,11 @@ impl Drop for RequestLine {
     }
 }
 
+/// Writes the line of a head that did not become a request.
+pub fn log_refused_head(status: u16) {
+    tracing::info!(message = "refused head", status);
+}
+
 /// Whether an id is short and plain enough to be repeated.
 fn is_plain(id: &HeaderValue) -> bool {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:=/+".contains(byte);

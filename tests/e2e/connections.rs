@@ -215,3 +215,22 @@ fn a_log_that_is_not_read_does_not_stop_the_service() {
     assert!(server.end().1 < Duration::from_secs(10), "it waits for the reader of its log");
     drop(log);
 }
+
+/// Heads that two programs in a row could read differently, or that ask for what is not there.
+#[test]
+fn doubtful_heads_are_refused() {
+    let server = Server::start(&[]);
+    let body = "\r\nconnection: close\r\n\r\n";
+    for (head, status) in [
+        ("GET /livez HTTP/1.1".to_owned(), 400),
+        ("GET /livez HTTP/1.1\r\nhost: x\r\nhost: y".to_owned(), 400),
+        ("GET /livez HTTP/1.1\r\nhost: x\r\nexpect: tea".to_owned(), 417),
+        ("POST /prod/stats HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked".to_owned(), 501),
+        ("POST /prod/stats HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999999999999".to_owned(), 413),
+    ] {
+        let response = server.exchange(format!("{head}{body}").as_bytes());
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{head}: {response}");
+        assert!(response.contains("application/problem+json") && response.contains("connection: close"), "{response}");
+    }
+    assert!(server.exchange(b"GET /livez HTTP/1.0\r\n\r\n").ends_with("ok"));
+}

@@ -30,6 +30,9 @@ const MAX_SKIPPED_END: u64 = 1000;
 /// Maximum length of a list of quantiles or grades.
 pub(super) const MAX_ITEMS: usize = 1000;
 
+/// Maximum number of names of columns that an option has.
+pub(super) const MAX_NAMES: usize = 10_000;
+
 const ZERO: Decimal = Decimal::ZERO;
 const HALF: Decimal = Decimal::short(5, -1, false);
 const ONE: Decimal = Decimal::short(1, 0, false);

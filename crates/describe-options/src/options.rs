@@ -145,7 +145,7 @@ impl Options {
             OptionName::Weights => table.weights = Some(values.text()?.trim().to_owned()),
             OptionName::WeightType => table.weight_type = values.word(&WeightType::ALL)?,
             OptionName::Missing => {
-                let markers = values.texts();
+                let markers = values.texts()?;
                 table.missing = (markers != MISSING_MARKERS).then_some(markers);
             }
             OptionName::Absent => table.absent = values.codes()?,

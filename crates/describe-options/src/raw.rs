@@ -1,5 +1,6 @@
 //! Options before they are parsed.
 
+use crate::input_error::excerpt;
 use crate::location::Location;
 use crate::option_table::OptionName;
 use crate::origin::Origin;
@@ -27,7 +28,7 @@ impl RawOption {
         let Self { origin, name, .. } = self;
         match OptionName::named(name) {
             Some(name) => Location::Option { name, origin: *origin },
-            None => Location::Data { origin: *origin, path: Vec::new() }.name(name),
+            None => Location::Data { origin: *origin, path: Vec::new() }.name(excerpt(name.as_bytes())),
         }
     }
 }

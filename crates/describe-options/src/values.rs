@@ -1,12 +1,14 @@
 //! The values of an option: read from its texts, or what is wrong with them.
 
+use std::collections::HashSet;
+
 use describe::{BELOW_ALL, Bins, Decimal, Number, Statistic, Statistics};
 use encoding_rs::Encoding;
 
 use crate::enums::ROWS;
 use crate::input_error::excerpt;
 use crate::option_error::OptionError;
-use crate::option_table::{MAX_ITEMS, OptionName};
+use crate::option_table::{MAX_ITEMS, MAX_NAMES, OptionName};
 use crate::option_type::{Interval, ValueType};
 use crate::raw::RawOption;
 use crate::table_options::Delimiter;
@@ -101,25 +103,33 @@ impl<'a> Values<'a> {
         self.texts.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|text| !text.is_empty())
     }
 
+    /// Checks how many items a list has, before anything is done with each.
+    fn check_count(&self, count: usize, max: usize) -> Result<(), OptionError> {
+        if count > max { Err(OptionError::TooManyItems { option: self.option, max }) } else { Ok(()) }
+    }
+
     /// The texts of a list, which may be without any.
-    pub(super) fn texts(&self) -> Vec<String> {
-        self.items().map(str::to_owned).collect()
+    pub(super) fn texts(&self) -> Result<Vec<String>, OptionError> {
+        self.check_count(self.items().take(MAX_ITEMS + 1).count(), MAX_ITEMS)?;
+        Ok(self.items().map(str::to_owned).collect())
     }
 
     /// Names of columns, none of them twice. They may have commas.
     pub(super) fn names(&self) -> Result<Vec<String>, OptionError> {
+        self.check_count(self.texts.len(), MAX_NAMES)?;
         self.different(self.texts.iter().map(|name| name.trim().to_owned()).collect())
     }
 
     /// Codes, at least one and none of them twice.
     pub(super) fn codes(&self) -> Result<Vec<String>, OptionError> {
-        self.different(self.texts())
+        self.different(self.texts()?)
             .and_then(|codes| if codes.is_empty() { Err(OptionError::EmptyList(self.option)) } else { Ok(codes) })
     }
 
     fn different(&self, items: Vec<String>) -> Result<Vec<String>, OptionError> {
-        match items.iter().enumerate().find(|(i, item)| items[..*i].contains(item)) {
-            Some((_, item)) => Err(OptionError::RepeatedItem { option: self.option, item: excerpt(item.as_bytes()) }),
+        let mut seen = HashSet::new();
+        match items.iter().find(|item| !seen.insert(item.as_str())) {
+            Some(item) => Err(OptionError::RepeatedItem { option: self.option, item: excerpt(item.as_bytes()) }),
             None => Ok(items),
         }
     }
@@ -159,6 +169,7 @@ impl<'a> Values<'a> {
 
     /// Grades and boundaries, the highest first, no grade and no boundary twice.
     pub(super) fn boundaries(&self) -> Result<Vec<(String, Decimal)>, OptionError> {
+        self.check_count(self.items().take(MAX_ITEMS + 1).count(), MAX_ITEMS)?;
         let mut all: Vec<(String, Decimal)> = Vec::new();
         for text in self.items() {
             let pair = text.rsplit_once(':').and_then(|(grade, text)| Some((grade.trim(), decimal(text)?)));
@@ -175,9 +186,6 @@ impl<'a> Values<'a> {
         }
         if all.is_empty() {
             return Err(self.wrong_type());
-        }
-        if all.len() > MAX_ITEMS {
-            return Err(OptionError::TooManyItems { option: self.option, max: MAX_ITEMS });
         }
         all.sort_by(|(_, a), (_, b)| b.compare(*a));
         Ok(all)

@@ -17,7 +17,9 @@ use super::buffer::{BLOCK_BYTES, Buffer};
 use super::errors::{no_values, too_long};
 use super::limits::Limits;
 use super::parallel::ParallelBlocks;
-use super::table::{LastRecord, OpenTable, Reading, SAMPLE_RECORDS, SampleRecord, Schema, TableStart};
+use super::table::{
+    LastRecord, OpenTable, Reading, SAMPLE_RECORDS, SampleRecord, Schema, TableStart, too_many_columns,
+};
 use super::threads;
 use super::transcode::from_windows_1252;
 use describe::Number;
@@ -369,6 +371,9 @@ impl DelimitedReader {
                     return Err(InputError::at(Location::Cell { row, column: None }, fault));
                 }
                 break;
+            }
+            if record.ends.len() > self.limits.columns {
+                return Err(too_many_columns(self.limits.columns));
             }
             if !record.is_blank() {
                 let decoded = |text| self.reads_windows_1252.then(|| from_windows_1252(text)).flatten();

@@ -38,8 +38,8 @@ pub(super) struct GroupKeys {
 /// Number of slots of the cache: one for each value of [`slot`].
 const CACHE_SLOTS: usize = 256;
 
-/// Memory of a key without its text: its place in the set, and the allocation.
-const KEY_BYTES: usize = 64;
+/// Memory of a key without its text: its place in the set, which doubles, and the allocation.
+const KEY_BYTES: usize = 160;
 
 /// Maximum number of further keys, and of bytes of one.
 const MAX_ALIASES: usize = 1024;
@@ -131,6 +131,14 @@ impl GroupKeys {
     /// As for [`Ledger::charge`].
     pub(super) fn charge(&self, group: usize, ledger: &Ledger) -> Result<(), InputError> {
         ledger.charge(self.keys[group].len() + KEY_BYTES)
+    }
+
+    /// Removes the last key, which has just been added and gets no group, and all that refers to it.
+    #[cold]
+    pub(super) fn forget_last(&mut self) {
+        self.keys.pop();
+        self.aliases.clear();
+        self.recent.clear();
     }
 
     /// Whether there are no keys.

@@ -196,6 +196,7 @@ impl<R: ChunkReader + 'static> RowGroupReader<'_, R> {
         let cost = (open + 1).saturating_mul(rows as u64);
         self.cells =
             self.cells.checked_sub(cost).ok_or_else(|| exceeded(Measured::ParquetCells, self.limits.memory))?;
+        self.limits.ledger.check()?;
         for column in columns.iter_mut().flatten() {
             column.read(rows, self.limits.cell)?;
         }

@@ -84,11 +84,11 @@ mod tests {
         let tasks: Vec<_> = [50, 10, 30]
             .into_iter()
             .map(|spent| {
-                let (turns, sender) = (Arc::clone(&turns), sender.clone());
+                let (own, sender) = (Arc::clone(&turns), sender.clone());
                 let task = std::thread::spawn(move || {
-                    turns.take(spent);
+                    own.take(spent);
                     sender.send(spent).expect("received");
-                    turns.give();
+                    own.give();
                 });
                 while !turns.lock().waiting.keys().any(|(waiting, _)| *waiting == spent) {
                     std::thread::yield_now();
@@ -98,7 +98,9 @@ mod tests {
             .collect();
         assert!(turns.are_wanted(11) && !turns.are_wanted(10));
         turns.give();
-        tasks.into_iter().for_each(|task| task.join().expect("no panic"));
+        for task in tasks {
+            task.join().expect("no panic");
+        }
         assert_eq!(order.try_iter().collect::<Vec<_>>(), [10, 30, 50]);
     }
 

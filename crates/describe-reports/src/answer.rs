@@ -192,7 +192,7 @@ impl<'a> Answer<'a> {
     /// Column of each result; `None` for arrays.
     pub fn columns(&self) -> impl Iterator<Item = Option<&str>> {
         (0..self.len()).map(|place| match &self.samples {
-            Samples::Table(table) => Some(table.results[place].column.as_str()),
+            Samples::Table(table) => Some(&*table.results[place].column),
             _ => None,
         })
     }

@@ -14,6 +14,7 @@ use super::answer::{
 use describe::{Count, Difference, Figure, Statistic, Undefined, UndefinedCode, Value};
 use describe_options::Rules;
 use describe_options::{AnswerFault, InputError};
+use describe_readers::Ledger;
 
 mod primary_suppression;
 mod rows;
@@ -62,6 +63,7 @@ struct Publication<'a> {
     rows: Option<Count>,
     withheld: Withheld,
     notes: Vec<String>,
+    ledger: &'a Ledger,
 }
 
 /// Reason why a whole result is withheld.
@@ -90,7 +92,7 @@ enum CountLocation {
 }
 
 impl<'a> Publication<'a> {
-    fn new(answer: &Answer, rules: Rules, results: Vec<Described<'a>>) -> Self {
+    fn new(answer: &Answer<'a>, rules: Rules, results: Vec<Described<'a>>) -> Self {
         let display = CountDisplay {
             threshold: rules.suppress_below.unwrap_or(0),
             base: rules.round_counts.unwrap_or(1),
@@ -98,8 +100,16 @@ impl<'a> Publication<'a> {
         };
         let suppressed = vec![None; results.len()];
         let rows = answer.rows;
-        let mut publication =
-            Self { rules, display, results, suppressed, rows, withheld: Withheld::default(), notes: Vec::new() };
+        let mut publication = Self {
+            rules,
+            display,
+            results,
+            suppressed,
+            rows,
+            withheld: Withheld::default(),
+            notes: Vec::new(),
+            ledger: answer.ledger,
+        };
         publication.explain();
         publication
     }
@@ -238,7 +248,11 @@ impl<'a> Publication<'a> {
                     _ => {}
                 }
             }
-            suppression.protect().map_err(|SearchTooLong| InputError::whole(AnswerFault::SuppressionTooLong))?;
+            suppression.protect().map_err(|SearchTooLong| {
+                // Whether the limit of the task ended it, or that of the search.
+                let too_long = || InputError::whole(AnswerFault::SuppressionTooLong);
+                self.ledger.check().err().unwrap_or_else(too_long)
+            })?;
         }
         self.write(&suppression, &members);
         Ok(())
@@ -293,7 +307,7 @@ impl<'a> Publication<'a> {
 
     /// All counts with the sums that readers know.
     fn counts(&self) -> (SecondarySuppression, Vec<(CountLocation, usize)>) {
-        let mut suppression = SecondarySuppression::new(self.display);
+        let mut suppression = SecondarySuppression::new(self.display).within(self.ledger);
         let mut members = Vec::new();
         let mut columns = Columns::default();
         for (place, result) in self.results.iter().enumerate() {

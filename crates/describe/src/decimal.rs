@@ -76,7 +76,8 @@ impl Decimal {
     }
 
     /// Spelling of the number without trailing zeros.
-    pub(crate) fn canonical(self) -> Self {
+    #[must_use]
+    pub fn canonical(self) -> Self {
         if self.is_zero() {
             return Self::ZERO;
         }

@@ -11,8 +11,8 @@ pub mod stats;
 pub mod typed;
 
 use axum::body::{Body, Bytes};
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use crate::http::media_types;
@@ -52,9 +52,17 @@ fn response(bytes: Vec<u8>, format: Format, ledger: Ledger) -> Response {
     }
     if matches!(format, Format::Html | Format::Svg) {
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(REPORT_POLICY));
+        headers.extend(ISOLATION.map(|(name, value)| (name, HeaderValue::from_static(value))));
     }
     response
 }
+
+/// Headers of every page: it tells no other site where its reader comes from, and shares nothing with other windows.
+const ISOLATION: [(HeaderName, &str); 3] = [
+    (REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
 
 /// A report runs nothing and loads nothing.
 const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
@@ -64,5 +72,5 @@ const REPORT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base
 fn html(page: String) -> Response {
     const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                           connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
-    ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, POLICY)], page).into_response()
+    ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, POLICY)], ISOLATION, page).into_response()
 }

@@ -160,7 +160,10 @@ impl IntoResponses for QueryFailures {
             ("The header Accept rules out every format of answers.", Error::NotAcceptable),
             ("The URL is longer than 65,000 bytes: send the numbers by POST.", Error::UrlLimit),
             (refused, not_a_number()),
-            ("The server has more requests than it can work on, or they hold its memory; Retry-After says when to try again.", Error::Overloaded),
+            (
+                "The server has more requests than it can work on, or they hold its memory; Retry-After says when to try again.",
+                Error::Overloaded,
+            ),
         ])
     }
 }

@@ -24,6 +24,9 @@ use describe_options::{
     InputError, JsonFault, Location, Measured, OptionName, Options, Origin, RawOption, ValueFault, ValueType, excerpt,
 };
 
+/// Copies of a value of an option while it is used.
+const OPTION_COPIES: usize = 4;
+
 /// Maximum number of values of an option in a body.
 const MAX_OPTION_VALUES: usize = 10_000;
 
@@ -368,7 +371,10 @@ impl Object {
         if option.values.len() == MAX_OPTION_VALUES {
             return Err(at_option(&option.name, |option| JsonFault::TooManyValues { option, max: MAX_OPTION_VALUES }));
         }
-        option.values.push(option_text(&option.name, token)?);
+        let text = option_text(&option.name, token)?;
+        // Here, parsed, and as the codes of a table.
+        self.limits.ledger.charge(OPTION_COPIES * (text.len() + size_of::<String>()))?;
+        option.values.push(text);
         Ok(())
     }
 

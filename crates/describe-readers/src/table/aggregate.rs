@@ -22,6 +22,9 @@ use crate::errors::exceeded;
 /// Maximum number of columns of all groups that use the faster accumulators, which need more memory.
 const MAX_FAST_COLUMNS: usize = 64;
 
+/// Memory of a group without its columns: its place in a list that doubles, and the allocation of the columns.
+const GROUP_BYTES: usize = 2 * size_of::<Group>() + 32;
+
 /// Results of the records read so far.
 #[derive(Debug)]
 pub(crate) struct Aggregate {
@@ -99,6 +102,9 @@ impl Aggregate {
             self.add_values(schema);
         }
         let count = self.find_groups(schema, row, count, records);
+        if count == 0 {
+            return;
+        }
         let is_plain = schema.is_plain();
         if schema.is_preview() {
             (0..count as u64).for_each(|record| self.first_records.begin(row + record));
@@ -241,6 +247,12 @@ impl Aggregate {
             if self.groups.len() >= schema.limits.groups {
                 return Err(too_many_groups(schema.limits.groups));
             }
+            let charged = self.keys.charge(group, &self.ledger).and_then(|()| self.ledger.charge(GROUP_BYTES));
+            if let Err(error) = charged {
+                // Or the keys would be one ahead of the groups.
+                self.keys.forget_last();
+                return Err(error);
+            }
             if let Some((position, text)) = self.keys.not_utf8(group) {
                 // The first two bytes of half of a surrogate pair, which only JSON has.
                 let is_surrogate = |pair: &[u8]| pair[0] == 0xed && pair[1] >= 0xa0;
@@ -248,8 +260,6 @@ impl Aggregate {
                     if text.windows(2).any(is_surrogate) { TextFault::HalfSurrogate } else { TextFault::CellNotUtf8 };
                 self.fatal(row, Some(schema.groups[position]), fault, Some(&text));
             }
-            self.keys.charge(group, &self.ledger)?;
-            self.ledger.charge(size_of::<Group>())?;
             self.add_group();
         }
         Ok(group)

@@ -3,7 +3,7 @@
 //! Input: the header row, and the names that options refer to. Output: unique column names, and the indexes of the columns
 //! that options refer to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use describe_options::{
     Diagnostic, InputError, Location, MAX_LISTED_DIAGNOSTICS, Measured, OptionName, Origins, Reason, TableFault,
@@ -21,36 +21,68 @@ pub(super) fn utf8_name(name: &[u8], used: bool) -> Result<String, InputError> {
         .map_err(|_| Diagnostic::new(Location::data().index(1), TextFault::HeaderNotUtf8).with_input(name).into())
 }
 
-/// Index of the column that an option refers to, by its name in the header or by its unique name.
-///
-/// # Errors
-/// A column that does not exist, or a name that several columns have.
-pub(super) fn find_column(
-    written: &[String],
-    origins: &Origins,
-    option: OptionName,
-    name: &str,
-) -> Result<usize, InputError> {
-    let excerpt_of_name = excerpt(name.as_bytes());
-    let at_fault = |fault| Err(Diagnostic::new(origins.location(option), fault).with_input(name.as_bytes()).into());
-    if !name.is_empty() && written.iter().filter(|known| *known == name).count() > 1 {
-        return at_fault(TableFault::RepeatedColumn { option, name: excerpt_of_name });
+/// Maximum length of a name for which a similar one is looked for.
+const MAX_SIMILAR_CHARS: usize = 64;
+
+/// Names of the columns of a table, to which options refer.
+pub(super) struct Headings {
+    /// Unique names, in the order of the columns.
+    names: Vec<String>,
+    columns: HashMap<String, usize>,
+    /// Names as written that several columns have.
+    repeated: HashSet<String>,
+    /// Columns by the words of their names; `None` where several have the same. A line break or two blanks in a heading are not typed.
+    by_words: HashMap<String, Option<usize>>,
+}
+
+impl Headings {
+    /// The names as they are written in the header.
+    pub(super) fn new(written: &[String]) -> Self {
+        let mut seen = HashSet::new();
+        let repeated = written.iter().filter(|name| !name.is_empty() && !seen.insert(name.as_str())).cloned().collect();
+        let names = unique_names(written.to_vec());
+        let columns = names.iter().cloned().zip(0..).collect();
+        let mut by_words = HashMap::new();
+        for (column, name) in names.iter().enumerate() {
+            by_words.entry(words(name)).and_modify(|known| *known = None).or_insert(Some(column));
+        }
+        Self { names, columns, repeated, by_words }
     }
-    let names = unique_names(written.to_vec());
-    if let Some(column) = names.iter().position(|known| known == name) {
-        return Ok(column);
+
+    /// Index of the column that an option refers to, by its name in the header or by its unique name.
+    ///
+    /// # Errors
+    /// A column that does not exist, or a name that several columns have.
+    pub(super) fn find(&self, origins: &Origins, option: OptionName, name: &str) -> Result<usize, InputError> {
+        let at_fault = |fault| Err(Diagnostic::new(origins.location(option), fault).with_input(name.as_bytes()).into());
+        if self.repeated.contains(name) {
+            return at_fault(TableFault::RepeatedColumn { option, name: excerpt(name.as_bytes()) });
+        }
+        let found = self.columns.get(name).copied();
+        if let Some(column) = found.or_else(|| self.by_words.get(&words(name)).copied().flatten()) {
+            return Ok(column);
+        }
+        let columns = self.names.iter().take(MAX_LISTED_DIAGNOSTICS).map(|name| excerpt(name.as_bytes())).collect();
+        let nearest = self.nearest(name).map(|nearest| excerpt(nearest.as_bytes()));
+        at_fault(TableFault::UnknownColumn { option, name: excerpt(name.as_bytes()), nearest, columns })
     }
-    // A line break or two blanks in a heading are not typed.
-    let words = |name: &str| name.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let wanted = words(name);
-    let mut alike = names.iter().enumerate().filter(|(_, known)| words(known) == wanted);
-    if let (Some((column, _)), None) = (alike.next(), alike.next()) {
-        return Ok(column);
+
+    /// The name that is most similar to one that no column has. Long names are not compared.
+    fn nearest(&self, name: &str) -> Option<&String> {
+        let is_short = |name: &str| name.chars().nth(MAX_SIMILAR_CHARS).is_none();
+        let known = self.names.iter().filter(|known| is_short(known) && is_short(name));
+        known.min_by_key(|known| strsim::damerau_levenshtein(name, known))
     }
-    let nearest = names.iter().min_by_key(|known| strsim::damerau_levenshtein(name, known));
-    let nearest = nearest.map(|nearest| excerpt(nearest.as_bytes()));
-    let columns = names.iter().take(MAX_LISTED_DIAGNOSTICS).map(|name| excerpt(name.as_bytes())).collect();
-    at_fault(TableFault::UnknownColumn { option, name: excerpt_of_name, nearest, columns })
+
+    /// The unique names.
+    pub(super) fn into_names(self) -> Vec<String> {
+        self.names
+    }
+}
+
+/// Words of a name, with one blank between them.
+fn words(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Name of the group column whose values are the names of the files, unless a column of the table has it.
@@ -68,16 +100,16 @@ pub(super) struct FileColumn {
 /// Indexes of the group columns in the header, and the one of the files' names, which is not in it.
 ///
 /// # Errors
-/// As for [`find_column`].
+/// As for [`Headings::find`].
 pub(super) fn find_groups(
-    written: &[String],
+    headings: &Headings,
     origins: &Origins,
     group_by: &[String],
 ) -> Result<(Vec<usize>, Option<FileColumn>), InputError> {
     let mut groups = Vec::with_capacity(group_by.len());
     let mut file = None;
     for (position, name) in group_by.iter().enumerate() {
-        match find_column(written, origins, OptionName::GroupBy, name) {
+        match headings.find(origins, OptionName::GroupBy, name) {
             Ok(column) => groups.push(column),
             Err(unnamed) if name == FILE_COLUMN && is_unknown(&unnamed) => {
                 file = Some(FileColumn { position, unnamed });
@@ -109,6 +141,8 @@ pub(crate) fn unique_names(written: Vec<String>) -> Vec<String> {
             unique = format!("{name}_{suffix}");
             if !uses.contains_key(&unique) {
                 uses.insert(unique.clone(), 1);
+                // Those before it are taken.
+                uses.insert(name.clone(), suffix);
                 break;
             }
             suffix += 1;

@@ -4,6 +4,7 @@
 //! and finally a [`Table`].
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Serialize;
@@ -54,9 +55,9 @@ pub struct Table {
 #[derive(Debug)]
 pub struct TableResult {
     /// Column name.
-    pub column: String,
-    /// Values of the group columns; `None` over all groups.
-    pub group: Option<Vec<Option<String>>>,
+    pub column: Arc<str>,
+    /// Values of the group columns, which all results of the group share; `None` over all groups.
+    pub group: Option<Arc<Vec<Option<String>>>>,
     /// Numbers, and the count of missing values.
     pub numbers: Sample,
     /// Number of cells with each absence code.
@@ -324,6 +325,9 @@ fn lookalike_groups(group_by: &[String], results: &[TableResult]) -> Vec<TableWa
     warnings
 }
 
+/// Memory of a value of a group without its text.
+const VALUE_BYTES: usize = size_of::<Option<String>>() + 32;
+
 /// Memory of a result without its numbers and texts: those were charged as they grew.
 const RESULT_BYTES: usize = size_of::<TableResult>() - size_of::<Sample>();
 
@@ -452,7 +456,8 @@ impl Aggregate {
     /// # Errors
     /// More memory than the task may hold.
     fn results(mut self, schema: &Schema, described: &[usize]) -> Result<Vec<TableResult>, InputError> {
-        let names: usize = described.iter().map(|value| schema.names[schema.values[*value]].len()).sum();
+        let names: Vec<Arc<str>> =
+            described.iter().map(|value| schema.names[schema.values[*value]].as_str().into()).collect();
         let codes = schema.options.absent.len();
         let mut overall = Group::default();
         let mut results = Vec::new();
@@ -460,39 +465,45 @@ impl Aggregate {
         let order = if grouped { self.keys.sorted(&schema.options) } else { (0..self.groups.len()).collect() };
         for index in order {
             let mut group = std::mem::take(&mut self.groups[index]);
+            let omitted = schema.values.len().saturating_sub(group.columns.len());
+            let key_bytes = schema.key_columns() * VALUE_BYTES + if grouped { self.keys.key(index).len() } else { 0 };
+            schema.ledger().charge(omitted * size_of::<Column>() + key_bytes + described.len() * RESULT_BYTES)?;
             group.columns.resize(schema.values.len(), Column::default());
             group.count_omitted(codes, schema.weight.is_some());
-            let key = grouped.then(|| self.keys.texts(index));
-            let key_bytes = if grouped { self.keys.key(index).len() + RESULT_BYTES } else { RESULT_BYTES };
-            schema.ledger().charge(names + described.len().saturating_mul(key_bytes))?;
+            let key = grouped.then(|| Arc::new(self.keys.texts(index)));
             if grouped && schema.options.overall {
                 for value in described {
                     overall.columns.resize(schema.values.len(), Column::default());
                     overall.columns[*value].merge(&group.columns[*value]);
                 }
             }
-            results.extend(group.results(schema, described, key.as_deref()));
+            results.extend(group.results(described, &names, key.as_ref()));
         }
         if grouped && schema.options.overall {
-            results.extend(overall.results(schema, described, None));
+            results.extend(overall.results(described, &names, None));
         }
         Ok(results)
     }
 }
 
 impl Group {
-    /// Results of the described values of a group.
-    fn results(&mut self, schema: &Schema, described: &[usize], key: Option<&[Option<String>]>) -> Vec<TableResult> {
-        let result = |value: &usize| {
+    /// Results of the described values of a group, which have these names.
+    fn results(
+        &mut self,
+        described: &[usize],
+        names: &[Arc<str>],
+        key: Option<&Arc<Vec<Option<String>>>>,
+    ) -> Vec<TableResult> {
+        let result = |(value, name): (&usize, &Arc<str>)| {
             let column = std::mem::take(&mut self.columns[*value]);
             TableResult {
-                column: schema.names[schema.values[*value]].clone(),
-                group: key.map(<[_]>::to_vec),
+                column: Arc::clone(name),
+                group: key.map(Arc::clone),
                 numbers: column.numbers,
                 absent: column.absent,
                 invalid: column.invalid,
             }
         };
-        described.iter().map(result).collect()
+        described.iter().zip(names).map(result).collect()
     }
 }

@@ -3,10 +3,12 @@
 //! Input: the column names and the options. Output: the columns to describe, to group by and to weight by, and the
 //! classification of cells and weights by the options. Invariant: column names are unique.
 
+use std::collections::{HashMap, HashSet};
+
 use std::borrow::Cow;
 
 use super::cell::Cell;
-use super::header::{FILE_COLUMN, FileColumn, find_column, find_groups, too_many_columns, unique_names, utf8_name};
+use super::header::{FILE_COLUMN, FileColumn, Headings, find_groups, too_many_columns, unique_names, utf8_name};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::spelling;
@@ -36,7 +38,11 @@ pub(crate) struct Schema {
     pub(super) options: TableOptions,
     origins: Origins,
     /// Absence codes and missing markers that are numbers: they also match by value.
-    numeric_codes: Vec<(Decimal, SpecialValue)>,
+    numeric_codes: HashMap<Decimal, SpecialValue>,
+    /// Absence codes by their text.
+    codes: HashMap<Vec<u8>, usize>,
+    /// Missing markers, if they were given.
+    markers: Option<HashSet<Vec<u8>>>,
     /// Whether missing cells are listed, for `nan_policy=raise`.
     pub(super) list_missing: bool,
     pub(super) limits: Limits,
@@ -104,16 +110,18 @@ impl Schema {
             let values = (0..written.len()).collect();
             return Ok(Self::with(unique_names(written), Vec::new(), None, values, options, limits));
         }
-        let find = |option, name: &String| find_column(&written, options.origins(), option, name);
-        let (groups, file) = find_groups(&written, options.origins(), &table.group_by)?;
+        let headings = Headings::new(&written);
+        let find = |option, name: &String| headings.find(options.origins(), option, name);
+        let (groups, file) = find_groups(&headings, options.origins(), &table.group_by)?;
         let weight = table.weights.as_ref().map(|name| find(OptionName::Weights, name)).transpose()?;
         let values = if table.columns.is_empty() {
+            let groups: HashSet<usize> = groups.iter().copied().collect();
             (0..written.len()).filter(|column| !groups.contains(column) && Some(*column) != weight).collect()
         } else {
             table.columns.iter().map(|name| find(OptionName::Column, name)).collect::<Result<_, _>>()?
         };
         check_axis(options)?;
-        Ok(Self { file, ..Self::with(unique_names(written), groups, weight, values, options, limits) })
+        Ok(Self { file, ..Self::with(headings.into_names(), groups, weight, values, options, limits) })
     }
 
     /// Creates a schema for a table whose columns appear while it is read: see [`Self::add_column`]. It begins with the
@@ -156,6 +164,11 @@ impl Schema {
             is_explicit: !table.columns.is_empty() && limits.preview.is_none(),
             reads_windows_1252: false,
             numeric_codes: numeric_codes(table),
+            codes: table.absent.iter().map(|code| code.as_bytes().to_vec()).zip(0..).collect(),
+            markers: table
+                .missing
+                .as_ref()
+                .map(|markers| markers.iter().map(|text| text.as_bytes().to_vec()).collect()),
             options: table.clone(),
             origins: options.origins().clone(),
             list_missing: options.nan_policy == Some(NanPolicy::Raise) && limits.preview.is_none(),
@@ -173,9 +186,10 @@ impl Schema {
         if self.is_preview() {
             return Ok(());
         }
-        (_, self.file) = find_groups(existing, &self.origins, &self.options.group_by)?;
+        let headings = Headings::new(existing);
+        (_, self.file) = find_groups(&headings, &self.origins, &self.options.group_by)?;
         let check = |option, names: &[String]| {
-            names.iter().try_for_each(|name| find_column(existing, &self.origins, option, name).map(|_| ()))
+            names.iter().try_for_each(|name| headings.find(&self.origins, option, name).map(|_| ()))
         };
         check(OptionName::Weights, self.options.weights.as_slice())?;
         check(OptionName::Column, &self.options.columns)
@@ -379,22 +393,31 @@ impl Schema {
     /// Classifies a cell. An absence code takes precedence over a missing marker, and both over a number.
     pub(super) fn classify(&self, cell: Cell, text: &[u8]) -> CellClass {
         let by_value = |decimal: Decimal| {
-            let special = self.numeric_codes.iter().find(|(code, _)| code.equals(decimal));
-            special.map_or(CellClass::Number(decimal), |(_, special)| CellClass::Special(*special))
+            let special =
+                if self.numeric_codes.is_empty() { None } else { self.numeric_codes.get(&decimal.canonical()) };
+            special.map_or(CellClass::Number(decimal), |special| CellClass::Special(*special))
         };
         match cell {
             Cell::Number(decimal) => return by_value(decimal),
             Cell::Missing => return CellClass::Special(SpecialValue::Missing),
             Cell::Text(_) => {}
         }
-        if let Some(code) = self.options.absent.iter().position(|code| code.as_bytes() == text) {
-            return CellClass::Special(SpecialValue::Absent(code));
+        // Mostly there are none, and a hash takes longer than all else.
+        if !self.codes.is_empty()
+            && let Some(code) = self.codes.get(text)
+        {
+            return CellClass::Special(SpecialValue::Absent(*code));
         }
-        let missing = text.is_empty() || self.options.is_marker(text);
+        let missing = text.is_empty() || self.is_marker(text);
         match self.parse(text).map_or_else(CellClass::Invalid, by_value) {
             CellClass::Number(_) | CellClass::Invalid(_) if missing => CellClass::Special(SpecialValue::Missing),
             class => class,
         }
+    }
+
+    /// Whether a text means a missing value.
+    fn is_marker(&self, text: &[u8]) -> bool {
+        self.markers.as_ref().map_or_else(|| self.options.is_marker(text), |markers| markers.contains(text))
     }
 
     /// Whether every number counts once: there are neither weights nor numeric codes, and the cells are described.
@@ -461,17 +484,21 @@ fn utf8(cell: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Absence codes and missing markers that are numbers, with their meaning.
-fn numeric_codes(options: &TableOptions) -> Vec<(Decimal, SpecialValue)> {
+/// Absence codes and missing markers that are numbers, by their value; the first of equal ones takes precedence.
+fn numeric_codes(options: &TableOptions) -> HashMap<Decimal, SpecialValue> {
     let number = |text: &String| match Number::parse(text.as_bytes()) {
-        Ok(Number::Finite(decimal)) => Some(decimal),
+        Ok(Number::Finite(decimal)) => Some(decimal.canonical()),
         _ => None,
     };
     let absent =
         options.absent.iter().enumerate().filter_map(|(i, code)| Some((number(code)?, SpecialValue::Absent(i))));
     // None of the default markers is a number.
     let missing = options.missing.iter().flatten().filter_map(|marker| Some((number(marker)?, SpecialValue::Missing)));
-    absent.chain(missing).collect()
+    let mut codes = HashMap::new();
+    for (value, special) in absent.chain(missing) {
+        codes.entry(value).or_insert(special);
+    }
+    codes
 }
 
 /// Checks that the axis, if one is requested, is that of the columns, along which a table is described anyway.

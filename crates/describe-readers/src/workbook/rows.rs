@@ -32,6 +32,17 @@ pub(super) enum Value {
     Uncalculated,
 }
 
+/// Copies of the first rows while the place of the table is found, and of its header.
+const SAMPLE_COPIES: usize = 2;
+
+impl Value {
+    /// Memory of the text of the cell, where it has one of its own.
+    fn text_bytes(&self) -> usize {
+        let text = if let Self::Text(start, end) = self { end - start } else { 0 };
+        text + size_of::<Vec<u8>>()
+    }
+}
+
 /// Row of a sheet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
@@ -307,6 +318,9 @@ impl<'a> Rows<'a> {
     /// Finds the place of the table in the first rows, and adds those that belong to it.
     fn begin_table(&mut self) -> Result<(), InputError> {
         let sample = std::mem::take(&mut self.sample);
+        // Cells may share a text.
+        let bytes = |row: &Row| row.cells.iter().map(Value::text_bytes).sum::<usize>();
+        self.limits.ledger.charge(SAMPLE_COPIES * sample.iter().map(|(_, row, _)| bytes(row)).sum::<usize>())?;
         let texts = |row: &Row| (0..row.cells.len()).map(|column| row.text_of(column)).collect();
         let records = sample.iter().map(|(number, row, _)| SampleRecord { row: number + 1, cells: texts(row) });
         let records: Vec<_> = records.collect();

@@ -31,6 +31,9 @@ const MAX_ELEMENT_DEPTH: usize = 256;
 /// than a hundredth of the memory limit. Deflate compresses usual sheets to a tenth or a thirtieth.
 const MAX_WORK_PER_BYTE: u64 = 100;
 
+/// Work after which it is checked whether the task may go on.
+const CHECKED_WORK: u64 = 256 << 10;
+
 /// Remaining work and memory of one workbook.
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -38,6 +41,8 @@ pub(super) struct Budget {
     work: Cell<Option<u64>>,
     /// Initial work.
     max_work: u64,
+    /// Work since it was last checked whether the task may go on.
+    unchecked: Cell<u64>,
     /// Number of bytes that may still be kept in memory.
     memory: Cell<usize>,
     limits: Limits,
@@ -48,7 +53,13 @@ impl Budget {
     pub(super) fn new(size: u64, limits: &Limits) -> Self {
         let work = size.saturating_mul(MAX_WORK_PER_BYTE).max(limits.memory as u64);
         let work = work.min(limits.decompressed);
-        Self { work: Cell::new(Some(work)), max_work: work, memory: Cell::new(limits.memory), limits: limits.clone() }
+        Self {
+            work: Cell::new(Some(work)),
+            max_work: work,
+            unchecked: Cell::new(0),
+            memory: Cell::new(limits.memory),
+            limits: limits.clone(),
+        }
     }
 
     /// Spends work.
@@ -56,6 +67,11 @@ impl Budget {
     /// # Errors
     /// More work than the budget.
     pub(super) fn work(&self, amount: u64) -> Result<(), InputError> {
+        let unchecked = self.unchecked.get() + amount;
+        self.unchecked.set(if unchecked < CHECKED_WORK { unchecked } else { 0 });
+        if unchecked >= CHECKED_WORK {
+            self.limits.ledger.check()?;
+        }
         if self.spend(amount) {
             return Ok(());
         }

@@ -37,7 +37,10 @@ pub(super) fn comparisons<'a>(
     let pairs: Vec<_> = match &options.baseline {
         None => groups.windows(2).map(|pair| (pair[1], pair[0])).collect(),
         Some(baseline) => {
-            let base = groups.iter().find(|results| is_group(&group(&table.group_by, results[0]), baseline));
+            let named = baseline.split(',').filter_map(|pair| pair.split_once(':'));
+            let named: Vec<_> = named.map(|(name, value)| (name.trim(), value.trim())).collect();
+            let is_base = |results: &&&[&TableResult]| is_group(&group(&table.group_by, results[0]), baseline, &named);
+            let base = groups.iter().find(is_base);
             let base = *base.ok_or_else(|| no_such_group(baseline, options, table, &groups))?;
             groups.iter().filter(|results| results[0].group != base[0].group).map(|results| (*results, base)).collect()
         }
@@ -47,26 +50,31 @@ pub(super) fn comparisons<'a>(
         return Err(InputError::at(location, AnswerFault::TooManyPairs { pairs: pairs.len(), max: MAX_PAIRS }));
     }
     let compared = pairs.into_iter().flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| {
+        let groups_bytes = 2 * table.group_by.len() * size_of::<(&str, Option<&str>)>();
+        table.ledger.charge(size_of::<Comparison>() + groups_bytes + COMPARED_CELLS_BYTES)?;
+        table.ledger.check()?;
         let difference = a.numbers.compare(&b.numbers, wanted);
         let groups = [a, b].map(|result| group(&table.group_by, result));
         let warnings = comparison_warnings(&difference);
-        Comparison { column: &a.column, groups, warnings, difference, withheld: Withheld::default() }
+        Ok(Comparison { column: &a.column, groups, warnings, difference, withheld: Withheld::default() })
     });
-    Ok(compared.collect())
+    compared.collect()
 }
 
+/// Memory of what a report makes of a comparison, and of its warnings.
+const COMPARED_CELLS_BYTES: usize = 2 << 10;
+
 /// Whether a group is the one that a baseline names: by the value of the only column, or as `cohort:2023,subject:Maths`.
-fn is_group(group: &Group, baseline: &str) -> bool {
+fn is_group(group: &Group, baseline: &str, named: &[(&str, &str)]) -> bool {
     if let [(_, value)] = group.as_slice()
         && value.unwrap_or_default() == baseline
     {
         return true;
     }
-    let pairs: Vec<_> = baseline.split(',').filter_map(|pair| pair.split_once(':')).collect();
     let says = |(name, value): &(&str, Option<&str>)| {
-        pairs.iter().any(|(column, wanted)| column.trim() == *name && wanted.trim() == value.unwrap_or_default())
+        named.iter().any(|(column, wanted)| column == name && *wanted == value.unwrap_or_default())
     };
-    pairs.len() == group.len() && group.iter().all(says)
+    named.len() == group.len() && group.iter().all(says)
 }
 
 fn no_such_group(baseline: &str, options: &Options, table: &Table, groups: &[&[&TableResult]]) -> InputError {

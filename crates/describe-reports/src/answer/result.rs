@@ -75,7 +75,7 @@ const WARNING_BYTES: usize = size_of::<Warning>() + 128;
 /// Group of a result; empty over all groups.
 pub(super) fn group<'a>(group_by: &'a [String], result: &'a TableResult) -> Group<'a> {
     let names = group_by.iter().map(String::as_str);
-    names.zip(result.group.iter().flatten().map(Option::as_deref)).collect()
+    names.zip(result.group.iter().flat_map(|group| group.iter()).map(Option::as_deref)).collect()
 }
 
 impl Warning {

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use crate::answer::Reason;
+use describe_readers::Ledger;
 
 /// Visibility of a count: what readers know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +104,13 @@ pub(in crate::disclosure) struct SecondarySuppression {
     pub(super) adjustable: Vec<Vec<(usize, i64)>>,
     /// Steps left for all searches together.
     pub(super) steps: Cell<usize>,
+    /// Steps since it was last checked whether the task may go on.
+    unchecked: Cell<usize>,
+    ledger: Ledger,
 }
+
+/// Steps after which it is checked whether the task may go on.
+const CHECKED_STEPS: usize = 1 << 18;
 
 /// Maximum steps of all searches together: some seconds. A step is a term of a sum that is visited, so that the same answer
 /// always needs the same number of them.
@@ -122,7 +129,14 @@ impl SecondarySuppression {
             sums: Vec::new(),
             adjustable: Vec::new(),
             steps: Cell::new(MAX_SEARCH_STEPS),
+            unchecked: Cell::new(0),
+            ledger: Ledger::UNLIMITED,
         }
+    }
+
+    /// The same for a task with this ledger: its searches end when the task does.
+    pub(in crate::disclosure) fn within(self, ledger: &Ledger) -> Self {
+        Self { ledger: ledger.clone(), ..self }
     }
 
     /// Adds a count. A small one is withheld, unless it is not in the answer.
@@ -198,5 +212,12 @@ impl SecondarySuppression {
 
     pub(super) fn spend(&self, steps: usize) {
         self.steps.set(self.steps.get().saturating_sub(steps));
+        self.unchecked.set(self.unchecked.get() + steps);
+        if self.unchecked.get() >= CHECKED_STEPS {
+            self.unchecked.set(0);
+            if self.ledger.check().is_err() {
+                self.steps.set(0);
+            }
+        }
     }
 }
