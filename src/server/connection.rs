@@ -37,7 +37,7 @@ use tower::ServiceExt;
 
 use crate::http::error::{Error, MAX_URL_BYTES};
 use crate::http::state::SharedState;
-use crate::server::wire::{WireFault, is_absurdly_long};
+use crate::server::wire::WireFault;
 use crate::telemetry;
 
 /// Size of a connection's read buffer, which also limits the head of a request.
@@ -128,7 +128,7 @@ async fn serve(
     };
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner().stream;
-    if let Some(error) = ended.refusal(&parts.read_buf, state) {
+    if let Some(error) = ended.refusal(&parts.read_buf) {
         telemetry::log_refused_head(error.status_code());
         let _ = stream.write_all(&error.to_http1()).await;
     }
@@ -147,15 +147,12 @@ enum Ended {
 impl Ended {
     /// Error to answer a head with that became no request; `unread` is what hyper read and did not take, which begins with
     /// that head. `None` for a broken connection; its log line says so.
-    fn refusal(&self, unread: &[u8], state: &SharedState) -> Option<Error> {
+    fn refusal(&self, unread: &[u8]) -> Option<Error> {
         match self {
             Self::ByTimeout(phase) => (*phase == Phase::Head).then_some(Error::HeaderTimeout),
             // Of a URL and of header fields beyond hyper's limits.
             Self::ByHyper(Err(error)) if error.is_parse_too_large() => {
                 Some(if url_bytes(unread) > Some(MAX_URL_BYTES) { Error::UrlLimit } else { Error::HeaderLimit })
-            }
-            Self::ByHyper(Err(error)) if error.is_parse() && is_absurdly_long(unread) => {
-                Some(Error::BodyLimit(state.config.body_limit))
             }
             Self::ByHyper(Err(error)) if error.is_parse() => Some(Error::Malformed),
             Self::ByHyper(_) => None,
