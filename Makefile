@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz test-clients test-schema test-container test-deploy test-mass bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz test-clients test-schema test-container test-deploy test-hold test-mass bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -81,6 +81,10 @@ test-mass: toolchain ## the files of some thousand public tables against exact a
 	@$(STEP) "collections" .venv-mass/bin/python -B tests/mass/fetch.py target/mass
 	@cargo build --quiet --locked
 	@$(STEP) --show '^' "mass test" .venv-mass/bin/python -B tests/mass/compare.py target/debug/describe-api target/mass
+
+test-hold: toolchain ## requests made to break the service, against budgets of memory and time; half an hour
+	@cargo build --quiet --locked --release
+	@$(STEP) --show '^(FAIL|[0-9]+ passed)' "hold" tests/hold/ceiling target/release/describe-api
 
 bench: toolchain ## measure, each figure beside a floor or a peer, and write the figures into the documents
 	@benches/run

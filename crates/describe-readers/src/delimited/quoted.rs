@@ -198,6 +198,9 @@ fn line_end(block: &[u8], at: usize, is_last: bool) -> Option<usize> {
     }
 }
 
+/// Maximum length of a cell that may be a plain number: longer literals are parsed with the uncommon ones.
+const MAX_PLAIN_BYTES: usize = 32;
+
 /// A [`DecodedRecord`] as a source of cells.
 pub(super) struct QuotedRecord<'a> {
     pub(super) record: &'a DecodedRecord,
@@ -208,10 +211,13 @@ pub(super) struct QuotedRecord<'a> {
 impl Records for QuotedRecord<'_> {
     fn cell(&self, _record: usize, column: usize) -> Cell<'_> {
         let text = self.record.text(column);
-        match plain_of_length(text, text.len()) {
-            Some(decimal) if !self.as_text => Cell::Number(decimal),
-            _ => Cell::Text(text),
+        if self.as_text || text.len() > MAX_PLAIN_BYTES {
+            return Cell::Text(text);
         }
+        // Literals are parsed by words, so something must follow.
+        let mut padded = [b','; 2 * MAX_PLAIN_BYTES];
+        padded[..text.len()].copy_from_slice(text);
+        plain_of_length(&padded, text.len()).map_or(Cell::Text(text), Cell::Number)
     }
 
     fn group(&self, _record: usize, column: usize, key: &mut Vec<u8>) -> bool {

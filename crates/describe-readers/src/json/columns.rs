@@ -29,6 +29,9 @@ pub(crate) struct Columns {
     buffered: BufferedColumns,
 }
 
+/// Rows of a column after which it is checked what they have grown by.
+const ROWS_BETWEEN_CHECKS: u64 = 1 << 10;
+
 /// Copies of the name of a column: two here, one in the schema, one for the check of requested columns.
 const NAME_COPIES: usize = 4;
 
@@ -106,7 +109,10 @@ impl Columns {
         *length += 1;
         if !self.schema.has_key_columns() {
             if let Some(value) = self.role.value {
-                return self.aggregate.cell(&self.schema, 0, value, row, cell);
+                self.aggregate.cell(&self.schema, 0, value, row, cell);
+                if row.is_multiple_of(ROWS_BETWEEN_CHECKS) {
+                    self.aggregate.check_growth()?;
+                }
             }
             return Ok(());
         }
@@ -216,8 +222,9 @@ impl BufferedColumns {
             })?;
             aggregate.count_records(group, 1);
             for (value, cells) in values.iter_mut().enumerate() {
-                aggregate.cell(schema, group, value, row, decode(cells))?;
+                aggregate.cell(schema, group, value, row, decode(cells));
             }
+            aggregate.check_growth()?;
         }
         Ok(())
     }

@@ -374,7 +374,7 @@ impl Records {
         if self.cells_to_skip > 0 {
             self.cells_to_skip -= 1;
         } else {
-            return self.aggregate.cell(&self.schema, 0, value, self.row - self.block_start, cell);
+            self.aggregate.cell(&self.schema, 0, value, self.row - self.block_start, cell);
         }
         Ok(())
     }
@@ -391,7 +391,7 @@ impl Records {
         aggregate.count_records(group, 1);
         let mut cells = record.cells.as_slice();
         for value in &record.values {
-            aggregate.cell(schema, group, *value, row, decode(&mut cells))?;
+            aggregate.cell(schema, group, *value, row, decode(&mut cells));
         }
         if schema.lists_missing() {
             let number = self.row + 1;
@@ -399,7 +399,7 @@ impl Records {
         }
         self.row += 1;
         self.depth = 0;
-        Ok(())
+        aggregate.check_growth()
     }
 
     /// Ends the table.

@@ -291,25 +291,18 @@ impl Aggregate {
         self.groups[group].records += records;
     }
 
-    /// Adds a cell of the value with index `value`.
-    ///
-    /// # Errors
-    /// More memory than the task may hold.
+    /// Adds a cell of the value with index `value`. [`Self::check_growth`] refuses what takes too much memory.
     #[inline]
-    pub(crate) fn cell(
-        &mut self,
-        schema: &Schema,
-        group: usize,
-        value: usize,
-        row: u64,
-        cell: Cell,
-    ) -> Result<(), InputError> {
+    pub(crate) fn cell(&mut self, schema: &Schema, group: usize, value: usize, row: u64, cell: Cell) {
         if value >= self.known {
             self.add_values(schema);
         }
         let group = &mut self.groups[group];
-        if value >= group.columns.len() {
-            group.add_columns(schema, &self.retention, self.known)?;
+        if value >= group.columns.len()
+            && let Err(error) = group.add_columns(schema, &self.retention, self.known)
+        {
+            self.join_error.get_or_insert(error);
+            return;
         }
         let column = &mut group.columns[value];
         match cell {
@@ -323,7 +316,15 @@ impl Aggregate {
             }
             _ => {}
         }
-        self.ledger.check_growth()
+    }
+
+    /// Checks what the cells added with [`Self::cell`] have grown by.
+    ///
+    /// # Errors
+    /// As for [`Ledger::check`].
+    #[inline]
+    pub(crate) fn check_growth(&self) -> Result<(), InputError> {
+        self.join_error.clone().map_or_else(|| self.ledger.check_growth(), Err)
     }
 
     /// Lists, for `nan_policy=raise`, the missing cells of the records before `row`, which is the first record with a value.

@@ -304,10 +304,14 @@ fn identifiers(schema: &Schema, first_invalid: &[Option<RecordDiagnostic>]) -> V
 /// Warning for each group column with values that differ in blanks, case or Unicode form alone.
 fn lookalike_groups(group_by: &[String], results: &[TableResult]) -> Vec<TableWarning> {
     let mut warnings = Vec::new();
+    // The results of a group, which are adjacent, share its values.
+    let mut groups: Vec<&Arc<Vec<Option<String>>>> =
+        results.iter().filter_map(|result| result.group.as_ref()).collect();
+    groups.dedup_by(|a, b| Arc::ptr_eq(a, b));
     for (position, name) in group_by.iter().enumerate() {
         let mut seen: HashMap<String, &str> = HashMap::new();
         let mut texts: Vec<String> = Vec::new();
-        let values = results.iter().filter_map(|result| result.group.as_ref()?[position].as_deref());
+        let values = groups.iter().filter_map(|group| group[position].as_deref());
         for value in values {
             let first = *seen.entry(folded(value)).or_insert(value);
             for text in [first, value] {
