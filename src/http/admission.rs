@@ -83,17 +83,6 @@ impl Admission {
         }
     }
 
-    /// Number of requests of a class that are in flight, of at most so many.
-    #[must_use]
-    pub fn in_flight(&self, class: Class, config: &Config) -> usize {
-        let limit = match class {
-            Class::Small => config.max_small_requests,
-            Class::Large => config.max_large_requests,
-            Class::Report => config.max_reports,
-        };
-        limit.saturating_sub(self.places[class as usize].available_permits())
-    }
-
     /// Admits a request, when there is a place and memory for it.
     ///
     /// # Errors

@@ -256,11 +256,27 @@ fn syntax_of_the_text() {
         (&[("max_rows", "2")], "a,b\n1,2\n\n3,4\n5,x\n\"", "a 2+0; b 2+0"),
         (&[], "a,b\r1,2\r\r\n3,4\n\n5,6", "a 3+0; b 3+0"),
         // R's row names stand in a column without a name.
-        (&[], "\"a\",\"b\"\n\"1\",5,6\n\"2\",7,8\n", "column_1 2+0; a 2+0; b 2+0"),
-        (&[], "a,b\nx,5,6\ny,7,8\n", "a 2+0; b 2+0; -column_1 2 \"x\""),
+        (&[], "\"a\",\"b\"\n\"1\",5,6\n\"2\",7,8\n", "column_1 2+0; a 2+0; b 2+0 | row_names@1"),
+        (&[], "a,b\nx,5,6\ny,7,8\n", "a 2+0; b 2+0; -column_1 2 \"x\" | row_names@1"),
         (&[], "a,b\nx,5\ny,7,8\n", "Invalid 1; body/3 ragged_row y,7,8"),
         (&[("decimal", ",")], "a;b\n1,5;2\n", "a 1+0; b 1+0 | delimiter \";\" | decimal \",\""),
     ]);
+}
+
+/// What a warning or a note advises does what it says.
+#[test]
+fn remedies_that_depend_on_the_file() {
+    let message = |body: &[u8]| answer(&[], body)["warnings"][0]["message"].as_str().expect("a text").to_owned();
+    let with_notes = b"s,e\nA,50\nB,7\nC,8\nD,9\nTotal,74\n\n* suppressed\nSource: us\n";
+    assert!(message(with_notes).contains("skip_end=3 leaves it out"), "{}", message(with_notes));
+    assert_eq!(reading(&[("skip_end", "3")], with_notes), "e 4+0; -s 2 \"A\" | skipped_end 3");
+    assert!(message(b"a,b\n1,10\n2,20\n3,30\n").contains("skip_end=1 leaves it out"));
+    // With a decimal comma the comma is not looked for.
+    let divided = b"n,mark\nA,\"41,5\"\nB,\"60,25\"\n";
+    let note = answer(&[], divided)["notes"][0].as_str().expect("a note").to_owned();
+    assert!(note.contains("decimal=, and delimiter=, reads it"), "{note}");
+    let query = [("decimal", ","), ("delimiter", ",")];
+    assert_eq!(reading(&query, divided), "mark 2+0; -n 2 \"A\" | decimal \",\"");
 }
 
 /// A column with leading zeros is described only when it is asked for by name.

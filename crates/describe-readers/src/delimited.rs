@@ -18,7 +18,8 @@ use super::errors::{no_values, too_long};
 use super::limits::Limits;
 use super::parallel::ParallelBlocks;
 use super::table::{
-    LastRecord, OpenTable, Reading, SAMPLE_RECORDS, SampleRecord, Schema, TableStart, too_many_columns,
+    LastRecord, OpenTable, Reading, SAMPLE_RECORDS, SampleRecord, Schema, TableStart, TableWarning, TableWarningCode,
+    too_many_columns,
 };
 use super::threads;
 use super::transcode::from_windows_1252;
@@ -326,6 +327,7 @@ impl DelimitedReader {
         let mut header = first.cells.clone();
         if has_header && has_row_names(header.len(), below) {
             header.insert(0, Vec::new());
+            self.reading.warnings.push(TableWarning::new(TableWarningCode::RowNames).at(first.row));
         }
         if header.iter().any(|cell| cell.len() > self.limits.cell) {
             return Err(too_long(self.limits.cell));

@@ -39,7 +39,7 @@ pub(super) struct GroupKeys {
 const CACHE_SLOTS: usize = 256;
 
 /// Memory of a key without its text: its place in the set, which doubles, and the allocation.
-const KEY_BYTES: usize = 160;
+const KEY_BYTES: usize = 200;
 
 /// Maximum number of further keys, and of bytes of one.
 const MAX_ALIASES: usize = 1024;

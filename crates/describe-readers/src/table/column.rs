@@ -7,6 +7,7 @@ use super::cell::{Cell, is_identifier};
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
 use super::profile::Profile;
 use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
+use crate::ledger::with_overhead;
 use crate::spelling;
 use describe::{Decimal, ParseError, Retention, Sample, trim_blanks};
 use describe_options::{InputError, MAX_LISTED_DIAGNOSTICS, Reason, TableFault, TextFault, ValueFault, excerpt};
@@ -50,7 +51,7 @@ impl Group {
             let codes = schema.options.absent.len() * size_of::<u64>();
             let profile = if schema.is_preview() { PROFILE_BYTES } else { 0 };
             let column_bytes = size_of::<Column>() + Sample::initial_bytes(retention) + codes + profile;
-            schema.ledger().charge((columns - self.columns.len()).saturating_mul(column_bytes))?;
+            schema.ledger().charge((columns - self.columns.len()).saturating_mul(with_overhead(column_bytes)))?;
             let absent = vec![0; schema.options.absent.len()];
             let profile = schema.is_preview().then(|| Box::new(Profile::new(schema, retention)));
             // The numbers of a profile have the frequency tables.

@@ -128,6 +128,8 @@ pub enum TableWarningCode {
     LookalikeGroups,
     /// A column was left out because its numbers have leading zeros.
     Identifier,
+    /// Records have one cell more than the header; the first one was taken for the name of the row.
+    RowNames,
 }
 
 impl TableWarning {
@@ -219,7 +221,9 @@ impl Reading {
         }
         if let (true, Some(last)) = (is_total, &self.last_record) {
             let row = next_row.saturating_sub(1 + last.blank_rows);
-            self.warnings.push(TableWarning::new(TableWarningCode::TotalRow).at(row));
+            // Records behind it count as well.
+            let behind = self.source.skipped_end.unwrap_or(0);
+            self.warnings.push(TableWarning::new(TableWarningCode::TotalRow).at(row).times(behind + 1));
         }
         self.warnings.sort_by_key(|warning| warning.code);
     }

@@ -3,7 +3,7 @@
 //! Input: an [`Aggregate`] whose blocks are complete. Output: an [`OpenTable`], which merges with the tables of other files,
 //! and finally a [`Table`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
@@ -21,7 +21,7 @@ use super::schema::Schema;
 #[cfg(feature = "workbook")]
 use super::sheets::SheetReading;
 use crate::errors::no_values;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, with_overhead};
 use crate::spelling;
 use describe::{Decimal, Description, Sample, Statistic, Statistics, Value, Wanted};
 use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS, OptionName, excerpt};
@@ -205,20 +205,28 @@ impl OpenTable {
         }
         let schema = self.schema;
         let described = self.aggregate.described_values(&schema, &self.first_invalid);
-        let skipped = schema.values.iter().enumerate().filter(|(value, _)| !described.contains(value));
+        let divides_at_commas = schema.options.delimiter.is_none()
+            && self.readings.iter().any(|reading| reading.source.delimiter.as_deref() == Some(","));
+        let chosen: HashSet<usize> = described.iter().copied().collect();
+        let skipped = schema.values.iter().enumerate().filter(|(value, _)| !chosen.contains(value));
         let skipped = skipped.map(|(value, column)| {
             let diagnostic = self.first_invalid[value].clone().or_else(|| self.first_other[value].clone());
             let (row, value) = diagnostic.map_or((self.first_row, String::new()), |diagnostic| {
                 (diagnostic.row, diagnostic.input.unwrap_or_default())
             });
-            let remedy = spelling::fault(&schema.options, value.as_bytes()).remedy;
+            let mut remedy = spelling::fault(&schema.options, value.as_bytes()).remedy;
+            if divides_at_commas && remedy.iter().any(|(option, value)| *option == OptionName::Decimal && value == ",")
+            {
+                // With a decimal comma the comma is not looked for.
+                remedy.push((OptionName::Delimiter, ",".to_owned()));
+            }
             Skipped { column: schema.names[*column].clone(), row, value, remedy }
         });
         let skipped = skipped.collect();
         let identifiers = identifiers(&schema, &self.first_invalid);
         let results = self.aggregate.results(&schema, &described)?;
         if schema.list_missing {
-            let listed = self.missing.into_iter().filter(|(value, _)| described.contains(value));
+            let listed = self.missing.into_iter().filter(|(value, _)| chosen.contains(value));
             let by_group = results.iter().filter(|result| result.group.is_some() == schema.is_grouped());
             let count = by_group.map(|result| result.numbers.missing()).sum();
             Diagnostics::new(listed.map(|(_, diagnostic)| diagnostic).take(MAX_LISTED_DIAGNOSTICS).collect(), count)
@@ -329,11 +337,14 @@ fn lookalike_groups(group_by: &[String], results: &[TableResult]) -> Vec<TableWa
     warnings
 }
 
-/// Memory of a value of a group without its text.
-const VALUE_BYTES: usize = size_of::<Option<String>>() + 32;
+/// Memory of a value of a group without its text, and of its allocations.
+const VALUE_BYTES: usize = size_of::<Option<String>>() + 96;
 
-/// Memory of a result without its numbers and texts: those were charged as they grew.
-const RESULT_BYTES: usize = size_of::<TableResult>() - size_of::<Sample>();
+/// Memory of a value of a group while groups are sorted.
+const SORT_BYTES: usize = 160;
+
+/// Memory of a result beside the column that it is made of, which is released afterwards.
+const RESULT_BYTES: usize = with_overhead(size_of::<TableResult>());
 
 /// Maximum number of values of groups that a warning shows.
 const MAX_LOOKALIKES: usize = 6;
@@ -466,7 +477,10 @@ impl Aggregate {
         let mut overall = Group::default();
         let mut results = Vec::new();
         let grouped = schema.is_grouped();
+        let sorting = self.groups.len() * schema.key_columns() * SORT_BYTES;
+        schema.ledger().charge(sorting)?;
         let order = if grouped { self.keys.sorted(&schema.options) } else { (0..self.groups.len()).collect() };
+        schema.ledger().release(sorting);
         for index in order {
             let mut group = std::mem::take(&mut self.groups[index]);
             let omitted = schema.values.len().saturating_sub(group.columns.len());

@@ -48,7 +48,8 @@ fn message(warning: &TableWarning, hides_counts: bool) -> String {
     };
     match warning.code {
         TableWarningCode::TotalRow => {
-            "The last record looks like a total and is part of the statistics; skip_end=1 leaves it out.".to_owned()
+            let records = warning.count.unwrap_or(1);
+            format!("The last record looks like a total and is part of the statistics; skip_end={records} leaves it out.")
         }
         TableWarningCode::NoteRows => {
             format!("Left out behind the table: {}; skip_end=0 keeps them.", count("note", "notes"))
@@ -90,6 +91,11 @@ fn message(warning: &TableWarning, hides_counts: bool) -> String {
         }
         TableWarningCode::Identifier => {
             format!("{column} was left out: numbers with leading zeros are identifiers; column={column} describes it.")
+        }
+        TableWarningCode::RowNames => {
+            "All records have one cell more than the header, so their first ones were taken for names of the rows; if numbers were divided \
+             at their commas, quote them or use another delimiter."
+                .to_owned()
         }
     }
 }
