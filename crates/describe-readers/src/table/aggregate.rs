@@ -292,8 +292,21 @@ impl Aggregate {
     }
 
     /// Adds a cell of the value with index `value`. [`Self::check_growth`] refuses what takes too much memory.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a call would take as long as its work")]
     pub(crate) fn cell(&mut self, schema: &Schema, group: usize, value: usize, row: u64, cell: Cell) {
+        if let Cell::Number(decimal) = cell
+            && schema.is_plain()
+            && let Some(column) = self.groups[group].columns.get_mut(value)
+        {
+            return column.numbers.push_decimal(decimal);
+        }
+        self.uncommon_cell(schema, group, value, row, cell);
+    }
+
+    /// [`Self::cell`] for the first cell of a column, and for cells that are not plain numbers.
+    #[inline(never)]
+    fn uncommon_cell(&mut self, schema: &Schema, group: usize, value: usize, row: u64, cell: Cell) {
         if value >= self.known {
             self.add_values(schema);
         }
