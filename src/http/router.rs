@@ -60,26 +60,27 @@ pub fn router(state: &SharedState) -> Router {
         let base = base.clone();
         move || openapi_document(&base)
     });
-    let root = both_spellings(health_endpoints()).merge(docs_pages(&document, &format!("..{base}"))).merge(page(
+    // Made once: each has the schemas of the document with it, which takes a millisecond.
+    let (health, endpoints) = (both_spellings(health_endpoints()), endpoints());
+    let paths: Vec<String> = endpoints.iter().flat_map(|(_, paths, _)| paths.paths.keys().cloned()).collect();
+    let root = health.clone().merge(docs_pages(&document, &format!("..{base}"))).merge(page(
         "/",
         "",
         base.strip_prefix('/').unwrap_or("."),
     ));
-    let nested = both_spellings(endpoints());
+    let nested = both_spellings(endpoints);
     #[cfg(feature = "mcp")]
     let nested = if state.config.mcp { nested.merge(agents(state)) } else { nested };
     let elsewhere = {
-        let endpoints = endpoints();
-        let paths = endpoints.iter().flat_map(|(_, paths, _)| paths.paths.keys().cloned());
-        let paths: Vec<String> = paths.filter(|_| !base.is_empty()).collect();
         let base = base.clone();
         move |uri: &Uri| {
             let path = uri.path().trim_end_matches('/');
-            paths.iter().find(|known| *known == path).map(|known| format!("{base}{known}"))
+            let known = paths.iter().find(|known| !base.is_empty() && *known == path);
+            known.map(|known| format!("{base}{known}"))
         }
     };
     let all = if let Some((_, last)) = base.rsplit_once('/') {
-        let nested = nested.merge(both_spellings(health_endpoints()));
+        let nested = nested.merge(health);
         let nested = nested.merge(docs_pages(&document, "..")).merge(page("/", &format!("{last}/"), "."));
         // `nest` gives the route `/` the base path itself; with the slash it is another path.
         root.nest(&base, nested).merge(page(&format!("{base}/"), "", "."))
