@@ -99,7 +99,7 @@ impl Connections {
     }
 }
 
-/// Answers a connection for which there is no place.
+/// Answers a connection beyond the limit.
 async fn refuse(mut stream: TcpStream) {
     let _ = stream.write_all(&Error::Overloaded.to_http1()).await;
     let _ = stream.shutdown().await;

@@ -43,7 +43,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of `limit` bytes, in which so many tasks work at once.
+    /// A pool of `limit` bytes, in which this number of tasks work at once.
     #[must_use]
     pub fn new(limit: usize, turns: usize) -> Arc<Self> {
         Arc::new(Self { limit, held: AtomicIsize::new(0), turns: Turns::new(turns) })
@@ -61,7 +61,7 @@ impl Pool {
         self.limit
     }
 
-    /// Whether so many bytes are free.
+    /// Whether this number of bytes is free.
     #[must_use]
     pub fn has_room(&self, bytes: usize) -> bool {
         self.held().saturating_add(bytes) <= self.limit

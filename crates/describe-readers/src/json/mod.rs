@@ -17,6 +17,7 @@ mod rows;
 mod rows_or_numbers;
 mod series;
 mod shape;
+mod string_literal;
 mod tokenizer;
 
 use std::io::{self, Read};

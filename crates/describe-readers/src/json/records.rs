@@ -9,7 +9,8 @@ use std::collections::HashMap;
 
 use crate::cells::{decode, encode};
 use crate::errors::at_cell;
-use crate::json::tokenizer::{Token, string_end};
+use crate::json::string_literal::string_end;
+use crate::json::tokenizer::Token;
 use crate::limits::{Limits, RecordsLeft};
 use crate::table::{Aggregate, Cell, OpenTable, Reading, Role, Schema, check_axis};
 use describe::plain;
