@@ -67,9 +67,8 @@ impl Budget {
     /// # Errors
     /// More work than the budget.
     pub(super) fn work(&self, amount: u64) -> Result<(), InputError> {
-        let unchecked = self.unchecked.get() + amount;
-        self.unchecked.set(if unchecked < CHECKED_WORK { unchecked } else { 0 });
-        if unchecked >= CHECKED_WORK {
+        if self.unchecked.get() >= CHECKED_WORK {
+            self.unchecked.set(0);
             self.limits.ledger.check()?;
         }
         if self.spend(amount) {
@@ -96,6 +95,7 @@ impl Budget {
     }
 
     fn spend(&self, amount: u64) -> bool {
+        self.unchecked.set(self.unchecked.get().saturating_add(amount));
         let left = self.work.get().and_then(|left| left.checked_sub(amount));
         self.work.set(left);
         left.is_some()
