@@ -112,18 +112,32 @@ fn is_numeric(records: &[SampleRecord], column: usize, options: &TableOptions) -
         && records.iter().all(|record| is_number(record) || Schema::is_special(options, record.cell(column)))
 }
 
-/// Warning about a record below the header with texts above all numeric columns, none of which occurs below it.
+/// Warning about a record below the header with texts, or with years, above all numeric columns, none of which occurs below it.
 fn second_header(below: &[SampleRecord], options: &TableOptions) -> Option<TableWarning> {
     let (second, rest) = below.split_first()?;
     let numeric: Vec<usize> = (0..second.cells.len()).filter(|column| is_numeric(rest, *column, options)).collect();
     let has_numbers = second.cells.iter().any(|cell| Schema::number(options, cell).is_some());
     let texts = || numeric.iter().map(|column| second.cell(*column)).filter(|cell| !cell.is_empty());
     let is_text = |cell: &[u8]| !Schema::is_special(options, cell);
-    if has_numbers || texts().next().is_none() || !texts().all(is_text) {
+    let has_texts = !has_numbers && texts().next().is_some() && texts().all(is_text);
+    if !has_texts && !has_years(second, rest, &numeric, options) {
         return None;
     }
     let shown = texts().take(SHOWN_TEXTS).map(excerpt).collect();
     Some(TableWarning { texts: shown, ..TableWarning::new(TableWarningCode::SecondHeader).at(second.row) })
+}
+
+/// Whether a record has nothing in the first column, which all others have, and a year in each numeric column, where the others have
+/// none.
+fn has_years(second: &SampleRecord, rest: &[SampleRecord], numeric: &[usize], options: &TableOptions) -> bool {
+    let year = |record: &SampleRecord, column: usize| {
+        let number = Schema::number(options, record.cell(column)).and_then(Decimal::to_integer);
+        number.is_some_and(|number| (1900..=2100).contains(&number))
+    };
+    let is_unnamed = second.cell(0).is_empty() && rest.iter().all(|record| !record.cell(0).is_empty());
+    let are_years = numeric.iter().all(|column| year(second, *column));
+    let others = || numeric.iter().all(|column| !rest.iter().any(|record| year(record, *column)));
+    is_unnamed && !numeric.is_empty() && are_years && others()
 }
 
 #[cfg(test)]
@@ -167,6 +181,9 @@ mod tests {
             (",0,1\n,5,6\nAnn,7,8", (0, false, vec![NoHeader])),
             ("name,1\nAnn,x\nBob,y", (0, true, vec![])),
             ("name,mark,height\n,points,cm\nAnn,5,170\nBob,6,180", (0, true, vec![SecondHeader])),
+            ("centre,maths,art\n,2024,2024\nA,40,50\nB,41,51", (0, true, vec![SecondHeader])),
+            ("name,born\n,1990\nBob,1991", (0, true, vec![])),
+            ("name,mark\n,20\nBob,21", (0, true, vec![])),
             ("name,mark\nAnn,5\nBob,6", (0, true, vec![])),
             ("NA\n5", (0, false, vec![NoHeader])),
         ] {

@@ -64,8 +64,8 @@ fn message(warning: &TableWarning, hides_counts: bool) -> String {
             "The first record has numbers and was read as the header; header=false makes it data.".to_owned()
         }
         TableWarningCode::SecondHeader => format!(
-            "The record below the header has texts above numeric columns ({texts}) and was read as data; if it belongs to the \
-             header, delete it."
+            "The record below the header has texts or years above numeric columns ({texts}) and was read as data; if it belongs to \
+             the header, delete it."
         ),
         TableWarningCode::ShortRecords => format!(
             "{} not as many cells as the header: missing cells count as missing, empty excess cells were ignored.",
