@@ -1,6 +1,7 @@
 //! Limits, values, texts, compression and data sets.
 
 use std::fmt::{Formatter, Result};
+use std::time::Duration;
 
 use super::Voice;
 use describe::Number;
@@ -53,8 +54,9 @@ pub(super) fn limit(f: &mut Formatter, Excess { of, max }: Excess, voice: Voice)
         ),
         Measured::ProcessorTime => write!(
             f,
-            "the work takes more than {max} seconds of processor time, the limit of {setting}; ask for fewer statistics, or \
-             divide the data"
+            "the work takes more than {} s of processor time, the limit of {setting}; ask for fewer statistics, or divide the \
+             data",
+            Duration::from_millis(max).as_secs_f64()
         ),
         Measured::Answer => write!(
             f,

@@ -86,7 +86,7 @@ fn a_second_signal_ends_at_once() {
 
 #[test]
 fn connections_are_served_while_load_balancers_notice() {
-    let mut server = Server::start(&["--drain-delay", "700ms"]);
+    let mut server = Server::start(&["--drain-delay", "3s"]);
     let mut open = server.connect();
     open.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
     assert_eq!(answer(&mut open).1, "ok");
@@ -98,7 +98,7 @@ fn connections_are_served_while_load_balancers_notice() {
     assert!(server.get("/prod/stats?numbers=5&numbers=6").ends_with(FIVE_SIX));
     let (status, took) = server.end();
     assert_eq!(status.code(), Some(0));
-    assert!(took > Duration::from_millis(400), "{took:?}");
+    assert!(took > Duration::from_secs(1), "{took:?}");
     // Nobody waits for a load balancer at a terminal.
     let mut server = Server::start(&["--drain-delay", "1m"]);
     server.signal("-INT");

@@ -31,8 +31,8 @@ pub(crate) const fn with_overhead(bytes: usize) -> usize {
 /// Growth of samples that is settled at once; less of it waits.
 const SETTLED_BYTES: usize = 256 << 10;
 
-/// Nanoseconds in a second.
-const SECOND: u64 = 1_000_000_000;
+/// Nanoseconds in a millisecond.
+const MILLISECOND: u64 = 1_000_000;
 
 /// What all tasks share: memory, and turns of the processor.
 #[derive(Debug)]
@@ -156,18 +156,8 @@ impl Ledger {
     /// Runs a part of the task on this thread, and counts what its samples grow by and its time.
     pub fn run<T>(&self, work: impl FnOnce() -> T) -> T {
         let Some(account) = &self.0 else { return work() };
-        let is_outermost = COUNTED_UNTIL.get() == 0;
-        if is_outermost {
-            // What samples of other tasks left behind when they were dropped.
-            let _ = take_growth();
-            COUNTED_UNTIL.set((account.allowance.clock)().max(1));
-        }
-        let result = work();
-        account.settle();
-        if is_outermost {
-            COUNTED_UNTIL.set(0);
-        }
-        result
+        let _run = Run::begin(account);
+        work()
     }
 
     /// [`Ledger::run`] for what may take long: waits for a turn, and gives it to others meanwhile ([`Ledger::check`]).
@@ -190,7 +180,7 @@ impl Ledger {
         }
         let limit = account.allowance.processor;
         if account.spent.load(Ordering::Relaxed) > limit {
-            return Err(InputError::whole(Excess::new(Measured::ProcessorTime, limit / SECOND)));
+            return Err(InputError::whole(Excess::new(Measured::ProcessorTime, limit / MILLISECOND)));
         }
         account.check_memory()
     }
@@ -270,6 +260,33 @@ impl Account {
         let left = pool.limit.saturating_sub(pool.held());
         let is_fair = if self.held() <= MODEST_BYTES { left > 0 } else { self.held() <= left };
         if is_fair { Ok(()) } else { Err(InputError::whole(Reason::Busy)) }
+    }
+}
+
+/// Part of a task on this thread; counted when it is dropped, after a panic too.
+struct Run<'a> {
+    account: &'a Account,
+    is_outermost: bool,
+}
+
+impl<'a> Run<'a> {
+    fn begin(account: &'a Account) -> Self {
+        let is_outermost = COUNTED_UNTIL.get() == 0;
+        if is_outermost {
+            // What samples of other tasks left behind when they were dropped.
+            let _ = take_growth();
+            COUNTED_UNTIL.set((account.allowance.clock)().max(1));
+        }
+        Self { account, is_outermost }
+    }
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        self.account.settle();
+        if self.is_outermost {
+            COUNTED_UNTIL.set(0);
+        }
     }
 }
 
@@ -380,6 +397,16 @@ mod tests {
         assert!(ledger.check().is_ok());
         assert!(ledger.run(|| ledger.check()).is_ok());
         assert_eq!(ledger.check().map_err(|error| error.kind()), Err(Kind::TooLarge));
+    }
+
+    #[test]
+    fn a_panic_ends_the_run() {
+        let ledger = ledger(0, &Pool::new(0, 1));
+        let run = || ledger.run_in_turn(|| -> u8 { std::panic::resume_unwind(Box::new("a bug")) });
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err());
+        assert_eq!((COUNTED_UNTIL.get(), TURN_TAKEN_AT.get(), spent(&ledger)), (0, None, 10));
+        // The only turn is free again.
+        assert_eq!(ledger.run_in_turn(|| 7), 7);
     }
 
     #[test]

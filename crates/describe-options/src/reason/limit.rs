@@ -105,7 +105,7 @@ pub enum Measured {
     RowLabels,
     /// Bytes that the task holds.
     TaskMemory,
-    /// Seconds of processor time that the task has taken.
+    /// Milliseconds of processor time that the task has taken.
     ProcessorTime,
     /// Bytes of the answer.
     Answer,
