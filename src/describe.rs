@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use describe_options::{InputError, Options, Origin, RawOption};
-use describe_readers::{Data, Input, Ledger, Limits, Reader, Source, TableSource};
+use describe_readers::{Data, Input, Ledger, Limits, Reader, Source, TableResult, TableSource};
 use describe_reports::answer::{Answer, ReadingWarning};
 use describe_reports::json::Preview;
 use describe_reports::provenance::Stamp;
@@ -137,6 +137,18 @@ impl Described {
         };
         let given: usize = self.given.iter().flat_map(|raw| &raw.values).map(String::len).sum();
         results <= MAX_MOMENT_RESULTS && given <= MAX_MOMENT_BYTES && !self.options.output.rules().concern_counts()
+    }
+
+    /// Number of the numbers that were described.
+    #[must_use]
+    pub fn values(&self) -> u64 {
+        match &self.data {
+            Data::Numbers(numbers) => numbers.values(),
+            Data::Table(table) => {
+                let by_group = |result: &&TableResult| table.group_by.is_empty() || result.group.is_some();
+                table.results.iter().filter(by_group).map(|result| result.numbers.taken()).sum()
+            }
+        }
     }
 
     /// What the description may take of memory and time.

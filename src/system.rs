@@ -15,6 +15,24 @@ pub fn memory_bytes() -> usize {
     group.into_iter().chain(machine).min().unwrap_or(DEFAULT_MEMORY_BYTES)
 }
 
+/// Memory of this process in bytes; 0 where the system does not say.
+#[must_use]
+pub fn resident_bytes() -> usize {
+    let pages = fs::read_to_string("/proc/self/statm").ok();
+    let resident = pages.and_then(|pages| pages.split_ascii_whitespace().nth(1)?.parse::<usize>().ok());
+    resident.unwrap_or(0).saturating_mul(page_bytes())
+}
+
+#[cfg(unix)]
+fn page_bytes() -> usize {
+    rustix::param::page_size()
+}
+
+#[cfg(not(unix))]
+fn page_bytes() -> usize {
+    0
+}
+
 /// Number of processors that the process may use.
 #[must_use]
 pub fn processors() -> usize {

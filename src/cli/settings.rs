@@ -5,6 +5,8 @@
 //! rest is parsed again.
 
 use std::net::{IpAddr, SocketAddr};
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
 use std::time::Duration;
 
 #[cfg(feature = "mcp")]
@@ -94,6 +96,17 @@ pub struct Config {
     /// Port to listen on; 0 selects a free one and logs it
     #[arg(long, env, global = true, default_value_t = 8000)]
     pub port: u16,
+    /// Port for /metrics, /livez and /readyz alone, answered by a thread of their own; without it /metrics is on the same port as the rest
+    #[arg(long, env, global = true, value_name = "PORT")]
+    pub metrics_port: Option<u16>,
+    /// Certificate chain in PEM, to serve HTTPS; with --tls-key. Both are read again when they change
+    #[cfg(feature = "tls")]
+    #[arg(long, env, global = true, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Private key of the certificate in PEM
+    #[cfg(feature = "tls")]
+    #[arg(long, env, global = true, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
     /// URL prefix of the endpoints, such as /prod or /a/b; / for none
     #[arg(long, env, global = true, default_value = "/prod", value_name = "PATH", value_parser = base_path)]
     pub base_path: String,
@@ -144,7 +157,13 @@ pub struct Config {
     /// Time limit for the body of a request, else 408
     #[arg(long, env, global = true, default_value = "10m", value_name = "TIME", value_parser = time)]
     pub body_timeout: Duration,
-    /// Time after which a connection without a request is closed; keep it longer than the load balancer's own
+    /// Time without a byte of the body after which a request is refused by 408
+    #[arg(long, env, global = true, default_value = "30s", value_name = "TIME", value_parser = time)]
+    pub body_idle_timeout: Duration,
+    /// Minimum size of a body that arrives in a second, once 10 s have passed, else 408; only the time spent waiting for the client counts
+    #[arg(long, env, global = true, default_value = "1KiB", value_name = "SIZE", value_parser = size::<u64>)]
+    pub min_body_rate: u64,
+    /// Time after which a connection without a request, or whose client has taken nothing of the answer, is closed; keep it longer than the load balancer's own
     #[arg(long, env, global = true, default_value = "75s", value_name = "TIME", value_parser = time)]
     pub idle_timeout: Duration,
     /// Time after SIGTERM for which new connections are served while /readyz answers 503, so that load balancers notice
@@ -340,7 +359,7 @@ fn level() -> impl TypedValueParser<Value = LevelFilter> {
 }
 
 /// First segments of the paths that the server has at the root.
-const RESERVED_SEGMENTS: [&str; 4] = ["docs", "openapi.json", "livez", "readyz"];
+const RESERVED_SEGMENTS: [&str; 5] = ["docs", "openapi.json", "livez", "readyz", "metrics"];
 
 /// A URL prefix: empty, or `/…` without a slash at its end.
 fn base_path(text: &str) -> Result<String, String> {

@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::cli::settings::Config;
-use crate::http::error::Error;
+use crate::http::error::{Error, Shed};
 use describe_readers::Pool;
 
 /// Memory that a request of any class needs to begin.
@@ -34,6 +34,16 @@ pub enum Class {
 impl Class {
     /// All classes.
     pub const ALL: [Self; 3] = [Self::Small, Self::Large, Self::Report];
+
+    /// Its name in the metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Large => "large",
+            Self::Report => "report",
+        }
+    }
 }
 
 /// Way of a request through the server.
@@ -42,7 +52,7 @@ pub enum Lane {
     /// Its work takes less than a millisecond, and runs where the request arrived.
     Inline,
     /// It was admitted, and runs on threads for work. The place is free again when this is dropped.
-    Admitted(Class, OwnedSemaphorePermit),
+    Admitted(Class, Option<OwnedSemaphorePermit>),
 }
 
 impl Lane {
@@ -51,15 +61,72 @@ impl Lane {
     pub fn is_admitted(&self) -> bool {
         matches!(self, Self::Admitted(..))
     }
+
+    /// Leaves its place to others while the client is waited for; [`Admission::resume`] takes one again.
+    pub fn leave(&mut self) {
+        if let Self::Admitted(_, place) = self {
+            *place = None;
+        }
+    }
+}
+
+/// A limited number of places.
+#[derive(Clone, Debug)]
+pub struct Places {
+    free: Arc<Semaphore>,
+    limit: usize,
+}
+
+impl Places {
+    /// Places that are all free.
+    #[must_use]
+    pub fn new(limit: usize) -> Self {
+        let limit = limit.min(Semaphore::MAX_PERMITS);
+        Self { free: Arc::new(Semaphore::new(limit)), limit }
+    }
+
+    /// Number of places.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Number of places that are taken.
+    #[must_use]
+    pub fn taken(&self) -> usize {
+        self.limit - self.free.available_permits()
+    }
+
+    /// A place, if one is free. It is free again when it is dropped.
+    #[must_use]
+    pub fn try_take(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.free).try_acquire_owned().ok()
+    }
+
+    /// A place, once one is free. The semaphore is never closed, so there will be one.
+    async fn take(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.free).acquire_owned().await.ok()
+    }
+}
+
+/// How many requests of a class there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Requests that have a place.
+    pub in_flight: usize,
+    /// Places.
+    pub limit: usize,
+    /// Requests that wait for a place.
+    pub waiting: usize,
 }
 
 /// Admission of requests.
 #[derive(Debug)]
 pub struct Admission {
     /// Places of each class.
-    places: [Arc<Semaphore>; Class::ALL.len()],
-    /// Number of requests that wait.
-    waiting: AtomicUsize,
+    places: [Places; Class::ALL.len()],
+    /// Number of requests of each class that wait.
+    waiting: [AtomicUsize; Class::ALL.len()],
     max_waiting: usize,
     patience: Duration,
     pool: Arc<Pool>,
@@ -75,12 +142,19 @@ impl Admission {
             Class::Report => config.max_reports,
         });
         Self {
-            places: limits.map(|limit| Arc::new(Semaphore::new(limit.min(Semaphore::MAX_PERMITS)))),
-            waiting: AtomicUsize::new(0),
+            places: limits.map(Places::new),
+            waiting: Default::default(),
             max_waiting: config.max_waiting,
             patience: config.wait_limit,
             pool: Arc::clone(pool),
         }
+    }
+
+    /// How many requests of a class there are now.
+    #[must_use]
+    pub fn load(&self, class: Class) -> Load {
+        let (places, waiting) = (&self.places[class as usize], &self.waiting[class as usize]);
+        Load { in_flight: places.taken(), limit: places.limit(), waiting: waiting.load(Ordering::Relaxed) }
     }
 
     /// Admits a request, when there is a place and memory for it.
@@ -90,21 +164,27 @@ impl Admission {
     pub async fn enter(&self, class: Class) -> Result<Lane, Error> {
         let places = &self.places[class as usize];
         if self.pool.has_room(FIRST_BYTES)
-            && let Ok(place) = Arc::clone(places).try_acquire_owned()
+            && let Some(place) = places.try_take()
         {
-            return Ok(Lane::Admitted(class, place));
+            return Ok(Lane::Admitted(class, Some(place)));
         }
-        let _waiting = Waiting::begin(self)?;
+        let _waiting = Waiting::begin(self, class)?;
         let deadline = Instant::now() + self.patience;
-        let place = timeout_at(deadline, Arc::clone(places).acquire_owned()).await;
-        let place = place.ok().and_then(Result::ok).ok_or(Error::Overloaded)?;
+        let place = timeout_at(deadline, places.take()).await.map_err(|_| Error::Overloaded(Shed::Wait))?;
         while !self.pool.has_room(FIRST_BYTES) {
             if Instant::now() >= deadline {
-                return Err(Error::Overloaded);
+                return Err(Error::Overloaded(Shed::Memory));
             }
             sleep(LOOK_INTERVAL).await;
         }
         Ok(Lane::Admitted(class, place))
+    }
+
+    /// Takes a place again for a request that has left its own. It has been admitted, so it waits for as long as it takes.
+    pub async fn resume(&self, lane: &mut Lane) {
+        if let Lane::Admitted(class, place @ None) = lane {
+            *place = self.places[*class as usize].take().await;
+        }
     }
 }
 
@@ -112,10 +192,14 @@ impl Admission {
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
-    fn begin(admission: &'a Admission) -> Result<Self, Error> {
-        let before = admission.waiting.fetch_add(1, Ordering::Relaxed);
-        let waiting = Self(&admission.waiting);
-        if before < admission.max_waiting { Ok(waiting) } else { Err(Error::Overloaded) }
+    fn begin(admission: &'a Admission, class: Class) -> Result<Self, Error> {
+        let before: usize = admission.waiting.iter().map(|waiting| waiting.load(Ordering::Relaxed)).sum();
+        if before >= admission.max_waiting {
+            return Err(Error::Overloaded(Shed::Queue));
+        }
+        let waiting = &admission.waiting[class as usize];
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Ok(Self(waiting))
     }
 }
 
@@ -140,7 +224,8 @@ mod tests {
         let admission = admission(1);
         let first = admission.enter(Class::Large).await.expect("a place");
         assert!(admission.enter(Class::Small).await.is_ok(), "a class has its own places");
-        assert!(matches!(admission.enter(Class::Large).await, Err(Error::Overloaded)), "it has waited too long");
+        let late = admission.enter(Class::Large).await;
+        assert!(matches!(late, Err(Error::Overloaded(Shed::Wait))), "it has waited too long");
         let (second, ()) = tokio::join!(admission.enter(Class::Large), async { drop(first) });
         assert!(second.is_ok());
     }
@@ -149,7 +234,19 @@ mod tests {
     async fn too_many_are_refused_at_once() {
         let admission = admission(0);
         let _first = admission.enter(Class::Large).await.expect("a place");
-        assert!(matches!(admission.enter(Class::Large).await, Err(Error::Overloaded)));
-        assert_eq!(admission.waiting.load(Ordering::Relaxed), 0);
+        assert!(matches!(admission.enter(Class::Large).await, Err(Error::Overloaded(Shed::Queue))));
+        assert_eq!(admission.load(Class::Large), Load { in_flight: 1, limit: 1, waiting: 0 });
+    }
+
+    #[tokio::test]
+    async fn a_place_can_be_left_while_its_client_is_waited_for() {
+        let admission = admission(0);
+        let mut first = admission.enter(Class::Large).await.expect("a place");
+        first.leave();
+        let second = admission.enter(Class::Large).await.expect("the place of the first");
+        tokio::join!(admission.resume(&mut first), async { drop(second) });
+        assert_eq!(admission.load(Class::Large).in_flight, 1);
+        drop(first);
+        assert_eq!(admission.load(Class::Large).in_flight, 0);
     }
 }

@@ -3,10 +3,12 @@
 //! A body is never in memory as a whole. It is read in blocks of 384 KiB; while one is read from the network the one before
 //! is parsed, so there are two. Parsing is work for the processor and runs on tokio's blocking threads, to keep the threads
 //! that answer `/livez` free, when it is their turn; a body of a few kilobytes is parsed without a change of thread. A slow sender occupies two
-//! blocks and the rest of a frame, but no thread.
+//! blocks and the rest of a frame, but no thread and no place, and one that stops or is too slow is refused.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
@@ -14,11 +16,12 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::cli::settings::Config;
 use crate::describe::{Described, Describer};
 use crate::http::admission::{Class, Lane};
-use crate::http::error::Error;
+use crate::http::error::{Error, Shed};
 use crate::http::extract::Query;
 use crate::http::form::Form;
 use crate::http::media::{self, Declared};
@@ -39,6 +42,12 @@ const MAX_INLINE_BYTES: usize = 8 << 10;
 /// Maximum size of a complete body of the class [`Class::Small`].
 const MAX_SMALL_BYTES: usize = 64 << 10;
 
+/// Time after which an upload leaves its place to others while its client is waited for.
+const PLACE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// Time spent waiting for the client from which its rate counts.
+const RATE_GRACE: Duration = Duration::from_secs(10);
+
 /// Maximum size of a form, which is read as a whole.
 const MAX_FORM_BYTES: usize = 1 << 20;
 
@@ -51,6 +60,10 @@ pub struct Upload {
     state: SharedState,
     deadline: Instant,
     received: u64,
+    /// Time spent waiting for the client.
+    waited: Duration,
+    /// Whether the first block has been charged.
+    is_charged: bool,
     /// Rest of the last frame, for which the block had no room.
     rest: Bytes,
     counter: Option<Arc<AtomicU64>>,
@@ -72,6 +85,8 @@ impl FromRequest<SharedState> for Upload {
             state: Arc::clone(state),
             deadline: Instant::now() + config.body_timeout,
             received: 0,
+            waited: Duration::ZERO,
+            is_charged: false,
             rest: Bytes::new(),
             counter: request.extensions().get::<BytesIn>().map(|BytesIn(counter)| Arc::clone(counter)),
             body: request.into_body(),
@@ -174,8 +189,8 @@ impl Upload {
             let ledger = self.limits.ledger.clone();
             return Ok((ledger.run(|| take_last(intake, &block))?, Lane::Inline));
         }
-        let lane = self.state.admission.enter(class).await?;
-        Ok((self.stream(intake, block, ended, &lane).await?, lane))
+        let mut lane = self.state.admission.enter(class).await?;
+        Ok((self.stream(intake, block, ended, &mut lane).await?, lane))
     }
 
     /// Reads the body to its end, as it was sent.
@@ -202,16 +217,15 @@ impl Upload {
     async fn fill(&mut self, block: &mut Vec<u8>) -> Result<bool, Error> {
         loop {
             let head = self.rest.split_to(self.rest.len().min(BLOCK_BYTES - block.len()));
-            if !block.is_empty() {
+            if !block.is_empty() && !head.is_empty() {
+                self.charge_first()?;
                 block.reserve_exact(BLOCK_BYTES - block.len());
             }
             block.extend_from_slice(&head);
             if block.len() == BLOCK_BYTES {
                 return Ok(false);
             }
-            let frame = timeout_at(self.deadline, self.body.frame()).await.map_err(|_| Error::BodyTimeout)?;
-            let Some(frame) = frame else { return Ok(true) };
-            let Ok(data) = frame.map_err(|_| Error::Body)?.into_data() else { continue };
+            let Some(data) = self.frame().await? else { return Ok(true) };
             self.received += data.len() as u64;
             if let Some(counter) = &self.counter {
                 counter.store(self.received, Ordering::Relaxed);
@@ -223,21 +237,68 @@ impl Upload {
         }
     }
 
-    /// Parses one block while the next one arrives.
+    /// The next piece of the body; `None` at its end.
+    async fn frame(&mut self) -> Result<Option<Bytes>, Error> {
+        let Config { body_idle_timeout, min_body_rate, .. } = &self.state.config;
+        loop {
+            let asked = Instant::now();
+            let until = self.deadline.min(asked + *body_idle_timeout);
+            let frame = timeout_at(until, self.body.frame()).await;
+            let error = if until < self.deadline { Error::BodyIdle } else { Error::BodyTimeout };
+            let Some(frame) = frame.map_err(|_| error)? else { return Ok(None) };
+            self.waited += asked.elapsed();
+            if self.waited > RATE_GRACE && self.received < self.waited.as_secs().saturating_mul(*min_body_rate) {
+                return Err(Error::BodyRate);
+            }
+            if let Ok(data) = frame.map_err(|_| Error::Body)?.into_data() {
+                return Ok(Some(data));
+            }
+        }
+    }
+
+    /// Charges the first block, before more than one piece is kept. Requests that have no place yet are not limited in number,
+    /// so each finds its memory free or is refused.
+    fn charge_first(&mut self) -> Result<(), Error> {
+        if !self.is_charged {
+            if !self.state.pool.has_room(BLOCK_BYTES) {
+                return Err(Error::Overloaded(Shed::Memory));
+            }
+            self.limits.ledger.charge(BLOCK_BYTES)?;
+            self.is_charged = true;
+        }
+        Ok(())
+    }
+
+    /// Parses one block while the next one arrives. While the client is waited for, the place is left to others.
     async fn stream(
         mut self,
         mut intake: Intake,
         mut block: Vec<u8>,
         mut ended: bool,
-        lane: &Lane,
+        lane: &mut Lane,
     ) -> Result<Described, Error> {
-        let ledger = self.limits.ledger.clone();
-        ledger.charge(2 * BLOCK_BYTES)?;
+        let (state, ledger) = (self.state(), self.limits.ledger.clone());
+        self.charge_first()?;
+        ledger.charge(BLOCK_BYTES)?;
         let mut next = Vec::with_capacity(BLOCK_BYTES);
         while !ended {
             let parse = work(&ledger, lane, move || intake.feed(&block).map(|()| (intake, block)));
-            let ((fed, parsed), filled) = tokio::try_join!(parse, self.fill(&mut next))?;
-            (intake, ended) = (fed, filled);
+            let (fed, parsed);
+            ((fed, parsed), ended) = {
+                let mut fill = pin!(self.fill(&mut next));
+                let patient = async { timeout(PLACE_PATIENCE, &mut fill).await.ok().transpose() };
+                let (parsed, filled) = tokio::try_join!(parse, patient)?;
+                let ended = if let Some(ended) = filled {
+                    ended
+                } else {
+                    lane.leave();
+                    let ended = fill.await?;
+                    state.admission.resume(lane).await;
+                    ended
+                };
+                (parsed, ended)
+            };
+            intake = fed;
             block = std::mem::replace(&mut next, parsed);
             next.clear();
         }

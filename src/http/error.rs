@@ -93,6 +93,12 @@ pub enum Error {
     /// The body was not complete in time: 408.
     #[error("body deadline")]
     BodyTimeout,
+    /// No byte of the body has arrived for too long: 408.
+    #[error("body idle")]
+    BodyIdle,
+    /// The body has been arriving too slowly: 408.
+    #[error("body rate")]
+    BodyRate,
     /// The body is larger than this many bytes: 413.
     #[error("body limit")]
     BodyLimit(u64),
@@ -126,7 +132,7 @@ pub enum Error {
     Draining,
     /// Too many requests are in flight: 503.
     #[error("overloaded")]
-    Overloaded,
+    Overloaded(Shed),
     /// An error in the server itself: 500.
     #[error("internal")]
     Internal,
@@ -143,6 +149,59 @@ impl From<RequestError> for Error {
         Self::Request(error)
     }
 }
+
+/// Reason for which a request is not worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shed {
+    /// There are as many connections as allowed.
+    Connections,
+    /// As many requests wait for a place as allowed.
+    Queue,
+    /// The request has waited for a place as long as allowed.
+    Wait,
+    /// The memory of all requests is in use.
+    Memory,
+}
+
+impl Shed {
+    /// All reasons.
+    pub const ALL: [Self; 4] = [Self::Connections, Self::Queue, Self::Wait, Self::Memory];
+
+    /// Its name in the metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Connections => "connections",
+            Self::Queue => "queue",
+            Self::Wait => "wait",
+            Self::Memory => "memory",
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Connections => "max_connections",
+            Self::Queue => "max_waiting",
+            Self::Wait => "wait_limit",
+            Self::Memory => "busy",
+        }
+    }
+
+    fn detail(self) -> &'static str {
+        match self {
+            Self::Connections => {
+                "it has as many connections as it accepts (setting --max-connections or MAX_CONNECTIONS)"
+            }
+            Self::Queue => "as many requests as allowed wait for a place (setting --max-waiting or MAX_WAITING)",
+            Self::Wait => "this one has waited for a place as long as allowed (setting --wait-limit or WAIT_LIMIT)",
+            Self::Memory => "their memory is in use (setting --memory or MEMORY)",
+        }
+    }
+}
+
+/// Code of the error of a response, for the log and the metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorCode(pub &'static str);
 
 /// A problem document (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -275,6 +334,13 @@ impl Error {
                 StatusCode::REQUEST_TIMEOUT,
                 "The body was not complete in time (setting --body-timeout or BODY_TIMEOUT).",
             ),
+            Self::BodyIdle => (
+                StatusCode::REQUEST_TIMEOUT,
+                "The rest of the body has not come for too long (setting --body-idle-timeout or BODY_IDLE_TIMEOUT).",
+            ),
+            Self::BodyRate => {
+                (StatusCode::REQUEST_TIMEOUT, "The body comes too slowly (setting --min-body-rate or MIN_BODY_RATE).")
+            }
             Self::UrlLimit => {
                 let detail = format!(
                     "The URL is longer than {MAX_URL_BYTES} bytes. Send the numbers in the body of a POST to the same path: it has room for millions."
@@ -298,16 +364,59 @@ impl Error {
                 "The URL or the header fields are too long. Send many numbers in the body of a POST: it has room for millions.",
             ),
             Self::Draining => (StatusCode::SERVICE_UNAVAILABLE, "The server is shutting down. Retry the request."),
-            Self::Overloaded => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "The server has more requests than it can work on. Retry the request.",
-            ),
+            Self::Overloaded(reason) => {
+                let detail = format!(
+                    "The server has more requests than it can work on: {}. Retry the request.",
+                    reason.detail()
+                );
+                return (StatusCode::SERVICE_UNAVAILABLE, detail);
+            }
             Self::Internal => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Internal server error. It has been logged; the header X-Request-Id identifies this request.",
             ),
         };
         (status, detail.to_owned())
+    }
+
+    /// A short stable name, for the log and the metrics; that of the first invalid value, where there is one.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Input(error) => error.listed().first().map_or("input", |diagnostic| diagnostic.reason.code()),
+            Self::Request(error) => error.code().map_or("request", |(_, code)| code),
+            Self::Malformed => "malformed",
+            Self::Host => "host",
+            Self::Expectation => "expectation",
+            Self::TransferCoding => "transfer_coding",
+            Self::Body => "broken_body",
+            Self::NotFound | Self::NotFoundWithoutBasePath(_) => "not_found",
+            Self::Method => "method",
+            Self::NotAcceptable => "not_acceptable",
+            Self::HeaderTimeout => "header_timeout",
+            Self::BodyTimeout => "body_timeout",
+            Self::BodyIdle => "body_idle",
+            Self::BodyRate => "body_rate",
+            Self::BodyLimit(_) => "body_limit",
+            Self::UrlLimit => "url_limit",
+            Self::MediaType | Self::OtherMediaType { .. } => "media_type",
+            Self::Charset => "charset",
+            Self::Coding => "content_coding",
+            Self::HeaderLimit => "header_limit",
+            Self::Draining => "draining",
+            Self::Overloaded(reason) => reason.code(),
+            Self::Internal => "internal",
+        }
+    }
+
+    /// Why the request was not worked on; `None` for other errors.
+    #[must_use]
+    pub fn shed(&self) -> Option<Shed> {
+        match self {
+            Self::Overloaded(reason) => Some(*reason),
+            Self::Input(error) if error.kind() == Kind::Busy => Some(Shed::Memory),
+            _ => None,
+        }
     }
 
     /// A header that only this error has.
@@ -317,11 +426,13 @@ impl Error {
             Self::OtherMediaType { takes, .. } => Some((HeaderName::from_static("accept-post"), *takes)),
             Self::Coding => Some((HeaderName::from_static("accept-encoding"), media_types::accept_encoding())),
             Self::NotAcceptable => Some((ACCEPT, media_types::accept())),
-            Self::Draining | Self::Overloaded => Some((RETRY_AFTER, "1")),
+            Self::Draining | Self::Overloaded(_) => Some((RETRY_AFTER, "1")),
             Self::Input(error) if error.kind() == Kind::Busy => Some((RETRY_AFTER, "1")),
             // The rest of the body is not waited for, so the connection cannot carry another request.
             Self::BodyLimit(_)
             | Self::BodyTimeout
+            | Self::BodyIdle
+            | Self::BodyRate
             | Self::Body
             | Self::Host
             | Self::Expectation
@@ -427,7 +538,12 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let status = self.status().0;
         let header = self.header();
+        let (code, shed) = (ErrorCode(self.code()), self.shed());
         let mut response = (status, Json(self.into_problem())).into_response();
+        response.extensions_mut().insert(code);
+        if let Some(reason) = shed {
+            response.extensions_mut().insert(reason);
+        }
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

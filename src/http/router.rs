@@ -8,10 +8,10 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use futures_util::FutureExt;
@@ -68,6 +68,7 @@ pub fn router(state: &SharedState) -> Router {
         "",
         base.strip_prefix('/').unwrap_or("."),
     ));
+    let root = if state.config.metrics_port.is_none() { root.merge(metrics()) } else { root };
     let nested = both_spellings(endpoints);
     #[cfg(feature = "mcp")]
     let nested = if state.config.mcp { nested.merge(agents(state)) } else { nested };
@@ -89,8 +90,23 @@ pub fn router(state: &SharedState) -> Router {
     };
     all.fallback(async move |uri: Uri| elsewhere(&uri).map_or(Error::NotFound, Error::NotFoundWithoutBasePath))
         .method_not_allowed_fallback(other_method)
-        .layer(from_fn(around))
+        .layer(from_fn_with_state(Arc::clone(state), around))
         .with_state(Arc::clone(state))
+}
+
+/// The operator's port: whether the service runs and is ready, and its metrics.
+pub fn operations(state: &SharedState) -> Router {
+    let routes = both_spellings(health_endpoints()).merge(metrics());
+    routes
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(other_method)
+        .layer(from_fn_with_state(Arc::clone(state), around))
+        .with_state(Arc::clone(state))
+}
+
+/// The metrics, for programs that ask again and again.
+fn metrics() -> Router<SharedState> {
+    Router::new().route("/metrics", get(health::metrics)).route("/metrics/", get(health::metrics))
 }
 
 /// The response to a method that a path does not have; axum adds the header Allow. OPTIONS asks for that alone.
@@ -99,8 +115,13 @@ async fn other_method(method: Method) -> Response {
 }
 
 /// Handling of every request: its id, its log line, the limit of its URL, and the response to a panic.
-async fn around(route: Option<MatchedPath>, mut request: Request, next: Next) -> Response {
-    let line = RequestLine::begin(&mut request, route);
+async fn around(
+    State(state): State<SharedState>,
+    route: Option<MatchedPath>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let line = RequestLine::begin(state, &mut request, route);
     let url = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     let fault = request.extensions().get::<WireFault>().copied();
     let mut response = if let Some(fault) = fault {
@@ -177,7 +198,8 @@ mod tests {
         });
         let router =
             Router::new().route("/at-once", at_once).route("/later", later).route("/well", get(async || "well"));
-        router.layer(from_fn(around))
+        router
+            .layer(from_fn_with_state(crate::http::state::State::new(crate::cli::settings::Config::default()), around))
     }
 
     /// Log that a test reads.

@@ -1,13 +1,14 @@
 //! State of the service that every handler may read.
 //!
-//! Invariant: nothing here depends on a request, and only `draining` and the memory in use change while the service runs.
+//! Invariant: nothing here depends on a request, and only counts and `draining` change while the service runs.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::cli::settings::Config;
-use crate::http::admission::Admission;
+use crate::http::admission::{Admission, Places};
 use crate::system;
+use crate::telemetry::Metrics;
 use describe_readers::{Allowance, Ledger, Limits, Pool};
 
 /// State of the service.
@@ -19,6 +20,10 @@ pub struct State {
     pub pool: Arc<Pool>,
     /// Admission of requests that take more than a moment.
     pub admission: Admission,
+    /// Places of connections.
+    pub connections: Places,
+    /// What the service has done.
+    pub metrics: Metrics,
     /// Whether the server is shutting down: `/readyz` answers 503, other requests are still answered.
     pub draining: AtomicBool,
 }
@@ -33,7 +38,9 @@ impl State {
         let memory = config.memory.unwrap_or_else(|| system::memory_bytes() / 4 * 3);
         let pool = Pool::new(memory, config.threads.unwrap_or_else(system::processors));
         let admission = Admission::new(&config, &pool);
-        Arc::new(Self { config, pool, admission, draining: AtomicBool::new(false) })
+        let connections = Places::new(config.max_connections);
+        let draining = AtomicBool::new(false);
+        Arc::new(Self { config, pool, admission, connections, metrics: Metrics::new(), draining })
     }
 
     /// Limits of a request, with a ledger of its own.

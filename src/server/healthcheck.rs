@@ -2,12 +2,14 @@
 //!
 //! Input: the settings of the server. Output: an exit code, and a line on standard error if the server is not ready.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::cli::settings::Config;
+#[cfg(feature = "tls")]
+use crate::server::tls;
 
 /// Time limit for each of connecting, sending and receiving.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -15,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 /// Checks whether the server with these settings is ready.
 #[must_use]
 pub fn run(config: &Config) -> ExitCode {
-    match request_readiness(reachable(config.address())) {
+    match request_readiness(config) {
         Ok(line) if line.contains(" 200 ") => ExitCode::SUCCESS,
         Ok(line) => fail(&format!("not ready: {line}")),
         Err(error) => fail(&format!("no response: {error}")),
@@ -37,11 +39,22 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(host, address.port())
 }
 
-/// Status line of the response.
-fn request_readiness(address: SocketAddr) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+/// Status line of the response, of the operator's port if there is one.
+fn request_readiness(config: &Config) -> io::Result<String> {
+    let mut address = reachable(config.address());
+    let operations = config.metrics_port.filter(|port| *port != 0);
+    address.set_port(operations.unwrap_or(address.port()));
+    let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
     stream.set_write_timeout(Some(TIMEOUT))?;
+    #[cfg(feature = "tls")]
+    if let (Some(chain), None) = (&config.tls_cert, operations) {
+        return exchange(tls::connect(chain, stream)?, address);
+    }
+    exchange(stream, address)
+}
+
+fn exchange(mut stream: impl Read + Write, address: SocketAddr) -> io::Result<String> {
     write!(stream, "GET /readyz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
     let mut start = Vec::new();
     stream.take(512).read_to_end(&mut start)?;

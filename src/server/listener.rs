@@ -6,6 +6,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -17,6 +18,9 @@ use crate::cli::settings::Config;
 use crate::http::router::router;
 use crate::http::state::{SharedState, State};
 use crate::server::connection::Connections;
+use crate::server::operations;
+#[cfg(feature = "tls")]
+use crate::server::tls::Tls;
 use crate::telemetry;
 
 /// Exit code after a second signal, as a shell reports SIGINT.
@@ -54,22 +58,61 @@ fn runtime(config: &Config) -> io::Result<tokio::runtime::Runtime> {
 async fn serve(config: Config) -> io::Result<ExitCode> {
     let mut signals = Signals::new()?;
     let listener = bind(config.address())?;
-    let state = State::new(config);
+    let front = Front::new(config)?;
+    let state = Arc::clone(&front.state);
     log_urls(&state, listener.local_addr()?);
-    let connections = Connections::new(&state, router(&state), true);
+    operations::start(&state)?;
+    let connections = front.connections(true);
     let signal = tokio::select! {
         () = accept(&listener, &connections) => SignalKind::terminate(),
         signal = signals.next() => signal,
     };
     // Whoever presses Ctrl-C has no load balancer to wait for.
     let delay = if signal == SignalKind::interrupt() { Duration::ZERO } else { state.config.drain_delay };
-    Ok(drain(&state, listener, connections, &mut signals, delay).await)
+    Ok(drain(&front, listener, connections, &mut signals, delay).await)
+}
+
+/// What connections are made with.
+struct Front {
+    state: SharedState,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
+}
+
+impl Front {
+    fn new(config: Config) -> io::Result<Self> {
+        #[cfg(feature = "tls")]
+        let tls = match (&config.tls_cert, &config.tls_key) {
+            (Some(chain), Some(key)) => Some(Tls::new(chain.clone(), key.clone())?),
+            _ => None,
+        };
+        #[cfg(feature = "tls")]
+        if let Some(tls) = tls.clone() {
+            tokio::spawn(tls.watch());
+        }
+        Ok(Self {
+            state: State::new(config),
+            #[cfg(feature = "tls")]
+            tls,
+        })
+    }
+
+    fn connections(&self, keep_alive: bool) -> Connections {
+        let connections = Connections::new(&self.state, router(&self.state), &self.state.connections, keep_alive);
+        #[cfg(feature = "tls")]
+        let connections = connections.with_tls(self.tls.clone());
+        connections
+    }
 }
 
 /// Connections that the system keeps until they are accepted.
 const BACKLOG: u32 = 4096;
 
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+/// Listens on an address.
+///
+/// # Errors
+/// An address that is in use, or that is not the machine's.
+pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let listen = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         socket.set_reuseaddr(true)?;
@@ -82,17 +125,21 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 /// Logs the URLs of the page, the documentation and the endpoint.
 fn log_urls(state: &SharedState, address: SocketAddr) {
     let base = &state.config.base_path;
+    #[cfg(feature = "tls")]
+    let scheme = if state.config.tls_cert.is_some() { "https" } else { "http" };
+    #[cfg(not(feature = "tls"))]
+    let scheme = "http";
     tracing::info!(
-        page = format!("http://{address}/"),
-        docs = format!("http://{address}/docs"),
-        stats = format!("http://{address}{base}/stats"),
+        page = format!("{scheme}://{address}/"),
+        docs = format!("{scheme}://{address}/docs"),
+        stats = format!("{scheme}://{address}{base}/stats"),
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
 }
 
 /// Accepts connections; never returns.
-async fn accept(listener: &TcpListener, connections: &Connections) {
+pub(super) async fn accept(listener: &TcpListener, connections: &Connections) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => connections.serve(stream),
@@ -108,12 +155,13 @@ async fn accept(listener: &TcpListener, connections: &Connections) {
 /// Serves on for the delay, while a load balancer gets 503 from `/readyz`; then completes the requests in flight. Meanwhile new
 /// connections are still accepted, each for one request, and those that the system has kept when the listener closes.
 async fn drain(
-    state: &SharedState,
+    front: &Front,
     listener: TcpListener,
     connections: Connections,
     signals: &mut Signals,
     delay: Duration,
 ) -> ExitCode {
+    let state = &front.state;
     state.draining.store(true, Ordering::Relaxed);
     tracing::info!("draining");
     let served = async {
@@ -127,7 +175,7 @@ async fn drain(
         _ = signals.next() => return interrupted(),
     }
     let deadline = Instant::now() + state.config.drain_timeout;
-    let late = Connections::new(state, router(state), false);
+    let late = front.connections(false);
     let all = async {
         tokio::select! {
             () = connections.shut_down() => {}

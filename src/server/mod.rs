@@ -5,4 +5,9 @@ pub mod healthcheck;
 #[cfg(feature = "lambda")]
 pub mod lambda;
 pub mod listener;
+pub mod operations;
+mod progress;
+mod socket;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod wire;

@@ -4,10 +4,10 @@
 //! log as every request has.
 
 use axum::extract::Request;
-use axum::http::header::{EXPECT, HOST, TRANSFER_ENCODING};
+use axum::http::header::{CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Version};
 
-use crate::http::error::Error;
+use crate::http::error::{Error, Shed};
 
 /// Fault of a head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum WireFault {
     Expectation,
     /// A transfer coding other than `chunked` (RFC 9112, section 6.1).
     TransferCoding,
+    /// A long head, for which there is no memory.
+    NoRoom,
 }
 
 impl WireFault {
@@ -40,9 +42,32 @@ impl From<WireFault> for Error {
             WireFault::Host => Self::Host,
             WireFault::Expectation => Self::Expectation,
             WireFault::TransferCoding => Self::TransferCoding,
+            WireFault::NoRoom => Self::Overloaded(Shed::Memory),
         }
     }
 }
+
+/// Bytes of a head, about.
+pub fn head_bytes<B>(request: &Request<B>) -> usize {
+    let fields = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
+    fields + request.uri().path_and_query().map_or(0, |target| target.as_str().len())
+}
+
+/// Whether a part of a head announces a body whose length does not fit into 64 bits. hyper refuses such a head as it does one that
+/// is not HTTP, and keeps nothing of it.
+pub fn announces_too_much(part: &[u8]) -> bool {
+    let name = CONTENT_LENGTH.as_str().as_bytes();
+    let is_huge = |line: &[u8]| {
+        let (field, value) = line.split_at_checked(name.len() + 1)?;
+        let digits = value.trim_ascii();
+        let is_length = field.ends_with(b":") && field[..name.len()].eq_ignore_ascii_case(name);
+        Some(is_length && digits.len() > MAX_LENGTH_DIGITS && digits.iter().all(u8::is_ascii_digit))
+    };
+    part.split(|byte| *byte == b'\n').any(|line| is_huge(line) == Some(true))
+}
+
+/// Digits that a length of 64 bits has at most.
+const MAX_LENGTH_DIGITS: usize = 20;
 
 /// Whether a header has at most this one word.
 fn all_are(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
@@ -80,5 +105,15 @@ mod tests {
             assert_eq!(fault(Version::HTTP_11, headers), expected, "{headers:?}");
         }
         assert_eq!(fault(Version::HTTP_10, &[]), None);
+    }
+
+    #[test]
+    fn lengths_beyond_any_body() {
+        let head = |length: &str| format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+        assert!(announces_too_much(head("99999999999999999999999999").as_bytes()));
+        for length in ["5", "-1", "5, 5", "1e99", "", "9999999999999999999999999x"] {
+            assert!(!announces_too_much(head(length).as_bytes()), "{length}");
+        }
+        assert!(announces_too_much(b"a: b\r\nContent-Length:\t99999999999999999999999999\r"));
     }
 }

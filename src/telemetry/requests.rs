@@ -1,7 +1,7 @@
-//! The id and the log line of every request.
+//! The id, the log line and the metrics of every request.
 //!
-//! Input: the request, the template of its route, and in the end its response. Output: one line, and the response headers
-//! `x-request-id` and `x-content-type-options`.
+//! Input: the request, the template of its route, and in the end its response. Output: one line, the metrics of the service, and
+//! the response headers `x-request-id` and `x-content-type-options`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -13,6 +13,10 @@ use axum::http::header::X_CONTENT_TYPE_OPTIONS;
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 
+use crate::http::error::{Error, ErrorCode, Shed};
+use crate::http::state::SharedState;
+use crate::telemetry::metrics::Ended;
+
 const ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Bytes of the body that have arrived, counted by what reads it.
@@ -21,12 +25,14 @@ pub struct BytesIn(pub Arc<AtomicU64>);
 
 /// Log line of a request. It is written at its end, or when it is dropped because the client left before the response.
 pub struct RequestLine {
+    state: SharedState,
     id: HeaderValue,
     method: Method,
     route: Option<MatchedPath>,
     started: Instant,
     body: Option<BytesIn>,
     status: u16,
+    error: Option<&'static str>,
     bytes_out: u64,
 }
 
@@ -35,19 +41,24 @@ const CLIENT_LEFT: u16 = 499;
 
 impl RequestLine {
     /// Line of a request that begins; `route` is `None` where no route matches its path.
-    pub fn begin(request: &mut Request, route: Option<MatchedPath>) -> Self {
+    pub fn begin(state: SharedState, request: &mut Request, route: Option<MatchedPath>) -> Self {
+        state.metrics.begin();
         let body = (!request.body().is_end_stream()).then(|| BytesIn(Arc::default()));
         if let Some(counter) = &body {
             request.extensions_mut().insert(counter.clone());
         }
         let id = request.headers().get(ID).filter(|id| is_plain(id)).cloned().unwrap_or_else(new_id);
         let method = request.method().clone();
-        Self { id, method, route, started: Instant::now(), body, status: CLIENT_LEFT, bytes_out: 0 }
+        Self { state, id, method, route, started: Instant::now(), body, status: CLIENT_LEFT, error: None, bytes_out: 0 }
     }
 
     /// Writes the line and adds the id to the response.
     pub fn end(mut self, response: &mut Response) {
         self.status = response.status().as_u16();
+        if let Some(ErrorCode(code)) = response.extensions().get() {
+            self.error = Some(code);
+            self.state.metrics.refused(code, response.extensions().get::<Shed>().copied());
+        }
         if self.method != Method::HEAD {
             self.bytes_out = response.body().size_hint().lower();
         }
@@ -59,25 +70,51 @@ impl RequestLine {
 
 impl Drop for RequestLine {
     fn drop(&mut self) {
-        // A method may be any word, so only the known ones are logged.
-        let known =
-            [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
+        let (duration, method) = (self.started.elapsed(), self.method_name());
+        let bytes_in = self.body.as_ref().map_or(0, |BytesIn(counter)| counter.load(Ordering::Relaxed));
+        let Self { route, status, bytes_out, .. } = self;
         tracing::info!(
             message = "request",
             request_id = self.id.to_str().unwrap_or_default(),
-            method = if known.contains(&self.method) { self.method.as_str() } else { "other" },
-            route = self.route.as_ref().map_or("none", MatchedPath::as_str),
-            status = self.status,
-            microseconds = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
-            bytes_in = self.body.as_ref().map_or(0, |BytesIn(counter)| counter.load(Ordering::Relaxed)),
-            bytes_out = self.bytes_out,
+            method = method.unwrap_or("other"),
+            route = route.as_ref().map_or("none", MatchedPath::as_str),
+            status,
+            microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
+            bytes_in,
+            bytes_out,
+            error = self.error,
         );
+        self.state.metrics.end(&Ended {
+            method: method.unwrap_or("_OTHER"),
+            route: route.as_ref(),
+            status: *status,
+            duration,
+            bytes_in,
+            bytes_out: *bytes_out,
+        });
     }
 }
 
-/// Writes the line of a head that did not become a request.
-pub fn log_refused_head(status: u16) {
-    tracing::info!(message = "refused head", status);
+impl RequestLine {
+    /// The method, if it is a known one: it may be any word that a client made up.
+    fn method_name(&self) -> Option<&'static str> {
+        const KNOWN: [(Method, &str); 7] = [
+            (Method::GET, "GET"),
+            (Method::HEAD, "HEAD"),
+            (Method::POST, "POST"),
+            (Method::PUT, "PUT"),
+            (Method::DELETE, "DELETE"),
+            (Method::OPTIONS, "OPTIONS"),
+            (Method::PATCH, "PATCH"),
+        ];
+        KNOWN.iter().find(|(method, _)| *method == self.method).map(|(_, name)| *name)
+    }
+}
+
+/// Notes a head that did not become a request, in the log and the metrics.
+pub fn log_refused_head(state: &SharedState, error: &Error) {
+    tracing::info!(message = "refused head", status = error.status_code(), error = error.code());
+    state.metrics.refused(error.code(), error.shed());
 }
 
 /// Whether an id is short and plain enough to be repeated.

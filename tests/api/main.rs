@@ -6,6 +6,7 @@ mod codings;
 mod contract;
 mod errors;
 mod http;
+mod metrics;
 mod multipart;
 mod nist;
 #[path = "../numeric/nist_data.rs"]

@@ -105,6 +105,51 @@ fn a_slow_body_is_ended_and_the_others_are_answered() {
     assert!(problem(&rest(&mut slow), 408)["detail"].as_str().is_some_and(|detail| detail.contains("--body-timeout")));
 }
 
+#[test]
+fn a_body_that_stops_is_ended() {
+    let server = Server::start(&["--body-idle-timeout", "300ms"]);
+    let mut slow = server.connect();
+    slow.write_all(b"POST /prod/stats HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n").expect("sent");
+    for piece in [b"[5,", b"6, "] {
+        std::thread::sleep(Duration::from_millis(150));
+        slow.write_all(piece).expect("sent");
+    }
+    let detail = problem(&rest(&mut slow), 408)["detail"].to_string();
+    assert!(detail.contains("--body-idle-timeout"), "{detail}");
+}
+
+/// It takes far longer than an idle connection may last, and the system's buffers hold a part of the answer only.
+#[test]
+fn a_slow_reader_gets_all_of_its_answer() {
+    let server = Server::start(&["--idle-timeout", "400ms"]);
+    let records: String = (0..9_000).map(|group| format!("group-{group},5\n")).collect();
+    let body = format!("g,a\n{records}");
+    let target = "/prod/stats?group_by=g&statistics=all";
+    let mut slow = server.connect();
+    write!(slow, "POST {target} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len()).expect("sent");
+    let (mut taken, mut piece) = (Vec::new(), vec![0; 256 << 10]);
+    let length = loop {
+        let count = slow.read(&mut piece).expect("it is still sent");
+        assert!(count > 0, "cut after {} bytes", taken.len());
+        taken.extend_from_slice(&piece[..count]);
+        let text = String::from_utf8_lossy(&taken);
+        if let Some((head, _)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).expect("a length");
+            break head.len() + 4 + length.parse::<usize>().expect("a number");
+        }
+    };
+    assert!(length > 8 << 20, "the answer of {length} bytes is larger than the buffers of the system");
+    let started = Instant::now();
+    while taken.len() < length {
+        std::thread::sleep(Duration::from_millis(60));
+        let count = slow.read(&mut piece).expect("it is still sent");
+        assert!(count > 0, "cut after {} bytes of {length}", taken.len());
+        taken.extend_from_slice(&piece[..count]);
+    }
+    assert!(started.elapsed() > Duration::from_millis(1200), "{:?}", started.elapsed());
+    assert!(taken.ends_with(b"}"));
+}
+
 /// Heads that hyper refuses by itself, one for each reason that it has, and the status of the problem document.
 fn refused_heads() -> Vec<(&'static str, Vec<u8>, u16)> {
     let url = |length: usize| format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "1".repeat(length)).into_bytes();
@@ -116,7 +161,8 @@ fn refused_heads() -> Vec<(&'static str, Vec<u8>, u16)> {
         ("URL", b"GET /\x7f HTTP/1.1\r\nhost: x\r\n\r\n".to_vec(), 400),
         ("authority", b"GET http://[/ HTTP/1.1\r\nhost: x\r\n\r\n".to_vec(), 400),
         ("version", b"GET / HTTP/3.7\r\nhost: x\r\n\r\n".to_vec(), 400),
-        ("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), 400),
+        ("HTTP/2 after a part of it", b"PRI * HTTP/2.0\r\n\r\n".to_vec(), 400),
+        ("length", b"POST / HTTP/1.1\r\nhost: x\r\nContent-Length: 99999999999999999999999999\r\n\r\n".to_vec(), 413),
         ("field name", fields("a b: 1\r\n"), 400),
         ("field value", fields("a: \0\r\n"), 400),
         ("length", fields("content-length: many\r\n"), 400),

@@ -25,6 +25,8 @@ mod overload;
 #[path = "../formats/place.rs"]
 mod place;
 mod privacy;
+#[cfg(feature = "tls")]
+mod protocols;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -126,7 +128,7 @@ impl Drop for Server {
 
 /// Address in the log line with the URL of the page.
 fn address_of_page(line: &str) -> SocketAddr {
-    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+    let address = line.split("://").nth(1).and_then(|rest| rest.split('/').next());
     address.and_then(|address| address.parse().ok()).expect("the address of the page")
 }
 

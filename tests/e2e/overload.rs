@@ -1,7 +1,7 @@
 //! More work than the server can do: what is refused, with which words, and what is served all the same.
 
 use std::io::Write;
-use std::net::Shutdown;
+use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
@@ -41,15 +41,47 @@ fn connections_beyond_the_limit_are_told_so() {
 }
 
 #[test]
+fn the_operators_port_answers_for_itself() {
+    let server = Server::start(&["--metrics-port", "0", "--max-connections", "1"]);
+    let line = server.log.recv_timeout(Duration::from_secs(10)).expect("a line");
+    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
+    let ask = |target: &str| {
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        write!(stream, "GET {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").expect("sent");
+        rest(&mut stream)
+    };
+    // The service has no more room.
+    let mut only = server.connect();
+    only.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+    assert_eq!(answer(&mut only).1, "ok");
+    assert!(rest(&mut server.connect()).starts_with("HTTP/1.1 503 "));
+    assert!(ask("/livez").ends_with("ok") && ask("/readyz/").ends_with("ok"));
+    let metrics = ask("/metrics");
+    for line in ["describe_connections 1\n", "describe_requests_shed_total{reason=\"connections\"} 1\n"] {
+        assert!(metrics.contains(line), "{line} is missing: {metrics}");
+    }
+    assert!(ask("/prod/stats?numbers=5").starts_with("HTTP/1.1 404 "));
+    only.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+    assert!(answer(&mut only).0.starts_with("HTTP/1.1 404 "), "it is on the other port alone");
+}
+
+#[test]
 fn large_requests_beyond_the_limit_wait_or_are_refused() {
     let flags = ["--max-large-requests", "1", "--max-waiting", "1", "--wait-limit", "300ms"];
     let server = Server::start(&flags);
     let body = format!("mark\n{}", "5\n6\n".repeat(20_000));
-    // It is admitted when its first block is there, and keeps its place.
-    let mut slow = server.connect();
-    let whole = body.len() + 400_000;
-    slow.write_all(head("/prod/stats", whole).as_bytes()).expect("sent");
-    slow.write_all(&[body.as_bytes(), "5\n6\n".repeat(99_000).as_bytes()].concat()).expect("sent");
+    // It is admitted when its first block is there, and keeps its place while it sends.
+    let slow = server.connect();
+    let mut sender = slow.try_clone().expect("a handle");
+    let head = "POST /prod/stats HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ntransfer-encoding: chunked\r\n\r\n";
+    sender.write_all(head.as_bytes()).expect("sent");
+    let piece = "5\n6\n".repeat(100_000);
+    let chunk = format!("{:x}\r\n{piece}\r\n", piece.len());
+    std::thread::spawn(move || {
+        while sender.write_all(chunk.as_bytes()).is_ok() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    });
     let begun = Instant::now();
     let (refused, waited) = loop {
         let started = Instant::now();
@@ -68,6 +100,22 @@ fn large_requests_beyond_the_limit_wait_or_are_refused() {
     while !post(&server, "/prod/stats", body.as_bytes()).starts_with("HTTP/1.1 200 ") {
         assert!(closed.elapsed() < Duration::from_secs(10), "its place is free again");
     }
+}
+
+#[test]
+fn whoever_stops_sending_keeps_no_place() {
+    let server = Server::start(&["--max-large-requests", "1", "--max-waiting", "1", "--wait-limit", "5s"]);
+    let body = format!("mark\n{}", "5\n6\n".repeat(120_000));
+    let mut slow = server.connect();
+    let whole = head("/prod/stats", body.len());
+    let (begin, end) = body.split_at(body.len() - 40);
+    slow.write_all(&[whole.as_bytes(), begin.as_bytes()].concat()).expect("sent");
+    for _ in 0..3 {
+        assert!(post(&server, "/prod/stats", body.as_bytes()).starts_with("HTTP/1.1 200 "));
+    }
+    slow.write_all(end.as_bytes()).expect("sent");
+    let response = rest(&mut slow);
+    assert!(response.starts_with("HTTP/1.1 200 ") && response.contains("\"nobs\":240000"), "{response}");
 }
 
 /// Groups times columns, times what is kept of each.

@@ -9,6 +9,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::turns::{SLICE, Turns};
 use describe::take_growth;
@@ -39,6 +40,7 @@ const MILLISECOND: u64 = 1_000_000;
 pub struct Pool {
     limit: usize,
     held: AtomicIsize,
+    spent: AtomicU64,
     turns: Turns,
 }
 
@@ -46,7 +48,7 @@ impl Pool {
     /// A pool of `limit` bytes, in which this number of tasks work at once.
     #[must_use]
     pub fn new(limit: usize, turns: usize) -> Arc<Self> {
-        Arc::new(Self { limit, held: AtomicIsize::new(0), turns: Turns::new(turns) })
+        Arc::new(Self { limit, held: AtomicIsize::new(0), spent: AtomicU64::new(0), turns: Turns::new(turns) })
     }
 
     /// Bytes that tasks hold.
@@ -61,10 +63,39 @@ impl Pool {
         self.limit
     }
 
+    /// Takes bytes for what is no task, such as a connection; `None` if they are not free.
+    #[must_use]
+    pub fn hold(self: &Arc<Self>, bytes: usize) -> Option<Hold> {
+        let bytes = isize::try_from(bytes).unwrap_or(isize::MAX / 4);
+        let hold = Hold { pool: Arc::clone(self), bytes };
+        self.held.fetch_add(bytes, Ordering::Relaxed);
+        // What is refused is given back where `hold` is dropped.
+        (self.held() <= self.limit).then_some(hold)
+    }
+
+    /// Processor time that all tasks have spent.
+    #[must_use]
+    pub fn spent(&self) -> Duration {
+        Duration::from_nanos(self.spent.load(Ordering::Relaxed))
+    }
+
     /// Whether this number of bytes is free.
     #[must_use]
     pub fn has_room(&self, bytes: usize) -> bool {
         self.held().saturating_add(bytes) <= self.limit
+    }
+}
+
+/// Bytes of a pool, given back when this is dropped.
+#[derive(Debug)]
+pub struct Hold {
+    pool: Arc<Pool>,
+    bytes: isize,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.pool.held.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 
@@ -231,7 +262,9 @@ impl Account {
         let before = COUNTED_UNTIL.get();
         if before > 0 {
             let now = (self.allowance.clock)();
-            self.spent.fetch_add(now.saturating_sub(before), Ordering::Relaxed);
+            let spent = now.saturating_sub(before);
+            self.spent.fetch_add(spent, Ordering::Relaxed);
+            self.allowance.pool.spent.fetch_add(spent, Ordering::Relaxed);
             COUNTED_UNTIL.set(now.max(1));
         }
     }
@@ -351,6 +384,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_task_holds_memory_too() {
+        let pool = Pool::new(100, 1);
+        let first = pool.hold(60).expect("free");
+        assert!(pool.hold(41).is_none());
+        let second = pool.hold(40).expect("free");
+        drop(first);
+        assert_eq!(pool.held(), 40);
+        drop(second);
+        assert_eq!(pool.held(), 0);
+    }
+
+    #[test]
     fn a_little_memory_is_always_free() {
         let pool = Pool::new(1 << 20, 1);
         let ledgers: Vec<Ledger> = (0..4).map(|_| ledger(4 << 20, &pool)).collect();
@@ -394,6 +439,7 @@ mod tests {
             assert_eq!(spent(&ledger), 20);
         });
         assert_eq!(spent(&ledger), 30);
+        assert_eq!(pool.spent(), Duration::from_nanos(30));
         assert!(ledger.check().is_ok());
         assert!(ledger.run(|| ledger.check()).is_ok());
         assert_eq!(ledger.check().map_err(|error| error.kind()), Err(Kind::TooLarge));

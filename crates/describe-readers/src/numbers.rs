@@ -89,6 +89,13 @@ impl Numbers {
         rows.as_ref().map_or(0, Vec::len) + columns.as_ref().map_or(0, Vec::len)
     }
 
+    /// Number of numbers, missing ones left out.
+    #[must_use]
+    pub fn values(&self) -> u64 {
+        let Some(Nested { rows, columns, .. }) = &self.nested else { return self.flat.taken() };
+        rows.as_ref().or(columns.as_ref()).map_or(0, |slices| slices.iter().map(Sample::taken).sum())
+    }
+
     /// Sets what the numbers, and an answer about them, may take.
     pub fn set_ledger(&mut self, ledger: &Ledger) {
         self.ledger = ledger.clone();

@@ -1,13 +1,14 @@
-//! `GET /livez` and `GET /readyz`, for load balancers.
+//! `GET /livez` and `GET /readyz`, for load balancers, and `GET /metrics`, for Prometheus.
 
 use std::sync::atomic::Ordering;
 
 use axum::extract::State;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use crate::http::error::Error;
 use crate::http::state::SharedState;
+use crate::telemetry::metrics;
 
 /// Check that the process is running
 ///
@@ -38,4 +39,9 @@ pub async fn livez() -> Response {
 )]
 pub async fn readyz(State(state): State<SharedState>) -> Result<Response, Error> {
     if state.draining.load(Ordering::Relaxed) { Err(Error::Draining) } else { Ok(livez().await) }
+}
+
+/// The metrics of the service. Not part of the document of its API: they are for its operator.
+pub async fn metrics(State(state): State<SharedState>) -> Response {
+    ([(CONTENT_TYPE, metrics::MEDIA_TYPE), (CACHE_CONTROL, "no-store")], state.metrics.write(&state)).into_response()
 }

@@ -35,8 +35,10 @@ const MAX_INLINE_QUERY_BYTES: usize = 8 << 10;
 )]
 pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, url: Url) -> Result<Response, Error> {
     if accepts.is_default()
-        && let Some(json) = plain_query(url.text()).and_then(|numbers| json::scipy(&numbers))
+        && let Some(numbers) = plain_query(url.text())
+        && let Some(json) = json::scipy(&numbers)
     {
+        state.metrics.described(numbers.taken());
         return Ok(response(json, Format::Json, Ledger::default()));
     }
     let limits = state.limits();
@@ -127,7 +129,8 @@ async fn write(state: &SharedState, lane: Lane, described: Described) -> Result<
             state.admission.enter(Class::Report).await?
         }
     };
-    let ledger = described.ledger().clone();
+    let (ledger, values) = (described.ledger().clone(), described.values());
     let bytes = work(&ledger, &lane, move || described.write()).await?;
+    state.metrics.described(values);
     Ok(response(bytes, format, ledger))
 }

@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFo
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Type};
 
 use crate::cli::settings::Config;
-use crate::http::error::{Error, MAX_URL_BYTES};
+use crate::http::error::{Error, MAX_URL_BYTES, Shed};
 use crate::http::media_types::{self, essence};
 use crate::http::request_error::RequestError;
 use describe_options::{Diagnostic, Format, Location, Origin, ValueFault};
@@ -162,7 +162,7 @@ impl IntoResponses for QueryFailures {
             (refused, not_a_number()),
             (
                 "The server has more requests than it can work on, or they hold its memory; Retry-After says when to try again.",
-                Error::Overloaded,
+                Error::Overloaded(Shed::Queue),
             ),
         ])
     }

@@ -1,0 +1,197 @@
+//! The socket of a connection, as hyper sees it: it tells the progress, bounds the memory of heads, and sends only what belongs
+//! to a response.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use axum::body::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::server::progress::Progress;
+use crate::server::wire::announces_too_much;
+use describe_readers::{Hold, Pool};
+
+/// What a connection is made of: a TCP stream, or TLS over one.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
+
+/// Head and body of a response that are together no longer than this are joined: the system takes 0.3 µs less for one piece
+/// than for two.
+const MAX_JOINED_BYTES: usize = 512;
+
+/// Bytes of a head that every connection may have; a longer one is charged to the memory of all requests.
+const FREE_HEAD_BYTES: usize = 16 << 10;
+
+/// Socket of HTTP/1. It detects request heads, and sends only what belongs to a response. It leaves the shutdown to its
+/// connection, which may still have to send an error.
+pub(super) struct Socket<S> {
+    stream: S,
+    progress: Arc<Progress>,
+    pool: Arc<Pool>,
+    /// Length of the head so far.
+    head: usize,
+    /// Memory of hyper's buffer, once a head was long.
+    hold: Option<Hold>,
+    max_head: usize,
+}
+
+impl<S> Socket<S> {
+    pub(super) fn new(stream: S, progress: &Arc<Progress>, pool: &Arc<Pool>, max_head: usize) -> Self {
+        Self { stream, progress: Arc::clone(progress), pool: Arc::clone(pool), head: 0, hold: None, max_head }
+    }
+
+    pub(super) fn into_stream(self) -> S {
+        self.stream
+    }
+
+    /// Charges the buffer of a long head.
+    fn charge_head(&mut self, bytes: usize) -> io::Result<()> {
+        self.head += bytes;
+        if self.head > FREE_HEAD_BYTES && self.hold.is_none() {
+            self.hold = self.pool.hold(self.max_head);
+            return if self.hold.is_some() { Ok(()) } else { Err(io::ErrorKind::OutOfMemory.into()) };
+        }
+        Ok(())
+    }
+}
+
+impl<S: Stream> AsyncRead for Socket<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        let bytes = buffer.filled().len() - before;
+        if bytes > 0 {
+            if self.progress.bytes_arrived() {
+                self.charge_head(bytes)?;
+                let part = &buffer.filled()[before..];
+                // What has no body mostly begins with GET, and is not looked at.
+                if !part.starts_with(b"GET ") && announces_too_much(part) {
+                    self.progress.note_too_much();
+                }
+            } else {
+                self.head = 0;
+            }
+        }
+        read
+    }
+}
+
+impl<S: Stream> AsyncWrite for Socket<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.progress.response_is_due() {
+            let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+            stepped(&self.progress, written)
+        } else {
+            Poll::Ready(Ok(bytes.len()))
+        }
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        if let [only] = parts {
+            self.poll_write(context, only)
+        } else if !self.progress.response_is_due() {
+            Poll::Ready(Ok(length))
+        } else if length <= MAX_JOINED_BYTES {
+            let (mut joined, mut end) = ([0; MAX_JOINED_BYTES], 0);
+            for part in parts {
+                joined[end..end + part.len()].copy_from_slice(part);
+                end += part.len();
+            }
+            let written = Pin::new(&mut self.stream).poll_write(context, &joined[..end]);
+            stepped(&self.progress, written)
+        } else {
+            let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+            stepped(&self.progress, written)
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(Pin::new(&mut self.stream).poll_flush(context))?;
+        self.progress.flushed();
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Notes what was written as a step of the client's, which makes room by taking it.
+fn stepped(progress: &Progress, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    if matches!(written, Poll::Ready(Ok(1..))) {
+        progress.step();
+    }
+    written
+}
+
+/// Socket of HTTP/2. It begins with what was read when it was found to be HTTP/2.
+pub(super) struct Http2Socket<S> {
+    start: Bytes,
+    stream: S,
+    progress: Arc<Progress>,
+}
+
+impl<S> Http2Socket<S> {
+    pub(super) fn new(start: Bytes, stream: S, progress: &Arc<Progress>) -> Self {
+        Self { start, stream, progress: Arc::clone(progress) }
+    }
+}
+
+impl<S: Stream> AsyncRead for Http2Socket<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.start.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(context, buffer);
+        }
+        let length = self.start.len().min(buffer.remaining());
+        buffer.put_slice(&self.start.split_to(length));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: Stream> AsyncWrite for Http2Socket<S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        stepped(&self.progress, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        stepped(&self.progress, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
