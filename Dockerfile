@@ -4,8 +4,9 @@
 #   docker run --rm -p 127.0.0.1:8000:8000 describe-api
 
 # The compiler's version is the one in rust-toolchain.toml; `make test-container` fails when they part.
-ARG RUST_IMAGE=rust:1.95.0-slim-bookworm
-ARG RUNTIME_IMAGE=gcr.io/distroless/static-debian12:nonroot
+# The digests are those of the lists for both processors. `scripts/pin` writes the present ones.
+ARG RUST_IMAGE=rust:1.95.0-slim-bookworm@sha256:d7482085ff5b415f84dba5647ae71606650bdef00db7aeb69f4b3d170c3e4082
+ARG RUNTIME_IMAGE=gcr.io/distroless/static-debian12:nonroot@sha256:afa5c872c891853ca7fcf1f12c3edb23f7eeef36189728842dd51042ff57f7ab
 
 FROM ${RUST_IMAGE} AS build
 WORKDIR /src

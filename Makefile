@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz test-clients test-schema test-container test-deploy test-hold test-mass bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz deny sbom test-clients test-schema test-container test-deploy test-hold test-mass bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -68,10 +68,13 @@ test-schema: toolchain ## 20,000 valid and invalid requests made of the OpenAPI 
 test-container: ## build the image, run it on a real engine, and check how it is locked up
 	@tests/container/check
 
-test-deploy: toolchain ## the AWS templates, the CI workflow, and the program as a Lambda function
+test-deploy: toolchain ## the AWS templates, the CI workflow, alerts and dashboard, and the program as a Lambda function
 	@scripts/python-tools .venv-deploy tests/deploy/requirements.txt
-	@$(STEP) "templates" .venv-deploy/bin/cfn-lint deploy/*.yaml
+	@$(STEP) "templates" .venv-deploy/bin/cfn-lint $(filter-out deploy/alerts.yaml,$(wildcard deploy/*.yaml))
 	@$(STEP) "workflow" .venv-deploy/bin/actionlint -shellcheck= -pyflakes= .github/workflows/*.yaml
+	@$(STEP) --show 'are pinned' "pins" scripts/pin --check
+	@$(STEP) --show '^Ran ' "script of pins" python3 tests/deploy/test_pins.py
+	@$(STEP) --show '^Ran ' "alerts and dashboard" .venv-deploy/bin/python tests/deploy/test_monitoring.py
 	@$(STEP) "program" cargo build --quiet --locked
 	@$(STEP) --show '^Ran ' "stacks" .venv-deploy/bin/python tests/deploy/test_stacks.py target/debug/describe-api
 	@$(STEP) --show '^(Ran |cold start)' "Lambda" .venv-deploy/bin/python tests/deploy/test_lambda.py target/debug/describe-api
@@ -101,6 +104,17 @@ browser: toolchain ## the page and the documentation, clicked through in Chromiu
 
 fuzz: toolchain ## search for inputs that break a parser: a minute of each target, or SECONDS=300
 	@scripts/fuzz $(SECONDS)
+
+CHECKS ?= licenses bans sources
+deny: toolchain ## licences, versions and sources of dependencies; CHECKS=all with errors published in them; builds its tool, minutes once
+	@$(STEP) "cargo-deny" scripts/cargo-tool cargo-deny@0.20.2
+	@PATH=$$PWD/target/tools/bin:$$PATH $(STEP) "dependencies" cargo deny --locked check -D unmatched-skip $(CHECKS)
+
+sbom: toolchain ## what the program is built of, as CycloneDX in target/sbom; builds its tool, minutes once
+	@scripts/python-tools
+	@$(STEP) "cargo-cyclonedx" scripts/cargo-tool cargo-cyclonedx@0.5.9
+	@$(STEP) "SBOM" scripts/sbom
+	@$(STEP) --show 'as cargo resolves' "SBOM is valid" .venv/bin/python tests/supply/check_sbom.py target/sbom/describe-api.cdx.json
 
 toolchain:
 	@scripts/toolchain

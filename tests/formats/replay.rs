@@ -1,15 +1,18 @@
-//! The fuzz targets without a fuzzer: their corpora as they are, then changed in some thousands of ways, always the same.
+//! The fuzz targets without a fuzzer: their corpora as they are, then changed in many ways, always the same.
 
 use std::path::Path;
 
 #[path = "../../fuzz/targets.rs"]
 mod targets;
 
-/// Number of changed inputs for each target.
+/// Number of changed inputs for a target of text.
 const CHANGED: usize = 3000;
 
+/// Number of changed inputs for a target of files, or one that writes them: each takes longer.
+const CHANGED_FILES: usize = 500;
+
 /// Pieces that matter to some parser.
-const PIECES: [&str; 44] = [
+const PIECES: [&str; 50] = [
     "\"",
     "\"\"",
     ",",
@@ -54,6 +57,12 @@ const PIECES: [&str; 44] = [
     "X",
     "group_by=a",
     "column=b&",
+    "\r\n--cut",
+    "\r\n\r\n",
+    "\n=== ",
+    "<c><v>",
+    "</",
+    "&#",
 ];
 
 /// Marsaglia's xorshift.
@@ -111,7 +120,7 @@ impl Drop for Shown<'_> {
     }
 }
 
-fn replay(name: &str, target: fn(&[u8])) {
+fn replay(name: &str, target: fn(&[u8]), changed: usize) {
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
     let entries = std::fs::read_dir(&place).expect("a corpus").map(|entry| entry.expect("a file").path());
     let mut corpus: Vec<(String, Vec<u8>)> =
@@ -123,7 +132,7 @@ fn replay(name: &str, target: fn(&[u8])) {
         target(shown.1);
     }
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    for _ in 0..CHANGED {
+    for _ in 0..changed {
         let mut bytes = corpus[dice.below(corpus.len())].1.clone();
         for _ in 0..=dice.below(4) {
             dice.change(&mut bytes, &corpus);
@@ -135,20 +144,45 @@ fn replay(name: &str, target: fn(&[u8])) {
 
 #[test]
 fn json() {
-    replay("json", targets::json);
+    replay("json", targets::json, CHANGED);
 }
 
 #[test]
 fn delimited() {
-    replay("delimited", targets::delimited);
+    replay("delimited", targets::delimited, CHANGED);
 }
 
 #[test]
 fn text() {
-    replay("text", targets::text);
+    replay("text", targets::text, CHANGED);
 }
 
 #[test]
 fn query() {
-    replay("query", targets::query);
+    replay("query", targets::query, CHANGED);
+}
+
+#[test]
+fn workbook() {
+    replay("workbook", targets::workbook, CHANGED_FILES);
+}
+
+#[test]
+fn parquet() {
+    replay("parquet", targets::parquet, CHANGED_FILES);
+}
+
+#[test]
+fn multipart() {
+    replay("multipart", targets::multipart, CHANGED_FILES);
+}
+
+#[test]
+fn decompression() {
+    replay("decompression", targets::decompression, CHANGED_FILES);
+}
+
+#[test]
+fn options() {
+    replay("options", targets::options, CHANGED_FILES);
 }
