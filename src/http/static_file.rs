@@ -7,7 +7,7 @@ use std::io::Read;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
@@ -82,7 +82,8 @@ impl StaticFile {
             spawn_blocking(move || file.make(is_gzip)).await.map_err(|_| Error::Internal)?
         };
         let mut response = if names(request, &coded.tag) {
-            StatusCode::NOT_MODIFIED.into_response()
+            // Without this header axum declares that the file itself is empty.
+            (StatusCode::NOT_MODIFIED, [(CONTENT_LENGTH, coded.bytes.len())]).into_response()
         } else {
             let mut response = Response::new(Body::from(coded.bytes));
             let headers = response.headers_mut();
