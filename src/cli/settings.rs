@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::{HeaderValue, Uri};
 #[cfg(feature = "mcp")]
 use clap::ArgAction;
 #[cfg(feature = "mcp")]
@@ -110,6 +111,10 @@ pub struct Config {
     /// URL prefix of the endpoints, such as /prod or /a/b; / for none
     #[arg(long, env, global = true, default_value = "/prod", value_name = "PATH", value_parser = base_path)]
     pub base_path: String,
+    /// Origin whose pages may call the service from a browser, such as https://example.org; several separated by commas or in
+    /// repeated flags, or * for all [default: none]
+    #[arg(long, env, global = true, value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
+    pub cors_origin: Vec<HeaderValue>,
     /// Maximum size of a request body; bodies are streamed, so this costs no memory
     #[arg(long, env, global = true, default_value = "1GiB", value_name = "SIZE", value_parser = size::<u64>)]
     pub body_limit: u64,
@@ -273,7 +278,11 @@ fn read_with(mut command: clap::Command, arguments: Vec<String>) -> Result<(Comm
             Err(help) if !help.use_stderr() => return Err(Stop::Help(help)),
             Err(error) => {
                 if remove_argument(&command, &mut arguments, &error) {
-                    invalid.push(sentence(&error));
+                    let sentence = sentence(&error);
+                    // Of a flag that may be repeated the first is removed, so that an error may come again.
+                    if !invalid.contains(&sentence) {
+                        invalid.push(sentence);
+                    }
                 } else if let Some(variable) = remove_variable(&mut command, &error) {
                     invalid.push(format!("{variable}: {}", sentence(&error)));
                 } else {
@@ -359,7 +368,7 @@ fn level() -> impl TypedValueParser<Value = LevelFilter> {
 }
 
 /// First segments of the paths that the server has at the root.
-const RESERVED_SEGMENTS: [&str; 5] = ["docs", "openapi.json", "livez", "readyz", "metrics"];
+const RESERVED_SEGMENTS: [&str; 6] = ["docs", "openapi.json", "page.css", "livez", "readyz", "metrics"];
 
 /// A URL prefix: empty, or `/…` without a slash at its end.
 fn base_path(text: &str) -> Result<String, String> {
@@ -374,6 +383,29 @@ fn base_path(text: &str) -> Result<String, String> {
         return Err(format!("the server itself answers at /{first}; choose another path"));
     }
     Ok(path.to_owned())
+}
+
+/// An origin as browsers send it, or `*`.
+fn origin(text: &str) -> Result<HeaderValue, &'static str> {
+    let text = text.trim().to_ascii_lowercase();
+    let sent = if text == "*" { Some(text) } else { sent_origin(&text) };
+    sent.and_then(|sent| HeaderValue::try_from(sent).ok()).ok_or(
+        "expected an origin such as https://example.org or http://localhost:3000 (scheme, host and port, no path), or * for all",
+    )
+}
+
+/// An origin without the port that its scheme has anyway, which browsers leave out; `None` for other texts.
+fn sent_origin(text: &str) -> Option<String> {
+    let uri: Uri = text.parse().ok()?;
+    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
+    let written = |port: Option<u16>| {
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{scheme}://{}{port}", authority.host())
+    };
+    let port = authority.port_u16();
+    let is_default = matches!((scheme, port), ("http", Some(80)) | ("https", Some(443)));
+    let is_origin = written(port) == text && !authority.host().contains('*');
+    is_origin.then(|| written(port.filter(|_| !is_default)))
 }
 
 /// Splits a count from its unit: `64MiB` into `64` and `MiB`.
@@ -493,6 +525,56 @@ mod tests {
         assert_eq!(time("250ms"), Ok(Duration::from_millis(250)));
         assert_eq!(time("2m"), Ok(Duration::from_mins(2)));
         assert!(time("0").is_err() && time("soon").is_err() && time("1e9h").is_err());
+    }
+
+    #[test]
+    fn origins() {
+        for (text, sent) in [
+            ("https://example.org", "https://example.org"),
+            (" HTTPS://Example.org:8443", "https://example.org:8443"),
+            ("https://example.org:443", "https://example.org"),
+            ("http://127.0.0.1:80", "http://127.0.0.1"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+            ("chrome-extension://abcdef", "chrome-extension://abcdef"),
+            ("*", "*"),
+        ] {
+            assert_eq!(origin(text), Ok(HeaderValue::from_static(sent)), "{text}");
+        }
+        for bad in [
+            "",
+            "example.org",
+            "https://",
+            "https://example.org/",
+            "https://example.org/app",
+            "https://example.org?x",
+            "https://user@example.org",
+            "https://example.org:",
+            "https://example.org:99999",
+            "https://*.example.org",
+            "null",
+            "https://müller.example",
+        ] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn origins_are_given_in_repeated_flags_or_with_commas() {
+        let origins = |arguments: &[&str]| {
+            let all = ["describe-api"].iter().chain(arguments).copied().map(str::to_owned).collect();
+            read_with(without_environment(), all).expect("valid").1.cors_origin
+        };
+        assert!(origins(&[]).is_empty());
+        assert_eq!(
+            origins(&["--cors-origin", "https://a.org, http://b.org:81", "--cors-origin=*"]),
+            ["https://a.org", "http://b.org:81", "*"]
+        );
+        let reported =
+            invalid(&["--cors-origin=https://a.org", "--cors-origin=https://a.org/app", "--cors-origin", "b.org"]);
+        assert_eq!(reported.len(), 2, "{reported:#?}");
+        assert!(
+            reported[0].contains("'https://a.org/app' for '--cors-origin <ORIGIN>'") && reported[0].contains("no path")
+        );
     }
 
     #[test]

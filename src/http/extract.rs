@@ -17,14 +17,18 @@ use crate::http::media;
 use crate::http::request_error::RequestError;
 use describe_options::{Format, OptionName, Origin, RawOption};
 
-/// The format that the header Accept requests.
-pub struct Accepts(Option<Format>);
+/// The format that the header Accept requests, and whether Accept-Encoding accepts gzip.
+pub struct Accepts {
+    format: Option<Format>,
+    /// Whether the answer may be compressed.
+    pub gzip: bool,
+}
 
 impl<S: Sync> FromRequestParts<S> for Accepts {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(media::accepted(&parts.headers)))
+        Ok(Self { format: media::accepted(&parts.headers), gzip: media::accepts_gzip(&parts.headers) })
     }
 }
 
@@ -32,7 +36,7 @@ impl Accepts {
     /// Whether it is the default format.
     #[must_use]
     pub fn is_default(&self) -> bool {
-        self.0 == Some(Format::default())
+        self.format == Some(Format::default())
     }
 
     /// The options of a URL, with the accepted format unless they request one.
@@ -43,7 +47,7 @@ impl Accepts {
         if given.iter().any(|option| names_format(option) && !option.is_blank()) {
             return Ok(given);
         }
-        let format = self.0.ok_or(Error::NotAcceptable)?;
+        let format = self.format.ok_or(Error::NotAcceptable)?;
         if format != Format::default() {
             given.push(RawOption {
                 origin: Origin::Accept,

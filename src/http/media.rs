@@ -1,6 +1,6 @@
 //! Properties of data that headers declare: media type, charset, content codings.
 
-use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use encoding_rs::Encoding;
 
@@ -54,6 +54,24 @@ pub fn accepted(headers: &HeaderMap) -> Option<describe_options::Format> {
     Some(best.0).filter(|_| best.1 > 0.0)
 }
 
+/// Whether the header Accept-Encoding accepts gzip, and does not prefer an answer without a coding.
+#[must_use]
+pub fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let (mut gzip, mut wildcard, mut identity) = (None, None, None);
+    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    for (name, quality) in values.flat_map(|value| value.split(',')).map(range) {
+        if name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip") {
+            gzip = Some(quality);
+        } else if name == "*" {
+            wildcard = Some(quality);
+        } else if name.eq_ignore_ascii_case("identity") {
+            identity = Some(quality);
+        }
+    }
+    let quality = gzip.or(wildcard).unwrap_or(0.0);
+    quality > 0.0 && quality >= identity.unwrap_or(0.0)
+}
+
 /// Other names of a media type of answers.
 fn other_names(format: describe_options::Format) -> impl Iterator<Item = &'static str> {
     let names: &[&str] = match format {
@@ -67,7 +85,7 @@ fn other_names(format: describe_options::Format) -> impl Iterator<Item = &'stati
 fn range(text: &str) -> (&str, f32) {
     let mut parts = text.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default();
-    let quality = parts.find_map(|part| part.strip_prefix("q="));
+    let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
     // An invalid quality counts as 1.
     (name, quality.and_then(|quality| quality.trim().parse().ok()).unwrap_or(1.0))
 }
@@ -249,6 +267,38 @@ mod tests {
             assert_eq!(accepts(bad), None, "{bad}");
         }
         assert_eq!(accepted(&HeaderMap::new()), Some(Format::Json));
+    }
+
+    #[test]
+    fn gzip_is_accepted_unless_it_is_refused_or_identity_preferred() {
+        let accepts = |value| accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]));
+        for value in [
+            "gzip",
+            "br, GZIP;q=0.5",
+            "deflate,gzip , br",
+            "x-gzip",
+            "*",
+            "br;q=1, *;q=0.1",
+            "gzip;q=0.5, *;q=0",
+            "identity, gzip",
+        ] {
+            assert!(accepts(value), "{value}");
+        }
+        for value in [
+            "",
+            "br",
+            "gzip;q=0",
+            "gzip; q=0.0",
+            "gzip ; Q=0",
+            "identity",
+            "gzip;q=0, *",
+            "*;q=0",
+            "identity, gzip;q=0.5",
+            "gzipped",
+        ] {
+            assert!(!accepts(value), "{value}");
+        }
+        assert!(!accepts_gzip(&HeaderMap::new()));
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! Input: requests. Output: responses; every error is a problem document (RFC 9457).
 
 pub mod admission;
+pub mod answer;
 pub mod body;
+pub mod cors;
 pub mod error;
 pub mod extract;
 pub mod form;
@@ -16,4 +18,6 @@ pub mod operation;
 pub mod query_numbers;
 pub mod request_error;
 pub mod router;
+pub mod security;
 pub mod state;
+pub mod static_file;

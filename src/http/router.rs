@@ -9,16 +9,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 use futures_util::FutureExt;
-use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
+use crate::http::cors;
 use crate::http::error::{Error, MAX_URL_BYTES};
 #[cfg(feature = "mcp")]
 use crate::http::handlers::mcp;
@@ -56,18 +55,12 @@ pub fn openapi_document(base_path: &str) -> String {
 /// The service: every route, the errors for other paths and methods, and `around` each of them.
 pub fn router(state: &SharedState) -> Router {
     let base = state.config.base_path.clone();
-    let document = docs::document({
-        let base = base.clone();
-        move || openapi_document(&base)
-    });
+    let files = shared_files(&base);
     // Made once: each has the schemas of the document with it, which takes a millisecond.
     let (health, endpoints) = (both_spellings(health_endpoints()), endpoints());
     let paths: Vec<String> = endpoints.iter().flat_map(|(_, paths, _)| paths.paths.keys().cloned()).collect();
-    let root = health.clone().merge(docs_pages(&document, &format!("..{base}"))).merge(page(
-        "/",
-        "",
-        base.strip_prefix('/').unwrap_or("."),
-    ));
+    let root = health.clone().merge(files.clone()).merge(docs_pages(&format!("..{base}")));
+    let root = root.route("/", page::page("", base.strip_prefix('/').unwrap_or("."), &base));
     let root = if state.config.metrics_port.is_none() { root.merge(metrics()) } else { root };
     let nested = both_spellings(endpoints);
     #[cfg(feature = "mcp")]
@@ -82,16 +75,18 @@ pub fn router(state: &SharedState) -> Router {
     };
     let all = if let Some((_, last)) = base.rsplit_once('/') {
         let nested = nested.merge(health);
-        let nested = nested.merge(docs_pages(&document, "..")).merge(page("/", &format!("{last}/"), "."));
+        let nested = nested.merge(files).merge(docs_pages(".."));
+        let nested = nested.route("/", page::page(&format!("{last}/"), ".", &base));
         // `nest` gives the route `/` the base path itself; with the slash it is another path.
-        root.nest(&base, nested).merge(page(&format!("{base}/"), "", "."))
+        root.nest(&base, nested).route(&format!("{base}/"), page::page("", ".", &base))
     } else {
         root.merge(nested)
     };
-    all.fallback(async move |uri: Uri| elsewhere(&uri).map_or(Error::NotFound, Error::NotFoundWithoutBasePath))
+    let all = all
+        .fallback(async move |uri: Uri| elsewhere(&uri).map_or(Error::NotFound, Error::NotFoundWithoutBasePath))
         .method_not_allowed_fallback(other_method)
-        .layer(from_fn_with_state(Arc::clone(state), around))
-        .with_state(Arc::clone(state))
+        .layer(from_fn_with_state(Arc::clone(state), around));
+    cors::allow(all, &state.config.cors_origin).with_state(Arc::clone(state))
 }
 
 /// The operator's port: whether the service runs and is ready, and its metrics.
@@ -155,27 +150,24 @@ fn agents(state: &SharedState) -> Router<SharedState> {
     Router::new().route("/mcp", answer.clone()).route("/mcp/", answer)
 }
 
-/// The OpenAPI document and Swagger UI; `base` leads from `/docs/` to the base path. All links are relative, so that a prefix
-/// that a proxy adds does not break them.
-fn docs_pages(document: &MethodRouter<SharedState>, base: &str) -> Router<SharedState> {
-    Router::new()
+/// Files that are the same at the root and under the base path.
+fn shared_files(base: &str) -> Router<SharedState> {
+    let base = base.to_owned();
+    let document = docs::document(move || openapi_document(&base));
+    let files = Router::new()
         .route("/openapi.json", document.clone())
-        .route("/openapi.json/", document.clone())
-        .route("/docs", docs::index())
-        .route("/docs/", docs::index())
+        .route("/openapi.json/", document)
+        .route("/page.css", page::style());
+    docs::swagger_ui().fold(files, |files, (name, file)| files.route(&format!("/docs/{name}"), file))
+}
+
+/// The page of Swagger UI and its script; `base` leads from `/docs/` to the base path. All links are relative, so that a prefix
+/// that a proxy adds does not break them.
+fn docs_pages(base: &str) -> Router<SharedState> {
+    Router::new()
+        .route("/docs", docs::index("docs/"))
+        .route("/docs/", docs::index("./"))
         .route("/docs/start.js", docs::start(base))
-        .route("/docs/{file}", get(docs::file))
-        .layer(revalidated())
-}
-
-/// The page; `here` leads to its own directory and `base` from there to the base path.
-fn page(path: &str, here: &str, base: &str) -> Router<SharedState> {
-    Router::new().route(path, page::page(here, base)).layer(revalidated())
-}
-
-/// Lets browsers keep a response that has no other rule, and makes them ask whether there is a new version.
-fn revalidated() -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-cache"))
 }
 
 #[cfg(test)]

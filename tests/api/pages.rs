@@ -1,8 +1,12 @@
 //! The page and the documentation.
 
-use super::{FIVE_SIX, get, send, service};
-use axum::body::Body;
-use axum::http::{Request, Uri};
+use super::{Answer, FIVE_SIX, ask, get, post, send, send_unchecked, service};
+use axum::body::{Body, Bytes};
+use axum::http::response::Parts;
+use axum::http::{HeaderMap, Request, Uri};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
 
 /// URL to which a browser resolves a link on the page at `path`.
 fn follow(path: &str, link: &str) -> String {
@@ -41,9 +45,10 @@ async fn every_link_leads_somewhere_from_every_spelling() {
             let page = get(path).await;
             assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{base} {path}");
             assert!(!page.body.contains("{{") && !page.body.contains("//cdn"), "{}", page.body);
-            assert!(!page.header("content-security-policy").is_empty());
+            check_isolated(&page);
+            check_nothing_is_inline(&page.body, 0);
             let links = links(&page.body);
-            assert!(links.len() >= 3, "{path}: {links:?}");
+            assert!(links.len() >= 4, "{path}: {links:?}");
             for link in links {
                 let target = follow(path, &link);
                 let answer = get(&target).await;
@@ -69,11 +74,177 @@ fn check_start(path: &str, script: &str, base: &str) {
 #[tokio::test]
 async fn files_of_the_documentation_have_their_types() {
     for (file, content_type) in [
-        ("swagger-ui.css", "text/css"),
-        ("swagger-ui-bundle.js", "text/javascript"),
+        ("swagger-ui.css", "text/css; charset=utf-8"),
+        ("index.css", "text/css; charset=utf-8"),
+        ("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
         ("favicon-32x32.png", "image/png"),
     ] {
         let answer = get(&format!("/prod/docs/{file}")).await;
         assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, content_type));
+        assert!(answer.body.len() > 100, "{file}: {}", answer.body);
     }
+    // It has an inline script, and nothing here needs it.
+    get("/docs/oauth2-redirect.html").await.problem(404);
+}
+
+/// The values of a directive of the Content-Security-Policy.
+fn directive<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+    let mut directives = answer.header("content-security-policy").split(';').map(str::trim);
+    directives.find_map(|directive| directive.strip_prefix(name)).map(str::trim)
+}
+
+/// Checks the headers of every document that a browser shows.
+#[track_caller]
+fn check_isolated(answer: &Answer) {
+    for (header, value) in [
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+    ] {
+        assert_eq!(answer.header(header), value, "{header}");
+    }
+    for name in ["default-src", "frame-ancestors", "base-uri"] {
+        assert_eq!(directive(answer, name), Some("'none'"), "{name}");
+    }
+    assert!(!answer.header("content-security-policy").contains("unsafe"));
+}
+
+/// Checks that a document has no inline script or style, but for this many `<style>` elements.
+#[track_caller]
+fn check_nothing_is_inline(document: &str, styles: usize) {
+    let tags = || document.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or_default());
+    let is_handler = |tag: &str| tag.split_whitespace().skip(1).any(|attribute| attribute.starts_with("on"));
+    let inline = tags().filter(|tag| tag.contains(" style=") || tag.contains("javascript:") || is_handler(tag));
+    assert_eq!(inline.collect::<Vec<_>>(), Vec::<&str>::new());
+    assert_eq!(tags().filter(|tag| *tag == "style" || tag.starts_with("style ")).count(), styles);
+    assert!(tags().filter(|tag| tag.starts_with("script")).all(|tag| tag.contains(" src=")), "{document}");
+}
+
+/// A report is complete where it is saved, so its style is inline; the policy allows that one by its hash.
+#[tokio::test]
+async fn reports_run_and_load_nothing() {
+    let table = "cohort,mark\n2023,41\n2023,55.5\n2024,70\n2024,62\n";
+    for options in [
+        "format=html",
+        "format=html&chart=box",
+        "format=html&group_by=cohort",
+        "format=svg",
+        "chart=ecdf",
+        "chart=compare&group_by=cohort",
+    ] {
+        let report = post(&format!("/prod/stats?column=mark&{options}"), "text/csv", table).await;
+        assert_eq!(report.status, 200, "{options}: {}", report.body);
+        check_isolated(&report);
+        check_nothing_is_inline(&report.body, 1);
+        assert!(!report.body.contains("<script"), "{options}");
+        let style =
+            report.body.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>")).expect("a style").0;
+        // What a browser hashes is the text, not its spelling in the file.
+        assert!(!style.contains('&'), "{options}");
+        let hash = STANDARD.encode(Sha256::digest(style));
+        assert_eq!(directive(&report, "style-src"), Some(&*format!("'sha256-{hash}'")), "{options}");
+        assert_eq!(directive(&report, "sandbox"), Some(""), "{options}");
+        assert_eq!(directive(&report, "script-src"), None, "{options}");
+    }
+}
+
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(bytes), &mut plain).expect("gzip");
+    plain
+}
+
+/// Every file that is the same for all.
+const FILES: [&str; 14] = [
+    "/",
+    "/prod",
+    "/prod/",
+    "/page.css",
+    "/prod/page.css",
+    "/docs",
+    "/prod/docs/",
+    "/docs/start.js",
+    "/docs/swagger-ui.css",
+    "/docs/index.css",
+    "/prod/docs/swagger-ui-bundle.js",
+    "/docs/favicon-32x32.png",
+    "/openapi.json",
+    "/prod/openapi.json/",
+];
+
+async fn fetch(method: &str, path: &str, headers: &[(&str, &str)]) -> (Parts, Bytes) {
+    let request = Request::builder().method(method).uri(path);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    send_unchecked(service(|_| ()), request.body(Body::empty()).expect("a request")).await
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).map_or("", |value| value.to_str().expect("text"))
+}
+
+#[tokio::test]
+async fn files_have_strong_entity_tags() {
+    for path in FILES {
+        let (whole, body) = fetch("GET", path, &[]).await;
+        let tag = text(&whole.headers, "etag");
+        assert!(tag.len() > 40 && tag.starts_with('"') && tag.ends_with('"'), "{path}: {tag}");
+        assert_eq!(text(&whole.headers, "cross-origin-resource-policy"), "same-origin", "{path}");
+        for same in [tag, "*", &format!("W/{tag}"), &format!("\"other\", {tag}")] {
+            for method in ["GET", "HEAD"] {
+                let (unchanged, body) = fetch(method, path, &[("if-none-match", same)]).await;
+                assert_eq!((unchanged.status.as_u16(), body.len()), (304, 0), "{method} {path} {same}");
+                for header in ["etag", "cache-control", "vary", "content-security-policy"] {
+                    assert_eq!(text(&unchanged.headers, header), text(&whole.headers, header), "{path} {header}");
+                }
+            }
+        }
+        let (changed, other_body) = fetch("GET", path, &[("if-none-match", "\"other\"")]).await;
+        assert_eq!((changed.status.as_u16(), other_body), (200, body), "{path}");
+    }
+    let tag = async |path| text(&fetch("GET", path, &[]).await.0.headers, "etag").to_owned();
+    assert_ne!(tag("/").await, tag("/prod").await);
+    assert_eq!(tag("/openapi.json").await, tag("/prod/openapi.json").await);
+}
+
+#[tokio::test]
+async fn files_are_compressed_for_who_accepts_gzip() {
+    for path in FILES {
+        let (plain, body) = fetch("GET", path, &[("accept-encoding", "gzip;q=0")]).await;
+        let (coded, packed) = fetch("GET", path, &[("accept-encoding", "br, gzip")]).await;
+        assert_eq!(text(&plain.headers, "content-encoding"), "", "{path}");
+        if path.ends_with(".png") {
+            assert_eq!((text(&coded.headers, "content-encoding"), text(&coded.headers, "vary")), ("", ""));
+            continue;
+        }
+        assert_eq!(text(&coded.headers, "content-encoding"), "gzip", "{path}");
+        assert!(packed.len() < body.len(), "{path}");
+        assert_eq!(gunzip(&packed), body, "{path}");
+        assert_ne!(text(&coded.headers, "etag"), text(&plain.headers, "etag"), "{path}");
+        assert!([&plain, &coded].iter().all(|parts| text(&parts.headers, "vary") == "accept-encoding"), "{path}");
+        let (head, nothing) = fetch("HEAD", path, &[("accept-encoding", "gzip")]).await;
+        assert_eq!(
+            (text(&head.headers, "content-length"), nothing.len()),
+            (packed.len().to_string().as_str(), 0),
+            "{path}"
+        );
+        // The tag of a coding is not that of another.
+        let tags = [("accept-encoding", "gzip"), ("if-none-match", text(&plain.headers, "etag"))];
+        assert_eq!(fetch("GET", path, &tags).await.0.status, 200, "{path}");
+        let tags = [("accept-encoding", "gzip"), ("if-none-match", text(&coded.headers, "etag"))];
+        let (unchanged, _) = fetch("GET", path, &tags).await;
+        assert_eq!((unchanged.status.as_u16(), text(&unchanged.headers, "content-encoding")), (304, ""), "{path}");
+    }
+}
+
+/// Nothing but what a browser shows as a document needs a policy.
+#[tokio::test]
+async fn answers_of_data_have_no_policy() {
+    let answer = get("/prod/stats?numbers=5").await;
+    for header in ["content-security-policy", "cross-origin-resource-policy", "etag", "vary"] {
+        assert_eq!(answer.header(header), "", "{header}");
+    }
+    let refused = ask("POST", "/page.css", &[], Body::empty()).await;
+    refused.problem(405);
+    assert_eq!(refused.header("allow"), "GET,HEAD");
 }

@@ -192,13 +192,30 @@ def check_page(browser, server, page):
         assert url.startswith(server) and url.endswith(leads), (page, link, url)
 
 
+def check_report(browser, server):
+    """The style of a report and of a chart is allowed by its hash, and applies."""
+    for query in "format=html", "chart=histogram", "chart=box":
+        browser.open(f"{server}/prod/stats?numbers=5&numbers=6&numbers=8&{query}")
+        family = browser.script("return getComputedStyle(document.querySelector('.chart, h1')).fontFamily")
+        assert family.startswith("system-ui"), (query, family)
+
+
+def check_style(browser, page):
+    """The style sheet of the page is found from every spelling of its URL."""
+    browser.open(page)
+    width = browser.script("return getComputedStyle(document.querySelector('main')).maxWidth")
+    assert width.endswith("px"), (page, width)
+
+
 def check(browser, server):
     for page in "/docs", "/prod/docs", "/docs/", "/prod/docs/":
         check_get(browser, server, server + page)
     check_post(browser, server, server + "/prod/docs", BODIES)
     check_post(browser, server, server + "/docs", ["application/json", "multipart/form-data"])
     for page in "/", "/prod", "/prod/":
+        check_style(browser, server + page)
         check_page(browser, server, server + page)
+    check_report(browser, server)
     complaints = browser.complaints()
     assert not complaints, complaints
 

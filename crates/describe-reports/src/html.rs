@@ -22,6 +22,12 @@ li{margin:.35rem 0;max-width:46rem}dl{display:grid;grid-template-columns:max-con
 @media print{@page{margin:16mm}main{padding:0;max-width:none}body{font-size:10.5pt}h1{font-size:20pt}h2{font-size:13pt;break-after:avoid}tr{break-inside:avoid}table{font-size:9pt}th,td{padding:.2rem .45rem}\
 .scroll{overflow:visible}details{display:none}}";
 
+/// Text of the style element of a page.
+#[must_use]
+pub fn style() -> String {
+    format!("{STYLE}{}", svg::STYLE)
+}
+
 /// Writes a report as a page.
 #[must_use]
 pub fn page(report: &Report) -> String {
@@ -29,8 +35,8 @@ pub fn page(report: &Report) -> String {
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <style>{STYLE}{}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n",
-        svg::STYLE
+         <style>{}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n",
+        style()
     );
     if !report.summary.is_empty() {
         html.push_str("<div class=\"summary\">\n");

@@ -4,52 +4,51 @@
 //! a prefix. So every link is relative, and `start.js` finds the document from its own URL.
 
 use std::borrow::Cow;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use axum::http::Uri;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::body::Bytes;
+use axum::routing::MethodRouter;
 
-use crate::http::error::Error;
-use crate::http::handlers::html;
+use crate::http::media_types::JSON;
 use crate::http::state::SharedState;
+use crate::http::static_file::{CSS, HTML, KEPT_FOR_A_DAY, PNG, REVALIDATED, SCRIPT, StaticFile};
 
 const PAGE: &str = include_str!("../../page/docs.html");
 const START: &str = include_str!("../../page/docs.js");
 
+/// Files of Swagger UI that the page loads, and their media types.
+const SWAGGER_UI: [(&str, &str); 4] =
+    [("swagger-ui.css", CSS), ("index.css", CSS), ("swagger-ui-bundle.js", SCRIPT), ("favicon-32x32.png", PNG)];
+
 /// The OpenAPI document, written by `write` at the first request for it.
 pub fn document(write: impl FnOnce() -> String + Send + 'static) -> MethodRouter<SharedState> {
-    let document = Arc::new(LazyLock::new(write));
-    get(async move || ([(CONTENT_TYPE, "application/json")], (*document).clone()).into_response())
+    StaticFile::route(JSON, REVALIDATED, write)
 }
 
-/// Swagger UI's page. Where its URL has no trailing slash, its files are one step down.
-pub fn index() -> MethodRouter<SharedState> {
-    get(async |uri: Uri| {
-        let files = if uri.path().ends_with('/') { "./" } else { "docs/" };
-        html(PAGE.replace("{{files}}", files))
-    })
+/// Swagger UI's page; `files` leads from its URL to its files.
+pub fn index(files: &'static str) -> MethodRouter<SharedState> {
+    StaticFile::route(HTML, REVALIDATED, move || PAGE.replace("{{files}}", files))
 }
 
 /// Script that starts Swagger UI; `base` leads from it to the base path.
 pub fn start(base: &str) -> MethodRouter<SharedState> {
-    let script = START.replace("{{base}}", base);
-    get(async move || ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response())
+    let base = base.to_owned();
+    StaticFile::route(SCRIPT, REVALIDATED, move || START.replace("{{base}}", &base))
 }
 
-/// Another file of Swagger UI.
-pub async fn file(uri: Uri) -> Result<Response, Error> {
-    let name = uri.path().rsplit('/').next().unwrap_or_default();
-    let found = utoipa_swagger_ui::serve(name, Arc::new(utoipa_swagger_ui::Config::from("")));
-    let file = found
-        .ok()
-        .flatten()
-        .filter(|_| !["", "index.html", "swagger-initializer.js"].contains(&name))
-        .ok_or(Error::NotFound)?;
-    let bytes = match file.bytes {
-        Cow::Borrowed(bytes) => bytes.into_response(),
-        Cow::Owned(bytes) => bytes.into_response(),
-    };
-    Ok(([(CONTENT_TYPE, file.content_type.as_str()), (CACHE_CONTROL, "public, max-age=86400")], bytes).into_response())
+/// Names of the files of Swagger UI, and their routes.
+pub fn swagger_ui() -> impl Iterator<Item = (&'static str, MethodRouter<SharedState>)> {
+    SWAGGER_UI
+        .map(|(name, content_type)| (name, StaticFile::route(content_type, KEPT_FOR_A_DAY, || bytes(name))))
+        .into_iter()
+}
+
+/// The bytes of a file of Swagger UI. A test asks for each, so none is missing.
+fn bytes(name: &str) -> Bytes {
+    let file = utoipa_swagger_ui::serve(name, Arc::new(utoipa_swagger_ui::Config::from("")));
+    match file.ok().flatten().map(|file| file.bytes) {
+        Some(Cow::Borrowed(bytes)) => Bytes::from_static(bytes),
+        Some(Cow::Owned(bytes)) => bytes.into(),
+        None => Bytes::new(),
+    }
 }

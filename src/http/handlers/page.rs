@@ -1,16 +1,22 @@
-//! `GET /`: the page for colleagues.
+//! `GET /`: the page for colleagues, and its style sheet.
 
-use axum::extract::State;
-use axum::routing::{MethodRouter, get};
+use axum::routing::MethodRouter;
 
-use crate::http::handlers::html;
 use crate::http::state::SharedState;
+use crate::http::static_file::{CSS, HTML, REVALIDATED, StaticFile};
 
 const PAGE: &str = include_str!("../../page/index.html");
+const STYLE: &str = include_str!("../../page/page.css");
 
 /// The page. `here` leads from its URL to the directory of the page (empty where the URL ends with a slash), and `base` from
-/// there to the base path. Every link is relative, so that a prefix that a proxy adds does not break it.
-pub fn page(here: &str, base: &str) -> MethodRouter<SharedState> {
-    let page = PAGE.replace("{{base}}", base).replace("{{here}}", here);
-    get(async move |State(state): State<SharedState>| html(page.replace("{{path}}", &state.config.base_path)))
+/// there to the base path, which is `path`. Every link is relative, so that a prefix that a proxy adds does not break it.
+pub fn page(here: &str, base: &str, path: &str) -> MethodRouter<SharedState> {
+    let [here, base, path] = [here, base, path].map(str::to_owned);
+    let make = move || PAGE.replace("{{base}}", &base).replace("{{here}}", &here).replace("{{path}}", &path);
+    StaticFile::route(HTML, REVALIDATED, make)
+}
+
+/// The style sheet of the page.
+pub fn style() -> MethodRouter<SharedState> {
+    StaticFile::route(CSS, REVALIDATED, || STYLE)
 }

@@ -2,10 +2,10 @@
 
 use axum::response::Response;
 
+use crate::http::answer::Answer;
 use crate::http::body::{Upload, work};
 use crate::http::error::Error;
 use crate::http::extract::{Accepts, Url};
-use crate::http::handlers::response;
 use crate::http::openapi;
 use crate::http::operation::Operation;
 use crate::http::request_error::RequestError;
@@ -48,15 +48,19 @@ use describe_readers::PreviewRows;
     responses(openapi::Previewed, openapi::BodyFailures)
 )]
 pub async fn preview_body(accepts: Accepts, url: Url, mut upload: Upload) -> Result<Response, Error> {
+    let accepts_gzip = accepts.gzip;
     accepts.or_given(Vec::new())?;
     upload.check_type(Operation::Stats)?;
     let mut given = url.query()?.all_options();
     upload.preview(take_rows(&mut given)?);
     let (described, lane) = upload.read(given).await?;
     let ledger = described.ledger().clone();
-    let write = move || described.preview()?.map(|preview| preview.write()).transpose();
-    let json = work(&ledger, &lane, write).await?;
-    Ok(response(json.ok_or(Error::Internal)?, Format::Json, ledger))
+    let of_answer = ledger.clone();
+    let write = move || {
+        let json = described.preview()?.ok_or(Error::Internal)?.write()?;
+        Ok::<_, Error>(Answer::new(json, Format::Json, accepts_gzip, of_answer))
+    };
+    Ok(work(&ledger, &lane, write).await?.into_response())
 }
 
 /// Takes the number of records to read out of the options of a URL.

@@ -5,10 +5,10 @@ use axum::response::Response;
 
 use crate::describe::Described;
 use crate::http::admission::{Class, Lane};
+use crate::http::answer::Answer;
 use crate::http::body::{Upload, work};
 use crate::http::error::Error;
 use crate::http::extract::{Accepts, Query, Url};
-use crate::http::handlers::response;
 use crate::http::openapi;
 use crate::http::operation::Operation;
 use crate::http::query_numbers::plain_query;
@@ -39,19 +39,20 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
         && let Some(json) = json::scipy(&numbers)
     {
         state.metrics.described(numbers.taken());
-        return Ok(response(json, Format::Json, Ledger::default()));
+        return Ok(Answer::new(json, Format::Json, accepts.gzip, Ledger::default()).into_response());
     }
     let limits = state.limits();
     let ledger = limits.ledger.clone();
     let is_moment = url.text().len() <= MAX_INLINE_QUERY_BYTES;
     let lane = if is_moment { Lane::Inline } else { state.admission.enter(Class::Small).await? };
+    let accepts_gzip = accepts.gzip;
     let described = work(&ledger, &lane, move || {
         let Query { numbers, options } = url.query()?;
         let given = accepts.or_given(options)?;
         Ok::<_, Error>(Described::list(&numbers, given, &limits, Origin::Query, url.text().as_bytes())?)
     });
     let described = described.await?;
-    write(&state, lane, described).await
+    write(&state, lane, described, accepts_gzip).await
 }
 
 /// Describe numbers in the body
@@ -109,15 +110,16 @@ pub(super) async fn describe(
     upload: Upload,
 ) -> Result<Response, Error> {
     upload.check_type(operation)?;
+    let accepts_gzip = accepts.gzip;
     let given = accepts.or_given(url.query()?.all_options())?;
     let state = upload.state();
     let (described, lane) = upload.read(given).await?;
     operation.check_data(&described)?;
-    write(&state, lane, described).await
+    write(&state, lane, described, accepts_gzip).await
 }
 
 /// The response with an answer, which is written on the lane of the request, or on another if it takes longer.
-async fn write(state: &SharedState, lane: Lane, described: Described) -> Result<Response, Error> {
+async fn write(state: &SharedState, lane: Lane, described: Described, accepts_gzip: bool) -> Result<Response, Error> {
     let format = described.options().output.format();
     let lane = match format {
         Format::Json if described.is_moment() => lane,
@@ -130,7 +132,9 @@ async fn write(state: &SharedState, lane: Lane, described: Described) -> Result<
         }
     };
     let (ledger, values) = (described.ledger().clone(), described.values());
-    let bytes = work(&ledger, &lane, move || described.write()).await?;
+    let of_answer = ledger.clone();
+    let write = move || Ok::<_, Error>(Answer::new(described.write()?, format, accepts_gzip, of_answer));
+    let answer = work(&ledger, &lane, write).await?;
     state.metrics.described(values);
-    Ok(response(bytes, format, ledger))
+    Ok(answer.into_response())
 }
