@@ -19,11 +19,14 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
+use crate::cli::settings::Config;
+use crate::http::access;
+use crate::http::access::scopes::Scope;
 use crate::http::error::{Error, MAX_URL_BYTES};
 #[cfg(feature = "mcp")]
 use crate::http::handlers::mcp;
 use crate::http::handlers::{docs, health, page, preview, simple, stats, typed};
-use crate::http::openapi;
+use crate::http::openapi::{self, Protection};
 use crate::http::state::SharedState;
 use crate::server::wire::WireFault;
 use crate::telemetry::RequestLine;
@@ -46,19 +49,32 @@ fn health_endpoints() -> [UtoipaMethodRouter<SharedState>; 2] {
     [routes!(health::livez), routes!(health::readyz)]
 }
 
-/// OpenAPI document of a service with this base path, as JSON.
+/// OpenAPI document of a service with this base path, without keys and rates, as JSON.
 #[must_use]
 pub fn openapi_document(base_path: &str) -> String {
-    let all = endpoints().into_iter().chain(health_endpoints());
-    openapi::document(all.fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi(), base_path)
+    protected_document(base_path, Protection::default())
+}
+
+/// OpenAPI document of a service with these settings, as JSON.
+#[must_use]
+pub fn openapi_of(config: &Config) -> String {
+    protected_document(&config.base_path, Protection::of(config))
+}
+
+fn protected_document(base_path: &str, protection: Protection) -> String {
+    let routes = |routes: Vec<_>| routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi();
+    let mut all = routes(endpoints().into());
+    protection.add_to(&mut all);
+    all.merge(routes(health_endpoints().into()));
+    openapi::document(all, base_path, protection)
 }
 
 /// The service: every route, the errors for other paths and methods, and `around` each of them.
 pub fn router(state: &SharedState) -> Router {
     let base = state.config.base_path.clone();
     let document = docs::document({
-        let base = base.clone();
-        move || openapi_document(&base)
+        let (base, protection) = (base.clone(), Protection::of(&state.config));
+        move || protected_document(&base, protection)
     });
     // Made once: each has the schemas of the document with it, which takes a millisecond.
     let (health, endpoints) = (both_spellings(health_endpoints()), endpoints());
@@ -71,6 +87,7 @@ pub fn router(state: &SharedState) -> Router {
     let nested = both_spellings(endpoints);
     #[cfg(feature = "mcp")]
     let nested = if state.config.mcp { nested.merge(agents(state)) } else { nested };
+    let nested = access::guarded(nested, &state.access, Scope::Describe);
     let elsewhere = {
         let base = base.clone();
         move |uri: &Uri| {

@@ -1,11 +1,13 @@
 //! State of the service that every handler may read.
 //!
-//! Invariant: nothing here depends on a request, and only `draining` and the memory in use change while the service runs.
+//! Invariant: nothing here depends on a request, and only `draining`, the memory in use, the keys and what is counted
+//! for rates change while the service runs.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::cli::settings::Config;
+use crate::http::access::Access;
 use crate::http::admission::Admission;
 use crate::system;
 use describe_readers::{Allowance, Ledger, Limits, Pool};
@@ -19,6 +21,8 @@ pub struct State {
     pub pool: Arc<Pool>,
     /// Admission of requests that take more than a moment.
     pub admission: Admission,
+    /// Keys, tokens and rates.
+    pub access: Arc<Access>,
     /// Whether the server is shutting down: `/readyz` answers 503, other requests are still answered.
     pub draining: AtomicBool,
 }
@@ -33,7 +37,8 @@ impl State {
         let memory = config.memory.unwrap_or_else(|| system::memory_bytes() / 4 * 3);
         let pool = Pool::new(memory, config.threads.unwrap_or_else(system::processors));
         let admission = Admission::new(&config, &pool);
-        Arc::new(Self { config, pool, admission, draining: AtomicBool::new(false) })
+        let access = Arc::new(Access::new(&config.access));
+        Arc::new(Self { config, pool, admission, access, draining: AtomicBool::new(false) })
     }
 
     /// Limits of a request, with a ledger of its own.

@@ -15,6 +15,7 @@
 
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
@@ -35,6 +36,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tower::ServiceExt;
 
+use crate::http::access::client::Peer;
 use crate::http::error::{Error, MAX_URL_BYTES};
 use crate::http::state::SharedState;
 use crate::server::wire::WireFault;
@@ -77,7 +79,7 @@ impl Connections {
     }
 
     /// Serves one more connection, in a task of its own. If there are too many already it is answered and closed.
-    pub fn serve(&self, stream: TcpStream) {
+    pub fn serve(&self, stream: TcpStream, peer: IpAddr) {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             tokio::spawn(timeout(MAX_REFUSAL_TIME, refuse(stream)));
             return;
@@ -87,7 +89,7 @@ impl Connections {
         let (state, router, http, shutdown) =
             (Arc::clone(&self.state), self.router.clone(), self.http.clone(), self.shutdown.subscribe());
         tokio::spawn(async move {
-            serve(&state, &router, &http, stream, shutdown).await;
+            serve(&state, &router, &http, stream, peer, shutdown).await;
             drop(place);
         });
     }
@@ -111,11 +113,12 @@ async fn serve(
     router: &Router,
     http: &http1::Builder,
     stream: TcpStream,
+    peer: IpAddr,
     mut shutdown: watch::Receiver<()>,
 ) {
     let progress = Arc::new(Progress::default());
     let socket = Socket { stream, progress: Arc::clone(&progress) };
-    let service = service_fn(|request| respond(router, &progress, request));
+    let service = service_fn(|request| respond(router, &progress, peer, request));
     let mut connection = http.serve_connection(TokioIo::new(socket), service);
     let mut timed_out = pin!(timed_out(&progress, state.config.header_timeout, state.config.idle_timeout));
     let ended = loop {
@@ -170,6 +173,7 @@ fn url_bytes(head: &[u8]) -> Option<usize> {
 async fn respond(
     router: &Router,
     progress: &Arc<Progress>,
+    peer: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response<ResponseBody>, Infallible> {
     progress.begin_request(!request.body().is_end_stream());
@@ -178,6 +182,7 @@ async fn respond(
         let progress = Arc::clone(progress);
         if body.is_end_stream() { Body::empty() } else { Body::new(RequestBody { body, progress }) }
     });
+    request.extensions_mut().insert(Peer(peer));
     if let Some(fault) = fault {
         request.extensions_mut().insert(fault);
     }

@@ -56,6 +56,7 @@ async fn serve(config: Config) -> io::Result<ExitCode> {
     let listener = bind(config.address())?;
     let state = State::new(config);
     log_urls(&state, listener.local_addr()?);
+    state.access.warn_if_open(state.config.host);
     let connections = Connections::new(&state, router(&state), true);
     let signal = tokio::select! {
         () = accept(&listener, &connections) => SignalKind::terminate(),
@@ -95,7 +96,7 @@ fn log_urls(state: &SharedState, address: SocketAddr) {
 async fn accept(listener: &TcpListener, connections: &Connections) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => connections.serve(stream),
+            Ok((stream, peer)) => connections.serve(stream, peer.ip()),
             // For example, no file descriptors are left. It passes when connections end.
             Err(error) => {
                 tracing::warn!(error = error.to_string(), "cannot accept a connection");
@@ -134,8 +135,8 @@ async fn drain(
             () = accept(&listener, &late) => {}
         }
         // Until none has come for a moment.
-        while let Ok(Ok((stream, _))) = timeout(LAST_ACCEPT, listener.accept()).await {
-            late.serve(stream);
+        while let Ok(Ok((stream, peer))) = timeout(LAST_ACCEPT, listener.accept()).await {
+            late.serve(stream, peer.ip());
         }
         drop(listener);
         late.shut_down().await;

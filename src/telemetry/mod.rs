@@ -10,4 +10,4 @@ mod requests;
 pub use log::{Log, start, start_blocking};
 #[cfg(test)]
 pub(crate) use log::{log_panic, subscriber};
-pub use requests::{BytesIn, RequestLine, log_refused_head};
+pub use requests::{BytesIn, KeyId, RequestLine, log_refused_head};
