@@ -26,13 +26,14 @@
 use std::fmt::Write;
 
 use axum::Json;
-use axum::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
+use crate::http::access::refusal::Refusal;
 use crate::http::media_types;
 use crate::http::request_error::RequestError;
 use crate::messages::{self, Voice};
@@ -75,21 +76,9 @@ pub enum Error {
     /// A truncated body, or broken framing: 400.
     #[error("broken body")]
     Body,
-    /// No valid key or token: 401.
-    #[error("credential")]
-    Credential(CredentialFault),
-    /// The key or token does not have this scope: 403.
-    #[error("scope")]
-    Scope(&'static str),
-    /// More requests than the rate of the client: 429. Retry-After is added with the other fields of the rate.
-    #[error("rate limit")]
-    RateLimit {
-        /// Seconds until the next request may come.
-        seconds: u64,
-    },
-    /// The keys of the identity provider have not been read yet: 503.
-    #[error("no token keys")]
-    NoTokenKeys,
+    /// The client is not admitted: 401, 403, 429 or 503.
+    #[error("access")]
+    Access(Refusal),
     /// Unknown path: 404.
     #[error("not found")]
     NotFound,
@@ -147,43 +136,15 @@ pub enum Error {
     Internal,
 }
 
-/// Reason why a request is not admitted. An unknown key and a wrong one are the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CredentialFault {
-    /// It has none.
-    Missing,
-    /// Its key or token is not valid, or no longer.
-    Invalid,
-    /// It has different ones.
-    Contradictory,
-}
-
-impl CredentialFault {
-    fn detail(self) -> &'static str {
-        match self {
-            Self::Missing => {
-                "This server asks for a key. Send it in the header `X-API-Key: KEY` or `Authorization: Bearer KEY`."
-            }
-            Self::Invalid => {
-                "The key or token of this request is not valid, or no longer. Ask the operator of this server for one."
-            }
-            Self::Contradictory => "This request has different keys in Authorization and X-API-Key. Send one of them.",
-        }
-    }
-
-    /// The challenge (RFC 6750, section 3).
-    fn challenge(self) -> &'static str {
-        match self {
-            Self::Missing => r#"Bearer realm="describe-api""#,
-            Self::Invalid => r#"Bearer realm="describe-api", error="invalid_token""#,
-            Self::Contradictory => r#"Bearer realm="describe-api", error="invalid_request""#,
-        }
-    }
-}
-
 impl From<InputError> for Error {
     fn from(error: InputError) -> Self {
         Self::Input(error)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Access(refusal)
     }
 }
 
@@ -276,6 +237,7 @@ impl Error {
         let (status, detail) = match self {
             Self::Input(error) => return (status_of(error.kind()), messages::detail(error, Voice::Http)),
             Self::Request(error) => return (error.status(), error.message()),
+            Self::Access(refusal) => return (refusal.status(), refusal.message()),
             Self::BodyLimit(limit) => {
                 let detail = format!(
                     "The body is larger than {limit} bytes, the limit of this server (its setting --body-limit or BODY_LIMIT)."
@@ -289,23 +251,6 @@ impl Error {
             Self::NotFoundWithoutBasePath(path) => {
                 return (StatusCode::NOT_FOUND, format!("This path does not exist; the endpoint is at {path}."));
             }
-            Self::Scope(scope) => {
-                let detail =
-                    format!("The key or token of this request does not have the scope {scope}. Use one that has it.");
-                return (StatusCode::FORBIDDEN, detail);
-            }
-            Self::RateLimit { seconds } => {
-                let detail = format!(
-                    "This client has sent more requests than its rate allows (setting --rate-limit or RATE_LIMIT, or the rate of \
-                     its key). Retry the request in {seconds} s."
-                );
-                return (StatusCode::TOO_MANY_REQUESTS, detail);
-            }
-            Self::Credential(fault) => (StatusCode::UNAUTHORIZED, fault.detail()),
-            Self::NoTokenKeys => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Tokens cannot be checked yet, because the keys of the identity provider have not been read. Retry the request.",
-            ),
             Self::Malformed => (StatusCode::BAD_REQUEST, "The request is not valid HTTP/1.1."),
             Self::Host => {
                 (StatusCode::BAD_REQUEST, "A request of HTTP/1.1 has one header Host; this one has none or several.")
@@ -383,9 +328,7 @@ impl Error {
             Self::OtherMediaType { takes, .. } => Some((HeaderName::from_static("accept-post"), *takes)),
             Self::Coding => Some((HeaderName::from_static("accept-encoding"), media_types::accept_encoding())),
             Self::NotAcceptable => Some((ACCEPT, media_types::accept())),
-            Self::Credential(fault) => Some((WWW_AUTHENTICATE, fault.challenge())),
-            Self::Scope(_) => Some((WWW_AUTHENTICATE, r#"Bearer realm="describe-api", error="insufficient_scope""#)),
-            Self::NoTokenKeys => Some((RETRY_AFTER, "10")),
+            Self::Access(refusal) => refusal.header(),
             Self::Draining | Self::Overloaded => Some((RETRY_AFTER, "1")),
             Self::Input(error) if error.kind() == Kind::Busy => Some((RETRY_AFTER, "1")),
             // The rest of the body is not waited for, so the connection cannot carry another request.

@@ -155,7 +155,7 @@ mod tests {
     fn changes_count_once_two_readings_agree() {
         let path = std::env::temp_dir().join(format!("describe-api-keys-{}", std::process::id()));
         let mut watch = Watch::new(&path, None);
-        let mut write = |watch: &mut Watch, content: &str| {
+        let write = |watch: &mut Watch, content: &str| {
             std::fs::write(&path, content).expect("written");
             watch.look();
         };

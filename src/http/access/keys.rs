@@ -12,6 +12,7 @@
 //! lines and lines that begin with `#` are skipped. No fault repeats a word of the file, which may be a key by accident.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -43,7 +44,11 @@ pub fn line(id: &str, digest: &Digest, scopes: Option<Scopes>, rate: Option<Rate
 /// Hexadecimal digits of bytes.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// Parses the id of a key: up to 64 letters, digits, `-` and `_`.

@@ -16,6 +16,7 @@ mod credential;
 pub mod key_file;
 pub mod keys;
 pub mod rates;
+pub mod refusal;
 pub mod scopes;
 #[cfg(feature = "jwt")]
 pub mod token_keys;
@@ -38,10 +39,11 @@ use crate::http::access::client::Peer;
 use crate::http::access::credential::Credential;
 use crate::http::access::key_file::KeyFile;
 use crate::http::access::rates::{Allowance, Client, ClientLimiter, KeyLimiter};
+use crate::http::access::refusal::Refusal;
 use crate::http::access::scopes::{Scope, Scopes};
 #[cfg(feature = "jwt")]
 use crate::http::access::tokens::{TokenFault, Tokens};
-use crate::http::error::{CredentialFault, Error};
+use crate::http::error::Error;
 use crate::telemetry::KeyId;
 
 /// Keys, tokens and rates of the service.
@@ -109,7 +111,7 @@ impl Access {
         headers: &HeaderMap,
         peer: Option<IpAddr>,
         scope: Scope,
-    ) -> (Result<Caller, Error>, Option<Allowance>) {
+    ) -> (Result<Caller, Refusal>, Option<Allowance>) {
         let caller = if self.asks_for_keys() { self.caller(headers) } else { Ok(Caller::default()) };
         let known = caller.as_ref().ok();
         let allowance = match known.and_then(|caller| caller.limiter.as_ref()) {
@@ -117,8 +119,8 @@ impl Access {
             None => self.count(known.and_then(|caller| caller.subject.as_deref()), headers, peer),
         };
         let admitted = match (caller, allowance) {
-            (_, Some(allowance)) if allowance.exceeded => Err(Error::RateLimit { seconds: allowance.retry_after() }),
-            (Ok(caller), _) if !caller.scopes.has(scope) => Err(Error::Scope(scope.name())),
+            (_, Some(allowance)) if allowance.exceeded => Err(Refusal::Rate { seconds: allowance.retry_after() }),
+            (Ok(caller), _) if !caller.scopes.has(scope) => Err(Refusal::Scope(scope)),
             (caller, _) => caller,
         };
         (admitted, allowance)
@@ -138,11 +140,11 @@ impl Access {
     }
 
     /// Identifies who sends a request by its key or token.
-    fn caller(&self, headers: &HeaderMap) -> Result<Caller, Error> {
+    fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
         let text = match Credential::of(headers) {
             Credential::Given(text) => text,
-            Credential::Missing => return Err(Error::Credential(CredentialFault::Missing)),
-            Credential::Contradictory => return Err(Error::Credential(CredentialFault::Contradictory)),
+            Credential::Missing => return Err(Refusal::NoCredential),
+            Credential::Contradictory => return Err(Refusal::ContradictoryCredentials),
         };
         let keys = self.keys.as_ref().map(KeyFile::keys);
         if let Some(key) = keys.as_ref().and_then(|keys| keys.find(text)) {
@@ -153,11 +155,11 @@ impl Access {
         if let Some(tokens) = self.tokens.as_ref().filter(|_| Tokens::is_token(text)) {
             return match tokens.check(text) {
                 Ok(token) => Ok(Caller { subject: token.subject, scopes: token.scopes, ..Caller::default() }),
-                Err(TokenFault::Invalid) => Err(Error::Credential(CredentialFault::Invalid)),
-                Err(TokenFault::NoKeys) => Err(Error::NoTokenKeys),
+                Err(TokenFault::Invalid) => Err(Refusal::InvalidCredential),
+                Err(TokenFault::NoKeys) => Err(Refusal::NoTokenKeys),
             };
         }
-        Err(Error::Credential(CredentialFault::Invalid))
+        Err(Refusal::InvalidCredential)
     }
 }
 
@@ -182,7 +184,7 @@ async fn guard(access: &Access, scope: Scope, request: Request, next: Next) -> R
     let (admitted, allowance) = access.admit(request.headers(), peer, scope);
     let (mut response, key) = match admitted {
         Ok(caller) => (next.run(request).await, caller.key),
-        Err(error) => (error.into_response(), None),
+        Err(refusal) => (Error::Access(refusal).into_response(), None),
     };
     if let Some(allowance) = allowance {
         allowance.add_to(response.headers_mut());

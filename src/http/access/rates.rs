@@ -1,7 +1,7 @@
 //! Rates of requests: how they are written, and the limiters of keys and of other clients.
 //!
 //! Input: who sends a request. Output: an [`Allowance`], which says whether the request is within the rate, and the fields of
-//! the response (`RateLimit` and `RateLimit-Policy` of the IETF draft "RateLimit header fields for HTTP", `Retry-After`).
+//! the response (`RateLimit` and `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers, `Retry-After`).
 //!
 //! Invariant: memory is bounded whatever clients do. A key of the file has a limiter of its own, and the number of keys is
 //! limited. All other clients are hashed to a fixed number of slots, with a random seed: the number of addresses that are
@@ -104,6 +104,7 @@ impl KeyLimiter {
     }
 
     /// Counts a request.
+    #[must_use]
     pub fn count(&self) -> Allowance {
         Allowance::new(self.rate, self.state.check())
     }
@@ -143,6 +144,7 @@ impl ClientLimiter {
     }
 
     /// Counts a request of a client.
+    #[must_use]
     pub fn count(&self, client: Client) -> Allowance {
         let slot = self.seed.hash_one(client) % self.slots;
         Allowance::new(self.rate, self.state.check_key(&slot))
@@ -271,7 +273,7 @@ mod tests {
     fn memory_is_bounded_however_many_addresses_come() {
         let limiter = ClientLimiter::with_slots(rate("1/h"), 1000);
         for number in 0..50_000 {
-            limiter.count(Client::Address(Ipv4Addr::from_bits(number).into()));
+            let _ = limiter.count(Client::Address(Ipv4Addr::from_bits(number).into()));
         }
         assert_eq!(limiter.state.len(), 1000);
     }

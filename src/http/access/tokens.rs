@@ -77,7 +77,7 @@ impl Tokens {
     /// Whether a text has the form of a token.
     #[must_use]
     pub fn is_token(text: &[u8]) -> bool {
-        text.iter().filter(|byte| **byte == b'.').count() == 2
+        text.split(|byte| *byte == b'.').count() == 3
     }
 
     /// Checks a token.

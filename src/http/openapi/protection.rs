@@ -10,7 +10,8 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{OpenApi, RefOr, Response};
 
 use crate::cli::settings::Config;
-use crate::http::error::{CredentialFault, Error};
+use crate::http::access::refusal::Refusal;
+use crate::http::access::scopes::Scope;
 use crate::http::openapi::responses::problem;
 
 /// What protects the operations of a service.
@@ -80,18 +81,20 @@ impl Protection {
     fn responses(self) -> BTreeMap<String, RefOr<Response>> {
         let mut responses = BTreeMap::new();
         if self.keys || self.tokens {
-            let missing = Error::Credential(CredentialFault::Missing);
             responses.extend([
-                problem("The request has no key or token that is valid.", missing),
-                problem("The key or token does not have the scope of this operation.", Error::Scope("describe")),
+                problem("The request has no key or token that is valid.", Refusal::NoCredential.into()),
+                problem(
+                    "The key or token does not have the scope of this operation.",
+                    Refusal::Scope(Scope::Describe).into(),
+                ),
             ]);
         }
         if self.rates {
             let description = "More requests than the rate of this client; Retry-After says when to send the next.";
-            responses.extend([problem(description, Error::RateLimit { seconds: 12 })]);
+            responses.extend([problem(description, Refusal::Rate { seconds: 12 }.into())]);
         }
         if self.tokens {
-            responses.extend([problem("Tokens cannot be checked yet.", Error::NoTokenKeys)]);
+            responses.extend([problem("Tokens cannot be checked yet.", Refusal::NoTokenKeys.into())]);
         }
         responses
     }
