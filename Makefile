@@ -74,8 +74,8 @@ test-deploy: toolchain ## the AWS templates, the CI workflow, alerts and dashboa
 	@$(STEP) "workflow" .venv-deploy/bin/actionlint -shellcheck= -pyflakes= .github/workflows/*.yaml
 	@$(STEP) --show 'are pinned' "pins" scripts/pin --check
 	@$(STEP) --show '^Ran ' "script of pins" python3 tests/deploy/test_pins.py
-	@$(STEP) --show '^Ran ' "alerts and dashboard" .venv-deploy/bin/python tests/deploy/test_monitoring.py
 	@$(STEP) "program" cargo build --quiet --locked
+	@$(STEP) --show '^Ran ' "alerts and dashboard" .venv-deploy/bin/python tests/deploy/test_monitoring.py target/debug/describe-api
 	@$(STEP) --show '^Ran ' "stacks" .venv-deploy/bin/python tests/deploy/test_stacks.py target/debug/describe-api
 	@$(STEP) --show '^(Ran |cold start)' "Lambda" .venv-deploy/bin/python tests/deploy/test_lambda.py target/debug/describe-api
 

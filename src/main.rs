@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use describe_api::cli;
 use describe_api::cli::settings::{self, Command, Config, Stop};
-use describe_api::http::router::openapi_document;
+use describe_api::http::router::openapi_of;
 #[cfg(feature = "lambda")]
 use describe_api::server::lambda;
 use describe_api::server::{healthcheck, listener};
@@ -28,8 +28,9 @@ fn main() -> ExitCode {
         Ok((Command::Serve, config)) => listener::run(config),
         Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, &config.limits.into()),
         Ok((Command::Preview(arguments), config)) => cli::describe::preview(&arguments, config.limits.into()),
-        Ok((Command::Openapi, config)) => print(&openapi_document(&config.base_path)),
+        Ok((Command::Openapi, config)) => print(&openapi_of(&config)),
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
+        Ok((Command::Key(command), _)) => cli::key::run(&command),
         Err(Stop::Help(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
         Err(Stop::Invalid(settings)) => {
             eprintln!("describe-api: invalid settings\n  {}\n{HELP}", settings.join("\n  "));

@@ -1,7 +1,9 @@
 //! The command line: settings, and the `describe` command.
 
+pub mod access_settings;
 mod arguments;
 pub mod describe;
+pub mod key;
 mod option_arguments;
 pub mod settings;
 

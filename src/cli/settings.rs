@@ -19,6 +19,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
+use crate::cli::access_settings::AccessSettings;
+use crate::cli::key::KeyCommand;
 use crate::cli::{self, option_arguments};
 use describe_readers::{Ledger, Limits};
 
@@ -29,6 +31,7 @@ Examples:
   PORT=9000 LOG=debug describe-api                the same settings as environment variables
   describe-api describe marks.csv --column mark --group-by cohort
   describe-api openapi > openapi.json             the OpenAPI 3.1 document
+  describe-api key new --id alice >> keys         an API key; serve with --api-keys-file keys
   describe-api healthcheck                        exit code 0 if the server with these settings is ready, else 1
 
 Requests:
@@ -75,6 +78,9 @@ pub enum Command {
     Preview(Box<cli::PreviewArguments>),
     /// Check whether the server with these settings is ready: exit code 0 or 1
     Healthcheck,
+    /// API keys
+    #[command(subcommand)]
+    Key(KeyCommand),
 }
 
 /// Format of log lines.
@@ -180,6 +186,9 @@ pub struct Config {
     /// Threads that answer requests, and as many that describe tables [default: one per core]
     #[arg(long, env, global = true, value_name = "COUNT", value_parser = count)]
     pub threads: Option<usize>,
+    /// Keys, tokens and rates
+    #[command(flatten)]
+    pub access: AccessSettings,
     /// Level of the log
     #[arg(long, env, global = true, default_value = "info", value_name = "LEVEL", value_parser = level(), ignore_case = true)]
     pub log: LevelFilter,
@@ -271,10 +280,16 @@ fn read_with(mut command: clap::Command, arguments: Vec<String>) -> Result<(Comm
     loop {
         let parsed = command.clone().try_get_matches_from(&arguments);
         match parsed.and_then(|matches| CommandLine::from_arg_matches(&matches)) {
-            Ok(CommandLine { command, config }) if invalid.is_empty() => {
-                return Ok((command.unwrap_or_default(), config));
+            Ok(CommandLine { command, config }) => {
+                let command = command.unwrap_or_default();
+                if invalid.is_empty() {
+                    invalid.extend(config.access.contradictions());
+                }
+                if command == Command::Serve {
+                    invalid.extend(config.access.file_faults());
+                }
+                return if invalid.is_empty() { Ok((command, config)) } else { Err(Stop::Invalid(invalid)) };
             }
-            Ok(_) => return Err(Stop::Invalid(invalid)),
             Err(help) if !help.use_stderr() => return Err(Stop::Help(help)),
             Err(error) => {
                 if remove_argument(&command, &mut arguments, &error) {

@@ -3,6 +3,7 @@
 //! Input: the origins of the settings. Output: the router, which answers preflights and adds the headers of CORS to all other
 //! responses, errors included. Without an origin nothing is added, and browsers refuse.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -11,7 +12,7 @@ use axum::http::header::{
     ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
     RETRY_AFTER,
 };
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderName, Method};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use tower::{Layer, ServiceExt};
@@ -23,8 +24,9 @@ use crate::telemetry::RequestLine;
 /// Time for which a browser keeps the response to a preflight.
 const MAX_PREFLIGHT_AGE: Duration = Duration::from_hours(24);
 
-/// Allows requests from these origins; `*` allows all.
-pub fn allow(router: Router<SharedState>, origins: &[HeaderValue]) -> Router<SharedState> {
+/// Allows requests from the origins of the settings; `*` allows all.
+pub fn allow(router: Router<SharedState>, state: &SharedState) -> Router<SharedState> {
+    let origins = &state.config.cors_origin;
     if origins.is_empty() {
         return router;
     }
@@ -50,19 +52,26 @@ pub fn allow(router: Router<SharedState>, origins: &[HeaderValue]) -> Router<Sha
             CONTENT_DISPOSITION,
         ])
         .max_age(MAX_PREFLIGHT_AGE);
-    router.layer(from_fn(move |route, request, next| respond(layer.clone(), route, request, next)))
+    let state = Arc::clone(state);
+    router.layer(from_fn(move |route, request, next| respond(layer.clone(), Arc::clone(&state), route, request, next)))
 }
 
 /// The response with its headers of CORS. A preflight goes no further than here, so its log line is written here; other
 /// requests have theirs within.
-async fn respond(layer: CorsLayer, route: Option<MatchedPath>, mut request: Request, next: Next) -> Response {
+async fn respond(
+    layer: CorsLayer,
+    state: SharedState,
+    route: Option<MatchedPath>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let is_options = request.method() == Method::OPTIONS;
     let is_preflight = is_options && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     if is_options && !is_preflight {
         // The layer takes every OPTIONS for a preflight; this one asks for the header Allow.
         return next.run(request).await;
     }
-    let line = is_preflight.then(|| RequestLine::begin(&mut request, route));
+    let line = is_preflight.then(|| RequestLine::begin(state, &mut request, route));
     let Ok(mut response) = layer.layer(next).oneshot(request).await;
     if let Some(line) = line {
         line.end(&mut response);

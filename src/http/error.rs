@@ -33,6 +33,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
+use crate::http::access::refusal::Refusal;
 use crate::http::media_types;
 use crate::http::request_error::RequestError;
 use crate::messages::{self, Voice};
@@ -75,6 +76,9 @@ pub enum Error {
     /// A truncated body, or broken framing: 400.
     #[error("broken body")]
     Body,
+    /// The client is not admitted: 401, 403, 429 or 503.
+    #[error("access")]
+    Access(Refusal),
     /// Unknown path: 404.
     #[error("not found")]
     NotFound,
@@ -141,6 +145,12 @@ pub enum Error {
 impl From<InputError> for Error {
     fn from(error: InputError) -> Self {
         Self::Input(error)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Access(refusal)
     }
 }
 
@@ -286,6 +296,7 @@ impl Error {
         let (status, detail) = match self {
             Self::Input(error) => return (status_of(error.kind()), messages::detail(error, Voice::Http)),
             Self::Request(error) => return (error.status(), error.message()),
+            Self::Access(refusal) => return (refusal.status(), refusal.message()),
             Self::BodyLimit(limit) => {
                 let detail = format!(
                     "The body is larger than {limit} bytes, the limit of this server (its setting --body-limit or BODY_LIMIT)."
@@ -405,6 +416,7 @@ impl Error {
             Self::HeaderLimit => "header_limit",
             Self::Draining => "draining",
             Self::Overloaded(reason) => reason.code(),
+            Self::Access(refusal) => refusal.code(),
             Self::Internal => "internal",
         }
     }
@@ -426,6 +438,7 @@ impl Error {
             Self::OtherMediaType { takes, .. } => Some((HeaderName::from_static("accept-post"), *takes)),
             Self::Coding => Some((HeaderName::from_static("accept-encoding"), media_types::accept_encoding())),
             Self::NotAcceptable => Some((ACCEPT, media_types::accept())),
+            Self::Access(refusal) => refusal.header(),
             Self::Draining | Self::Overloaded(_) => Some((RETRY_AFTER, "1")),
             Self::Input(error) if error.kind() == Kind::Busy => Some((RETRY_AFTER, "1")),
             // The rest of the body is not waited for, so the connection cannot carry another request.

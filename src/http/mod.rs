@@ -2,6 +2,7 @@
 //!
 //! Input: requests. Output: responses; every error is a problem document (RFC 9457).
 
+pub mod access;
 pub mod admission;
 pub mod answer;
 pub mod body;

@@ -5,6 +5,7 @@
 mod bodies;
 mod options;
 mod parameters;
+mod protection;
 mod responses;
 
 use utoipa::openapi::schema::{AllOf, Object, ObjectBuilder, Schema};
@@ -17,14 +18,15 @@ pub use bodies::{Body, File, Files, Form, NestedBody, NumbersRequest, TableBody}
 pub use options::{BodyOptions, FileOptions, QueryOptions, ReadingOptions, TableOptions};
 use parameters::ContentEncoding;
 pub use parameters::{CodingParam, Numbers, PreviewRows};
+pub use protection::Protection;
 pub use responses::{
     BodyDescribed, BodyFailures, Described, Draining, Failures, MARKS, NestedDescribed, Previewed, QueryFailures,
     TABLE, TableDescribed,
 };
 
-/// OpenAPI document of these routes under a base path, as JSON.
+/// OpenAPI document of these routes under a base path, with the schemes of their protection, as JSON.
 #[must_use]
-pub fn document(routes: OpenApi, base_path: &str) -> String {
+pub fn document(routes: OpenApi, base_path: &str, protection: Protection) -> String {
     let mut document = head();
     document.paths = routes.paths;
     let schemas = &mut document.components.get_or_insert_default().schemas;
@@ -36,6 +38,7 @@ pub fn document(routes: OpenApi, base_path: &str) -> String {
             *schema = RefOr::T(object.into());
         }
     }
+    protection.add_schemes(&mut document);
     let url = if base_path.is_empty() { "/" } else { base_path };
     document.servers = Some(vec![Server::new(url)]);
     document.to_pretty_json().unwrap_or_default() + "\n"

@@ -17,12 +17,15 @@ use futures_util::FutureExt;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
+use crate::cli::settings::Config;
+use crate::http::access;
+use crate::http::access::scopes::Scope;
 use crate::http::cors;
 use crate::http::error::{Error, MAX_URL_BYTES};
 #[cfg(feature = "mcp")]
 use crate::http::handlers::mcp;
 use crate::http::handlers::{docs, health, page, preview, simple, stats, typed};
-use crate::http::openapi;
+use crate::http::openapi::{self, Protection};
 use crate::http::state::SharedState;
 use crate::server::wire::WireFault;
 use crate::telemetry::RequestLine;
@@ -45,26 +48,44 @@ fn health_endpoints() -> [UtoipaMethodRouter<SharedState>; 2] {
     [routes!(health::livez), routes!(health::readyz)]
 }
 
-/// OpenAPI document of a service with this base path, as JSON.
+/// OpenAPI document of a service with this base path, without keys and rates, as JSON.
 #[must_use]
 pub fn openapi_document(base_path: &str) -> String {
-    let all = endpoints().into_iter().chain(health_endpoints());
-    openapi::document(all.fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi(), base_path)
+    protected_document(base_path, Protection::default())
+}
+
+/// OpenAPI document of a service with these settings, as JSON.
+#[must_use]
+pub fn openapi_of(config: &Config) -> String {
+    protected_document(&config.base_path, Protection::of(config))
+}
+
+fn protected_document(base_path: &str, protection: Protection) -> String {
+    let routes = |routes: Vec<_>| routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi();
+    let mut all = routes(endpoints().into());
+    protection.add_to(&mut all);
+    all.merge(routes(health_endpoints().into()));
+    openapi::document(all, base_path, protection)
 }
 
 /// The service: every route, the errors for other paths and methods, and `around` each of them.
 pub fn router(state: &SharedState) -> Router {
     let base = state.config.base_path.clone();
-    let files = shared_files(&base);
+    let files = shared_files(&base, Protection::of(&state.config));
     // Made once: each has the schemas of the document with it, which takes a millisecond.
     let (health, endpoints) = (both_spellings(health_endpoints()), endpoints());
     let paths: Vec<String> = endpoints.iter().flat_map(|(_, paths, _)| paths.paths.keys().cloned()).collect();
     let root = health.clone().merge(files.clone()).merge(docs_pages(&format!("..{base}")));
     let root = root.route("/", page::page("", base.strip_prefix('/').unwrap_or("."), &base));
-    let root = if state.config.metrics_port.is_none() { root.merge(metrics()) } else { root };
+    let root = if state.config.metrics_port.is_none() {
+        root.merge(access::guarded(metrics(), &state.access, Scope::Metrics))
+    } else {
+        root
+    };
     let nested = both_spellings(endpoints);
     #[cfg(feature = "mcp")]
     let nested = if state.config.mcp { nested.merge(agents(state)) } else { nested };
+    let nested = access::guarded(nested, &state.access, Scope::Describe);
     let elsewhere = {
         let base = base.clone();
         move |uri: &Uri| {
@@ -86,7 +107,7 @@ pub fn router(state: &SharedState) -> Router {
         .fallback(async move |uri: Uri| elsewhere(&uri).map_or(Error::NotFound, Error::NotFoundWithoutBasePath))
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(Arc::clone(state), around));
-    cors::allow(all, &state.config.cors_origin).with_state(Arc::clone(state))
+    cors::allow(all, state).with_state(Arc::clone(state))
 }
 
 /// The operator's port: whether the service runs and is ready, and its metrics.
@@ -151,9 +172,9 @@ fn agents(state: &SharedState) -> Router<SharedState> {
 }
 
 /// Files that are the same at the root and under the base path.
-fn shared_files(base: &str) -> Router<SharedState> {
+fn shared_files(base: &str, protection: Protection) -> Router<SharedState> {
     let base = base.to_owned();
-    let document = docs::document(move || openapi_document(&base));
+    let document = docs::document(move || protected_document(&base, protection));
     let files = Router::new()
         .route("/openapi.json", document.clone())
         .route("/openapi.json/", document)

@@ -1,11 +1,12 @@
 //! State of the service that every handler may read.
 //!
-//! Invariant: nothing here depends on a request, and only counts and `draining` change while the service runs.
+//! Invariant: nothing here depends on a request, and only counts, keys and `draining` change while the service runs.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::cli::settings::Config;
+use crate::http::access::Access;
 use crate::http::admission::{Admission, Places};
 use crate::system;
 use crate::telemetry::Metrics;
@@ -20,6 +21,8 @@ pub struct State {
     pub pool: Arc<Pool>,
     /// Admission of requests that take more than a moment.
     pub admission: Admission,
+    /// Keys, tokens and rates.
+    pub access: Arc<Access>,
     /// Places of connections.
     pub connections: Places,
     /// What the service has done.
@@ -38,9 +41,10 @@ impl State {
         let memory = config.memory.unwrap_or_else(|| system::memory_bytes() / 4 * 3);
         let pool = Pool::new(memory, config.threads.unwrap_or_else(system::processors));
         let admission = Admission::new(&config, &pool);
+        let access = Arc::new(Access::new(&config.access));
         let connections = Places::new(config.max_connections);
         let draining = AtomicBool::new(false);
-        Arc::new(Self { config, pool, admission, connections, metrics: Metrics::new(), draining })
+        Arc::new(Self { config, pool, admission, access, connections, metrics: Metrics::new(), draining })
     }
 
     /// Limits of a request, with a ledger of its own.

@@ -17,6 +17,7 @@
 //!   requests.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -36,6 +37,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower::ServiceExt;
 
+use crate::http::access::client::Peer;
 use crate::http::admission::Places;
 use crate::http::error::{Error, MAX_URL_BYTES, Shed};
 use crate::http::state::SharedState;
@@ -122,7 +124,7 @@ impl Connections {
     }
 
     /// Serves one more connection, in a task of its own. If there are too many already it is answered and closed.
-    pub fn serve(&self, stream: TcpStream) {
+    pub fn serve(&self, stream: TcpStream, peer: IpAddr) {
         let Some(place) = self.places.try_take() else {
             self.server.state.metrics.refused(FULL.code(), FULL.shed());
             tokio::spawn(timeout(MAX_REFUSAL_TIME, self.refuse(stream)));
@@ -138,9 +140,9 @@ impl Connections {
                 // Nothing can be said to a client that does not speak TLS.
                 if let Ok(Ok((stream, is_http2))) = handshake {
                     if is_http2 {
-                        server.serve_http2(Bytes::new(), stream, shutdown).await;
+                        server.serve_http2(Bytes::new(), stream, peer, shutdown).await;
                     } else {
-                        server.serve(stream, shutdown).await;
+                        server.serve(stream, peer, shutdown).await;
                     }
                 }
                 drop(place);
@@ -148,7 +150,7 @@ impl Connections {
             return;
         }
         tokio::spawn(async move {
-            server.serve(stream, shutdown).await;
+            server.serve(stream, peer, shutdown).await;
             drop(place);
         });
     }
@@ -180,11 +182,11 @@ const FULL: Error = Error::Overloaded(Shed::Connections);
 
 impl Server {
     /// Serves a connection that begins with HTTP/1.
-    async fn serve<S: Stream>(self, stream: S, mut shutdown: watch::Receiver<()>) {
+    async fn serve<S: Stream>(self, stream: S, peer: IpAddr, mut shutdown: watch::Receiver<()>) {
         let progress = Arc::new(Progress::default());
         let socket = Socket::new(stream, &progress, &self.state.pool, MAX_HEAD_BYTES);
         let router = self.router.clone();
-        let service = service_fn(|request| respond(&router, &progress, request));
+        let service = service_fn(|request| respond(&router, &progress, peer, request));
         let mut connection = self.http1.serve_connection(TokioIo::new(socket), service);
         let config = &self.state.config;
         let mut timed_out = pin!(timed_out(&progress, config.header_timeout, config.idle_timeout));
@@ -199,7 +201,7 @@ impl Server {
         let parts = connection.into_parts();
         let mut stream = parts.io.into_inner().into_stream();
         if ended.is_http2() && progress.is_new() {
-            return Box::pin(self.serve_http2(parts.read_buf, stream, shutdown)).await;
+            return Box::pin(self.serve_http2(parts.read_buf, stream, peer, shutdown)).await;
         }
         if let Some(error) = ended.refusal(&parts.read_buf, progress.announces_too_much(), config.body_limit) {
             telemetry::log_refused_head(&self.state, &error);
@@ -212,7 +214,7 @@ impl Server {
     }
 
     /// Serves a connection of HTTP/2; `start` is what has been read of it.
-    async fn serve_http2<S: Stream>(self, start: Bytes, stream: S, mut shutdown: watch::Receiver<()>) {
+    async fn serve_http2<S: Stream>(self, start: Bytes, stream: S, peer: IpAddr, mut shutdown: watch::Receiver<()>) {
         let Some(_hold) = self.state.pool.hold(HTTP2_BYTES) else {
             let error = Error::Overloaded(Shed::Memory);
             self.state.metrics.refused(error.code(), error.shed());
@@ -232,7 +234,7 @@ impl Server {
                     if hold.is_none() {
                         request.extensions_mut().insert(WireFault::NoRoom);
                     }
-                    respond(&router, &progress, request).await
+                    respond(&router, &progress, peer, request).await
                 }
             })
         };
@@ -302,6 +304,7 @@ fn url_bytes(head: &[u8]) -> Option<usize> {
 async fn respond(
     router: &Router,
     progress: &Arc<Progress>,
+    peer: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response<ResponseBody>, Infallible> {
     progress.begin_request(!request.body().is_end_stream());
@@ -310,6 +313,7 @@ async fn respond(
         let progress = Arc::clone(progress);
         if body.is_end_stream() { Body::empty() } else { Body::new(RequestBody { body, progress }) }
     });
+    request.extensions_mut().insert(Peer(peer));
     if let Some(fault) = fault {
         request.extensions_mut().insert(fault);
     }

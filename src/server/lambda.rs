@@ -22,6 +22,7 @@ use lambda_http::{Adapter, LambdaEvent, RequestExt, lambda_runtime};
 use tower::{Service, ServiceExt, service_fn};
 
 use crate::cli::settings::Config;
+use crate::http::access::client::Peer;
 use crate::http::error::Error;
 use crate::http::media::accepts_gzip;
 use crate::http::request_error::RequestError;
@@ -92,15 +93,29 @@ async fn respond(router: &Router, event: lambda_http::Request) -> Response {
 /// Request of an event. Lambda's id of the event is the one in the log, unless the client sent another.
 fn request(event: lambda_http::Request) -> Request<Body> {
     let id = event.lambda_context_ref().and_then(|context| HeaderValue::from_str(&context.request_id).ok());
+    let peer = peer(&event);
     let mut request = event.map(|body| match body {
         lambda_http::Body::Text(text) => Body::from(text),
         lambda_http::Body::Binary(bytes) => Body::from(bytes),
         _ => Body::empty(),
     });
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(peer);
+    }
     if let Some(id) = id {
         request.headers_mut().entry("x-request-id").or_insert(id);
     }
     request
+}
+
+/// Address that the event reports; that of a load balancer reports none.
+fn peer(event: &lambda_http::Request) -> Option<Peer> {
+    let address = match event.request_context_ref()? {
+        RequestContext::ApiGatewayV1(context) => context.identity.source_ip.as_ref(),
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_ref(),
+        _ => None,
+    };
+    address?.parse().ok().map(Peer)
 }
 
 /// Replaces a response that is too large by an error.

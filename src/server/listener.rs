@@ -61,6 +61,7 @@ async fn serve(config: Config) -> io::Result<ExitCode> {
     let front = Front::new(config)?;
     let state = Arc::clone(&front.state);
     log_urls(&state, listener.local_addr()?);
+    state.access.warn_if_open(state.config.host);
     operations::start(&state)?;
     let connections = front.connections(true);
     let signal = tokio::select! {
@@ -142,7 +143,7 @@ fn log_urls(state: &SharedState, address: SocketAddr) {
 pub(super) async fn accept(listener: &TcpListener, connections: &Connections) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => connections.serve(stream),
+            Ok((stream, peer)) => connections.serve(stream, peer.ip()),
             // For example, no file descriptors are left. It passes when connections end.
             Err(error) => {
                 tracing::warn!(error = error.to_string(), "cannot accept a connection");
@@ -182,8 +183,8 @@ async fn drain(
             () = accept(&listener, &late) => {}
         }
         // Until none has come for a moment.
-        while let Ok(Ok((stream, _))) = timeout(LAST_ACCEPT, listener.accept()).await {
-            late.serve(stream);
+        while let Ok(Ok((stream, peer))) = timeout(LAST_ACCEPT, listener.accept()).await {
+            late.serve(stream, peer.ip());
         }
         drop(listener);
         late.shut_down().await;

@@ -18,7 +18,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::http::admission::Class;
-use crate::http::error::Shed;
+use crate::http::error::{Error, Shed};
 use crate::http::state::State;
 use crate::system;
 
@@ -180,6 +180,8 @@ impl Metrics {
         for reason in Shed::ALL {
             let _ = metrics.shed.get_or_create(&ShedLabels { reason: reason.name() });
         }
+        // What operators are alerted to begins at zero, so that its first increase can be seen.
+        let _ = metrics.errors.get_or_create(&CodeLabels { code: Error::Internal.code() });
         metrics
     }
 

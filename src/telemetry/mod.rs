@@ -12,4 +12,4 @@ pub use log::{Log, start, start_blocking};
 #[cfg(test)]
 pub(crate) use log::{log_panic, subscriber};
 pub use metrics::Metrics;
-pub use requests::{BytesIn, RequestLine, log_refused_head};
+pub use requests::{BytesIn, KeyId, RequestLine, log_refused_head};

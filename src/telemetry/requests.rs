@@ -23,6 +23,10 @@ const ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone, Debug)]
 pub struct BytesIn(pub Arc<AtomicU64>);
 
+/// Id of the API key of a request, as an extension of its response. It is the operator's word, not the client's.
+#[derive(Clone, Debug)]
+pub struct KeyId(pub Arc<str>);
+
 /// Log line of a request. It is written at its end, or when it is dropped because the client left before the response.
 pub struct RequestLine {
     state: SharedState,
@@ -31,6 +35,7 @@ pub struct RequestLine {
     route: Option<MatchedPath>,
     started: Instant,
     body: Option<BytesIn>,
+    key: Option<KeyId>,
     status: u16,
     error: Option<&'static str>,
     bytes_out: u64,
@@ -49,7 +54,18 @@ impl RequestLine {
         }
         let id = request.headers().get(ID).filter(|id| is_plain(id)).cloned().unwrap_or_else(new_id);
         let method = request.method().clone();
-        Self { state, id, method, route, started: Instant::now(), body, status: CLIENT_LEFT, error: None, bytes_out: 0 }
+        Self {
+            state,
+            id,
+            method,
+            route,
+            started: Instant::now(),
+            body,
+            key: None,
+            status: CLIENT_LEFT,
+            error: None,
+            bytes_out: 0,
+        }
     }
 
     /// Writes the line and adds the id to the response.
@@ -62,6 +78,7 @@ impl RequestLine {
         if self.method != Method::HEAD {
             self.bytes_out = response.body().size_hint().lower();
         }
+        self.key = response.extensions_mut().remove();
         let headers = response.headers_mut();
         headers.insert(ID, self.id.clone());
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -78,6 +95,7 @@ impl Drop for RequestLine {
             request_id = self.id.to_str().unwrap_or_default(),
             method = method.unwrap_or("other"),
             route = route.as_ref().map_or("none", MatchedPath::as_str),
+            key = self.key.as_ref().map(|KeyId(id)| &**id),
             status,
             microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
             bytes_in,

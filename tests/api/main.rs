@@ -1,5 +1,6 @@
 //! The service in one process: requests go straight to the router.
 
+mod access;
 mod answers;
 mod body;
 mod codings;

@@ -22,6 +22,7 @@ TIMEOUT_SECONDS = 60
 # Regular expression of a whole command, and why it does not run.
 NOT_RUN = {
     r"cargo (bench|build|doc|install|run)( .*)?": "compiles for minutes, or opens a browser",
+    r"describe-api --.*": "serves until it is stopped; tests/api/access.rs asks services with these settings",
     r"docker .*": "needs a container engine; `make test-container` builds and runs the image",
     r"aws .*": "needs an account; `make test-deploy` checks templates and parameters of these commands",
     r"(cd deploy && )?sam .*": "needs an account; `make test-deploy` expands the template",

@@ -8,6 +8,7 @@
     reason = "tests are plain rather than thrifty"
 )]
 
+mod access;
 #[cfg(target_os = "linux")]
 mod bombs;
 #[cfg(target_os = "linux")]

@@ -114,6 +114,9 @@ fn log_lines(format: &str) -> Vec<String> {
         .expect("sent");
     stream.shutdown(Shutdown::Write).expect("shut down");
     rest(&mut stream);
+    let metrics = server.get("/metrics");
+    assert!(metrics.contains("describe_errors_total") && metrics.ends_with("# EOF\n"), "{metrics}");
+    assert_no_secret(&[metrics]);
     server.signal("-TERM");
     server.end();
     server.log.iter().collect()

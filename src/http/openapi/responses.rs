@@ -218,13 +218,15 @@ fn failures(own: Vec<(&str, Error)>) -> Responses {
 }
 
 /// Response for an error, by its status.
-fn problem(description: &str, error: Error) -> (String, RefOr<Response>) {
+pub(super) fn problem(description: &str, error: Error) -> (String, RefOr<Response>) {
     let example = serde_json::to_value(error.into_problem()).unwrap_or_default();
     let status = example["status"].to_string();
     let headers: &[&str] = match status.as_str() {
+        "401" | "403" => &["WWW-Authenticate"],
         "405" => &["Allow"],
         "406" => &["Accept"],
         "415" => &["Accept-Post", "Accept-Encoding"],
+        "429" => &["Retry-After", "RateLimit", "RateLimit-Policy"],
         "503" => &["Retry-After"],
         _ => &[],
     };
