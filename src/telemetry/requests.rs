@@ -78,7 +78,7 @@ impl RequestLine {
         if self.method != Method::HEAD {
             self.bytes_out = response.body().size_hint().lower();
         }
-        self.key = response.extensions_mut().remove();
+        self.key = response.extensions().get().cloned();
         let headers = response.headers_mut();
         headers.insert(ID, self.id.clone());
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
