@@ -117,8 +117,8 @@ pub struct Config {
     /// URL prefix of the endpoints, such as /prod or /a/b; / for none
     #[arg(long, env, global = true, default_value = "/prod", value_name = "PATH", value_parser = base_path)]
     pub base_path: String,
-    /// Origin whose pages may call the service from a browser, such as https://example.org; several separated by commas or in
-    /// repeated flags, or * for all [default: none]
+    /// Origin whose pages may call the service from a browser (scheme, host and port); several are separated by commas or in
+    /// repeated flags, * allows all [default: none]
     #[arg(long, env, global = true, value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
     pub cors_origin: Vec<HeaderValue>,
     /// Maximum size of a request body; bodies are streamed, so this costs no memory
