@@ -18,7 +18,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target,sharing=locked \
     target="$(rustc --print host-tuple)" \
     && find src crates -type f -exec touch {} + \
-    && RUSTFLAGS='-C target-feature=+crt-static' cargo build --quiet --locked --profile dist --bin describe-api --target "$target" \
+    && RUSTFLAGS='-C target-feature=+crt-static' cargo build --quiet --locked --profile dist --features otlp --bin describe-api --target "$target" \
     && install -D -m 0555 "target/$target/dist/describe-api" /out/describe-api
 
 FROM ${RUNTIME_IMAGE}

@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz deny sbom test-clients test-schema test-container test-deploy test-hold test-mass bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-load test-mass bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -65,6 +65,9 @@ test-schema: toolchain ## 20,000 valid and invalid requests made of the OpenAPI 
 	@cargo build --quiet --locked
 	@$(STEP) --show 'agree with' "schema" tests/schema/check target/debug/describe-api $(CASES)
 
+test-traces: toolchain ## the spans that a collector gets, of a build with the feature
+	@$(STEP) --show '^test result' "traces" cargo test --quiet --locked --features otlp --test e2e traces
+
 test-container: ## build the image, run it on a real engine, and check how it is locked up
 	@tests/container/check
 
@@ -88,6 +91,11 @@ test-mass: toolchain ## the files of some thousand public tables against exact a
 test-hold: toolchain ## requests made to break the service, against budgets of memory and time; half an hour
 	@cargo build --quiet --locked --release
 	@$(STEP) --show '^(FAIL|[0-9]+ passed)' "hold" tests/hold/ceiling target/release/describe-api
+
+test-load: toolchain ## more load than the service takes, shutdowns under load, slow clients and ten minutes of mixed requests
+	@command -v slowhttptest >/dev/null || scripts/debian-packages slowhttptest
+	@cargo build --quiet --locked --release
+	@$(STEP) --show '^(FAIL|[a-z]+: |[0-9]+ passed)' "load" tests/hold/load target/release/describe-api
 
 bench: toolchain ## measure, each figure beside a floor or a peer, and write the figures into the documents
 	@benches/run

@@ -106,6 +106,10 @@ pub struct Config {
     /// Port for /metrics, /livez and /readyz alone, answered by a thread of their own; without it /metrics is on the same port as the rest
     #[arg(long, env, global = true, value_name = "PORT")]
     pub metrics_port: Option<u16>,
+    /// Collector to which a span for each request is sent by OTLP over HTTP, such as http://127.0.0.1:4318
+    #[cfg(feature = "otlp")]
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
     /// Certificate chain in PEM, to serve HTTPS; with --tls-key. Both are read again when they change
     #[cfg(feature = "tls")]
     #[arg(long, env, global = true, value_name = "FILE", requires = "tls_key")]
@@ -383,7 +387,7 @@ fn level() -> impl TypedValueParser<Value = LevelFilter> {
 }
 
 /// First segments of the paths that the server has at the root.
-const RESERVED_SEGMENTS: [&str; 6] = ["docs", "openapi.json", "page.css", "livez", "readyz", "metrics"];
+const RESERVED_SEGMENTS: [&str; 7] = ["docs", "openapi.json", "page.css", "page.js", "livez", "readyz", "metrics"];
 
 /// A URL prefix: empty, or `/…` without a slash at its end.
 fn base_path(text: &str) -> Result<String, String> {

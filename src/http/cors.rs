@@ -71,7 +71,7 @@ async fn respond(
         // The layer takes every OPTIONS for a preflight; this one asks for the header Allow.
         return next.run(request).await;
     }
-    let line = is_preflight.then(|| RequestLine::begin(state, &mut request, route));
+    let line = is_preflight.then(|| RequestLine::begin(Arc::clone(&state.instruments), &mut request, route));
     let Ok(mut response) = layer.layer(next).oneshot(request).await;
     if let Some(line) = line {
         line.end(&mut response);

@@ -137,7 +137,7 @@ async fn around(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let line = RequestLine::begin(state, &mut request, route);
+    let line = RequestLine::begin(Arc::clone(&state.instruments), &mut request, route);
     let url = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     let fault = request.extensions().get::<WireFault>().copied();
     let mut response = if let Some(fault) = fault {
@@ -178,7 +178,8 @@ fn shared_files(base: &str, protection: Protection) -> Router<SharedState> {
     let files = Router::new()
         .route("/openapi.json", document.clone())
         .route("/openapi.json/", document)
-        .route("/page.css", page::style());
+        .route("/page.css", page::style())
+        .route("/page.js", page::script());
     docs::swagger_ui().fold(files, |files, (name, file)| files.route(&format!("/docs/{name}"), file))
 }
 

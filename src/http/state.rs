@@ -7,9 +7,10 @@ use std::sync::atomic::AtomicBool;
 
 use crate::cli::settings::Config;
 use crate::http::access::Access;
-use crate::http::admission::{Admission, Places};
+use crate::http::admission::{Admission, Class, Load, Places};
 use crate::system;
-use crate::telemetry::Metrics;
+use crate::telemetry::Instruments;
+use crate::telemetry::metrics::{ClassUsage, Usage};
 use describe_readers::{Allowance, Ledger, Limits, Pool};
 
 /// State of the service.
@@ -25,8 +26,8 @@ pub struct State {
     pub access: Arc<Access>,
     /// Places of connections.
     pub connections: Places,
-    /// What the service has done.
-    pub metrics: Metrics,
+    /// What the service measures itself with.
+    pub instruments: Arc<Instruments>,
     /// Whether the server is shutting down: `/readyz` answers 503, other requests are still answered.
     pub draining: AtomicBool,
 }
@@ -44,7 +45,28 @@ impl State {
         let access = Arc::new(Access::new(&config.access));
         let connections = Places::new(config.max_connections);
         let draining = AtomicBool::new(false);
-        Arc::new(Self { config, pool, admission, access, connections, metrics: Metrics::new(), draining })
+        #[cfg(feature = "otlp")]
+        let instruments = Arc::new(Instruments::new(&config));
+        #[cfg(not(feature = "otlp"))]
+        let instruments = Arc::default();
+        Arc::new(Self { config, pool, admission, access, connections, instruments, draining })
+    }
+
+    /// How much of its budgets the service uses now.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        let class = |class: Class| {
+            let Load { in_flight, limit, waiting } = self.admission.load(class);
+            ClassUsage { name: class.name(), in_flight, limit, waiting }
+        };
+        Usage {
+            classes: Class::ALL.map(class).to_vec(),
+            waiting_limit: self.config.max_waiting,
+            connections: [self.connections.taken(), self.connections.limit()],
+            memory: [self.pool.held(), self.pool.limit()],
+            resident: system::resident_bytes(),
+            spent: self.pool.spent(),
+        }
     }
 
     /// Limits of a request, with a ledger of its own.

@@ -13,6 +13,14 @@ const adaptBody = (content) => {
   }
 };
 
+// The key that the page keeps for this tab, unless another one is given here.
+const addKey = (request) => {
+  const key = sessionStorage.getItem("describe-api-key");
+  const has = ["Authorization", "X-API-Key"].some((name) => name in request.headers);
+  if (key && !has) request.headers["X-API-Key"] = key;
+  return request;
+};
+
 fetch(from("../openapi.json"))
   .then((answer) => answer.json())
   .then((spec) => {
@@ -25,5 +33,6 @@ fetch(from("../openapi.json"))
     // The options of a form are among the parameters, so only its files are shown.
     const { file } = spec.components.schemas.Form.properties;
     spec.components.schemas.Form.properties = { file };
-    SwaggerUIBundle({ spec, dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true, validatorUrl: null });
+    const behaviour = { deepLinking: true, tryItOutEnabled: true, validatorUrl: null, requestInterceptor: addKey };
+    SwaggerUIBundle({ spec, dom_id: "#swagger-ui", ...behaviour });
   });

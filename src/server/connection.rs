@@ -126,7 +126,7 @@ impl Connections {
     /// Serves one more connection, in a task of its own. If there are too many already it is answered and closed.
     pub fn serve(&self, stream: TcpStream, peer: IpAddr) {
         let Some(place) = self.places.try_take() else {
-            self.server.state.metrics.refused(FULL.code(), FULL.shed());
+            self.server.state.instruments.metrics.refused(FULL.code(), FULL.shed());
             tokio::spawn(timeout(MAX_REFUSAL_TIME, self.refuse(stream)));
             return;
         };
@@ -204,7 +204,7 @@ impl Server {
             return Box::pin(self.serve_http2(parts.read_buf, stream, peer, shutdown)).await;
         }
         if let Some(error) = ended.refusal(&parts.read_buf, progress.announces_too_much(), config.body_limit) {
-            telemetry::log_refused_head(&self.state, &error);
+            telemetry::log_refused_head(&self.state.instruments, &error);
             let _ = stream.write_all(&error.to_http1()).await;
         }
         let _ = stream.shutdown().await;
@@ -217,7 +217,7 @@ impl Server {
     async fn serve_http2<S: Stream>(self, start: Bytes, stream: S, peer: IpAddr, mut shutdown: watch::Receiver<()>) {
         let Some(_hold) = self.state.pool.hold(HTTP2_BYTES) else {
             let error = Error::Overloaded(Shed::Memory);
-            self.state.metrics.refused(error.code(), error.shed());
+            self.state.instruments.metrics.refused(error.code(), error.shed());
             return;
         };
         let progress = Arc::new(Progress::default());

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::cli::settings::Config;
 use crate::http::router::router;
 use crate::http::state::{SharedState, State};
+use crate::server::accept::{accept, bind};
 use crate::server::connection::Connections;
 use crate::server::operations;
 #[cfg(feature = "tls")]
@@ -106,23 +107,6 @@ impl Front {
     }
 }
 
-/// Connections that the system keeps until they are accepted.
-const BACKLOG: u32 = 4096;
-
-/// Listens on an address.
-///
-/// # Errors
-/// An address that is in use, or that is not the machine's.
-pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let listen = || {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        socket.set_reuseaddr(true)?;
-        socket.bind(address)?;
-        socket.listen(BACKLOG)
-    };
-    listen().map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
-}
-
 /// Logs the URLs of the page, the documentation and the endpoint.
 fn log_urls(state: &SharedState, address: SocketAddr) {
     let base = &state.config.base_path;
@@ -137,20 +121,6 @@ fn log_urls(state: &SharedState, address: SocketAddr) {
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
-}
-
-/// Accepts connections; never returns.
-pub(super) async fn accept(listener: &TcpListener, connections: &Connections) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => connections.serve(stream, peer.ip()),
-            // For example, no file descriptors are left. It passes when connections end.
-            Err(error) => {
-                tracing::warn!(error = error.to_string(), "cannot accept a connection");
-                sleep(Duration::from_millis(100)).await;
-            }
-        }
-    }
 }
 
 /// Serves on for the delay, while a load balancer gets 503 from `/readyz`; then completes the requests in flight. Meanwhile new

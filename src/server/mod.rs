@@ -1,5 +1,6 @@
 //! Sources of requests: the listener and its connections, or Lambda in their place.
 
+mod accept;
 pub mod connection;
 pub mod healthcheck;
 #[cfg(feature = "lambda")]

@@ -13,8 +13,8 @@ use tokio::runtime;
 use crate::http::admission::Places;
 use crate::http::router;
 use crate::http::state::SharedState;
+use crate::server::accept::{accept, bind};
 use crate::server::connection::Connections;
-use crate::server::listener::{accept, bind};
 
 /// Connections of the operator's programs: scrapers and load balancers.
 const MAX_CONNECTIONS: usize = 64;

@@ -70,9 +70,7 @@ impl<S: Stream> AsyncRead for Socket<S> {
         if bytes > 0 {
             if self.progress.bytes_arrived() {
                 self.charge_head(bytes)?;
-                let part = &buffer.filled()[before..];
-                // What has no body mostly begins with GET, and is not looked at.
-                if !part.starts_with(b"GET ") && announces_too_much(part) {
+                if announces_too_much(&buffer.filled()[before..]) {
                     self.progress.note_too_much();
                 }
             } else {

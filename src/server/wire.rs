@@ -8,6 +8,7 @@ use axum::http::header::{CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use crate::http::error::{Error, Shed};
+use memchr::{memchr, memchr_iter};
 
 /// Fault of a head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,12 +59,13 @@ pub fn head_bytes<B>(request: &Request<B>) -> usize {
 pub fn announces_too_much(part: &[u8]) -> bool {
     let name = CONTENT_LENGTH.as_str().as_bytes();
     let is_huge = |line: &[u8]| {
-        let (field, value) = line.split_at_checked(name.len() + 1)?;
-        let digits = value.trim_ascii();
-        let is_length = field.ends_with(b":") && field[..name.len()].eq_ignore_ascii_case(name);
-        Some(is_length && digits.len() > MAX_LENGTH_DIGITS && digits.iter().all(u8::is_ascii_digit))
+        let (field, rest) = line.split_at_checked(name.len())?;
+        let value = rest.strip_prefix(b":").filter(|_| field.eq_ignore_ascii_case(name))?;
+        let line_end = memchr(b'\n', value).unwrap_or(value.len());
+        let digits = value[..line_end].trim_ascii();
+        (digits.len() > MAX_LENGTH_DIGITS && digits.iter().all(u8::is_ascii_digit)).then_some(())
     };
-    part.split(|byte| *byte == b'\n').any(|line| is_huge(line) == Some(true))
+    memchr_iter(b'\n', part).any(|line_end| is_huge(&part[line_end + 1..]).is_some())
 }
 
 /// Digits that a length of 64 bits has at most.

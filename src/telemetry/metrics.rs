@@ -1,6 +1,6 @@
 //! The metrics: what the service does and how much of its budgets is in use, as text for a scraper.
 //!
-//! Input: every request at its end, and at each scrape the state of the service. Output: the text that Prometheus reads, with the
+//! Input: every request at its end, and at each scrape how much of its budgets is in use. Output: the text that Prometheus reads, with the
 //! names of the semantic conventions of telemetry where there is one. Invariant: labels are words that the code knows (methods, templates
 //! of routes, statuses, codes of errors), so that no metric holds what a client sent, and their number is bounded.
 
@@ -17,10 +17,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::http::admission::Class;
 use crate::http::error::{Error, Shed};
-use crate::http::state::State;
-use crate::system;
 
 /// Media type of the text.
 pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -53,12 +50,44 @@ pub struct Ended<'a> {
     pub route: Option<&'a MatchedPath>,
     /// Status of the response.
     pub status: u16,
+    /// Code of the error.
+    pub error: Option<&'static str>,
     /// Time from the head to the response.
     pub duration: Duration,
     /// Size of the body of the request.
     pub bytes_in: u64,
     /// Size of the body of the response.
     pub bytes_out: u64,
+}
+
+/// How much of its budgets a service uses.
+#[derive(Clone, Debug)]
+pub struct Usage {
+    /// Each class of requests.
+    pub classes: Vec<ClassUsage>,
+    /// Requests of all classes that may wait.
+    pub waiting_limit: usize,
+    /// Open connections, and those that may be open.
+    pub connections: [usize; 2],
+    /// Bytes that requests hold, as charged, and may hold.
+    pub memory: [usize; 2],
+    /// Bytes of the process.
+    pub resident: usize,
+    /// Processor time of requests, as charged, in nanoseconds.
+    pub spent: u64,
+}
+
+/// Places for requests of a class.
+#[derive(Clone, Copy, Debug)]
+pub struct ClassUsage {
+    /// Name of the class.
+    pub name: &'static str,
+    /// Requests that have a place.
+    pub in_flight: usize,
+    /// Places.
+    pub limit: usize,
+    /// Requests that wait for a place.
+    pub waiting: usize,
 }
 
 /// Labels of a request.
@@ -135,7 +164,7 @@ pub struct Metrics {
     readings: Readings,
 }
 
-/// Gauges that are read from the state at each scrape.
+/// Gauges that are set at each scrape.
 #[derive(Debug, Default)]
 struct Readings {
     in_flight: Family<ClassLabels, Gauge>,
@@ -147,7 +176,7 @@ struct Readings {
     memory: Gauge,
     memory_limit: Gauge,
     resident: Gauge,
-    /// Processor time of requests, of which a counter keeps whole nanoseconds.
+    /// Processor time of requests.
     processor: Counter<f64, std::sync::atomic::AtomicU64>,
 }
 
@@ -257,10 +286,10 @@ impl Metrics {
         self.values.inc_by(values);
     }
 
-    /// The text of all metrics.
+    /// The text of all metrics, of a service that uses this much.
     #[must_use]
-    pub fn write(&self, state: &State) -> String {
-        self.readings.read(state);
+    pub fn write(&self, usage: &Usage) -> String {
+        self.readings.read(usage);
         let mut text = String::new();
         // Writing to a string does not fail.
         let _ = text::encode(&mut text, &self.registry);
@@ -292,20 +321,21 @@ impl Readings {
         );
     }
 
-    fn read(&self, state: &State) {
-        for class in Class::ALL {
-            let (labels, load) = (ClassLabels { class: class.name() }, state.admission.load(class));
-            self.in_flight.get_or_create(&labels).set(number(load.in_flight));
-            self.in_flight_limit.get_or_create(&labels).set(number(load.limit));
-            self.waiting.get_or_create(&labels).set(number(load.waiting));
+    fn read(&self, usage: &Usage) {
+        for class in &usage.classes {
+            let labels = ClassLabels { class: class.name };
+            self.in_flight.get_or_create(&labels).set(number(class.in_flight));
+            self.in_flight_limit.get_or_create(&labels).set(number(class.limit));
+            self.waiting.get_or_create(&labels).set(number(class.waiting));
         }
-        self.waiting_limit.set(number(state.config.max_waiting));
-        self.connections.set(number(state.connections.taken()));
-        self.connections_limit.set(number(state.connections.limit()));
-        self.memory.set(number(state.pool.held()));
-        self.memory_limit.set(number(state.pool.limit()));
-        self.resident.set(number(system::resident_bytes()));
-        let spent = state.pool.spent().as_secs_f64();
+        self.waiting_limit.set(number(usage.waiting_limit));
+        let ([connections, connections_limit], [memory, memory_limit]) = (usage.connections, usage.memory);
+        self.connections.set(number(connections));
+        self.connections_limit.set(number(connections_limit));
+        self.memory.set(number(memory));
+        self.memory_limit.set(number(memory_limit));
+        self.resident.set(number(usage.resident));
+        let spent = Duration::from_nanos(usage.spent).as_secs_f64();
         self.processor.inc_by((spent - self.processor.get()).max(0.0));
     }
 }

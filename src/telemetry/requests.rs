@@ -14,8 +14,9 @@ use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 
 use crate::http::error::{Error, ErrorCode, Shed};
-use crate::http::state::SharedState;
+use crate::telemetry::instruments::Instruments;
 use crate::telemetry::metrics::Ended;
+use crate::telemetry::trace_context::TraceContext;
 
 const ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -29,13 +30,14 @@ pub struct KeyId(pub Arc<str>);
 
 /// Log line of a request. It is written at its end, or when it is dropped because the client left before the response.
 pub struct RequestLine {
-    state: SharedState,
+    instruments: Arc<Instruments>,
     id: HeaderValue,
     method: Method,
     route: Option<MatchedPath>,
     started: Instant,
     body: Option<BytesIn>,
     key: Option<KeyId>,
+    trace: Option<TraceContext>,
     status: u16,
     error: Option<&'static str>,
     bytes_out: u64,
@@ -46,22 +48,23 @@ const CLIENT_LEFT: u16 = 499;
 
 impl RequestLine {
     /// Line of a request that begins; `route` is `None` where no route matches its path.
-    pub fn begin(state: SharedState, request: &mut Request, route: Option<MatchedPath>) -> Self {
-        state.metrics.begin();
+    pub fn begin(instruments: Arc<Instruments>, request: &mut Request, route: Option<MatchedPath>) -> Self {
+        instruments.metrics.begin();
         let body = (!request.body().is_end_stream()).then(|| BytesIn(Arc::default()));
         if let Some(counter) = &body {
             request.extensions_mut().insert(counter.clone());
         }
         let id = request.headers().get(ID).filter(|id| is_plain(id)).cloned().unwrap_or_else(new_id);
-        let method = request.method().clone();
+        let (method, trace) = (request.method().clone(), TraceContext::of(request.headers()));
         Self {
-            state,
+            instruments,
             id,
             method,
             route,
             started: Instant::now(),
             body,
             key: None,
+            trace,
             status: CLIENT_LEFT,
             error: None,
             bytes_out: 0,
@@ -73,7 +76,7 @@ impl RequestLine {
         self.status = response.status().as_u16();
         if let Some(ErrorCode(code)) = response.extensions().get() {
             self.error = Some(code);
-            self.state.metrics.refused(code, response.extensions().get::<Shed>().copied());
+            self.instruments.metrics.refused(code, response.extensions().get::<Shed>().copied());
         }
         if self.method != Method::HEAD {
             self.bytes_out = response.body().size_hint().lower();
@@ -101,15 +104,18 @@ impl Drop for RequestLine {
             bytes_in,
             bytes_out,
             error = self.error,
+            trace_id = self.trace.map(|trace| format!("{:032x}", trace.trace)),
         );
-        self.state.metrics.end(&Ended {
+        let ended = Ended {
             method: method.unwrap_or("_OTHER"),
             route: route.as_ref(),
             status: *status,
+            error: self.error,
             duration,
             bytes_in,
             bytes_out: *bytes_out,
-        });
+        };
+        self.instruments.end(&ended, self.trace);
     }
 }
 
@@ -130,9 +136,9 @@ impl RequestLine {
 }
 
 /// Notes a head that did not become a request, in the log and the metrics.
-pub fn log_refused_head(state: &SharedState, error: &Error) {
+pub fn log_refused_head(instruments: &Instruments, error: &Error) {
     tracing::info!(message = "refused head", status = error.status_code(), error = error.code());
-    state.metrics.refused(error.code(), error.shed());
+    instruments.metrics.refused(error.code(), error.shed());
 }
 
 /// Whether an id is short and plain enough to be repeated.

@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -207,6 +208,29 @@ def check_style(browser, page):
     assert width.endswith("px"), (page, width)
 
 
+def check_key(browser, server, key):
+    """Where the server asks for a key, the page does, and keeps it for this tab; the documentation uses it."""
+    browser.open(f"{server}/")
+    deadline = time.monotonic() + GIVE_UP
+    while not browser.script("return !document.querySelector('#access').hidden"):
+        assert time.monotonic() < deadline, "the page does not ask for a key"
+    for text, expected in ("wrong", "does not accept"), (key, "until this tab is closed"):
+        browser.write("#access input", text)
+        browser.click("#access button")
+        while expected not in browser.text("#access [role=status]"):
+            assert time.monotonic() < deadline, browser.text("#access [role=status]")
+    browser.script("document.querySelector('#example pre').textContent = ''")
+    browser.click("#example a")
+    while not (shown := browser.text("#example pre")):
+        assert time.monotonic() < deadline
+    assert json.loads(shown) == FIVE_SIX, shown
+    check_get(browser, server, f"{server}/docs")
+    assert browser.script("return Object.keys(localStorage).length + document.cookie.length") == 0
+    # The refusals themselves are all that the browser may complain about.
+    complaints = [text for text in browser.complaints() if "401" not in text]
+    assert not complaints, complaints
+
+
 def check(browser, server):
     for page in "/docs", "/prod/docs", "/docs/", "/prod/docs/":
         check_get(browser, server, server + page)
@@ -222,6 +246,12 @@ def check(browser, server):
 
 def main(program):
     service = start(program, "--port", "0", "--log-format", "json")
+    made = subprocess.run([program, "key", "new", "--id", "browser"], capture_output=True, text=True, check=True)
+    key = made.stderr.rsplit(": ", 1)[1].strip()
+    keys = tempfile.NamedTemporaryFile("w", suffix=".keys")
+    keys.write(made.stdout)
+    keys.flush()
+    guarded = start(program, "--port", "0", "--log-format", "json", "--api-keys-file", keys.name)
     driver = start("chromedriver", "--port=0")
     try:
         server = first_match(service, r'"page":"(http://[^"]+)/"')
@@ -229,10 +259,11 @@ def main(program):
         browser = Browser(f"http://127.0.0.1:{port}")
         try:
             check(browser, server)
+            check_key(browser, first_match(guarded, r'"page":"(http://[^"]+)/"'), key)
         finally:
             browser.close()
     finally:
-        for process in service, driver:
+        for process in service, guarded, driver:
             process.send_signal(signal.SIGTERM)
             process.wait(GIVE_UP)
     print("the pages work in a browser")

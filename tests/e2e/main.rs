@@ -28,6 +28,8 @@ mod place;
 mod privacy;
 #[cfg(feature = "tls")]
 mod protocols;
+#[cfg(feature = "otlp")]
+mod traces;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};

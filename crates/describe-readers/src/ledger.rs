@@ -9,7 +9,6 @@
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicU64, Ordering};
-use std::time::Duration;
 
 use super::turns::{SLICE, Turns};
 use describe::take_growth;
@@ -73,10 +72,10 @@ impl Pool {
         (self.held() <= self.limit).then_some(hold)
     }
 
-    /// Processor time that all tasks have spent.
+    /// Processor time that all tasks have spent, in nanoseconds.
     #[must_use]
-    pub fn spent(&self) -> Duration {
-        Duration::from_nanos(self.spent.load(Ordering::Relaxed))
+    pub fn spent(&self) -> u64 {
+        self.spent.load(Ordering::Relaxed)
     }
 
     /// Whether this number of bytes is free.
@@ -439,7 +438,7 @@ mod tests {
             assert_eq!(spent(&ledger), 20);
         });
         assert_eq!(spent(&ledger), 30);
-        assert_eq!(pool.spent(), Duration::from_nanos(30));
+        assert_eq!(pool.spent(), 30);
         assert!(ledger.check().is_ok());
         assert!(ledger.run(|| ledger.check()).is_ok());
         assert_eq!(ledger.check().map_err(|error| error.kind()), Err(Kind::TooLarge));

@@ -43,5 +43,9 @@ pub async fn readyz(State(state): State<SharedState>) -> Result<Response, Error>
 
 /// The metrics of the service. Not part of the document of its API: they are for its operator.
 pub async fn metrics(State(state): State<SharedState>) -> Response {
-    ([(CONTENT_TYPE, metrics::MEDIA_TYPE), (CACHE_CONTROL, "no-store")], state.metrics.write(&state)).into_response()
+    (
+        [(CONTENT_TYPE, metrics::MEDIA_TYPE), (CACHE_CONTROL, "no-store")],
+        state.instruments.metrics.write(&state.usage()),
+    )
+        .into_response()
 }

@@ -38,7 +38,7 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
         && let Some(numbers) = plain_query(url.text())
         && let Some(json) = json::scipy(&numbers)
     {
-        state.metrics.described(numbers.taken());
+        state.instruments.metrics.described(numbers.taken());
         return Ok(Answer::new(json, Format::Json, accepts.gzip, Ledger::default()).into_response());
     }
     let limits = state.limits();
@@ -135,6 +135,6 @@ async fn write(state: &SharedState, lane: Lane, described: Described, accepts_gz
     let of_answer = ledger.clone();
     let write = move || Ok::<_, Error>(Answer::new(described.write()?, format, accepts_gzip, of_answer));
     let answer = work(&ledger, &lane, write).await?;
-    state.metrics.described(values);
+    state.instruments.metrics.described(values);
     Ok(answer.into_response())
 }

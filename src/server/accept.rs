@@ -1,0 +1,50 @@
+//! Listening on an address, and accepting connections.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::time::sleep;
+
+use crate::server::connection::Connections;
+
+/// Connections that the system keeps until they are accepted.
+const BACKLOG: u32 = 4096;
+
+/// Bytes of a response that the system keeps before the client's window has room for them. Its buffers grow to megabytes, and it says
+/// that there is room again only when a third of them is free: a slow reader would seem to have stopped. Inherited by accepted sockets.
+#[cfg(target_os = "linux")]
+const MAX_UNSENT_BYTES: u32 = 128 << 10;
+
+/// Listens on an address.
+///
+/// # Errors
+/// An address that is in use, or that is not the machine's.
+pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let listen = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        #[cfg(target_os = "linux")]
+        SockRef::from(&socket).set_tcp_notsent_lowat(MAX_UNSENT_BYTES)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    listen().map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
+}
+
+/// Accepts connections; never returns.
+pub(super) async fn accept(listener: &TcpListener, connections: &Connections) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => connections.serve(stream, peer.ip()),
+            // For example, no file descriptors are left. It passes when connections end.
+            Err(error) => {
+                tracing::warn!(error = error.to_string(), "cannot accept a connection");
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
