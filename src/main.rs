@@ -8,6 +8,7 @@ use describe_api::http::router::openapi_of;
 #[cfg(feature = "lambda")]
 use describe_api::server::lambda;
 use describe_api::server::{healthcheck, listener};
+use describe_api::system;
 
 /// Exit code for invalid settings.
 const INVALID_SETTINGS: u8 = 2;
@@ -18,9 +19,13 @@ const HELP: &str = "describe-api --help lists the settings, describe-api describ
 fn main() -> ExitCode {
     let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let read = settings::read(arguments);
-    if let Ok((_, Config { threads: Some(threads), .. })) = &read {
+    if let Ok((command, Config { threads, .. })) = &read {
+        let mut pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
+        if *command == Command::Serve {
+            pool = pool.start_handler(|_| system::work_behind_others());
+        }
         // It fails only if a pool exists already, and none does.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(*threads).build_global();
+        let _ = pool.build_global();
     }
     match read {
         #[cfg(feature = "lambda")]

@@ -1,4 +1,5 @@
-//! What the program asks the operating system: the memory and the processors it may use, and the processor time of a thread.
+//! What the program asks the operating system: the memory and the processors it may use, the processor time
+//! of a thread, and its priority.
 
 use std::fs;
 
@@ -44,6 +45,25 @@ fn total_memory(meminfo: &str) -> Option<usize> {
     let line = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
     line.trim().strip_suffix("kB")?.trim().parse::<usize>().ok()?.checked_mul(1 << 10)
 }
+
+/// Lets the threads that answer go before this one, which works: they take a moment each, and are waited for.
+#[cfg(target_os = "linux")]
+pub fn work_behind_others() {
+    use std::cell::Cell;
+    thread_local!(static IS_BEHIND: Cell<bool> = const { Cell::new(false) });
+    if !IS_BEHIND.replace(true) {
+        // A third of the weight of the others. It fails where a sandbox forbids it; then all are equal.
+        let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS);
+    }
+}
+
+/// Niceness of threads that work.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 5;
+
+/// Threads of other systems are equal.
+#[cfg(not(target_os = "linux"))]
+pub fn work_behind_others() {}
 
 /// Processor time of the current thread in nanoseconds.
 #[cfg(unix)]

@@ -28,6 +28,7 @@ use crate::http::media::{self, Declared};
 use crate::http::operation::Operation;
 use crate::http::request_error::RequestError;
 use crate::http::state::SharedState;
+use crate::system;
 use crate::telemetry::BytesIn;
 use describe_options::{Origin, RawOption};
 use describe_readers::{Decompressor, Ledger, Limits, PreviewRows, Source};
@@ -356,7 +357,13 @@ pub async fn work<T: Send + 'static, E: Into<Error> + Send + 'static>(
     }
     let waiting = CancelOnDrop(Some(ledger));
     let of_task = ledger.clone();
-    let done = spawn_blocking(move || of_task.run_in_turn(task)).await.map_err(|_| Error::Internal)?;
+    let in_turn = move || {
+        system::work_behind_others();
+        of_task.run_in_turn(task)
+    };
+    let ended = spawn_blocking(in_turn).await;
+    // Cancelled by the end of the process, or a panic.
+    let done = ended.map_err(|error| if error.is_cancelled() { Error::Draining } else { Error::Internal })?;
     waiting.finished();
     done.map_err(Into::into)
 }

@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use crate::cli::settings::Config;
 use crate::http::router::router;
 use crate::http::state::{SharedState, State};
-use crate::server::accept::{accept, bind};
+use crate::server::accept::{accept, bind, ignore_handshakes};
 use crate::server::connection::Connections;
 use crate::server::operations;
 #[cfg(feature = "tls")]
@@ -152,7 +152,8 @@ async fn drain(
             () = connections.shut_down() => {}
             () = accept(&listener, &late) => {}
         }
-        // Until none has come for a moment.
+        ignore_handshakes(&listener);
+        // Until the handshakes that had begun are over.
         while let Ok(Ok((stream, peer))) = timeout(LAST_ACCEPT, listener.accept()).await {
             late.serve(stream, peer.ip());
         }

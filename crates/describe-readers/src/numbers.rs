@@ -231,7 +231,13 @@ impl Numbers {
         }
         match &mut self.nested {
             None => self.flat.push(number),
-            Some(nested) if nested.in_row => nested.push(self.index, number, self.max_slices, &self.retention),
+            Some(nested) if nested.in_row => {
+                if nested.begins_column(self.index, self.max_slices) {
+                    self.ledger.charge(size_of::<Sample>() + Sample::initial_bytes(&self.retention))?;
+                }
+                nested.push(self.index, number, self.max_slices, &self.retention);
+                self.ledger.check_growth()?;
+            }
             Some(_) => return Err(self.mixed()),
         }
         self.index += 1;
@@ -252,7 +258,7 @@ impl Numbers {
         nested.in_row = true;
         nested.height += 1;
         if let Some(rows) = &mut nested.rows {
-            self.ledger.hold(size_of::<Sample>() + Sample::initial_bytes(&self.retention));
+            self.ledger.charge(size_of::<Sample>() + Sample::initial_bytes(&self.retention))?;
             rows.push(Sample::new(&self.retention));
         }
         if nested.rows.as_ref().is_some_and(|rows| rows.len() > self.max_slices) {
@@ -434,6 +440,12 @@ fn push_one_by_one(
 }
 
 impl Nested {
+    /// Whether the number at this place of a row is the first one of a column.
+    fn begins_column(&self, column: u64, max_slices: usize) -> bool {
+        let columns = self.columns.as_ref().filter(|columns| self.height == 1 && columns.len() < max_slices);
+        columns.is_some_and(|columns| columns.len() as u64 == column)
+    }
+
     fn push(&mut self, column: u64, number: Number, max_slices: usize, retention: &Retention) {
         if let Some(row) = self.rows.as_mut().and_then(|rows| rows.last_mut()) {
             row.push(number);
