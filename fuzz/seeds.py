@@ -141,6 +141,8 @@ write("workbook", {
     "xls_continued": ("", xls(cell(0xFD, 0, 0, struct.pack("<I", 0)), cell(0x0203, 1, 0, struct.pack("<d", 61), 0),
                               globals=record(0xE0, struct.pack("<HH", 0, 14) + bytes(16)) + record(0xFC, struct.pack("<IIHB", 1, 1, 4, 0) + b"ma")
                               + record(0x3C, b"\x01r\0k\0"))),
+    # A text with a control character behind the bytes by which a declared format is judged.
+    "text": ("", b"m\n" + b"1\n" * 300 + b"\0"),
     # An archive with one file, which is read as that file.
     "zip": ("", parts(marks_csv="m\n1\n2.5\n")),
 })

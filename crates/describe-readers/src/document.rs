@@ -215,6 +215,8 @@ impl Document {
         let declared = self.declared_format();
         let Some(kind) = detect::kind(start) else {
             let Some(format) = declared.and_then(Format::binary) else { return Ok(None) };
+            // As many bytes as there are at least, however the file is cut into chunks.
+            let start = &start[..start.len().min(detect::MAX_SIGNATURE_BYTES)];
             return not_text(format, start).map(|()| Some(format));
         };
         if matches!(kind, FileKind::Gzip | FileKind::Zstd) && declared.is_none() {
