@@ -106,7 +106,7 @@ pub struct Config {
     /// Port for /metrics, /livez and /readyz alone, answered by a thread of their own; without it /metrics is on the same port as the rest
     #[arg(long, env, global = true, value_name = "PORT")]
     pub metrics_port: Option<u16>,
-    /// Collector to which a span for each request is sent by OTLP over HTTP, such as http://127.0.0.1:4318
+    /// Collector to which a span for each request is sent by OTLP over HTTP, at its usual port 4318 for example
     #[cfg(feature = "otlp")]
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, value_name = "URL")]
     pub otlp_endpoint: Option<String>,

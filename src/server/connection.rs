@@ -7,7 +7,7 @@
 //!   when it ends one. A load balancer needs the first long and an operator wants the second short, so both are watched
 //!   here, by a tick per connection instead of a timer per request.
 //! * **Heads that hyper refuses.** What is not HTTP/1, or is too long, never becomes a request. hyper would answer it with
-//!   a status line and no body, and offers no option for that. So [`Socket`] sends only bytes that belong to a response of
+//!   a status line and no body, and offers no option for that. So `Socket` sends only bytes that belong to a response of
 //!   the service, and drops what hyper writes while no response is due. hyper then ends the connection with an error; its
 //!   kind (`is_parse`, `is_parse_too_large`) selects the problem document that is sent instead. Nothing depends on the
 //!   bytes that hyper would have sent. `tests/e2e/connections.rs` has a test for each kind of refusal.
@@ -156,6 +156,7 @@ impl Connections {
     }
 
     /// Answers a connection beyond the limit.
+    #[cfg_attr(not(feature = "tls"), expect(clippy::unused_self, reason = "with TLS nothing can be said"))]
     fn refuse(&self, mut stream: TcpStream) -> impl Future<Output = ()> + use<> {
         #[cfg(feature = "tls")]
         let is_plain = self.tls.is_none();

@@ -82,6 +82,7 @@ struct Front {
 }
 
 impl Front {
+    #[cfg_attr(not(feature = "tls"), expect(clippy::unnecessary_wraps, reason = "a certificate may be unreadable"))]
     fn new(config: Config) -> io::Result<Self> {
         #[cfg(feature = "tls")]
         let tls = match (&config.tls_cert, &config.tls_key) {
