@@ -47,7 +47,9 @@ class Server:
         self.log = tempfile.TemporaryFile()
         enter = (lambda: (group / "cgroup.procs").write_text(str(os.getpid()))) if group else None
         command = [program, "--port", "0", "--log-format", "json", *settings]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.log, preexec_fn=enter)
+        # As the image sets it.
+        environment = dict(os.environ, MALLOC_ARENA_MAX="2")
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=self.log, preexec_fn=enter)
         self.port = self.listening()
         self.watch = threading.Thread(target=self.end_runaway, daemon=True)
         self.watch.start()
