@@ -103,7 +103,7 @@ pub struct Config {
     /// Port to listen on; 0 selects a free one and logs it
     #[arg(long, env, global = true, default_value_t = 8000)]
     pub port: u16,
-    /// Port for /metrics, /livez and /readyz alone, answered by a thread of their own; without it /metrics is on the same port as the rest
+    /// Port for /metrics, /livez and /readyz alone, answered by a thread of their own, by plain HTTP and without a key; without it /metrics is on the same port as the rest
     #[arg(long, env, global = true, value_name = "PORT")]
     pub metrics_port: Option<u16>,
     /// Collector to which a span for each request is sent by OTLP over HTTP, at its usual port 4318 for example

@@ -280,7 +280,7 @@ impl Ended {
             Self::ByHyper(Err(error)) if error.is_parse_too_large() => {
                 Some(if url_bytes(unread) > Some(MAX_URL_BYTES) { Error::UrlLimit } else { Error::HeaderLimit })
             }
-            // A number beyond any body, which is no fault of the syntax.
+            // The head is well-formed: the length in it is larger than any body.
             Self::ByHyper(Err(error)) if error.is_parse() && announces_too_much => Some(Error::BodyLimit(body_limit)),
             Self::ByHyper(Err(error)) if error.is_parse() => Some(Error::Malformed),
             Self::ByHyper(Err(error)) if is_out_of_memory(error) => Some(Error::Overloaded(Shed::Memory)),

@@ -185,7 +185,7 @@ fn load(chain: &PathBuf, key: &PathBuf) -> io::Result<CertifiedKey> {
     let certificates: Vec<CertificateDer<'static>> =
         CertificateDer::pem_file_iter(chain).and_then(Iterator::collect).map_err(|error| at(chain, &error))?;
     if certificates.is_empty() {
-        return Err(at(chain, &"there is no certificate in it (PEM, the server's own first, then its issuers)"));
+        return Err(at(chain, &"expected certificates in PEM, the server's own first, then those of its issuers"));
     }
     let private = PrivateKeyDer::from_pem_file(key).map_err(|error| at(key, &error))?;
     CertifiedKey::from_der(certificates, private, &ring::default_provider()).map_err(|error| at(key, &error))

@@ -19,7 +19,7 @@ pub enum WireFault {
     Expectation,
     /// A transfer coding other than `chunked` (RFC 9112, section 6.1).
     TransferCoding,
-    /// A long head, for which there is no memory.
+    /// A long head, while the memory of all requests is in use.
     NoRoom,
 }
 

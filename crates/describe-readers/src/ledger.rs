@@ -62,7 +62,7 @@ impl Pool {
         self.limit
     }
 
-    /// Takes bytes for what is no task, such as a connection; `None` if they are not free.
+    /// Takes bytes for something other than a task, such as a connection; `None` if fewer are free.
     #[must_use]
     pub fn hold(self: &Arc<Self>, bytes: usize) -> Option<Hold> {
         let bytes = isize::try_from(bytes).unwrap_or(isize::MAX / 4);
