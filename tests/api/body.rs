@@ -223,3 +223,15 @@ async fn a_body_that_breaks_off() {
     let request = Request::post("/prod/stats").body(Body::from_stream(pieces)).expect("a request");
     send(service(|_| ()), request).await.problem(400);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_comes_too_slowly_is_ended() {
+    let drops = stream::unfold((), |()| async {
+        tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+        Some((Ok::<_, Infallible>(Bytes::from("5 ")), ()))
+    });
+    let started = tokio::time::Instant::now();
+    let problem = post("/prod/stats", "text/plain", Body::from_stream(drops)).await.problem(408);
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("--min-body-rate")), "{problem}");
+    assert_eq!(started.elapsed().as_secs(), 12);
+}
