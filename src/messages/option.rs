@@ -41,6 +41,11 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
         OptionError::Needs { option, needed } => {
             format!("{} needs {}, such as {}", name_of(*option), name_of(*needed), example(*needed))
         }
+        OptionError::NotGrouped(option) => format!(
+            "{} must name one of the group columns; give it to {} as well",
+            name_of(*option),
+            name_of(OptionName::GroupBy)
+        ),
         OptionError::WeightsUsedElsewhere
         | OptionError::ReliabilityDdof
         | OptionError::ReliabilityMoments

@@ -160,6 +160,18 @@ words_enum! {
         Ecdf = "ecdf",
         /// The box plots of all results on one axis.
         Compare = "compare",
+        /// The mean and the middle half over the values of the last group column, for each value of the others.
+        Trend = "trend",
+    }
+}
+
+words_enum! {
+    /// Layout of the results of groups in a report.
+    Layout {
+        /// The values of a group column across, those of the others down.
+        Crosstab = "crosstab",
+        /// A row for each group.
+        List = "list",
     }
 }
 

@@ -22,7 +22,7 @@ mod reason;
 mod table_options;
 mod values;
 
-pub use enums::{Axis, ChartKind, Format, ThousandsMark, WeightType};
+pub use enums::{Axis, ChartKind, Format, Layout, ThousandsMark, WeightType};
 pub use input_error::{
     Diagnostic, Diagnostics, InputError, MAX_EXCERPT_BYTES, MAX_EXCERPT_CHARS, MAX_LISTED_DIAGNOSTICS, Repeats, excerpt,
 };

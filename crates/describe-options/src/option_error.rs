@@ -76,6 +76,8 @@ pub enum OptionError {
         /// The other one.
         needed: OptionName,
     },
+    /// The option names a column that is not one of the group columns.
+    NotGrouped(OptionName),
     /// The column of weights is also a described column or a group column.
     WeightsUsedElsewhere,
     /// Reliability weights have no variance with this `ddof`.
@@ -120,6 +122,7 @@ impl OptionError {
             Self::TooManyItems { .. } | Self::UnknownStatistic { .. } => "literal_error",
             Self::MissingOption { .. } => "missing_option",
             Self::Needs { .. }
+            | Self::NotGrouped(_)
             | Self::WeightsUsedElsewhere
             | Self::ReliabilityDdof
             | Self::ReliabilityMoments

@@ -7,8 +7,8 @@ use std::ops::Bound;
 use describe::{Bins, Decimal, MAX_HISTOGRAM_BINS, QuantileMethod};
 
 use crate::enums::{
-    Axis, CONVENTIONS, ChartKind, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, ROUNDINGS, ROWS, RULES,
-    ThousandsMark, WeightType,
+    Axis, CONVENTIONS, ChartKind, Format, HEADERS, INVALID, KURTOSES, Layout, MARKS, NAN_POLICIES, ROUNDINGS, ROWS,
+    RULES, ThousandsMark, WeightType,
 };
 use crate::option_type::{Interval, Scope, ValueType, words};
 
@@ -244,15 +244,51 @@ options! {
         example: &["true"],
         summary: "Whether to compare each group with the one before it: difference of means with confidence interval, Cohen's d, \
                   ratio of variances and Welch's t.",
-        details: "At most 1000 pairs are compared.",
+        details: "With several group columns the values of the last one, or of {compare_by}, are compared within equal values of \
+                  the others. At most 1000 pairs are compared.",
+    }
+    CompareBy = "compare_by" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "" },
+        default: &[],
+        example: &["cohort"],
+        summary: "The group column whose values are compared, within equal values of the others.",
+        details: "Implies {compare=true}. Default: the last group column.",
     }
     Baseline = "baseline" {
         scope: Scope::Tables,
         value: ValueType::Text { form: "" },
         default: &[],
         example: &["2023"],
-        summary: "The group that all others are compared with, such as `2023` or `cohort:2023,subject:Maths`.",
-        details: "Implies {compare=true}.",
+        summary: "The group that the others are compared with, such as `2023` or `cohort:2023`: within equal values of the group columns \
+                  that it does not name.",
+        details: "A value alone is one of the compared column. Implies {compare=true}.",
+    }
+    Layout = "layout" {
+        scope: Scope::Tables,
+        value: ValueType::Words(&const { words(&Layout::ALL) }),
+        default: &[],
+        example: &["list"],
+        summary: "The tables of a report on two or more group columns: `crosstab` has the values of one of them across, `list` a row for \
+                  each group.",
+        details: "CSV is always a list. Default: `crosstab` if the column that goes across has at most 12 values.",
+    }
+    Rows = "rows" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "" },
+        default: &[],
+        example: &["subject"],
+        summary: "The group column whose values go down in a crosstab.",
+        details: "Default: all group columns but that of {columns}. Without {group_by} the data are grouped by this column and \
+                  that of {columns}.",
+    }
+    Columns = "columns" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "" },
+        default: &[],
+        example: &["cohort"],
+        summary: "The group column whose values go across in a crosstab.",
+        details: "Default: the last group column.",
     }
     Weights = "weights" {
         scope: Scope::Tables,
@@ -413,8 +449,9 @@ options! {
         default: &[],
         example: &["box"],
         summary: "A chart as SVG, or in the report with {format=html}: `histogram` with a box plot above it, `box`, `ecdf` (the \
-                  cumulative distribution), or `compare` (the box plots of the groups on one axis).",
-        details: "At most 12 results fit one chart.",
+                  cumulative distribution), `compare` (the box plots of the groups on one axis), or `trend` (mean and middle half over the \
+                  values of the last group column, or that of {columns}).",
+        details: "At most 12 results fit one chart, and 60 lines of a trend.",
     }
     Stamp = "stamp" {
         scope: Scope::Output,

@@ -5,8 +5,8 @@ use describe::{
 };
 
 use crate::enums::{
-    Axis, CONVENTIONS, ChartKind, Convention, Format, HEADERS, INVALID, KURTOSES, MARKS, NAN_POLICIES, OTHER_HEADERS,
-    OTHER_ROUNDINGS, OTHER_THOUSANDS, ROUNDINGS, RULES, ThousandsMark, WeightType,
+    Axis, CONVENTIONS, ChartKind, Convention, Format, HEADERS, INVALID, KURTOSES, Layout, MARKS, NAN_POLICIES,
+    OTHER_HEADERS, OTHER_ROUNDINGS, OTHER_THOUSANDS, ROUNDINGS, RULES, ThousandsMark, WeightType,
 };
 use crate::input_error::{Diagnostic, Diagnostics, InputError, excerpt};
 use crate::location::{Location, Origins};
@@ -31,8 +31,16 @@ pub struct Options {
     convention: Option<Convention>,
     /// Whether groups are compared.
     pub compare: bool,
-    /// The group that all others are compared with; `None` to compare each with the one before it.
+    /// The group column whose values are compared; `None` for the last one.
+    pub compare_by: Option<String>,
+    /// The group that the others are compared with; `None` to compare each with the one before it.
     pub baseline: Option<String>,
+    /// The layout of the results of groups in a report; `None` where it depends on the number of values.
+    pub layout: Option<Layout>,
+    /// The group column whose values go down in a crosstab; `None` for all but the other one.
+    pub rows: Option<String>,
+    /// The group column whose values go across in a crosstab; `None` for the last one.
+    pub columns: Option<String>,
     /// The policy for missing values; `None` where it depends on the data: arrays propagate, tables omit.
     pub nan_policy: Option<NanPolicy>,
     /// The axis of nested arrays; `None` for the default.
@@ -68,7 +76,10 @@ impl Options {
                 diagnostics.add(|| diagnostic(raw, error));
             }
         }
-        options.compare |= options.baseline.is_some();
+        options.compare |= options.baseline.is_some() || options.compare_by.is_some();
+        if options.table.group_by.is_empty() {
+            options.table.group_by.extend(options.rows.iter().chain(&options.columns).cloned());
+        }
         options.follow_convention();
         options.settle_statistics();
         let Rules { decimals, percent_decimals, half_even, .. } = options.output.rules();
@@ -138,7 +149,11 @@ impl Options {
             OptionName::Range => wanted.range = Some(values.range()?),
             OptionName::Boundaries => wanted.boundaries = values.boundaries()?,
             OptionName::Compare => self.compare = values.boolean()?,
+            OptionName::CompareBy => self.compare_by = Some(values.text()?.trim().to_owned()),
             OptionName::Baseline => self.baseline = Some(values.text()?.trim().to_owned()),
+            OptionName::Layout => self.layout = Some(values.word(&Layout::ALL)?),
+            OptionName::Rows => self.rows = Some(values.text()?.trim().to_owned()),
+            OptionName::Columns => self.columns = Some(values.text()?.trim().to_owned()),
             OptionName::Column => table.columns = values.names()?,
             OptionName::GroupBy => table.group_by = values.names()?,
             OptionName::Overall => table.overall = values.boolean()?,
@@ -232,7 +247,9 @@ impl Options {
     fn contradictions(&self) -> impl Iterator<Item = (OptionName, OptionError)> {
         let table = &self.table;
         let Wanted { moments: Moments { ddof, bias, conventions, .. }, quantile_method, .. } = self.wanted;
-        let compare = if self.has(OptionName::Compare) { OptionName::Compare } else { OptionName::Baseline };
+        let ways = [OptionName::Compare, OptionName::Baseline, OptionName::CompareBy];
+        let compare = ways.into_iter().find(|option| self.has(*option)).unwrap_or(OptionName::Compare);
+        let not_grouped = |name: &Option<String>| name.as_ref().is_some_and(|name| !table.group_by.contains(name));
         let used = |name: &String| table.columns.contains(name) || table.group_by.contains(name);
         let usual = MomentConventions { pearson: conventions.pearson, ..MomentConventions::default() };
         let needs = |option, needed| (option, OptionError::Needs { option, needed });
@@ -252,6 +269,26 @@ impl Options {
             ),
             (reliability && self.compare, (compare, OptionError::ReliabilityComparison)),
             (self.compare && table.group_by.is_empty(), needs(compare, OptionName::GroupBy)),
+            (
+                not_grouped(&self.compare_by) && !table.group_by.is_empty(),
+                (OptionName::CompareBy, OptionError::NotGrouped(OptionName::CompareBy)),
+            ),
+            (not_grouped(&self.rows), (OptionName::Rows, OptionError::NotGrouped(OptionName::Rows))),
+            (not_grouped(&self.columns), (OptionName::Columns, OptionError::NotGrouped(OptionName::Columns))),
+            (
+                self.rows.is_some() && self.rows == self.columns,
+                (
+                    OptionName::Columns,
+                    OptionError::RepeatedItem {
+                        option: OptionName::Columns,
+                        item: excerpt(self.columns.as_deref().unwrap_or_default().as_bytes()),
+                    },
+                ),
+            ),
+            (
+                self.layout == Some(Layout::Crosstab) && table.group_by.len() < 2,
+                needs(OptionName::Layout, OptionName::Columns),
+            ),
             (
                 table.thousands == Some(if table.decimal_comma { ThousandsMark::Comma } else { ThousandsMark::Point }),
                 (OptionName::Thousands, OptionError::ThousandsIsDecimal { is_comma: table.decimal_comma }),

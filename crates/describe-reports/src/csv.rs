@@ -9,8 +9,8 @@ use describe::Number;
 /// ```
 /// use describe_reports::{csv, report::{Cell, Column, Table}};
 /// let columns = vec![Column::new("column", "Column"), Column::new("mean", "Mean")];
-/// let rows = vec![vec![Cell::Text("=1+1".into()), Cell::Number(5.5)], vec![Cell::Text("a,b".into()), Cell::Withheld]];
-/// let table = Table { name: "results".into(), title: "Results".into(), columns, rows };
+/// let rows = vec![vec![Cell::Text("=1+1".into()), Cell::Number(5.5, 1)], vec![Cell::Text("a,b".into()), Cell::Withheld]];
+/// let table = Table { name: "results".into(), columns, rows, ..Table::default() };
 /// assert_eq!(csv::table(&table), "column,mean\r\n'=1+1,5.5\r\n\"a,b\",[c]\r\n");
 /// ```
 #[must_use]
@@ -47,7 +47,7 @@ fn record(text: &mut String, fields: impl Iterator<Item = String>) {
 fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => harmless(text),
-        Cell::Number(number) => shortest(*number),
+        Cell::Number(number, _) => shortest(*number),
         Cell::Undefined => String::new(),
         other => other.words(),
     }

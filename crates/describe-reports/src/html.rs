@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::report::{Cell, Report, Table, fixed, grouped, shortest};
+use super::report::{Cell, Report, Table, shortest};
 use super::svg::{self, escape};
 
 /// Maximum results that are shown side by side, with their statistics one below the other.
@@ -108,11 +108,10 @@ fn rows(html: &mut String, table: &Table) {
         let _ = write!(html, "<th scope=\"col\"{class}>{}</th>", escape(&column.label));
     }
     html.push_str("</tr>\n</thead>\n<tbody>\n");
-    let decimals: Vec<usize> = (0..table.columns.len()).map(|column| table.decimals(column)).collect();
     for row in &table.rows {
         html.push_str("<tr>");
         for (place, cell) in row.iter().enumerate() {
-            let text = shown(cell, decimals[place]);
+            let text = shown(cell);
             let _ = match (place, numeric[place]) {
                 (0, false) => write!(html, "<th scope=\"row\">{text}</th>"),
                 (_, false) => write!(html, "<td>{text}</td>"),
@@ -136,16 +135,15 @@ fn beside(html: &mut String, table: &Table) {
     for (place, column) in table.columns.iter().enumerate().take(labels) {
         let _ = write!(html, "<tr><th scope=\"row\">{}</th>", escape(&column.label));
         for row in &table.rows {
-            let _ = write!(html, "<th scope=\"col\" class=\"n\">{}</th>", shown(&row[place], 0));
+            let _ = write!(html, "<th scope=\"col\" class=\"n\">{}</th>", shown(&row[place]));
         }
         html.push_str("</tr>\n");
     }
     html.push_str("</thead>\n<tbody>\n");
     for (place, column) in table.columns.iter().enumerate().skip(labels) {
-        let decimals = table.decimals(place);
         let _ = write!(html, "<tr><th scope=\"row\">{}</th>", escape(&column.label));
         for row in &table.rows {
-            let _ = write!(html, "<td class=\"n\">{}</td>", shown(&row[place], decimals));
+            let _ = write!(html, "<td class=\"n\">{}</td>", shown(&row[place]));
         }
         html.push_str("</tr>\n");
     }
@@ -153,14 +151,15 @@ fn beside(html: &mut String, table: &Table) {
 }
 
 /// Formats a cell; where digits are left out, all of them are its machine-readable value.
-fn shown(cell: &Cell, decimals: usize) -> String {
+fn shown(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => escape(text),
-        Cell::Count(count) => grouped(&count.to_string()),
-        Cell::Number(number) => format!("<data value=\"{}\">{}</data>", shortest(*number), fixed(*number, decimals)),
+        Cell::Number(number, _) | Cell::Change(number, _) => {
+            format!("<data value=\"{}\">{}</data>", shortest(*number), cell.shown())
+        }
         Cell::FewerThan(_) | Cell::Withheld | Cell::Undefined => {
             format!("<span class=\"withheld\">{}</span>", cell.words())
         }
-        Cell::Empty => String::new(),
+        _ => cell.shown(),
     }
 }

@@ -57,7 +57,7 @@ pub fn table(table: &Table) -> String {
 fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => escape(text),
-        Cell::Number(number) => shortest(*number),
+        Cell::Number(number, _) => shortest(*number),
         other => other.words(),
     }
 }

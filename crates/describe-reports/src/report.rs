@@ -9,9 +9,15 @@ pub use describe_options::ChartKind;
 pub struct Report {
     /// Title.
     pub title: String,
-    /// Sentences with the main statistics.
+    /// What it was made from, in words: files, number of records, date.
+    pub origin: Vec<String>,
+    /// Whom to ask about it.
+    pub contact: Option<String>,
+    /// Sentences with the main findings.
     pub summary: Vec<String>,
-    /// Results, then the tables of single results.
+    /// Sentences about what a reader should look at, such as many missing values.
+    pub alerts: Vec<String>,
+    /// Tables in their order: the main ones, then those of single results.
     pub tables: Vec<Table>,
     /// Charts of the results.
     pub charts: Vec<Chart>,
@@ -22,16 +28,26 @@ pub struct Report {
 }
 
 /// A table with one header row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// Short name, such as `results`: that of its sheet.
     pub name: String,
-    /// Title.
+    /// Heading of its section, such as "Mean".
+    pub heading: String,
+    /// Title with its number, such as "Table 1: Raw mark by Cohort, 2021 to 2026".
     pub title: String,
     /// Columns from left to right.
     pub columns: Vec<Column>,
+    /// Number of columns, from the left, that say what a row is about.
+    pub labels: usize,
     /// Rows, each with a cell for every column.
     pub rows: Vec<Vec<Cell>>,
+    /// Number of rows, at the end, that are totals of others.
+    pub totals: usize,
+    /// Sentences below it.
+    pub remarks: Vec<String>,
+    /// Whether it is long, and of use to few readers.
+    pub is_detail: bool,
 }
 
 /// A column of a table.
@@ -41,19 +57,17 @@ pub struct Column {
     pub name: String,
     /// Name for people, such as "Number of values".
     pub label: String,
-    /// Decimal places that its numbers were rounded to; `None` if they were not.
-    pub decimals: Option<u32>,
 }
 
 impl Column {
-    /// Creates a column whose numbers were not rounded.
+    /// Creates a column.
     #[must_use]
     pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { name: name.into(), label: label.into(), decimals: None }
+        Self { name: name.into(), label: label.into() }
     }
 }
 
-/// Cell of a table.
+/// Cell of a table. Numbers stand with the decimal places that people are shown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// Name or value of a group; never a formula.
@@ -61,7 +75,13 @@ pub enum Cell {
     /// A count.
     Count(u64),
     /// A statistic.
-    Number(f64),
+    Number(f64, u32),
+    /// A difference, shown with its sign.
+    Change(f64, u32),
+    /// A confidence interval of a difference.
+    Interval([f64; 2], u32),
+    /// The probability of a test.
+    Probability(f64),
     /// A withheld count from 1 to below this.
     FewerThan(u64),
     /// Another withheld count or statistic.
@@ -77,6 +97,12 @@ pub const WITHHELD: &str = "[c]";
 
 /// Shorthand of an undefined statistic.
 pub const UNDEFINED: &str = "[x]";
+
+/// Shorthand of a cell to which no value belongs.
+pub const NOT_APPLICABLE: &str = "[z]";
+
+/// Least probability that is shown as a number.
+const LEAST_PROBABILITY: f64 = 0.0001;
 
 impl Cell {
     /// Whether the cell is a number or the shorthand of one.
@@ -94,34 +120,53 @@ impl Cell {
             Self::Undefined => UNDEFINED.to_owned(),
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),
-            Self::Number(number) => shortest(*number),
+            Self::Number(number, _) | Self::Change(number, _) | Self::Probability(number) => shortest(*number),
+            Self::Interval([low, high], _) => format!("{} to {}", shortest(*low), shortest(*high)),
             Self::Empty => String::new(),
+        }
+    }
+
+    /// Text of the cell for people: numbers with their decimal places, commas between thousands and the sign of a minus.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Count(count) => grouped(&count.to_string()),
+            Self::Number(number, decimals) => with_minus(&fixed(*number, *decimals)),
+            Self::Change(number, decimals) => signed(*number, *decimals),
+            Self::Interval([low, high], decimals) => {
+                format!("{} to {}", signed(*low, *decimals), signed(*high, *decimals))
+            }
+            Self::Probability(number) if *number < LEAST_PROBABILITY => format!("<{LEAST_PROBABILITY}"),
+            Self::Probability(number) => fixed(*number, 4),
+            _ => self.words(),
         }
     }
 }
 
-impl Table {
-    /// Decimal places with which the numbers of a column are shown: as many as they were rounded to, or else such that the
-    /// largest shows four significant digits; none if all are integers.
-    #[must_use]
-    pub fn decimals(&self, column: usize) -> usize {
-        let given = self.columns.get(column).and_then(|column| column.decimals);
-        let numbers = self.rows.iter().filter_map(|row| match row.get(column) {
-            Some(Cell::Number(number)) => Some(*number),
-            _ => None,
-        });
-        given.map_or_else(|| shown_decimals(numbers), |decimals| decimals as usize)
-    }
+/// Sign of negative numbers in texts for people.
+const MINUS: &str = "\u{2212}";
+
+/// A difference with its sign; zero has none.
+#[must_use]
+pub fn signed(number: f64, decimals: u32) -> String {
+    let text = fixed(number, decimals);
+    let is_zero = text.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    if is_zero || text.starts_with('-') { with_minus(&text) } else { format!("+{text}") }
+}
+
+fn with_minus(text: &str) -> String {
+    text.strip_prefix('-').map_or_else(|| text.to_owned(), |digits| format!("{MINUS}{digits}"))
 }
 
 /// Decimal places that show four significant digits of the largest number; none if all are integers.
-pub(super) fn shown_decimals(numbers: impl Iterator<Item = f64> + Clone) -> usize {
+#[must_use]
+pub fn shown_decimals(numbers: impl Iterator<Item = f64> + Clone) -> u32 {
     if numbers.clone().all(|number| number.fract() == 0.0) {
         return 0;
     }
     let largest = numbers.map(f64::abs).fold(0.0, f64::max);
-    let powers = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5];
-    powers.iter().position(|power| largest * power >= 1000.0).unwrap_or(powers.len())
+    let powers = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5].into_iter().zip(0..);
+    powers.filter(|(power, _)| largest * power >= 1000.0).map(|(_, decimals)| decimals).next().unwrap_or(6)
 }
 
 /// Formats a number in its shortest form, as in JSON.
@@ -133,7 +178,8 @@ pub fn shortest(number: f64) -> String {
 /// Formats a number with fixed decimal places and commas between thousands; very large and very small ones in their shortest
 /// form.
 #[must_use]
-pub fn fixed(number: f64, decimals: usize) -> String {
+pub fn fixed(number: f64, decimals: u32) -> String {
+    let decimals = decimals as usize;
     if number.abs() >= 1e15 || (number != 0.0 && number.abs() < 1e-6) {
         return shortest(number);
     }

@@ -48,6 +48,7 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
         charts,
         notes,
         stamp: answer.stamp.as_ref().map(super::provenance::Stamp::words).unwrap_or_default(),
+        ..Report::default()
     })
 }
 

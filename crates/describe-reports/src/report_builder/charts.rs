@@ -58,6 +58,7 @@ fn draw(answer: &Answer, kind: ChartKind, results: &[Described]) -> Chart {
         ChartKind::Compare | ChartKind::Boxes => "Median, quartiles and range of",
         ChartKind::Histogram => "Distribution of",
         ChartKind::Ecdf => "Cumulative distribution of",
+        ChartKind::Trend => "Mean and middle half of",
     };
     Chart { kind, title: format!("{what} {}", subject(answer)), panels: panels.collect() }
 }

@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use super::labels::{heading, label};
 use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Reason, Shape};
-use crate::report::{Cell, Column, Table, shortest};
+use crate::report::{Cell, Column, Table, shortest, shown_decimals};
 use describe::{Boundary, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic, Undefined, Value};
 use describe_options::{InputError, Options};
 
 /// Cells of one row, each with its column.
 type Row = Vec<(Column, Cell)>;
+
+/// Decimal places of a number whose places depend on the other numbers of its column: see [`settle`].
+const UNSETTLED: u32 = u32::MAX;
 
 /// Memory of a cell and of what a format makes of it.
 const CELL_BYTES: usize = 256;
@@ -75,7 +78,15 @@ pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Result<
         columns.push(Column::new("column", "Column"));
         columns.extend(answer.group_by.iter().map(|name| Column::new(heading(name), name.as_str())));
     }
-    Ok(Table { name: "results".into(), title: "Results".into(), columns, rows })
+    let table = Table {
+        name: "results".into(),
+        heading: "Results".into(),
+        title: "Results".into(),
+        columns,
+        rows,
+        ..Table::default()
+    };
+    Ok(settle(table))
 }
 
 /// Cells that identify a result: its column and its group.
@@ -101,11 +112,9 @@ fn names(answer: &Answer, place: usize, result: &Described) -> Row {
 /// Cells of a statistic.
 fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Value, flat: bool) -> Row {
     let (name, headings) = (statistic.name(), statistic.headings());
-    let column = |heading: String| {
-        let decimals = if heading == "facility" { answer.rules.percent_decimals } else { answer.rules.decimals };
-        Column { label: label(&heading), name: heading, decimals }
-    };
-    let number = |heading: String, figure: Figure| (column(heading), figure_cell(figure));
+    let places = if statistic == Statistic::Facility { answer.rules.percent_decimals } else { answer.rules.decimals };
+    let column = |heading: String| Column::new(heading.clone(), label(&heading));
+    let number = |heading: String, figure: Figure| (column(heading), figure_cell(figure, places));
     let own = MemberPath::Statistic(statistic);
     let counted = |heading: String, path: &MemberPath, count: Count| (column(heading), count_cell(result, path, count));
     if !headings.is_empty() {
@@ -205,7 +214,13 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
                 let row: Row = names(answer, place, &result).into_iter().chain(cells).collect();
                 let at = known.or_else(|| tables.iter().position(|table| table.name == name)).unwrap_or_else(|| {
                     let columns = row.iter().map(|(column, _)| column.clone()).collect();
-                    tables.push(Table { name: name.into(), title: title.into(), columns, rows: Vec::new() });
+                    tables.push(Table {
+                        name: name.into(),
+                        heading: title.into(),
+                        title: title.into(),
+                        columns,
+                        ..Table::default()
+                    });
                     tables.len() - 1
                 });
                 let cells: Vec<Cell> = row.into_iter().map(|(_, cell)| cell).collect();
@@ -214,19 +229,23 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
             }
         }
     }
-    Ok(tables)
+    Ok(tables.into_iter().map(settle).collect())
 }
 
 fn boundary_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row> {
     let Value::Boundaries(rows) = value else { return Vec::new() };
-    let percent = |name: &str| Column { decimals: answer.rules.percent_decimals, ..Column::new(name, label(name)) };
+    let percent =
+        |name: &str, figure| (Column::new(name, label(name)), figure_cell(figure, answer.rules.percent_decimals));
     let row = |row: &Boundary| {
         let path = MemberPath::Grade(row.grade.clone());
         vec![
             (Column::new("grade", "Grade"), Cell::Text(row.grade.clone())),
-            (Column::new("boundary", "Boundary"), row.boundary.map_or(Cell::Empty, figure_cell)),
+            (
+                Column::new("boundary", "Boundary"),
+                row.boundary.map_or(Cell::Empty, |boundary| figure_cell(boundary, None)),
+            ),
             (Column::new("count", "Count"), count_cell(result, &path, row.count)),
-            (percent("percent"), figure_cell(row.percent)),
+            percent("percent", row.percent),
             (
                 Column::new("cumulative_count", "Count at or above"),
                 if row.cumulative_count.is_none() {
@@ -235,7 +254,7 @@ fn boundary_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row>
                     count_cell(result, &path, row.cumulative_count)
                 },
             ),
-            (percent("cumulative_percent"), figure_cell(row.cumulative_percent)),
+            percent("cumulative_percent", row.cumulative_percent),
         ]
     };
     rows.iter().map(row).collect()
@@ -243,13 +262,14 @@ fn boundary_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row>
 
 fn frequency_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row> {
     let Value::Frequencies(rows) = value else { return Vec::new() };
-    let percent = |name: &str| Column { decimals: answer.rules.percent_decimals, ..Column::new(name, label(name)) };
+    let percent =
+        |name: &str, figure| (Column::new(name, label(name)), figure_cell(figure, answer.rules.percent_decimals));
     let row = |(place, row): (usize, &Frequency)| {
         vec![
-            (Column::new("value", "Value"), figure_cell(row.value)),
+            (Column::new("value", "Value"), figure_cell(row.value, None)),
             (Column::new("count", "Count"), count_cell(result, &MemberPath::Frequency(place), row.count)),
-            (percent("percent"), figure_cell(row.percent)),
-            (percent("cumulative_percent"), figure_cell(row.cumulative_percent)),
+            percent("percent", row.percent),
+            percent("cumulative_percent", row.cumulative_percent),
         ]
     };
     rows.iter().enumerate().map(row).collect()
@@ -260,8 +280,8 @@ fn bin_rows(result: &Described, value: &Value) -> Vec<Row> {
     let pairs = histogram.edges.windows(2).zip(&histogram.counts).enumerate();
     let row = |(place, (pair, count)): (usize, (&[Figure], &Count))| {
         vec![
-            (Column::new("from", "From"), figure_cell(pair[0])),
-            (Column::new("to", "To below; the last bin includes it"), figure_cell(pair[1])),
+            (Column::new("from", "From"), figure_cell(pair[0], None)),
+            (Column::new("to", "To below; the last bin includes it"), figure_cell(pair[1], None)),
             (Column::new("count", "Count"), count_cell(result, &MemberPath::Bin(place), *count)),
         ]
     };
@@ -284,27 +304,48 @@ pub(super) fn compared(answer: &Answer, comparisons: &[Comparison]) -> Table {
     ];
     let labels =
         [("column", "Column"), ("a", "Group a"), ("b", "Group b")].map(|(name, label)| Column::new(name, label));
-    let figures = figures.map(|(name, label)| Column { decimals, ..Column::new(name, label) });
+    let figures = figures.map(|(name, label)| Column::new(name, label));
     let row = |comparison: &Comparison| {
         let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = &comparison.difference;
         let [low, high] = ci.as_ref().map_or_else(|why| [Err(*why); 2], |ci| [ci.low, ci.high]);
         let words =
             |group: &Group| group.iter().map(|(_, value)| value.unwrap_or("empty")).collect::<Vec<_>>().join(", ");
         let groups = comparison.groups.each_ref().map(|group| Cell::Text(words(group)));
-        let figures = [*difference, *se, low, high, *cohens_d, *variance_ratio, *t, *df, *p].map(figure_cell);
+        let figures = [*difference, *se, low, high, *cohens_d, *variance_ratio, *t, *df, *p]
+            .map(|figure| figure_cell(figure, decimals));
         std::iter::once(Cell::Text(comparison.column.to_owned())).chain(groups).chain(figures).collect()
     };
-    Table {
+    settle(Table {
         name: "comparisons".into(),
+        heading: "Groups compared".into(),
         title: "Groups compared".into(),
         columns: labels.into_iter().chain(figures).collect(),
         rows: comparisons.iter().map(row).collect(),
-    }
+        ..Table::default()
+    })
 }
 
-fn figure_cell(figure: Figure) -> Cell {
+/// Gives numbers whose decimal places are not given as many as the largest of their column needs.
+fn settle(mut table: Table) -> Table {
+    for column in 0..table.columns.len() {
+        let numbers = table.rows.iter().filter_map(|row| match row[column] {
+            Cell::Number(number, UNSETTLED) => Some(number),
+            _ => None,
+        });
+        let shown = shown_decimals(numbers);
+        for row in &mut table.rows {
+            match &mut row[column] {
+                Cell::Number(_, decimals) if *decimals == UNSETTLED => *decimals = shown,
+                _ => {}
+            }
+        }
+    }
+    table
+}
+
+fn figure_cell(figure: Figure, places: Option<u32>) -> Cell {
     match figure {
-        Ok(value) => Cell::Number(value),
+        Ok(value) => Cell::Number(value, places.unwrap_or(UNSETTLED)),
         Err(Undefined::Withheld) => Cell::Withheld,
         Err(_) => Cell::Undefined,
     }

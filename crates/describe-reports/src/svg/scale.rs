@@ -9,7 +9,7 @@ pub(super) struct Scale {
     pub(super) start: f64,
     pub(super) end: f64,
     pub(super) ticks: Vec<f64>,
-    decimals: usize,
+    decimals: u32,
 }
 
 impl Scale {
@@ -35,7 +35,7 @@ impl Scale {
         let count = ((to / step).floor() - first).clamp(0.0, 100.0);
         let ticks = (0..).map(f64::from).take_while(|place| *place <= count).map(|place| (first + place) * step);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 12")]
-        let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
+        let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as u32;
         Self { from, to, start, end, ticks: ticks.collect(), decimals }.thinned()
     }
 

@@ -14,6 +14,7 @@ pub fn description(chart: &Chart) -> String {
         (ChartKind::Boxes | ChartKind::Compare, false) => "A box plot.",
         (ChartKind::Boxes, true) => "Box plots, each on an axis of its own.",
         (ChartKind::Compare, true) => "Box plots of the groups on one axis.",
+        (ChartKind::Trend, _) => "Lines of means with a band of the middle half, one panel under the other.",
         (ChartKind::Ecdf, _) => "The percentage of values at or below each value, as a line of steps.",
     };
     let mut text = what.to_owned();

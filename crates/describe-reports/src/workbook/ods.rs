@@ -34,7 +34,7 @@ xmlns:number=\"urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0\" xmlns:fo=\"
 xmlns:xlink=\"http://www.w3.org/1999/xlink\" office:version=\"1.3\"><office:automatic-styles>";
 
 /// Maximum decimal places of a column's format.
-const MAX_DECIMALS: usize = 15;
+const MAX_DECIMALS: u32 = 15;
 
 /// Writes a report as an ODS workbook.
 ///
@@ -150,8 +150,6 @@ fn rows(xml: &mut String, sheet: &Sheet, table: &Table) {
         text(xml, "head", &heading);
     }
     xml.push_str("</table:table-row></table:table-header-rows>");
-    let decimals: Vec<usize> =
-        (0..table.columns.len()).map(|column| table.decimals(column).min(MAX_DECIMALS)).collect();
     for row in &table.rows {
         xml.push_str("<table:table-row>");
         for (column, cell) in row.iter().enumerate() {
@@ -165,8 +163,8 @@ fn rows(xml: &mut String, sheet: &Sheet, table: &Table) {
                     Ok(())
                 }
                 Cell::Count(count) => number(xml, 0, &count.to_string(), &grouped(&count.to_string())),
-                Cell::Number(value) => {
-                    number(xml, decimals[column], &shortest(*value), &fixed(*value, decimals[column]))
+                Cell::Number(value, decimals) => {
+                    number(xml, *decimals.min(&MAX_DECIMALS), &shortest(*value), &fixed(*value, *decimals))
                 }
                 Cell::Empty => write!(xml, "<table:table-cell/>"),
                 other => {
@@ -179,7 +177,7 @@ fn rows(xml: &mut String, sheet: &Sheet, table: &Table) {
     }
 }
 
-fn number(xml: &mut String, decimals: usize, value: &str, shown: &str) -> std::fmt::Result {
+fn number(xml: &mut String, decimals: u32, value: &str, shown: &str) -> std::fmt::Result {
     write!(
         xml,
         "<table:table-cell table:style-name=\"n{decimals}\" office:value-type=\"float\" office:value=\"{value}\"><text:p>{shown}</text:p></table:table-cell>"

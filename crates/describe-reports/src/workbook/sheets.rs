@@ -117,7 +117,7 @@ fn one_table() -> Cow<'static, str> {
 
 fn text_table(name: &str, headings: [&str; 2], rows: Vec<Vec<Cell>>) -> Table {
     let columns = headings.map(|heading| Column::new(heading, heading)).to_vec();
-    Table { name: name.into(), title: String::new(), columns, rows }
+    Table { name: name.into(), columns, rows, ..Table::default() }
 }
 
 /// Makes a valid name of a sheet.
@@ -185,17 +185,13 @@ pub(super) fn widths(sheet: &Sheet) -> Vec<usize> {
     let Some(table) = &sheet.table else { return vec![MAX_WIDTH] };
     let headings = headings(table);
     let width = |(place, heading): (usize, &String)| {
-        let decimals = table.decimals(place);
-        let cells = table.rows.iter().take(1000).map(|row| match &row[place] {
-            Cell::Number(number) => crate::report::fixed(*number, decimals).chars().count(),
-            cell => cell.words().chars().count(),
-        });
+        let cells = table.rows.iter().take(1000).map(|row| row[place].shown().chars().count());
         cells.chain([heading.chars().count()]).max().unwrap_or(0).clamp(8, MAX_WIDTH) + 2
     };
     headings.iter().enumerate().map(width).collect()
 }
 
 /// Number format of a column with fixed decimal places.
-pub(super) fn number_format(decimals: usize) -> String {
-    if decimals == 0 { "#,##0".to_owned() } else { format!("#,##0.{}", "0".repeat(decimals)) }
+pub(super) fn number_format(decimals: u32) -> String {
+    if decimals == 0 { "#,##0".to_owned() } else { format!("#,##0.{}", "0".repeat(decimals as usize)) }
 }

@@ -59,7 +59,6 @@ fn mark(worksheet: &mut Worksheet, sheet: &Sheet, table: &Table) -> Result<(), X
     let right = Format::new().set_align(FormatAlign::Right);
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     for column in 0..table.columns.len() {
-        let number = Format::new().set_num_format(number_format(table.decimals(column)));
         let count = Format::new().set_num_format(number_format(0));
         for (row, cells) in table.rows.iter().enumerate() {
             let (at, place) = (first + 1 + row as u32, column as u16);
@@ -75,7 +74,8 @@ fn mark(worksheet: &mut Worksheet, sheet: &Sheet, table: &Table) -> Result<(), X
                 Cell::Count(value) => {
                     worksheet.write_number_with_format(at, place, *value as f64, &count)?;
                 }
-                Cell::Number(value) => {
+                Cell::Number(value, decimals) => {
+                    let number = Format::new().set_num_format(number_format(*decimals));
                     worksheet.write_number_with_format(at, place, *value, &number)?;
                 }
                 Cell::Empty => {}
