@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{Arg, Args, ValueEnum};
 
 use describe_options::{Format as OutputFormat, OptionName, Origin, RawOption};
 use describe_readers::{Format, PreviewRows, Source};
@@ -35,6 +35,14 @@ impl Arguments {
             RawOption { origin: Origin::CommandLine, name, values: vec![format.name().to_owned()] }
         });
         self.options.given.iter().cloned().chain(format).collect()
+    }
+
+    /// Takes the number of records of the command `preview` out of the options.
+    pub(crate) fn take_preview_rows(&mut self) -> PreviewRows {
+        let given = &mut self.options.given;
+        let place = given.iter().position(|option| option.name == PREVIEW_ROWS);
+        let rows = place.and_then(|place| given.remove(place).values.first()?.parse().ok());
+        rows.unwrap_or_default()
     }
 
     /// The files; standard input when none is named.
@@ -76,21 +84,19 @@ impl Arguments {
     }
 }
 
-/// The arguments of the command `preview`: those of `describe`, and the number of records.
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
-pub struct PreviewArguments {
-    /// Number of records to read, or all
-    #[arg(long, default_value = "10000", value_name = "COUNT", value_parser = rows)]
-    pub rows: PreviewRows,
-    /// Files and options
-    #[command(flatten)]
-    pub describe: Arguments,
+/// The flag of the number of records in the command `preview`; in the others it is an option of crosstabs.
+pub const PREVIEW_ROWS: &str = "rows";
+
+/// The flag as the command `preview` has it.
+pub fn preview_rows(flag: Arg) -> Arg {
+    let help = "Number of records to read, or all [default: 10000]";
+    flag.value_name("COUNT").help(help).long_help(help).help_heading("Tables").value_parser(StringValueParser::new().try_map(checked_rows))
 }
 
-fn rows(text: &str) -> Result<PreviewRows, &'static str> {
-    text.parse().map_err(|()| "should be a whole number above 0, or all")
+fn checked_rows(text: String) -> Result<String, &'static str> {
+    let checked: Result<PreviewRows, ()> = text.parse();
+    checked.map(|_| text).map_err(|()| "should be a whole number above 0, or all")
 }
-
 /// Format of the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Output {

@@ -13,7 +13,7 @@ use describe_readers::Limits;
 use describe_reports::answer::ReadingWarning;
 use describe_reports::terminal;
 
-use crate::cli::arguments::{Arguments, Output, PreviewArguments};
+use crate::cli::arguments::{Arguments, Output};
 use crate::describe::{Described, Describer};
 use crate::messages::{self, Voice};
 
@@ -59,9 +59,10 @@ pub fn run(arguments: &Arguments, limits: &Limits) -> ExitCode {
 /// Prints what the files would be read as: a table on a terminal, the JSON of the service elsewhere. Exit codes are those of
 /// [`run`].
 #[must_use]
-pub fn preview(arguments: &PreviewArguments, limits: Limits) -> ExitCode {
-    let PreviewArguments { rows, describe: arguments } = arguments;
-    print(arguments, &Limits { preview: Some(*rows), ..limits }, |described| {
+pub fn preview(arguments: &Arguments, limits: Limits) -> ExitCode {
+    let mut arguments = arguments.clone();
+    let rows = arguments.take_preview_rows();
+    print(&arguments, &Limits { preview: Some(rows), ..limits }, |described| {
         let table = match arguments.format {
             Output::Auto => io::stdout().is_terminal(),
             Output::Table => true,

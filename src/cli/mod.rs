@@ -7,4 +7,4 @@ pub mod key;
 mod option_arguments;
 pub mod settings;
 
-pub use arguments::{Arguments, PreviewArguments};
+pub use arguments::{Arguments, PREVIEW_ROWS, preview_rows};

@@ -91,7 +91,7 @@ fn value_name(value: ValueType) -> &'static str {
 fn heading(scope: Scope) -> &'static str {
     match scope {
         Scope::Statistics | Scope::NestedArrays => "Statistics",
-        Scope::Tables | Scope::Text => "Tables",
+        Scope::Tables | Scope::Groups | Scope::Text => "Tables",
         Scope::Output => "Answer",
     }
 }

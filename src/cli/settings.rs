@@ -75,7 +75,8 @@ pub enum Command {
     /// Describe files with the statistics of the service, without a server
     Describe(Box<cli::Arguments>),
     /// Preview files: what they would be read as, and which options to add, without statistics
-    Preview(Box<cli::PreviewArguments>),
+    #[command(mut_arg(cli::PREVIEW_ROWS, cli::preview_rows))]
+    Preview(Box<cli::Arguments>),
     /// Check whether the server with these settings is ready: exit code 0 or 1
     Healthcheck,
     /// API keys

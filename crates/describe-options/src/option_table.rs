@@ -230,7 +230,7 @@ options! {
                   files by their names, unless a column has that name.",
     }
     Overall = "overall" {
-        scope: Scope::Tables,
+        scope: Scope::Groups,
         value: ValueType::Boolean,
         default: &["false"],
         example: &["true"],
@@ -238,7 +238,7 @@ options! {
         details: "",
     }
     Compare = "compare" {
-        scope: Scope::Tables,
+        scope: Scope::Groups,
         value: ValueType::Boolean,
         default: &["false"],
         example: &["true"],
@@ -248,7 +248,7 @@ options! {
                   the others. At most 1000 pairs are compared.",
     }
     CompareBy = "compare_by" {
-        scope: Scope::Tables,
+        scope: Scope::Groups,
         value: ValueType::Text { form: "" },
         default: &[],
         example: &["cohort"],
@@ -256,7 +256,7 @@ options! {
         details: "Implies {compare=true}. Default: the last group column.",
     }
     Baseline = "baseline" {
-        scope: Scope::Tables,
+        scope: Scope::Groups,
         value: ValueType::Text { form: "" },
         default: &[],
         example: &["2023"],
@@ -265,7 +265,7 @@ options! {
         details: "A value alone is one of the compared column. Implies {compare=true}.",
     }
     Layout = "layout" {
-        scope: Scope::Tables,
+        scope: Scope::Groups,
         value: ValueType::Words(&const { words(&Layout::ALL) }),
         default: &[],
         example: &["list"],
@@ -274,7 +274,7 @@ options! {
         details: "CSV is always a list. Default: `crosstab` if the column that goes across has at most 12 values.",
     }
     Rows = "rows" {
-        scope: Scope::Tables,
+        scope: Scope::Groups,
         value: ValueType::Text { form: "" },
         default: &[],
         example: &["subject"],
@@ -283,7 +283,7 @@ options! {
                   that of {columns}.",
     }
     Columns = "columns" {
-        scope: Scope::Tables,
+        scope: Scope::Groups,
         value: ValueType::Text { form: "" },
         default: &[],
         example: &["cohort"],

@@ -13,6 +13,8 @@ pub enum Scope {
     NestedArrays,
     /// Tables alone: with an array of numbers such an option is an error.
     Tables,
+    /// The groups of tables in an answer: an error with an array of numbers, too, and of no effect on how a table is read.
+    Groups,
     /// Text of any format.
     Text,
     /// The form of the answer.

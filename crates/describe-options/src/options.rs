@@ -240,7 +240,7 @@ impl Options {
     /// The first option that was given and concerns tables alone.
     #[must_use]
     pub fn first_for_tables(&self) -> Option<OptionName> {
-        self.given.names().find(|name| name.spec().scope == Scope::Tables)
+        self.given.names().find(|name| matches!(name.spec().scope, Scope::Tables | Scope::Groups))
     }
 
     /// The options that do not go with others, and why.

@@ -74,7 +74,7 @@ const ARRAY_SCOPES: [Scope; 2] = [Scope::Statistics, Scope::Output];
 const NESTED_SCOPES: [Scope; 3] = [Scope::Statistics, Scope::NestedArrays, Scope::Output];
 
 /// The options of a table.
-const TABLE_SCOPES: [Scope; 4] = [Scope::Statistics, Scope::Tables, Scope::Text, Scope::Output];
+const TABLE_SCOPES: [Scope; 5] = [Scope::Statistics, Scope::Tables, Scope::Groups, Scope::Text, Scope::Output];
 
 /// All options, those that most requests need first.
 fn specs() -> impl Iterator<Item = &'static OptionSpec> {
