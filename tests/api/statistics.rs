@@ -188,6 +188,52 @@ async fn groups_are_compared() {
 }
 
 #[tokio::test]
+async fn groups_are_compared_within_equal_values_of_the_others() {
+    let table = "subject,cohort,x\nB,2024,1\nB,2025,2\nB,2026,5\nA,2024,3\nA,2026,7\nA,2026,8\nC,2025,4\n";
+    let ask = async |query: &str| {
+        let answer = post(&format!("/prod/stats?column=x&{query}"), "text/csv", table).await.json();
+        let words = |group: &serde_json::Value| {
+            let values = group.as_object().expect("a group").values();
+            values.filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(" ")
+        };
+        let pair = |comparison: &serde_json::Value| {
+            format!("{}-{} {}", words(&comparison["a"]), words(&comparison["b"]), comparison["difference"])
+        };
+        let pairs = answer["comparisons"].as_array();
+        pairs.map_or_else(|| vec![answer["errors"][0]["type"].to_string()], |pairs| pairs.iter().map(pair).collect())
+    };
+    let subjects = ["A 2026-A 2024 4.5", "B 2025-B 2024 1.0", "B 2026-B 2025 3.0"];
+    assert_eq!(ask("group_by=subject&group_by=cohort&compare=true").await, subjects);
+    let cohorts = ["2024 A-2024 B 2.0", "2025 C-2025 B 2.0", "2026 A-2026 B 2.5"];
+    let by_subject = ask("group_by=cohort&group_by=subject&compare=true").await;
+    assert_eq!(by_subject, ["2024 B-2024 A -2.0", "2025 C-2025 B 2.0", "2026 B-2026 A -2.5"]);
+    assert_eq!(ask("group_by=cohort&group_by=subject&baseline=B").await, cohorts);
+    assert_eq!(
+        ask("group_by=cohort&group_by=subject&compare_by=cohort").await,
+        ["2025 B-2024 B 1.0", "2026 A-2024 A 4.5", "2026 B-2025 B 3.0"]
+    );
+    for baseline in ["2024", "cohort:2024"] {
+        assert_eq!(
+            ask(&format!("group_by=subject&group_by=cohort&baseline={baseline}")).await,
+            ["A 2026-A 2024 4.5", "B 2025-B 2024 1.0", "B 2026-B 2024 4.0"]
+        );
+    }
+    // A baseline of all columns is one group.
+    let one = ask("group_by=subject&group_by=cohort&baseline=subject:C,cohort:2025").await;
+    assert_eq!(one.len(), 5);
+    assert!(one.iter().all(|pair| pair.contains("-C 2025")));
+    for (query, code) in [
+        ("group_by=subject&baseline=cohort:2024", "unknown_group"),
+        ("group_by=subject&group_by=cohort&baseline=2023", "unknown_group"),
+        ("group_by=subject&compare_by=cohort", "options_together"),
+        ("group_by=subject&group_by=cohort&rows=x", "options_together"),
+        ("group_by=subject&layout=crosstab", "options_together"),
+    ] {
+        assert_eq!(ask(query).await, [format!("\"{code}\"")], "{query}");
+    }
+}
+
+#[tokio::test]
 async fn weights() {
     let ask = async |query: &str, table: &str| {
         post(&format!("/prod/stats?{query}"), "text/csv", table.to_owned()).await.json()

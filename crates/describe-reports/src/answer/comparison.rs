@@ -1,4 +1,6 @@
-//! Comparisons of groups, pair by pair.
+//! Comparisons of groups, pair by pair, within equal values of the group columns that are not compared.
+
+use std::collections::HashMap;
 
 use super::result::{Group, Warning, group};
 use super::withheld::{ComparisonStatistic, Withheld};
@@ -25,62 +27,98 @@ pub struct Comparison<'a> {
 /// Maximum number of pairs of groups.
 const MAX_PAIRS: usize = 1000;
 
-/// Compares each group with the one before it, or with the baseline.
+/// Results of one group, one for each column, with the group.
+type Columns<'a> = (Group<'a>, &'a [TableResult]);
+
+/// Compares each group with the one before it, or with the baseline, within equal values of the other group columns.
 pub(super) fn comparisons<'a>(
     table: &'a Table,
     options: &Options,
     wanted: &Wanted,
 ) -> Result<Vec<Comparison<'a>>, InputError> {
-    let grouped = table.results.iter().take_while(|result| result.group.is_some()).collect::<Vec<_>>();
     // The results of a group are adjacent, one for each column.
-    let groups: Vec<&[&TableResult]> = grouped.chunk_by(|a, b| a.group == b.group).collect();
-    let pairs: Vec<_> = match &options.baseline {
-        None => groups.windows(2).map(|pair| (pair[1], pair[0])).collect(),
+    let groups = table.results.chunk_by(|a, b| a.group == b.group);
+    let groups: Vec<Columns> = groups.map(|results| (group(&table.group_by, &results[0]), results)).collect();
+    table.ledger.charge(groups.len() * (GROUP_BYTES + table.group_by.len() * size_of::<(&str, Option<&str>)>()))?;
+    let by = options.compare_by.as_ref().or(table.group_by.last()).map_or("", String::as_str);
+    let pairs = match &options.baseline {
+        None => consecutive(&groups, by),
         Some(baseline) => {
-            let named = baseline.split(',').filter_map(|pair| pair.split_once(':'));
-            let named: Vec<_> = named.map(|(name, value)| (name.trim(), value.trim())).collect();
-            let is_base = |results: &&&[&TableResult]| is_group(&group(&table.group_by, results[0]), baseline, &named);
-            let base = groups.iter().find(is_base);
-            let base = *base.ok_or_else(|| no_such_group(baseline, options, table, &groups))?;
-            groups.iter().filter(|results| results[0].group != base[0].group).map(|results| (*results, base)).collect()
+            let named = named(baseline, by, &table.group_by, &groups);
+            let pairs = with_baseline(&groups, &named);
+            pairs.ok_or_else(|| no_such_group(baseline, options, &groups))?
         }
     };
     if pairs.len() > MAX_PAIRS {
         let location = options.origins().location_of_implied(OptionName::Compare, OptionName::Baseline);
         return Err(InputError::at(location, AnswerFault::TooManyPairs { pairs: pairs.len(), max: MAX_PAIRS }));
     }
-    let compared = pairs.into_iter().flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| {
+    let compared = pairs.into_iter().flat_map(|[a, b]| {
+        let ((a, a_results), (b, b_results)) = (&groups[a], &groups[b]);
+        a_results.iter().zip(*b_results).map(move |(one, other)| ([a, b], one, other))
+    });
+    let compared = compared.map(|(groups, a, b)| {
         let groups_bytes = 2 * table.group_by.len() * size_of::<(&str, Option<&str>)>();
         table.ledger.charge(size_of::<Comparison>() + groups_bytes + COMPARED_CELLS_BYTES)?;
         table.ledger.check()?;
         let difference = a.numbers.compare(&b.numbers, wanted);
-        let groups = [a, b].map(|result| group(&table.group_by, result));
         let warnings = comparison_warnings(&difference);
+        let groups = groups.map(Clone::clone);
         Ok(Comparison { column: &a.column, groups, warnings, difference, withheld: Withheld::default() })
     });
     compared.collect()
 }
 
+/// Memory of a group while pairs are looked for.
+const GROUP_BYTES: usize = 256;
+
 /// Memory of what a report makes of a comparison, and of its warnings.
 const COMPARED_CELLS_BYTES: usize = 2 << 10;
 
-/// Whether a group is the one that a baseline names: by the value of the only column, or as `cohort:2023,subject:Maths`.
-fn is_group(group: &Group, baseline: &str, named: &[(&str, &str)]) -> bool {
-    if let [(_, value)] = group.as_slice()
-        && value.unwrap_or_default() == baseline
-    {
-        return true;
-    }
-    let says = |(name, value): &(&str, Option<&str>)| {
-        named.iter().any(|(column, wanted)| column == name && *wanted == value.unwrap_or_default())
-    };
-    named.len() == group.len() && group.iter().all(says)
+/// A group without the columns of these names.
+fn without<'a>(group: &Group<'a>, names: impl Fn(&str) -> bool) -> Group<'a> {
+    group.iter().filter(|(name, _)| !names(name)).copied().collect()
 }
 
-fn no_such_group(baseline: &str, options: &Options, table: &Table, groups: &[&[&TableResult]]) -> InputError {
-    let shown = |results: &&[&TableResult]| {
-        let pairs = group(&table.group_by, results[0]);
-        let pairs = pairs.iter().map(|(name, value)| format!("{name}:{}", value.unwrap_or_default()));
+/// Pairs of groups with consecutive values of the column `by` and equal values of the others, by their places.
+fn consecutive(groups: &[Columns], by: &str) -> Vec<[usize; 2]> {
+    let mut last: HashMap<Group, usize> = HashMap::new();
+    let with_by = groups.iter().enumerate().filter(|(_, (group, _))| group.iter().any(|(name, _)| *name == by));
+    with_by
+        .filter_map(|(place, (group, _))| Some([place, last.insert(without(group, |name| name == by), place)?]))
+        .collect()
+}
+
+/// Pairs of each group with the one that has the values of the baseline, and equal values of the columns that it does not name;
+/// `None` if no group has them.
+fn with_baseline(groups: &[Columns], named: &Group) -> Option<Vec<[usize; 2]>> {
+    let is_named = |name: &str| named.iter().any(|(column, _)| *column == name);
+    let is_base = |group: &Group| !named.is_empty() && named.iter().all(|pair| group.contains(pair));
+    let has_columns = |group: &Group| named.iter().all(|(column, _)| group.iter().any(|(name, _)| name == column));
+    let places = || groups.iter().enumerate().map(|(place, (group, _))| (place, group));
+    let bases = places().filter(|(_, group)| is_base(group));
+    let bases: HashMap<Group, usize> = bases.map(|(place, group)| (without(group, is_named), place)).collect();
+    let others = places().filter(|(_, group)| has_columns(group) && !is_base(group));
+    let pairs = others.filter_map(|(place, group)| Some([place, *bases.get(&without(group, is_named))?]));
+    (!bases.is_empty()).then(|| pairs.collect())
+}
+
+/// Columns and values of a baseline: a value of the column `by`, or of another one that has it, or `cohort:2023,subject:Maths`. An
+/// empty value is that of the group without one.
+fn named<'a>(baseline: &'a str, by: &'a str, group_by: &'a [String], groups: &[Columns]) -> Group<'a> {
+    let value = |text: &'a str| (!text.is_empty()).then_some(text);
+    let occurs = |name: &&str| groups.iter().any(|(group, _)| group.contains(&(name, value(baseline))));
+    let columns = std::iter::once(by).chain(group_by.iter().map(String::as_str));
+    if let Some(name) = columns.into_iter().find(occurs) {
+        return vec![(name, value(baseline))];
+    }
+    let pairs = baseline.split(',').filter_map(|pair| pair.split_once(':'));
+    pairs.map(|(name, text)| (name.trim(), value(text.trim()))).collect()
+}
+
+fn no_such_group(baseline: &str, options: &Options, groups: &[Columns]) -> InputError {
+    let shown = |(group, _): &Columns| {
+        let pairs = group.iter().map(|(name, value)| format!("{name}:{}", value.unwrap_or_default()));
         excerpt(pairs.collect::<Vec<_>>().join(",").as_bytes())
     };
     let groups = groups.iter().take(MAX_LISTED_DIAGNOSTICS).map(shown).collect();
