@@ -90,7 +90,11 @@ pub const PREVIEW_ROWS: &str = "rows";
 /// The flag as the command `preview` has it.
 pub fn preview_rows(flag: Arg) -> Arg {
     let help = "Number of records to read, or all [default: 10000]";
-    flag.value_name("COUNT").help(help).long_help(help).help_heading("Tables").value_parser(StringValueParser::new().try_map(checked_rows))
+    flag.value_name("COUNT")
+        .help(help)
+        .long_help(help)
+        .help_heading("Tables")
+        .value_parser(StringValueParser::new().try_map(checked_rows))
 }
 
 fn checked_rows(text: String) -> Result<String, &'static str> {

@@ -208,7 +208,8 @@ impl Options {
     /// The statistics to show: those requested; by default a report has more than the usual ones.
     #[must_use]
     pub fn shown(&self) -> Statistics {
-        let beside = self.named.is_none() && self.output.format() == Format::Html;
+        let format = self.output.format();
+        let beside = self.named.is_none() && (format.is_report() || format == Format::Markdown);
         let more = if beside { [Statistic::Std, Statistic::Quartiles].as_slice() } else { &[] };
         more.iter().copied().fold(self.wanted.statistics, Statistics::with)
     }

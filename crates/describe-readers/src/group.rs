@@ -243,6 +243,11 @@ enum SortKey {
     Null,
 }
 
+/// Sorts values of a group column as results are: numbers by value, then texts, then the empty one.
+pub fn sort_group_values(values: &mut [Option<&str>]) {
+    values.sort_by_cached_key(|value| SortKey::of(value.map(str::as_bytes), &TableOptions::default()));
+}
+
 /// Number ordered by value.
 struct OrderedDecimal(Decimal);
 

@@ -55,6 +55,7 @@ pub use decoder_panics::is_decoding;
 pub use decompress::{Coding, Decompressor};
 pub use digest::sha256;
 pub use format::Format;
+pub use group::sort_group_values;
 pub use ledger::{Allowance, Hold, Ledger, Pool};
 pub use limits::{Limits, MAX_SPECULATIVE_DISTINCT, PreviewRows};
 pub use list::parse_list;

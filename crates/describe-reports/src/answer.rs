@@ -197,6 +197,15 @@ impl<'a> Answer<'a> {
         })
     }
 
+    /// Group of each group of a table.
+    pub fn groups(&self) -> impl Iterator<Item = Group<'a>> {
+        let results: &'a [TableResult] = match &self.samples {
+            Samples::Table(table) => &table.results,
+            _ => &[],
+        };
+        results.chunk_by(|a, b| a.group == b.group).map(|results| group(self.group_by, &results[0]))
+    }
+
     /// Numbers of a result in order, if all of them are known.
     #[must_use]
     pub fn order(&self, place: usize) -> Option<Order> {

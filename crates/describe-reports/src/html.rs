@@ -1,6 +1,7 @@
 //! Writes a report as one HTML file, for dark pages, paper and screen readers. It has no script and loads nothing.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use super::report::{Cell, Report, Table, shortest};
 use super::svg::{self, escape};
@@ -8,19 +9,29 @@ use super::svg::{self, escape};
 /// Maximum results that are shown side by side, with their statistics one below the other.
 const MAX_SIDE_BY_SIDE: usize = 5;
 
+/// Width of a table that needs no scrolling on a wide page and on paper, in pixels.
+const TABLE_WIDTH: usize = 980;
+
 const STYLE: &str = "\
-:root{color-scheme:light dark;--page:#fff;--text:#0b0c0c;--soft:#505a5f;--line:#b1b4b6;--zebra:#f6f7f8;--accent:#1d4f86}\
-@media screen and (prefers-color-scheme:dark){:root{--page:#15191d;--text:#f1f3f4;--soft:#b1b8be;--line:#4a5258;--zebra:#1c2226;--accent:#8fc0f2}}\
+:root{color-scheme:light dark;--page:#fff;--text:#0b0c0c;--soft:#505a5f;--line:#b1b4b6;--shade:#0005;--accent:#1d4f86}\
+@media screen and (prefers-color-scheme:dark){:root{--page:#15191d;--text:#f1f3f4;--soft:#b1b8be;--line:#4a5258;--shade:#fff6;--accent:#8fc0f2}}\
 *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--text);font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans','Liberation Sans',sans-serif}\
-main{max-width:66rem;margin:0 auto;padding:2rem 1.5rem 4rem}h1{font-size:2rem;line-height:1.2;margin:0 0 1rem}h2{font-size:1.35rem;line-height:1.25;margin:2.5rem 0 .75rem}\
-.summary{border-left:.3rem solid var(--accent);padding:.1rem 0 .1rem 1.1rem;font-size:1.1rem;max-width:46rem}.summary p{margin:.4rem 0}\
-.scroll{overflow-x:auto}.scroll:focus-visible{outline:3px solid var(--accent)}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}\
-caption{text-align:left;color:var(--soft);padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .8rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
-tbody th{font-weight:400}.n{text-align:right;white-space:nowrap}tbody tr:nth-child(even){background:var(--zebra)}.withheld{color:var(--soft);font-style:italic}\
-figure{margin:1.25rem 0 0;break-inside:avoid}figure svg{display:block;margin-left:-1.5rem;max-width:calc(100% + 3rem);height:auto}details{margin:.3rem 0 0;color:var(--soft);max-width:46rem}summary{cursor:pointer}\
-li{margin:.35rem 0;max-width:46rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
-@media print{@page{margin:16mm}main{padding:0;max-width:none}body{font-size:10.5pt}h1{font-size:20pt}h2{font-size:13pt;break-after:avoid}tr{break-inside:avoid}table{font-size:9pt}th,td{padding:.2rem .45rem}\
-.scroll{overflow:visible}details{display:none}}";
+main{max-width:66rem;margin:0 auto;padding:2rem 1.5rem 4rem}h1{font-size:2rem;line-height:1.2;margin:0 0 .5rem;overflow-wrap:anywhere}h2{font-size:1.35rem;line-height:1.25;margin:2.5rem 0 .75rem}\
+.origin,.remark{color:var(--soft);margin:.3rem 0;max-width:46rem;overflow-wrap:anywhere}\
+.summary{border-left:.3rem solid var(--accent);margin:1.2rem 0;padding:.1rem 0 .1rem 1.1rem;font-size:1.15rem;max-width:46rem}.summary p{margin:.4rem 0}\
+.alerts{border:1px solid var(--line);padding:.2rem 1.1rem .6rem;max-width:46rem}.alerts h2{font-size:1rem;margin:.6rem 0 .2rem}.alerts ul{margin:0;padding-left:1.2rem}\
+.scroll{overflow-x:auto;width:fit-content;max-width:100%;margin-bottom:.8rem;background:linear-gradient(90deg,var(--page) 40%,transparent) 0 0/3rem 100% no-repeat local,\
+linear-gradient(270deg,var(--page) 40%,transparent) 100% 0/3rem 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/.8rem 100% no-repeat,\
+linear-gradient(270deg,var(--shade),transparent) 100% 0/.8rem 100% no-repeat}.scroll:focus-visible{outline:3px solid var(--accent)}\
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}\
+caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .7rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
+tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n{text-align:right}td.n{white-space:nowrap}\
+.total>*{font-weight:600}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
+figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}summary{cursor:pointer}\
+li{margin:.35rem 0;max-width:46rem;overflow-wrap:anywhere}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
+@media screen and (max-width:50rem){.wide{display:none}.narrow{display:block}main{padding:1.2rem 1rem 3rem}h1{font-size:1.6rem}dl{display:block}dd{margin:0 0 .5rem}}\
+@media print{@page{size:A4 landscape;margin:14mm}main{padding:0;max-width:none}body{font-size:10.5pt}h1{font-size:20pt}h2{font-size:13pt}h2,caption,summary{break-after:avoid}tr,.chart{break-inside:avoid}\
+table{font-size:9pt}th,td{padding:.15rem .4rem}tr>th:first-child{position:static}.scroll{overflow:visible;background:none;max-width:none}figure details{display:none}details::details-content{content-visibility:visible;display:block}}";
 
 /// Text of the style element of a page.
 #[must_use]
@@ -38,34 +49,62 @@ pub fn page(report: &Report) -> String {
          <style>{}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n",
         style()
     );
-    if !report.summary.is_empty() {
-        html.push_str("<div class=\"summary\">\n");
-        for sentence in &report.summary {
-            let _ = writeln!(html, "<p>{}</p>", escape(sentence));
-        }
-        html.push_str("</div>\n");
+    if !report.origin.is_empty() {
+        let _ = writeln!(html, "<p class=\"origin\">{}</p>", escape(&report.origin.join(" · ")));
     }
-    // Results, charts, then the tables of single results.
-    let (first, others) = report.tables.split_at(report.tables.len().min(1));
-    sections(&mut html, first, 0);
+    paragraphs(&mut html, "summary", &report.summary);
+    if !report.alerts.is_empty() {
+        html.push_str(
+            "<section class=\"alerts\" aria-labelledby=\"alerts\">\n<h2 id=\"alerts\">Look at this first</h2>\n",
+        );
+        list(&mut html, &report.alerts);
+        html.push_str("</section>\n");
+    }
+    // The first tables, charts, other main tables, then those that are read by few.
+    let main = || report.tables.iter().enumerate().filter(|(_, table)| !table.is_detail);
+    let is_first =
+        |table: &Table| table.name == "results" || table.columns.iter().any(|column| column.name == "change");
+    let first = main().take_while(|(place, table)| *place == 0 || is_first(table)).count();
+    main().take(first).for_each(|(place, table)| section(&mut html, table, place));
     charts(&mut html, report);
-    sections(&mut html, others, first.len());
+    main().skip(first).for_each(|(place, table)| section(&mut html, table, place));
+    details(&mut html, report);
     if !report.notes.is_empty() {
-        html.push_str("<section aria-labelledby=\"notes\">\n<h2 id=\"notes\">Notes</h2>\n<ul>\n");
-        for note in &report.notes {
-            let _ = writeln!(html, "<li>{}</li>", escape(note));
-        }
-        html.push_str("</ul>\n</section>\n");
+        html.push_str("<section aria-labelledby=\"notes\">\n<h2 id=\"notes\">Notes</h2>\n");
+        list(&mut html, &report.notes);
+        html.push_str("</section>\n");
     }
-    if !report.stamp.is_empty() {
+    if !report.stamp.is_empty() || report.contact.is_some() {
         html.push_str("<section aria-labelledby=\"stamp\">\n<h2 id=\"stamp\">Made from</h2>\n<dl>\n");
         for (name, value) in &report.stamp {
             let _ = writeln!(html, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
+        }
+        if let Some(contact) = &report.contact {
+            let _ = writeln!(html, "<dt>Contact</dt><dd>{}</dd>", escape(contact));
         }
         html.push_str("</dl>\n</section>\n");
     }
     html.push_str("</main>\n</body>\n</html>\n");
     html
+}
+
+fn paragraphs(html: &mut String, class: &str, sentences: &[String]) {
+    if sentences.is_empty() {
+        return;
+    }
+    let _ = writeln!(html, "<div class=\"{class}\">");
+    for sentence in sentences {
+        let _ = writeln!(html, "<p>{}</p>", escape(sentence));
+    }
+    html.push_str("</div>\n");
+}
+
+fn list(html: &mut String, sentences: &[String]) {
+    html.push_str("<ul>\n");
+    for sentence in sentences {
+        let _ = writeln!(html, "<li>{}</li>", escape(sentence));
+    }
+    html.push_str("</ul>\n");
 }
 
 fn charts(html: &mut String, report: &Report) {
@@ -74,65 +113,137 @@ fn charts(html: &mut String, report: &Report) {
     }
     html.push_str("<section aria-labelledby=\"charts\">\n<h2 id=\"charts\">Charts</h2>\n");
     for (place, chart) in report.charts.iter().enumerate() {
+        let id = format!("chart-{place}");
         let _ = write!(
             html,
-            "<figure>\n{}<figcaption><details><summary>This chart in words</summary><p>{}</p></details></figcaption>\n</figure>\n",
-            svg::inline(chart, &format!("chart-{place}")),
+            "<figure>\n<figcaption><strong>Figure {}: {}</strong><br>{}</figcaption>\n{}<details><summary>This chart in words</summary><p \
+             id=\"{id}\">{}</p></details>\n</figure>\n",
+            place + 1,
+            escape(&chart.title),
+            escape(svg::legend(chart)),
+            svg::inline(chart, &id),
             escape(&svg::description(chart))
         );
     }
     html.push_str("</section>\n");
 }
 
-fn sections(html: &mut String, tables: &[Table], from: usize) {
-    for (place, table) in tables.iter().enumerate() {
-        let id = format!("table-{}", from + place);
-        let _ = write!(html, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n", escape(&table.title));
-        let _ = writeln!(html, "<div class=\"scroll\" role=\"region\" aria-labelledby=\"{id}\" tabindex=\"0\">");
-        if from + place == 0 && (1..=MAX_SIDE_BY_SIDE).contains(&table.rows.len()) {
-            beside(html, table);
-        } else {
-            rows(html, table);
+fn section(html: &mut String, table: &Table, place: usize) {
+    let id = format!("table-{place}");
+    let _ = write!(html, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n", escape(&table.heading));
+    whole(html, table);
+    html.push_str("</section>\n");
+}
+
+/// Folds the tables that few people read.
+fn details(html: &mut String, report: &Report) {
+    let mut tables = report.tables.iter().filter(|table| table.is_detail).peekable();
+    if tables.peek().is_none() {
+        return;
+    }
+    html.push_str("<section aria-labelledby=\"more\">\n<h2 id=\"more\">More tables</h2>\n");
+    for table in tables {
+        let _ = writeln!(html, "<details><summary>{}</summary>", escape(&table.title));
+        whole(html, table);
+        html.push_str("</details>\n");
+    }
+    html.push_str("</section>\n");
+}
+
+/// Writes a table, in parts one below the other if it is too wide, and its remarks.
+fn whole(html: &mut String, table: &Table) {
+    if table.name == "results" && table.rows.len() <= MAX_SIDE_BY_SIDE {
+        region(html, &table.title, |html| beside(html, table));
+    } else {
+        for (place, part) in parts(table).into_iter().enumerate() {
+            let title = if place == 0 { table.title.clone() } else { format!("{} (continued)", table.title) };
+            region(html, &title, |html| rows(html, table, part));
         }
-        html.push_str("</div>\n</section>\n");
+    }
+    for remark in &table.remarks {
+        let _ = writeln!(html, "<p class=\"remark\">{}</p>", escape(remark));
     }
 }
 
-/// Writes a table with a row for each of its rows.
-fn rows(html: &mut String, table: &Table) {
-    let is_numeric = |column: usize| table.rows.iter().any(|row| row[column].is_numeric());
-    let numeric: Vec<bool> = (0..table.columns.len()).map(is_numeric).collect();
-    html.push_str("<table>\n<thead>\n<tr>");
-    for (place, column) in table.columns.iter().enumerate() {
-        let class = if numeric[place] { " class=\"n\"" } else { "" };
-        let _ = write!(html, "<th scope=\"col\"{class}>{}</th>", escape(&column.label));
+/// A region that scrolls where the table in it is too wide.
+fn region(html: &mut String, title: &str, write: impl FnOnce(&mut String)) {
+    let title = escape(title);
+    let _ = write!(
+        html,
+        "<div class=\"scroll\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\n<table>\n<caption>{title}</caption>\n"
+    );
+    write(html);
+    html.push_str("</table>\n</div>\n");
+}
+
+/// Columns of figures that fit beside the labels, as ranges.
+fn parts(table: &Table) -> Vec<Range<usize>> {
+    // A heading is as wide as its longest word.
+    let width = |column: usize| {
+        let heading = table.columns[column].label.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+        let cells = table.rows.iter().take(1000).map(|row| row[column].shown().chars().count());
+        cells.max().unwrap_or(0).max(heading) * 9 + 24
+    };
+    let labels: usize = (0..table.labels).map(|column| width(column).min(300)).sum();
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    let mut taken = usize::MAX / 2;
+    for column in table.labels..table.columns.len() {
+        let width = width(column);
+        if let Some(part) = parts.last_mut().filter(|_| taken + width <= TABLE_WIDTH) {
+            part.end = column + 1;
+        } else {
+            parts.push(column..column + 1);
+            taken = labels;
+        }
+        taken += width;
+    }
+    parts
+}
+
+/// Writes a part of the columns of a table, with a row for each of its rows.
+fn rows(html: &mut String, table: &Table, part: Range<usize>) {
+    let columns: Vec<usize> = (0..table.labels).chain(part).collect();
+    let is_numeric = |column: &usize| table.rows.iter().any(|row| row[*column].is_numeric());
+    let numeric: Vec<bool> = columns.iter().map(is_numeric).collect();
+    html.push_str("<thead>\n<tr>");
+    for (column, is_numeric) in columns.iter().zip(&numeric) {
+        let class = if *is_numeric { " class=\"n\"" } else { "" };
+        let _ = write!(html, "<th scope=\"col\"{class}>{}</th>", escape(&table.columns[*column].label));
     }
     html.push_str("</tr>\n</thead>\n<tbody>\n");
-    for row in &table.rows {
-        html.push_str("<tr>");
-        for (place, cell) in row.iter().enumerate() {
-            let text = shown(cell);
-            let _ = match (place, numeric[place]) {
-                (0, false) => write!(html, "<th scope=\"row\">{text}</th>"),
-                (_, false) => write!(html, "<td>{text}</td>"),
-                (_, true) => write!(html, "<td class=\"n\">{text}</td>"),
+    let first_total = table.rows.len() - table.totals;
+    for (place, row) in table.rows.iter().enumerate() {
+        let class = match place.checked_sub(first_total) {
+            None => "",
+            Some(0) if place > 0 => " class=\"total first\"",
+            Some(_) => " class=\"total\"",
+        };
+        let _ = write!(html, "<tr{class}>");
+        // A change whose interval does not contain 0 stands out; the interval beside it says the same.
+        let is_clear =
+            row.iter().any(|cell| matches!(cell, Cell::Interval([low, high], _) if *low > 0.0 || *high < 0.0));
+        for (column, is_numeric) in columns.iter().zip(&numeric) {
+            let cell = &row[*column];
+            let text = match cell {
+                Cell::Change(..) | Cell::Interval(..) if is_clear => format!("<strong>{}</strong>", shown(cell)),
+                _ => shown(cell),
+            };
+            let _ = match (*column < table.labels, is_numeric) {
+                (true, false) => write!(html, "<th scope=\"row\">{text}</th>"),
+                (true, true) => write!(html, "<th scope=\"row\" class=\"n\">{text}</th>"),
+                (false, false) => write!(html, "<td>{text}</td>"),
+                (false, true) => write!(html, "<td class=\"n\">{text}</td>"),
             };
         }
         html.push_str("</tr>\n");
     }
-    html.push_str("</tbody>\n</table>\n");
+    html.push_str("</tbody>\n");
 }
 
 /// Writes a table with a column for each of its rows: easier to read for a few results with many statistics.
 fn beside(html: &mut String, table: &Table) {
-    let labels = table
-        .columns
-        .iter()
-        .enumerate()
-        .take_while(|(place, _)| table.rows.iter().all(|row| matches!(row[*place], Cell::Text(_) | Cell::Empty)));
-    let labels = labels.count();
-    html.push_str("<table>\n<thead>\n");
-    for (place, column) in table.columns.iter().enumerate().take(labels) {
+    html.push_str("<thead>\n");
+    for (place, column) in table.columns.iter().enumerate().take(table.labels) {
         let _ = write!(html, "<tr><th scope=\"row\">{}</th>", escape(&column.label));
         for row in &table.rows {
             let _ = write!(html, "<th scope=\"col\" class=\"n\">{}</th>", shown(&row[place]));
@@ -140,26 +251,27 @@ fn beside(html: &mut String, table: &Table) {
         html.push_str("</tr>\n");
     }
     html.push_str("</thead>\n<tbody>\n");
-    for (place, column) in table.columns.iter().enumerate().skip(labels) {
+    for (place, column) in table.columns.iter().enumerate().skip(table.labels) {
         let _ = write!(html, "<tr><th scope=\"row\">{}</th>", escape(&column.label));
         for row in &table.rows {
             let _ = write!(html, "<td class=\"n\">{}</td>", shown(&row[place]));
         }
         html.push_str("</tr>\n");
     }
-    html.push_str("</tbody>\n</table>\n");
+    html.push_str("</tbody>\n");
 }
 
 /// Formats a cell; where digits are left out, all of them are its machine-readable value.
 fn shown(cell: &Cell) -> String {
+    let text = escape(&cell.shown());
     match cell {
-        Cell::Text(text) => escape(text),
-        Cell::Number(number, _) | Cell::Change(number, _) => {
-            format!("<data value=\"{}\">{}</data>", shortest(*number), cell.shown())
+        Cell::Number(number, _) | Cell::Change(number, _) | Cell::Probability(number) => {
+            format!("<data value=\"{}\">{text}</data>", shortest(*number))
         }
-        Cell::FewerThan(_) | Cell::Withheld | Cell::Undefined => {
-            format!("<span class=\"withheld\">{}</span>", cell.words())
+        Cell::Interval([low, high], _) => {
+            format!("<data value=\"{} {}\">{text}</data>", shortest(*low), shortest(*high))
         }
-        _ => cell.shown(),
+        Cell::FewerThan(_) | Cell::Withheld | Cell::Undefined => format!("<span class=\"withheld\">{text}</span>"),
+        _ => text,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::report::{Cell, Report, Table, shortest};
+use super::report::{Cell, Report, Table};
 
 /// Writes a report.
 #[must_use]
@@ -11,8 +11,17 @@ pub fn report(report: &Report) -> String {
     for sentence in &report.summary {
         let _ = write!(text, "\n{}\n", escape(sentence));
     }
+    if !report.origin.is_empty() {
+        let _ = write!(text, "\n{}\n", escape(&report.origin.join(" · ")));
+    }
+    for alert in &report.alerts {
+        let _ = write!(text, "\n> {}\n", escape(alert));
+    }
     for table in &report.tables {
         let _ = write!(text, "\n## {}\n\n{}", escape(&table.title), self::table(table));
+        for remark in &table.remarks {
+            let _ = write!(text, "\n{}\n", escape(remark));
+        }
     }
     if !report.notes.is_empty() {
         text.push_str("\n## Notes\n\n");
@@ -29,10 +38,10 @@ pub fn report(report: &Report) -> String {
     text
 }
 
-/// Writes a table with the names of its columns; numbers are right-aligned.
+/// Writes a table; numbers are right-aligned.
 #[must_use]
 pub fn table(table: &Table) -> String {
-    let headings: Vec<String> = table.columns.iter().map(|column| escape(&column.name)).collect();
+    let headings: Vec<String> = table.columns.iter().map(|column| escape(&column.label)).collect();
     let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
     let numeric = |column: usize| table.rows.iter().any(|row| row[column].is_numeric());
     let width = |column: usize| {
@@ -57,8 +66,8 @@ pub fn table(table: &Table) -> String {
 fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => escape(text),
-        Cell::Number(number, _) => shortest(*number),
-        other => other.words(),
+        Cell::FewerThan(_) | Cell::Withheld | Cell::Undefined => cell.words(),
+        other => escape(&other.shown()),
     }
 }
 

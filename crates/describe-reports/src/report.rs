@@ -88,6 +88,8 @@ pub enum Cell {
     Withheld,
     /// A statistic that is undefined for these data.
     Undefined,
+    /// All values of a group column.
+    All,
     /// No value belongs to this row and column.
     Empty,
 }
@@ -108,7 +110,7 @@ impl Cell {
     /// Whether the cell is a number or the shorthand of one.
     #[must_use]
     pub fn is_numeric(&self) -> bool {
-        !matches!(self, Self::Text(_) | Self::Empty)
+        !matches!(self, Self::Text(_) | Self::All | Self::Empty)
     }
 
     /// Text of the cell; numbers in their shortest form.
@@ -118,6 +120,7 @@ impl Cell {
             Self::FewerThan(threshold) => format!("fewer than {threshold}"),
             Self::Withheld => WITHHELD.to_owned(),
             Self::Undefined => UNDEFINED.to_owned(),
+            Self::All => "(all)".to_owned(),
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),
             Self::Number(number, _) | Self::Change(number, _) | Self::Probability(number) => shortest(*number),
@@ -138,6 +141,7 @@ impl Cell {
             }
             Self::Probability(number) if *number < LEAST_PROBABILITY => format!("<{LEAST_PROBABILITY}"),
             Self::Probability(number) => fixed(*number, 4),
+            Self::All => "All".to_owned(),
             _ => self.words(),
         }
     }
@@ -158,15 +162,31 @@ fn with_minus(text: &str) -> String {
     text.strip_prefix('-').map_or_else(|| text.to_owned(), |digits| format!("{MINUS}{digits}"))
 }
 
-/// Decimal places that show four significant digits of the largest number; none if all are integers.
+/// Decimal places that show four significant digits of the largest number, or fewer if the numbers have no more.
 #[must_use]
 pub fn shown_decimals(numbers: impl Iterator<Item = f64> + Clone) -> u32 {
-    if numbers.clone().all(|number| number.fract() == 0.0) {
-        return 0;
-    }
+    let needed = numbers.clone().map(decimals).max().unwrap_or(0);
     let largest = numbers.map(f64::abs).fold(0.0, f64::max);
-    let powers = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5].into_iter().zip(0..);
-    powers.filter(|(power, _)| largest * power >= 1000.0).map(|(_, decimals)| decimals).next().unwrap_or(6)
+    let powers = POWERS[..6].iter().zip(0..);
+    powers
+        .filter(|(power, _)| largest * **power >= 1000.0)
+        .map(|(_, decimals)| decimals)
+        .next()
+        .unwrap_or(6)
+        .min(needed)
+}
+
+/// Powers of ten.
+const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+/// Decimal places of a number in its shortest form; many if that has an exponent.
+fn decimals(number: f64) -> u32 {
+    let text = shortest(number);
+    match text.split_once('.') {
+        _ if text.contains('e') => u32::MAX,
+        None | Some((_, "0")) => 0,
+        Some((_, digits)) => u32::try_from(digits.len()).unwrap_or(u32::MAX),
+    }
 }
 
 /// Formats a number in its shortest form, as in JSON.
@@ -183,11 +203,18 @@ pub fn fixed(number: f64, decimals: u32) -> String {
     if number.abs() >= 1e15 || (number != 0.0 && number.abs() < 1e-6) {
         return shortest(number);
     }
-    let text = format!("{number:.decimals$}");
+    let text = format!("{:.decimals$}", number + tie(number, decimals));
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
     let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
     let zero = digits.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     format!("{}{}{fraction}", if zero { "" } else { sign }, grouped(whole))
+}
+
+/// What makes a tie between two texts of a number round away from zero: ties are those of its shortest decimal.
+fn tie(number: f64, decimals: usize) -> f64 {
+    let text = shortest(number);
+    let is_tie = text.split_once('.').is_some_and(|(_, digits)| digits.len() == decimals + 1 && digits.ends_with('5'));
+    if is_tie { (0.001 / POWERS[decimals.min(POWERS.len() - 1)]).copysign(number) } else { 0.0 }
 }
 
 /// Inserts commas between thousands.
@@ -229,8 +256,21 @@ pub struct Panel {
     pub five: Option<Five>,
     /// Empirical distribution: values in ascending order, each with the share of values at or below it.
     pub steps: Vec<(f64, f64)>,
+    /// Line of a small multiple: a point for each value that goes across.
+    pub points: Vec<Point>,
     /// Reason why something is not drawn; empty if all is.
     pub empty: String,
+}
+
+/// A point of a line; `None` for what is withheld or undefined.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Point {
+    /// Value that goes across.
+    pub label: String,
+    /// Mean.
+    pub mean: Option<f64>,
+    /// Lower and upper quartile.
+    pub quartiles: Option<[f64; 2]>,
 }
 
 impl Panel {
@@ -279,6 +319,9 @@ mod tests {
             (1234.5, 1, "1,234.5"),
             (-1_234_567.0, 0, "-1,234,567"),
             (999.96, 1, "1,000.0"),
+            (44.25, 1, "44.3"),
+            (-2.675, 2, "-2.68"),
+            (0.5, 0, "1"),
             (123.0, 0, "123"),
             (1e300, 2, "1e+300"),
             (1.5e-9, 3, "1.5e-9"),
@@ -288,7 +331,8 @@ mod tests {
         assert_eq!(shown_decimals([9.0, 93.0].into_iter()), 0);
         assert_eq!(shown_decimals([53.346_153, 9.5].into_iter()), 2);
         assert_eq!(shown_decimals([328.8].into_iter()), 1);
-        assert_eq!(shown_decimals([-0.091_8, 0.01].into_iter()), 5);
+        assert_eq!(shown_decimals([69.5, 64.0].into_iter()), 1);
+        assert_eq!(shown_decimals([-0.091_852, 0.01].into_iter()), 5);
         assert_eq!(shown_decimals([12_345.6].into_iter()), 0);
     }
 }

@@ -1,49 +1,59 @@
 //! Builds a report from an answer: headings, cells, sentences and charts.
 
+mod alerts;
 mod charts;
+mod crosstab;
+mod headline;
 mod labels;
 mod tables;
 mod words;
 
 use super::answer::Answer;
 use super::report::{Report, Table};
-use describe_options::{Format, InputError, Options};
+use describe_options::{InputError, Options};
 
 use charts::charts;
-use labels::subject;
-use tables::{compared, distributions, results};
-use words::{notes, summary};
+use crosstab::{Changes, Crosstab, across};
+use headline::headline;
+use labels::{described, subject};
+use tables::{by_column, compared, distributions, results, settle};
+use words::{notes, unit};
 
 pub use charts::{MAX_PANELS, chart};
+pub use tables::flat;
 
-/// Builds the one table of CSV: a row for each result, without the statistics that have several values.
-///
-/// # Errors
-/// More memory or time than the task may take.
-pub fn flat(answer: &Answer, options: &Options) -> Result<Table, InputError> {
-    results(answer, options, true)
-}
+/// Tables of a report that are read by most people: the others are details.
+const MAIN: [&str; 6] = ["results", "mean", "nobs", "absent_percent", "std", "median"];
 
 /// Builds the whole report.
 ///
 /// # Errors
-/// As for [`flat`].
+/// More memory or time than the task may take.
 pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> {
-    let mut tables = vec![results(answer, options, false)?];
-    tables.extend(distributions(answer, options)?);
-    tables.extend(answer.comparisons.as_ref().map(|comparisons| compared(answer, comparisons)));
+    let mut tables = main_tables(answer, options)?;
+    tables.extend(grade_tables(answer, options)?);
+    if let Some(comparisons) = &answer.comparisons {
+        let is_detail = tables.iter().any(|table| table.columns.iter().any(|column| column.name == "change"));
+        let remarks = vec![words::by_chance(comparisons.len(), options)];
+        let of_all = subject(answer, &described(answer));
+        let mut table = compared(answer, comparisons);
+        tables::without_constant_column(&mut table);
+        tables.push(Table { is_detail, remarks, title: format!("{of_all}, compared"), ..table });
+    }
     // Tables without rows have no column of numbers or no pair of groups; a table of a workbook must have a row.
     tables.retain(|table| !table.rows.is_empty());
-    let (charts, without) = match () {
-        () if options.output.format() != Format::Html => (Vec::new(), None),
-        () if answer.len() <= MAX_PANELS => (charts(answer, options)?, None),
-        () => (Vec::new(), Some(format!("There are no charts, because there are more than {MAX_PANELS} results."))),
-    };
+    tables.sort_by_key(|table| table.is_detail);
+    for (number, table) in (1..).zip(&mut tables) {
+        settle(table, false);
+        table.title = format!("Table {number}: {}", table.title);
+    }
+    let (charts, without) = charts(answer, options)?;
     let mut notes = notes(answer, options);
     notes.extend(without);
     Ok(Report {
         title: title(answer),
-        summary: summary(answer),
+        summary: headline(answer, options)?,
+        alerts: alerts::alerts(answer)?,
         tables,
         charts,
         notes,
@@ -52,6 +62,80 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
     })
 }
 
+/// Title of the table of one figure about a column of the data.
+fn titled(answer: &Answer, figure: &str, column: &str) -> String {
+    let is_count = ["Number", "Missing", "Absent", "Not", "Count", "Percent", "Cumulative"]
+        .iter()
+        .any(|word| figure.starts_with(word));
+    if is_count {
+        format!("{figure}: {}", subject(answer, column))
+    } else {
+        subject(answer, &format!("{figure} of {column}"))
+    }
+}
+
 fn title(answer: &Answer) -> String {
-    format!("Descriptive statistics of {}", subject(answer))
+    match answer.group_by {
+        [] => format!("Descriptive statistics of {}", described(answer)),
+        _ => subject(answer, &described(answer)),
+    }
+}
+
+/// The list of results, or a crosstab for each column of the data and each statistic.
+fn main_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputError> {
+    let list = results(answer, options)?;
+    let Some(across) = across(answer, options, false) else {
+        let mut list = list;
+        tables::without_constant_column(&mut list);
+        return Ok(vec![Table { title: subject(answer, &described(answer)), ..list }]);
+    };
+    let mut all = Vec::new();
+    let lists = by_column(list);
+    let has_many = lists.len() > 1;
+    for (column, list) in lists {
+        let Some(crosstab) = Crosstab::new(&list, across) else { continue };
+        let changes = answer.comparisons.as_deref().and_then(|all| Changes::new(all, &column, across));
+        for figure in crosstab.figures(&MAIN) {
+            let mut table = crosstab.table(answer, figure)?;
+            let out_of = options.wanted.maximum.filter(|_| table.name == "mean").map(|most| format!(", out of {most}"));
+            let of = titled(answer, &table.heading, &column);
+            table.title = format!("{of}{}", out_of.unwrap_or_default());
+            if let Some(changes) = changes.as_ref().filter(|_| table.name == "mean") {
+                crosstab.add_changes(&mut table, changes, options, unit(answer, true));
+                table.remarks.push(words::by_chance(changes.of.len(), options));
+            }
+            settle(&mut table, true);
+            table.is_detail = !MAIN.contains(&table.name.as_str());
+            if has_many {
+                table.heading = format!("{} of {column}", table.heading);
+                table.name = format!("{}_{}", table.name, all.len() + 1);
+            }
+            all.push(table);
+        }
+    }
+    Ok(all)
+}
+
+/// Tables of boundaries, frequencies and bins; boundaries with the groups across.
+fn grade_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputError> {
+    let mut all = Vec::new();
+    for list in distributions(answer, options)? {
+        let Some(across) = across(answer, options, true).filter(|_| list.name == "boundaries") else {
+            let title = subject(answer, &format!("{} of {}", list.heading, described(answer)));
+            all.push(Table { title, ..list });
+            continue;
+        };
+        for (column, list) in by_column(list) {
+            let Some(crosstab) = Crosstab::new(&list, across) else { continue };
+            for figure in crosstab.figures(&["cumulative_percent"]) {
+                let mut table = crosstab.table(answer, figure)?;
+                table.title = titled(answer, &table.heading, &format!("{column} by grade"));
+                settle(&mut table, true);
+                table.is_detail = table.name != "cumulative_percent";
+                table.name = format!("boundaries_{}", table.name);
+                all.push(table);
+            }
+        }
+    }
+    Ok(all)
 }

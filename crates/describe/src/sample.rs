@@ -82,6 +82,12 @@ impl Order {
         self.0.up_to(&Ratio::from(0))
     }
 
+    /// Finite numbers ascending, each with its count; `None` if they are only known approximately.
+    #[must_use]
+    pub fn values(&self) -> Option<impl Iterator<Item = (Decimal, u64)>> {
+        (!self.0.is_approximate()).then(|| self.0.values())
+    }
+
     /// Count of the numbers below a value.
     #[must_use]
     pub fn below(&self, value: Decimal) -> u64 {

@@ -1,50 +1,129 @@
 //! Charts of a report, and the one chart of an SVG answer.
 
-use super::labels::{group_words, subject};
+use std::collections::HashMap;
+
+use super::crosstab::{across, values};
+use super::labels::{described, group_words, subject};
 use super::tables::count_cell;
-use crate::answer::{Answer, Described, MemberPath, Shape};
-use crate::report::{Bins, Chart, ChartKind, Five, Panel};
+use crate::answer::{Answer, Described, Group, MemberPath, Shape};
+use crate::report::{Bins, Chart, ChartKind, Five, Panel, Point};
 use describe::{Frequency, Statistic, Value};
-use describe_options::Options;
-use describe_options::{AnswerFault, InputError, OptionName};
+use describe_options::{AnswerFault, Format, InputError, OptionName, Options};
 
 /// Maximum results in one chart: more cannot be distinguished.
 pub const MAX_PANELS: usize = 12;
 
+/// Maximum results in a chart with a line for each, and maximum small multiples.
+const MAX_LINES: usize = 60;
+
 /// Builds the chart of an SVG answer.
 ///
 /// # Errors
-/// There are more than [`MAX_PANELS`] results.
+/// There are more than [`MAX_PANELS`] results, or more than 60 small multiples.
 pub fn chart(answer: &Answer, options: &Options) -> Result<Chart, InputError> {
     let kind = options.output.chart().unwrap_or(ChartKind::Histogram);
-    check_panels(answer, options)?;
-    Ok(draw(answer, kind, &answer.all_results()?))
-}
-
-fn check_panels(answer: &Answer, options: &Options) -> Result<(), InputError> {
-    if answer.len() <= MAX_PANELS {
-        return Ok(());
+    let max = if kind == ChartKind::Trend { MAX_LINES } else { MAX_PANELS };
+    let drawn = drawn(answer, kind, options)?;
+    if drawn.panels.len() <= max {
+        return Ok(drawn);
     }
     let location = options.origins().location_of_implied(OptionName::Chart, OptionName::Format);
-    Err(InputError::at(location, AnswerFault::TooManyResults { results: answer.len(), max: MAX_PANELS }))
+    Err(InputError::at(location, AnswerFault::TooManyResults { results: drawn.panels.len(), max }))
 }
 
-/// Builds the charts of a report: box plots of the groups side by side, and a histogram of each result.
-pub(super) fn charts(answer: &Answer, options: &Options) -> Result<Vec<Chart>, InputError> {
-    check_panels(answer, options)?;
-    let results = answer.all_results()?;
-    if results.is_empty() {
-        return Ok(Vec::new());
+/// Builds the charts of a report: small multiples of a crosstab; otherwise box plots of the groups side by side, and a histogram of
+/// each result. The sentence says why there are none.
+pub(super) fn charts(answer: &Answer, options: &Options) -> Result<(Vec<Chart>, Option<String>), InputError> {
+    if options.output.format() != Format::Html || answer.is_empty() {
+        return Ok((Vec::new(), None));
     }
-    if let Some(kind) = options.output.chart() {
-        return Ok(vec![draw(answer, kind, &results)]);
+    if options.output.chart().is_some() {
+        return Ok((vec![chart(answer, options)?], None));
     }
-    let several = !answer.group_by.is_empty() && results.len() > 1;
-    let compare = several.then(|| draw(answer, ChartKind::Compare, &results));
-    Ok(compare.into_iter().chain([draw(answer, ChartKind::Histogram, &results)]).collect())
+    let count = answer.len();
+    let kinds: &[ChartKind] = match across(answer, options, false) {
+        Some(_) => &[ChartKind::Trend],
+        None if count == 1 || (answer.group_by.is_empty() && count <= MAX_PANELS) => &[ChartKind::Histogram],
+        None if count <= MAX_PANELS => &[ChartKind::Compare, ChartKind::Histogram],
+        None => &[ChartKind::Compare],
+    };
+    let mut charts = Vec::new();
+    for kind in kinds {
+        if count > MAX_LINES * MAX_LINES {
+            break;
+        }
+        let chart = drawn(answer, *kind, options)?;
+        if chart.panels.len() <= MAX_LINES {
+            charts.push(chart);
+        }
+    }
+    let none = charts.is_empty().then(|| "A chart would have too many groups to be read, so there is none.".to_owned());
+    Ok((charts, none))
 }
 
-fn draw(answer: &Answer, kind: ChartKind, results: &[Described]) -> Chart {
+/// Builds a chart, however many panels it has.
+fn drawn(answer: &Answer, kind: ChartKind, options: &Options) -> Result<Chart, InputError> {
+    let mut results = answer.all_results()?;
+    // Totals are sums of what is drawn; those of a single group column stand beside its groups.
+    let columns = answer.group_by.len();
+    results.retain(|result| {
+        let bound = result.group.as_ref().map_or(columns, Vec::len);
+        bound == columns || (columns == 1 && kind != ChartKind::Trend)
+    });
+    let column = options.columns.as_deref().or(answer.group_by.last().map(String::as_str)).unwrap_or_default();
+    let across = across(answer, options, true).unwrap_or(column);
+    let panels = match kind {
+        ChartKind::Trend => trend(answer, across, &results),
+        _ => panels(answer, kind, &results),
+    };
+    let what = match kind {
+        ChartKind::Compare | ChartKind::Boxes => "Median, quartiles and range of",
+        ChartKind::Histogram => "Distribution of",
+        ChartKind::Ecdf => "Cumulative distribution of",
+        ChartKind::Trend => "Mean and middle half of",
+    };
+    Ok(Chart { kind, title: subject(answer, &format!("{what} {}", described(answer))), panels })
+}
+
+/// Small multiples: a panel for each column of the data and group without the column across.
+fn trend(answer: &Answer, across: &str, results: &[Described]) -> Vec<Panel> {
+    let values = values(answer, across, MAX_LINES);
+    let mut panels: Vec<Panel> = Vec::new();
+    let mut places: HashMap<(Option<&str>, Group), usize> = HashMap::new();
+    for result in results {
+        let (rest, value): (Group, Group) =
+            result.group.iter().flatten().copied().partition(|(name, _)| *name != across);
+        let Some(at) = value.first().and_then(|(_, value)| values.iter().position(|known| known == value)) else {
+            continue;
+        };
+        let place = *places.entry((result.column, rest.clone())).or_insert_with(|| {
+            let label = rest.iter().map(|(name, value)| value.map_or_else(|| format!("{name} empty"), str::to_owned));
+            let point =
+                |value: Option<&str>| Point { label: value.unwrap_or("(empty)").to_owned(), ..Point::default() };
+            panels.push(Panel {
+                column: result.column.unwrap_or("value").to_owned(),
+                label: label.collect::<Vec<_>>().join(", "),
+                points: values.iter().copied().map(point).collect(),
+                empty: if answer.rules.withholds() { "withheld" } else { "no values" }.to_owned(),
+                ..Panel::default()
+            });
+            panels.len() - 1
+        });
+        let Some(Five { mean, q1, q3, .. }) = five(result) else { continue };
+        let point = &mut panels[place].points[at];
+        (point.mean, point.quartiles) = (mean, q1.zip(q3).map(|(low, high)| [low, high]));
+    }
+    panels.sort_by_cached_key(|panel| places_of_column(results, &panel.column));
+    panels
+}
+
+/// First result of a column.
+fn places_of_column(results: &[Described], column: &str) -> usize {
+    results.iter().position(|result| result.column.unwrap_or("value") == column).unwrap_or_default()
+}
+
+/// A panel for each result.
+fn panels(answer: &Answer, kind: ChartKind, results: &[Described]) -> Vec<Panel> {
     // Panels of one column are adjacent, because they share an axis.
     let mut columns: Vec<Option<&str>> = Vec::new();
     for result in results {
@@ -53,14 +132,7 @@ fn draw(answer: &Answer, kind: ChartKind, results: &[Described]) -> Chart {
         }
     }
     let of_column = |column| results.iter().enumerate().filter(move |(_, result)| result.column == column);
-    let panels = columns.into_iter().flat_map(of_column).map(|(place, result)| panel(answer, kind, place, result));
-    let what = match kind {
-        ChartKind::Compare | ChartKind::Boxes => "Median, quartiles and range of",
-        ChartKind::Histogram => "Distribution of",
-        ChartKind::Ecdf => "Cumulative distribution of",
-        ChartKind::Trend => "Mean and middle half of",
-    };
-    Chart { kind, title: format!("{what} {}", subject(answer)), panels: panels.collect() }
+    columns.into_iter().flat_map(of_column).map(|(place, result)| panel(answer, kind, place, result)).collect()
 }
 
 fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> Panel {
@@ -95,11 +167,12 @@ fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> 
     Panel {
         column,
         label,
-        nobs: count_cell(result, &MemberPath::Nobs, result.nobs).words(),
+        nobs: count_cell(result, &MemberPath::Nobs, result.nobs).shown(),
         histogram,
         five,
         steps,
         empty: empty.to_owned(),
+        ..Panel::default()
     }
 }
 

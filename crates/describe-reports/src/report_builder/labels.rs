@@ -1,10 +1,11 @@
 //! Names for people: of the subject of a report, of groups and of columns.
 
+use super::crosstab::values;
 use crate::answer::{Answer, Described};
 use describe::Statistic;
 
-/// Subject of a report: its columns and the columns that are grouped by.
-pub(super) fn subject(answer: &Answer) -> String {
+/// Columns that are described, in words.
+pub(super) fn described(answer: &Answer) -> String {
     let mut columns: Vec<&str> = Vec::new();
     for result in answer.columns() {
         let column = result.unwrap_or("the numbers");
@@ -15,16 +16,39 @@ pub(super) fn subject(answer: &Answer) -> String {
             break;
         }
     }
-    let named = match &columns[..] {
+    match &columns[..] {
         [] => "no column".to_owned(),
         [one] => (*one).to_owned(),
         [first @ .., last] if columns.len() <= 4 => format!("{} and {last}", first.join(", ")),
         _ => "several columns".to_owned(),
-    };
-    match answer.group_by {
-        [] => named,
-        groups => format!("{named} by {}", groups.join(" and ")),
     }
+}
+
+/// Subject of a report or of a table of it: a column, the columns that are grouped by, and the years that they go over.
+pub(super) fn subject(answer: &Answer, column: &str) -> String {
+    let groups = match answer.group_by {
+        [] => return column.to_owned(),
+        groups => groups.join(" and "),
+    };
+    let years: Vec<Option<&str>> =
+        answer.group_by.last().map(|last| values(answer, last, MAX_YEARS)).unwrap_or_default();
+    let shown: Vec<&str> = years.into_iter().flatten().collect();
+    match (&shown[..], is_years(shown.iter().copied().map(Some))) {
+        ([first, .., last], true) => format!("{column} by {groups}, {first} to {last}"),
+        _ => format!("{column} by {groups}"),
+    }
+}
+
+/// Maximum number of years that a title may go over.
+const MAX_YEARS: usize = 100;
+
+/// Whether all values are years.
+pub(super) fn is_years<'a>(values: impl IntoIterator<Item = Option<&'a str>>) -> bool {
+    let is_year = |value: Option<&str>| {
+        value
+            .is_some_and(|value| value.len() == 4 && value.parse().is_ok_and(|year: u16| (1900..=2100).contains(&year)))
+    };
+    values.into_iter().all(is_year)
 }
 
 /// Group of a result in words; empty without groups.
@@ -45,7 +69,7 @@ pub(super) fn group_words(answer: &Answer, result: &Described) -> String {
 
 /// Heading of a group column, with a prefix where it would clash with another one.
 pub(super) fn heading(name: &str) -> String {
-    const OTHERS: [&str; 21] = [
+    const OTHERS: [&str; 25] = [
         "column",
         "nobs",
         "missing",
@@ -67,6 +91,10 @@ pub(super) fn heading(name: &str) -> String {
         "below",
         "above",
         "row",
+        "change",
+        "change_low",
+        "change_high",
+        "change_interval",
     ];
     let taken = OTHERS.contains(&name)
         || name.starts_with("absent_")

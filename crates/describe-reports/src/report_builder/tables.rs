@@ -1,6 +1,7 @@
 //! Tables of a report.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::labels::{heading, label};
 use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Reason, Shape};
@@ -12,51 +13,110 @@ use describe_options::{InputError, Options};
 type Row = Vec<(Column, Cell)>;
 
 /// Decimal places of a number whose places depend on the other numbers of its column: see [`settle`].
-const UNSETTLED: u32 = u32::MAX;
+pub(super) const UNSETTLED: u32 = u32::MAX;
 
 /// Memory of a cell and of what a format makes of it.
-const CELL_BYTES: usize = 256;
+pub(super) const CELL_BYTES: usize = 256;
 
 /// Copies of the text of a cell: in the table, escaped, and in the answer.
 const TEXT_COPIES: usize = 6;
 
-/// Charges a row before it is kept.
+/// Charges cells before they are kept.
 ///
 /// # Errors
 /// More memory or time than the task may take.
-fn charge(answer: &Answer, cells: &[Cell]) -> Result<(), InputError> {
+pub(super) fn charge(answer: &Answer, cells: &[Cell]) -> Result<(), InputError> {
     let text = |cell: &Cell| if let Cell::Text(text) = cell { text.len() } else { 0 };
     let texts: usize = cells.iter().map(text).sum();
     answer.ledger.charge(cells.len() * CELL_BYTES + texts * TEXT_COPIES)?;
     answer.ledger.check()
 }
 
-/// Builds the table of results, with a row for each.
+/// Builds the table of results, with a row for each, for programs: all scalar statistics, in the order of answers.
 ///
 /// # Errors
 /// More memory or time than the task may take.
-pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Result<Table, InputError> {
+pub fn flat(answer: &Answer, options: &Options) -> Result<Table, InputError> {
+    let figures = |result: &Described| {
+        let statistics = options.shown();
+        let shown = result.figures.iter().filter(|(statistic, _)| statistics.has(*statistic));
+        let figures = shown.flat_map(|(statistic, value)| figures(answer, result, *statistic, value, true));
+        std::iter::once(nobs(result)).chain(figures).chain(left_out(result)).collect()
+    };
+    rows(answer, figures)
+}
+
+/// Builds the table of results for people: first what they look for first, last the shape. The decimal places of its numbers are to be
+/// settled.
+///
+/// # Errors
+/// More memory or time than the task may take.
+pub(super) fn results(answer: &Answer, options: &Options) -> Result<Table, InputError> {
     let statistics = options.shown();
+    let has_median = statistics.has(Statistic::Median);
+    let shares = !answer.rules.concern_counts() && options.table.weights.is_none();
+    let figures = |result: &Described| {
+        let shown = result.figures.iter().filter(|(statistic, _)| statistics.has(*statistic));
+        let figures = shown.flat_map(|(statistic, value)| figures(answer, result, *statistic, value, false));
+        let figures = figures.filter(|(column, _)| !(has_median && column.name == "quartile_2"));
+        let shares = shares.then(|| left_out_shares(result)).into_iter().flatten();
+        std::iter::once(nobs(result)).chain(shares).chain(figures).chain(left_out(result)).collect()
+    };
+    let mut table = rows(answer, figures)?;
+    let order = by_rank(&table);
+    table.columns = order.iter().map(|place| table.columns[*place].clone()).collect();
+    for row in &mut table.rows {
+        *row = order.iter().map(|place| std::mem::replace(&mut row[*place], Cell::Empty)).collect();
+    }
+    table.totals = totals(&table);
+    Ok(table)
+}
+
+/// Number of rows at the end that are totals.
+fn totals(table: &Table) -> usize {
+    table.rows.iter().rev().take_while(|row| row[..table.labels].contains(&Cell::All)).count()
+}
+
+/// What people look for first, and last.
+const FIRST: [&str; 11] = [
+    "nobs",
+    "missing_percent",
+    "absent_percent",
+    "mean",
+    "std",
+    "median",
+    "quartile_1",
+    "quartile_2",
+    "quartile_3",
+    "min",
+    "max",
+];
+const LAST: [&str; 4] = ["skewness", "kurtosis", "missing", "invalid"];
+
+/// Columns of a table in the order in which people look for them.
+fn by_rank(table: &Table) -> Vec<usize> {
+    let rank = |place: &usize| {
+        let name = table.columns[*place].name.as_str();
+        let first = FIRST.iter().position(|first| *first == name);
+        let last = LAST.iter().position(|last| *last == name).map(|place| FIRST.len() + 1 + place);
+        let code = name.starts_with("absent_").then_some(FIRST.len() + LAST.len());
+        if *place < table.labels { 0 } else { 1 + first.or(last).or(code).unwrap_or(FIRST.len()) }
+    };
+    let mut order: Vec<usize> = (0..table.columns.len()).collect();
+    order.sort_by_key(rank);
+    order
+}
+
+/// Builds a table with a row for each result, whose cells `figures` makes.
+fn rows(answer: &Answer, figures: impl Fn(&Described) -> Row) -> Result<Table, InputError> {
     let mut columns: Vec<Column> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut rows: Vec<Vec<Cell>> = Vec::new();
+    let mut labels = 0;
     for (place, result) in answer.results().enumerate() {
         let mut row = names(answer, place, &result);
-        let labels = row.len();
-        row.push((Column::new("nobs", "Number of values"), count_cell(&result, &MemberPath::Nobs, result.nobs)));
-        for (statistic, value) in result.figures.iter().filter(|(statistic, _)| statistics.has(*statistic)) {
-            row.extend(figures(answer, &result, *statistic, value, flat));
-        }
-        if let Some(missing) = result.missing {
-            row.push((Column::new("missing", "Missing"), count_cell(&result, &MemberPath::MISSING, missing)));
-        }
-        for (code, count) in result.absent.iter().flatten() {
-            let column = Column::new(format!("absent_{code}"), format!("Absent, code {code}"));
-            row.push((column, count_cell(&result, &MemberPath::Absent((*code).to_owned()), *count)));
-        }
-        if let Some(invalid) = result.invalid {
-            row.push((Column::new("invalid", "Not numbers"), count_cell(&result, &MemberPath::Invalid, invalid)));
-        }
+        labels = row.len();
+        row.extend(figures(&result));
         // Cells find their column by name, because results need not have the same ones.
         let mut cells = vec![Cell::Empty; columns.len()];
         for (at, (column, cell)) in row.into_iter().enumerate() {
@@ -78,18 +138,55 @@ pub(super) fn results(answer: &Answer, options: &Options, flat: bool) -> Result<
         columns.push(Column::new("column", "Column"));
         columns.extend(answer.group_by.iter().map(|name| Column::new(heading(name), name.as_str())));
     }
-    let table = Table {
-        name: "results".into(),
-        heading: "Results".into(),
-        title: "Results".into(),
-        columns,
-        rows,
-        ..Table::default()
-    };
-    Ok(settle(table))
+    Ok(Table { name: "results".into(), heading: "Results".into(), columns, labels, rows, ..Table::default() })
 }
 
-/// Cells that identify a result: its column and its group.
+fn nobs(result: &Described) -> (Column, Cell) {
+    (Column::new("nobs", "Number of values"), count_cell(result, &MemberPath::Nobs, result.nobs))
+}
+
+/// Counts of what was left out.
+fn left_out(result: &Described) -> Row {
+    let mut row = Row::new();
+    if let Some(missing) = result.missing {
+        row.push((Column::new("missing", "Missing"), count_cell(result, &MemberPath::MISSING, missing)));
+    }
+    for (code, count) in result.absent.iter().flatten() {
+        let column = Column::new(format!("absent_{code}"), format!("Absent, code {code}"));
+        row.push((column, count_cell(result, &MemberPath::Absent((*code).to_owned()), *count)));
+    }
+    if let Some(invalid) = result.invalid {
+        row.push((Column::new("invalid", "Not numbers"), count_cell(result, &MemberPath::Invalid, invalid)));
+    }
+    row
+}
+
+/// Shares of all records of a group that are missing or absent.
+fn left_out_shares(result: &Described) -> Row {
+    let absent = result.absent.as_ref().map(|codes| codes.iter().filter_map(|(_, count)| *count).sum::<u64>());
+    let Some(missing) = result.missing.flatten() else { return Row::new() };
+    let records = records(result);
+    let share = |name: &str, label: &str, count: u64| {
+        let cell = if records == 0 { Cell::Undefined } else { Cell::Number(percent(count, records), 1) };
+        (Column::new(name, label), cell)
+    };
+    let missing = share("missing_percent", "Missing, percent", missing);
+    std::iter::once(missing).chain(absent.map(|absent| share("absent_percent", "Absent, percent", absent))).collect()
+}
+
+/// Number of records of a group: those with a value, missing, absent or invalid.
+pub(super) fn records(result: &Described) -> u64 {
+    let absent = result.absent.iter().flatten().filter_map(|(_, count)| *count);
+    let counts = [result.nobs, result.missing.flatten(), result.invalid.flatten()].into_iter().flatten();
+    counts.chain(absent).sum()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with one decimal place")]
+pub(super) fn percent(part: u64, whole: u64) -> f64 {
+    100.0 * part as f64 / whole as f64
+}
+
+/// Cells that identify a result: its column, unless all results with groups have the same one, and its group.
 fn names(answer: &Answer, place: usize, result: &Described) -> Row {
     let mut row = Row::new();
     if let Shape::Slices(what) = answer.shape {
@@ -99,11 +196,10 @@ fn names(answer: &Answer, place: usize, result: &Described) -> Row {
     if let Some(column) = result.column {
         row.push((Column::new("column", "Column"), Cell::Text(column.to_owned())));
     }
-    for (at, name) in answer.group_by.iter().enumerate() {
-        let cell = match result.group.as_deref() {
-            Some([]) | None => Cell::Text("(all)".into()),
-            Some(values) => values[at].1.map_or(Cell::Empty, |value| Cell::Text(value.to_owned())),
-        };
+    for name in answer.group_by {
+        let bound = result.group.iter().flatten().find(|(column, _)| column == name);
+        let cell =
+            bound.map_or(Cell::All, |(_, value)| value.map_or(Cell::Empty, |value| Cell::Text(value.to_owned())));
         row.push((Column::new(heading(name), name.as_str()), cell));
     }
     row
@@ -188,7 +284,7 @@ fn parts(answer: &Answer, statistic: Statistic) -> Vec<String> {
     }
 }
 
-/// Builds the tables of the statistics that have rows of their own.
+/// Builds the tables of the statistics that have rows of their own. The decimal places of their numbers are to be settled.
 ///
 /// # Errors
 /// More memory or time than the task may take.
@@ -200,27 +296,23 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
             if !statistics.has(*statistic) {
                 continue;
             }
-            let (title, rows) = match value {
-                Value::Boundaries(_) => {
-                    ("Values at and above each grade boundary", boundary_rows(answer, &result, value))
-                }
-                Value::Frequencies(_) => ("Frequency of each value", frequency_rows(answer, &result, value)),
-                Value::Histogram(_) => ("Values by bin", bin_rows(&result, value)),
+            let (heading, own_labels, rows) = match value {
+                Value::Boundaries(_) => ("Grades", 2, boundary_rows(answer, &result, value)),
+                Value::Frequencies(_) => ("Frequency of each value", 1, frequency_rows(answer, &result, value)),
+                Value::Histogram(_) => ("Values by bin", 2, bin_rows(&result, value)),
                 _ => continue,
             };
             let name = statistic.name();
             let known = tables.iter().position(|table| table.name == name);
             for cells in rows {
-                let row: Row = names(answer, place, &result).into_iter().chain(cells).collect();
+                let names = names(answer, place, &result);
+                let labels = names.len() + own_labels;
+                let row: Row = names.into_iter().chain(cells).collect();
                 let at = known.or_else(|| tables.iter().position(|table| table.name == name)).unwrap_or_else(|| {
                     let columns = row.iter().map(|(column, _)| column.clone()).collect();
-                    tables.push(Table {
-                        name: name.into(),
-                        heading: title.into(),
-                        title: title.into(),
-                        columns,
-                        ..Table::default()
-                    });
+                    let is_detail = !matches!(value, Value::Boundaries(_));
+                    let (name, heading) = (name.to_owned(), heading.to_owned());
+                    tables.push(Table { name, heading, columns, labels, is_detail, ..Table::default() });
                     tables.len() - 1
                 });
                 let cells: Vec<Cell> = row.into_iter().map(|(_, cell)| cell).collect();
@@ -229,7 +321,7 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
             }
         }
     }
-    Ok(tables.into_iter().map(settle).collect())
+    Ok(tables)
 }
 
 fn boundary_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row> {
@@ -288,66 +380,145 @@ fn bin_rows(result: &Described, value: &Value) -> Vec<Row> {
     pairs.map(row).collect()
 }
 
-/// Builds the table of compared groups.
+/// Builds the table of compared groups. The decimal places of its numbers are to be settled.
 pub(super) fn compared(answer: &Answer, comparisons: &[Comparison]) -> Table {
     let decimals = answer.rules.decimals;
     let figures = [
-        ("difference", "Difference of means, a - b"),
+        ("difference", "Difference of means"),
+        ("ci_low", "Lower limit of the interval"),
+        ("ci_high", "Upper limit of the interval"),
         ("se", "Standard error"),
-        ("ci_low", "Lower confidence limit"),
-        ("ci_high", "Upper confidence limit"),
         ("cohens_d", "Cohen's d"),
-        ("variance_ratio", "Variance ratio, a / b"),
+        ("variance_ratio", "Ratio of variances"),
         ("t", "Welch's t"),
         ("df", "Degrees of freedom"),
         ("p", "p"),
     ];
-    let labels =
-        [("column", "Column"), ("a", "Group a"), ("b", "Group b")].map(|(name, label)| Column::new(name, label));
-    let figures = figures.map(|(name, label)| Column::new(name, label));
+    let labels = [("column", "Column"), ("a", "Group"), ("b", "Compared with")];
+    let columns = labels.into_iter().chain(figures).map(|(name, label)| Column::new(name, label));
     let row = |comparison: &Comparison| {
         let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = &comparison.difference;
         let [low, high] = ci.as_ref().map_or_else(|why| [Err(*why); 2], |ci| [ci.low, ci.high]);
         let words =
             |group: &Group| group.iter().map(|(_, value)| value.unwrap_or("empty")).collect::<Vec<_>>().join(", ");
         let groups = comparison.groups.each_ref().map(|group| Cell::Text(words(group)));
-        let figures = [*difference, *se, low, high, *cohens_d, *variance_ratio, *t, *df, *p]
-            .map(|figure| figure_cell(figure, decimals));
-        std::iter::once(Cell::Text(comparison.column.to_owned())).chain(groups).chain(figures).collect()
+        let changes = [*difference, low, high].map(|figure| change_cell(figure, decimals));
+        let figures = [*se, *cohens_d, *variance_ratio, *t, *df].map(|figure| figure_cell(figure, decimals));
+        let p = match p {
+            Ok(p) if decimals.is_none() => Cell::Probability(*p),
+            p => figure_cell(*p, decimals),
+        };
+        let label = std::iter::once(Cell::Text(comparison.column.to_owned()));
+        label.chain(groups).chain(changes).chain(figures).chain([p]).collect()
     };
-    settle(Table {
+    Table {
         name: "comparisons".into(),
         heading: "Groups compared".into(),
-        title: "Groups compared".into(),
-        columns: labels.into_iter().chain(figures).collect(),
+        columns: columns.collect(),
+        labels: 3,
         rows: comparisons.iter().map(row).collect(),
         ..Table::default()
-    })
+    }
 }
 
-/// Gives numbers whose decimal places are not given as many as the largest of their column needs.
-fn settle(mut table: Table) -> Table {
-    for column in 0..table.columns.len() {
-        let numbers = table.rows.iter().filter_map(|row| match row[column] {
-            Cell::Number(number, UNSETTLED) => Some(number),
-            _ => None,
-        });
-        let shown = shown_decimals(numbers);
-        for row in &mut table.rows {
-            match &mut row[column] {
-                Cell::Number(_, decimals) if *decimals == UNSETTLED => *decimals = shown,
-                _ => {}
+/// Gives numbers whose decimal places are not given as many as the largest one needs of those of the same statistic about the same
+/// column of the data. A crosstab is of one statistic, a list has one in each column.
+pub(super) fn settle(table: &mut Table, is_crosstab: bool) {
+    let families = families(table);
+    let (labels, columns) = (table.labels, table.columns.len());
+    let alone = if is_crosstab { labels } else { columns };
+    let mut statistics: Vec<Range<usize>> = (0..alone).map(|column| column..column + 1).collect();
+    statistics.extend(is_crosstab.then_some(labels..columns));
+    for columns in statistics {
+        for family in &families {
+            let cells = family.iter().flat_map(|row| &table.rows[*row][columns.clone()]);
+            let numbers = cells.filter_map(|cell| match cell {
+                Cell::Number(number, UNSETTLED) | Cell::Change(number, UNSETTLED) => Some(*number),
+                _ => None,
+            });
+            let shown = shown_decimals(numbers);
+            for cell in family.iter().flat_map(|row| columns.clone().map(move |column| (*row, column))) {
+                match &mut table.rows[cell.0][cell.1] {
+                    Cell::Number(_, places) | Cell::Change(_, places) | Cell::Interval(_, places)
+                        if *places == UNSETTLED =>
+                    {
+                        *places = shown;
+                    }
+                    _ => {}
+                }
             }
         }
     }
-    table
 }
 
-fn figure_cell(figure: Figure, places: Option<u32>) -> Cell {
+/// Rows by the column of the data that they describe.
+fn families(table: &Table) -> Vec<Vec<usize>> {
+    let column = table.columns[..table.labels].iter().position(|column| column.name == "column");
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut families: Vec<Vec<usize>> = Vec::new();
+    for (row, cells) in table.rows.iter().enumerate() {
+        let name = match column.map(|column| &cells[column]) {
+            Some(Cell::Text(name)) => name,
+            _ => "",
+        };
+        let family = *places.entry(name).or_insert_with(|| {
+            families.push(Vec::new());
+            families.len() - 1
+        });
+        families[family].push(row);
+    }
+    families
+}
+
+/// Divides a table by the column of the data that its rows describe, each with that column's name; without such a column it stays whole.
+pub(super) fn by_column(table: Table) -> Vec<(String, Table)> {
+    let Some(place) = table.columns[..table.labels].iter().position(|column| column.name == "column") else {
+        return vec![("the numbers".to_owned(), table)];
+    };
+    let mut parts: Vec<(String, Table)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let (mut rows, columns) = (table.rows, table.columns);
+    let empty = Table { rows: Vec::new(), columns, ..table };
+    for row in &mut rows {
+        let Cell::Text(name) = &row[place] else { continue };
+        let at = *places.entry(name.clone()).or_insert_with(|| {
+            parts.push((name.clone(), empty.clone()));
+            parts.len() - 1
+        });
+        parts[at].1.rows.push(std::mem::take(row));
+    }
+    for (_, part) in &mut parts {
+        part.totals = totals(part);
+        without_constant_column(part);
+    }
+    parts
+}
+
+/// Leaves out the column of the table that names the same column of the data in each row, if other labels remain.
+pub(super) fn without_constant_column(table: &mut Table) {
+    let Some(place) = table.columns[..table.labels].iter().position(|column| column.name == "column") else { return };
+    let is_constant = table.rows.windows(2).all(|pair| pair[0][place] == pair[1][place]);
+    if is_constant && table.labels > 1 {
+        table.columns.remove(place);
+        table.labels -= 1;
+        for row in &mut table.rows {
+            row.remove(place);
+        }
+    }
+}
+
+pub(super) fn figure_cell(figure: Figure, places: Option<u32>) -> Cell {
     match figure {
         Ok(value) => Cell::Number(value, places.unwrap_or(UNSETTLED)),
         Err(Undefined::Withheld) => Cell::Withheld,
         Err(_) => Cell::Undefined,
+    }
+}
+
+pub(super) fn change_cell(figure: Figure, places: Option<u32>) -> Cell {
+    match figure_cell(figure, places) {
+        Cell::Number(change, places) => Cell::Change(change, places),
+        other => other,
     }
 }
 

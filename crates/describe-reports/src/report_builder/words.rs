@@ -1,86 +1,36 @@
-//! Sentences of a report.
+//! Notes of a report, and the words for what it counts.
 
-use std::fmt::Write as _;
-
-use super::charts::five;
-use super::labels::group_words;
-use super::tables::count_cell;
-use crate::answer::{Answer, Described, MemberPath, Shape, source_words};
-use crate::report::{Cell, Five, UNDEFINED, grouped};
+use crate::answer::{Answer, source_words};
+use crate::report::UNDEFINED;
 use crate::svg::short;
 use describe::Statistic;
 use describe_options::{Format, Options};
 
-/// Maximum results that are summarized in sentences.
-const MAX_SENTENCES: usize = 12;
-
 /// Maximum different warnings that are repeated in the notes.
 const MAX_WARNINGS: usize = 20;
 
-/// Sentences with the main statistics.
-pub(super) fn summary(answer: &Answer) -> Vec<String> {
-    let mut sentences = Vec::new();
-    if let Some(rows) = answer.rows {
-        sentences.push(match rows {
-            Some(1) => "The data have one row.".to_owned(),
-            Some(rows) => format!("The data have {} rows.", grouped(&rows.to_string())),
-            None => "The number of rows is withheld.".to_owned(),
-        });
+/// What a value is called: with codes of absence the records are candidates.
+pub(super) fn unit(answer: &Answer, is_heading: bool) -> &'static str {
+    match (answer.codes.is_empty(), is_heading) {
+        (true, true) => "Values",
+        (true, false) => "values",
+        (false, true) => "Candidates",
+        (false, false) => "candidates",
     }
-    if answer.is_empty() {
-        sentences.push("No column is described, because none contains only numbers.".to_owned());
-    }
-    for (place, result) in answer.results().take(MAX_SENTENCES).enumerate() {
-        sentences.push(sentence(answer, place, &result));
-    }
-    if answer.len() > MAX_SENTENCES {
-        sentences.push(format!("The table has {} more results.", answer.len() - MAX_SENTENCES));
-    }
-    sentences
 }
 
-fn sentence(answer: &Answer, place: usize, result: &Described) -> String {
-    let column = match answer.shape {
-        Shape::Slices(what) => format!("Numbers of {what} {place}"),
-        _ => result.column.map_or_else(|| "The numbers".to_owned(), ToOwned::to_owned),
-    };
-    let group = group_words(answer, result);
-    let name = if group.is_empty() { column } else { format!("{column}, {group}") };
-    let mut text = match result.nobs {
-        Some(1) => format!("{name}: one value"),
-        count => format!("{name}: {} values", in_words(&count_cell(result, &MemberPath::Nobs, count))),
-    };
-    if let Some(Five { min, q1, median, q3, max, mean }) = five(result) {
-        if let (Some(min), Some(max)) = (min, max) {
-            let _ = write!(text, " from {} to {}", short(min), short(max));
-        }
-        if let Some(mean) = mean {
-            let _ = write!(text, ", mean {}", short(mean));
-        }
-        if let Some(median) = median {
-            let _ = write!(text, ", median {}", short(median));
-        }
-        if let (Some(q1), Some(q3)) = (q1, q3) {
-            let _ = write!(text, "; the middle half lies between {} and {}", short(q1), short(q3));
-        }
-    }
-    match result.missing {
-        Some(Some(0)) | None => {}
-        Some(Some(1)) => text.push_str("; one is missing"),
-        Some(count) => {
-            let _ = write!(text, "; {} are missing", in_words(&count_cell(result, &MemberPath::MISSING, count)));
-        }
-    }
-    text + "."
-}
-
-/// A count in a sentence.
-fn in_words(cell: &Cell) -> String {
-    match cell {
-        Cell::Count(count) => grouped(&count.to_string()),
-        Cell::FewerThan(_) => cell.words(),
-        _ => "a withheld number of".to_owned(),
-    }
+/// How many of some comparisons would look clear by chance.
+pub(super) fn by_chance(comparisons: usize, options: &Options) -> String {
+    let confidence = options.wanted.confidence.to_f64();
+    #[expect(clippy::cast_precision_loss, reason = "at most some thousands")]
+    let expected = comparisons as f64 * (1.0 - confidence);
+    let made =
+        if comparisons == 1 { "One comparison was".to_owned() } else { format!("{comparisons} comparisons were") };
+    format!(
+        "{made} made; if nothing had changed, about {} of them would still look clear, because a {}% interval misses 0 by chance.",
+        short(expected),
+        short(confidence * 100.0)
+    )
 }
 
 /// Notes on method, rounding and what is left out.

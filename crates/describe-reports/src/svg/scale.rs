@@ -43,7 +43,7 @@ impl Scale {
     fn thinned(mut self) -> Self {
         let widest = self.ticks.iter().map(|tick| text_width(&self.label(*tick))).fold(0.0, f64::max) + 12.0;
         let apart = match self.ticks[..] {
-            [first, second, ..] => self.at(second) - self.at(first),
+            [first, second, ..] => (self.at(second) - self.at(first)).abs(),
             _ => return self,
         };
         let mut place = 0;

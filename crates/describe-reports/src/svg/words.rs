@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::report::{Bins, Chart, ChartKind, Five, fixed, shortest, shown_decimals};
+use crate::report::{Bins, Chart, ChartKind, Five, Panel, Point, fixed, shortest, shown_decimals};
 
 /// Describes a chart in words, with all its statistics.
 #[must_use]
@@ -14,17 +14,21 @@ pub fn description(chart: &Chart) -> String {
         (ChartKind::Boxes | ChartKind::Compare, false) => "A box plot.",
         (ChartKind::Boxes, true) => "Box plots, each on an axis of its own.",
         (ChartKind::Compare, true) => "Box plots of the groups on one axis.",
-        (ChartKind::Trend, _) => "Lines of means with a band of the middle half, one panel under the other.",
+        (ChartKind::Trend, _) => "Small charts, each with a line of means and a band of the middle half.",
         (ChartKind::Ecdf, _) => "The percentage of values at or below each value, as a line of steps.",
     };
     let mut text = what.to_owned();
-    if chart.kind != ChartKind::Ecdf {
+    if !matches!(chart.kind, ChartKind::Ecdf | ChartKind::Trend) {
         text.push_str(
             " A box goes from the lower to the upper quartile, with a line at the median and a diamond at the mean; whiskers end \
-             at the extremes, or at 1.5 times the box's length from it, beyond which a circle marks the extreme.",
+             at the extremes, or at 1.5 times the interquartile range from it, beyond which a circle marks the extreme.",
         );
     }
     for panel in &chart.panels {
+        if chart.kind == ChartKind::Trend {
+            let _ = write!(text, " {}.", trend_words(panel));
+            continue;
+        }
         let name =
             if panel.label.is_empty() { panel.column.clone() } else { format!("{}, {}", panel.column, panel.label) };
         let _ = write!(text, " {name}: n = {}", panel.nobs);
@@ -46,6 +50,30 @@ pub fn description(chart: &Chart) -> String {
         text.push('.');
     }
     text
+}
+
+/// Legend of a chart, for the eye.
+#[must_use]
+pub fn legend(chart: &Chart) -> &'static str {
+    match chart.kind {
+        ChartKind::Ecdf => "",
+        ChartKind::Trend => "Line: mean. Band: the middle half of the values.",
+        _ if chart.panels.iter().any(|panel| panel.five.is_some()) => {
+            "Box: middle half. Line: median. Diamond: mean. Whiskers: within 1.5 × IQR of the box. Circle: extreme beyond them."
+        }
+        _ => "",
+    }
+}
+
+/// A panel of small multiples in words.
+pub(super) fn trend_words(panel: &Panel) -> String {
+    let point = |point: &Point| {
+        let mean = point.mean.map_or_else(|| "no mean".to_owned(), |mean| format!("mean {}", short(mean)));
+        let half = point.quartiles.map(|[low, high]| format!(", middle half {} to {}", short(low), short(high)));
+        format!("{}: {mean}{}", point.label, half.unwrap_or_default())
+    };
+    let points = panel.points.iter().map(point).collect::<Vec<_>>().join("; ");
+    format!("{}, {}. {points}", panel.column, panel.name())
 }
 
 pub(super) fn five_words(five: &Five) -> String {
