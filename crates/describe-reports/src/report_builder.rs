@@ -36,7 +36,7 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
     tables.retain(|table| !table.rows.is_empty());
     let (charts, without) = match () {
         () if options.output.format() != Format::Html => (Vec::new(), None),
-        () if answer.len() <= MAX_PANELS => (charts(answer, options)?, None),
+        () if answer.charted_len() <= MAX_PANELS => (charts(answer, options)?, None),
         () => (Vec::new(), Some(format!("There are no charts, because there are more than {MAX_PANELS} results."))),
     };
     let mut notes = notes(answer, options);

@@ -1,8 +1,10 @@
 //! Comparisons of groups, pair by pair.
 
+use std::borrow::Cow;
+
 use super::result::{Group, Warning, group};
 use super::withheld::{ComparisonStatistic, Withheld};
-use describe::{Difference, Figure, Undefined, Wanted};
+use describe::{Difference, Figure, Precision, Undefined, Wanted};
 use describe_options::{AnswerFault, Diagnostic, InputError, MAX_LISTED_DIAGNOSTICS, excerpt};
 use describe_options::{OptionName, Options};
 use describe_readers::{Table, TableResult};
@@ -16,6 +18,8 @@ pub struct Comparison<'a> {
     pub groups: [Group<'a>; 2],
     /// Difference between a and b.
     pub difference: Difference,
+    /// Decimal places of the statistics.
+    pub precision: Precision,
     /// Withheld members with their reasons.
     pub withheld: Withheld,
     /// Reasons why statistics are undefined.
@@ -26,12 +30,12 @@ pub struct Comparison<'a> {
 const MAX_PAIRS: usize = 1000;
 
 /// Compares each group with the one before it, or with the baseline.
-pub(super) fn comparisons<'a>(
+pub(super) fn comparisons<'a, 'w>(
     table: &'a Table,
     options: &Options,
-    wanted: &Wanted,
+    wanted: &dyn Fn(&TableResult, u64) -> Cow<'w, Wanted>,
 ) -> Result<Vec<Comparison<'a>>, InputError> {
-    let grouped = table.results.iter().take_while(|result| result.group.is_some()).collect::<Vec<_>>();
+    let grouped = table.results.iter().take_while(|result| result.group.is_full()).collect::<Vec<_>>();
     // The results of a group are adjacent, one for each column.
     let groups: Vec<&[&TableResult]> = grouped.chunk_by(|a, b| a.group == b.group).collect();
     let pairs: Vec<_> = match &options.baseline {
@@ -53,10 +57,19 @@ pub(super) fn comparisons<'a>(
         let groups_bytes = 2 * table.group_by.len() * size_of::<(&str, Option<&str>)>();
         table.ledger.charge(size_of::<Comparison>() + groups_bytes + COMPARED_CELLS_BYTES)?;
         table.ledger.check()?;
-        let difference = a.numbers.compare(&b.numbers, wanted);
+        let fewest = [a, b].map(|result| result.numbers.taken() - result.numbers.missing()).into_iter().min();
+        let wanted = wanted(a, fewest.unwrap_or(0));
+        let difference = a.numbers.compare(&b.numbers, &wanted);
         let groups = [a, b].map(|result| group(&table.group_by, result));
         let warnings = comparison_warnings(&difference);
-        Ok(Comparison { column: &a.column, groups, warnings, difference, withheld: Withheld::default() })
+        Ok(Comparison {
+            column: &a.column,
+            groups,
+            warnings,
+            difference,
+            precision: wanted.precision,
+            withheld: Withheld::default(),
+        })
     });
     compared.collect()
 }

@@ -18,21 +18,22 @@ pub const MAX_PANELS: usize = 12;
 pub fn chart(answer: &Answer, options: &Options) -> Result<Chart, InputError> {
     let kind = options.output.chart().unwrap_or(ChartKind::Histogram);
     check_panels(answer, options)?;
-    Ok(draw(answer, kind, &answer.all_results()?))
+    Ok(draw(answer, kind, &answer.charted_results()?))
 }
 
 fn check_panels(answer: &Answer, options: &Options) -> Result<(), InputError> {
-    if answer.len() <= MAX_PANELS {
+    let results = answer.charted_len();
+    if results <= MAX_PANELS {
         return Ok(());
     }
     let location = options.origins().location_of_implied(OptionName::Chart, OptionName::Format);
-    Err(InputError::at(location, AnswerFault::TooManyResults { results: answer.len(), max: MAX_PANELS }))
+    Err(InputError::at(location, AnswerFault::TooManyResults { results, max: MAX_PANELS }))
 }
 
 /// Builds the charts of a report: box plots of the groups side by side, and a histogram of each result.
 pub(super) fn charts(answer: &Answer, options: &Options) -> Result<Vec<Chart>, InputError> {
     check_panels(answer, options)?;
-    let results = answer.all_results()?;
+    let results = answer.charted_results()?;
     if results.is_empty() {
         return Ok(Vec::new());
     }

@@ -89,9 +89,15 @@ fn names(answer: &Answer, place: usize, result: &Described) -> Row {
         row.push((Column::new("column", "Column"), Cell::Text(column.to_owned())));
     }
     for (at, name) in answer.group_by.iter().enumerate() {
-        let cell = match result.group.as_deref() {
-            Some([]) | None => Cell::Text("(all)".into()),
-            Some(values) => values[at].1.map_or(Cell::Empty, |value| Cell::Text(value.to_owned())),
+        let values = result.group.as_deref().unwrap_or_default();
+        let value = if values.len() == answer.group_by.len() {
+            values.get(at)
+        } else {
+            values.iter().find(|(own, _)| own == name)
+        };
+        let cell = match value {
+            None => Cell::Text("(all)".into()),
+            Some((_, value)) => value.map_or(Cell::Empty, |value| Cell::Text(value.to_owned())),
         };
         row.push((Column::new(heading(name), name.as_str()), cell));
     }
