@@ -145,7 +145,7 @@ impl Described {
         match &self.data {
             Data::Numbers(numbers) => numbers.values(),
             Data::Table(table) => {
-                let by_group = |result: &&TableResult| table.group_by.is_empty() || result.group.is_some();
+                let by_group = |result: &&TableResult| table.group_by.is_empty() || result.group.is_full();
                 table.results.iter().filter(by_group).map(|result| result.numbers.taken()).sum()
             }
         }

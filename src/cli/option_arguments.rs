@@ -80,7 +80,7 @@ fn not_a_flag(value: String) -> Result<String, &'static str> {
 fn value_name(value: ValueType) -> &'static str {
     match value {
         ValueType::Boolean => "BOOL",
-        ValueType::Integer { .. } | ValueType::CountOrWord { .. } => "COUNT",
+        ValueType::Integer { .. } | ValueType::CountOrWord { .. } | ValueType::IntegerOrTexts { .. } => "COUNT",
         ValueType::Number(_) => "NUMBER",
         ValueType::Numbers { .. } => "NUMBERS",
         ValueType::Words(_) | ValueType::IntegerOrNone { .. } => "WORD",

@@ -31,9 +31,9 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
             format!("{} must be {}, such as {}", name_of(*option), expected(option.spec().value), example(*option))
         }
         OptionError::TooManyItems { option, max } => format!("{} has more than {max} values", name_of(*option)),
-        OptionError::UnknownStatistic { name, nearest } => {
-            let all: Vec<&str> = statistic_names().collect();
-            format!("there is no statistic '{name}'; did you mean '{nearest}'? The statistics are {}", all.join(", "))
+        OptionError::UnknownStatistic { option, name, nearest } => {
+            let all = statistic_names(*option).join(", ");
+            format!("there is no statistic '{name}'; did you mean '{nearest}'? The statistics are {all}")
         }
         OptionError::MissingOption { statistic, option } => {
             format!("{} needs the option {}, such as {}", statistic.name(), name_of(*option), example(*option))
@@ -117,7 +117,9 @@ fn expected(value: ValueType) -> String {
         }
         ValueType::Text { form: "" } => "a text".to_owned(),
         ValueType::Texts { form: "" } => "a list of texts".to_owned(),
-        ValueType::Text { form } | ValueType::Texts { form } => form.to_owned(),
+        ValueType::Text { form } | ValueType::Texts { form } | ValueType::IntegerOrTexts { form, .. } => {
+            form.to_owned()
+        }
         ValueType::Numbers { min_count: 2, max_count: 2, .. } => "two numbers, the lower one first".to_owned(),
         ValueType::Numbers { interval, min_count, max_count } => {
             format!("{min_count} to {max_count} numbers{}", within(interval))

@@ -12,8 +12,21 @@ use serde_json::Value;
 
 use super::csv;
 
-/// A row: the group, and the cell of each of two columns.
-type Row = (u8, [u8; 2]);
+/// A row: the value of each of two group columns, and the cell of each of two columns.
+type Row = ([u8; 2], [u8; 2]);
+
+/// Group of a result: the values of the group columns that have one.
+type Group = [Option<u8>; 2];
+
+/// Whether a group, or row, is part of another group.
+fn is_in(part: Group, whole: Group) -> bool {
+    part.iter().zip(whole).all(|(part, whole)| whole.is_none_or(|whole| *part == Some(whole)))
+}
+
+/// Group of a result.
+fn group(result: &Value) -> Group {
+    ["group", "kind"].map(|name| result["group"][name].as_str().map(|group| group[1..].parse().expect("a number")))
+}
 
 /// Marks 0 to 5, then missing, then absent.
 fn cell(code: u8) -> String {
@@ -25,8 +38,8 @@ fn cell(code: u8) -> String {
 }
 
 fn table(rows: &[Row]) -> String {
-    let lines = rows.iter().map(|(group, [a, b])| format!("g{group},{},{}\n", cell(*a), cell(*b)));
-    format!("group,a,b\n{}", lines.collect::<String>())
+    let lines = rows.iter().map(|([group, kind], [a, b])| format!("g{group},h{kind},{},{}\n", cell(*a), cell(*b)));
+    format!("group,kind,a,b\n{}", lines.collect::<String>())
 }
 
 /// Knowledge of a count.
@@ -144,8 +157,8 @@ fn narrow(bounds: &mut Bounds, low: i64, high: i64) -> bool {
 }
 
 /// The cells of one result, as codes.
-fn codes(rows: &[Row], group: Option<u8>, column: usize) -> Vec<u8> {
-    let own = rows.iter().filter(|(of, _)| group.is_none_or(|group| group == *of));
+fn codes(rows: &[Row], group: Group, column: usize) -> Vec<u8> {
+    let own = rows.iter().filter(|(of, _)| is_in(of.map(Some), group));
     own.map(|(_, cells)| cells[column]).collect()
 }
 
@@ -193,7 +206,12 @@ fn tables<'a>(result: &'a Value, codes: &[u8]) -> Vec<(&'static str, Table<'a>)>
         tables.push(("histogram", Table { exact: false, complete: true, rows }));
     }
     let outliers = &result["outliers"];
-    if let (Some(low), Some(high)) = (outliers["lower_fence"].as_f64(), outliers["upper_fence"].as_f64()) {
+    // The fences that are shown may be rounded.
+    if outliers["lower_fence"].is_number() && outliers["upper_fence"].is_number() {
+        let mut sorted: Vec<f64> = codes.iter().filter(|code| **code < 6).map(|code| f64::from(*code)).collect();
+        sorted.sort_by(f64::total_cmp);
+        let [first, third] = [0.25, 0.75].map(|q| quantile(&sorted, q));
+        let (low, high) = (first - 1.5 * (third - first), third + 1.5 * (third - first));
         let rows = vec![
             ("outliers.below".to_owned(), &outliers["below"], count(codes, |value| value < low)),
             ("outliers.above".to_owned(), &outliers["above"], count(codes, |value| value > high)),
@@ -203,8 +221,8 @@ fn tables<'a>(result: &'a Value, codes: &[u8]) -> Vec<(&'static str, Table<'a>)>
     tables
 }
 
-/// A column's name, and the variables of its groups' members and of the whole's, each with a name.
-type Column = (String, Vec<Vec<(String, usize)>>, Option<Vec<(String, usize)>>);
+/// A column's name, and by group the variables of its members, each with a name.
+type Column = (String, Vec<(Group, Vec<(String, usize)>)>);
 
 /// Equations that every reader of the answer knows.
 fn system(answer: &Value, rows: &[Row], base: i64) -> System {
@@ -212,40 +230,51 @@ fn system(answer: &Value, rows: &[Row], base: i64) -> System {
     let results = answer["results"].as_array().expect("results");
     let all = i64::try_from(rows.len()).expect("few");
     let total = system.member("rows".into(), &answer["rows"], &answer["withheld"]["rows"], all, base, false);
-    let mut groups: Vec<(u8, usize)> = Vec::new();
+    let mut groups: Vec<(Group, usize)> = Vec::new();
     let mut members: Vec<Column> = Vec::new();
     for result in results {
         let name = result["column"].as_str().expect("a column").to_owned();
-        let group = result["group"]["group"].as_str().map(|group| group[1..].parse().expect("a number"));
+        let group = group(result);
         let own = system.result(result, &codes(rows, group, usize::from(name == "b")), base);
-        let whole = group.map_or(total, |group| {
-            let known = groups.iter().find(|(known, _)| *known == group).map(|(_, variable)| *variable);
-            known.unwrap_or_else(|| {
-                let records = i64::try_from(rows.iter().filter(|(of, _)| *of == group).count()).expect("few");
-                let variable = system.variable(records, 0, MOST);
-                groups.push((group, variable));
-                variable
-            })
+        let known = groups.iter().find(|(known, _)| *known == group).map(|(_, variable)| *variable);
+        let whole = known.or((group == [None; 2]).then_some(total)).unwrap_or_else(|| {
+            let records = rows.iter().filter(|(of, _)| is_in(of.map(Some), group)).count();
+            let variable = system.variable(i64::try_from(records).expect("few"), 0, MOST);
+            groups.push((group, variable));
+            variable
         });
         // Numbers, missing and absent values make the records.
         system.sums.push(std::iter::once(whole).chain(own[..3].iter().map(|(_, variable)| *variable)).collect());
-        let known = members.iter().position(|(known, ..)| *known == name).unwrap_or_else(|| {
-            members.push((name.clone(), Vec::new(), None));
+        let known = members.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            members.push((name.clone(), Vec::new()));
             members.len() - 1
         });
-        if group.is_some() { members[known].1.push(own) } else { members[known].2 = Some(own) }
+        members[known].1.push((group, own));
     }
-    if !groups.is_empty() {
-        system.sums.push(std::iter::once(total).chain(groups.iter().map(|(_, variable)| *variable)).collect());
+    // Groups with the most values are not totals. Without groups there is only the whole.
+    let bound = |group: &Group| group.iter().flatten().count();
+    let most = groups.iter().map(|(group, _)| bound(group)).max().unwrap_or(0);
+    let is_full = |group: &Group| bound(group) == most;
+    if most > 0 {
+        let totals = groups.iter().filter(|(group, _)| !is_full(group)).copied().chain([([None; 2], total)]);
+        for (whole, variable) in totals.collect::<Vec<_>>() {
+            let parts = groups.iter().filter(|(group, _)| is_full(group) && is_in(*group, whole));
+            system.sums.push(std::iter::once(variable).chain(parts.map(|(_, part)| *part)).collect());
+        }
     }
-    for (_, groups, whole) in members {
-        // Without groups there is only the whole.
-        let Some(whole) = whole.filter(|_| !groups.is_empty()) else { continue };
+    let wholes = members.iter().flat_map(|(_, results)| {
+        let totals = results.iter().filter(|(group, _)| !is_full(group));
+        totals.map(move |(whole, own)| {
+            let parts = results.iter().filter(|(group, _)| is_full(group) && is_in(*group, *whole));
+            (parts.map(|(_, own)| own).collect::<Vec<_>>(), own)
+        })
+    });
+    for (groups, whole) in wholes {
         for (name, sum) in whole.iter().filter(|(name, _)| !name.starts_with("outliers")) {
             // The table of a group that is withheld is not there, and so nothing is known of its rows. Rows of frequencies
             // are those of other values in other groups.
             let own = |group: &Vec<(String, usize)>| group.iter().find(|(own, _)| own == name).map(|(_, one)| *one);
-            let parts: Vec<Option<usize>> = groups.iter().map(own).collect();
+            let parts: Vec<Option<usize>> = groups.iter().map(|group| own(group)).collect();
             if let Some(parts) = parts.into_iter().collect::<Option<Vec<usize>>>()
                 && !name.starts_with("frequencies")
             {
@@ -429,8 +458,7 @@ fn may_be_undefined(statistic: Statistic, sorted: &[f64]) -> bool {
 /// Checks each statistic of an answer against the values.
 fn check_statistics(answer: &Value, rows: &[Row], statistics: &[Statistic], base: i64) {
     for result in answer["results"].as_array().expect("results") {
-        let group = result["group"]["group"].as_str().map(|group| group[1..].parse().expect("a number"));
-        let codes = codes(rows, group, usize::from(result["column"] == "b"));
+        let codes = codes(rows, group(result), usize::from(result["column"] == "b"));
         let mut sorted: Vec<f64> = codes.iter().filter(|code| **code < 6).map(|code| f64::from(*code)).collect();
         sorted.sort_by(f64::total_cmp);
         for statistic in statistics.iter().filter(|statistic| **statistic != Statistic::Missing) {
@@ -449,11 +477,63 @@ fn check_statistics(answer: &Value, rows: &[Row], statistics: &[Statistic], base
     }
 }
 
+/// Checks that no withheld group is the difference of results that are shown: that by their sums, the shown ones being known, it
+/// can be any number.
+fn check_totals(answer: &Value) {
+    let results = answer["results"].as_array().expect("results");
+    let is_withheld =
+        |result: &Value| result["withheld"].as_object().is_some_and(|withheld| withheld.contains_key("mean"));
+    if !results.iter().any(|result| result["withheld"]["mean"].is_string()) {
+        return;
+    }
+    for column in ["a", "b"] {
+        let own: Vec<&Value> = results.iter().filter(|result| result["column"] == column).collect();
+        let unknown: Vec<usize> = (0..own.len()).filter(|place| is_withheld(own[*place])).collect();
+        let most = own.iter().map(|result| group(result).iter().flatten().count()).max().unwrap_or(0);
+        let is_full = |result: &Value| group(result).iter().flatten().count() == most;
+        let mut equations: Vec<Vec<f64>> = Vec::new();
+        for (place, total) in own.iter().enumerate().filter(|(_, result)| !is_full(result)) {
+            let term = |unknown: &usize| match unknown {
+                _ if *unknown == place => -1.0,
+                _ if is_full(own[*unknown]) && is_in(group(own[*unknown]), group(total)) => 1.0,
+                _ => 0.0,
+            };
+            equations.push(unknown.iter().map(term).collect());
+        }
+        let rank = rank(equations.clone());
+        for (at, place) in
+            unknown.iter().enumerate().filter(|(_, place)| own[**place]["withheld"]["mean"] == "fewer than 5 values")
+        {
+            let alone = (0..unknown.len()).map(|other| f64::from(u8::from(other == at))).collect();
+            let with = [equations.clone(), vec![alone]].concat();
+            assert!(self::rank(with) > rank, "{} can be calculated: {answer}", own[*place]);
+        }
+    }
+}
+
+/// Rank of a matrix, by elimination.
+fn rank(mut rows: Vec<Vec<f64>>) -> usize {
+    let columns = rows.first().map_or(0, Vec::len);
+    let mut rank = 0;
+    for column in 0..columns {
+        let Some(pivot) = (rank..rows.len()).find(|row| rows[*row][column].abs() > 1e-9) else { continue };
+        rows.swap(rank, pivot);
+        let pivot = rows[rank].clone();
+        for row in &mut rows[rank + 1..] {
+            let factor = row[column] / pivot[column];
+            row.iter_mut().zip(&pivot).for_each(|(value, pivot)| *value -= factor * pivot);
+        }
+        rank += 1;
+    }
+    rank
+}
+
 fn rows() -> impl Strategy<Value = Vec<Row>> {
     // Some groups and some cells are rare.
     let group = prop_oneof![6 => Just(0_u8), 4 => Just(1), 2 => Just(2), 1 => Just(3)];
     let code = || prop_oneof![12 => 0_u8..6, 2 => Just(6_u8), 1 => Just(7_u8), 6 => Just(3_u8)];
-    prop::collection::vec((group, [code(), code()]), 6..120)
+    let kind = prop_oneof![5 => Just(0_u8), 3 => Just(1), 1 => Just(2)];
+    prop::collection::vec(((group, kind).prop_map(|(group, kind)| [group, kind]), [code(), code()]), 6..120)
 }
 
 /// Some statistics, each as often as not; or all.
@@ -472,6 +552,7 @@ proptest! {
         rounded in any::<bool>(),
         grouped in any::<bool>(),
         overall in any::<bool>(),
+        crossed in any::<bool>(),
         both in any::<bool>(),
         cuts in prop::sample::select(vec![vec![], vec![4_u8], vec![5, 2], vec![5, 4, 3, 1]]),
         statistics in statistics(),
@@ -481,7 +562,9 @@ proptest! {
         if grouped {
             query += "&group_by=group";
         }
-        if grouped && overall {
+        if grouped && crossed {
+            query += "&group_by=kind&totals=true";
+        } else if grouped && overall {
             query += "&overall=true";
         }
         if !cuts.is_empty() {
@@ -490,7 +573,9 @@ proptest! {
         }
         let statistics: Vec<Statistic> =
             statistics.into_iter().filter(|one| *one != Statistic::Boundaries || !cuts.is_empty()).collect();
-        let names: Vec<&str> = statistics.iter().map(|statistic| statistic.name()).collect();
+        let mut names: Vec<&str> = statistics.iter().map(|statistic| statistic.name()).collect();
+        // Whether it is withheld says whether the result is.
+        names.extend(crossed.then_some("mean"));
         query.extend(["&statistics=", &names.join(","), "&quantiles=0.05,0.5,0.9&maximum=5&bins=2&range=0,5"]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
         // A group without values at the end of a table is not a note.
@@ -499,6 +584,7 @@ proptest! {
         let answer = answer.json();
         let base = if rounded { 5 } else { 1 };
         check_statistics(&answer, &rows, &statistics, base);
+        check_totals(&answer);
         let system = system(&answer, &rows, base);
         for (name, variable) in &system.few {
             prop_assert!(system.could_differ(*variable), "{name} can only be {}: {query}\n{answer}", system.truth[*variable]);

@@ -259,6 +259,93 @@ async fn workbooks_are_read_back() {
     }
 }
 
+const CROSSED: &str = "a,b,c,mark\ny,9,k,1\nx,10,k,2\nx,9,k,3\nx,10,l,4\ny,,l,5\n";
+
+#[tokio::test]
+async fn totals_follow_the_groups() {
+    let groups = async |query: &str| {
+        let answer = csv(&format!("column=mark&statistics=sum&{query}"), CROSSED).await.json();
+        let of = |result: &Value| format!("{} {}", result["group"], result["sum"]);
+        answer["results"].as_array().expect("results").iter().map(of).collect::<Vec<_>>()
+    };
+    let full = [
+        r#"{"a":"x","b":"9"} 3.0"#,
+        r#"{"a":"x","b":"10"} 6.0"#,
+        r#"{"a":"y","b":"9"} 1.0"#,
+        r#"{"a":"y","b":null} 5.0"#,
+    ];
+    let margins = [
+        r#"{"a":"x"} 9.0"#,
+        r#"{"a":"y"} 6.0"#,
+        r#"{"b":"9"} 4.0"#,
+        r#"{"b":"10"} 6.0"#,
+        r#"{"b":null} 5.0"#,
+        "{} 15.0",
+    ];
+    let both = [&full[..], &margins].concat();
+    assert_eq!(groups("group_by=a&group_by=b&totals=true").await, both);
+    assert_eq!(groups("group_by=a&group_by=b&totals=true&overall=true").await, both);
+    assert_eq!(groups("group_by=a&totals=true").await, groups("group_by=a&overall=true").await);
+    let of_three = groups("group_by=a&group_by=b&group_by=c&totals=true").await;
+    assert_eq!(of_three[5..], [&margins[..5], &[r#"{"c":"k"} 6.0"#, r#"{"c":"l"} 9.0"#, "{} 15.0"]].concat());
+    assert_eq!(groups("totals=true").await, ["null 15.0"]);
+    let compared = csv("column=mark&group_by=a&group_by=b&totals=true&compare=true", CROSSED).await.json();
+    let pairs =
+        compared["comparisons"].as_array().expect("pairs").iter().map(|pair| format!("{} {}", pair["a"], pair["b"]));
+    let of_totals = [r#"{"b":"10"} {"b":"9"}"#, r#"{"b":null} {"b":"10"}"#];
+    assert_eq!(pairs.skip(2).collect::<Vec<_>>(), of_totals, "totals are compared by the same column");
+}
+
+#[tokio::test]
+async fn totals_say_what_they_are_over() {
+    let ask = async |query: &str| csv(&format!("column=mark&group_by=a&group_by=b&totals=true&{query}"), CROSSED).await;
+    let text = ask("statistics=sum&format=csv").await;
+    let rows: Vec<&str> = text.text().lines().skip(5).collect();
+    assert_eq!(
+        rows,
+        [
+            "mark,x,(all),3,9.0,0",
+            "mark,y,(all),2,6.0,0",
+            "mark,(all),9,2,4.0,0",
+            "mark,(all),10,2,6.0,0",
+            "mark,(all),,1,5.0,0",
+            "mark,(all),(all),5,15.0,0"
+        ]
+    );
+    for format in ["ndjson", "markdown", "html", "xlsx", "ods"] {
+        assert_eq!(ask(&format!("format={format}")).await.status, 200, "{format}");
+    }
+    let report = ask("format=html").await;
+    for part in ["<th scope=\"col\" class=\"n\">All</th>", "<th scope=\"row\">All</th>"] {
+        assert!(report.text().contains(part), "{part}: {}", report.text());
+    }
+    let chart = ask("chart=box").await;
+    assert!(chart.text().contains(">x, 10</text>") && !chart.text().contains(">b 10</text>"), "{}", chart.text());
+    assert!(!chart.text().contains("all groups"), "{}", chart.text());
+}
+
+#[tokio::test]
+async fn decimals_are_by_statistic_in_json_too() {
+    for (decimals, mean, std) in [
+        ("1", 5.7, 0.6),
+        (r#"["1","std:3"]"#, 5.7, 0.577),
+        (r#"["mean:2"]"#, 5.67, 0.577_350_269_189_625_7),
+        (r#"["mean:2,std:1"]"#, 5.67, 0.6),
+    ] {
+        let body = format!(r#"{{"numbers":[5,6,6],"statistics":["mean","std"],"decimals":{decimals}}}"#);
+        let answer = ask("POST", "/prod/stats", &[("content-type", "application/json")], body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!((&answer.json()["mean"], &answer.json()["std"]), (&mean.into(), &std.into()), "{decimals}");
+    }
+    let answer = get("numbers=5&decimals=mean:1,mean:2").await.json();
+    assert_eq!(answer["errors"][0]["type"], "repeated", "{answer}");
+    let answer = get("numbers=5&decimals=skewnes:2").await.json();
+    assert!(
+        answer["errors"][0]["msg"].as_str().is_some_and(|text| text.contains("did you mean 'skewness'")),
+        "{answer}"
+    );
+}
+
 /// Files that were looked at: the charts in a browser, light, dark and on paper. Write them anew with the `describe` command and the
 /// options below, and look at them again, when one changes on purpose.
 #[tokio::test]

@@ -33,6 +33,9 @@ AGREED = {
     # Texts with a grammar that their descriptions tell.
     ("literal_error", "boundaries"): "grades with their lowest marks",
     ("literal_error", "bins"): "a number or a rule as one text",
+    ("int_parsing", "decimals"): "decimal places, or names of statistics with theirs",
+    ("literal_error", "decimals"): "names of statistics with their decimal places",
+    ("out_of_range", "decimals"): "names of statistics with their decimal places",
     ("literal_error", "delimiter"): "one ASCII character or a word",
     ("literal_error", "encoding"): "the label of an encoding",
     ("literal_error", "comment"): "one ASCII character that has no other meaning",

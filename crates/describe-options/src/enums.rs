@@ -142,6 +142,12 @@ impl Format {
         matches!(self, Self::Xlsx | Self::Ods)
     }
 
+    /// Whether people look at it, as charts, reports and workbooks, and not programs.
+    #[must_use]
+    pub fn is_for_people(self) -> bool {
+        !matches!(self, Self::Json | Self::Ndjson | Self::Csv)
+    }
+
     /// Whether an answer in this format always has its provenance.
     #[must_use]
     pub fn is_report(self) -> bool {

@@ -39,5 +39,5 @@ pub use reason::{
     JsonFault, JsonHint, Kind, Limit, Measured, ParquetFault, RaggedCause, Reason, SyntaxFault, TableFault, TextFault,
     ValueFault, WorkbookFault,
 };
-pub use table_options::{Delimiter, TableOptions};
+pub use table_options::{Delimiter, TableOptions, Totals};
 pub use values::statistic_names;

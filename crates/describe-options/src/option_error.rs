@@ -57,6 +57,8 @@ pub enum OptionError {
     OutOfRange(OptionName),
     /// No statistic has this name.
     UnknownStatistic {
+        /// The option.
+        option: OptionName,
         /// The name, cut.
         name: String,
         /// The known name that is most like it.
@@ -115,7 +117,7 @@ impl OptionError {
             Self::EmptyList(_) => "missing",
             Self::WrongType(option) => match option.spec().value {
                 ValueType::Boolean => "bool_parsing",
-                ValueType::Integer { .. } => "int_parsing",
+                ValueType::Integer { .. } | ValueType::IntegerOrTexts { .. } => "int_parsing",
                 _ => "literal_error",
             },
             Self::OutOfRange(_) => "out_of_range",

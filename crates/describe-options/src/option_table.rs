@@ -189,10 +189,13 @@ options! {
     Bins = "bins" {
         scope: Scope::Statistics,
         value: ValueType::CountOrWord { min: 1, max: MAX_HISTOGRAM_BINS as u64, words: &const { words(&Bins::RULES) } },
-        default: &["auto"],
+        default: &[],
         example: &["20"],
-        summary: "The number of bins of a histogram, up to 10000, or numpy's rule for it.",
-        details: "",
+        summary: "The number of bins of a histogram, up to 10000, numpy's rule for it, or `aligned`: every bin holds equally many \
+                  possible values.",
+        details: "With `aligned` the width is the step between the values of the column (1 for whole marks) times 1, 2 or 5 \
+                  times a power of ten, edges lie half a step below values (39.5, 44.5, 49.5), and all groups of a column have the \
+                  same. Default: `auto`; `aligned` in charts, reports and workbooks.",
     }
     Range = "range" {
         scope: Scope::Statistics,
@@ -200,7 +203,7 @@ options! {
         default: &[],
         example: &["0", "100"],
         summary: "The lower and the upper end of a histogram, such as `0,100`; values outside are not counted.",
-        details: "Default: from the minimum to the maximum.",
+        details: "With {bins=aligned} the bins cover the range, and may begin below it. Default: from the minimum to the maximum.",
     }
     Boundaries = "boundaries" {
         scope: Scope::Statistics,
@@ -236,6 +239,16 @@ options! {
         example: &["true"],
         summary: "Whether to add a result over all groups.",
         details: "",
+    }
+    Totals = "totals" {
+        scope: Scope::Tables,
+        value: ValueType::Boolean,
+        default: &["false"],
+        example: &["true"],
+        summary: "Whether to add totals: with several group columns a result for each value of each of them, over the others, and one \
+                  over all groups.",
+        details: "They follow the groups in the order of the group columns; `group` then has the one column alone. With one group \
+                  column it is the same as {overall=true}.",
     }
     Compare = "compare" {
         scope: Scope::Groups,
@@ -468,8 +481,11 @@ options! {
         default: &["none"],
         example: &["ofqual"],
         summary: "The rules of a regulator for publication: `ofqual` (30 October 2025) is {round_counts=5}, {suppress_below=5}, \
-                  percentages with one decimal, {rounding=half_up} and {withhold=true}.",
-        details: "Each of these may be given as well, and then wins.",
+                  percentages with one decimal, {rounding=half_up} and {withhold=true}; other statistics are rounded so that \
+                  the number of values cannot be calculated from them.",
+        details: "Mean, median, variance, std and the like have one decimal more than the data, other quantiles as many, and \
+                  skewness, kurtosis and cv two; means of fewer than 10 values, and variances of fewer than 21 with what is calculated \
+                  from them, one less. {decimals} says otherwise. Each of these may be given as well, and then wins.",
     }
     RoundCounts = "round_counts" {
         scope: Scope::Output,
@@ -489,11 +505,17 @@ options! {
     }
     Decimals = "decimals" {
         scope: Scope::Output,
-        value: ValueType::Integer { min: 0, max: Some(MAX_DECIMALS) },
+        value: ValueType::IntegerOrTexts {
+            min: 0,
+            max: MAX_DECIMALS,
+            form: "decimal places from 0 to 15, names of statistics with theirs, or both",
+        },
         default: &[],
-        example: &["1"],
-        summary: "The decimal places of every statistic that is not a count, rounded once from the exact value.",
-        details: "Default: all digits, unless {publish} says otherwise.",
+        example: &["1", "skewness:2"],
+        summary: "The decimal places of every statistic that is not a count, such as `1`; of some, such as `mean:1,skewness:2`; or \
+                  both, `1,skewness:2`, repeated or with commas between them. Each is rounded once from the exact value.",
+        details: "The statistics of comparisons have names too: difference, se, ci, cohens_d, variance_ratio, t, df, p. Default: all \
+                  digits, unless {publish} says otherwise.",
     }
     Rounding = "rounding" {
         scope: Scope::Output,

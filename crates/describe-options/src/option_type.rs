@@ -95,6 +95,15 @@ pub enum ValueType {
         /// The greatest count of numbers.
         max_count: usize,
     },
+    /// An integer, or texts with an integer each: repeated, or with commas between them.
+    IntegerOrTexts {
+        /// The least integer.
+        min: u64,
+        /// The greatest integer.
+        max: u64,
+        /// The form of the texts in words.
+        form: &'static str,
+    },
     /// Texts: repeated, or with commas between them unless a text may have commas itself.
     Texts {
         /// The form of the texts in words; empty for any texts.
@@ -106,13 +115,16 @@ impl ValueType {
     /// Whether the value is a list.
     #[must_use]
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Numbers { .. } | Self::Texts { .. })
+        matches!(self, Self::Numbers { .. } | Self::IntegerOrTexts { .. } | Self::Texts { .. })
     }
 
     /// Whether an integer is a value.
     #[must_use]
     pub fn takes_integers(self) -> bool {
-        matches!(self, Self::Integer { .. } | Self::IntegerOrNone { .. } | Self::CountOrWord { .. })
+        matches!(
+            self,
+            Self::Integer { .. } | Self::IntegerOrNone { .. } | Self::CountOrWord { .. } | Self::IntegerOrTexts { .. }
+        )
     }
 
     /// The words that a value may be; empty where it is not a word.

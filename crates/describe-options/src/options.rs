@@ -1,8 +1,6 @@
 //! The options of a description, parsed alike wherever they were given.
 
-use describe::{
-    MomentConventions, Moments, NanPolicy, Parameter, QuantileMethod, Rounding, Statistic, Statistics, Wanted,
-};
+use describe::{Bins, MomentConventions, Moments, NanPolicy, Parameter, QuantileMethod, Statistic, Statistics, Wanted};
 
 use crate::enums::{
     Axis, CONVENTIONS, ChartKind, Convention, Format, HEADERS, INVALID, KURTOSES, Layout, MARKS, NAN_POLICIES,
@@ -14,9 +12,9 @@ use crate::option_error::OptionError;
 use crate::option_table::{MISSING_MARKERS, OptionName};
 use crate::option_type::Scope;
 use crate::origin::Origin;
-use crate::output_options::{OutputOptions, Rules};
+use crate::output_options::OutputOptions;
 use crate::raw::RawOption;
-use crate::table_options::TableOptions;
+use crate::table_options::{TableOptions, Totals};
 use crate::values::Values;
 
 /// Every option, with its default where it was not given.
@@ -82,8 +80,10 @@ impl Options {
         }
         options.follow_convention();
         options.settle_statistics();
-        let Rules { decimals, percent_decimals, half_even, .. } = options.output.rules();
-        options.wanted.rounding = Rounding { decimals, percent_decimals, half_even };
+        if !options.has(OptionName::Bins) && options.output.format().is_for_people() {
+            options.wanted.bins = Bins::Aligned;
+        }
+        options.wanted.precision = options.output.rules().precision;
         if diagnostics.is_empty()
             && let Some((name, error)) = options.output.conflict()
             && let Some((_, raw)) = seen.iter().find(|(seen, _)| *seen == name)
@@ -156,7 +156,9 @@ impl Options {
             OptionName::Columns => self.columns = Some(values.text()?.trim().to_owned()),
             OptionName::Column => table.columns = values.names()?,
             OptionName::GroupBy => table.group_by = values.names()?,
-            OptionName::Overall => table.overall = values.boolean()?,
+            OptionName::Overall if values.boolean()? => table.totals = table.totals.max(Totals::Overall),
+            OptionName::Totals if values.boolean()? => table.totals = Totals::Margins,
+            OptionName::Overall | OptionName::Totals => {}
             OptionName::Weights => table.weights = Some(values.text()?.trim().to_owned()),
             OptionName::WeightType => table.weight_type = values.word(&WeightType::ALL)?,
             OptionName::Missing => {
@@ -186,7 +188,7 @@ impl Options {
             OptionName::Publish => output.ofqual = values.word(&RULES)?,
             OptionName::RoundCounts => output.round_counts = Some(values.integer()?),
             OptionName::SuppressBelow => output.suppress_below = Some(values.integer()?),
-            OptionName::Decimals => output.decimals = u32::try_from(values.integer()?).ok(),
+            OptionName::Decimals => output.decimals = values.decimals()?,
             OptionName::Rounding => output.half_even = Some(values.word_or(&ROUNDINGS, &OTHER_ROUNDINGS)?),
             OptionName::Withhold => output.withhold = Some(values.boolean()?),
         }
@@ -223,7 +225,8 @@ impl Options {
     /// Whether a statistic to compute, or a rule of publication, needs the values in order.
     #[must_use]
     pub fn need_order(&self) -> bool {
-        self.computed().need_order() || self.output.rules().withhold
+        let rules = self.output.rules();
+        self.computed().need_order() || rules.withhold || rules.rounds_statistics
     }
 
     /// The places where the options were given.

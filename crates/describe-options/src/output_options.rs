@@ -1,6 +1,6 @@
 //! Options of the form of an answer: format, chart, stamp, and rules of publication.
 
-use describe::Statistic;
+use describe::{Precision, Statistic};
 
 use crate::enums::{ChartKind, Format};
 use crate::option_error::OptionError;
@@ -17,9 +17,18 @@ pub struct OutputOptions {
     pub(super) ofqual: bool,
     pub(super) round_counts: Option<u64>,
     pub(super) suppress_below: Option<u64>,
-    pub(super) decimals: Option<u32>,
+    pub(super) decimals: Decimals,
     pub(super) half_even: Option<bool>,
     pub(super) withhold: Option<bool>,
+}
+
+/// Decimal places as they were given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Decimals {
+    /// Those of statistics that have none of their own.
+    pub(super) plain: Option<u8>,
+    /// Those of each statistic.
+    pub(super) precision: Precision,
 }
 
 /// Threshold of suppression where suppression is requested without one.
@@ -32,10 +41,14 @@ pub struct Rules {
     pub round_counts: Option<u64>,
     /// Counts above 0 and below this are suppressed.
     pub suppress_below: Option<u64>,
-    /// Decimal places of every statistic that is not a count.
+    /// Decimal places of every statistic that is not a count and has none of its own.
     pub decimals: Option<u32>,
     /// Decimal places of percentages.
     pub percent_decimals: Option<u32>,
+    /// Decimal places that were given for each statistic, and those of percentages.
+    pub precision: Precision,
+    /// Whether statistics without given decimal places are rounded so that the number of values cannot be found from them.
+    pub rounds_statistics: bool,
     /// Whether ties are rounded to the even neighbour; otherwise they are rounded away from zero.
     pub half_even: bool,
     /// Whether statistics are suppressed that rest on fewer values than that, or from which a count could be derived.
@@ -82,12 +95,17 @@ impl OutputOptions {
         let five = self.ofqual.then_some(DEFAULT_THRESHOLD);
         let threshold = self.suppress_below.or(five).filter(|threshold| *threshold > 1);
         let withhold = self.withhold.unwrap_or(threshold.is_some());
+        let Decimals { plain, mut precision } = self.decimals;
+        precision.half_even = self.half_even.unwrap_or(false);
+        precision.percentages = precision.percentages.or(self.ofqual.then_some(1));
         Rules {
             round_counts: self.round_counts.or(five).filter(|base| *base > 1),
             suppress_below: threshold.or((withhold && self.suppress_below.is_none()).then_some(DEFAULT_THRESHOLD)),
-            decimals: self.decimals,
-            percent_decimals: self.decimals.or(self.ofqual.then_some(1)),
-            half_even: self.half_even.unwrap_or(false),
+            decimals: plain.map(u32::from),
+            percent_decimals: precision.percentages.map(u32::from),
+            precision,
+            rounds_statistics: self.ofqual,
+            half_even: precision.half_even,
             withhold,
         }
     }

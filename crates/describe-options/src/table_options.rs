@@ -12,8 +12,8 @@ pub struct TableOptions {
     pub columns: Vec<String>,
     /// The columns whose values define groups.
     pub group_by: Vec<String>,
-    /// Whether a result over all groups is added.
-    pub overall: bool,
+    /// Results over several groups that are added.
+    pub totals: Totals,
     /// The column that holds the weights.
     pub weights: Option<String>,
     /// The type of the weights.
@@ -48,6 +48,17 @@ pub struct TableOptions {
     pub sheet: Option<String>,
     /// The encoding of a text; `None` for UTF-8, or that of a byte order mark.
     pub encoding: Option<&'static Encoding>,
+}
+
+/// Results over several groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Totals {
+    /// None.
+    None,
+    /// One over all groups.
+    Overall,
+    /// One for each value of each of several group columns, and one over all groups.
+    Margins,
 }
 
 /// Delimiter of cells.
@@ -88,7 +99,7 @@ impl Default for TableOptions {
         Self {
             columns: Vec::new(),
             group_by: Vec::new(),
-            overall: false,
+            totals: Totals::None,
             weights: None,
             weight_type: WeightType::Frequency,
             missing: None,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use describe::{BELOW_ALL, Bins, Decimal, Number, Statistic, Statistics};
+use describe::{BELOW_ALL, Bins, Decimal, FigureName, Number, Precision, Statistic, Statistics};
 use encoding_rs::Encoding;
 
 use crate::enums::ROWS;
@@ -10,6 +10,7 @@ use crate::input_error::excerpt;
 use crate::option_error::OptionError;
 use crate::option_table::{MAX_ITEMS, MAX_NAMES, OptionName};
 use crate::option_type::{Interval, ValueType};
+use crate::output_options::Decimals;
 use crate::raw::RawOption;
 use crate::table_options::Delimiter;
 
@@ -144,7 +145,7 @@ impl<'a> Values<'a> {
             if let Some((_, (set, is_all))) = STATISTIC_SETS.iter().find(|(word, _)| *word == name) {
                 (named, all) = (named.and(*set), all || *is_all);
             } else {
-                named = named.with(Statistic::named(name).ok_or_else(|| unknown_statistic(name))?);
+                named = named.with(Statistic::named(name).ok_or_else(|| self.unknown_statistic(name))?);
             }
         }
         Ok((named, all))
@@ -191,6 +192,38 @@ impl<'a> Values<'a> {
         Ok(all)
     }
 
+    /// Decimal places of all statistics, and of some by name.
+    pub(super) fn decimals(&self) -> Result<Decimals, OptionError> {
+        let places = |text: &str| {
+            let number = text.parse::<u64>().map_err(|_| self.wrong_type())?;
+            let in_range = match self.option.spec().value {
+                ValueType::IntegerOrTexts { min, max, .. } => (min..=max).contains(&number),
+                _ => true,
+            };
+            u8::try_from(number).ok().filter(|_| in_range).ok_or_else(|| self.out_of_range())
+        };
+        let (mut plain, mut named): (Option<u8>, Vec<(FigureName, u8)>) = (None, Vec::new());
+        for item in self.items() {
+            let is_new = if let Some((name, text)) = item.split_once(':') {
+                let name = name.trim();
+                let figure = FigureName::named(name).ok_or_else(|| self.unknown_statistic(name))?;
+                named.push((figure, places(text.trim())?));
+                named.iter().filter(|(known, _)| *known == figure).count() == 1
+            } else {
+                plain.replace(places(item)?).is_none()
+            };
+            if !is_new {
+                return Err(OptionError::RepeatedItem { option: self.option, item: excerpt(item.as_bytes()) });
+            }
+        }
+        if plain.is_none() && named.is_empty() {
+            return Err(self.wrong_type());
+        }
+        let all = plain.map(Precision::of_all).unwrap_or_default();
+        let precision = named.into_iter().fold(all, |all, (figure, places)| all.with(figure, Some(places)));
+        Ok(Decimals { plain, precision })
+    }
+
     /// Characters to take off a number, none of which may be a part of one.
     pub(super) fn strip(&self) -> Result<&'a str, OptionError> {
         let is_part = |character: char| matches!(character, '0'..='9' | '+' | '-' | '\u{2212}' | '.' | ',');
@@ -220,6 +253,14 @@ impl<'a> Values<'a> {
         Encoding::for_label(self.text()?.trim().as_bytes()).ok_or_else(|| self.wrong_type())
     }
 
+    fn unknown_statistic(&self, name: &str) -> OptionError {
+        let name = excerpt(name.as_bytes());
+        let lower = name.to_ascii_lowercase();
+        let known = statistic_names(self.option).into_iter();
+        let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(&lower, known)).unwrap_or_default();
+        OptionError::UnknownStatistic { option: self.option, name, nearest }
+    }
+
     fn wrong_type(&self) -> OptionError {
         OptionError::WrongType(self.option)
     }
@@ -237,14 +278,11 @@ fn decimal(text: &str) -> Option<Decimal> {
     }
 }
 
-/// All names that `statistics` accepts.
-pub fn statistic_names() -> impl Iterator<Item = &'static str> {
-    STATISTIC_SETS.into_iter().map(|(word, _)| word).chain(Statistic::all().map(Statistic::name))
-}
-
-fn unknown_statistic(name: &str) -> OptionError {
-    let name = excerpt(name.as_bytes());
-    let lower = name.to_ascii_lowercase();
-    let nearest = statistic_names().min_by_key(|known| strsim::damerau_levenshtein(&lower, known));
-    OptionError::UnknownStatistic { name, nearest: nearest.unwrap_or_default() }
+/// All names of statistics that an option accepts: `statistics`, or `decimals`.
+#[must_use]
+pub fn statistic_names(option: OptionName) -> Vec<&'static str> {
+    if option == OptionName::Decimals {
+        return FigureName::all().map(FigureName::name).collect();
+    }
+    STATISTIC_SETS.into_iter().map(|(word, _)| word).chain(Statistic::all().map(Statistic::name)).collect()
 }

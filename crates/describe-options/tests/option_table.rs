@@ -148,6 +148,19 @@ fn values_of_another_type_are_errors() {
                 assert_eq!(code(*option, "perhaps"), "literal_error", "{option:?}");
             }
             ValueType::Numbers { .. } => assert_eq!(code(*option, "0,perhaps"), "out_of_range", "{option:?}"),
+            ValueType::IntegerOrTexts { min, max, .. } => {
+                for value in [min, max] {
+                    assert!(parse(*option, &[&value.to_string()]).is_ok(), "{option:?} {value}");
+                }
+                assert_eq!(code(*option, &(max + 1).to_string()), "out_of_range", "{option:?}");
+                for value in ["mean", "mean:", "mean:-1", "1.5", ","] {
+                    assert_eq!(code(*option, value), "int_parsing", "{option:?} {value}");
+                }
+                for value in ["1,2", "mean:1,mean:1"] {
+                    assert_eq!(code(*option, value), "repeated", "{option:?} {value}");
+                }
+                assert_eq!(code(*option, "man:1"), "literal_error", "{option:?}");
+            }
             ValueType::Text { .. } | ValueType::Texts { .. } => {}
         }
     }

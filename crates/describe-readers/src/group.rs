@@ -213,7 +213,7 @@ fn decoded(key: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Key of these values.
-fn key_of<'a>(values: impl IntoIterator<Item = Option<&'a [u8]>>) -> Vec<u8> {
+pub(super) fn key_of<'a>(values: impl IntoIterator<Item = Option<&'a [u8]>>) -> Vec<u8> {
     let mut key = Vec::new();
     for value in values {
         let text = value.unwrap_or_default();
@@ -225,7 +225,7 @@ fn key_of<'a>(values: impl IntoIterator<Item = Option<&'a [u8]>>) -> Vec<u8> {
 }
 
 /// Values in a key.
-fn key_values(mut key: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
+pub(super) fn key_values(mut key: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
     std::iter::from_fn(move || {
         let (head, rest) = key.split_first_chunk::<5>()?;
         let length = u32::from_le_bytes([head[1], head[2], head[3], head[4]]) as usize;

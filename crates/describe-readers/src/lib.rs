@@ -63,6 +63,6 @@ pub use numbers::{Nested, Numbers};
 pub use reader::{Input, Reader};
 pub use source::Source;
 pub use table::{
-    ColumnKind, ColumnPreview, PreviewedText, SheetPreview, Skipped, Suggestions, Table, TablePreview, TableResult,
-    TableSource, TableWarning, TableWarningCode,
+    ColumnKind, ColumnPreview, PreviewedText, SheetPreview, Skipped, Suggestions, Table, TableGroup, TablePreview,
+    TableResult, TableSource, TableWarning, TableWarningCode,
 };

@@ -33,7 +33,7 @@ pub use preview::{ColumnKind, ColumnPreview, PreviewedText, TablePreview};
 pub(super) use reading::{LastRecord, Reading};
 pub use reading::{SheetPreview, TableSource, TableWarning, TableWarningCode};
 pub(super) use results::OpenTable;
-pub use results::{Skipped, Table, TableResult};
+pub use results::{Skipped, Table, TableGroup, TableResult};
 pub(super) use schema::{Role, Schema, check_axis};
 #[cfg(feature = "workbook")]
 pub(super) use sheets::SheetReading;

@@ -3,12 +3,17 @@
 //! The results of a table are described one by one when they are taken, so that an answer holds none of them; disclosure control
 //! replaces them by results that may be published.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::count_display::CountDisplay;
 use super::provenance::Stamp;
-use describe::{Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Statistic, Wanted};
+use super::published_precision::precision;
+use describe::{Bins, Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Scale, Statistic, Wanted};
 use describe_options::{AnswerFault, Diagnostic, Excess, InputError, Location, Measured};
 use describe_options::{Axis, OptionName, Options, Rules, excerpt};
 use describe_readers::{
-    Data, Ledger, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableResult, TableSource, TableWarning,
+    Data, Ledger, MAX_SPECULATIVE_DISTINCT, Numbers, Skipped, Table, TableGroup, TableResult, TableSource, TableWarning,
 };
 
 mod comparison;
@@ -57,6 +62,8 @@ pub struct Answer<'a> {
     /// Provenance, if it was requested.
     pub stamp: Option<Stamp>,
     samples: Samples<'a>,
+    /// By column, or for all slices, the scale of the results together; empty if nothing depends on it.
+    scales: HashMap<Option<&'a str>, Scale>,
     /// Results as they may be published, if they differ from those of the samples.
     published: Option<Vec<Described<'a>>>,
     /// What the answer may take of memory and time, with the data.
@@ -120,29 +127,35 @@ impl<'a> Answer<'a> {
         if options.named.is_some_and(|named| named.has(Statistic::Frequencies)) {
             samples.check_rows(options)?;
         }
-        let comparisons = match table {
-            Some(table) if options.compare => Some(comparisons(table, options, &wanted)?),
-            _ => None,
-        };
-        Ok(Self {
+        let (rules, ledger) = (options.output.rules(), data.ledger());
+        let is_aligned = wanted.bins == Bins::Aligned && wanted.statistics.has(Statistic::Histogram);
+        let scales =
+            if is_aligned || rules.rounds_statistics { samples.scales(&rules, ledger)? } else { HashMap::new() };
+        let mut answer = Self {
             shape,
             samples,
+            scales,
             rows: table.map(|table| Some(table.rows)),
             group_by: table.map_or(&[], |table| &table.group_by),
             codes: table.map_or(&[], |table| &table.codes),
             counts_invalid: table.is_some_and(|table| table.counts_invalid),
-            comparisons,
+            comparisons: None,
             skipped: table.map_or(&[], |table| &table.skipped),
             sources: table.map_or(&[], |table| &table.sources),
             reading_warnings: table.map_or(&[], |table| &table.warnings),
             wanted,
-            rules: Rules::default(),
+            rules,
             notes: table.filter(|table| table.results.is_empty()).map(no_results).into_iter().collect(),
             withheld: Withheld::default(),
             stamp: None,
             published: None,
-            ledger: data.ledger(),
-        })
+            ledger,
+        };
+        if let (Some(table), true) = (table, options.compare) {
+            let wanted = |result: &TableResult, nobs| answer.wanted_of(Some(&result.column), nobs);
+            answer.comparisons = Some(comparisons(table, options, &wanted)?);
+        }
+        Ok(answer)
     }
 
     /// Number of results.
@@ -162,12 +175,9 @@ impl<'a> Answer<'a> {
     }
 
     /// Results, each described when it is taken since there may be very many: group by group, within a group column by
-    /// column, those over all groups last.
+    /// column, then those of margins, those over all groups last.
     pub fn results(&self) -> impl Iterator<Item = Described<'a>> {
-        (0..self.len()).map(|place| match &self.published {
-            Some(published) => published[place].clone(),
-            None => self.result(place),
-        })
+        (0..self.len()).map(|place| self.at(place))
     }
 
     /// All results at once.
@@ -175,18 +185,52 @@ impl<'a> Answer<'a> {
     /// # Errors
     /// More memory or time than the task may take.
     pub fn all_results(&self) -> Result<Vec<Described<'a>>, InputError> {
-        self.results()
-            .map(|result| {
-                self.ledger.charge(result.bytes())?;
-                self.ledger.check()?;
-                Ok(result)
-            })
-            .collect()
+        self.results().map(|result| self.charged(result)).collect()
+    }
+
+    /// Results that charts show: not the totals beside groups of several columns.
+    ///
+    /// # Errors
+    /// More memory or time than the task may take.
+    pub fn charted_results(&self) -> Result<Vec<Described<'a>>, InputError> {
+        self.charted().map(|place| self.charged(self.at(place))).collect()
+    }
+
+    /// Number of results that charts show.
+    #[must_use]
+    pub fn charted_len(&self) -> usize {
+        self.charted().count()
+    }
+
+    /// Places of the results that charts show.
+    fn charted(&self) -> impl Iterator<Item = usize> {
+        let table = if let Samples::Table(table) = &self.samples { table.results.as_slice() } else { &[] };
+        let has_margins = table.iter().any(|result| matches!(result.group, TableGroup::Margin(..)));
+        (0..self.len()).filter(move |place| !has_margins || table[*place].group.is_full())
+    }
+
+    fn charged(&self, result: Described<'a>) -> Result<Described<'a>, InputError> {
+        self.ledger.charge(result.bytes())?;
+        self.ledger.check()?;
+        Ok(result)
+    }
+
+    fn at(&self, place: usize) -> Described<'a> {
+        match &self.published {
+            Some(published) => published[place].clone(),
+            None => self.result(place),
+        }
     }
 
     /// Replaces the results by those that may be published.
     pub fn publish(&mut self, results: Vec<Described<'a>>) {
         self.published = Some(results);
+    }
+
+    /// Whether a result is of a margin: of a value of one of several group columns.
+    #[must_use]
+    pub fn is_margin(&self, result: &Described) -> bool {
+        result.group.as_ref().is_some_and(|group| !group.is_empty() && group.len() < self.group_by.len())
     }
 
     /// Column of each result; `None` for arrays.
@@ -243,9 +287,9 @@ impl<'a> Answer<'a> {
 
     fn result(&self, place: usize) -> Described<'a> {
         match &self.samples {
-            Samples::One(sample) => self.describe(sample),
-            Samples::Merged(sample) => self.describe(sample),
-            Samples::Slices(slices) => self.describe(&slices[place]),
+            Samples::One(sample) => self.describe(None, sample),
+            Samples::Merged(sample) => self.describe(None, sample),
+            Samples::Slices(slices) => self.describe(None, &slices[place]),
             Samples::Table(table) => {
                 let table: &'a Table = table;
                 self.of_table(&table.results[place])
@@ -262,15 +306,30 @@ impl<'a> Answer<'a> {
             missing: Some(Some(result.numbers.missing())),
             absent: (!self.codes.is_empty()).then(absent),
             invalid: self.counts_invalid.then_some(Some(result.invalid)),
-            ..self.describe(&result.numbers)
+            ..self.describe(Some(&result.column), &result.numbers)
         }
     }
 
-    fn describe(&self, sample: &Sample) -> Described<'a> {
-        let Description { nobs, figures, rank_error, has_rounded } = sample.describe(&self.wanted);
+    /// What is wanted of a result of a column with this number of values.
+    #[must_use]
+    pub fn wanted_of(&self, column: Option<&str>, nobs: u64) -> Cow<'_, Wanted> {
+        let scale = self.scales.get(&column);
+        if scale.is_none() && !self.rules.rounds_statistics {
+            return Cow::Borrowed(&self.wanted);
+        }
+        let mut wanted = Wanted { scale: scale.cloned(), ..self.wanted.clone() };
+        if self.rules.rounds_statistics {
+            wanted.precision = precision(&self.rules, &wanted, scale, nobs);
+        }
+        Cow::Owned(wanted)
+    }
+
+    fn describe(&self, column: Option<&str>, sample: &Sample) -> Described<'a> {
+        let wanted = self.wanted_of(column, sample.taken() - sample.missing());
+        let Description { nobs, figures, rank_error, has_rounded } = sample.describe(&wanted);
         let mut warnings = warnings(&figures);
         warnings.extend(has_rounded.then(Warning::digits));
-        warnings.extend(Warning::untrimmed(&self.wanted, nobs, &figures));
+        warnings.extend(Warning::untrimmed(&wanted, nobs, &figures));
         Described {
             column: None,
             group: None,
@@ -280,22 +339,48 @@ impl<'a> Answer<'a> {
             absent: None,
             invalid: None,
             rank_error,
+            precision: wanted.precision,
             withheld: Withheld::default(),
             warnings,
         }
     }
 }
 
-impl Samples<'_> {
+impl<'a> Samples<'a> {
+    /// All samples, each with its column.
+    fn all(&self) -> Box<dyn Iterator<Item = (Option<&'a str>, &Sample)> + '_> {
+        match self {
+            Self::One(sample) => Box::new(std::iter::once((None, *sample))),
+            Self::Merged(sample) => Box::new(std::iter::once((None, &**sample))),
+            Self::Slices(slices) => Box::new(slices.iter().map(|slice| (None, slice))),
+            Self::Table(table) => {
+                let table: &'a Table = table;
+                Box::new(table.results.iter().map(|result| (Some(&*result.column), &result.numbers)))
+            }
+        }
+    }
+
+    /// By column, the scale of all samples together. Where numbers of values are rounded or small ones withheld, it depends on
+    /// what is shown of them alone.
+    fn scales(&self, rules: &Rules, ledger: &Ledger) -> Result<HashMap<Option<&'a str>, Scale>, InputError> {
+        let mut scales: HashMap<Option<&str>, Scale> = HashMap::new();
+        let display = CountDisplay::of(rules);
+        for (column, sample) in self.all() {
+            ledger.check()?;
+            let Some(mut scale) = sample.scale() else { continue };
+            if rules.withhold && display.is_small(scale.count) {
+                continue;
+            }
+            scale.count = display.rounded(scale.count);
+            let merged = scales.get(&column).map(|known| known.merged(&scale));
+            scales.insert(column, merged.unwrap_or(scale));
+        }
+        Ok(scales)
+    }
+
     /// Refuses a frequency table that would be too long.
     fn check_rows(&self, options: &Options) -> Result<(), InputError> {
-        let too_many = match self {
-            Self::One(sample) => sample.has_too_many_rows(),
-            Self::Merged(sample) => sample.has_too_many_rows(),
-            Self::Slices(slices) => slices.iter().any(Sample::has_too_many_rows),
-            Self::Table(table) => table.results.iter().any(|result| result.numbers.has_too_many_rows()),
-        };
-        if !too_many {
+        if !self.all().any(|(_, sample)| sample.has_too_many_rows()) {
             return Ok(());
         }
         let fault = AnswerFault::TooManyRows { max: MAX_FREQUENCY_ROWS };

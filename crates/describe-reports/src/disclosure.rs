@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::answer::{
     self, Answer, Comparison, ComparisonStatistic, Described, Group, MemberPath, Reason, Withheld, comparison_warnings,
 };
+use super::count_display::CountDisplay;
 use describe::{Count, Difference, Figure, Statistic, Undefined, UndefinedCode, Value};
 use describe_options::Rules;
 use describe_options::{AnswerFault, InputError};
@@ -23,7 +24,7 @@ mod tables;
 
 use primary_suppression::{PrimarySuppression, bounds_count};
 use rows::write_table;
-use secondary_suppression::{CountDisplay, CountVisibility, Priority, SearchTooLong, SecondarySuppression};
+use secondary_suppression::{CountVisibility, Priority, SearchTooLong, SecondarySuppression};
 use tables::{Columns, CountTable, ResultTables, TableKind};
 
 /// Applies the rules of publication to an answer.
@@ -63,6 +64,8 @@ struct Publication<'a> {
     rows: Option<Count>,
     withheld: Withheld,
     notes: Vec<String>,
+    /// Number of group columns.
+    group_columns: usize,
     ledger: &'a Ledger,
 }
 
@@ -93,11 +96,7 @@ enum CountLocation {
 
 impl<'a> Publication<'a> {
     fn new(answer: &Answer<'a>, rules: Rules, results: Vec<Described<'a>>) -> Self {
-        let display = CountDisplay {
-            threshold: rules.suppress_below.unwrap_or(0),
-            base: rules.round_counts.unwrap_or(1),
-            half_even: rules.half_even,
-        };
+        let display = CountDisplay::of(&rules);
         let suppressed = vec![None; results.len()];
         let rows = answer.rows;
         let mut publication = Self {
@@ -108,6 +107,7 @@ impl<'a> Publication<'a> {
             rows,
             withheld: Withheld::default(),
             notes: Vec::new(),
+            group_columns: answer.group_by.len(),
             ledger: answer.ledger,
         };
         publication.explain();
@@ -135,6 +135,15 @@ impl<'a> Publication<'a> {
                 if decimals == 1 { "place" } else { "places" }
             ));
         }
+        if self.rules.rounds_statistics {
+            self.notes.push(
+                "Statistics are calculated from unrounded values and rounded once, so that the number of values cannot be calculated \
+                 from them: means, medians and standard deviations to one decimal place more than the data have, other quantiles to \
+                 as many, and statistics without a unit to two. Small groups have one place less: means of fewer than 10 values, and \
+                 variances of fewer than 21 with what is calculated from them."
+                    .into(),
+            );
+        }
         if let (Some(threshold), true) = (self.rules.suppress_below, self.rules.withhold) {
             self.notes.push(format!(
                 "Statistics are withheld that are based on fewer than {threshold} values or that have fewer values at or beyond \
@@ -158,8 +167,9 @@ impl<'a> Publication<'a> {
             }
             let figures = std::mem::take(&mut self.results[place].figures);
             let mut kept = Vec::with_capacity(figures.len());
-            let rules =
-                PrimarySuppression { wanted: &answer.wanted, order: answer.order(place), nobs, display: self.display };
+            let wanted = answer.wanted_of(self.results[place].column, nobs);
+            let (rules, order, display) = (&self.rules, answer.order(place), self.display);
+            let rules = PrimarySuppression { wanted: &wanted, rules, order, nobs, display };
             for (statistic, value) in figures {
                 let (value, reason) = rules.apply(statistic, value);
                 if let Some(reason) = reason {
@@ -197,11 +207,11 @@ impl<'a> Publication<'a> {
         }
     }
 
-    /// Withholds a table over all groups unless every group has a table with the same rows: otherwise it is not known what
+    /// Withholds a table over several groups unless each of them has a table with the same rows: otherwise it is not known what
     /// their difference reveals.
     fn withhold_unlike_tables(&mut self) {
-        let mut edges: HashMap<(Option<&str>, Statistic), Option<Vec<Figure>>> = HashMap::new();
-        for (place, result) in self.results.iter().enumerate().filter(|(place, _)| !self.is_whole(*place)) {
+        let mut edges: HashMap<(Total, Statistic), Option<Vec<Figure>>> = HashMap::new();
+        for (place, result) in self.results.iter().enumerate().filter(|(place, _)| !self.is_total(*place)) {
             if result.nobs == Some(0) || self.suppressed[place].is_some() {
                 continue;
             }
@@ -211,16 +221,19 @@ impl<'a> Publication<'a> {
                     Value::Undefined(_) => None,
                     _ => Some(Vec::new()),
                 };
-                let known = edges.entry((result.column, *statistic)).or_insert_with(|| found.clone());
-                if *known != found {
-                    *known = None;
+                for total in totals(result, self.group_columns) {
+                    let known = edges.entry((total, *statistic)).or_insert_with(|| found.clone());
+                    if *known != found {
+                        *known = None;
+                    }
                 }
             }
         }
-        for place in (0..self.results.len()).filter(|place| self.is_whole(*place)).collect::<Vec<_>>() {
-            let Described { column, figures, withheld, .. } = &mut self.results[place];
+        for place in (0..self.results.len()).filter(|place| self.is_total(*place)).collect::<Vec<_>>() {
+            let Described { column, group, figures, withheld, .. } = &mut self.results[place];
+            let total: Total = (*column, group.iter().flatten().next().copied());
             for (statistic, value) in figures {
-                let edges = edges.get(&(*column, *statistic));
+                let edges = edges.get(&(total, *statistic));
                 let unlike = match (&*value, edges) {
                     (Value::Histogram(histogram), Some(edges)) => edges.as_ref() != Some(&histogram.edges),
                     (Value::Frequencies(_) | Value::Boundaries(_), Some(edges)) => edges.is_none(),
@@ -237,7 +250,8 @@ impl<'a> Publication<'a> {
     /// Withholds small counts and their complements, and rounds the others.
     fn protect_counts(&mut self) -> Result<(), InputError> {
         if self.rules.withhold {
-            self.withhold_complementary_groups();
+            let has_margins = (0..self.results.len()).any(|place| self.priority(place) == Priority::Margin);
+            if has_margins { self.withhold_complements_in_totals()? } else { self.withhold_complementary_groups() }
         }
         let (mut suppression, members) = self.counts();
         if self.rules.withholds() {
@@ -248,13 +262,51 @@ impl<'a> Publication<'a> {
                     _ => {}
                 }
             }
-            suppression.protect().map_err(|SearchTooLong| {
-                // Whether the limit of the task ended it, or that of the search.
-                let too_long = || InputError::whole(AnswerFault::SuppressionTooLong);
-                self.ledger.check().err().unwrap_or_else(too_long)
-            })?;
+            self.protect(&mut suppression)?;
         }
         self.write(&suppression, &members);
+        Ok(())
+    }
+
+    fn protect(&self, suppression: &mut SecondarySuppression) -> Result<(), InputError> {
+        suppression.protect().map_err(|SearchTooLong| {
+            // Whether the limit of the task ended it, or that of the search.
+            let too_long = || InputError::whole(AnswerFault::SuppressionTooLong);
+            self.ledger.check().err().unwrap_or_else(too_long)
+        })
+    }
+
+    /// Withholds further results, the smallest first, until no withheld result can be calculated from others by adding and
+    /// subtracting: groups add up to those of each value of a group column, and these to the result over all groups.
+    ///
+    /// A result that is withheld may be any, and the others are known exactly: the statistics of a result can be calculated from
+    /// others just where its number of values can.
+    fn withhold_complements_in_totals(&mut self) -> Result<(), InputError> {
+        let display = CountDisplay { base: 1, ..self.display };
+        let mut suppression = SecondarySuppression::new(display).within(self.ledger);
+        let mut columns = Columns::new(self.group_columns);
+        for (place, result) in self.results.iter().enumerate() {
+            let nobs = suppression.add(result.nobs.unwrap_or(0), CountVisibility::ShownExactly, self.priority(place));
+            if self.suppressed[place].is_some() {
+                suppression.withhold_table(nobs);
+            }
+            columns.add(result, vec![nobs], HashMap::new());
+        }
+        columns.add_total_sums(&mut suppression);
+        self.protect(&mut suppression)?;
+        // Variables are in the order of the results.
+        let is_complement = |place: &usize| suppression.visibility(*place) == CountVisibility::Withheld;
+        let complements: Vec<usize> = (0..self.results.len()).filter(is_complement).collect();
+        for place in &complements {
+            self.suppressed[*place] = Some(Suppressed::Complement);
+        }
+        if !complements.is_empty() {
+            let names: Vec<String> = complements.iter().map(|place| words(&self.results[*place])).collect();
+            self.notes.push(format!(
+                "Beside the totals, adding and subtracting could have revealed withheld groups; so these are withheld too: {}.",
+                names.join("; ")
+            ));
+        }
         Ok(())
     }
 
@@ -267,7 +319,7 @@ impl<'a> Publication<'a> {
         let mut next: Vec<(usize, usize)> = Vec::new();
         for places in columns.into_values() {
             let (wholes, groups): (Vec<usize>, Vec<usize>) =
-                places.into_iter().partition(|place| self.is_whole(*place));
+                places.into_iter().partition(|place| self.is_total(*place));
             let shown = |place: &&usize| self.suppressed[**place].is_none();
             let withheld: Vec<&usize> = groups.iter().filter(|place| self.suppressed[**place].is_some()).collect();
             if let ([withheld], true) = (&withheld[..], wholes.iter().any(|whole| shown(&whole))) {
@@ -288,9 +340,17 @@ impl<'a> Publication<'a> {
         }
     }
 
-    /// Whether a result is over all groups.
-    fn is_whole(&self, place: usize) -> bool {
-        self.results[place].group.as_ref().is_some_and(Vec::is_empty)
+    /// Whether a result is over several groups: all, or those with a value of one of several group columns.
+    fn is_total(&self, place: usize) -> bool {
+        self.results[place].group.as_ref().is_some_and(|group| group.len() < self.group_columns)
+    }
+
+    fn priority(&self, place: usize) -> Priority {
+        match &self.results[place].group {
+            Some(group) if group.is_empty() => Priority::Whole,
+            Some(_) if self.is_total(place) => Priority::Margin,
+            _ => Priority::Group,
+        }
     }
 
     /// Whether a count is withheld because the whole result or table is.
@@ -309,9 +369,9 @@ impl<'a> Publication<'a> {
     fn counts(&self) -> (SecondarySuppression, Vec<(CountLocation, usize)>) {
         let mut suppression = SecondarySuppression::new(self.display).within(self.ledger);
         let mut members = Vec::new();
-        let mut columns = Columns::default();
+        let mut columns = Columns::new(self.group_columns);
         for (place, result) in self.results.iter().enumerate() {
-            let priority = if self.is_whole(place) { Priority::Whole } else { Priority::Group };
+            let priority = self.priority(place);
             let count = result.nobs.unwrap_or(0);
             let mut add = |suppression: &mut SecondarySuppression, member, count: Count, visibility, priority| {
                 let variable = suppression.add(count.unwrap_or(0), visibility, priority);
@@ -460,7 +520,7 @@ fn withhold_comparisons(comparisons: &mut [Comparison], results: &[Described], s
         .map(|(result, _)| (result.column, result.group.as_ref()))
         .collect();
     for comparison in comparisons {
-        let Comparison { column, groups, difference, withheld, warnings } = comparison;
+        let Comparison { column, groups, difference, withheld, warnings, .. } = comparison;
         let whole = groups.iter().any(|group| gone.contains(&(Some(*column), Some(group))));
         for &statistic in ComparisonStatistic::ALL {
             let reason = match statistic {
@@ -497,6 +557,16 @@ fn withhold_statistic(difference: &mut Difference, statistic: ComparisonStatisti
         ComparisonStatistic::P => &mut difference.p,
     };
     *figure = Err(Undefined::Withheld);
+}
+
+/// Column of a result over several groups, and the value of its only group column, if it has one.
+type Total<'a> = (Option<&'a str>, Option<(&'a str, Option<&'a str>)>);
+
+/// Results over several groups that a group is part of.
+fn totals<'a>(result: &Described<'a>, group_columns: usize) -> impl Iterator<Item = Total<'a>> {
+    let margins = result.group.iter().flatten().copied().filter(move |_| group_columns > 1).map(Some);
+    let column = result.column;
+    margins.chain([None]).map(move |group| (column, group))
 }
 
 /// The column and group of a result in words.

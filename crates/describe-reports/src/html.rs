@@ -27,7 +27,7 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95re
 caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .7rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
 tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n{text-align:right}td.n{white-space:nowrap}\
 .total>*{font-weight:600}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
-figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}summary{cursor:pointer}\
+figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}summary{cursor:pointer}\
 li{margin:.35rem 0;max-width:46rem;overflow-wrap:anywhere}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
 @media screen and (max-width:50rem){.wide{display:none}.narrow{display:block}main{padding:1.2rem 1rem 3rem}h1{font-size:1.6rem}dl{display:block}dd{margin:0 0 .5rem}}\
 @media print{@page{size:A4 landscape;margin:14mm}main{padding:0;max-width:none}body{font-size:10.5pt}h1{font-size:20pt}h2{font-size:13pt}h2,caption,summary{break-after:avoid}tr,.chart{break-inside:avoid}\
@@ -116,7 +116,7 @@ fn charts(html: &mut String, report: &Report) {
         let id = format!("chart-{place}");
         let _ = write!(
             html,
-            "<figure>\n<figcaption><strong>Figure {}: {}</strong><br>{}</figcaption>\n{}<details><summary>This chart in words</summary><p \
+            "<figure>\n<figcaption><strong>Figure {}: {}</strong><span>{}</span></figcaption>\n{}<details><summary>This chart in words</summary><p \
              id=\"{id}\">{}</p></details>\n</figure>\n",
             place + 1,
             escape(&chart.title),

@@ -4,6 +4,7 @@
 //! answers have schemas for an OpenAPI document, derived from the types that are written. Nothing here asks for the time.
 
 pub mod answer;
+mod count_display;
 pub mod csv;
 pub mod disclosure;
 pub mod html;
@@ -12,6 +13,7 @@ pub mod markdown;
 mod members;
 mod output;
 pub mod provenance;
+mod published_precision;
 pub mod report;
 pub mod report_builder;
 pub mod svg;

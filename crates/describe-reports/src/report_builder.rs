@@ -36,7 +36,7 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
         let is_detail = tables.iter().any(|table| table.columns.iter().any(|column| column.name == "change"));
         let remarks = vec![words::by_chance(comparisons.len(), options)];
         let of_all = subject(answer, &described(answer));
-        let mut table = compared(answer, comparisons);
+        let mut table = compared(comparisons);
         tables::without_constant_column(&mut table);
         tables.push(Table { is_detail, remarks, title: format!("{of_all}, compared"), ..table });
     }

@@ -175,7 +175,13 @@ fn compared(comparisons: &[Comparison]) -> Vec<Vec<String>> {
 fn row(answer: &Answer, result: &Described) -> Vec<String> {
     let mut row = vec![result.column.unwrap_or_default().to_owned()];
     match result.group.as_deref() {
-        Some([]) => row.extend(answer.group_by.iter().map(|_| "(all)".to_owned())),
+        Some(group) if group.len() < answer.group_by.len() => {
+            let value = |name: &String| match group.iter().find(|(own, _)| own == name) {
+                Some((_, value)) => value.unwrap_or("(none)").to_owned(),
+                None => "(all)".to_owned(),
+            };
+            row.extend(answer.group_by.iter().map(value));
+        }
         group => row.extend(group.into_iter().flatten().map(|(_, value)| value.unwrap_or("(none)").to_owned())),
     }
     // Withheld small counts in words.

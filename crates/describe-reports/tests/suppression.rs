@@ -5,8 +5,17 @@ use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Limits, Reader, Source};
 use serde_json::{Value as Json, json};
 
+#[cfg(feature = "workbook")]
+#[path = "suppression/reconstruction.rs"]
+mod reconstruction;
+
 /// Describes a table as JSON.
 fn describe(options: &[(&str, &str)], table: &str, limits: &Limits) -> Json {
+    serde_json::from_slice(&write(options, table, limits)).expect("JSON")
+}
+
+/// Describes a table.
+fn write(options: &[(&str, &str)], table: &str, limits: &Limits) -> Vec<u8> {
     let raw = options.iter().map(|(name, value)| RawOption {
         origin: Origin::Query,
         name: (*name).to_owned(),
@@ -16,8 +25,7 @@ fn describe(options: &[(&str, &str)], table: &str, limits: &Limits) -> Json {
     let mut reader = Reader::new(Source::default(), &options, limits);
     reader.feed(table.as_bytes()).expect("a table");
     let input = reader.finish().expect("a table");
-    let bytes = describe_reports::write(&input.data, &options, None).expect("an answer");
-    serde_json::from_slice(&bytes).expect("JSON")
+    describe_reports::write(&input.data, &options, None).expect("an answer")
 }
 
 /// One column of values with their counts.

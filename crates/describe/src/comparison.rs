@@ -10,6 +10,7 @@ use super::moments::{CentralMoments, NanPolicy};
 use super::sample::Sample;
 #[cfg(feature = "serde")]
 use super::serialize::{figure, value_or_null};
+use super::statistic::Measure;
 use super::student;
 use super::undefined::{Figure, Undefined};
 use super::value::Interval;
@@ -54,6 +55,57 @@ pub struct Difference {
     pub p: Figure,
 }
 
+/// Defines [`ComparisonStatistic`], the list of all, their names and what they measure from one list.
+macro_rules! comparison_statistics {
+    ($(#[doc = $doc:literal] $statistic:ident = $name:literal, $measure:ident;)+) => {
+        /// Statistic of a comparison of two samples.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ComparisonStatistic {
+            $(#[doc = $doc] $statistic,)+
+        }
+
+        impl ComparisonStatistic {
+            /// All of them, in the order of their withheld members.
+            pub const ALL: &[Self] = &[$(Self::$statistic),+];
+
+            /// Name of the member of an answer.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$statistic => $name,)+
+                }
+            }
+
+            /// What it measures.
+            #[must_use]
+            pub fn measure(self) -> Measure {
+                match self {
+                    $(Self::$statistic => Measure::$measure,)+
+                }
+            }
+        }
+    };
+}
+
+comparison_statistics! {
+    /// Difference of the means.
+    Difference = "difference", Average;
+    /// Ratio of the variances.
+    VarianceRatio = "variance_ratio", Shape;
+    /// Standard error of the difference.
+    StandardError = "se", Spread;
+    /// Confidence interval of the difference.
+    ConfidenceInterval = "ci", Spread;
+    /// Cohen's d.
+    CohensD = "cohens_d", Shape;
+    /// Welch's t.
+    T = "t", Shape;
+    /// Degrees of freedom.
+    DegreesOfFreedom = "df", Shape;
+    /// Probability of such a difference or a greater one.
+    P = "p", Shape;
+}
+
 impl Sample {
     /// Compares this sample, a, with `other`, b.
     ///
@@ -94,9 +146,9 @@ impl Difference {
 }
 
 fn difference(a: &CentralMoments, b: &CentralMoments, wanted: &Wanted) -> Difference {
-    let rounding = wanted.rounding;
+    let rounding = |statistic: ComparisonStatistic| wanted.precision.rounding(statistic);
     let gap = a.mean().subtract(&b.mean());
-    let difference = rounding.figure(&gap);
+    let difference = rounding(ComparisonStatistic::Difference).figure(&gap);
     let variances = a.variance(1).and_then(|first| Ok((first, b.variance(1)?)));
     let Ok((first, second)) = variances else {
         let why = Undefined::Needs { nobs: a.count.min(b.count), needed: 2 };
@@ -122,20 +174,23 @@ fn difference(a: &CentralMoments, b: &CentralMoments, wanted: &Wanted) -> Differ
     let se = |rounding: Rounding| rounding.root(square.root_sign(), &square);
     let p = || {
         let (p, _) = student::tails(standardized(Rounding::default(), &square)?.abs(), rough?);
-        rounding.double(p)
+        rounding(ComparisonStatistic::P).double(p)
     };
     Difference {
         difference,
-        se: se(rounding),
-        ci: rough.and_then(|freedom| interval(&gap, se(Rounding::default())?, freedom, wanted)),
-        cohens_d: standardized(rounding, &pooled),
+        se: se(rounding(ComparisonStatistic::StandardError)),
+        ci: rough.and_then(|freedom| {
+            let rounding = rounding(ComparisonStatistic::ConfidenceInterval);
+            interval(&gap, se(Rounding::default())?, freedom, wanted.confidence, rounding)
+        }),
+        cohens_d: standardized(rounding(ComparisonStatistic::CohensD), &pooled),
         variance_ratio: if second.is_zero() {
             Err(Undefined::Constant)
         } else {
-            rounding.figure(&first.divide(&second))
+            rounding(ComparisonStatistic::VarianceRatio).figure(&first.divide(&second))
         },
-        t: standardized(rounding, &square),
-        df: freedom.and_then(|freedom| rounding.figure(&freedom)),
+        t: standardized(rounding(ComparisonStatistic::T), &square),
+        df: freedom.and_then(|freedom| rounding(ComparisonStatistic::DegreesOfFreedom).figure(&freedom)),
         p: p(),
     }
 }

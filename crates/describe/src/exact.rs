@@ -110,31 +110,30 @@ impl From<Decimal> for Ratio {
     }
 }
 
-/// Rounding of exact values: to the nearest double, or first to a number of decimal places.
+/// Rounding of an exact value: to the nearest double, or first to a number of decimal places.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rounding {
-    /// Decimal places of every value; `None` for the nearest double.
-    pub decimals: Option<u32>,
-    /// Decimal places of percentages; `None` for those of other values.
-    pub percent_decimals: Option<u32>,
+pub(crate) struct Rounding {
+    /// Decimal places; `None` for the nearest double.
+    pub(crate) decimals: Option<u32>,
     /// Whether ties go to the even last digit; otherwise they go away from zero.
-    pub half_even: bool,
+    pub(crate) half_even: bool,
 }
 
 impl Rounding {
-    /// Whether every value is the nearest double.
-    pub(crate) fn is_full(self) -> bool {
-        self.decimals.is_none() && self.percent_decimals.is_none()
-    }
-
     /// Rounds an exact value; undefined beyond the range of a double.
     pub(crate) fn figure(self, value: &Ratio) -> Figure {
-        self.to_places(value, self.decimals)
-    }
-
-    /// Rounds an exact percentage.
-    pub(crate) fn percentage(self, value: &Ratio) -> Figure {
-        self.to_places(value, self.percent_decimals.or(self.decimals))
+        let Some(places) = self.decimals else {
+            return finite(ratio(&value.numerator, &value.denominator));
+        };
+        let scale = BigUint::from(10_u32).pow(places);
+        let scaled = value.numerator.magnitude() * &scale;
+        let (quotient, rest) = scaled.div_rem(&value.denominator);
+        let up = match (rest * 2_u32).cmp(&value.denominator) {
+            Ordering::Less => false,
+            Ordering::Equal => !self.half_even || quotient.is_odd(),
+            Ordering::Greater => true,
+        };
+        finite(ratio(&BigInt::from_biguint(value.numerator.sign(), quotient + u32::from(up)), &scale))
     }
 
     /// Rounds a double that is not exact, such as one computed from a logarithm.
@@ -163,21 +162,6 @@ impl Rounding {
         let root = BigInt::from_biguint(sign, root + u32::from(up));
         finite(ratio(&root, &scale))
     }
-
-    fn to_places(self, value: &Ratio, places: Option<u32>) -> Figure {
-        let Some(places) = places else {
-            return finite(ratio(&value.numerator, &value.denominator));
-        };
-        let scale = BigUint::from(10_u32).pow(places);
-        let scaled = value.numerator.magnitude() * &scale;
-        let (quotient, rest) = scaled.div_rem(&value.denominator);
-        let up = match (rest * 2_u32).cmp(&value.denominator) {
-            Ordering::Less => false,
-            Ordering::Equal => !self.half_even || quotient.is_odd(),
-            Ordering::Greater => true,
-        };
-        finite(ratio(&BigInt::from_biguint(value.numerator.sign(), quotient + u32::from(up)), &scale))
-    }
 }
 
 /// Double as the value of a statistic; undefined if it is not finite.
@@ -193,7 +177,7 @@ mod tests {
 
     #[test]
     fn places() {
-        let rounding = |decimals, half_even| Rounding { decimals: Some(decimals), half_even, ..Rounding::default() };
+        let rounding = |decimals, half_even| Rounding { decimals: Some(decimals), half_even };
         let exact = |numerator: i64, denominator: u64| Ratio::new(numerator, denominator);
         assert_eq!(rounding(1, false).figure(&exact(25, 100)), Ok(0.3), "a tie goes away from zero");
         assert_eq!(rounding(1, false).figure(&exact(-25, 100)), Ok(-0.3));
@@ -204,8 +188,6 @@ mod tests {
         assert_eq!(rounding(2, false).root(Sign::Plus, &exact(2, 1)), Ok(1.41));
         assert_eq!(rounding(1, false).root(Sign::Minus, &exact(625, 10_000)), Ok(-0.3), "√0.0625 is 0.25");
         assert_eq!(rounding(1, true).root(Sign::Plus, &exact(625, 10_000)), Ok(0.2));
-        let percent = Rounding { percent_decimals: Some(1), ..Rounding::default() };
-        assert_eq!((percent.percentage(&exact(200, 3)), percent.figure(&exact(1, 4))), (Ok(66.7), Ok(0.25)));
     }
 
     proptest! {

@@ -44,7 +44,7 @@ impl Sample {
             return weighted.describe(wanted);
         }
         self.with_all(|sums| {
-            let summary = sums.summary(wanted.moments, wanted.rounding);
+            let summary = sums.summary(wanted.moments, &wanted.precision);
             let describable = sums.describable(wanted.moments.nan_policy).map_err(|(_, why)| why);
             let ordered = describable.ok().filter(|_| wanted.statistics.need_order()).and_then(|_| self.ordered());
             let central = match (describable, sums.infinite) {
@@ -90,7 +90,7 @@ type Parts = Result<Value, Undefined>;
 impl Quantities<'_> {
     /// Value of a statistic.
     fn value(&self, statistic: Statistic) -> Value {
-        let rounding = self.wanted.rounding;
+        let rounding = self.rounding(statistic);
         let exact = |ratio: Result<Ratio, Undefined>| Value::Number(ratio.and_then(|ratio| rounding.figure(&ratio)));
         let root = |square: Result<Ratio, Undefined>| {
             Value::Number(square.and_then(|square| rounding.root(square.root_sign(), &square)))
@@ -115,10 +115,10 @@ impl Quantities<'_> {
             }
             Statistic::Range => exact(self.range()),
             Statistic::Median => exact(self.quantile(&Ratio::new(1, 2_u32))),
-            Statistic::Quartiles => Value::List(self.parts_of(4)),
+            Statistic::Quartiles => Value::List(self.parts_of(4, rounding)),
             Statistic::Iqr => exact(self.interquartile_range()),
             Statistic::Quantiles => Value::Quantiles(self.quantiles()),
-            Statistic::Deciles => Value::List(self.parts_of(10)),
+            Statistic::Deciles => Value::List(self.parts_of(10, rounding)),
             Statistic::Mode => parts(self.mode()),
             Statistic::Mad => exact(self.mad()),
             Statistic::Distinct => parts(self.distinct()),
@@ -136,6 +136,10 @@ impl Quantities<'_> {
             // Counted by the sample.
             Statistic::Missing => Value::Count(None),
         }
+    }
+
+    fn rounding(&self, statistic: Statistic) -> Rounding {
+        self.wanted.precision.rounding(statistic)
     }
 
     fn central(&self) -> Result<&CentralMoments, Undefined> {
@@ -179,13 +183,13 @@ impl Quantities<'_> {
         self.ordered()?.quantile(self.wanted.quantile_method, q)
     }
 
-    fn quantile_figure(&self, q: &Ratio) -> Figure {
-        self.quantile(q).and_then(|value| self.wanted.rounding.figure(&value))
+    fn quantile_figure(&self, q: &Ratio, rounding: Rounding) -> Figure {
+        self.quantile(q).and_then(|value| rounding.figure(&value))
     }
 
     /// Quantiles that divide the numbers into a number of equal parts.
-    fn parts_of(&self, parts: u32) -> Vec<Figure> {
-        (1..parts).map(|part| self.quantile_figure(&Ratio::new(part, parts))).collect()
+    fn parts_of(&self, parts: u32, rounding: Rounding) -> Vec<Figure> {
+        (1..parts).map(|part| self.quantile_figure(&Ratio::new(part, parts), rounding)).collect()
     }
 
     fn quartile(&self, part: u32) -> Result<Ratio, Undefined> {
@@ -197,7 +201,8 @@ impl Quantities<'_> {
     }
 
     fn quantiles(&self) -> Vec<Quantile> {
-        let quantile = |q: &Decimal| Quantile { q: q.to_f64(), value: self.quantile_figure(&(*q).into()) };
+        let rounding = self.rounding(Statistic::Quantiles);
+        let quantile = |q: &Decimal| Quantile { q: q.to_f64(), value: self.quantile_figure(&(*q).into(), rounding) };
         self.wanted.quantiles.iter().map(quantile).collect()
     }
 
@@ -205,7 +210,7 @@ impl Quantities<'_> {
         let ordered = self.exact()?;
         let most = ordered.values().map(|(_, count)| count).max().unwrap_or(0);
         let modes = || ordered.values().filter(|(_, count)| *count == most).map(|(value, _)| value);
-        let figure = |value: Decimal| self.wanted.rounding.figure(&value.into());
+        let figure = |value: Decimal| self.rounding(Statistic::Mode).figure(&value.into());
         let values = modes().take(MAX_MODES).map(figure).collect();
         Ok(Value::Mode(Mode { values, count: Some(most), total: Some(modes().count() as u64) }))
     }
@@ -245,13 +250,13 @@ impl Quantities<'_> {
     }
 
     fn geometric_mean(&self) -> Figure {
-        self.wanted.rounding.double(geometric(self.positive()?.values()))
+        self.rounding(Statistic::GeometricMean).double(geometric(self.positive()?.values()))
     }
 
     fn harmonic_mean(&self) -> Figure {
         let ordered = self.positive()?;
         let values: Vec<_> = ordered.values().collect();
-        harmonic(&values, ordered.at(ordered.count() - 1)?, self.wanted.rounding)
+        harmonic(&values, ordered.at(ordered.count() - 1)?, self.rounding(Statistic::HarmonicMean))
     }
 
     /// mean ± t s/√n, with the t of n - 1 degrees of freedom that |T| exceeds with probability 1 - confidence.
@@ -263,7 +268,8 @@ impl Quantities<'_> {
         let square = self.squared_error()?;
         let error = Rounding::default().root(square.root_sign(), &square)?;
         let freedom = Rounding::default().figure(&(count - 1).into())?;
-        Ok(Value::Interval(interval(&self.central()?.mean(), error, freedom, self.wanted)?))
+        let rounding = self.rounding(Statistic::CiMean);
+        Ok(Value::Interval(interval(&self.central()?.mean(), error, freedom, self.wanted.confidence, rounding)?))
     }
 
     /// x = n/6 (g₁² + g₂²/4) with the biased moments, and the p-value by the χ² distribution with two degrees of freedom,
@@ -279,7 +285,7 @@ impl Quantities<'_> {
         // exp turns an absolute error of its argument into a relative error of the result: correct for the rounding of x/2.
         let lost = Rounding::default().figure(&half.subtract(&Ratio::from_f64(rough)))?;
         let p = (-rough).exp() * (1.0 - lost);
-        let rounding = self.wanted.rounding;
+        let rounding = self.rounding(Statistic::JarqueBera);
         Ok(Value::Test(Test { statistic: rounding.figure(&statistic), p: rounding.double(p) }))
     }
 
@@ -289,21 +295,22 @@ impl Quantities<'_> {
         let (first, third) = (self.quartile(1)?, self.quartile(3)?);
         let reach = third.subtract(&first).multiply(&Ratio::new(3, 2_u32));
         let (lower, upper) = (first.subtract(&reach), third.add(&reach));
+        let rounding = self.rounding(Statistic::Outliers);
         Ok(Value::Outliers(Outliers {
-            lower_fence: self.wanted.rounding.figure(&lower),
-            upper_fence: self.wanted.rounding.figure(&upper),
+            lower_fence: rounding.figure(&lower),
+            upper_fence: rounding.figure(&upper),
             below: Some(ordered.below(&lower)),
             above: Some(ordered.count() - ordered.up_to(&upper)),
         }))
     }
 
     fn histogram(&self) -> Parts {
-        let Wanted { bins, range, rounding, .. } = *self.wanted;
-        Ok(Value::Histogram(histogram(self.exact()?, bins, range, rounding)?))
+        Ok(Value::Histogram(histogram(self.exact()?, self.wanted)?))
     }
 
-    fn share(&self, count: u64, all: u64) -> Figure {
-        self.wanted.rounding.percentage(&Ratio::from(count).percent_of(&all.into()))
+    fn share(&self, statistic: Statistic, count: u64, all: u64) -> Figure {
+        let rounding = self.wanted.precision.percentage_rounding(statistic);
+        rounding.figure(&Ratio::from(count).percent_of(&all.into()))
     }
 
     fn frequencies(&self) -> Parts {
@@ -315,10 +322,10 @@ impl Quantities<'_> {
         let row = |(value, count): (Decimal, u64)| {
             so_far += count;
             Frequency {
-                value: self.wanted.rounding.figure(&value.into()),
+                value: self.rounding(Statistic::Frequencies).figure(&value.into()),
                 count: Some(count),
-                percent: self.share(count, all),
-                cumulative_percent: self.share(so_far, all),
+                percent: self.share(Statistic::Frequencies, count, all),
+                cumulative_percent: self.share(Statistic::Frequencies, so_far, all),
             }
         };
         Ok(Value::Frequencies(ordered.values().map(row).collect()))
@@ -336,9 +343,9 @@ impl Quantities<'_> {
                 // Not rounded: the counts are of the exact boundary.
                 boundary: boundary.map(|boundary| Ok(boundary.to_f64())),
                 count: Some(count),
-                percent: self.share(count, all),
+                percent: self.share(Statistic::Boundaries, count, all),
                 cumulative_count: Some(reached),
-                cumulative_percent: self.share(reached, all),
+                cumulative_percent: self.share(Statistic::Boundaries, reached, all),
             }
         };
         let mut rows: Vec<_> =
@@ -352,15 +359,21 @@ impl Quantities<'_> {
 pub const BELOW_ALL: &str = "below";
 
 /// Confidence interval `center` ± t `error`, with `freedom` degrees of freedom.
-pub(super) fn interval(center: &Ratio, error: f64, freedom: f64, wanted: &Wanted) -> Result<Interval, Undefined> {
-    let inside = Ratio::from(wanted.confidence);
+pub(super) fn interval(
+    center: &Ratio,
+    error: f64,
+    freedom: f64,
+    confidence: Decimal,
+    rounding: Rounding,
+) -> Result<Interval, Undefined> {
+    let inside = Ratio::from(confidence);
     let outside = Ratio::from(1).subtract(&inside);
     let double = |ratio: &Ratio| Rounding::default().figure(ratio);
     let t = student::quantile(double(&outside)?, double(&inside)?, freedom);
     let reach = Ratio::from_f64(finite(t * error)?);
     Ok(Interval {
-        confidence: wanted.confidence.to_f64(),
-        low: wanted.rounding.figure(&center.subtract(&reach)),
-        high: wanted.rounding.figure(&center.add(&reach)),
+        confidence: confidence.to_f64(),
+        low: rounding.figure(&center.subtract(&reach)),
+        high: rounding.figure(&center.add(&reach)),
     })
 }

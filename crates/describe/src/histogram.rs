@@ -1,7 +1,11 @@
 //! Histograms with bins of equal width.
 //!
-//! Input: ordered numbers, and the number of bins or one of numpy's rules for it. Output: a [`Histogram`] with exact edges, rounded
-//! once, and exact counts.
+//! Input: ordered numbers, and the number of bins, one of numpy's rules for it, or the scale that bins are aligned with. Output: a
+//! [`Histogram`] with exact edges, rounded once, and exact counts.
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::One;
 
 use super::accumulator::Accumulator;
 use super::binned_counts::Entry;
@@ -10,8 +14,11 @@ use super::exact::{Ratio, Rounding};
 use super::moments::Moments;
 use super::ordered::Ordered;
 use super::quantile::QuantileMethod;
+use super::scale::{Scale, units};
+use super::statistic::Statistic;
 use super::undefined::Undefined;
 use super::value::Histogram;
+use super::wanted::Wanted;
 
 /// Maximum number of bins of a histogram.
 pub const MAX_HISTOGRAM_BINS: usize = 10_000;
@@ -21,7 +28,7 @@ macro_rules! bins {
     ($($(#[$attribute:meta])* $rule:ident = $name:literal,)+) => {
         /// Number of bins of a histogram, or the rule for it.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "numpy's names; `rule_count` has the formulas")]
+        #[expect(missing_docs, reason = "numpy's names, and `aligned`; `rule_count` and `aligned_edges` have the formulas")]
         pub enum Bins {
             $($(#[$attribute])* $rule,)+
             Count(usize),
@@ -43,18 +50,17 @@ bins! {
     Scott = "scott",
     Rice = "rice",
     Sqrt = "sqrt",
+    Aligned = "aligned",
 }
 
-/// Histogram of finite numbers. Values outside of `range` are not counted.
+/// Histogram of finite numbers by `bins` and `range`. Values outside of `range` are not counted.
 ///
 /// Undefined for a rule that gives more than [`MAX_HISTOGRAM_BINS`]; a count is the caller's to limit.
-pub(super) fn histogram(
-    ordered: &Ordered,
-    bins: Bins,
-    range: Option<[Decimal; 2]>,
-    rounding: Rounding,
-) -> Result<Histogram, Undefined> {
-    let [least, greatest] = match (range, ordered.entries()) {
+pub(super) fn histogram(ordered: &Ordered, wanted: &Wanted) -> Result<Histogram, Undefined> {
+    if wanted.bins == Bins::Aligned {
+        return aligned(ordered, wanted);
+    }
+    let [least, greatest] = match (wanted.range, ordered.entries()) {
         (Some(range), _) => range,
         (None, [first, .., last]) => [first.low, last.high],
         (None, [only]) => [only.low, only.high],
@@ -65,21 +71,76 @@ pub(super) fn histogram(
     if least.equals(greatest) {
         (low, high) = (low.subtract(&half), high.add(&half));
     }
-    let start = ordered.below(&low);
-    let end = ordered.up_to(&high);
+    let within = [ordered.below(&low), ordered.up_to(&high)];
     let width = high.subtract(&low);
-    let count = match bins {
+    let count = match wanted.bins {
         Bins::Count(count) => count,
-        rule => rule_count(rule, ordered.slice(start, end), &width)?,
+        rule => rule_count(rule, ordered.slice(within[0], within[1]), &width)?,
     };
     let part = |index: u64| low.add(&width.multiply(&Ratio::new(index, count as u64)));
     let edges: Vec<Ratio> = (0..=count as u64).map(part).collect();
-    let mut before: Vec<u64> = edges[..count].iter().map(|edge| ordered.below(edge)).collect();
-    before.push(end);
-    Ok(Histogram {
+    Ok(counted(ordered, &edges, within, wanted.precision.rounding(Statistic::Histogram)))
+}
+
+/// Histogram with these edges of the numbers at the places from the first to before the second of `within`.
+fn counted(ordered: &Ordered, edges: &[Ratio], within: [u64; 2], rounding: Rounding) -> Histogram {
+    let [start, end] = within;
+    let place = |edge: &Ratio| ordered.below(edge).clamp(start, end.max(start));
+    let mut before: Vec<u64> = edges[..edges.len() - 1].iter().map(place).collect();
+    before.push(end.max(start));
+    Histogram {
         edges: edges.iter().map(|edge| rounding.figure(edge)).collect(),
         counts: before.windows(2).map(|pair| Some(pair[1] - pair[0])).collect(),
-    })
+    }
+}
+
+/// Histogram whose bins hold equally many possible values each. Its edges are not rounded to decimal places: the counts are of the
+/// exact ones.
+fn aligned(ordered: &Ordered, wanted: &Wanted) -> Result<Histogram, Undefined> {
+    let own = || Scale::of(ordered.values().map(|(value, _)| value), ordered.count());
+    let scale = wanted.scale.clone().or_else(own).ok_or(Undefined::NoNumbers)?;
+    let edges = aligned_edges(&scale, wanted.range);
+    let [first, last] = [&edges[0], &edges[edges.len() - 1]];
+    let within = match wanted.range {
+        Some([low, high]) => [ordered.below(&low.into()), ordered.up_to(&high.into())],
+        None => [ordered.below(first), ordered.up_to(last)],
+    };
+    Ok(counted(ordered, &edges, within, Rounding::default()))
+}
+
+/// Edges of bins that are aligned with a scale, half a step below possible values.
+///
+/// The width is the step times 1, 2 or 5 times a power of ten: the smallest with which no more than [`max_aligned_bins`] cover
+/// the numbers, or the possible values in `range`. Possible values are numbered from the least one that is not negative, and a bin
+/// begins at a multiple of its width, so that whole numbers have edges such as 39.5, 44.5, 49.5.
+fn aligned_edges(scale: &Scale, range: Option<[Decimal; 2]>) -> Vec<Ratio> {
+    let step = scale.step();
+    let offset = units(scale.least, scale.exponent).mod_floor(&step);
+    let in_units = |value: BigInt| Ratio::scaled(value, 1_u32.into(), scale.exponent);
+    let number =
+        |value: Decimal| Ratio::from(value).subtract(&in_units(offset.clone())).divide(&in_units(step.clone()));
+    let [low, high] = range.unwrap_or([scale.least, scale.greatest]).map(|end| number(end).floor());
+    let first = if low.1.is_zero() { low.0 } else { low.0 + 1 };
+    let end = high.0.max(first.clone());
+    let max = BigInt::from(max_aligned_bins(scale.count));
+    let mut power = BigInt::one();
+    let mut widths = std::iter::from_fn(|| {
+        let widths = [1, 2, 5].map(|digit| &power * digit);
+        power *= 10;
+        Some(widths)
+    });
+    let fits = |width: &BigInt| end.div_floor(width) - first.div_floor(width) < max;
+    let width = widths.by_ref().flatten().find(fits).unwrap_or_else(BigInt::one);
+    let (first, end) = (first.div_floor(&width), end.div_floor(&width));
+    let bins = u64::try_from(end - &first).unwrap_or(0) + 1;
+    let edge =
+        |bin: u64| Ratio::scaled(2 * (&offset + (&first + bin) * &width * &step) - &step, 2_u32.into(), scale.exponent);
+    (0..=bins).map(edge).collect()
+}
+
+/// Maximum number of aligned bins for a number of values: 2 n^(1/3) rounded up (Rice's rule), but 5 at least and 50 at most.
+fn max_aligned_bins(count: u64) -> u64 {
+    (5..50_u64).find(|bins| bins.pow(3) >= count.saturating_mul(8)).unwrap_or(50)
 }
 
 /// Number of bins that a rule gives for `width`: the expressions of `numpy.histogram_bin_edges`, in doubles as there.
@@ -115,7 +176,7 @@ fn rule_count(rule: Bins, values: impl Iterator<Item = (Decimal, u64)>, width: &
             spread / (1.0 + n.log2() + (1.0 + summary.skewness.unwrap_or(0.0).abs() / error).log2())
         }
         Bins::Doane => 0.0,
-        Bins::Auto | Bins::Count(_) => freedman_diaconis().max(sqrt() / 2.0).min(sturges()),
+        Bins::Auto | Bins::Aligned | Bins::Count(_) => freedman_diaconis().max(sqrt() / 2.0).min(sturges()),
     };
     if bin == 0.0 {
         return Ok(1);

@@ -8,6 +8,7 @@
 //!   [`Sample::describe`] computes the statistics that are [`Wanted`], [`Sample::compare`] the difference of two samples.
 //! * An [`Accumulator`] is the part of a sample that holds exact power sums alone, for the [`Summary`] of `scipy.stats.describe`.
 //! * [`Statistic`] is the table of all statistics: name, definition, kind of value, need. [`Value`] holds a value of each kind.
+//! * A [`Scale`] is what samples have in common whose histograms are compared: extremes, and the step between possible values.
 //! * [`state`] saves a sample as bytes and restores it.
 //!
 //! Sample, accumulator, power sums and frequency table are the terms of statistics and of its libraries for these things, and so
@@ -34,9 +35,11 @@ mod literal;
 mod means;
 mod moments;
 mod ordered;
+mod precision;
 mod quantile;
 mod rounding;
 mod sample;
+mod scale;
 #[cfg(feature = "serde")]
 mod serialize;
 pub mod state;
@@ -50,9 +53,8 @@ mod wanted;
 mod weighted;
 
 pub use accumulator::Accumulator;
-pub use comparison::Difference;
+pub use comparison::{ComparisonStatistic, Difference};
 pub use decimal::Decimal;
-pub use exact::Rounding;
 pub use formulas::{BELOW_ALL, MAX_FREQUENCY_ROWS};
 pub use frequency_table::{DEFAULT_MAX_DISTINCT, DistinctBudget};
 pub use held::{growth, take_growth};
@@ -60,9 +62,11 @@ pub use histogram::{Bins, MAX_HISTOGRAM_BINS};
 pub use literal::{Number, ParseError};
 pub use literal::{is_blank, json_prefix, plain, plain_of_length, tiny_before, trim_blanks};
 pub use moments::{MomentConventions, Moments, NanPolicy};
+pub use precision::{FigureName, Precision};
 pub use quantile::QuantileMethod;
 pub use sample::{Order, Retention, Sample};
-pub use statistic::{Need, Parameter, Statistic, Statistics, ValueKind};
+pub use scale::Scale;
+pub use statistic::{Measure, Need, Parameter, Statistic, Statistics, ValueKind};
 pub use summary::Summary;
 pub use undefined::{Figure, Undefined, UndefinedCode};
 pub use value::{Boundary, Count, Description, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Test, Value};

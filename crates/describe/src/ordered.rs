@@ -60,7 +60,7 @@ impl Ordered {
     }
 
     /// Distinct finite values with their counts.
-    pub(super) fn values(&self) -> impl Iterator<Item = (Decimal, u64)> {
+    pub(super) fn values(&self) -> impl Iterator<Item = (Decimal, u64)> + Clone {
         self.entries.iter().map(|entry| (entry.low, entry.count))
     }
 

@@ -32,6 +32,25 @@ pub enum ValueKind {
     Boundaries,
 }
 
+/// What a statistic measures: its decimal places in publications depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Value of the data, or sum or difference of such values.
+    Data,
+    /// Average of many values, or the median.
+    Average,
+    /// Average of distances from an average, or of their squares.
+    Spread,
+    /// Value at a rank, or between two.
+    Rank,
+    /// Number without a unit.
+    Shape,
+    /// Percentage.
+    Percentage,
+    /// Number of values.
+    Count,
+}
+
 /// Parameter of [`Wanted`](super::Wanted) without a default, which a statistic may require.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parameter {
@@ -49,18 +68,21 @@ struct Row {
     name: &'static str,
     kind: ValueKind,
     need: Need,
+    measure: Measure,
     requires: Option<Parameter>,
     definition: &'static str,
 }
 
 /// Declares the enumeration of statistics and the table of their properties. A row is the definition in one sentence, the
-/// variant, the name in requests and answers, the kind of the value, the need, and, if there is one, the required parameter.
+/// variant, the name in requests and answers, the kind of the value, the need, what it measures, and, if there is one, the required
+/// parameter.
 macro_rules! statistics {
     (@requires) => { None };
     (@requires $parameter:ident) => { Some(Parameter::$parameter) };
     ($(
         #[doc = $definition:literal]
-        $variant:ident = $name:literal, $kind:ident $(($length:literal))?, $need:ident $(, requires $parameter:ident)?;
+        $variant:ident = $name:literal, $kind:ident $(($length:literal))?, $need:ident, $measure:ident
+            $(, requires $parameter:ident)?;
     )+) => {
         /// Statistic. The order is that of every answer.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +96,7 @@ macro_rules! statistics {
             name: $name,
             kind: ValueKind::$kind $(($length))?,
             need: Need::$need,
+            measure: Measure::$measure,
             requires: statistics!(@requires $($parameter)?),
             definition: $definition.trim_ascii(),
         },)+];
@@ -82,68 +105,71 @@ macro_rules! statistics {
 
 statistics! {
     /// Minimum and maximum.
-    Minmax = "minmax", Pair, Summary;
+    Minmax = "minmax", Pair, Summary, Data;
     /// Arithmetic mean: Σx/n.
-    Mean = "mean", Number, Summary;
+    Mean = "mean", Number, Summary, Average;
     /// Variance: Σ(x - mean)²/(n - `ddof`); undefined for n ≤ `ddof`.
-    Variance = "variance", Number, Summary;
+    Variance = "variance", Number, Summary, Spread;
     /// Skewness: g₁ = m₃/m₂^(3/2), or G₁ with `bias=false`; undefined for equal numbers.
-    Skewness = "skewness", Number, Summary;
+    Skewness = "skewness", Number, Summary, Shape;
     /// Kurtosis: g₂ = m₄/m₂² - 3, or G₂ with `bias=false`, and 3 more with `kurtosis=pearson`; undefined for equal numbers.
-    Kurtosis = "kurtosis", Number, Summary;
+    Kurtosis = "kurtosis", Number, Summary, Shape;
     /// Sum.
-    Sum = "sum", Number, Moments;
+    Sum = "sum", Number, Moments, Data;
     /// Standard deviation s: the square root of the variance; undefined for n ≤ `ddof`.
-    Std = "std", Number, Moments;
+    Std = "std", Number, Moments, Spread;
     /// Standard error of the mean: s/√n; undefined for n ≤ `ddof`.
-    Sem = "sem", Number, Moments;
+    Sem = "sem", Number, Moments, Spread;
     /// Coefficient of variation: s/|mean|; undefined for n ≤ `ddof` or a mean of 0.
-    Cv = "cv", Number, Moments;
+    Cv = "cv", Number, Moments, Shape;
     /// Range: the maximum minus the minimum.
-    Range = "range", Number, Summary;
+    Range = "range", Number, Summary, Data;
     /// Median, by `quantile_method`.
-    Median = "median", Number, Order;
+    Median = "median", Number, Order, Average;
     /// Quartiles, by `quantile_method`.
-    Quartiles = "quartiles", List(3), Order;
+    Quartiles = "quartiles", List(3), Order, Rank;
     /// Interquartile range: the third quartile minus the first.
-    Iqr = "iqr", Number, Order;
+    Iqr = "iqr", Number, Order, Rank;
     /// Quantiles of the shares in `quantiles`, by `quantile_method`.
-    Quantiles = "quantiles", Quantiles, Order, requires Quantiles;
+    Quantiles = "quantiles", Quantiles, Order, Rank, requires Quantiles;
     /// Deciles, by `quantile_method`.
-    Deciles = "deciles", List(9), Order;
+    Deciles = "deciles", List(9), Order, Rank;
     /// Most frequent values: the first 20 ascending, their frequency, and the number of modes.
-    Mode = "mode", Mode, Order;
+    Mode = "mode", Mode, Order, Data;
     /// Median absolute deviation from the median, not scaled.
-    Mad = "mad", Number, Order;
+    Mad = "mad", Number, Order, Rank;
     /// Number of distinct values.
-    Distinct = "distinct", Count, Order;
+    Distinct = "distinct", Count, Order, Count;
     /// Mean without ⌊n `trim`⌋ numbers at each end.
-    TrimmedMean = "trimmed_mean", Number, Order;
+    TrimmedMean = "trimmed_mean", Number, Order, Average;
     /// Mean with ⌊n `trim`⌋ numbers at each end replaced by the nearest one that is kept.
-    WinsorizedMean = "winsorized_mean", Number, Order;
+    WinsorizedMean = "winsorized_mean", Number, Order, Average;
     /// Geometric mean: the nth root of the product; undefined unless all numbers are positive.
-    GeometricMean = "geometric_mean", Number, Order;
+    GeometricMean = "geometric_mean", Number, Order, Average;
     /// Harmonic mean: n/Σ(1/x); undefined unless all numbers are positive.
-    HarmonicMean = "harmonic_mean", Number, Order;
+    HarmonicMean = "harmonic_mean", Number, Order, Average;
     /// Confidence interval of the mean: mean ± t s/√n, with Student's t of n - 1 degrees of freedom; undefined for n < 2.
-    CiMean = "ci_mean", Interval, Moments;
+    CiMean = "ci_mean", Interval, Moments, Spread;
     /// Jarque-Bera test of normality: n/6 (g₁² + g₂²/4), and its p-value by the χ² distribution with two degrees of freedom; undefined for equal numbers.
-    JarqueBera = "jarque_bera", Test, Moments;
+    JarqueBera = "jarque_bera", Test, Moments, Shape;
     /// Tukey's fences, 1.5 interquartile ranges from the quartiles, and the numbers of values below and above them.
-    Outliers = "outliers", Outliers, Order;
+    Outliers = "outliers", Outliers, Order, Rank;
     /// Mean in percent of `maximum`.
-    Facility = "facility", Number, Moments, requires Maximum;
+    Facility = "facility", Number, Moments, Percentage, requires Maximum;
     /// Histogram with bins of equal width, by `bins` and `range`; undefined for a rule that gives more than 10,000 bins.
-    Histogram = "histogram", Histogram, Order;
+    Histogram = "histogram", Histogram, Order, Data;
     /// Frequency table of the values, ascending; undefined for more than 10,000 distinct values.
-    Frequencies = "frequencies", Frequencies, Order;
+    Frequencies = "frequencies", Frequencies, Order, Percentage;
     /// Number of values that reach each grade in `boundaries`, the highest grade first.
-    Boundaries = "boundaries", Boundaries, Order, requires Boundaries;
+    Boundaries = "boundaries", Boundaries, Order, Percentage, requires Boundaries;
     /// Number of missing values.
-    Missing = "missing", Count, Summary;
+    Missing = "missing", Count, Summary, Count;
 }
 
 impl Statistic {
+    /// Number of statistics.
+    pub(super) const COUNT: usize = TABLE.len();
+
     /// All statistics, in the order of the answer.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|row| row.statistic)
@@ -165,6 +191,12 @@ impl Statistic {
     #[must_use]
     pub const fn need(self) -> Need {
         self.row().need
+    }
+
+    /// What it measures.
+    #[must_use]
+    pub const fn measure(self) -> Measure {
+        self.row().measure
     }
 
     /// Kind of its value.

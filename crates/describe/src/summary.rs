@@ -7,9 +7,10 @@ use num_bigint::{BigUint, Sign};
 
 use super::accumulator::Accumulator;
 use super::decimal::Decimal;
-use super::exact::Rounding;
 use super::moments::{CentralMoments, MomentConventions, Moments, NanPolicy};
+use super::precision::Precision;
 use super::rounding::{small_ratio, small_ratio_to_cubed_root, sqrt_ratio};
+use super::statistic::{Statistic, Statistics};
 use super::undefined::{Figure, Undefined};
 
 /// Summary of a sample, as of `scipy.stats.describe`.
@@ -39,26 +40,28 @@ impl Accumulator {
     /// among the numbers makes infinite or meaningless; and values beyond the range of a double.
     #[must_use]
     pub fn finish(&self, moments: Moments) -> Summary {
-        self.summary(moments, Rounding::default())
+        self.summary(moments, &Precision::default())
     }
 
-    pub(super) fn summary(&self, moments: Moments, rounding: Rounding) -> Summary {
+    pub(super) fn summary(&self, moments: Moments, precision: &Precision) -> Summary {
         let nobs = match self.describable(moments.nan_policy) {
             Ok(nobs) => nobs,
             Err((nobs, why)) => return Summary::undefined(nobs, why),
         };
         let extremes = self.extremes().ok_or(Undefined::Infinite);
         let [above, below] = self.infinite.map(|count| count > 0);
-        let extreme = |value: Decimal| {
-            if rounding.is_full() { Ok(value.to_f64()) } else { rounding.figure(&value.into()) }
+        let extreme = |value: Decimal| match precision.rounding(Statistic::Minmax) {
+            rounding if rounding.decimals.is_some() => rounding.figure(&value.into()),
+            _ => Ok(value.to_f64()),
         };
         let min = if below { Err(Undefined::Infinite) } else { extremes.and_then(|(min, _)| extreme(min)) };
         let max = if above { Err(Undefined::Infinite) } else { extremes.and_then(|(_, max)| extreme(max)) };
         let summary = if above || below {
             Summary::undefined(nobs, Undefined::Infinite)
         } else {
-            let small = if rounding.is_full() { self.small_moments(moments) } else { None };
-            small.unwrap_or_else(|| self.central().summary(moments, rounding))
+            let is_full = Statistics::SCIPY.iter().all(|statistic| precision.decimals(statistic).is_none());
+            let small = if is_full { self.small_moments(moments) } else { None };
+            small.unwrap_or_else(|| self.central().summary(moments, precision))
         };
         Summary { min, max, ..summary }
     }
@@ -119,12 +122,16 @@ impl Accumulator {
 }
 
 impl CentralMoments {
-    pub(super) fn summary(&self, moments: Moments, rounding: Rounding) -> Summary {
+    pub(super) fn summary(&self, moments: Moments, precision: &Precision) -> Summary {
+        let rounding = |statistic: Statistic| precision.rounding(statistic);
+        let (variance, kurtosis) = (self.variance(moments.ddof), self.kurtosis(moments));
         Summary {
-            mean: rounding.figure(&self.mean()),
-            variance: self.variance(moments.ddof).and_then(|variance| rounding.figure(&variance)),
-            skewness: self.skewness(moments).and_then(|(sign, square)| rounding.root(sign, &square)),
-            kurtosis: self.kurtosis(moments).and_then(|kurtosis| rounding.figure(&kurtosis)),
+            mean: rounding(Statistic::Mean).figure(&self.mean()),
+            variance: variance.and_then(|variance| rounding(Statistic::Variance).figure(&variance)),
+            skewness: self
+                .skewness(moments)
+                .and_then(|(sign, square)| rounding(Statistic::Skewness).root(sign, &square)),
+            kurtosis: kurtosis.and_then(|kurtosis| rounding(Statistic::Kurtosis).figure(&kurtosis)),
             ..Summary::undefined(self.count, Undefined::NoNumbers)
         }
     }

@@ -1,10 +1,12 @@
 //! Request for statistics: which ones, and the choices that their definitions leave open.
 
 use super::decimal::Decimal;
-use super::exact::{Ratio, Rounding};
+use super::exact::Ratio;
 use super::histogram::Bins;
 use super::moments::{CentralMoments, Moments};
+use super::precision::Precision;
 use super::quantile::QuantileMethod;
+use super::scale::Scale;
 use super::statistic::{Parameter, Statistic, Statistics, ValueKind};
 use super::undefined::{Figure, Undefined};
 use super::value::{Quantile, Value};
@@ -30,10 +32,12 @@ pub struct Wanted {
     pub bins: Bins,
     /// Lower and upper end of a histogram, in the unit of the data; `None` for the minimum and the maximum.
     pub range: Option<[Decimal; 2]>,
+    /// Scale that aligned bins have in common with those of other samples; `None` for that of the sample.
+    pub scale: Option<Scale>,
     /// Grades and their boundaries, the highest first.
     pub boundaries: Vec<(String, Decimal)>,
-    /// Rounding of all values.
-    pub rounding: Rounding,
+    /// Decimal places of the figures.
+    pub precision: Precision,
 }
 
 impl Default for Wanted {
@@ -49,8 +53,9 @@ impl Default for Wanted {
             maximum: None,
             bins: Bins::Auto,
             range: None,
+            scale: None,
             boundaries: Vec::new(),
-            rounding: Rounding::default(),
+            precision: Precision::default(),
         }
     }
 }
@@ -66,7 +71,7 @@ impl Wanted {
     /// Mean as a percentage of the maximum.
     pub(super) fn facility(&self, central: &CentralMoments) -> Figure {
         let maximum = self.maximum.unwrap_or(Decimal::short(100, 0, false));
-        self.rounding.percentage(&central.mean().percent_of(&maximum.into()))
+        self.precision.percentage_rounding(Statistic::Facility).figure(&central.mean().percent_of(&maximum.into()))
     }
 
     /// Whether a parameter that a statistic requires has a value.

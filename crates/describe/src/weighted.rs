@@ -187,8 +187,8 @@ struct Quantities {
 
 impl Quantities {
     fn value(&self, statistic: Statistic, wanted: &Wanted) -> Value {
-        let Wanted { rounding, moments, .. } = *wanted;
-        let Summary { mean, variance, skewness, kurtosis, .. } = self.central.summary(moments, rounding);
+        let (moments, rounding) = (wanted.moments, wanted.precision.rounding(statistic));
+        let Summary { mean, variance, skewness, kurtosis, .. } = self.central.summary(moments, &wanted.precision);
         let exact = |ratio: Result<Ratio, Undefined>| ratio.and_then(|ratio| rounding.figure(&ratio));
         let root =
             |square: Result<Ratio, Undefined>| square.and_then(|square| rounding.root(square.root_sign(), &square));

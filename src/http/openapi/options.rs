@@ -133,7 +133,7 @@ pub(super) fn form_fields(form: ObjectBuilder) -> ObjectBuilder {
 /// The named schemas of the options that are a word, and that of the names of statistics.
 pub(super) fn components() -> impl Iterator<Item = (String, RefOr<Schema>)> {
     let words = specs().filter(|spec| has_component(spec));
-    let names = of_type(Type::String).enum_values(Some(statistic_names())).description(Some(
+    let names = of_type(Type::String).enum_values(Some(statistic_names(OptionName::Statistics))).description(Some(
         "The name of a statistic; `scipy` means those of `scipy.stats.describe`, `all` all of them.",
     ));
     let of_option = |spec: &OptionSpec| {
@@ -237,6 +237,10 @@ fn schema(spec: &OptionSpec, place: Place) -> RefOr<Schema> {
             .item(of_type(Type::String).enum_values(Some(words.iter().copied())).title(Some("Rule")))
             .default(default)
             .into(),
+        ValueType::IntegerOrTexts { min, max, .. } if place == Place::Json => OneOfBuilder::new()
+            .item(integer(Some(min), Some(max)).title(Some("Places")))
+            .item(ArrayBuilder::new().items(of_type(Type::String)).title(Some("PlacesByName")))
+            .into(),
         ValueType::Words(words) | ValueType::IntegerOrNone { words } => {
             let names = word_names(spec.option);
             of_type(Type::String).enum_values(Some(words.iter().copied())).extensions(names).default(default).into()
@@ -250,7 +254,9 @@ fn schema(spec: &OptionSpec, place: Place) -> RefOr<Schema> {
         ValueType::Texts { .. } if spec.option == OptionName::Statistics => {
             ArrayBuilder::new().items(RefBuilder::new().ref_location_from_schema_name(STATISTIC_NAME)).into()
         }
-        ValueType::Texts { .. } => ArrayBuilder::new().items(of_type(Type::String)).default(default).into(),
+        ValueType::IntegerOrTexts { .. } | ValueType::Texts { .. } => {
+            ArrayBuilder::new().items(of_type(Type::String)).default(default).into()
+        }
     }
 }
 
@@ -290,7 +296,7 @@ fn default(spec: &OptionSpec, place: Place) -> Option<Value> {
     Some(match spec.value {
         ValueType::Boolean | ValueType::Integer { .. } | ValueType::Number(_) => literal(),
         ValueType::IntegerOrNone { .. } | ValueType::CountOrWord { .. } if place == Place::Json => literal(),
-        ValueType::Numbers { .. } | ValueType::Texts { .. } => spec.default.into(),
+        value if value.is_list() => spec.default.into(),
         _ => text(),
     })
 }

@@ -10,7 +10,7 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::aggregate::Aggregate;
+use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
 use super::preview::{TablePreview, preview};
@@ -21,10 +21,11 @@ use super::schema::Schema;
 #[cfg(feature = "workbook")]
 use super::sheets::SheetReading;
 use crate::errors::no_values;
+use crate::group::{GroupKeys, key_of, key_values};
 use crate::ledger::{Ledger, with_overhead};
 use crate::spelling;
 use describe::{Decimal, Description, Sample, Statistic, Statistics, Value, Wanted};
-use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS, OptionName, excerpt};
+use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS, OptionName, Totals, excerpt};
 
 /// Results of a table.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub struct Table {
     pub codes: Vec<String>,
     /// Whether invalid cells are counted.
     pub counts_invalid: bool,
-    /// Results by group and within a group by column; those over all groups are last.
+    /// Results by group and within a group by column; then those of margins, then those over all groups.
     pub results: Vec<TableResult>,
     /// Columns that are not described because they are not numeric; empty if columns were requested by name.
     pub skipped: Vec<Skipped>,
@@ -56,14 +57,40 @@ pub struct Table {
 pub struct TableResult {
     /// Column name.
     pub column: Arc<str>,
-    /// Values of the group columns, which all results of the group share; `None` over all groups.
-    pub group: Option<Arc<Vec<Option<String>>>>,
+    /// Group of the records.
+    pub group: TableGroup,
     /// Numbers, and the count of missing values.
     pub numbers: Sample,
     /// Number of cells with each absence code.
     pub absent: Vec<u64>,
     /// Number of cells that are not numbers.
     pub invalid: u64,
+}
+
+/// Group of a result. All results of a group share its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableGroup {
+    /// All records.
+    All,
+    /// Records with a value in one of the group columns, whose position comes first.
+    Margin(usize, Arc<Option<String>>),
+    /// Records with these values of the group columns.
+    Full(Arc<Vec<Option<String>>>),
+}
+
+impl TableGroup {
+    /// Whether it has a value of each group column, of which there is at least one.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Full(_))
+    }
+
+    /// Values of the group columns that have one, each with the position of its column.
+    pub fn values(&self) -> impl Iterator<Item = (usize, Option<&str>)> {
+        let margin = if let Self::Margin(position, value) = self { Some((*position, value.as_deref())) } else { None };
+        let full = if let Self::Full(values) = self { values.as_slice() } else { &[] };
+        full.iter().map(Option::as_deref).enumerate().chain(margin)
+    }
 }
 
 /// Column that is not numeric, with the first cell that shows it.
@@ -227,7 +254,7 @@ impl OpenTable {
         let results = self.aggregate.results(&schema, &described)?;
         if schema.list_missing {
             let listed = self.missing.into_iter().filter(|(value, _)| chosen.contains(value));
-            let by_group = results.iter().filter(|result| result.group.is_some() == schema.is_grouped());
+            let by_group = results.iter().filter(|result| result.group.is_full() == schema.is_grouped());
             let count = by_group.map(|result| result.numbers.missing()).sum();
             Diagnostics::new(listed.map(|(_, diagnostic)| diagnostic).take(MAX_LISTED_DIAGNOSTICS).collect(), count)
                 .into_result()?;
@@ -284,7 +311,7 @@ fn invalid_cells(results: &[TableResult]) -> Vec<TableWarning> {
     let mut counts: Vec<(&str, u64)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     // Those over all groups would count twice.
-    for result in results.iter().filter(|result| result.group.is_some() == results[0].group.is_some()) {
+    for result in results.iter().filter(|result| result.group.is_full() == results[0].group.is_full()) {
         let place = *places.entry(&result.column).or_insert(counts.len());
         if place == counts.len() {
             counts.push((&result.column, 0));
@@ -310,11 +337,12 @@ fn identifiers(schema: &Schema, first_invalid: &[Option<RecordDiagnostic>]) -> V
 }
 
 /// Warning for each group column with values that differ in blanks, case or Unicode form alone.
-fn lookalike_groups(group_by: &[String], results: &[TableResult]) -> Vec<TableWarning> {
+fn lookalike_groups<'r>(group_by: &[String], results: &'r [TableResult]) -> Vec<TableWarning> {
     let mut warnings = Vec::new();
     // The results of a group, which are adjacent, share its values.
-    let mut groups: Vec<&Arc<Vec<Option<String>>>> =
-        results.iter().filter_map(|result| result.group.as_ref()).collect();
+    let values =
+        |result: &'r TableResult| if let TableGroup::Full(values) = &result.group { Some(values) } else { None };
+    let mut groups: Vec<&'r Arc<Vec<Option<String>>>> = results.iter().filter_map(values).collect();
     groups.dedup_by(|a, b| Arc::ptr_eq(a, b));
     for (position, name) in group_by.iter().enumerate() {
         let mut seen: HashMap<String, &str> = HashMap::new();
@@ -474,9 +502,13 @@ impl Aggregate {
         let names: Vec<Arc<str>> =
             described.iter().map(|value| schema.names[schema.values[*value]].as_str().into()).collect();
         let codes = schema.options.absent.len();
+        let grouped = schema.is_grouped();
+        let has_overall = grouped && schema.options.totals != Totals::None;
+        let margins = if grouped && schema.options.totals == Totals::Margins { schema.group_names().len() } else { 0 };
+        // Of one group column the margin is the groups.
+        let mut margins: Vec<Margin> = (0..margins).filter(|_| margins > 1).map(|_| Margin::default()).collect();
         let mut overall = Group::default();
         let mut results = Vec::new();
-        let grouped = schema.is_grouped();
         let sorting = self.groups.len() * schema.key_columns() * SORT_BYTES;
         schema.ledger().charge(sorting)?;
         let order = if grouped { self.keys.sorted(&schema.options) } else { (0..self.groups.len()).collect() };
@@ -488,35 +520,75 @@ impl Aggregate {
             schema.ledger().charge(omitted * size_of::<Column>() + key_bytes + described.len() * RESULT_BYTES)?;
             group.columns.resize(schema.values.len(), Column::default());
             group.count_omitted(codes, schema.weight.is_some());
-            let key = grouped.then(|| Arc::new(self.keys.texts(index)));
-            if grouped && schema.options.overall {
-                for value in described {
-                    overall.columns.resize(schema.values.len(), Column::default());
-                    overall.columns[*value].merge(&group.columns[*value]);
-                }
+            let of_margins: usize = margins.iter().map(|margin| margin.groups.len()).sum();
+            if self.groups.len() + of_margins > schema.limits.groups {
+                return Err(too_many_groups(schema.limits.groups));
             }
-            results.extend(group.results(described, &names, key.as_ref()));
+            for (position, margin) in margins.iter_mut().enumerate() {
+                let value = key_values(self.keys.key(index)).nth(position).flatten();
+                margin.of_value(value, schema, described.len())?.add(schema, described, &group)?;
+            }
+            if has_overall {
+                overall.add(schema, described, &group)?;
+            }
+            let key = if grouped { TableGroup::Full(Arc::new(self.keys.texts(index))) } else { TableGroup::All };
+            results.extend(group.results(described, &names, &key));
         }
-        if grouped && schema.options.overall {
-            results.extend(overall.results(described, &names, None));
+        for (position, mut margin) in margins.into_iter().enumerate() {
+            for index in margin.keys.sorted(&schema.options) {
+                let value = margin.keys.texts(index).into_iter().next().flatten();
+                let key = TableGroup::Margin(position, Arc::new(value));
+                results.extend(margin.groups[index].results(described, &names, &key));
+            }
+        }
+        if has_overall {
+            results.extend(overall.results(described, &names, &TableGroup::All));
         }
         Ok(results)
     }
 }
 
+/// Records of each value of one group column.
+#[derive(Default)]
+struct Margin {
+    keys: GroupKeys,
+    groups: Vec<Group>,
+}
+
+impl Margin {
+    /// Records of a value, added without any if it is new.
+    fn of_value(&mut self, value: Option<&[u8]>, schema: &Schema, described: usize) -> Result<&mut Group, InputError> {
+        let index = self.keys.find_key(&key_of([value]));
+        if index == self.groups.len() {
+            self.keys.charge(index, schema.ledger())?;
+            let column_bytes = schema.values.len() * size_of::<Column>() + described * RESULT_BYTES;
+            schema.ledger().charge(with_overhead(size_of::<Group>()) + column_bytes + VALUE_BYTES)?;
+            self.groups.push(Group::default());
+        }
+        Ok(&mut self.groups[index])
+    }
+}
+
 impl Group {
+    /// Adds the described values of another group.
+    ///
+    /// # Errors
+    /// More memory or time than the task may take.
+    fn add(&mut self, schema: &Schema, described: &[usize], group: &Self) -> Result<(), InputError> {
+        self.columns.resize(schema.values.len(), Column::default());
+        for value in described {
+            self.columns[*value].merge(&group.columns[*value]);
+        }
+        schema.ledger().check()
+    }
+
     /// Results of the described values of a group, which have these names.
-    fn results(
-        &mut self,
-        described: &[usize],
-        names: &[Arc<str>],
-        key: Option<&Arc<Vec<Option<String>>>>,
-    ) -> Vec<TableResult> {
+    fn results(&mut self, described: &[usize], names: &[Arc<str>], key: &TableGroup) -> Vec<TableResult> {
         let result = |(value, name): (&usize, &Arc<str>)| {
             let column = std::mem::take(&mut self.columns[*value]);
             TableResult {
                 column: Arc::clone(name),
-                group: key.map(Arc::clone),
+                group: key.clone(),
                 numbers: column.numbers,
                 absent: column.absent,
                 invalid: column.invalid,

@@ -1,10 +1,11 @@
 //! Comparisons of groups, pair by pair, within equal values of the group columns that are not compared.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::result::{Group, Warning, group};
 use super::withheld::{ComparisonStatistic, Withheld};
-use describe::{Difference, Figure, Undefined, Wanted};
+use describe::{Difference, Figure, Precision, Undefined, Wanted};
 use describe_options::{AnswerFault, Diagnostic, InputError, MAX_LISTED_DIAGNOSTICS, excerpt};
 use describe_options::{OptionName, Options};
 use describe_readers::{Table, TableResult};
@@ -18,6 +19,8 @@ pub struct Comparison<'a> {
     pub groups: [Group<'a>; 2],
     /// Difference between a and b.
     pub difference: Difference,
+    /// Decimal places of the statistics.
+    pub precision: Precision,
     /// Withheld members with their reasons.
     pub withheld: Withheld,
     /// Reasons why statistics are undefined.
@@ -31,10 +34,10 @@ const MAX_PAIRS: usize = 1000;
 type Columns<'a> = (Group<'a>, &'a [TableResult]);
 
 /// Compares each group with the one before it, or with the baseline, within equal values of the other group columns.
-pub(super) fn comparisons<'a>(
+pub(super) fn comparisons<'a, 'w>(
     table: &'a Table,
     options: &Options,
-    wanted: &Wanted,
+    wanted: &dyn Fn(&TableResult, u64) -> Cow<'w, Wanted>,
 ) -> Result<Vec<Comparison<'a>>, InputError> {
     // The results of a group are adjacent, one for each column.
     let groups = table.results.chunk_by(|a, b| a.group == b.group);
@@ -61,10 +64,18 @@ pub(super) fn comparisons<'a>(
         let groups_bytes = 2 * table.group_by.len() * size_of::<(&str, Option<&str>)>();
         table.ledger.charge(size_of::<Comparison>() + groups_bytes + COMPARED_CELLS_BYTES)?;
         table.ledger.check()?;
-        let difference = a.numbers.compare(&b.numbers, wanted);
+        let fewest = [a, b].map(|result| result.numbers.taken() - result.numbers.missing()).into_iter().min();
+        let wanted = wanted(a, fewest.unwrap_or(0));
+        let difference = a.numbers.compare(&b.numbers, &wanted);
         let warnings = comparison_warnings(&difference);
-        let groups = groups.map(Clone::clone);
-        Ok(Comparison { column: &a.column, groups, warnings, difference, withheld: Withheld::default() })
+        Ok(Comparison {
+            column: &a.column,
+            groups: groups.map(Clone::clone),
+            warnings,
+            difference,
+            precision: wanted.precision,
+            withheld: Withheld::default(),
+        })
     });
     compared.collect()
 }

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::withheld::Withheld;
-use describe::{Count, Statistic, Undefined, UndefinedCode, Value, Wanted};
+use describe::{Count, Precision, Statistic, Undefined, UndefinedCode, Value, Wanted};
 use describe_readers::TableResult;
 
-/// Names of the group columns with their values, `None` for an empty cell.
+/// Names of the group columns that have a value with their values, `None` for an empty cell: all of them in a group, one in a
+/// margin, none over all groups.
 pub type Group<'a> = Vec<(&'a str, Option<&'a str>)>;
 
 /// Result: the statistics of an array, of a slice of nested arrays, or of a column of a table in one group.
@@ -14,7 +15,7 @@ pub type Group<'a> = Vec<(&'a str, Option<&'a str>)>;
 pub struct Described<'a> {
     /// Column of a table.
     pub column: Option<&'a str>,
-    /// Group of a table with group columns; empty over all groups.
+    /// Group of a table with group columns; one column in a margin, empty over all groups.
     pub group: Option<Group<'a>>,
     /// Number of values described.
     pub nobs: Count,
@@ -28,6 +29,8 @@ pub struct Described<'a> {
     pub invalid: Option<Count>,
     /// Bound on the error of a rank as a share of the values, 0 to 1, where order statistics are approximate.
     pub rank_error: Option<f64>,
+    /// Decimal places of the statistics.
+    pub precision: Precision,
     /// Withheld members with their reasons.
     pub withheld: Withheld,
     /// Reasons why statistics are undefined.
@@ -72,10 +75,9 @@ impl Described<'_> {
 /// Memory of a warning with its sentence.
 const WARNING_BYTES: usize = size_of::<Warning>() + 128;
 
-/// Group of a result; empty over all groups.
+/// Group of a result.
 pub(super) fn group<'a>(group_by: &'a [String], result: &'a TableResult) -> Group<'a> {
-    let names = group_by.iter().map(String::as_str);
-    names.zip(result.group.iter().flat_map(|group| group.iter()).map(Option::as_deref)).collect()
+    result.group.values().map(|(position, value)| (group_by[position].as_str(), value)).collect()
 }
 
 impl Warning {

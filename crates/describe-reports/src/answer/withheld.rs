@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+pub use describe::ComparisonStatistic;
 use describe::Statistic;
 
 /// Reason why a member of an answer is withheld. Its text is the sentence that clients see.
@@ -94,49 +95,6 @@ impl fmt::Display for Reason {
             Self::GroupWithheld => f.write_str("one of the groups is withheld"),
         }
     }
-}
-
-/// Defines [`ComparisonStatistic`], the list of all and their names from one list.
-macro_rules! comparison_statistics {
-    ($(#[doc = $doc:literal] $statistic:ident = $name:literal,)+) => {
-        /// Statistic of a comparison of two groups.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum ComparisonStatistic {
-            $(#[doc = $doc] $statistic,)+
-        }
-
-        impl ComparisonStatistic {
-            /// All of them, in the order of their withheld members.
-            pub const ALL: &[Self] = &[$(Self::$statistic),+];
-
-            /// Name of the member of an answer.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$statistic => $name,)+
-                }
-            }
-        }
-    };
-}
-
-comparison_statistics! {
-    /// Difference of the means.
-    Difference = "difference",
-    /// Ratio of the variances.
-    VarianceRatio = "variance_ratio",
-    /// Standard error of the difference.
-    StandardError = "se",
-    /// Confidence interval of the difference.
-    ConfidenceInterval = "ci",
-    /// Cohen's d.
-    CohensD = "cohens_d",
-    /// Welch's t.
-    T = "t",
-    /// Degrees of freedom.
-    DegreesOfFreedom = "df",
-    /// Probability of such a difference or a greater one.
-    P = "p",
 }
 
 /// Path of a member that can be withheld. Its text is the path that clients see, as `absent.X`.

@@ -3,13 +3,16 @@
 //! Input are the statistics of a result with at least as many values as the threshold; all of a smaller result is withheld
 //! elsewhere. Each statistic has its own rule. Small counts in tables are for secondary suppression, which knows all counts.
 
-use super::secondary_suppression::CountDisplay;
 use crate::answer::Reason;
-use describe::{Figure, Order, Quantile, Statistic, Undefined, Value, Wanted};
+use crate::count_display::CountDisplay;
+use crate::published_precision::facility_reveals_count;
+use describe::{Bins, Figure, Histogram, Order, Quantile, Scale, Statistic, Undefined, Value, Wanted};
+use describe_options::Rules;
 
 /// Properties of a result that the rules use.
 pub(super) struct PrimarySuppression<'a> {
     pub(super) wanted: &'a Wanted,
+    pub(super) rules: &'a Rules,
     /// Values in order; `None` where not all of them are known, and then nothing is known to be safe.
     pub(super) order: Option<Order>,
     pub(super) nobs: u64,
@@ -93,11 +96,15 @@ impl PrimarySuppression<'_> {
             Statistic::JarqueBera => Verdict::Withhold(Reason::RevealsCount),
             // The fences are calculated from the quartiles; the counts beyond them are for secondary suppression.
             Statistic::Outliers => withhold_if(self.quartiles_are_withheld(), Reason::FromQuartiles),
-            // The mean in percent of a known maximum reveals no more than the mean.
-            Statistic::Facility => Verdict::Show,
-            // Without a given range its edges are the extremes; its counts are for secondary suppression.
+            // The mean in percent of a known maximum reveals no more than the mean, unless one percent is much less than its
+            // last place.
+            Statistic::Facility => {
+                withhold_if(facility_reveals_count(self.rules, self.wanted, self.nobs), Reason::RevealsCount)
+            }
+            // Without a given range its edges, or the only values of its outer bins, are the extremes; its counts are for
+            // secondary suppression.
             Statistic::Histogram => {
-                withhold_if(self.wanted.range.is_none() && self.extremes_are_withheld(), Reason::EdgesAreExtremes)
+                withhold_if(self.edges_are_extremes(value) && self.extremes_are_withheld(), Reason::EdgesAreExtremes)
             }
             // Rare values and small counts are withheld row by row, by secondary suppression.
             Statistic::Frequencies => Verdict::Show,
@@ -132,6 +139,16 @@ impl PrimarySuppression<'_> {
 
     fn extremes_are_withheld(&self) -> bool {
         self.is_extreme(0.0) || self.is_extreme(1.0)
+    }
+
+    /// Whether the edges of a histogram tell the extremes: aligned ones do where a bin has room for one value only.
+    fn edges_are_extremes(&self, value: &Value) -> bool {
+        let Value::Histogram(Histogram { edges, .. }) = value else { return false };
+        let is_single = || match (&edges[..], self.wanted.scale.as_ref().map(Scale::step_size)) {
+            ([Ok(low), Ok(high), ..], Some(step)) => high - low < 1.5 * step,
+            _ => true,
+        };
+        self.wanted.range.is_none() && (self.wanted.bins != Bins::Aligned || is_single())
     }
 
     fn median_is_withheld(&self) -> bool {

@@ -1,7 +1,8 @@
 //! Rows of the tables of a result, written as they may be shown.
 
-use super::secondary_suppression::{CountDisplay, CountVisibility};
+use super::secondary_suppression::CountVisibility;
 use crate::answer::{Described, MemberPath, Reason};
+use crate::count_display::CountDisplay;
 use describe::{Boundary, Count, Frequency, Undefined, Value};
 
 /// Rules by which the counts of one table are written.

@@ -14,7 +14,7 @@ mod counts;
 mod feasibility;
 
 use counts::Variable;
-pub(super) use counts::{CountDisplay, CountVisibility, Priority, SearchTooLong, SecondarySuppression};
+pub(super) use counts::{CountVisibility, Priority, SearchTooLong, SecondarySuppression};
 use feasibility::{Alternatives, Obstacles};
 
 impl SecondarySuppression {
@@ -155,6 +155,7 @@ impl SecondarySuppression {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::count_display::CountDisplay;
 
     fn suppression(threshold: u64, base: u64) -> SecondarySuppression {
         SecondarySuppression::new(CountDisplay { threshold, base, half_even: false })

@@ -154,53 +154,79 @@ impl ResultTables {
     }
 }
 
+/// Values of group columns: of all in a group, of one in a margin, none over all groups.
+type GroupValues<'a> = Vec<(&'a str, Option<&'a str>)>;
+
 /// Variables of all results, by column and group.
-#[derive(Default)]
 pub(super) struct Columns<'a> {
+    /// Number of group columns.
+    keys: usize,
     place: HashMap<Option<&'a str>, usize>,
-    /// By column, the results of its groups.
-    groups: Vec<Vec<ResultVariables>>,
-    /// By column, the results over all groups.
-    wholes: Vec<Vec<ResultVariables>>,
-    /// By group, the variables that add up to its records, in every column.
-    records: Vec<Vec<Vec<usize>>>,
-    record: HashMap<Vec<Option<&'a str>>, usize>,
+    results: Vec<ColumnVariables<'a>>,
+    /// By group or margin, the variables that add up to its records, in every column.
+    records: Vec<(GroupValues<'a>, Vec<Vec<usize>>)>,
+    record: HashMap<GroupValues<'a>, usize>,
+}
+
+/// Variables of the results of one column.
+#[derive(Default)]
+struct ColumnVariables<'a> {
+    groups: Vec<ResultVariables<'a>>,
+    /// Results over several groups.
+    totals: Vec<ResultVariables<'a>>,
 }
 
 /// Variables of one result that are in sums with those of others.
-struct ResultVariables {
+struct ResultVariables<'a> {
+    group: GroupValues<'a>,
     /// Numbers, missing, absent and invalid cells.
     parts: Vec<usize>,
     cells: RowVariables,
 }
 
 impl<'a> Columns<'a> {
-    /// Adds a result.
-    pub(super) fn add(&mut self, result: &Described<'a>, parts: Vec<usize>, cells: RowVariables) {
-        let next = self.groups.len();
-        let column = *self.place.entry(result.column).or_insert(next);
-        if column == next {
-            self.groups.push(Vec::new());
-            self.wholes.push(Vec::new());
-        }
-        if result.group.as_ref().is_some_and(Vec::is_empty) {
-            self.wholes[column].push(ResultVariables { parts, cells });
-            return;
-        }
-        let group: Vec<Option<&str>> = result.group.iter().flatten().map(|(_, value)| *value).collect();
-        let next = self.records.len();
-        let record = *self.record.entry(group).or_insert(next);
-        if record == next {
-            self.records.push(Vec::new());
-        }
-        self.records[record].push(parts.clone());
-        self.groups[column].push(ResultVariables { parts, cells });
+    /// No results, of a table with this number of group columns.
+    pub(super) fn new(keys: usize) -> Self {
+        Self { keys, place: HashMap::new(), results: Vec::new(), records: Vec::new(), record: HashMap::new() }
     }
 
-    /// Adds the sums across results: groups add up to the whole, and the cells of each column to the records.
+    /// Adds a result.
+    pub(super) fn add(&mut self, result: &Described<'a>, parts: Vec<usize>, cells: RowVariables) {
+        let next = self.results.len();
+        let column = *self.place.entry(result.column).or_insert(next);
+        if column == next {
+            self.results.push(ColumnVariables::default());
+        }
+        let group: GroupValues = result.group.iter().flatten().copied().collect();
+        let is_total = self.is_total(&group);
+        if !(is_total && group.is_empty()) {
+            let next = self.records.len();
+            let record = *self.record.entry(group.clone()).or_insert(next);
+            if record == next {
+                self.records.push((group.clone(), Vec::new()));
+            }
+            self.records[record].1.push(parts.clone());
+        }
+        let ColumnVariables { groups, totals } = &mut self.results[column];
+        let results = if is_total { totals } else { groups };
+        results.push(ResultVariables { group, parts, cells });
+    }
+
+    fn is_total(&self, group: &GroupValues) -> bool {
+        group.len() < self.keys
+    }
+
+    /// Totals that a group is part of, by their only value: `None` over all groups.
+    fn totals<'g>(&self, group: &'g GroupValues<'a>) -> impl Iterator<Item = Option<(&'a str, Option<&'a str>)>> + 'g {
+        let has_margins = self.keys > 1;
+        group.iter().copied().filter(move |_| has_margins).map(Some).chain([None])
+    }
+
+    /// Adds the sums across results: groups add up to their totals, and the cells of each column to the records.
     pub(super) fn add_sums(&self, suppression: &mut SecondarySuppression, rows: Option<usize>) {
-        let mut records = Vec::with_capacity(self.records.len());
-        for columns in &self.records {
+        let mut members: HashMap<Option<(&str, Option<&str>)>, Vec<usize>> = HashMap::new();
+        let mut margins: Vec<(&GroupValues, usize)> = Vec::new();
+        for (group, columns) in &self.records {
             let record = suppression.add(
                 columns.first().map_or(0, |parts| suppression.total(parts)),
                 CountVisibility::Unpublished,
@@ -209,21 +235,40 @@ impl<'a> Columns<'a> {
             for parts in columns {
                 suppression.add_sum(record, parts);
             }
-            records.push(record);
+            if self.is_total(group) {
+                margins.push((group, record));
+            } else {
+                self.totals(group).for_each(|total| members.entry(total).or_default().push(record));
+            }
+        }
+        for (margin, record) in margins {
+            suppression.add_sum(record, members.get(&margin.first().copied()).map_or(&[], Vec::as_slice));
         }
         if let Some(rows) = rows {
-            suppression.add_sum(rows, &records);
+            suppression.add_sum(rows, members.get(&None).map_or(&[], Vec::as_slice));
+            let totals = self.results.iter().flat_map(|column| &column.totals);
+            for whole in totals.filter(|total| total.group.is_empty()) {
+                suppression.add_sum(rows, &whole.parts);
+            }
         }
-        for (groups, wholes) in self.groups.iter().zip(&self.wholes) {
-            for whole in wholes {
-                if let Some(rows) = rows {
-                    suppression.add_sum(rows, &whole.parts);
-                }
-                for (place, part) in whole.parts.iter().enumerate() {
+        self.add_total_sums(suppression);
+    }
+
+    /// Adds the sums of groups: those with a value of one of several group columns add up to its margin, all to the result over
+    /// all groups.
+    pub(super) fn add_total_sums(&self, suppression: &mut SecondarySuppression) {
+        for ColumnVariables { groups, totals } in self.results.iter().filter(|column| !column.totals.is_empty()) {
+            let mut members: HashMap<Option<(&str, Option<&str>)>, Vec<&ResultVariables>> = HashMap::new();
+            for group in groups {
+                self.totals(&group.group).for_each(|total| members.entry(total).or_default().push(group));
+            }
+            for total in totals {
+                let groups = members.get(&total.group.first().copied()).map_or(&[][..], Vec::as_slice);
+                for (place, part) in total.parts.iter().enumerate() {
                     let parts: Vec<usize> = groups.iter().filter_map(|group| group.parts.get(place).copied()).collect();
                     suppression.add_sum(*part, &parts);
                 }
-                let mut cells: Vec<_> = whole.cells.iter().collect();
+                let mut cells: Vec<_> = total.cells.iter().collect();
                 cells.sort_unstable();
                 for (key, row) in cells {
                     let rows: Vec<usize> = groups.iter().filter_map(|group| group.cells.get(key).copied()).collect();

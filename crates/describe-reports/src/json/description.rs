@@ -82,7 +82,7 @@ pub struct TableDescription<'a> {
     /// Number of records; `null` where it is withheld.
     #[cfg_attr(feature = "schema", schema(required))]
     rows: Option<u64>,
-    /// A result for each column, or for each group and column; those over all groups come last.
+    /// A result for each column, or for each group and column; then those of `totals`, those over all groups last.
     #[cfg_attr(feature = "schema", schema(value_type = Vec<TableResult>))]
     results: Results<'a>,
     #[serde(flatten)]
@@ -135,7 +135,8 @@ pub(crate) enum Sources<'a> {
 pub(super) struct TableResult<'a> {
     /// Name of the column.
     column: &'a str,
-    /// Values of the columns in `group_by`, `null` for empty ones; no members over all groups. Only present with `group_by`.
+    /// Values of the columns in `group_by`, `null` for empty ones: all of them in a group, one with `totals` in a result over the
+    /// others, no members over all groups. Only present with `group_by`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<BTreeMap<String, Option<String>>>, nullable = false))]
     group: Option<Members<'a, &'a str, Option<&'a str>>>,
@@ -351,7 +352,7 @@ impl<'a> Comparisons<'a> {
 
 impl<'a> GroupComparison<'a> {
     fn new(comparison: &'a Comparison<'a>) -> Self {
-        let Comparison { column, groups: [a, b], difference, withheld, warnings } = comparison;
+        let Comparison { column, groups: [a, b], difference, withheld, warnings, .. } = comparison;
         Self { column, a: Members(a), b: Members(b), difference, withheld, warnings }
     }
 }

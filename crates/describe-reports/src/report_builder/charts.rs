@@ -40,7 +40,7 @@ pub(super) fn charts(answer: &Answer, options: &Options) -> Result<(Vec<Chart>, 
     if options.output.chart().is_some() {
         return Ok((vec![chart(answer, options)?], None));
     }
-    let count = answer.len();
+    let count = answer.charted_len();
     let kinds: &[ChartKind] = match across(answer, options, false) {
         Some(_) => &[ChartKind::Trend],
         None if count == 1 || (answer.group_by.is_empty() && count <= MAX_PANELS) => &[ChartKind::Histogram],
@@ -63,13 +63,7 @@ pub(super) fn charts(answer: &Answer, options: &Options) -> Result<(Vec<Chart>, 
 
 /// Builds a chart, however many panels it has.
 fn drawn(answer: &Answer, kind: ChartKind, options: &Options) -> Result<Chart, InputError> {
-    let mut results = answer.all_results()?;
-    // Totals are sums of what is drawn; those of a single group column stand beside its groups.
-    let columns = answer.group_by.len();
-    results.retain(|result| {
-        let bound = result.group.as_ref().map_or(columns, Vec::len);
-        bound == columns || (columns == 1 && kind != ChartKind::Trend)
-    });
+    let results = answer.charted_results()?;
     let column = options.columns.as_deref().or(answer.group_by.last().map(String::as_str)).unwrap_or_default();
     let across = across(answer, options, true).unwrap_or(column);
     let panels = match kind {

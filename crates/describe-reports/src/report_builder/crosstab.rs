@@ -9,6 +9,7 @@ use super::labels::{heading, is_years};
 use super::tables::{CELL_BYTES, UNSETTLED, change_cell};
 use crate::answer::{Answer, Comparison, Group};
 use crate::report::{Cell, Column, Table};
+use describe::ComparisonStatistic;
 use describe_options::{InputError, Layout, Options};
 use describe_readers::sort_group_values;
 
@@ -160,7 +161,7 @@ impl<'l> Crosstab<'l> {
 
     /// Adds to the table of means the change to the last value across, its interval, and the number of values there.
     pub(super) fn add_changes(&self, table: &mut Table, changes: &Changes, options: &Options, unit: &str) {
-        let ([last, base], places) = ([changes.last, changes.base], options.output.rules().decimals);
+        let [last, base] = [changes.last, changes.base];
         let since = if is_years([last, base]) { "since" } else { "from" };
         let interval = format!("{}% interval", options.wanted.confidence.to_f64() * 100.0);
         let is_sheet = options.output.format().is_workbook();
@@ -184,7 +185,7 @@ impl<'l> Crosstab<'l> {
             let found = changes.of.get(&bound.collect::<Group>());
             row.extend(found.map_or_else(
                 || vec![Cell::Empty; if is_sheet { 3 } else { 2 }],
-                |comparison| change_cells(comparison, is_sheet, places),
+                |comparison| change_cells(comparison, is_sheet),
             ));
             let at = self.cells.get(&(*first, Label::Value(last)));
             row.push(at.zip(nobs).map_or(Cell::Empty, |(row, nobs)| self.list.rows[*row][nobs].clone()));
@@ -237,7 +238,8 @@ fn end<'a>(group: &Group<'a>, across: &str) -> Option<(Option<&'a str>, Group<'a
 }
 
 /// Cells of a change and its interval.
-fn change_cells(comparison: &Comparison, is_sheet: bool, places: Option<u32>) -> Vec<Cell> {
+fn change_cells(comparison: &Comparison, is_sheet: bool) -> Vec<Cell> {
+    let places = comparison.precision.decimals(ComparisonStatistic::Difference);
     let change = change_cell(comparison.difference.difference, places);
     let limits = comparison.difference.ci.as_ref().map(|ci| [ci.low, ci.high]);
     match limits {

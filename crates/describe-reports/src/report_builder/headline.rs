@@ -10,7 +10,7 @@ use super::words::unit;
 use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Shape};
 use crate::report::{Cell, Five, fixed, grouped, shortest, signed};
 use crate::svg::short;
-use describe::Count;
+use describe::{Count, Statistic};
 use describe_options::{InputError, Options};
 
 /// Maximum columns of the data that have sentences.
@@ -51,7 +51,7 @@ pub(super) fn headline(answer: &Answer, options: &Options) -> Result<Vec<String>
 fn of_column(answer: &Answer, options: &Options, results: &[Described], column: Option<&str>) -> Vec<String> {
     let results: Vec<&Described> = results.iter().filter(|result| result.column == column).collect();
     let name = column.unwrap_or("value");
-    let voice = Voice { name, decimals: decimals(options, &results) };
+    let voice = Voice { name, decimals: decimals(&results) };
     let across = across(answer, options, true).or(answer.group_by.last().map(String::as_str));
     let compared = answer.comparisons.as_deref().zip(across);
     let changes = compared.and_then(|(comparisons, across)| Some((across, Changes::new(comparisons, name, across)?)));
@@ -83,14 +83,15 @@ fn totals<'r, 'a>(results: &[&'r Described<'a>]) -> Vec<&'r Described<'a>> {
 }
 
 /// Decimal places in sentences: one more than the extremes have, unless they are given.
-fn decimals(options: &Options, results: &[&Described]) -> u32 {
+fn decimals(results: &[&Described]) -> u32 {
     let extremes = results.iter().filter_map(|result| five(result)).flat_map(|five| [five.min, five.max]);
     let places = extremes.flatten().map(|value| {
         let text = shortest(value);
         let places = text.split_once('.').map_or(0, |(_, digits)| if digits == "0" { 0 } else { digits.len() });
         u32::try_from(places).unwrap_or_default()
     });
-    options.output.rules().decimals.unwrap_or_else(|| (places.max().unwrap_or(1) + 1).min(4))
+    let given = results.iter().filter_map(|result| result.precision.decimals(Statistic::Mean)).max();
+    given.unwrap_or_else(|| (places.max().unwrap_or(1) + 1).min(4))
 }
 
 /// Words about one column of the data.

@@ -56,6 +56,7 @@ pub(super) fn group_words(answer: &Answer, result: &Described) -> String {
     match result.group.as_deref() {
         None => String::new(),
         Some([]) => "all groups".to_owned(),
+        Some([(name, value)]) if answer.is_margin(result) => format!("{name} {}", value.unwrap_or("empty")),
         Some([(name, None)]) => format!("{name} empty"),
         Some([(_, Some(value))]) => (*value).to_owned(),
         Some(values) => {

@@ -6,7 +6,9 @@ use std::ops::Range;
 use super::labels::{heading, label};
 use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Reason, Shape};
 use crate::report::{Cell, Column, Table, shortest, shown_decimals};
-use describe::{Boundary, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic, Undefined, Value};
+use describe::{
+    Boundary, ComparisonStatistic, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic, Undefined, Value,
+};
 use describe_options::{InputError, Options};
 
 /// Cells of one row, each with its column.
@@ -208,7 +210,9 @@ fn names(answer: &Answer, place: usize, result: &Described) -> Row {
 /// Cells of a statistic.
 fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Value, flat: bool) -> Row {
     let (name, headings) = (statistic.name(), statistic.headings());
-    let places = if statistic == Statistic::Facility { answer.rules.percent_decimals } else { answer.rules.decimals };
+    let places = result.precision.decimals(statistic);
+    let places =
+        if statistic == Statistic::Facility { result.precision.percentage_decimals(statistic) } else { places };
     let column = |heading: String| Column::new(heading.clone(), label(&heading));
     let number = |heading: String, figure: Figure| (column(heading), figure_cell(figure, places));
     let own = MemberPath::Statistic(statistic);
@@ -297,8 +301,8 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
                 continue;
             }
             let (heading, own_labels, rows) = match value {
-                Value::Boundaries(_) => ("Grades", 2, boundary_rows(answer, &result, value)),
-                Value::Frequencies(_) => ("Frequency of each value", 1, frequency_rows(answer, &result, value)),
+                Value::Boundaries(_) => ("Grades", 2, boundary_rows(&result, value)),
+                Value::Frequencies(_) => ("Frequency of each value", 1, frequency_rows(&result, value)),
                 Value::Histogram(_) => ("Values by bin", 2, bin_rows(&result, value)),
                 _ => continue,
             };
@@ -324,10 +328,14 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
     Ok(tables)
 }
 
-fn boundary_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row> {
+fn boundary_rows(result: &Described, value: &Value) -> Vec<Row> {
     let Value::Boundaries(rows) = value else { return Vec::new() };
-    let percent =
-        |name: &str, figure| (Column::new(name, label(name)), figure_cell(figure, answer.rules.percent_decimals));
+    let percent = |name: &str, figure| {
+        (
+            Column::new(name, label(name)),
+            figure_cell(figure, result.precision.percentage_decimals(Statistic::Boundaries)),
+        )
+    };
     let row = |row: &Boundary| {
         let path = MemberPath::Grade(row.grade.clone());
         vec![
@@ -352,10 +360,14 @@ fn boundary_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row>
     rows.iter().map(row).collect()
 }
 
-fn frequency_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row> {
+fn frequency_rows(result: &Described, value: &Value) -> Vec<Row> {
     let Value::Frequencies(rows) = value else { return Vec::new() };
-    let percent =
-        |name: &str, figure| (Column::new(name, label(name)), figure_cell(figure, answer.rules.percent_decimals));
+    let percent = |name: &str, figure| {
+        (
+            Column::new(name, label(name)),
+            figure_cell(figure, result.precision.percentage_decimals(Statistic::Frequencies)),
+        )
+    };
     let row = |(place, row): (usize, &Frequency)| {
         vec![
             (Column::new("value", "Value"), figure_cell(row.value, None)),
@@ -381,8 +393,7 @@ fn bin_rows(result: &Described, value: &Value) -> Vec<Row> {
 }
 
 /// Builds the table of compared groups. The decimal places of its numbers are to be settled.
-pub(super) fn compared(answer: &Answer, comparisons: &[Comparison]) -> Table {
-    let decimals = answer.rules.decimals;
+pub(super) fn compared(comparisons: &[Comparison]) -> Table {
     let figures = [
         ("difference", "Difference of means"),
         ("ci_low", "Lower limit of the interval"),
@@ -402,11 +413,22 @@ pub(super) fn compared(answer: &Answer, comparisons: &[Comparison]) -> Table {
         let words =
             |group: &Group| group.iter().map(|(_, value)| value.unwrap_or("empty")).collect::<Vec<_>>().join(", ");
         let groups = comparison.groups.each_ref().map(|group| Cell::Text(words(group)));
-        let changes = [*difference, low, high].map(|figure| change_cell(figure, decimals));
-        let figures = [*se, *cohens_d, *variance_ratio, *t, *df].map(|figure| figure_cell(figure, decimals));
-        let p = match p {
-            Ok(p) if decimals.is_none() => Cell::Probability(*p),
-            p => figure_cell(*p, decimals),
+        let places = |statistic| comparison.precision.decimals(statistic);
+        let of_difference = places(ComparisonStatistic::Difference);
+        let of_interval = places(ComparisonStatistic::ConfidenceInterval);
+        let changes = [(*difference, of_difference), (low, of_interval), (high, of_interval)];
+        let changes = changes.map(|(figure, places)| change_cell(figure, places));
+        let figures = [
+            (*se, ComparisonStatistic::StandardError),
+            (*cohens_d, ComparisonStatistic::CohensD),
+            (*variance_ratio, ComparisonStatistic::VarianceRatio),
+            (*t, ComparisonStatistic::T),
+            (*df, ComparisonStatistic::DegreesOfFreedom),
+        ];
+        let figures = figures.map(|(figure, statistic)| figure_cell(figure, places(statistic)));
+        let p = match (p, places(ComparisonStatistic::P)) {
+            (Ok(p), None) => Cell::Probability(*p),
+            (p, places) => figure_cell(*p, places),
         };
         let label = std::iter::once(Cell::Text(comparison.column.to_owned()));
         label.chain(groups).chain(changes).chain(figures).chain([p]).collect()

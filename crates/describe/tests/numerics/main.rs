@@ -1,6 +1,7 @@
 //! The statistics against an oracle that shares no code with the crate: exact rationals, by definition, by brute force; and the
 //! state of samples.
 
+mod aligned;
 mod literals;
 mod moments;
 mod oracle;

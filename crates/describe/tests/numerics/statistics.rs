@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use describe::{
-    Bins, Decimal, DistinctBudget, Figure, Number, QuantileMethod, Retention, Rounding, Sample, Statistic, Statistics,
+    Bins, Decimal, DistinctBudget, Figure, Number, Precision, QuantileMethod, Retention, Sample, Statistic, Statistics,
     Value, Wanted,
 };
 use num_bigint::BigInt;
@@ -280,10 +280,12 @@ proptest! {
 
     /// Rounded from the exact value, and not from the double.
     #[test]
-    fn decimal_places(texts in prop::collection::vec(text(), 2..20), places in 0..4_u32, half_even in any::<bool>()) {
+    fn decimal_places(texts in prop::collection::vec(text(), 2..20), places in 0..4_u8, half_even in any::<bool>()) {
         let numbers = sorted(&texts);
-        let rounding = Rounding { decimals: Some(places), half_even, ..Rounding::default() };
-        let figures = describe(&texts, &Wanted { statistics: all(), rounding, ..Wanted::default() }, &[]);
+        let mut precision = Precision::of_all(places).with(Statistic::Range, None);
+        precision.half_even = half_even;
+        let places = u32::from(places);
+        let figures = describe(&texts, &Wanted { statistics: all(), precision, ..Wanted::default() }, &[]);
         let round = |x: &Rational| {
             let scaled = x * Rational::from_integer(BigInt::from(10).pow(places));
             let (floor, rest) = (scaled.floor(), &scaled - scaled.floor());
@@ -300,6 +302,8 @@ proptest! {
         let Value::Pair([min, max]) = value(&figures, Statistic::Minmax) else { panic!("a pair") };
         check(*min, &round(&numbers[0]), "min")?;
         check(*max, &round(&numbers[numbers.len() - 1]), "max")?;
+        // A statistic may have decimal places of its own.
+        check(figure(&figures, Statistic::Range), &(&numbers[numbers.len() - 1] - &numbers[0]), "range")?;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use crate::answer::Reason;
+use crate::count_display::CountDisplay;
 use describe_readers::Ledger;
 
 /// Visibility of a count: what readers know of it.
@@ -33,43 +34,13 @@ pub(in crate::disclosure) enum Priority {
     Side,
     /// Number of values of a group.
     Group,
+    /// Number of values of a value of one of several group columns.
+    Margin,
     /// Number of values of all groups.
     Whole,
 }
 
-/// Rules by which a count is shown.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::disclosure) struct CountDisplay {
-    /// Least count that is shown, zero aside.
-    pub(in crate::disclosure) threshold: u64,
-    /// Counts are rounded to multiples of this.
-    pub(in crate::disclosure) base: u64,
-    /// Whether ties are rounded to the even multiple, not up.
-    pub(in crate::disclosure) half_even: bool,
-}
-
 impl CountDisplay {
-    /// Rounds a count.
-    pub(in crate::disclosure) fn rounded(self, count: u64) -> u64 {
-        let (quotient, rest) = (count / self.base, count % self.base);
-        let up = match (2 * rest).cmp(&self.base) {
-            std::cmp::Ordering::Less => false,
-            std::cmp::Ordering::Equal => !self.half_even || quotient % 2 == 1,
-            std::cmp::Ordering::Greater => true,
-        };
-        (quotient + u64::from(up)) * self.base
-    }
-
-    /// Least count of at least the threshold that is shown as `count` is; with ties to even perhaps one less than that.
-    pub(in crate::disclosure) fn least_shown_as(self, count: u64) -> u64 {
-        self.rounded(count).saturating_sub(self.base / 2).max(self.threshold)
-    }
-
-    /// Whether a count is withheld because it is small.
-    pub(in crate::disclosure) fn is_small(self, count: u64) -> bool {
-        (1..self.threshold).contains(&count)
-    }
-
     /// Reason why a count with this visibility is withheld; `None` if it is not.
     pub(in crate::disclosure) fn withheld(self, visibility: CountVisibility) -> Option<Reason> {
         match visibility {
