@@ -10,7 +10,7 @@ use super::svg::{self, escape};
 const MAX_SIDE_BY_SIDE: usize = 5;
 
 /// Width of a table that needs no scrolling on a wide page and on paper, in pixels.
-const TABLE_WIDTH: usize = 980;
+const TABLE_WIDTH: usize = 1000;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--page:#fff;--text:#0b0c0c;--soft:#505a5f;--line:#b1b4b6;--shade:#0005;--accent:#1d4f86}\
@@ -182,9 +182,9 @@ fn parts(table: &Table) -> Vec<Range<usize>> {
     let width = |column: usize| {
         let heading = table.columns[column].label.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
         let cells = table.rows.iter().take(1000).map(|row| row[column].shown().chars().count());
-        cells.max().unwrap_or(0).max(heading) * 9 + 24
+        (cells.max().unwrap_or(0) * 17 / 2).max(heading * 28 / 3) + 23
     };
-    let labels: usize = (0..table.labels).map(|column| width(column).min(300)).sum();
+    let labels: usize = (0..table.labels).map(|column| width(column).clamp(112, 300)).sum();
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut taken = usize::MAX / 2;
     for column in table.labels..table.columns.len() {

@@ -248,6 +248,8 @@ pub struct Panel {
     pub column: String,
     /// Group in words; empty without groups.
     pub label: String,
+    /// Whether it is the total of the others.
+    pub is_total: bool,
     /// Number of values, in words if it is withheld.
     pub nobs: String,
     /// Histogram; `None` if the chart has none or it is withheld.

@@ -161,6 +161,7 @@ fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> 
     Panel {
         column,
         label,
+        is_total: result.group.as_ref().is_some_and(Vec::is_empty),
         nobs: count_cell(result, &MemberPath::Nobs, result.nobs).shown(),
         histogram,
         five,

@@ -74,9 +74,9 @@ fn panel_head(canvas: &mut Canvas, panel: &Panel, kind: ChartKind, top: f64) -> 
     }
 }
 
-/// Count of the highest bar of a column: its panels have one scale.
+/// Count of the highest bar of a column: its panels have one scale, but for the total of them.
 fn most(panel: &Panel, panels: &[Panel]) -> u64 {
-    let same = panels.iter().filter(|other| other.column == panel.column);
+    let same = panels.iter().filter(|other| (&other.column, other.is_total) == (&panel.column, panel.is_total));
     let counts = same.flat_map(|panel| &panel.histogram).flat_map(|bins| bins.counts.iter().flatten());
     counts.copied().max().unwrap_or(0).max(1)
 }
@@ -98,6 +98,9 @@ fn histogram(canvas: &mut Canvas, scale: &Scale, bins: &Bins, five: Option<&Five
         canvas.line("grid", left, y, right, y);
         canvas.label(left - 8.0, y + 4.5, "soft", "end", &counts.label(*tick));
     }
+    let room = bins.edges.windows(2).map(|pair| scale.at(pair[1]) - scale.at(pair[0])).fold(f64::INFINITY, f64::min);
+    let longest = bins.counts.iter().flatten().map(|count| grouped(&count.to_string())).map(|text| text_width(&text));
+    let is_labelled = longest.fold(0.0, f64::max) + 4.0 <= room;
     for (pair, count) in bins.edges.windows(2).zip(&bins.counts) {
         let (from, to) = (scale.at(pair[0]), scale.at(pair[1]));
         // A gap of a pixel separates wide bars.
@@ -107,8 +110,8 @@ fn histogram(canvas: &mut Canvas, scale: &Scale, bins: &Bins, five: Option<&Five
             Some(count) => {
                 let y = counts.at(as_number(*count));
                 canvas.rect("bar", from + gap, y, (to - from - 2.0 * gap).max(0.4), bottom - y);
-                let text = grouped(&count.to_string());
-                if text_width(&text) + 6.0 <= to - from {
+                if is_labelled {
+                    let text = grouped(&count.to_string());
                     canvas.label(f64::midpoint(from, to), y - 4.0, "soft", "middle", &text);
                 }
             }
