@@ -372,8 +372,12 @@ impl<'a> Samples<'a> {
                 continue;
             }
             scale.count = display.rounded(scale.count);
-            let merged = scales.get(&column).map(|known| known.merged(&scale));
-            scales.insert(column, merged.unwrap_or(scale));
+            if let Some(known) = scales.get_mut(&column) {
+                *known = known.merged(&scale);
+            } else {
+                ledger.charge(SCALE_BYTES)?;
+                scales.insert(column, scale);
+            }
         }
         Ok(scales)
     }
@@ -387,6 +391,9 @@ impl<'a> Samples<'a> {
         Err(Diagnostic::new(options.location(OptionName::Statistics), fault).with_input(b"frequencies").into())
     }
 }
+
+/// Memory of a scale, whose step has up to 670 digits.
+const SCALE_BYTES: usize = 1 << 10;
 
 /// Sentence about a table without numeric columns.
 fn no_results(table: &Table) -> String {

@@ -572,6 +572,7 @@ fn totals<'a>(result: &Described<'a>, group_columns: usize) -> impl Iterator<Ite
 /// The column and group of a result in words.
 fn words(result: &Described) -> String {
     let group = result.group.iter().flatten().map(|(name, value)| format!("{name} {}", value.unwrap_or("empty")));
-    let words: Vec<String> = result.column.map(ToOwned::to_owned).into_iter().chain(group).collect();
+    let all = result.group.as_ref().filter(|group| group.is_empty()).map(|_| "all groups".to_owned());
+    let words: Vec<String> = result.column.map(ToOwned::to_owned).into_iter().chain(group).chain(all).collect();
     words.join(", ")
 }

@@ -36,7 +36,9 @@ impl Scale {
         let mut before = units(least, exponent);
         for value in values {
             let value = units(value, exponent);
-            step = step.gcd((&value - before).magnitude());
+            let apart = (&value - before).into_parts().1;
+            // The remainder first: it is small where the numbers are far apart.
+            step = if step.is_zero() { apart } else { step.gcd(&(apart % &step)) };
             if step.is_one() {
                 break;
             }
