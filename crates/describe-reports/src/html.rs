@@ -25,7 +25,7 @@ linear-gradient(270deg,var(--page) 40%,transparent) 100% 0/3rem 100% no-repeat l
 linear-gradient(270deg,var(--shade),transparent) 100% 0/.8rem 100% no-repeat}.scroll:focus-visible{outline:3px solid var(--accent)}\
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}\
 caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .7rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
-tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n{text-align:right}td.n{white-space:nowrap}\
+tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n,td{text-align:right}td{white-space:nowrap}td.t{text-align:left;white-space:normal}\
 .total>*{font-weight:600}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
 figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}summary{cursor:pointer}\
 li{margin:.35rem 0;max-width:46rem;overflow-wrap:anywhere}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
@@ -231,8 +231,8 @@ fn rows(html: &mut String, table: &Table, part: Range<usize>) {
             let _ = match (*column < table.labels, is_numeric) {
                 (true, false) => write!(html, "<th scope=\"row\">{text}</th>"),
                 (true, true) => write!(html, "<th scope=\"row\" class=\"n\">{text}</th>"),
-                (false, false) => write!(html, "<td>{text}</td>"),
-                (false, true) => write!(html, "<td class=\"n\">{text}</td>"),
+                (false, false) => write!(html, "<td class=\"t\">{text}</td>"),
+                (false, true) => write!(html, "<td>{text}</td>"),
             };
         }
         html.push_str("</tr>\n");
@@ -254,7 +254,7 @@ fn beside(html: &mut String, table: &Table) {
     for (place, column) in table.columns.iter().enumerate().skip(table.labels) {
         let _ = write!(html, "<tr><th scope=\"row\">{}</th>", escape(&column.label));
         for row in &table.rows {
-            let _ = write!(html, "<td class=\"n\">{}</td>", shown(&row[place]));
+            let _ = write!(html, "<td>{}</td>", shown(&row[place]));
         }
         html.push_str("</tr>\n");
     }

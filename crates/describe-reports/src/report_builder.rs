@@ -43,6 +43,7 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
     // Tables without rows have no column of numbers or no pair of groups; a table of a workbook must have a row.
     tables.retain(|table| !table.rows.is_empty());
     tables.sort_by_key(|table| table.is_detail);
+    let left_out = if options.output.format().is_workbook() { Vec::new() } else { leave_out_long(&mut tables) };
     for (number, table) in (1..).zip(&mut tables) {
         settle(table, false);
         table.title = format!("Table {number}: {}", table.title);
@@ -50,6 +51,7 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
     let (charts, without) = charts(answer, options)?;
     let mut notes = notes(answer, options);
     notes.extend(without);
+    notes.extend(left_out);
     Ok(Report {
         title: title(answer),
         summary: headline(answer, options)?,
@@ -60,6 +62,21 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
         stamp: answer.stamp.as_ref().map(super::provenance::Stamp::words).unwrap_or_default(),
         ..Report::default()
     })
+}
+
+/// Maximum rows of a table of details on a page.
+const MAX_DETAIL_ROWS: usize = 1000;
+
+/// Leaves out the tables of details that nobody reads on a page. Returns sentences that say so.
+fn leave_out_long(tables: &mut Vec<Table>) -> Vec<String> {
+    let is_long = |table: &&Table| table.is_detail && table.rows.len() > MAX_DETAIL_ROWS;
+    let sentence = |table: &Table| {
+        let rows = super::report::grouped(&table.rows.len().to_string());
+        format!("{}: {rows} rows are not on this page; workbooks (format=xlsx, format=ods) and JSON have them.", table.heading)
+    };
+    let sentences = tables.iter().filter(is_long).map(sentence).collect();
+    tables.retain(|table| !is_long(&table));
+    sentences
 }
 
 /// Title of the table of one figure about a column of the data.
