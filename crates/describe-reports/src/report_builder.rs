@@ -24,14 +24,24 @@ pub fn flat(answer: &Answer, options: &Options) -> Result<Table, InputError> {
     results(answer, options, true)
 }
 
+/// Builds the tables of the terminal: that of all results, those of the statistics that have rows of their own, and the
+/// comparisons.
+///
+/// # Errors
+/// As for [`flat`].
+pub fn by_result(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputError> {
+    let mut tables = vec![results(answer, options, false)?];
+    tables.extend(distributions(answer, options)?);
+    tables.extend(answer.comparisons.as_ref().map(|comparisons| compared(answer, comparisons)));
+    Ok(tables)
+}
+
 /// Builds the whole report.
 ///
 /// # Errors
 /// As for [`flat`].
 pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> {
-    let mut tables = vec![results(answer, options, false)?];
-    tables.extend(distributions(answer, options)?);
-    tables.extend(answer.comparisons.as_ref().map(|comparisons| compared(answer, comparisons)));
+    let mut tables = by_result(answer, options)?;
     // Tables without rows have no column of numbers or no pair of groups; a table of a workbook must have a row.
     tables.retain(|table| !table.rows.is_empty());
     let (charts, without) = match () {
@@ -43,6 +53,8 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
     notes.extend(without);
     Ok(Report {
         title: title(answer),
+        origin: answer.stamp.as_ref().map(|stamp| stamp.origin(answer.rows.is_some())).unwrap_or_default(),
+        contact: options.output.contact().map(ToOwned::to_owned),
         summary: summary(answer),
         tables,
         charts,
