@@ -145,9 +145,10 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
         }
         Value::Mode(mode) => {
             let values: Option<Vec<String>> = mode.values.iter().map(|value| value.ok().map(shortest)).collect();
-            let text = values.map_or(Cell::Withheld, |values| Cell::Text(values.join(", ")));
+            let several = || values.map_or(Cell::Withheld, |values| Cell::Text(values.join(", ")));
+            let cell = if let [one] = &mode.values[..] { figure_cell(*one, places) } else { several() };
             vec![
-                (column("mode".into()), text),
+                (column("mode".into()), cell),
                 counted("mode_count".into(), &own, mode.count),
                 counted("mode_total".into(), &own, mode.total),
             ]
@@ -325,18 +326,28 @@ pub(super) fn compared(answer: &Answer, comparisons: &[Comparison]) -> Table {
     })
 }
 
-/// Gives numbers whose decimal places are not given as many as the largest of their column needs.
+/// Gives numbers whose decimal places are not given as many as the largest of their column needs, among those of one data
+/// column; counts the columns of labels.
 fn settle(mut table: Table) -> Table {
+    let is_label = |column: &usize| !table.rows.iter().any(|row| row[*column].is_numeric());
+    table.labels = (0..table.columns.len()).take_while(is_label).count();
+    let by_column = table.columns.first().is_some_and(|column| column.name == "column");
+    let mut of_column: HashMap<String, Vec<usize>> = HashMap::new();
+    for (place, row) in table.rows.iter().enumerate() {
+        of_column.entry(if by_column { row[0].words() } else { String::new() }).or_default().push(place);
+    }
     for column in 0..table.columns.len() {
-        let numbers = table.rows.iter().filter_map(|row| match row[column] {
-            Cell::Number(number, UNSETTLED) => Some(number),
-            _ => None,
-        });
-        let shown = shown_decimals(numbers);
-        for row in &mut table.rows {
-            match &mut row[column] {
-                Cell::Number(_, decimals) if *decimals == UNSETTLED => *decimals = shown,
-                _ => {}
+        for rows in of_column.values() {
+            let numbers = rows.iter().filter_map(|row| match table.rows[*row][column] {
+                Cell::Number(number, UNSETTLED) => Some(number),
+                _ => None,
+            });
+            let shown = shown_decimals(numbers);
+            for row in rows {
+                match &mut table.rows[*row][column] {
+                    Cell::Number(_, decimals) if *decimals == UNSETTLED => *decimals = shown,
+                    _ => {}
+                }
             }
         }
     }
