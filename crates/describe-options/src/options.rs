@@ -185,7 +185,7 @@ impl Options {
             OptionName::Chart => output.chart = Some(values.word(&ChartKind::ALL)?),
             OptionName::Stamp => output.stamp = values.boolean()?,
             OptionName::Contact => {
-                output.contact = Some(values.text()?.split_whitespace().collect::<Vec<_>>().join(" "))
+                output.contact = Some(values.text()?.split_whitespace().collect::<Vec<_>>().join(" "));
             }
             OptionName::Publish => output.ofqual = values.word(&RULES)?,
             OptionName::RoundCounts => output.round_counts = Some(values.integer()?),

@@ -1,4 +1,4 @@
-//! English words of workbooks, beside those of the report itself.
+//! English words of workbooks and of the terminal, beside those of the report itself.
 
 use super::report::{NOT_APPLICABLE, UNDEFINED, WITHHELD};
 
@@ -44,3 +44,17 @@ pub(super) const HAS_SHORTHAND: &str = "The worksheet Notes explains the shortha
 pub(super) const CONTENTS_HEADINGS: [&str; 2] = ["Worksheet", "Title"];
 #[cfg(feature = "workbook")]
 pub(super) const NOTES_HEADINGS: [&str; 2] = ["Note or shorthand", "Meaning"];
+
+/// Headings at a terminal of statistics whose names are not what statisticians write there.
+pub(super) const SHORT_HEADINGS: [(&str, &str); 10] = [
+    ("nobs", "n"),
+    ("std", "SD"),
+    ("sem", "SE"),
+    ("quartile_1", "Q1"),
+    ("quartile_2", "median"),
+    ("quartile_3", "Q3"),
+    ("se", "SE"),
+    ("ci_low", "CI low"),
+    ("ci_high", "CI high"),
+    ("cohens_d", "Cohen's d"),
+];
