@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use describe_options::{InputError, Options, Origin, RawOption};
-use describe_readers::{Data, Input, Ledger, Limits, Reader, Source, TableResult, TableSource};
+use describe_readers::{Data, Input, Ledger, Limits, Reader, Source, TableResult, TableSource, calendar};
 use describe_reports::answer::{Answer, ReadingWarning};
 use describe_reports::json::Preview;
 use describe_reports::provenance::Stamp;
@@ -17,6 +17,8 @@ use describe_reports::provenance::Stamp;
 pub struct Describer {
     given: Vec<RawOption>,
     reader: Reader,
+    /// Names of the files, as far as they are known.
+    files: Vec<String>,
 }
 
 impl Describer {
@@ -39,7 +41,8 @@ impl Describer {
     /// ```
     pub fn new(source: Source, given: Vec<RawOption>, limits: &Limits) -> Result<Self, InputError> {
         let options = Options::parse(&given)?;
-        Ok(Self { reader: Reader::new(source, &options, limits), given })
+        let files = source.file_name().map(ToOwned::to_owned).into_iter().collect();
+        Ok(Self { reader: Reader::new(source, &options, limits), given, files })
     }
 
     /// Takes the next chunk, cut anywhere.
@@ -67,6 +70,7 @@ impl Describer {
     /// # Errors
     /// As for [`Reader::next_file`].
     pub fn next_file(&mut self, source: Source) -> Result<(), InputError> {
+        self.files.extend(source.file_name().map(ToOwned::to_owned));
         self.reader.next_file(source)
     }
 
@@ -77,7 +81,7 @@ impl Describer {
     pub fn finish(self) -> Result<Described, InputError> {
         let Input { data, options, digests, .. } = self.reader.finish()?;
         let given = [self.given, options].concat();
-        Ok(Described { options: Options::parse(&given)?, data, given, digests })
+        Ok(Described { options: Options::parse(&given)?, data, given, files: self.files, digests })
     }
 }
 
@@ -92,6 +96,8 @@ pub struct Described {
     options: Options,
     /// The options as they were given, for the provenance of an answer.
     given: Vec<RawOption>,
+    /// Names of the files, as far as they are known.
+    files: Vec<String>,
     /// The SHA-256 of each file.
     digests: Vec<Option<String>>,
 }
@@ -119,7 +125,7 @@ impl Described {
             numbers.sources = vec![TableSource { format: "form", ..TableSource::default() }];
         }
         let digest = options.output.stamped().then(|| describe_readers::sha256(source));
-        Ok(Self { data, options, given, digests: vec![digest] })
+        Ok(Self { data, options, given, files: Vec::new(), digests: vec![digest] })
     }
 
     /// The options, those in the data included.
@@ -188,6 +194,14 @@ impl Described {
         Preview::new(&self.data)
     }
 
+    /// Name for a file with the answer, without its ending: that of the only file of data, and the date.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let name = if let [file] = &self.files[..] { stem(file) } else { "" };
+        let name = if name.is_empty() { "description" } else { name };
+        format!("{name}-{}", calendar::date(now().div_euclid(86_400)))
+    }
+
     /// The answer in the requested format.
     ///
     /// # Errors
@@ -200,8 +214,18 @@ impl Described {
         let given = || -> Vec<RawOption> {
             self.given.iter().filter(|raw| self.options.origins().include(&raw.name, raw.origin)).cloned().collect()
         };
-        self.options.output.stamped().then(|| Stamp::new(&given(), self.digests.clone(), now())).transpose()
+        self.options
+            .output
+            .stamped()
+            .then(|| Stamp::new(&given(), self.files.clone(), self.digests.clone(), now()))
+            .transpose()
     }
+}
+
+/// The name of a file without its endings: that of its format, and that of a compression behind it.
+fn stem(file: &str) -> &str {
+    let file = [".gz", ".zst", ".br", ".zip"].iter().find_map(|ending| file.strip_suffix(ending)).unwrap_or(file);
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }
 
 /// The seconds since 1970 began.

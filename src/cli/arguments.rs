@@ -1,5 +1,6 @@
 //! The arguments of the `describe` command: files, their type, what to print, and the options of the table.
 
+use std::io::{IsTerminal, stdout};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -20,6 +21,9 @@ pub struct Arguments {
     /// Format of the output: a table on a terminal and JSON elsewhere, unless one is given
     #[arg(long, default_value = "auto")]
     pub format: Output,
+    /// Digits of the numbers of a table: four significant ones of the largest of a column, or all
+    #[arg(long, default_value = "4")]
+    pub digits: Digits,
     /// Type of the files [default: by the ending of the name, or the content]
     #[arg(long = "type", value_name = "TYPE", value_parser = file_type())]
     pub kind: Option<Format>,
@@ -34,7 +38,20 @@ impl Arguments {
             let name = OptionName::Format.as_str().to_owned();
             RawOption { origin: Origin::CommandLine, name, values: vec![format.name().to_owned()] }
         });
-        self.options.given.iter().cloned().chain(format).collect()
+        let screen = self.is_table().then(|| {
+            let name = OptionName::Format.as_str().to_owned();
+            RawOption { origin: Origin::Terminal, name, values: vec![OutputFormat::Json.name().to_owned()] }
+        });
+        self.options.given.iter().cloned().chain(format).chain(screen).collect()
+    }
+
+    /// Whether the output is a table, unless an option asks for a format that is not JSON.
+    pub(crate) fn is_table(&self) -> bool {
+        match self.format {
+            Output::Auto => stdout().is_terminal(),
+            Output::Table => true,
+            Output::Format(_) => false,
+        }
     }
 
     /// Takes the number of records of the command `preview` out of the options.
@@ -63,8 +80,9 @@ impl Arguments {
         };
         let is_named = self.files.len() > 1 || self.options.given.iter().any(is_grouped);
         let name = is_named.then(|| file.to_owned());
+        let path = (file != "-").then(|| file.to_owned());
         let content_decides = self.kind.is_none();
-        Source { detect_coding: true, content_decides, name, ..self.kind_of(file).into() }
+        Source { detect_coding: true, content_decides, name, path, ..self.kind_of(file).into() }
     }
 
     /// Format of a file, as far as the arguments or the ending of its name determine it.
@@ -101,6 +119,18 @@ fn checked_rows(text: String) -> Result<String, &'static str> {
     let checked: Result<PreviewRows, ()> = text.parse();
     checked.map(|_| text).map_err(|()| "should be a whole number above 0, or all")
 }
+
+/// Digits of the numbers of a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Digits {
+    /// Four significant digits of the largest number of a column
+    #[default]
+    #[value(name = "4")]
+    Four,
+    /// All digits
+    Full,
+}
+
 /// Format of the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Output {

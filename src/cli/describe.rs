@@ -1,9 +1,9 @@
 //! The commands `describe` and `preview`: statistics of files, and what they would be read as, by the same engine as the service.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
+use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,9 +11,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use describe_options::{Diagnostic, Format, InputError, OptionName};
 use describe_readers::Limits;
 use describe_reports::answer::ReadingWarning;
-use describe_reports::terminal;
+use describe_reports::terminal::{self, Screen};
 
-use crate::cli::arguments::{Arguments, Output};
+use crate::cli::arguments::{Arguments, Digits, Output};
 use crate::describe::{Described, Describer};
 use crate::messages::{self, Voice};
 
@@ -42,16 +42,18 @@ impl From<InputError> for Failure {
 pub fn run(arguments: &Arguments, limits: &Limits) -> ExitCode {
     print(arguments, limits, |described| {
         let format = described.options().output.format();
-        let terminal = io::stdout().is_terminal();
-        if terminal && format.is_workbook() {
+        if io::stdout().is_terminal() && format.is_workbook() {
             return Err(Failure::WorkbookOnTerminal);
         }
-        let table = match arguments.format {
-            Output::Auto => terminal && format == Format::Json,
-            Output::Table => true,
-            Output::Format(_) => false,
+        let is_table = arguments.is_table() && (arguments.format == Output::Table || format == Format::Json);
+        let answer = if is_table {
+            terminal::write(&described.answer()?, described.options(), screen(arguments))?
+        } else {
+            described.write()?
         };
-        let answer = if table { terminal::write(&described.answer()?)? } else { described.write()? };
+        if !is_table && format == Format::Json {
+            explain_json(arguments);
+        }
         Ok((answer, described.warnings()))
     })
 }
@@ -63,19 +65,37 @@ pub fn preview(arguments: &Arguments, limits: Limits) -> ExitCode {
     let mut arguments = arguments.clone();
     let rows = arguments.take_preview_rows();
     print(&arguments, &Limits { preview: Some(rows), ..limits }, |described| {
-        let table = match arguments.format {
-            Output::Auto => io::stdout().is_terminal(),
-            Output::Table => true,
-            Output::Format(_) => false,
-        };
+        let table = arguments.is_table();
         let Some(preview) = described.preview()? else { return Ok((Vec::new(), Vec::new())) };
         let spell = |name: &str, value: &str| match OptionName::named(name) {
             Some(option) => Voice::CommandLine.with(option, &quoted(value)),
             None => String::new(),
         };
         let warnings = if table { described.warnings() } else { Vec::new() };
-        Ok((if table { terminal::preview(&preview, spell) } else { preview.write()? }, warnings))
+        let answer =
+            if table { terminal::preview(&preview, screen(&arguments).width, spell) } else { preview.write()? };
+        if !table {
+            explain_json(&arguments);
+        }
+        Ok((answer, warnings))
     })
+}
+
+/// Letters of a line where the terminal does not say how many it has.
+const DEFAULT_WIDTH: usize = 80;
+
+/// The screen: as wide as the variable COLUMNS says, or else the terminal.
+fn screen(arguments: &Arguments) -> Screen {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+    let width = columns.or_else(|| Some(terminal_size::terminal_size()?.0.0.into())).unwrap_or(DEFAULT_WIDTH);
+    Screen { width, has_all_digits: arguments.digits == Digits::Full }
+}
+
+/// Says why the output is JSON if nobody has asked for it.
+fn explain_json(arguments: &Arguments) {
+    if arguments.format == Output::Auto {
+        eprintln!("describe-api: JSON, because the output is not a terminal; --format table prints a table");
+    }
 }
 
 /// A value as a shell takes it.
@@ -139,9 +159,17 @@ fn read(mut describer: Describer, arguments: &Arguments) -> Result<Described, Fa
             if file == "-" { Box::new(io::stdin()) } else { Box::new(File::open(file).map_err(failed)?) };
         describer.read_all(&mut source, &|count| progress.inc(count)).map_err(failed)??;
     }
+    // What is buffered, such as a workbook, is read only now.
+    if let Ok(style) = ProgressStyle::with_template("{spinner} reading the table, {elapsed}") {
+        progress.set_style(style);
+    }
+    let result = describer.finish();
     progress.finish_and_clear();
-    Ok(describer.finish()?)
+    Ok(result?)
 }
+
+/// Time after which progress is shown.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Progress bar with bytes, rate and remaining time, on a terminal.
 fn progress(files: &[String]) -> ProgressBar {
@@ -154,33 +182,39 @@ fn progress(files: &[String]) -> ProgressBar {
         Some(size) => (ProgressBar::new(size), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta} to go"),
         None => (ProgressBar::no_length(), "{spinner} {bytes} {bytes_per_sec}"),
     };
-    // Drawn a few times a second, so not at all for short work.
-    bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
-    bar.enable_steady_tick(Duration::from_millis(250));
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
+    bar.set_draw_target(ProgressDrawTarget::hidden());
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
     }
+    let waiting = bar.clone();
+    thread::spawn(move || {
+        thread::sleep(PATIENCE);
+        if !waiting.is_finished() {
+            waiting.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
+            waiting.enable_steady_tick(Duration::from_millis(250));
+        }
+    });
+    bar
 }
 
-/// Prints the errors with their places.
+/// Prints the errors with their places, equal ones once.
 fn complain(error: &InputError, code: u8) -> ExitCode {
-    let mut text = format!("describe-api: {}", messages::detail(error, Voice::CommandLine));
-    if error.count() > 1 {
-        for diagnostic in error.listed() {
-            let message = messages::message(diagnostic, Voice::CommandLine);
-            let _ = write!(text, "\n  {message}{}", text_at_fault(diagnostic, &message));
+    let listed = if error.listed().is_empty() { std::slice::from_ref(error.first()) } else { error.listed() };
+    let mut sentences: Vec<String> = Vec::new();
+    for diagnostic in listed {
+        let message = messages::message(diagnostic, Voice::CommandLine);
+        let sentence = format!("{message}{}", text_at_fault(diagnostic, &message));
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
         }
-        let equal = |diagnostic: &Diagnostic| diagnostic.repeats.as_ref().map_or(1, |repeats| repeats.count);
-        let more = error.count().saturating_sub(error.listed().iter().map(equal).sum());
-        if more > 0 {
-            let _ = write!(text, "\n  and {more} more");
-        }
-    } else {
-        let at_fault = text_at_fault(error.first(), &text);
-        text += &at_fault;
     }
-    eprintln!("{text}");
+    let equal = |diagnostic: &Diagnostic| diagnostic.repeats.as_ref().map_or(1, |repeats| repeats.count);
+    let more = error.count().saturating_sub(listed.iter().map(equal).sum());
+    sentences.extend((more > 0).then(|| format!("and {more} more")));
+    match &sentences[..] {
+        [one] => eprintln!("describe-api: {one}"),
+        several => eprintln!("describe-api: {} problems:\n  {}", error.count(), several.join("\n  ")),
+    }
     ExitCode::from(code)
 }
 

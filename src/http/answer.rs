@@ -4,7 +4,8 @@
 //! compressed when the client accepts gzip, by the thread that wrote it: no thread that answers other requests waits for it,
 //! it counts as work for the request, and what waits for a slow client is the shorter one.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 use axum::body::{Body, Bytes};
 use axum::http::HeaderValue;
@@ -27,6 +28,8 @@ const CHUNK_BYTES: usize = 64 << 10;
 pub struct Answer {
     bytes: Vec<u8>,
     format: Format,
+    /// Name for a file with it, without its ending.
+    name: String,
     /// Whether the client's Accept-Encoding determines the bytes.
     is_negotiated: bool,
     is_gzip: bool,
@@ -45,19 +48,27 @@ impl Answer {
     pub fn new(bytes: Vec<u8>, format: Format, accepts_gzip: bool, ledger: Ledger) -> Self {
         let is_negotiated = bytes.len() >= MIN_COMPRESSED_BYTES && is_text(format);
         let gzip = if is_negotiated && accepts_gzip { gzip(&bytes, &ledger) } else { None };
-        Self { is_gzip: gzip.is_some(), bytes: gzip.unwrap_or(bytes), format, is_negotiated, _ledger: ledger }
+        let (is_gzip, name) = (gzip.is_some(), String::new());
+        Self { bytes: gzip.unwrap_or(bytes), format, name, is_negotiated, is_gzip, _ledger: ledger }
+    }
+
+    /// The same with the name for a file with it, without an ending.
+    #[must_use]
+    pub fn named(self, name: String) -> Self {
+        Self { name, ..self }
     }
 
     /// The response with this answer.
     #[must_use]
     pub fn into_response(self) -> Response {
         let Self { format, is_negotiated, is_gzip, .. } = self;
+        let disposition = disposition(format, &self.name);
         let mut response = Response::new(Body::from(Bytes::from_owner(self)));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_types::of_answer(format)));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(disposition) = disposition(format) {
-            headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static(disposition));
+        if let Some(disposition) = disposition {
+            headers.insert(CONTENT_DISPOSITION, disposition);
         }
         if is_negotiated {
             headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
@@ -78,18 +89,34 @@ fn is_text(format: Format) -> bool {
     }
 }
 
-/// How a browser treats the answer, and the name under which it saves it.
-fn disposition(format: Format) -> Option<&'static str> {
-    match format {
-        Format::Json => None,
-        Format::Ndjson => Some("attachment; filename=\"statistics.ndjson\""),
-        Format::Csv => Some("attachment; filename=\"statistics.csv\""),
-        Format::Markdown => Some("attachment; filename=\"statistics.md\""),
-        Format::Html => Some("inline; filename=\"statistics.html\""),
-        Format::Svg => Some("inline; filename=\"statistics.svg\""),
-        Format::Xlsx => Some("attachment; filename=\"statistics.xlsx\""),
-        Format::Ods => Some("attachment; filename=\"statistics.ods\""),
+/// Maximum letters of the name of a file.
+const MAX_NAME_LETTERS: usize = 100;
+
+/// How a browser treats the answer, and the name under which it saves it (RFC 6266): letters, digits, `-`, `_` and `.`.
+fn disposition(format: Format, name: &str) -> Option<HeaderValue> {
+    let (treatment, ending) = match format {
+        Format::Json => return None,
+        Format::Ndjson => ("attachment", "ndjson"),
+        Format::Csv => ("attachment", "csv"),
+        Format::Markdown => ("attachment", "md"),
+        Format::Html => ("inline", "html"),
+        Format::Svg => ("inline", "svg"),
+        Format::Xlsx => ("attachment", "xlsx"),
+        Format::Ods => ("attachment", "ods"),
+    };
+    let fit = |letter: char| if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '_' };
+    let surplus = name.chars().count().saturating_sub(MAX_NAME_LETTERS);
+    let name: String = name.trim_start_matches('.').chars().skip(surplus).map(fit).collect();
+    let ascii: String = name.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
+    let mut value = format!("{treatment}; filename=\"{ascii}.{ending}\"");
+    if ascii != name {
+        value.push_str("; filename*=UTF-8''");
+        for byte in name.bytes() {
+            let _ = if byte.is_ascii() { write!(value, "{}", char::from(byte)) } else { write!(value, "%{byte:02X}") };
+        }
+        let _ = write!(value, ".{ending}");
     }
+    value.try_into().ok()
 }
 
 /// The bytes compressed by gzip; `None` if the request has no memory or time left for that, since an answer that is complete is
@@ -141,6 +168,18 @@ mod tests {
             assert_eq!((answer.is_gzip, answer.is_negotiated), (is_gzip, is_negotiated), "{size} {format:?}");
             assert_eq!(answer.bytes.len() < size, is_gzip, "{size} {format:?}");
         }
+    }
+
+    #[test]
+    fn names_of_files_are_harmless() {
+        for (name, expected) in [
+            ("marks-2026-11-29", "attachment; filename=\"marks-2026-11-29.csv\""),
+            ("..a b\"c\r\n;d", "attachment; filename=\"a_b_c___d.csv\""),
+            ("märks£", "attachment; filename=\"m_rks_.csv\"; filename*=UTF-8''m%C3%A4rks_.csv"),
+        ] {
+            assert_eq!(disposition(Format::Csv, name).expect("a name"), expected);
+        }
+        assert_eq!(disposition(Format::Csv, &"é".repeat(9999)).map(|value| value.len() < 1000), Some(true));
     }
 
     #[test]

@@ -195,7 +195,7 @@ impl RequestError {
 
 fn whole(origin: Origin) -> &'static str {
     match origin {
-        Origin::Query | Origin::CommandLine | Origin::Accept => "query of the URL",
+        Origin::Query | Origin::CommandLine | Origin::Accept | Origin::Terminal => "query of the URL",
         Origin::Body => "form",
     }
 }

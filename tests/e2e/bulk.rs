@@ -445,7 +445,7 @@ fn exit_codes() {
     let empty = place.file("empty.csv", "");
     let none = place.path("none.csv");
     for (arguments, code, said) in [
-        (vec![good.as_str()], 0, ""),
+        (vec![good.as_str(), "--format=json"], 0, ""),
         (vec![&good, "--column=mark", "--format=table"], 0, ""),
         (vec![&good, "--column=name"], 1, "row 2"),
         (vec![&good, "--column=makr"], 1, "mark"),

@@ -593,7 +593,7 @@ fn a_column_file_is_no_name_of_a_file() {
 
 fn command(query: &[(&str, &str)], files: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_describe-api"));
-    command.env_clear().arg("describe");
+    command.env_clear().args(["describe", "--format=json"]);
     for (name, value) in query {
         command.arg(format!("--{}={value}", name.replace('_', "-")));
     }

@@ -10,18 +10,55 @@ const BY_COHORT: &str = "column=mark&group_by=cohort&absent=X&overall=true&bound
 
 const TYPES: [(&str, &str, &str); 8] = [
     ("json", "application/json", ""),
-    ("ndjson", "application/x-ndjson", "attachment; filename=\"statistics.ndjson\""),
-    ("csv", "text/csv; charset=utf-8; header=present", "attachment; filename=\"statistics.csv\""),
-    ("markdown", "text/markdown; charset=utf-8", "attachment; filename=\"statistics.md\""),
-    ("html", "text/html; charset=utf-8", "inline; filename=\"statistics.html\""),
-    ("svg", "image/svg+xml", "inline; filename=\"statistics.svg\""),
+    ("ndjson", "application/x-ndjson", "attachment; filename=\"description-DATE.ndjson\""),
+    ("csv", "text/csv; charset=utf-8; header=present", "attachment; filename=\"description-DATE.csv\""),
+    ("markdown", "text/markdown; charset=utf-8", "attachment; filename=\"description-DATE.md\""),
+    ("html", "text/html; charset=utf-8", "inline; filename=\"description-DATE.html\""),
+    ("svg", "image/svg+xml", "inline; filename=\"description-DATE.svg\""),
     (
         "xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "attachment; filename=\"statistics.xlsx\"",
+        "attachment; filename=\"description-DATE.xlsx\"",
     ),
-    ("ods", "application/vnd.oasis.opendocument.spreadsheet", "attachment; filename=\"statistics.ods\""),
+    ("ods", "application/vnd.oasis.opendocument.spreadsheet", "attachment; filename=\"description-DATE.ods\""),
 ];
+
+/// A text with DATE in place of each date.
+fn undated(text: &str) -> String {
+    let mut words: Vec<String> = text.split('-').map(ToOwned::to_owned).collect();
+    let is_date = |parts: &[String]| {
+        let lengths: Vec<usize> =
+            parts.iter().map(|part| part.chars().take_while(char::is_ascii_digit).count()).collect();
+        lengths == [4, 2, 2] && parts[2].len() > 2
+    };
+    while let Some(at) = words.windows(3).position(is_date) {
+        let rest = words[at + 2][2..].to_owned();
+        words.splice(at..at + 3, [format!("DATE{rest}")]);
+    }
+    words.join("-")
+}
+
+/// A download has the name of the data and the date.
+#[tokio::test]
+async fn a_download_is_named_after_the_data() {
+    let part = |name: &str| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"{name}\"\r\n\r\nmark\n5\n6\n\r\n")
+    };
+    for (files, expected) in [
+        (vec!["marks_utf8bom.csv"], "attachment; filename=\"marks_utf8bom-DATE.xlsx\""),
+        (
+            vec!["Résultats 2026.csv.gz"],
+            "attachment; filename=\"R_sultats_2026-DATE.xlsx\"; filename*=UTF-8''R%C3%A9sultats_2026-DATE.xlsx",
+        ),
+        (vec!["a.csv", "b.csv"], "attachment; filename=\"description-DATE.xlsx\""),
+    ] {
+        let form = files.iter().map(|name| part(name)).collect::<String>() + "--b--\r\n";
+        let headers = [("content-type", "multipart/form-data; boundary=b")];
+        let answer = ask("POST", "/prod/stats?format=xlsx", &headers, form).await;
+        assert_eq!(answer.status, 200, "{files:?}");
+        assert_eq!(undated(answer.header("content-disposition")), expected);
+    }
+}
 
 #[tokio::test]
 async fn chosen_by_option_or_by_header() {
@@ -34,7 +71,7 @@ async fn chosen_by_option_or_by_header() {
         for answer in [by_option, by_header, query] {
             assert_eq!(answer.status, 200, "{name}: {:?}", String::from_utf8_lossy(&answer.body));
             assert_eq!(answer.header("content-type"), media_type);
-            assert_eq!(answer.header("content-disposition"), disposition);
+            assert_eq!(undated(answer.header("content-disposition")), disposition);
             assert_eq!(answer.header("cache-control"), "no-store");
             assert_eq!(answer.header("content-security-policy").contains("sandbox"), matches!(name, "html" | "svg"));
         }
@@ -244,7 +281,7 @@ async fn workbooks_are_read_back() {
             let body = book.body.clone();
             async move { ask("POST", query, &headers, body).await.json() }
         };
-        let results = read("/prod/stats?sheet=results&skip_rows=2&column=mean&group_by=cohort&statistics=mean").await;
+        let results = read("/prod/stats?sheet=results&column=Mean&group_by=cohort&statistics=mean").await;
         let means: Vec<&Value> =
             results["results"].as_array().expect("results").iter().map(|one| &one["mean"]).collect();
         let expected = csv(BY_COHORT, MARKS).await.json();
@@ -254,7 +291,7 @@ async fn workbooks_are_read_back() {
             |mean: &&Value| -> f64 { format!("{:.14e}", mean.as_f64().expect("a number")).parse().expect("a number") };
         let expected: Vec<f64> = expected.iter().map(fifteen).collect();
         assert_eq!(means, expected, "{format}: every double is there to 15 digits, which is what is read of sheets");
-        let grades = read("/prod/stats?sheet=boundaries_count&skip_rows=2&column=2022&group_by=grade").await;
+        let grades = read("/prod/stats?sheet=boundaries_count&column=2022&group_by=Grade").await;
         assert_eq!(grades["rows"], 5, "{format}: {grades}");
     }
 }

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Workbooks of the describe command and of other programs: workbooks.py COMMAND
 
-What the command writes is read back, XLSX by openpyxl, ODS by its XML: each must be what the Analysis Function asks of
-accessible spreadsheets. What xlwt writes as XLS is described by the command, and compared with exact fractions.
+What the command writes is read back, XLSX by openpyxl, ODS by odfpy, its XML and, where it is installed, LibreOffice: each must be
+what the Analysis Function asks of accessible spreadsheets. What xlwt writes as XLS is described by the command, and compared with exact fractions.
 """
 
 import datetime
 import io
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,17 +17,24 @@ import xml.etree.ElementTree as ET
 import zipfile
 from fractions import Fraction
 
+import odf.dc
+import odf.opendocument
+import odf.style
+import odf.table
 import openpyxl
 import xlwt
 
 OPTIONS = "--column mark --group-by cohort --absent X --overall --boundaries A:75,B:60 --compare true --statistics all".split()
-SHEETS = ["cover", "contents", "notes", "results", "histogram", "frequencies", "boundaries", "comparisons"]
+SHEETS = ["Cover", "Contents", "Notes", "Results", "Histogram", "Frequencies", "Boundaries", "Comparisons"]
 # Tables that would tell more than the boundaries are withheld.
-PUBLISHED = ["cover", "contents", "notes", "results", "boundaries", "comparisons"]
+PUBLISHED = ["Cover", "Contents", "Notes", "Results", "Boundaries", "Comparisons"]
+# Columns that say what a row is about, of sheets whose number of them is not 1.
+LABELS = {"Results": 2, "Histogram": 2, "Frequencies": 2, "Boundaries": 3, "Comparisons": 3}
+CONTACT = "Statistics team, statistics@example.org"
 
 
 def written(command, form, *more):
-    arguments = [command, "describe", "examples/marks.csv", *OPTIONS, "--format", form, *more]
+    arguments = [command, "describe", "examples/marks.csv", *OPTIONS, "--contact", CONTACT, "--format", form, *more]
     return subprocess.run(arguments, check=True, capture_output=True).stdout
 
 
@@ -34,18 +42,65 @@ def check_xlsx(data, sheets=SHEETS):
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book.sheetnames == sheets, book.sheetnames
     assert book.properties.title.startswith("Descriptive statistics of mark")
+    assert book.properties.language == "en-GB", book.properties.language
+    links = [cell.hyperlink.location for cell in book["Contents"]["A"] if cell.hyperlink]
+    assert links == [f"'{name}'!A1" for name in sheets[2:]], links
     for sheet in book.worksheets:
-        assert not sheet.merged_cells.ranges, sheet.title
-        assert sheet["A1"].value, sheet.title
-        assert len(sheet.tables) == (sheet.title != "cover"), sheet.title
+        assert len(sheet.tables) == (sheet.title != "Cover"), sheet.title
         for table in sheet.tables.values():
             assert table.headerRowCount == 1
-            assert table.ref == f"A3:{sheet.dimensions.split(':')[1]}", (sheet.title, table.ref, sheet.dimensions)
-            headings = [cell.value for cell in sheet[3]]
-            assert all(headings) and len({heading.lower() for heading in headings}) == len(headings)
-    links = [cell.hyperlink.location for cell in book["contents"]["A"] if cell.hyperlink]
-    assert links == [f"'{name}'!A1" for name in sheets[2:]], links
+            assert table.ref == f"A{header_row(sheet)}:{sheet.dimensions.split(':')[1]}", (sheet.title, table.ref)
+    check_sheets(book, {sheet.title: sheet.freeze_panes for sheet in book.worksheets})
     return book
+
+
+def header_row(sheet):
+    """Row of the headings: the one that is printed on every page."""
+    return int(sheet.print_title_rows.split(":")[0].strip("$"))
+
+
+def check_sheets(book, corners):
+    """What holds for both formats, as openpyxl reads it of XLSX, and of ODS that LibreOffice has converted. `corners` are the first
+    cells of the panes that move."""
+    cover = [cell.value for cell in book["Cover"]["A"]]
+    day = datetime.datetime.now(datetime.timezone.utc)
+    made = f"made {day.day} {day:%B %Y}"
+    assert cover[1] == f"marks.csv, 300 rows, {made}" and cover[2] == f"Contact: {CONTACT}", cover
+    assert any(line.startswith("Made with the options: ") for line in cover), cover
+    for sheet in book.worksheets:
+        assert not sheet.merged_cells.ranges, sheet.title
+        title = sheet["A1"]
+        assert title.value and title.font.b and title.font.sz == 16, sheet.title
+        setup = sheet.page_setup
+        assert (setup.orientation, setup.fitToHeight) == ("landscape", 0) and sheet.sheet_properties.pageSetUpPr.fitToPage
+        fonts = {(cell.font.name, cell.font.sz) for row in sheet.iter_rows(min_row=2) for cell in row if cell.value is not None}
+        sizes = {12} if sheet.title != "Cover" else {12, 14}
+        assert fonts <= {("Arial", size) for size in sizes}, (sheet.title, fonts)
+        if sheet.title != "Cover":
+            check_table(sheet, corners[sheet.title])
+
+
+def check_table(sheet, corner):
+    header = header_row(sheet)
+    assert corner == f"{'ABCDE'[LABELS.get(sheet.title, 1)]}{header + 1}", (sheet.title, corner)
+    headings = [cell.value for cell in sheet[header]]
+    assert all(headings) and len({heading.lower() for heading in headings}) == len(headings)
+    assert not any("_" in heading or heading in ("nobs", "std", "min") for heading in headings), headings
+    for column in sheet.iter_cols(min_row=header):
+        heading, *cells = column
+        assert heading.font.b and heading.alignment.horizontal in ("left", "right"), heading.value
+        for cell in cells:
+            assert cell.value is not None, (sheet.title, cell.coordinate)
+            assert cell.alignment.horizontal == heading.alignment.horizontal, (sheet.title, cell.coordinate, cell.value)
+            if heading.alignment.horizontal == "right":
+                text = "fewer than 5", "[c]", "[x]", "[z]", "<0.0001"
+                # Several modes are a list.
+                is_list = heading.value == "Mode" and ", " in str(cell.value)
+                assert isinstance(cell.value, (int, float)) or cell.value in text or is_list, (sheet.title, cell.coordinate, cell.value)
+                if isinstance(cell.value, (int, float)):
+                    assert cell.number_format.startswith(("#,##0", "0.000E+00", "+#")), cell.number_format
+            elif heading.value == "cohort" and cell.value != "(all)":
+                assert cell.value in range(2021, 2025) and cell.number_format == "0", (cell.value, cell.number_format)
 
 
 def check_ods(data, sheets=SHEETS):
@@ -61,6 +116,31 @@ def check_ods(data, sheets=SHEETS):
     assert len(ranges) == len(sheets) - 1 and all(one.get(table + "contains-header") == "true" for one in ranges)
     assert not list(content.iter(table + "covered-table-cell"))
     assert sum(1 for _ in content.iter(table + "table-header-rows")) == len(sheets) - 1
+    book = odf.opendocument.load(io.BytesIO(data))
+    assert [str(one) for one in book.meta.getElementsByType(odf.dc.Language)] == ["en-GB"]
+    named = [style.getAttribute("name") for style in book.styles.getElementsByType(odf.style.Style)]
+    assert {"Title", "Heading"} <= set(named), named
+    for sheet in book.spreadsheet.getElementsByType(odf.table.Table):
+        assert sheet.getElementsByType(odf.table.TableCell)[0].getAttribute("stylename") == "Title"
+    if soffice := shutil.which("soffice"):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "book.ods")
+            file.write_bytes(data)
+            convert = [soffice, "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "xlsx", "--outdir", folder, file]
+            subprocess.run(convert, check=True, capture_output=True)
+            check_sheets(openpyxl.load_workbook(file.with_suffix(".xlsx")), corners(archive.read("settings.xml")))
+
+
+def corners(settings):
+    """First cells of the panes that move, by sheet. LibreOffice leaves them out when it converts without a window."""
+    config = "{urn:oasis:names:tc:opendocument:xmlns:config:1.0}"
+    [tables] = ET.fromstring(settings).iter(config + "config-item-map-named")
+    found = {}
+    for entry in tables:
+        items = {item.get(config + "name"): int(item.text) for item in entry}
+        assert (items["HorizontalSplitMode"], items["VerticalSplitMode"]) == (2, 2)
+        found[entry.get(config + "name")] = f"{'ABCDE'[items['HorizontalSplitPosition']]}{items['VerticalSplitPosition'] + 1}"
+    return found
 
 
 def xls_records():
@@ -140,13 +220,16 @@ def main():
     command = sys.argv[1]
     check_xls(command)
     book = check_xlsx(written(command, "xlsx"))
-    rows = list(book["results"].iter_rows(min_row=3, values_only=True))
+    results = book["Results"]
+    rows = list(results.iter_rows(min_row=header_row(results), values_only=True))
     row = dict(zip(rows[0], rows[2], strict=True))
-    assert (row["cohort"], row["nobs"], row["mean"]) == ("2022", 78, 53.34615384615385), row
+    assert (row["cohort"], row["Number of values"], row["Mean"]) == (2022, 78, 53.34615384615385), row
     held = check_xlsx(written(command, "xlsx", "--publish", "ofqual", "--range", "0,100"), PUBLISHED)
-    cells = [cell for line in held["boundaries"].iter_rows(values_only=True) for cell in line]
-    assert "fewer than 5" in cells and "[c]" in cells
-    assert any(line[0] == "[c]" for line in held["notes"].iter_rows(values_only=True))
+    cells = [cell for line in held["Boundaries"].iter_rows(values_only=True) for cell in line]
+    explained = [line[0] for line in held["Notes"].iter_rows(values_only=True)]
+    for shorthand in ["fewer than 5", "[c]", "[z]"]:
+        assert shorthand in cells, shorthand
+    assert "[c]" in explained and "[z]" in explained and "[x]" not in explained, explained
     check_ods(written(command, "ods"))
     check_ods(written(command, "ods", "--publish", "ofqual"), PUBLISHED)
     print("4 workbooks read back, 2 of xlwt described")

@@ -114,7 +114,7 @@ impl Origins {
     #[must_use]
     pub fn location(&self, name: OptionName) -> Location {
         let given = self.0.iter().filter(|(given, _)| *given == name).map(|(_, origin)| *origin);
-        let origin = given.min_by_key(|origin| *origin == Origin::Accept);
+        let origin = given.min_by_key(|origin| origin.is_implied());
         origin.map_or(Location::Whole, |origin| Location::Option { name, origin })
     }
 

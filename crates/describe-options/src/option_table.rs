@@ -475,6 +475,14 @@ options! {
                   time.",
         details: "Reports and workbooks always do; CSV cannot.",
     }
+    Contact = "contact" {
+        scope: Scope::Output,
+        value: ValueType::Text { form: "one line" },
+        default: &[],
+        example: &["statistics@example.org"],
+        summary: "Whom to ask about a report: one line, which reports and workbooks show.",
+        details: "",
+    }
     Publish = "publish" {
         scope: Scope::Output,
         value: ValueType::Words(&const { words(&RULES) }),

@@ -102,7 +102,7 @@ impl Options {
         }
         // An accepted format may be given beside a requested one.
         let is_repeated = |(other, other_raw): &(OptionName, &RawOption)| {
-            *other == option && raw.origin != Origin::Accept && other_raw.origin != Origin::Accept
+            *other == option && !raw.origin.is_implied() && !other_raw.origin.is_implied()
         };
         if seen.iter().any(is_repeated) {
             return Err(OptionError::GivenTwice(option));
@@ -182,9 +182,13 @@ impl Options {
             OptionName::Sheet => table.sheet = Some(values.text()?.to_owned()),
             OptionName::Encoding => table.encoding = Some(values.encoding()?),
             OptionName::Format if origin == Origin::Accept => output.accepted = Some(values.word(&Format::ALL)?),
+            OptionName::Format if origin == Origin::Terminal => output.is_for_terminal = true,
             OptionName::Format => output.format = Some(values.word(&Format::ALL)?),
             OptionName::Chart => output.chart = Some(values.word(&ChartKind::ALL)?),
             OptionName::Stamp => output.stamp = values.boolean()?,
+            OptionName::Contact => {
+                output.contact = Some(values.text()?.split_whitespace().collect::<Vec<_>>().join(" "));
+            }
             OptionName::Publish => output.ofqual = values.word(&RULES)?,
             OptionName::RoundCounts => output.round_counts = Some(values.integer()?),
             OptionName::SuppressBelow => output.suppress_below = Some(values.integer()?),
@@ -207,11 +211,10 @@ impl Options {
         Wanted { moments: Moments { nan_policy, ..self.wanted.moments }, ..self.wanted.clone() }
     }
 
-    /// The statistics to show: those requested; by default a report has more than the usual ones.
+    /// The statistics to show: those requested; by default a report and a terminal have more than the usual ones.
     #[must_use]
     pub fn shown(&self) -> Statistics {
-        let format = self.output.format();
-        let beside = self.named.is_none() && (format.is_report() || format == Format::Markdown);
+        let beside = self.named.is_none() && self.output.has_more_statistics();
         let more = if beside { [Statistic::Std, Statistic::Quartiles].as_slice() } else { &[] };
         more.iter().copied().fold(self.wanted.statistics, Statistics::with)
     }

@@ -11,16 +11,24 @@ pub enum Origin {
     CommandLine,
     /// In the list of formats that the client accepts, where no option requests one.
     Accept,
+    /// The screen of a terminal, where the answer is a table.
+    Terminal,
 }
 
 impl Origin {
+    /// Whether the program that asks has given the option, and nobody with an option of that name.
+    #[must_use]
+    pub fn is_implied(self) -> bool {
+        matches!(self, Self::Accept | Self::Terminal)
+    }
+
     /// First step of a `loc`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Query => "query",
             Self::Body => "body",
-            Self::CommandLine => "option",
+            Self::CommandLine | Self::Terminal => "option",
             Self::Accept => "header",
         }
     }

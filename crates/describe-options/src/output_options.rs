@@ -13,7 +13,10 @@ pub struct OutputOptions {
     /// The format that the client accepts.
     pub(super) accepted: Option<Format>,
     pub(super) chart: Option<ChartKind>,
+    /// Whether the answer is a table on a terminal, unless its format is not JSON.
+    pub(super) is_for_terminal: bool,
     pub(super) stamp: bool,
+    pub(super) contact: Option<String>,
     pub(super) ofqual: bool,
     pub(super) round_counts: Option<u64>,
     pub(super) suppress_below: Option<u64>,
@@ -87,6 +90,21 @@ impl OutputOptions {
     #[must_use]
     pub fn stamped(&self) -> bool {
         self.stamp || self.format().is_report()
+    }
+
+    /// Whom to ask about a report.
+    #[must_use]
+    pub fn contact(&self) -> Option<&str> {
+        self.contact.as_deref()
+    }
+
+    /// Whether the answer has the standard deviation and the quartiles beside the usual statistics.
+    pub(super) fn has_more_statistics(&self) -> bool {
+        match self.format() {
+            Format::Json => self.is_for_terminal,
+            Format::Html | Format::Markdown | Format::Xlsx | Format::Ods => true,
+            Format::Ndjson | Format::Csv | Format::Svg => false,
+        }
     }
 
     /// The rules of publication: each as given, or else as `publish` has it.

@@ -23,9 +23,39 @@ pub fn date_time(seconds: i64) -> String {
     format!("{}T{hour:02}:{minute:02}:{second:02}", date(days))
 }
 
+/// Date in words, such as `31 January 2026`, of an ISO 8601 date or date and time; `None` if it is not one.
+#[must_use]
+pub fn in_words(date: &str) -> Option<String> {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let mut parts = date.get(..10)?.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let month = month.parse::<usize>().ok()?.checked_sub(1)?;
+    Some(format!("{} {} {year}", day.trim_start_matches('0'), MONTHS.get(month)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_in_words() {
+        assert_eq!(in_words("2026-11-29T12:00:00Z").as_deref(), Some("29 November 2026"));
+        assert_eq!(in_words("2026-01-05").as_deref(), Some("5 January 2026"));
+        assert_eq!(in_words("2026-13-05").or(in_words("5 May")), None);
+    }
 
     /// Expected values: the output of GNU date.
     #[test]

@@ -21,6 +21,8 @@ pub struct Source {
     pub encoding: Option<&'static Encoding>,
     /// Name shown in errors, and the value of a group column `file`; needed when there are several files.
     pub name: Option<String>,
+    /// Path or name shown in reports, where errors need not name the file.
+    pub path: Option<String>,
 }
 
 impl From<Option<Format>> for Source {
@@ -31,6 +33,13 @@ impl From<Option<Format>> for Source {
 }
 
 impl Source {
+    /// Name of the file without folders, if it is known.
+    #[must_use]
+    pub fn file_name(&self) -> Option<&str> {
+        let path = self.path.as_deref().or(self.name.as_deref())?;
+        path.rsplit(['/', '\\']).next().filter(|name| !name.is_empty())
+    }
+
     /// Whether a file that begins with `start` may decompress to far more bytes than its size.
     #[must_use]
     pub fn expands(&self, start: &[u8]) -> bool {

@@ -18,6 +18,7 @@ pub mod report;
 pub mod report_builder;
 pub mod svg;
 pub mod terminal;
+mod words;
 #[cfg(feature = "workbook")]
 pub mod workbook;
 

@@ -3,9 +3,10 @@
 use serde::{Serialize, Serializer};
 
 use super::members::Members;
+use super::report::grouped;
 use describe::Count;
+use describe_options::RawOption;
 use describe_options::{AnswerFault, InputError};
-use describe_options::{Origin, RawOption};
 use describe_readers::calendar;
 
 /// Provenance of an answer.
@@ -26,7 +27,13 @@ pub struct Stamp {
     /// Time at which the answer was made (RFC 3339).
     #[cfg_attr(feature = "schema", schema(format = DateTime))]
     pub time: String,
+    /// Names of the files, as far as they are known: reports show them.
+    #[serde(skip)]
+    pub files: Vec<String>,
 }
+
+/// Maximum number of files that a report names.
+const MAX_NAMED_FILES: usize = 10;
 
 /// One text, or a list of none or several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,14 +49,19 @@ pub enum Texts {
 }
 
 impl Stamp {
-    /// Creates the stamp of an answer from its options, the hashes of its files and the time in seconds since 1970.
+    /// Creates the stamp of an answer from its options, the names and hashes of its files and the time in seconds since 1970.
     ///
     /// # Errors
     /// A large JSON body requests a stamp after the data, whose hash is not known any more.
-    pub fn new(given: &[RawOption], digests: Vec<Option<String>>, seconds: i64) -> Result<Self, InputError> {
+    pub fn new(
+        given: &[RawOption],
+        files: Vec<String>,
+        digests: Vec<Option<String>>,
+        seconds: i64,
+    ) -> Result<Self, InputError> {
         let sha256: Option<Vec<String>> = digests.into_iter().collect();
         let sha256 = sha256.ok_or_else(|| InputError::whole(AnswerFault::StampTooLate))?;
-        let given = given.iter().filter(|option| option.origin != Origin::Accept && !option.is_blank());
+        let given = given.iter().filter(|option| !option.origin.is_implied() && !option.is_blank());
         let options = given.map(|option| (option.name.clone(), option.values.clone().into())).collect();
         Ok(Self {
             version: env!("CARGO_PKG_VERSION"),
@@ -57,7 +69,25 @@ impl Stamp {
             sha256: sha256.into(),
             rows: None,
             time: instant(seconds),
+            files,
         })
+    }
+
+    /// Files, number of records (of a table) or values, and date, in words.
+    #[must_use]
+    pub fn origin(&self, is_table: bool) -> Vec<String> {
+        let mut words = if self.files.len() > MAX_NAMED_FILES {
+            vec![format!("{} files", self.files.len())]
+        } else {
+            self.files.clone()
+        };
+        let [one, many] = if is_table { ["row", "rows"] } else { ["value", "values"] };
+        words.extend(self.rows.map(|rows| {
+            let unit = if rows == 1 { one } else { many };
+            format!("{} {unit}", grouped(&rows.to_string()))
+        }));
+        words.extend(calendar::in_words(&self.time).map(|day| format!("made {day}")));
+        words
     }
 
     /// Names and values for people.
@@ -67,7 +97,10 @@ impl Stamp {
         let options: Vec<String> = options.collect();
         let mut words = vec![
             ("Program".to_owned(), format!("describe-api {}", self.version)),
-            ("Options".to_owned(), if options.is_empty() { "none".to_owned() } else { options.join(" ") }),
+            (
+                "Made with the options".to_owned(),
+                if options.is_empty() { "none".to_owned() } else { options.join(" ") },
+            ),
         ];
         words.extend(self.sha256.as_slice().iter().map(|hash| ("SHA-256 of the data".to_owned(), hash.clone())));
         words.extend(self.rows.map(|rows| ("Rows".to_owned(), rows.to_string())));

@@ -104,7 +104,7 @@ pub const UNDEFINED: &str = "[x]";
 pub const NOT_APPLICABLE: &str = "[z]";
 
 /// Least probability that is shown as a number.
-const LEAST_PROBABILITY: f64 = 0.0001;
+pub(crate) const LEAST_PROBABILITY: f64 = 0.0001;
 
 impl Cell {
     /// Whether the cell is a number or the shorthand of one.

@@ -25,6 +25,24 @@ pub use tables::flat;
 /// Tables of a report that are read by most people: the others are details.
 const MAIN: [&str; 6] = ["results", "mean", "nobs", "absent_percent", "std", "median"];
 
+/// Builds the tables of the terminal: those of the results, of the statistics that have rows of their own, and of the comparisons.
+/// With groups each column of the data has its own, whose title is its name.
+///
+/// # Errors
+/// More memory or time than the task may take.
+pub fn by_result(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputError> {
+    let mut lists = vec![results(answer, options)?];
+    lists.extend(distributions(answer, options)?);
+    lists.extend(answer.comparisons.as_ref().map(|comparisons| compared(comparisons)));
+    let mut tables: Vec<Table> = if answer.group_by.is_empty() {
+        lists
+    } else {
+        lists.into_iter().flat_map(by_column).map(|(column, table)| Table { title: column, ..table }).collect()
+    };
+    tables.iter_mut().for_each(|table| settle(table, false));
+    Ok(tables)
+}
+
 /// Builds the whole report.
 ///
 /// # Errors
@@ -54,6 +72,8 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
     notes.extend(left_out);
     Ok(Report {
         title: title(answer),
+        origin: answer.stamp.as_ref().map(|stamp| stamp.origin(answer.rows.is_some())).unwrap_or_default(),
+        contact: options.output.contact().map(ToOwned::to_owned),
         summary: headline(answer, options)?,
         alerts: alerts::alerts(answer)?,
         tables,
@@ -72,7 +92,10 @@ fn leave_out_long(tables: &mut Vec<Table>) -> Vec<String> {
     let is_long = |table: &&Table| table.is_detail && table.rows.len() > MAX_DETAIL_ROWS;
     let sentence = |table: &Table| {
         let rows = super::report::grouped(&table.rows.len().to_string());
-        format!("{}: {rows} rows are not on this page; workbooks (format=xlsx, format=ods) and JSON have them.", table.heading)
+        format!(
+            "{}: {rows} rows are not on this page; workbooks (format=xlsx, format=ods) and JSON have them.",
+            table.heading
+        )
     };
     let sentences = tables.iter().filter(is_long).map(sentence).collect();
     tables.retain(|table| !is_long(&table));

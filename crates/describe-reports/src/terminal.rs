@@ -1,33 +1,206 @@
-//! Writes an answer for a terminal: aligned columns.
+//! Writes the tables of an answer for a terminal: aligned columns that fit its width.
+//!
+//! Input: the tables of a report that have a row for each result. Output: each as it is or, if it is too wide, turned on its
+//! side; if neither fits, blocks of its columns one below the other. No line is longer than the screen is wide, unless a single
+//! cell is.
 
 use std::fmt::Write;
 
-use serde_json::Value as Json;
-
-use super::answer::{Answer, Comparison, Described, MemberPath, Shape, source_words};
-use super::json::{self, Preview, Sources};
-use describe::{Count, Difference, Figure, Statistic, Undefined, Value};
-use describe_options::InputError;
+use super::answer::{Answer, source_words};
+use super::json::{Preview, Sources};
+use super::report::{Cell, Table};
+use super::report_builder;
+use super::words::{NO_VALUE, SHORT_HEADINGS, SHORTHANDS};
+use describe_options::{InputError, Options};
 use describe_readers::ColumnPreview;
 
-/// Writes a line for each result, or one for each statistic of a single array.
+/// What a terminal shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// Letters of a line.
+    pub width: usize,
+    /// Whether numbers have all their digits; otherwise they have fixed decimal places as in a report.
+    pub has_all_digits: bool,
+}
+
+/// Maximum different warnings that are shown.
+const MAX_WARNINGS: usize = 5;
+
+/// Writes the tables of an answer, then what was read and what to know about it.
 ///
 /// # Errors
-/// None that data can cause.
-pub fn write(answer: &Answer) -> Result<Vec<u8>, InputError> {
-    let text = match answer.shape {
-        Shape::Table => table(answer),
-        Shape::One | Shape::Slices(_) => {
-            // The JSON answer has every member, of nested arrays too.
-            let value: Json = serde_json::from_slice(&json::write(answer)?).unwrap_or_default();
-            members(&value)
+/// More memory or time than the task may take.
+pub fn write(answer: &Answer, options: &Options, screen: Screen) -> Result<Vec<u8>, InputError> {
+    let mut parts: Vec<String> = Vec::new();
+    for table in report_builder::by_result(answer, options)? {
+        let heading = if table.name == "results" { String::new() } else { table.heading.clone() };
+        let (title, table) = titled(table);
+        let title: Vec<&str> =
+            [&heading, &table.title, &title].into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        let title = if title.is_empty() { String::new() } else { title.join(", ") + "\n" };
+        parts.push(title + &laid_out(&table, screen));
+    }
+    let mut text = parts.join("\n\n");
+    text.push('\n');
+    for (shorthand, meaning) in SHORTHANDS {
+        if text.contains(shorthand) {
+            let _ = write!(text, "\n{shorthand} {meaning}");
         }
-    };
+    }
+    let mut warnings: Vec<String> = Vec::new();
+    for warning in answer.results().flat_map(|result| result.warnings) {
+        if warnings.len() < MAX_WARNINGS && !warnings.contains(&warning.message) {
+            let _ = write!(text, "\n* {}", warning.message.replacen(" is null: ", ": ", 1));
+            warnings.push(warning.message);
+        }
+    }
+    if let Some(error) = answer.results().filter_map(|result| result.rank_error).reduce(f64::max) {
+        let _ = write!(
+            text,
+            "\norder statistics are approximate: the error of their ranks is at most {error} of all numbers"
+        );
+    }
+    let skipped = answer.skipped.iter().map(|skipped| {
+        // The cell may be a name of a person.
+        let shown = !answer.rules.withholds();
+        let cell = shown.then(|| format!(" (row {}: {})", skipped.row, skipped.value));
+        format!("{}{}", skipped.column, cell.unwrap_or_default())
+    });
+    let skipped: Vec<String> = skipped.collect();
+    if !skipped.is_empty() {
+        let _ = write!(text, "\nnot numeric: {}", skipped.join(", "));
+    }
+    for source in answer.sources {
+        let _ = write!(text, "\nread as {}", source_words(source));
+    }
+    for note in &answer.notes {
+        let _ = write!(text, "\n* {note}");
+    }
+    for (name, value) in answer.stamp.iter().flat_map(super::provenance::Stamp::words) {
+        let _ = write!(text, "\n{name}: {value}");
+    }
     Ok(text.into_bytes())
 }
 
+/// Takes the labels that are the same in every row out of a table; they become its title.
+fn titled(mut table: Table) -> (String, Table) {
+    let same = |column: &usize| table.rows.windows(2).all(|rows| rows[0][*column] == rows[1][*column]);
+    let (same, others): (Vec<usize>, Vec<usize>) = (0..table.labels).partition(same);
+    let words = |column: &usize| {
+        let (heading, text) = (&table.columns[*column], label(&table.rows.first()?[*column]));
+        Some(if heading.name == "column" { text } else { format!("{} {text}", heading.label) })
+    };
+    let title: Vec<String> = same.iter().filter_map(words).collect();
+    table.labels = others.len();
+    let columns: Vec<usize> = others.into_iter().chain(same.len() + table.labels..table.columns.len()).collect();
+    select(&mut table, &columns);
+    (title.join(", "), table)
+}
+
+/// Keeps these columns of a table, in this order.
+fn select(table: &mut Table, columns: &[usize]) {
+    table.columns = columns.iter().map(|column| table.columns[*column].clone()).collect();
+    for row in &mut table.rows {
+        *row = columns.iter().map(|column| row[*column].clone()).collect();
+    }
+}
+
+fn label(cell: &Cell) -> String {
+    if *cell == Cell::Empty { NO_VALUE.to_owned() } else { cell.words() }
+}
+
+fn laid_out(table: &Table, screen: Screen) -> String {
+    let heading = |(place, column): (usize, &super::report::Column)| {
+        let known = SHORT_HEADINGS.iter().find(|(name, _)| *name == column.name);
+        if place < table.labels {
+            column.label.clone()
+        } else {
+            known.map_or_else(|| column.name.replace('_', " "), |(_, heading)| (*heading).to_owned())
+        }
+    };
+    let shown = |(place, cell): (usize, &Cell)| match cell {
+        cell if place < table.labels => label(cell),
+        cell if screen.has_all_digits => cell.words(),
+        // People copy numbers from a terminal to programs that know no other minus than this.
+        cell => cell.shown().replace('\u{2212}', "-"),
+    };
+    let headings = table.columns.iter().enumerate().map(heading).collect();
+    let rows = table.rows.iter().map(|row| row.iter().enumerate().map(shown).collect());
+    let upright = Grid { rows: std::iter::once(headings).chain(rows).collect(), labels: table.labels };
+    let turned = upright.turned();
+    if table.rows.len() == 1 {
+        return turned.blocks(screen.width);
+    }
+    let fits = [&upright, &turned].into_iter().find(|grid| grid.width() <= screen.width);
+    fits.map_or_else(
+        || {
+            let both = [upright.blocks(screen.width), turned.blocks(screen.width)];
+            both.into_iter().min_by_key(|text| text.lines().count()).unwrap_or_default()
+        },
+        |grid| grid.blocks(screen.width),
+    )
+}
+
+/// Texts in rows of equal length, the first row being the headings.
+struct Grid {
+    rows: Vec<Vec<String>>,
+    /// Columns, from the left, that say what a row is about.
+    labels: usize,
+}
+
+/// Blanks between two columns.
+const GAP: usize = 2;
+
+impl Grid {
+    /// The rows as columns, each below its labels.
+    fn turned(&self) -> Self {
+        let columns = self.rows.first().map_or(0, Vec::len);
+        let row = |column: usize| self.rows.iter().map(|row| row[column].clone()).collect();
+        Self { rows: (0..columns).map(row).collect(), labels: 1 }
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        let columns = self.rows.first().map_or(0, Vec::len);
+        let width = |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        (0..columns).map(width).collect()
+    }
+
+    fn width(&self) -> usize {
+        self.widths().iter().map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
+    }
+
+    /// Lines no wider than this, with the labels on the left of each block; labels are aligned to the left, the others to the
+    /// right.
+    fn blocks(&self, width: usize) -> String {
+        let widths = self.widths();
+        let labels: usize = widths.iter().take(self.labels).map(|width| width + GAP).sum();
+        let mut blocks: Vec<Vec<usize>> = vec![Vec::new()];
+        let mut free = width.saturating_sub(labels);
+        for (column, needed) in widths.iter().enumerate().skip(self.labels) {
+            if *needed > free && blocks.last().is_some_and(|block| !block.is_empty()) {
+                blocks.push(Vec::new());
+                free = width.saturating_sub(labels);
+            }
+            free = free.saturating_sub(needed + GAP);
+            blocks.last_mut().into_iter().for_each(|block| block.push(column));
+        }
+        let line = |row: &Vec<String>, block: &[usize]| {
+            let cells = (0..self.labels).chain(block.iter().copied()).map(|column| {
+                let (cell, width) = (&row[column], widths[column]);
+                if column < self.labels { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            });
+            cells.collect::<Vec<_>>().join(&" ".repeat(GAP)).trim_end().to_owned()
+        };
+        let text = |block: Vec<usize>| self.rows.iter().map(|row| line(row, &block)).collect::<Vec<_>>().join("\n");
+        blocks.into_iter().map(text).collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+/// Number of texts of a column that a terminal shows.
+const MAX_SHOWN_TEXTS: usize = 3;
+
 /// Writes a preview: a line for each column, then what was read and the options to add, which `option` spells.
-pub fn preview(preview: &Preview, option: impl Fn(&str, &str) -> String) -> Vec<u8> {
+pub fn preview(preview: &Preview, width: usize, option: impl Fn(&str, &str) -> String) -> Vec<u8> {
     let Preview { source, table, .. } = preview;
     let heading = ["column", "kind", "others", "numbers", "blank", "missing", "min", "max", "distinct"];
     let figure = |figure: Option<f64>| figure.map_or_else(String::new, |figure| figure.to_string());
@@ -44,8 +217,8 @@ pub fn preview(preview: &Preview, option: impl Fn(&str, &str) -> String) -> Vec<
         labels.into_iter().chain(counts).chain([figure(column.min), figure(column.max), distinct]).collect()
     };
     let heading = heading.map(str::to_owned).to_vec();
-    let lines: Vec<Vec<String>> = std::iter::once(heading).chain(table.columns.iter().map(line)).collect();
-    let mut text = align(&lines, 3);
+    let rows = std::iter::once(heading).chain(table.columns.iter().map(line)).collect();
+    let mut text = Grid { rows, labels: 3 }.blocks(width);
     let sources = match source {
         Sources::One(source) => std::slice::from_ref(*source),
         Sources::Each(sources) => sources,
@@ -62,167 +235,4 @@ pub fn preview(preview: &Preview, option: impl Fn(&str, &str) -> String) -> Vec<
         let _ = write!(text, "\nsuggested: {}", suggestions.join(" "));
     }
     text.into_bytes()
-}
-
-/// Number of texts of a column that a terminal shows.
-const MAX_SHOWN_TEXTS: usize = 3;
-
-/// Writes each member on a line, its value aligned; members with several values after the others.
-fn members(value: &Json) -> String {
-    let (parts, single): (Vec<_>, Vec<_>) = value
-        .as_object()
-        .into_iter()
-        .flatten()
-        .partition(|(name, value)| is_table(value) && !["warnings", "withheld"].contains(&name.as_str()));
-    let rows: Vec<_> = single.into_iter().map(|(name, value)| vec![name.clone(), value.to_string()]).collect();
-    let parts = parts.into_iter().map(|(name, value)| part(name, value));
-    std::iter::once(align(&rows, 1)).chain(parts).collect::<Vec<_>>().join("\n")
-}
-
-/// Whether a value is a list of objects.
-fn is_table(value: &Json) -> bool {
-    value.as_array().is_some_and(|rows| !rows.is_empty() && rows.iter().all(Json::is_object))
-}
-
-/// Writes a value with its name before it; a list of objects as a table below it.
-fn part(name: &str, value: &Json) -> String {
-    if !is_table(value) {
-        return format!("{name}  {value}");
-    }
-    let rows: Vec<_> = value.as_array().into_iter().flatten().filter_map(Json::as_object).collect();
-    let heading = rows.iter().take(1).map(|row| row.keys().cloned().collect());
-    let shown = |cell: &Json| cell.as_str().map_or_else(|| cell.to_string(), str::to_owned);
-    let lines = rows.iter().map(|row| row.values().map(shown).collect());
-    format!("{name}\n{}", align(&heading.chain(lines).collect::<Vec<Vec<String>>>(), 0))
-}
-
-fn table(answer: &Answer) -> String {
-    let mut heading = vec!["column".to_owned()];
-    heading.extend(answer.group_by.iter().cloned());
-    let labels = heading.len();
-    heading.push("nobs".to_owned());
-    heading.extend(answer.wanted.statistics.iter().flat_map(Statistic::headings).map(ToString::to_string));
-    heading.push("missing".to_owned());
-    heading.extend(answer.codes.iter().map(|code| format!("absent {code}")));
-    heading.extend(answer.counts_invalid.then(|| "invalid".to_owned()));
-    let rows: Vec<_> = std::iter::once(heading).chain(answer.results().map(|result| row(answer, &result))).collect();
-    let mut text = align(&rows, labels);
-    for result in answer.results() {
-        let parts = result.figures.iter().filter(|(statistic, _)| statistic.headings().is_empty());
-        let shown = |(statistic, value): &(Statistic, Value)| match value {
-            Value::Undefined(why) => format!("{}  {}", statistic.name(), shown(Err(*why))),
-            value => part(statistic.name(), &serde_json::to_value(value).unwrap_or_default()),
-        };
-        let parts: Vec<String> = parts.map(shown).collect();
-        if !parts.is_empty() {
-            let labels = row(answer, &result)[..labels].join("  ");
-            let _ = write!(text, "\n\n{labels}\n{}", parts.join("\n"));
-        }
-        if let Some(error) = result.rank_error {
-            let _ = write!(
-                text,
-                "\norder statistics are approximate: the error of their ranks is at most {error} of all numbers"
-            );
-        }
-    }
-    if let Some(comparisons) = &answer.comparisons {
-        let _ = write!(text, "\n\n{}", align(&compared(comparisons), 3));
-    }
-    let skipped: Vec<String> = answer
-        .skipped
-        .iter()
-        .map(|skipped| {
-            // The cell may be a name of a person.
-            let shown = !answer.rules.withholds();
-            let cell = shown.then(|| format!(" (row {}: {})", skipped.row, skipped.value));
-            format!("{}{}", skipped.column, cell.unwrap_or_default())
-        })
-        .collect();
-    if !skipped.is_empty() {
-        text = format!("{text}\nnot numeric: {}", skipped.join(", "));
-    }
-    for source in answer.sources {
-        let _ = write!(text, "\nread as {}", source_words(source));
-    }
-    for note in &answer.notes {
-        let _ = write!(text, "\n* {note}");
-    }
-    text
-}
-
-/// Cells of each comparison.
-fn compared(comparisons: &[Comparison]) -> Vec<Vec<String>> {
-    let heading = ["column", "a", "b", "difference", "se", "low", "high", "cohens_d", "variance_ratio", "t", "df", "p"];
-    let line = |comparison: &Comparison| {
-        let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = &comparison.difference;
-        let [low, high] = match ci {
-            Ok(ci) => [ci.low, ci.high],
-            Err(why) => [Err(*why); 2],
-        };
-        let mut line = vec![comparison.column.to_owned()];
-        line.extend(
-            comparison
-                .groups
-                .each_ref()
-                .map(|group| group.iter().map(|(_, value)| value.unwrap_or("(none)")).collect::<Vec<_>>().join(" ")),
-        );
-        line.extend([*difference, *se, low, high, *cohens_d, *variance_ratio, *t, *df, *p].map(shown));
-        line
-    };
-    std::iter::once(heading.map(str::to_owned).to_vec()).chain(comparisons.iter().map(line)).collect()
-}
-
-fn row(answer: &Answer, result: &Described) -> Vec<String> {
-    let mut row = vec![result.column.unwrap_or_default().to_owned()];
-    match result.group.as_deref() {
-        Some(group) if group.len() < answer.group_by.len() => {
-            let value = |name: &String| match group.iter().find(|(own, _)| own == name) {
-                Some((_, value)) => value.unwrap_or("(none)").to_owned(),
-                None => "(all)".to_owned(),
-            };
-            row.extend(answer.group_by.iter().map(value));
-        }
-        group => row.extend(group.into_iter().flatten().map(|(_, value)| value.unwrap_or("(none)").to_owned())),
-    }
-    // Withheld small counts in words.
-    let counted = |path: &MemberPath, count: Count| match (count, result.withheld.reason(path)) {
-        (Some(count), _) => count.to_string(),
-        (None, Some(reason)) if reason.small_count().is_some() => reason.to_string(),
-        (None, _) => "withheld".to_owned(),
-    };
-    row.push(counted(&MemberPath::Nobs, result.nobs));
-    let flat = result.figures.iter().filter(|(statistic, _)| !statistic.headings().is_empty());
-    row.extend(flat.flat_map(|(statistic, value)| match value {
-        Value::Count(count) => vec![counted(&MemberPath::Statistic(*statistic), *count)],
-        Value::Undefined(why) => statistic.headings().iter().map(|_| shown(Err(*why))).collect(),
-        value => value.figures().into_iter().map(shown).collect(),
-    }));
-    row.extend(result.missing.map(|count| counted(&MemberPath::MISSING, count)));
-    row.extend(
-        result.absent.iter().flatten().map(|(code, count)| counted(&MemberPath::Absent((*code).to_owned()), *count)),
-    );
-    row.extend(result.invalid.map(|count| counted(&MemberPath::Invalid, count)));
-    row
-}
-
-fn shown(figure: Figure) -> String {
-    match figure {
-        Ok(value) => value.to_string(),
-        Err(Undefined::Withheld) => "withheld".to_owned(),
-        Err(why) => why.code().name().to_owned(),
-    }
-}
-
-/// Aligns rows of cells: the first `labels` of each to the left, the others to the right.
-fn align(rows: &[Vec<String>], labels: usize) -> String {
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
-            if column < labels { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-        });
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }

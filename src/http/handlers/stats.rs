@@ -133,7 +133,10 @@ async fn write(state: &SharedState, lane: Lane, described: Described, accepts_gz
     };
     let (ledger, values) = (described.ledger().clone(), described.values());
     let of_answer = ledger.clone();
-    let write = move || Ok::<_, Error>(Answer::new(described.write()?, format, accepts_gzip, of_answer));
+    let write = move || {
+        let answer = Answer::new(described.write()?, format, accepts_gzip, of_answer);
+        Ok::<_, Error>(answer.named(described.file_name()))
+    };
     let answer = work(&ledger, &lane, write).await?;
     state.instruments.metrics.described(values);
     Ok(answer.into_response())

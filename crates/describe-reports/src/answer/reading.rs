@@ -24,6 +24,9 @@ pub struct ReadingWarning {
     pub column: Option<String>,
     /// Sentence that says what was assumed and what to do.
     pub message: String,
+    /// The same without the option that changes it, for readers of a report.
+    #[serde(skip)]
+    pub assumption: String,
 }
 
 impl ReadingWarning {
@@ -33,12 +36,15 @@ impl ReadingWarning {
         let TableWarning { code, file, row, column, .. } = warning;
         let behind_data = matches!(code, TableWarningCode::TotalRow | TableWarningCode::NoteRows);
         let row = row.filter(|_| !(hides_counts && behind_data));
-        Self { code: *code, file: file.clone(), row, column: column.clone(), message: message(warning, hides_counts) }
+        let (assumption, remedy) = message(warning, hides_counts);
+        let message = if remedy.is_empty() { format!("{assumption}.") } else { format!("{assumption}; {remedy}.") };
+        let assumption = format!("{assumption}.");
+        Self { code: *code, file: file.clone(), row, column: column.clone(), message, assumption }
     }
 }
 
-/// Sentence of a warning. Its options are written as in a request.
-fn message(warning: &TableWarning, hides_counts: bool) -> String {
+/// Sentence of a warning, and the option that changes what was assumed, which is written as in a request.
+fn message(warning: &TableWarning, hides_counts: bool) -> (String, String) {
     let column = warning.column.as_deref().map(|column| excerpt(column.as_bytes())).unwrap_or_default();
     let texts = warning.texts.join(", ");
     let count = |one: &str, many: &str| match warning.count.filter(|_| !hides_counts) {
@@ -46,57 +52,74 @@ fn message(warning: &TableWarning, hides_counts: bool) -> String {
         Some(count) => format!("{count} {many}"),
         None => many.to_owned(),
     };
+    let with = |assumption: String, remedy: &str| (assumption, remedy.to_owned());
     match warning.code {
         TableWarningCode::TotalRow => {
             let records = warning.count.unwrap_or(1);
-            format!("The last record looks like a total and is part of the statistics; skip_end={records} leaves it out.")
+            let assumption = "The last record looks like a total and is part of the statistics";
+            with(assumption.to_owned(), &format!("skip_end={records} leaves it out"))
         }
         TableWarningCode::NoteRows => {
-            format!("Left out behind the table: {}; skip_end=0 keeps them.", count("note", "notes"))
+            with(format!("Left out behind the table: {}", count("note", "notes")), "skip_end=0 keeps them")
         }
         TableWarningCode::TitleRows => {
-            format!("Left out before the table: {}; skip_rows=0 keeps them.", count("title line", "title lines"))
+            with(format!("Left out before the table: {}", count("title line", "title lines")), "skip_rows=0 keeps them")
         }
         TableWarningCode::NoHeader => {
-            "The first record has numbers and was read as data; header=true makes it the header.".to_owned()
+            with("The first record has numbers and was read as data".to_owned(), "header=true makes it the header")
         }
         TableWarningCode::NumericHeader => {
-            "The first record has numbers and was read as the header; header=false makes it data.".to_owned()
+            with("The first record has numbers and was read as the header".to_owned(), "header=false makes it data")
         }
-        TableWarningCode::SecondHeader => format!(
-            "The record below the header has texts or years above numeric columns ({texts}) and was read as data; if it belongs to \
-             the header, delete it."
+        TableWarningCode::SecondHeader => with(
+            format!(
+                "The record below the header has texts or years above numeric columns ({texts}) and was read as data"
+            ),
+            "if it belongs to the header, delete it",
         ),
-        TableWarningCode::ShortRecords => format!(
-            "{} not as many cells as the header: missing cells count as missing, empty excess cells were ignored.",
-            count("record has", "records have")
+        TableWarningCode::ShortRecords => with(
+            format!(
+                "{} not as many cells as the header: missing cells count as missing, empty excess cells were ignored",
+                count("record has", "records have")
+            ),
+            "",
         ),
-        TableWarningCode::StrayQuotes => format!(
-            "{} text behind a closing quote, or a quote inside an unquoted text; the text was taken as it stands.",
-            count("cell has", "cells have")
+        TableWarningCode::StrayQuotes => with(
+            format!(
+                "{} text behind a closing quote, or a quote inside an unquoted text; the text was taken as it stands",
+                count("cell has", "cells have")
+            ),
+            "",
         ),
         TableWarningCode::Encoding => {
-            "The text is not UTF-8 and was read as Windows-1252; encoding= says another one.".to_owned()
+            with("The text is not UTF-8 and was read as Windows-1252".to_owned(), "encoding= says another one")
         }
-        TableWarningCode::OtherSheets => format!("Other sheets have data, too: {texts}; sheet= selects one of them."),
-        TableWarningCode::MergedCells => {
-            format!("{} filled with the value of the first one.", count("merged cell was", "merged cells were"))
+        TableWarningCode::OtherSheets => {
+            with(format!("Other sheets have data, too: {texts}"), "sheet= selects one of them")
         }
-        TableWarningCode::InvalidCells => format!(
-            "{} left out of {column}.",
-            count("cell that is not a number was", "cells that are not numbers were")
+        TableWarningCode::MergedCells => with(
+            format!("{} filled with the value of the first one", count("merged cell was", "merged cells were")),
+            "",
+        ),
+        TableWarningCode::InvalidCells => with(
+            format!(
+                "{} left out of {column}",
+                count("cell that is not a number was", "cells that are not numbers were")
+            ),
+            "",
         ),
         TableWarningCode::LookalikeGroups => {
-            format!("Groups of {column} differ in blanks, case or Unicode form alone: {texts}.")
+            with(format!("Groups of {column} differ in blanks, case or Unicode form alone: {texts}"), "")
         }
-        TableWarningCode::Identifier => {
-            format!("{column} was left out: numbers with leading zeros are identifiers; column={column} describes it.")
-        }
-        TableWarningCode::RowNames => {
-            "All records have one cell more than the header, so their first ones were taken for names of the rows; if numbers were divided \
-             at their commas, quote them or use another delimiter."
-                .to_owned()
-        }
+        TableWarningCode::Identifier => with(
+            format!("{column} was left out: numbers with leading zeros are identifiers"),
+            &format!("column={column} describes it"),
+        ),
+        TableWarningCode::RowNames => with(
+            "All records have one cell more than the header, so their first ones were taken for names of the rows"
+                .to_owned(),
+            "if numbers were divided at their commas, quote them or use another delimiter",
+        ),
     }
 }
 

@@ -245,9 +245,10 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
         }
         Value::Mode(mode) => {
             let values: Option<Vec<String>> = mode.values.iter().map(|value| value.ok().map(shortest)).collect();
-            let text = values.map_or(Cell::Withheld, |values| Cell::Text(values.join(", ")));
+            let several = || values.map_or(Cell::Withheld, |values| Cell::Text(values.join(", ")));
+            let cell = if let [one] = &mode.values[..] { figure_cell(*one, places) } else { several() };
             vec![
-                (column("mode".into()), text),
+                (column("mode".into()), cell),
                 counted("mode_count".into(), &own, mode.count),
                 counted("mode_total".into(), &own, mode.total),
             ]

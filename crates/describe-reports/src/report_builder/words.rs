@@ -93,7 +93,7 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
         ));
     }
     notes.extend(answer.sources.iter().map(|source| format!("Read as {}.", source_words(source))));
-    notes.extend(answer.reading_warnings().map(|warning| warning.message));
+    notes.extend(answer.reading_warnings().map(|warning| warning.assumption));
     let skipped: Vec<&str> = answer.skipped.iter().map(|skipped| skipped.column.as_str()).collect();
     if !skipped.is_empty() {
         notes.push(format!("Not described, because they are not numeric: {}.", skipped.join(", ")));

@@ -1,12 +1,28 @@
 //! Writes XLSX with `rust_xlsxwriter`.
 
-use rust_xlsxwriter::{
-    DocProperties, Format, FormatAlign, Table as Marked, TableColumn, TableStyle, Url, Workbook, Worksheet, XlsxError,
-};
+use std::io::{self, Cursor, Read, Write};
 
-use super::sheets::{MAX_CELL_LETTERS, Sheet, clean, headings, heights, number_format, sheets, widths};
-use crate::report::{Cell, Report, Table};
+use rust_xlsxwriter::{
+    DocProperties, Format, FormatAlign, FormatBorder, Table as Marked, TableColumn, TableStyle, Url, Workbook,
+    Worksheet, XlsxError,
+};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+use super::sheets::{
+    BODY_POINTS, FONT, HEADING_POINTS, LANGUAGE, LineKind, Look, Sheet, TITLE_POINTS, Written, clean, headings,
+    heights, sheets, widths,
+};
+use crate::report::{Report, Table};
 use describe_options::{AnswerFault, InputError};
+
+/// Height of a line of the body in points, and in the pixels in which the library has it; its width of a column.
+const LINE_POINTS: u16 = 16;
+const LINE_PIXELS: u32 = 21;
+const COLUMN_PIXELS: u32 = 80;
+
+/// Paper of the sheets: A4.
+const PAPER: u8 = 9;
 
 /// Writes a report as an XLSX workbook.
 ///
@@ -14,12 +30,33 @@ use describe_options::{AnswerFault, InputError};
 /// A table has more rows or columns than a sheet.
 pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     let sheets = sheets(report)?;
-    let made = workbook(report, &sheets).and_then(|mut workbook| workbook.save_to_buffer());
-    made.map_err(|error| InputError::whole(AnswerFault::Unwritable { format: "XLSX", detail: error.to_string() }))
+    let unwritable = |detail| InputError::whole(AnswerFault::Unwritable { format: "XLSX", detail });
+    let book = workbook(report, &sheets).and_then(|mut workbook| workbook.save_to_buffer());
+    with_language(book.map_err(|error| unwritable(error.to_string()))?).map_err(|error| unwritable(error.to_string()))
+}
+
+/// Adds the language to the properties of a workbook: the library has none.
+fn with_language(book: Vec<u8>) -> io::Result<Vec<u8>> {
+    const PROPERTIES: &str = "docProps/core.xml";
+    let mut archive = ZipArchive::new(Cursor::new(book))?;
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for place in 0..archive.len() {
+        let part = archive.by_index_raw(place)?;
+        if part.name()? != PROPERTIES {
+            zip.raw_copy_file(part)?;
+        }
+    }
+    let mut properties = String::new();
+    archive.by_name(PROPERTIES)?.read_to_string(&mut properties)?;
+    let language = format!("<dc:language>{}</dc:language></cp:coreProperties>", LANGUAGE.join("-"));
+    zip.start_file(PROPERTIES, SimpleFileOptions::default())?;
+    zip.write_all(properties.replace("</cp:coreProperties>", &language).as_bytes())?;
+    Ok(zip.finish()?.into_inner())
 }
 
 fn workbook(report: &Report, sheets: &[Sheet]) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
+    workbook.set_default_format(&body(), LINE_PIXELS, COLUMN_PIXELS)?;
     workbook.set_properties(&DocProperties::new().set_title(clean(&report.title, 200)));
     for sheet in sheets {
         fill(workbook.add_worksheet(), sheet)?;
@@ -27,24 +64,29 @@ fn workbook(report: &Report, sheets: &[Sheet]) -> Result<Workbook, XlsxError> {
     Ok(workbook)
 }
 
+fn body() -> Format {
+    Format::new().set_font_name(FONT).set_font_size(BODY_POINTS)
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "a sheet's rows and columns were counted")]
 fn fill(worksheet: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
-    worksheet.set_name(&sheet.name)?;
-    let title = Format::new().set_bold().set_font_size(15);
-    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    for (row, line) in sheet.lines.iter().enumerate() {
-        // Above a table a long line extends over the empty cells beside it.
-        let plain = if sheet.table.is_some() { Format::default() } else { wrapped.clone() };
-        let format = if row == 0 { title.clone() } else { plain };
-        worksheet.write_string_with_format(row as u32, 0, clean(line, MAX_CELL_LETTERS), &format)?;
-    }
-    worksheet.set_landscape().set_print_fit_to_pages(1, 0);
+    worksheet.set_name(&sheet.name)?.set_landscape().set_paper_size(PAPER).set_print_fit_to_pages(1, 0);
     let widths = widths(sheet);
     for (column, width) in widths.iter().enumerate() {
         worksheet.set_column_width(column as u16, u32::try_from(*width).map_or(8.0, f64::from))?;
     }
     for (row, lines) in heights(sheet, &widths) {
-        worksheet.set_row_height(row as u32, 15 * lines)?;
+        worksheet.set_row_height(row as u32, LINE_POINTS * lines)?;
+    }
+    for (row, line) in sheet.lines.iter().enumerate() {
+        let format = match line.kind {
+            LineKind::Title => body().set_bold().set_font_size(TITLE_POINTS),
+            LineKind::Heading => body().set_bold().set_font_size(HEADING_POINTS),
+            // Above a table a long line extends over the empty cells beside it.
+            LineKind::Text if sheet.table.is_some() => body(),
+            LineKind::Text => body().set_text_wrap().set_align(FormatAlign::Top),
+        };
+        worksheet.write_string_with_format(row as u32, 0, &*line.text, &format)?;
     }
     match &sheet.table {
         Some(table) => mark(worksheet, sheet, table),
@@ -55,45 +97,61 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
 /// Writes the cells of a table and marks them as one table.
 #[expect(clippy::cast_possible_truncation, reason = "a sheet's rows and columns were counted")]
 fn mark(worksheet: &mut Worksheet, sheet: &Sheet, table: &Table) -> Result<(), XlsxError> {
-    let first = sheet.header_row() as u32;
-    let right = Format::new().set_align(FormatAlign::Right);
-    let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    for column in 0..table.columns.len() {
-        let count = Format::new().set_num_format(number_format(0));
-        for (row, cells) in table.rows.iter().enumerate() {
-            let (at, place) = (first + 1 + row as u32, column as u16);
-            match &cells[column] {
-                Cell::Text(text) if sheet.links && column == 0 => {
-                    let url = Url::new(format!("internal:'{text}'!A1")).set_text(text);
-                    worksheet.write_url(at, place, url)?;
-                }
-                Cell::Text(text) => {
-                    worksheet.write_string_with_format(at, place, clean(text, MAX_CELL_LETTERS), &wrapped)?;
-                }
-                #[expect(clippy::cast_precision_loss, reason = "a sheet's numbers are doubles")]
-                Cell::Count(value) => {
-                    worksheet.write_number_with_format(at, place, *value as f64, &count)?;
-                }
-                Cell::Number(value, decimals) => {
-                    let number = Format::new().set_num_format(number_format(*decimals));
-                    worksheet.write_number_with_format(at, place, *value, &number)?;
-                }
-                Cell::Empty => {}
-                other => {
-                    worksheet.write_string_with_format(at, place, other.words(), &right)?;
-                }
-            }
-        }
-    }
+    let header = sheet.header_row() as u32;
+    worksheet.set_freeze_panes(header + 1, table.labels as u16)?.set_repeat_rows(header, header)?;
     if table.columns.is_empty() || table.rows.is_empty() {
         return Ok(());
     }
-    let columns: Vec<_> = headings(table).into_iter().map(|name| TableColumn::new().set_header(name)).collect();
+    let columns = headings(table).into_iter().zip(&sheet.numeric).map(|(heading, is_numeric)| {
+        let align = if *is_numeric { FormatAlign::Right } else { FormatAlign::Left };
+        let format = body().set_bold().set_text_wrap().set_align(align).set_border_bottom(FormatBorder::Thin);
+        TableColumn::new().set_header(heading).set_header_format(format)
+    });
     let marked = Marked::new()
         .set_name(format!("table_{}", sheet.name))
-        .set_columns(&columns)
+        .set_columns(&columns.collect::<Vec<_>>())
         .set_autofilter(false)
-        .set_style(TableStyle::Light1);
-    let last = (first + table.rows.len() as u32, table.columns.len() as u16 - 1);
-    worksheet.add_table(first, 0, last.0, last.1, &marked).map(|_| ())
+        .set_style(TableStyle::None);
+    let last = (header + table.rows.len() as u32, table.columns.len() as u16 - 1);
+    worksheet.add_table(header, 0, last.0, last.1, &marked)?;
+    let first_total = table.rows.len() - table.totals;
+    for (row, cells) in table.rows.iter().enumerate() {
+        for (column, cell) in cells.iter().enumerate() {
+            let Written { number, text, look } = sheet.written(cell, column);
+            let (at, place) = (header + 1 + row as u32, column as u16);
+            let mut format = formatted(look);
+            if row >= first_total {
+                format = format.set_bold();
+            }
+            if row == first_total {
+                format = format.set_border_top(FormatBorder::Thin);
+            }
+            match number {
+                Some(number) => worksheet.write_number_with_format(at, place, number, &format)?,
+                None if sheet.links && column == 0 => {
+                    let url = Url::new(format!("internal:'{text}'!A1")).set_text(text);
+                    worksheet.write_url_with_format(at, place, url, &format.set_hyperlink())?
+                }
+                None => worksheet.write_string_with_format(at, place, text, &format)?,
+            };
+        }
+    }
+    Ok(())
+}
+
+fn formatted(look: Look) -> Format {
+    let align = if look.is_right() { FormatAlign::Right } else { FormatAlign::Left };
+    let format = body().set_align(align).set_align(FormatAlign::Top);
+    let places = |places: u32| if places == 0 { String::new() } else { format!(".{}", "0".repeat(places as usize)) };
+    match look {
+        Look::Left => format.set_text_wrap(),
+        Look::Right => format,
+        Look::Name => format.set_num_format("0"),
+        Look::Number(decimals) => format.set_num_format(format!("#,##0{}", places(decimals))),
+        Look::Change(decimals) => {
+            let digits = format!("#,##0{}", places(decimals));
+            format.set_num_format(format!("+{digits};-{digits};{digits}"))
+        }
+        Look::Scientific => format.set_num_format("0.000E+00"),
+    }
 }
