@@ -46,8 +46,10 @@ pub(super) const CONTENTS_HEADINGS: [&str; 2] = ["Worksheet", "Title"];
 pub(super) const NOTES_HEADINGS: [&str; 2] = ["Note or shorthand", "Meaning"];
 
 /// Headings at a terminal of statistics whose names are not what statisticians write there.
-pub(super) const SHORT_HEADINGS: [(&str, &str); 10] = [
+pub(super) const SHORT_HEADINGS: [(&str, &str); 12] = [
     ("nobs", "n"),
+    ("missing_percent", "missing %"),
+    ("absent_percent", "absent %"),
     ("std", "SD"),
     ("sem", "SE"),
     ("quartile_1", "Q1"),

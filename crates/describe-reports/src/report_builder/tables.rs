@@ -452,6 +452,10 @@ pub(super) fn settle(table: &mut Table, is_crosstab: bool) {
     let alone = if is_crosstab { labels } else { columns };
     let mut statistics: Vec<Range<usize>> = (0..alone).map(|column| column..column + 1).collect();
     statistics.extend(is_crosstab.then_some(labels..columns));
+    // A difference and the limits of its interval are of one kind.
+    if let Some(place) = table.columns.iter().position(|column| column.name == "difference") {
+        statistics.insert(0, place..place + 3);
+    }
     for columns in statistics {
         for family in &families {
             let cells = family.iter().flat_map(|row| &table.rows[*row][columns.clone()]);
