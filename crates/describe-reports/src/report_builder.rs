@@ -25,21 +25,23 @@ pub use tables::flat;
 /// Tables of a report that are read by most people: the others are details.
 const MAIN: [&str; 6] = ["results", "mean", "nobs", "absent_percent", "std", "median"];
 
-/// Builds the tables of the terminal: those of the results, of the statistics that have rows of their own, and of the comparisons.
-/// With groups each column of the data has its own, whose title is its name.
+/// Builds the tables of the terminal: those of a report, but for a list of groups one for each column of the data.
 ///
 /// # Errors
 /// More memory or time than the task may take.
-pub fn by_result(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputError> {
-    let mut lists = vec![results(answer, options)?];
-    lists.extend(distributions(answer, options)?);
-    lists.extend(answer.comparisons.as_ref().map(|comparisons| compared(comparisons)));
-    let mut tables: Vec<Table> = if answer.group_by.is_empty() {
-        lists
-    } else {
-        lists.into_iter().flat_map(by_column).map(|(column, table)| Table { title: column, ..table }).collect()
-    };
-    tables.iter_mut().for_each(|table| settle(table, false));
+pub fn by_column_of_data(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputError> {
+    let mut tables = Vec::new();
+    for table in all_tables(answer, options)? {
+        if table.name == "results" && !answer.group_by.is_empty() && table.columns[0].name == "column" {
+            let titled = |(column, list): (String, Table)| Table { title: subject(answer, &column), ..list };
+            tables.extend(by_column(table).into_iter().map(titled));
+        } else {
+            tables.push(table);
+        }
+    }
+    for table in &mut tables {
+        settle(table, false);
+    }
     Ok(tables)
 }
 
@@ -48,16 +50,7 @@ pub fn by_result(answer: &Answer, options: &Options) -> Result<Vec<Table>, Input
 /// # Errors
 /// More memory or time than the task may take.
 pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> {
-    let mut tables = main_tables(answer, options)?;
-    tables.extend(grade_tables(answer, options)?);
-    if let Some(comparisons) = &answer.comparisons {
-        let is_detail = tables.iter().any(|table| table.columns.iter().any(|column| column.name == "change"));
-        let remarks = vec![words::by_chance(comparisons.len(), options)];
-        let of_all = subject(answer, &described(answer));
-        let mut table = compared(comparisons);
-        tables::without_constant_column(&mut table);
-        tables.push(Table { is_detail, remarks, title: format!("{of_all}, compared"), ..table });
-    }
+    let mut tables = all_tables(answer, options)?;
     // Tables without rows have no column of numbers or no pair of groups; a table of a workbook must have a row.
     tables.retain(|table| !table.rows.is_empty());
     tables.sort_by_key(|table| table.is_detail);
@@ -80,8 +73,22 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
         charts,
         notes,
         stamp: answer.stamp.as_ref().map(super::provenance::Stamp::words).unwrap_or_default(),
-        ..Report::default()
     })
+}
+
+/// Tables of the results, of boundaries, frequencies and bins, and of comparisons.
+fn all_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputError> {
+    let mut tables = main_tables(answer, options)?;
+    tables.extend(grade_tables(answer, options)?);
+    if let Some(comparisons) = &answer.comparisons {
+        let is_detail = tables.iter().any(|table| table.columns.iter().any(|column| column.name == "change"));
+        let remarks = vec![words::by_chance(comparisons.len(), options)];
+        let of_all = subject(answer, &described(answer));
+        let mut table = compared(comparisons);
+        tables::without_constant_column(&mut table);
+        tables.push(Table { is_detail, remarks, title: format!("{of_all}, compared"), ..table });
+    }
+    Ok(tables)
 }
 
 /// Maximum rows of a table of details on a page.

@@ -32,11 +32,10 @@ const MAX_WARNINGS: usize = 5;
 /// More memory or time than the task may take.
 pub fn write(answer: &Answer, options: &Options, screen: Screen) -> Result<Vec<u8>, InputError> {
     let mut parts: Vec<String> = Vec::new();
-    for table in report_builder::by_result(answer, options)? {
-        let heading = if table.name == "results" { String::new() } else { table.heading.clone() };
+    for table in report_builder::by_column_of_data(answer, options)? {
         let (title, table) = titled(table);
         let title: Vec<&str> =
-            [&heading, &table.title, &title].into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+            [&table.title, &title].into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         let title = if title.is_empty() { String::new() } else { title.join(", ") + "\n" };
         parts.push(title + &laid_out(&table, screen));
     }
@@ -106,13 +105,13 @@ fn select(table: &mut Table, columns: &[usize]) {
 }
 
 fn label(cell: &Cell) -> String {
-    if *cell == Cell::Empty { NO_VALUE.to_owned() } else { cell.words() }
+    if *cell == Cell::Empty { NO_VALUE.to_owned() } else { cell.shown() }
 }
 
 fn laid_out(table: &Table, screen: Screen) -> String {
     let heading = |(place, column): (usize, &super::report::Column)| {
         let known = SHORT_HEADINGS.iter().find(|(name, _)| *name == column.name);
-        if place < table.labels {
+        if place < table.labels || ["change_interval", "candidates"].contains(&column.name.as_str()) {
             column.label.clone()
         } else {
             known.map_or_else(|| column.name.replace('_', " "), |(_, heading)| (*heading).to_owned())

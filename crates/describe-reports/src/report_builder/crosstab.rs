@@ -106,11 +106,7 @@ impl<'l> Crosstab<'l> {
             });
             let label = Label::of(&cells[across]);
             match label {
-                Label::Value(value) => {
-                    if seen.insert(value) {
-                        values.push(value);
-                    }
-                }
+                Label::Value(value) => values.extend(seen.insert(value).then_some(value)),
                 Label::All => has_all = true,
             }
             by_first.insert((first, label), place);
@@ -173,7 +169,7 @@ impl<'l> Crosstab<'l> {
         } else {
             table.columns.push(Column::new("change_interval", interval));
         }
-        table.columns.push(Column::new("nobs", format!("{unit} {}", words(last))));
+        table.columns.push(Column::new("candidates", format!("{unit} {}", words(last))));
         let nobs = self.list.columns.iter().position(|column| column.name == "nobs");
         for (first, row) in self.rows.iter().zip(&mut table.rows) {
             let names = self.labels.iter().map(|label| self.list.columns[*label].label.as_str());
