@@ -9,6 +9,7 @@ use num_traits::One;
 
 use super::accumulator::Accumulator;
 use super::binned_counts::Entry;
+use super::bins::{Bins, MAX_HISTOGRAM_BINS};
 use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding};
 use super::moments::Moments;
@@ -19,39 +20,6 @@ use super::statistic::Statistic;
 use super::undefined::Undefined;
 use super::value::Histogram;
 use super::wanted::Wanted;
-
-/// Maximum number of bins of a histogram.
-pub const MAX_HISTOGRAM_BINS: usize = 10_000;
-
-/// Defines [`Bins`] and the names of the rules from one list of rules.
-macro_rules! bins {
-    ($($(#[$attribute:meta])* $rule:ident = $name:literal,)+) => {
-        /// Number of bins of a histogram, or the rule for it.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "numpy's names, and `aligned`; `rule_count` and `aligned_edges` have the formulas")]
-        pub enum Bins {
-            $($(#[$attribute])* $rule,)+
-            Count(usize),
-        }
-
-        impl Bins {
-            /// All rules with their names.
-            pub const RULES: [(&str, Self); [$($name),+].len()] = [$(($name, Self::$rule)),+];
-        }
-    };
-}
-
-bins! {
-    #[default]
-    Auto = "auto",
-    Fd = "fd",
-    Sturges = "sturges",
-    Doane = "doane",
-    Scott = "scott",
-    Rice = "rice",
-    Sqrt = "sqrt",
-    Aligned = "aligned",
-}
 
 /// Histogram of finite numbers by `bins` and `range`. Values outside of `range` are not counted.
 ///

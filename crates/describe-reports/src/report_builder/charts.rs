@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::crosstab::{across, values};
-use super::labels::{described, group_words, subject};
+use super::crosstab::across;
+use super::labels::{described, group_words, subject, values};
 use super::tables::count_cell;
 use crate::answer::{Answer, Described, Group, MemberPath, Shape};
 use crate::report::{Bins, Chart, ChartKind, Five, Panel, Point};

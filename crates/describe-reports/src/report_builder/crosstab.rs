@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::labels::{heading, is_years};
+use super::labels::{heading, is_years, values};
 use super::tables::{CELL_BYTES, UNSETTLED, change_cell};
 use crate::answer::{Answer, Comparison, Group};
 use crate::report::{Cell, Column, Table};
@@ -28,22 +28,6 @@ pub(super) fn across<'a>(answer: &Answer<'a>, options: &Options, has_labels: boo
     let column = named.or(beside).or(columns.last())?.as_str();
     let is_few = || values(answer, column, MAX_ACROSS).len() <= MAX_ACROSS;
     (options.layout == Some(Layout::Crosstab) || is_few()).then_some(column)
-}
-
-/// The different values of a group column in the order of groups, or the first of them if there are more than `most`.
-pub(super) fn values<'a>(answer: &Answer<'a>, column: &str, most: usize) -> Vec<Option<&'a str>> {
-    let mut values: Vec<Option<&str>> = Vec::new();
-    let of_column = |group: Group<'a>| group.into_iter().find(|(name, _)| *name == column).map(|(_, value)| value);
-    for value in answer.groups().filter_map(of_column) {
-        if !values.contains(&value) {
-            values.push(value);
-        }
-        if values.len() > most {
-            break;
-        }
-    }
-    sort_group_values(&mut values);
-    values
 }
 
 /// Label of a row or of a column of figures.

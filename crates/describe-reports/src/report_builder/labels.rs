@@ -1,8 +1,8 @@
 //! Names for people: of the subject of a report, of groups and of columns.
 
-use super::crosstab::values;
-use crate::answer::{Answer, Described};
+use crate::answer::{Answer, Described, Group};
 use describe::Statistic;
+use describe_readers::sort_group_values;
 
 /// Columns that are described, in words.
 pub(super) fn described(answer: &Answer) -> String {
@@ -41,6 +41,22 @@ pub(super) fn subject(answer: &Answer, column: &str) -> String {
 
 /// Maximum number of years that a title may go over.
 const MAX_YEARS: usize = 100;
+
+/// The different values of a group column in the order of groups, or the first of them if there are more than `most`.
+pub(super) fn values<'a>(answer: &Answer<'a>, column: &str, most: usize) -> Vec<Option<&'a str>> {
+    let mut values: Vec<Option<&str>> = Vec::new();
+    let of_column = |group: Group<'a>| group.into_iter().find(|(name, _)| *name == column).map(|(_, value)| value);
+    for value in answer.groups().filter_map(of_column) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+        if values.len() > most {
+            break;
+        }
+    }
+    sort_group_values(&mut values);
+    values
+}
 
 /// Whether all values are years.
 pub(super) fn is_years<'a>(values: impl IntoIterator<Item = Option<&'a str>>) -> bool {
