@@ -81,11 +81,8 @@ impl<'l> Crosstab<'l> {
             let key: Vec<Label> = labels.iter().map(|label| Label::of(&cells[*label])).collect();
             let is_total = key.contains(&Label::All);
             let first = *keys.entry(key).or_insert_with(|| {
-                if is_total {
-                    totals.push(place)
-                } else {
-                    plain.push(place)
-                }
+                let kind = if is_total { &mut totals } else { &mut plain };
+                kind.push(place);
                 place
             });
             let label = Label::of(&cells[across]);
