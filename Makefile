@@ -100,10 +100,11 @@ test-load: toolchain ## more load than the service takes, shutdowns under load, 
 bench: toolchain ## measure, each figure beside a floor or a peer, and write the figures into the documents
 	@benches/run
 
-workbooks: toolchain ## workbooks of ours, read back by openpyxl, and those of xlwt, described
+workbooks: toolchain ## workbooks of ours, read back by openpyxl, and those of xlwt, described; figures of every format of a report
 	@scripts/python-tools
 	@cargo build --quiet --locked
 	@$(STEP) "workbooks" .venv/bin/python tests/output/workbooks.py target/debug/describe-api
+	@$(STEP) --show agree "figures of reports" .venv/bin/python -B tests/output/figures.py target/debug/describe-api
 
 browser: toolchain ## the page and the documentation, clicked through in Chromium
 	@command -v chromedriver >/dev/null || scripts/debian-packages chromium chromium-driver
