@@ -19,7 +19,7 @@ import odf.opendocument
 import odf.table
 import openpyxl
 
-from cases import COLUMN, described, reports, write_candidates
+from cases import CASES, COLUMN, COMMON, described, reports, write_candidates
 
 STATISTICS = "mean,std,median,quartiles,minmax,variance,skewness,kurtosis,boundaries"
 SCALARS = ["nobs", "mean", "std", "median", "variance", "skewness", "kurtosis", "missing"]
@@ -210,11 +210,21 @@ def check_csv(data, answer):
             assert row[name] == value, (row, result["group"])
 
 
+def check_two_columns(program, path):
+    """Tables of a second column need names of their own: no spreadsheet opens a workbook that has one twice."""
+    options = COMMON | CASES["six"] | {"column": [COLUMN, "UMS %"]}
+    names = openpyxl.load_workbook(io.BytesIO(described(program, path, "xlsx", options))).sheetnames
+    book = odf.opendocument.load(io.BytesIO(described(program, path, "ods", options)))
+    assert names == [sheet.getAttribute("name") for sheet in book.spreadsheet.getElementsByType(odf.table.Table)], names
+    assert len({name.lower() for name in names}) == len(names), names
+
+
 def main(program):
     count = 0
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "candidates.csv")
         write_candidates(path)
+        check_two_columns(program, path)
         for name, options in reports():
             options |= {"statistics": STATISTICS}
             answer = json.loads(described(program, path, "json", options))
