@@ -3,8 +3,9 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use super::report::{Cell, Report, Table, shortest};
+use super::report::{Cell, NOT_APPLICABLE, Report, Table, shortest};
 use super::svg::{self, escape};
+use super::words::NO_VALUE;
 
 /// Maximum results that are shown side by side, with their statistics one below the other.
 const MAX_SIDE_BY_SIDE: usize = 5;
@@ -27,11 +28,11 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95re
 caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .7rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
 tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n,td{text-align:right}td{white-space:nowrap}td.t{text-align:left;white-space:normal}\
 .total>*{font-weight:600}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
-figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}summary{cursor:pointer}\
+figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}details p{overflow-wrap:anywhere}summary{cursor:pointer}\
 li{margin:.35rem 0;max-width:46rem;overflow-wrap:anywhere}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
 @media screen and (max-width:50rem){.wide{display:none}.narrow{display:block}main{padding:1.2rem 1rem 3rem}h1{font-size:1.6rem}dl{display:block}dd{margin:0 0 .5rem}}\
 @media print{@page{size:A4 landscape;margin:14mm}main{padding:0;max-width:none}body{font-size:10.5pt}h1{font-size:20pt}h2{font-size:13pt}h2,caption,summary{break-after:avoid}tr,.chart{break-inside:avoid}\
-table{font-size:9pt}th,td{padding:.15rem .4rem}tr>th:first-child{position:static}.scroll{overflow:visible;background:none;max-width:none}figure details{display:none}details::details-content{content-visibility:visible;display:block}}";
+table{font-size:9pt}th,td{padding:.15rem .4rem}tr>th:first-child{position:static}.scroll{overflow:visible;background:none;max-width:none}figure details,.more summary{display:none}details::details-content{content-visibility:visible;display:block}}";
 
 /// Text of the style element of a page.
 #[must_use]
@@ -143,7 +144,7 @@ fn details(html: &mut String, report: &Report) {
     }
     html.push_str("<section aria-labelledby=\"more\">\n<h2 id=\"more\">More tables</h2>\n");
     for table in tables {
-        let _ = writeln!(html, "<details><summary>{}</summary>", escape(&table.title));
+        let _ = writeln!(html, "<details class=\"more\"><summary>{}</summary>", escape(&table.title));
         whole(html, table);
         html.push_str("</details>\n");
     }
@@ -156,7 +157,7 @@ fn whole(html: &mut String, table: &Table) {
         region(html, &table.title, |html| beside(html, table));
     } else {
         for (place, part) in parts(table).into_iter().enumerate() {
-            let title = if place == 0 { table.title.clone() } else { format!("{} (continued)", table.title) };
+            let title = if place == 0 { table.title.clone() } else { format!("{} (part {})", table.title, place + 1) };
             region(html, &title, |html| rows(html, table, part));
         }
     }
@@ -225,6 +226,8 @@ fn rows(html: &mut String, table: &Table, part: Range<usize>) {
         for (column, is_numeric) in columns.iter().zip(&numeric) {
             let cell = &row[*column];
             let text = match cell {
+                Cell::Empty if *column < table.labels && !is_numeric => NO_VALUE.to_owned(),
+                Cell::Empty if *is_numeric => format!("<span class=\"withheld\">{NOT_APPLICABLE}</span>"),
                 Cell::Change(..) | Cell::Interval(..) if is_clear => format!("<strong>{}</strong>", shown(cell)),
                 _ => shown(cell),
             };
@@ -246,7 +249,8 @@ fn beside(html: &mut String, table: &Table) {
     for (place, column) in table.columns.iter().enumerate().take(table.labels) {
         let _ = write!(html, "<tr><th scope=\"row\">{}</th>", escape(&column.label));
         for row in &table.rows {
-            let _ = write!(html, "<th scope=\"col\" class=\"n\">{}</th>", shown(&row[place]));
+            let name = if row[place] == Cell::Empty { NO_VALUE.to_owned() } else { shown(&row[place]) };
+            let _ = write!(html, "<th scope=\"col\" class=\"n\">{name}</th>");
         }
         html.push_str("</tr>\n");
     }

@@ -1,6 +1,7 @@
 //! Names for people: of the subject of a report, of groups and of columns.
 
 use crate::answer::{Answer, Described, Group};
+use crate::words::NO_VALUE;
 use describe::Statistic;
 use describe_readers::sort_group_values;
 
@@ -28,7 +29,8 @@ pub(super) fn described(answer: &Answer) -> String {
 pub(super) fn subject(answer: &Answer, column: &str) -> String {
     let groups = match answer.group_by {
         [] => return column.to_owned(),
-        groups => groups.join(" and "),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     };
     let years: Vec<Option<&str>> =
         answer.group_by.last().map(|last| values(answer, last, MAX_YEARS)).unwrap_or_default();
@@ -73,12 +75,11 @@ pub(super) fn group_words(answer: &Answer, result: &Described) -> String {
         None => String::new(),
         Some([]) => "all groups".to_owned(),
         Some([(name, value)]) if answer.is_margin(result) => format!("{name} {}", value.unwrap_or("empty")),
-        Some([(name, None)]) => format!("{name} empty"),
+        Some([(_, None)]) => NO_VALUE.to_owned(),
         Some([(_, Some(value))]) => (*value).to_owned(),
         Some(values) => {
             debug_assert_eq!(values.len(), answer.group_by.len());
-            let words =
-                values.iter().map(|(name, value)| value.map_or_else(|| format!("{name} empty"), ToOwned::to_owned));
+            let words = values.iter().map(|(_, value)| value.unwrap_or(NO_VALUE).to_owned());
             words.collect::<Vec<_>>().join(", ")
         }
     }

@@ -1,6 +1,6 @@
 //! Notes of a report, and the words for what it counts.
 
-use crate::answer::{Answer, source_words};
+use crate::answer::{Answer, Comparison, source_words};
 use crate::report::UNDEFINED;
 use crate::svg::short;
 use describe::Statistic;
@@ -19,18 +19,23 @@ pub(super) fn unit(answer: &Answer, is_heading: bool) -> &'static str {
     }
 }
 
-/// How many of some comparisons would look clear by chance.
-pub(super) fn by_chance(comparisons: usize, options: &Options) -> String {
+/// How many of those comparisons that have an interval would look clear by chance; `None` if none has one.
+pub(super) fn by_chance<'c>(
+    comparisons: impl IntoIterator<Item = &'c Comparison<'c>>,
+    options: &Options,
+) -> Option<String> {
+    let count = comparisons.into_iter().filter(|comparison| comparison.difference.ci.is_ok()).count();
     let confidence = options.wanted.confidence.to_f64();
     #[expect(clippy::cast_precision_loss, reason = "at most some thousands")]
-    let expected = comparisons as f64 * (1.0 - confidence);
-    let made =
-        if comparisons == 1 { "One comparison was".to_owned() } else { format!("{comparisons} comparisons were") };
-    format!(
-        "{made} made; if nothing had changed, about {} of them would still look clear, because a {}% interval misses 0 by chance.",
-        short(expected),
-        short(confidence * 100.0)
-    )
+    let expected = count as f64 * (1.0 - confidence);
+    let made = if count == 1 { "One comparison was".to_owned() } else { format!("{count} comparisons were") };
+    (count > 0).then(|| {
+        format!(
+            "{made} made; if nothing had changed, about {} of them would still look clear, because a {}% interval misses 0 by chance.",
+            short(expected),
+            short(confidence * 100.0)
+        )
+    })
 }
 
 /// Notes on method, rounding and what is left out.
@@ -46,7 +51,7 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
         },
     );
     notes.push(format!("Every statistic {rounded}; it depends neither on the order of the data nor on the machine."));
-    if options.output.format() == Format::Html && answer.rules.decimals.is_none() {
+    if options.output.format() == Format::Html && answer.rules.decimals.is_none() && !answer.rules.rounds_statistics {
         notes.push(
             "Statistics are shown to about four significant digits; the page contains all digits of each.".into(),
         );

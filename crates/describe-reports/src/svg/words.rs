@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::report::{Bins, Chart, ChartKind, Five, Panel, Point, fixed, shortest, shown_decimals};
+use crate::report::{Bins, Chart, ChartKind, Five, Panel, Point, fixed, shortest, shown_decimals, with_minus};
 
 /// Describes a chart in words, with all its statistics.
 #[must_use]
@@ -57,7 +57,10 @@ pub fn description(chart: &Chart) -> String {
 pub fn legend(chart: &Chart) -> &'static str {
     match chart.kind {
         ChartKind::Ecdf => "",
-        ChartKind::Trend => "Line: mean. Band: the middle half of the values.",
+        ChartKind::Trend if chart.panels.iter().all(|panel| panel.is_series) => {
+            "Line: mean. Band: the middle half of the values."
+        }
+        ChartKind::Trend => "Dot: mean. Bar: the middle half of the values.",
         _ if chart.panels.iter().any(|panel| panel.five.is_some()) => {
             "Box: middle half. Line: median. Diamond: mean. Whiskers: within 1.5 × IQR of the box. Circle: extreme beyond them."
         }
@@ -111,7 +114,7 @@ fn steps_words(steps: &[(f64, f64)]) -> String {
 pub(crate) fn short(figure: f64) -> String {
     let text = fixed(figure, shown_decimals([figure].into_iter()));
     if !text.contains('.') || text.contains('e') {
-        return text;
+        return with_minus(&text);
     }
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    with_minus(text.trim_end_matches('0').trim_end_matches('.'))
 }
