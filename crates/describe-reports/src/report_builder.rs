@@ -180,7 +180,9 @@ fn grade_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputE
     for list in distributions(answer, options)? {
         let Some(across) = across(answer, options, true).filter(|_| list.name == "boundaries") else {
             let title = subject(answer, &format!("{} of {}", list.heading, described(answer)));
-            all.push(Table { title, ..list });
+            let mut list = Table { title, ..list };
+            tables::without_constant_column(&mut list);
+            all.push(list);
             continue;
         };
         let lists = by_column(list);

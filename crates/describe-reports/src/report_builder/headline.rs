@@ -176,7 +176,7 @@ impl Voice<'_> {
         let mut sentences = vec![format!(
             "The mean {} of {last} differs clearly from that of {base} in {} of {count} groups.",
             self.name,
-            clear.len()
+            if clear.is_empty() { "none".to_owned() } else { clear.len().to_string() }
         )];
         sentences.extend(clear.iter().take(MAX_CHANGED).filter_map(|(group, comparison)| {
             let difference = comparison.difference.difference.ok()?;
