@@ -3,6 +3,9 @@
 use std::fmt::Write;
 use std::ops::Range;
 
+use describe_options::InputError;
+use describe_readers::Ledger;
+
 use super::report::{Cell, NOT_APPLICABLE, Report, Table, shortest};
 use super::svg::{self, escape};
 use super::words::NO_VALUE;
@@ -41,8 +44,10 @@ pub fn style() -> String {
 }
 
 /// Writes a report as a page.
-#[must_use]
-pub fn page(report: &Report) -> String {
+///
+/// # Errors
+/// More time than the task may take.
+pub fn page(report: &Report, ledger: &Ledger) -> Result<String, InputError> {
     let title = escape(&report.title);
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -66,10 +71,10 @@ pub fn page(report: &Report) -> String {
     let is_first =
         |table: &Table| table.name == "results" || table.columns.iter().any(|column| column.name == "change");
     let first = main().take_while(|(place, table)| *place == 0 || is_first(table)).count();
-    main().take(first).for_each(|(place, table)| section(&mut html, table, place));
-    charts(&mut html, report);
-    main().skip(first).for_each(|(place, table)| section(&mut html, table, place));
-    details(&mut html, report);
+    main().take(first).try_for_each(|(place, table)| section(&mut html, table, place, ledger))?;
+    charts(&mut html, report, ledger)?;
+    main().skip(first).try_for_each(|(place, table)| section(&mut html, table, place, ledger))?;
+    details(&mut html, report, ledger)?;
     if !report.notes.is_empty() {
         html.push_str("<section aria-labelledby=\"notes\">\n<h2 id=\"notes\">Notes</h2>\n");
         list(&mut html, &report.notes);
@@ -86,7 +91,7 @@ pub fn page(report: &Report) -> String {
         html.push_str("</dl>\n</section>\n");
     }
     html.push_str("</main>\n</body>\n</html>\n");
-    html
+    Ok(html)
 }
 
 fn paragraphs(html: &mut String, class: &str, sentences: &[String]) {
@@ -108,9 +113,9 @@ fn list(html: &mut String, sentences: &[String]) {
     html.push_str("</ul>\n");
 }
 
-fn charts(html: &mut String, report: &Report) {
+fn charts(html: &mut String, report: &Report, ledger: &Ledger) -> Result<(), InputError> {
     if report.charts.is_empty() {
-        return;
+        return Ok(());
     }
     html.push_str("<section aria-labelledby=\"charts\">\n<h2 id=\"charts\">Charts</h2>\n");
     for (place, chart) in report.charts.iter().enumerate() {
@@ -122,59 +127,71 @@ fn charts(html: &mut String, report: &Report) {
             place + 1,
             escape(&chart.title),
             escape(svg::legend(chart)),
-            svg::inline(chart, &id),
-            escape(&svg::description(chart))
+            svg::inline(chart, &id, ledger)?,
+            escape(&svg::description(chart, ledger)?)
         );
     }
     html.push_str("</section>\n");
+    Ok(())
 }
 
-fn section(html: &mut String, table: &Table, place: usize) {
+fn section(html: &mut String, table: &Table, place: usize, ledger: &Ledger) -> Result<(), InputError> {
     let id = format!("table-{place}");
     let _ = write!(html, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n", escape(&table.heading));
-    whole(html, table);
+    whole(html, table, ledger)?;
     html.push_str("</section>\n");
+    Ok(())
 }
 
 /// Folds the tables that few people read.
-fn details(html: &mut String, report: &Report) {
+fn details(html: &mut String, report: &Report, ledger: &Ledger) -> Result<(), InputError> {
     let mut tables = report.tables.iter().filter(|table| table.is_detail).peekable();
     if tables.peek().is_none() {
-        return;
+        return Ok(());
     }
     html.push_str("<section aria-labelledby=\"more\">\n<h2 id=\"more\">More tables</h2>\n");
     for table in tables {
         let _ = writeln!(html, "<details class=\"more\"><summary>{}</summary>", escape(&table.title));
-        whole(html, table);
+        whole(html, table, ledger)?;
         html.push_str("</details>\n");
     }
     html.push_str("</section>\n");
+    Ok(())
 }
 
 /// Writes a table, in parts one below the other if it is too wide, and its remarks.
-fn whole(html: &mut String, table: &Table) {
+fn whole(html: &mut String, table: &Table, ledger: &Ledger) -> Result<(), InputError> {
     if table.name == "results" && table.rows.len() <= MAX_SIDE_BY_SIDE {
-        region(html, &table.title, |html| beside(html, table));
+        region(html, &table.title, |html| {
+            beside(html, table);
+            Ok(())
+        })?;
     } else {
         for (place, part) in parts(table).into_iter().enumerate() {
             let title = if place == 0 { table.title.clone() } else { format!("{} (part {})", table.title, place + 1) };
-            region(html, &title, |html| rows(html, table, part));
+            region(html, &title, |html| rows(html, table, part, ledger))?;
         }
     }
     for remark in &table.remarks {
         let _ = writeln!(html, "<p class=\"remark\">{}</p>", escape(remark));
     }
+    Ok(())
 }
 
 /// A region that scrolls where the table in it is too wide.
-fn region(html: &mut String, title: &str, write: impl FnOnce(&mut String)) {
+fn region(
+    html: &mut String,
+    title: &str,
+    write: impl FnOnce(&mut String) -> Result<(), InputError>,
+) -> Result<(), InputError> {
     let title = escape(title);
     let _ = write!(
         html,
         "<div class=\"scroll\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\n<table>\n<caption>{title}</caption>\n"
     );
-    write(html);
+    write(html)?;
     html.push_str("</table>\n</div>\n");
+    Ok(())
 }
 
 /// Columns of figures that fit beside the labels, as ranges.
@@ -202,7 +219,7 @@ fn parts(table: &Table) -> Vec<Range<usize>> {
 }
 
 /// Writes a part of the columns of a table, with a row for each of its rows.
-fn rows(html: &mut String, table: &Table, part: Range<usize>) {
+fn rows(html: &mut String, table: &Table, part: Range<usize>, ledger: &Ledger) -> Result<(), InputError> {
     let columns: Vec<usize> = (0..table.labels).chain(part).collect();
     let is_numeric = |column: &usize| table.rows.iter().any(|row| row[*column].is_numeric());
     let numeric: Vec<bool> = columns.iter().map(is_numeric).collect();
@@ -214,6 +231,7 @@ fn rows(html: &mut String, table: &Table, part: Range<usize>) {
     html.push_str("</tr>\n</thead>\n<tbody>\n");
     let first_total = table.rows.len() - table.totals;
     for (place, row) in table.rows.iter().enumerate() {
+        ledger.check()?;
         let class = match place.checked_sub(first_total) {
             None => "",
             Some(0) if place > 0 => " class=\"total first\"",
@@ -241,6 +259,7 @@ fn rows(html: &mut String, table: &Table, part: Range<usize>) {
         html.push_str("</tr>\n");
     }
     html.push_str("</tbody>\n");
+    Ok(())
 }
 
 /// Writes a table with a column for each of its rows: easier to read for a few results with many statistics.

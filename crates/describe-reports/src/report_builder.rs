@@ -67,7 +67,7 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
         table.title = format!("Table {number}: {}", table.title);
     }
     let (charts, without) = charts(answer, options)?;
-    let mut notes = notes(answer, options);
+    let mut notes = notes(answer, options)?;
     notes.extend(without);
     notes.extend(left_out);
     Ok(Report {

@@ -53,8 +53,8 @@ pub(super) fn histogram(ordered: &Ordered, wanted: &Wanted) -> Result<Histogram,
 /// Histogram with these edges of the numbers at the places from the first to before the second of `within`.
 fn counted(ordered: &Ordered, edges: &[Ratio], within: [u64; 2], rounding: Rounding) -> Histogram {
     let [start, end] = within;
-    let place = |edge: &Ratio| ordered.below(edge).clamp(start, end.max(start));
-    let mut before: Vec<u64> = edges[..edges.len() - 1].iter().map(place).collect();
+    let mut before = ordered.below_each(&edges[..edges.len() - 1]);
+    before.iter_mut().for_each(|count| *count = (*count).clamp(start, end.max(start)));
     before.push(end.max(start));
     Histogram {
         edges: edges.iter().map(|edge| rounding.figure(edge)).collect(),

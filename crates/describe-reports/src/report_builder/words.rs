@@ -4,7 +4,7 @@ use crate::answer::{Answer, Comparison, source_words};
 use crate::report::UNDEFINED;
 use crate::svg::short;
 use describe::Statistic;
-use describe_options::{Format, Options};
+use describe_options::{Format, InputError, Options};
 
 /// Maximum different warnings that are repeated in the notes.
 const MAX_WARNINGS: usize = 20;
@@ -39,7 +39,10 @@ pub(super) fn by_chance<'c>(
 }
 
 /// Notes on method, rounding and what is left out.
-pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
+///
+/// # Errors
+/// More time than the task may take.
+pub(super) fn notes(answer: &Answer, options: &Options) -> Result<Vec<String>, InputError> {
     let moments = answer.wanted.moments;
     let mut notes = answer.notes.clone();
     let rounded = answer.rules.decimals.map_or_else(
@@ -82,16 +85,18 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
         );
     }
     let mut messages: Vec<String> = Vec::new();
-    for warning in answer.results().flat_map(|result| result.warnings) {
-        if !messages.contains(&warning.message) {
-            messages.push(warning.message);
-        }
-        if messages.len() == MAX_WARNINGS {
-            break;
+    let mut rank_error: Option<f64> = None;
+    for result in answer.results() {
+        answer.ledger.check()?;
+        rank_error = rank_error.into_iter().chain(result.rank_error).reduce(f64::max);
+        for warning in result.warnings {
+            if messages.len() < MAX_WARNINGS && !messages.contains(&warning.message) {
+                messages.push(warning.message);
+            }
         }
     }
     notes.extend(messages.into_iter().map(|message| format!("{UNDEFINED} {message}.")));
-    if let Some(error) = answer.results().filter_map(|result| result.rank_error).reduce(f64::max) {
+    if let Some(error) = rank_error {
         notes.push(format!(
             "Quantiles and what is calculated from them are approximate: the error of their ranks is at most {} percent of the values.",
             short(error * 100.0)
@@ -103,5 +108,5 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
     if !skipped.is_empty() {
         notes.push(format!("Not described, because they are not numeric: {}.", skipped.join(", ")));
     }
-    notes
+    Ok(notes)
 }

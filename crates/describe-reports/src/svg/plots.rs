@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use describe_options::InputError;
+use describe_readers::Ledger;
+
 use super::canvas::{Canvas, coordinate, cut};
 use super::scale::{Scale, as_number, text_width};
 use super::words::{five_words, short};
@@ -11,9 +14,19 @@ use crate::report::{Bins, ChartKind, Five, Panel, WITHHELD, fixed, grouped, show
 const APART: f64 = 76.0;
 
 /// Draws histograms or box plots, one below the other. Returns the lower end.
-pub(super) fn panels(canvas: &mut Canvas, kind: ChartKind, panels: &[Panel], from: f64) -> f64 {
+///
+/// # Errors
+/// More time than the task may take.
+pub(super) fn panels(
+    canvas: &mut Canvas,
+    kind: ChartKind,
+    panels: &[Panel],
+    from: f64,
+    ledger: &Ledger,
+) -> Result<f64, InputError> {
     let mut top = from;
     for (place, panel) in panels.iter().enumerate() {
+        ledger.check()?;
         // Panels of one column share an axis, but each has its own ticks, to read off values.
         let scale = Scale::of(domain(panel, panels), canvas.left(), canvas.right(), APART);
         top = panel_head(canvas, panel, kind, top);
@@ -39,7 +52,7 @@ pub(super) fn panels(canvas: &mut Canvas, kind: ChartKind, panels: &[Panel], fro
         }
         top += 12.0;
     }
-    top
+    Ok(top)
 }
 
 /// Names an axis of values below its labels.

@@ -2,11 +2,16 @@
 
 use std::fmt::Write;
 
+use describe_options::InputError;
+use describe_readers::Ledger;
+
 use crate::report::{Bins, Chart, ChartKind, Five, Panel, Point, fixed, shortest, shown_decimals, with_minus};
 
 /// Describes a chart in words, with all its statistics.
-#[must_use]
-pub fn description(chart: &Chart) -> String {
+///
+/// # Errors
+/// More time than the task may take.
+pub fn description(chart: &Chart, ledger: &Ledger) -> Result<String, InputError> {
     let many = chart.panels.len() > 1;
     let what = match (chart.kind, many) {
         (ChartKind::Histogram, false) => "A histogram, with a box plot above it.",
@@ -25,6 +30,7 @@ pub fn description(chart: &Chart) -> String {
         );
     }
     for panel in &chart.panels {
+        ledger.check()?;
         if chart.kind == ChartKind::Trend {
             let _ = write!(text, " {}.", trend_words(panel));
             continue;
@@ -49,7 +55,7 @@ pub fn description(chart: &Chart) -> String {
         }
         text.push('.');
     }
-    text
+    Ok(text)
 }
 
 /// Legend of a chart, for the eye.
