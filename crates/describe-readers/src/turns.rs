@@ -6,9 +6,9 @@
 //! a step that is longer than that cannot be asked for its turn. So a short task does not wait for it in vain: one begins beside it, and
 //! the system divides the processors between them.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 /// Processor time in nanoseconds after which a task gives its turn to a short one that has worked less.
 pub(crate) const SLICE: u64 = 5_000_000;
@@ -36,8 +36,8 @@ struct State {
     /// Waiting tasks by the time they have worked and the order in which they came, each with what wakes it.
     waiting: BTreeMap<(u64, u64), Arc<Condvar>>,
     next_ticket: u64,
-    /// When a task last began.
-    last_taken: Instant,
+    /// Number of turns that were taken.
+    taken: u64,
 }
 
 impl State {
@@ -52,8 +52,7 @@ impl State {
 impl Turns {
     pub(crate) fn new(count: usize) -> Self {
         let count = isize::try_from(count.max(1)).unwrap_or(isize::MAX);
-        let (waiting, last_taken) = (BTreeMap::new(), Instant::now());
-        Self { state: Mutex::new(State { free: count, waiting, next_ticket: 0, last_taken }) }
+        Self { state: Mutex::new(State { free: count, waiting: BTreeMap::new(), next_ticket: 0, taken: 0 }) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -67,17 +66,19 @@ impl Turns {
         state.next_ticket += 1;
         let woken = Arc::new(Condvar::new());
         state.waiting.insert(me, Arc::clone(&woken));
-        let asked = Instant::now();
-        let may_begin = |state: &State| {
-            let has_waited = || asked.max(state.last_taken).elapsed() >= PATIENCE;
-            state.free > 0 || (spent < SHORT && state.free == 0 && has_waited())
-        };
-        while state.waiting.keys().next() != Some(&me) || !may_begin(&state) {
-            state = woken.wait_timeout(state, PATIENCE).unwrap_or_else(PoisonError::into_inner).0;
+        // Whether it waited as long as it is patient, and nobody began meanwhile.
+        let mut has_waited = false;
+        let may_begin =
+            |state: &State, has_waited: bool| state.free > 0 || (spent < SHORT && state.free == 0 && has_waited);
+        while state.waiting.keys().next() != Some(&me) || !may_begin(&state, has_waited) {
+            let taken = state.taken;
+            let (after, timeout) = woken.wait_timeout(state, PATIENCE).unwrap_or_else(PoisonError::into_inner);
+            state = after;
+            has_waited = timeout.timed_out() && state.taken == taken;
         }
         state.waiting.remove(&me);
         state.free -= 1;
-        state.last_taken = Instant::now();
+        state.taken += 1;
         state.wake();
     }
 

@@ -28,7 +28,7 @@ main{max-width:66rem;margin:0 auto;padding:2rem 1.5rem 4rem}h1{font-size:2rem;li
 linear-gradient(270deg,var(--page) 40%,transparent) 100% 0/3rem 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/.8rem 100% no-repeat,\
 linear-gradient(270deg,var(--shade),transparent) 100% 0/.8rem 100% no-repeat}.scroll:focus-visible{outline:3px solid var(--accent)}\
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}\
-caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .7rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
+caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .55rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
 tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n,td{text-align:right}td{white-space:nowrap}td.t{text-align:left;white-space:normal}\
 .total>*{font-weight:600}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
 figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}details p{overflow-wrap:anywhere}summary{cursor:pointer}\
@@ -200,7 +200,7 @@ fn parts(table: &Table) -> Vec<Range<usize>> {
     let width = |column: usize| {
         let heading = table.columns[column].label.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
         let cells = table.rows.iter().take(1000).map(|row| row[column].shown().chars().count());
-        (cells.max().unwrap_or(0) * 17 / 2).max(heading * 28 / 3) + 23
+        (cells.max().unwrap_or(0) * 17 / 2).max(heading * 28 / 3) + 18
     };
     let labels: usize = (0..table.labels).map(|column| width(column).clamp(112, 300)).sum();
     let mut parts: Vec<Range<usize>> = Vec::new();

@@ -3,8 +3,8 @@
 use std::io::{self, Cursor, Read, Write};
 
 use rust_xlsxwriter::{
-    DocProperties, Format, FormatAlign, FormatBorder, Table as Marked, TableColumn, TableStyle, Url, Workbook,
-    Worksheet, XlsxError,
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Table as Marked, TableColumn, TableStyle, Url,
+    Workbook, Worksheet, XlsxError,
 };
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -57,11 +57,18 @@ fn with_language(book: Vec<u8>) -> io::Result<Vec<u8>> {
 fn workbook(report: &Report, sheets: &[Sheet]) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_default_format(&body(), LINE_PIXELS, COLUMN_PIXELS)?;
-    workbook.set_properties(&DocProperties::new().set_title(clean(&report.title, 200)));
+    let title = clean(&report.title, 200);
+    workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made(report)?));
     for sheet in sheets {
         fill(workbook.add_worksheet(), sheet)?;
     }
     Ok(workbook)
+}
+
+/// Time of the stamp, or a fixed one without a stamp: equal reports are equal files.
+fn made(report: &Report) -> Result<ExcelDateTime, XlsxError> {
+    let time = report.stamp.iter().find(|(name, _)| name == "Time").map(|(_, time)| time.trim_end_matches('Z'));
+    ExcelDateTime::parse_from_str(time.unwrap_or("1980-01-01T00:00:00"))
 }
 
 fn body() -> Format {
