@@ -77,7 +77,7 @@ pub fn file(chart: &Chart, ledger: &Ledger) -> Result<String, InputError> {
 /// Writes a chart for a page that contains [`STYLE`] and shows the title and the legend itself; `id` must be unique in the page.
 ///
 /// # Errors
-/// As for [`file`].
+/// As for [`file()`].
 pub fn inline(chart: &Chart, id: &str, ledger: &Ledger) -> Result<String, InputError> {
     if chart.kind == ChartKind::Trend {
         let panels = chart.panels.iter().map(|panel| {

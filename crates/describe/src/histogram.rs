@@ -54,7 +54,9 @@ pub(super) fn histogram(ordered: &Ordered, wanted: &Wanted) -> Result<Histogram,
 fn counted(ordered: &Ordered, edges: &[Ratio], within: [u64; 2], rounding: Rounding) -> Histogram {
     let [start, end] = within;
     let mut before = ordered.below_each(&edges[..edges.len() - 1]);
-    before.iter_mut().for_each(|count| *count = (*count).clamp(start, end.max(start)));
+    for count in &mut before {
+        *count = (*count).clamp(start, end.max(start));
+    }
     before.push(end.max(start));
     Histogram {
         edges: edges.iter().map(|edge| rounding.figure(edge)).collect(),

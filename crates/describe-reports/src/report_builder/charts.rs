@@ -84,8 +84,7 @@ fn drawn(answer: &Answer, kind: ChartKind, options: &Options) -> Result<Chart, I
 fn trend(answer: &Answer, across: &str, results: &[Described]) -> Vec<Panel> {
     let values = values(answer, across, MAX_LINES);
     // Names have no order in which a line could join them.
-    let is_number = |value: &Option<&str>| value.is_some_and(|value| Number::parse(value.as_bytes()).is_ok());
-    let is_series = values.iter().filter(|value| value.is_some()).all(is_number);
+    let is_series = values.iter().flatten().all(|value| Number::parse(value.as_bytes()).is_ok());
     let mut panels: Vec<Panel> = Vec::new();
     let mut places: HashMap<(Option<&str>, Group), usize> = HashMap::new();
     for result in results {
@@ -131,13 +130,14 @@ fn panels(answer: &Answer, kind: ChartKind, results: &[Described]) -> Vec<Panel>
     }
     let of_column = |column| results.iter().enumerate().filter(move |(_, result)| result.column == column);
     let has_many = columns.len() > 1;
-    let panels = columns.into_iter().flat_map(of_column).map(|(place, result)| panel(answer, kind, place, result));
-    panels
-        .map(|panel| match has_many && !panel.label.is_empty() && kind != ChartKind::Compare {
-            true => Panel { label: format!("{}, {}", panel.column, panel.label), ..panel },
-            false => panel,
-        })
-        .collect()
+    let named = |(place, result)| {
+        let mut panel = panel(answer, kind, place, result);
+        if has_many && !panel.label.is_empty() && kind != ChartKind::Compare {
+            panel.label = format!("{}, {}", panel.column, panel.label);
+        }
+        panel
+    };
+    columns.into_iter().flat_map(of_column).map(named).collect()
 }
 
 fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> Panel {
