@@ -25,8 +25,10 @@ export const fillChoices = (preview, uses, wanted) => {
   const wantedColumn = wanted.column?.length === 1 ? wanted.column[0] : wanted.column ? "" : likelyMark(preview, numbers);
   choose("column", [...named(numbers), ...all], wantedColumn);
   const [first = "", second = ""] = wanted.group_by ?? [];
-  choose("group1", [["", words.noGroups], ...named(used("group"))], first);
-  choose("group2", [["", words.noSecond], ...named(used("group"))], second);
+  // The service groups several files by their names, unless a column has that name.
+  const byFile = Array.isArray(preview.source) && !preview.columns.some(({ name }) => name === "file") ? ["file"] : [];
+  choose("group1", [["", words.noGroups], ...named([...used("group"), ...byFile])], first);
+  choose("group2", [["", words.noSecond], ...named([...used("group"), ...byFile])], second);
   find("codes").dataset.chosen = JSON.stringify(wanted.absent ?? split(preview.suggestions.absent ?? ""));
   fillCodes(preview);
   fillComparison(preview);

@@ -202,7 +202,8 @@ const refreshStale = () => {
   const isStale = state.answered !== null && state.answered !== JSON.stringify(allOptions());
   show("stale", isStale);
   find("stale").textContent = isStale ? words.stale : "";
-  find("report").classList.toggle("old", isStale);
+  show("earlier", isStale);
+  if (isStale) say(words.stale);
 };
 
 const start = () => {

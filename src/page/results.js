@@ -22,7 +22,6 @@ export const showReport = (html, isPublication) => {
     report.querySelector("h3").after(make("p", { className: "note", textContent: words.publication(withheld.length) }));
   }
   find("report").replaceChildren(...report.childNodes);
-  find("report").classList.remove("old");
   show("results");
   return find("report").querySelector("h3").textContent;
 };

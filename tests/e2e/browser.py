@@ -345,6 +345,24 @@ def check_paste(browser, page):
     assert "5.625" in browser.script("return document.querySelector('#report').innerHTML")
 
 
+def check_large(browser, page):
+    """Of a large text only the beginning is sent for its preview; the rest shows its progress, and can be cancelled."""
+    table = file_of("cohort,mark\n" + "2025,41\n2026,55\n" * 600_000, ".csv")
+    preview(browser, page, table.name)
+    assert "more follow" in browser.text("#source"), browser.text("#source")
+    browser.send("/goog/cdp/execute", cmd="Network.enable", params={})
+    slow = {"offline": False, "latency": 5, "downloadThroughput": 1e7, "uploadThroughput": 1e6}
+    browser.send("/goog/cdp/execute", cmd="Network.emulateNetworkConditions", params=slow)
+    browser.click("#show")
+    wait(browser, "/ of 9.6 MB, .* a second, .* left/.test(document.querySelector('#activity-text').textContent)", "no progress")
+    browser.click("#cancel")
+    wait(browser, "document.querySelector('#status').textContent.startsWith('Cancelled')", "not cancelled")
+    assert browser.script("return document.querySelector('#activity').hidden && document.querySelector('#results').hidden")
+    browser.send("/goog/cdp/execute", cmd="Network.emulateNetworkConditions", params=dict(slow, uploadThroughput=-1, downloadThroughput=-1, latency=0))
+    show_results(browser)
+    assert "1,200,000 rows" in browser.text("#report"), browser.text("#report .origin")
+
+
 def check_narrow(browser, page):
     """Nothing is wider than a small telephone, in any state."""
     device = {"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": False}
@@ -432,6 +450,7 @@ def check(browser, server):
     for page in "/", "/prod/":
         check_job(browser, server + page)
     check_paste(browser, server + "/prod")
+    check_large(browser, server + "/prod/")
     check_narrow(browser, server + "/prod/")
     complaints = browser.complaints()
     assert not complaints, complaints
