@@ -100,15 +100,20 @@ test-load: toolchain ## more load than the service takes, shutdowns under load, 
 bench: toolchain ## measure, each figure beside a floor or a peer, and write the figures into the documents
 	@benches/run
 
-workbooks: toolchain ## workbooks of ours, read back by openpyxl, and those of xlwt, described
+workbooks: toolchain ## workbooks of ours, read back by openpyxl, and those of xlwt, described; figures of every format of a report
 	@scripts/python-tools
 	@cargo build --quiet --locked
 	@$(STEP) "workbooks" .venv/bin/python tests/output/workbooks.py target/debug/describe-api
+	@$(STEP) --show agree "figures of reports" .venv/bin/python -B tests/output/figures.py target/debug/describe-api
 
-browser: toolchain ## the page and the documentation, clicked through in Chromium
+browser: toolchain ## the page and the documentation, clicked through in Chromium; reports on screens and on paper, by axe-core
 	@command -v chromedriver >/dev/null || scripts/debian-packages chromium chromium-driver
+	@command -v npm >/dev/null || scripts/python-tools .venv-clients tests/clients/requirements.txt
+	@scripts/python-tools
+	@scripts/node-tools target/axe tests/e2e/axe
 	@cargo build --quiet --locked
 	@$(STEP) "browser" python3 tests/e2e/browser.py target/debug/describe-api
+	@$(STEP) "reports in a browser" .venv/bin/python -B tests/e2e/reports.py target/debug/describe-api target/axe
 
 fuzz: toolchain ## search for inputs that break a parser: a minute of each target, or SECONDS=300
 	@scripts/fuzz $(SECONDS)

@@ -54,19 +54,17 @@ HUNDRED = "&".join(f"numbers={i * 37 % 1001 / 10}" for i in range(100))
 # --- what has to be there -------------------------------------------------------------------------------------------
 
 
-def prepare():
+def prepare(*examples):
+    """The tools of a measurement, and the release builds of the program and of peers that are examples."""
     if (os.cpu_count() or 1) < 2:
         sys.exit("This needs two cores: one for the server, one for who asks.")
     missing = {"wrk": "wrk", "curl": "curl", "taskset": "util-linux", "time": "time"}
     packages = [package for command, package in missing.items() if not shutil.which(command)]
     if packages:
         subprocess.run([ROOT / "scripts/debian-packages", *packages], check=True)
-    subprocess.run(
-        ["cargo", "build", "--quiet", "--locked", "--profile", PROFILE, "--bin", "describe-api", "--example", "bare"],
-        cwd=ROOT,
-        check=True,
-    )
-    subprocess.run([ROOT / "scripts/python-tools", FASTAPI_VENV, "benches/fastapi/requirements.txt"], check=True)
+    peers = [part for example in examples for part in ("--example", example)]
+    command = ["cargo", "build", "--quiet", "--locked", "--profile", PROFILE, "--bin", "describe-api", *peers]
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def large_body():
@@ -137,8 +135,9 @@ class Server:
         return int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)[1]) * 1024 / 1e6
 
 
-def ours():
-    return Server("describe-api", [PROGRAMS / "describe-api"], {"HOST": "127.0.0.1", "PORT": "PORT", "BASE_PATH": "/prod"})
+def ours(**settings):
+    settings = {"HOST": "127.0.0.1", "PORT": "PORT", "BASE_PATH": "/prod", **settings}
+    return Server("describe-api", [PROGRAMS / "describe-api"], settings)
 
 
 def bare(body):
@@ -153,9 +152,10 @@ def fastapi():
 # --- measurements ---------------------------------------------------------------------------------------------------
 
 
-def requests_per_second(server, query):
-    command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{ROUND_SECONDS}s", f"{server.url}?{query}"]
-    seen = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def requests_per_second(server, query, *fields):
+    command = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{ROUND_SECONDS}s"]
+    command += [part for field in fields for part in ("-H", field)]
+    seen = subprocess.run([*command, f"{server.url}?{query}"], check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in seen or "Socket errors" in seen:
         sys.exit(f"{server.name} failed requests:\n{seen}")
     return float(re.search(r"^Requests/sec:\s+([\d.]+)", seen, re.MULTILINE)[1])
@@ -266,7 +266,8 @@ def start():
 def main():
     if len(sys.argv) > 1:
         sys.exit(__doc__)
-    prepare()
+    prepare("bare")
+    subprocess.run([ROOT / "scripts/python-tools", FASTAPI_VENV, "benches/fastapi/requirements.txt"], check=True)
     documented.record("service", {"service_settings": f"{ROUNDS=} {ROUND_SECONDS=} {POST_NUMBERS=} {POST_ROUNDS=}"})
     print(f"{documented.processor()}, servers on core {SERVER_CORE}, {CONNECTIONS} connections from core {CLIENT_CORE}\n", flush=True)
     small_requests()

@@ -53,11 +53,11 @@ pub fn work_behind_others() {
     thread_local!(static IS_BEHIND: Cell<bool> = const { Cell::new(false) });
     if !IS_BEHIND.replace(true) {
         // A third of the weight of the others. It fails where a sandbox forbids it; then all are equal.
-        let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS);
+        let _ = rustix::process::nice(NICENESS);
     }
 }
 
-/// Niceness of threads that work.
+/// Niceness of threads that work, more than that of the process.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 5;
 

@@ -140,7 +140,7 @@ pub struct Config {
     /// Maximum memory of one request: results, tables, names and whatever is kept of its body, else 413; at most half of --memory
     #[arg(long, env, global = true, default_value = "256MiB", value_name = "SIZE", value_parser = size::<usize>)]
     pub request_memory: usize,
-    /// Maximum memory of all requests together, else 503 [default: three quarters of the container's or the machine's]
+    /// Maximum memory of all requests together, else 503 [default: five eighths of the container's or the machine's]
     #[arg(long, env, global = true, value_name = "SIZE", value_parser = size::<usize>)]
     pub memory: Option<usize>,
     /// Maximum processor time of one request, else 413

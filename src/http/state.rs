@@ -39,7 +39,7 @@ impl State {
     /// State of a service that accepts requests.
     #[must_use]
     pub fn new(config: Config) -> SharedState {
-        let memory = config.memory.unwrap_or_else(|| system::memory_bytes() / 4 * 3);
+        let memory = config.memory.unwrap_or_else(|| system::memory_bytes() / 8 * 5);
         let pool = Pool::new(memory, config.threads.unwrap_or_else(system::processors));
         let admission = Admission::new(&config, &pool);
         let access = Arc::new(Access::new(&config.access));

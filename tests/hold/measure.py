@@ -48,7 +48,7 @@ class Server:
         enter = (lambda: (group / "cgroup.procs").write_text(str(os.getpid()))) if group else None
         command = [program, "--port", "0", "--log-format", "json", *settings]
         # As the image sets it.
-        environment = dict(os.environ, MALLOC_ARENA_MAX="2")
+        environment = dict(os.environ, MALLOC_ARENA_MAX="2", MALLOC_MMAP_THRESHOLD_="131072", MALLOC_TRIM_THRESHOLD_="131072")
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=self.log, preexec_fn=enter)
         self.port = self.listening()
         self.watch = threading.Thread(target=self.end_runaway, daemon=True)

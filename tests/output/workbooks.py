@@ -25,11 +25,12 @@ import openpyxl
 import xlwt
 
 OPTIONS = "--column mark --group-by cohort --absent X --overall --boundaries A:75,B:60 --compare true --statistics all".split()
-SHEETS = ["Cover", "Contents", "Notes", "Results", "Histogram", "Frequencies", "Boundaries", "Comparisons"]
+GRADES = [f"Boundaries_{figure}" for figure in ("count", "percent", "cumulative_count")]
+SHEETS = ["Cover", "Contents", "Notes", "Results", "Boundaries_cumulative_percent", "Comparisons", "Histogram", "Frequencies", *GRADES]
 # Tables that would tell more than the boundaries are withheld.
-PUBLISHED = ["Cover", "Contents", "Notes", "Results", "Boundaries", "Comparisons"]
+PUBLISHED = ["Cover", "Contents", "Notes", "Results", "Boundaries_cumulative_percent", "Comparisons", *GRADES]
 # Columns that say what a row is about, of sheets whose number of them is not 1.
-LABELS = {"Results": 2, "Histogram": 2, "Frequencies": 2, "Boundaries": 3, "Comparisons": 3}
+LABELS = {"Histogram": 3, "Frequencies": 2, "Comparisons": 2, **dict.fromkeys(["Boundaries_cumulative_percent", *GRADES], 2)}
 CONTACT = "Statistics team, statistics@example.org"
 
 
@@ -41,7 +42,7 @@ def written(command, form, *more):
 def check_xlsx(data, sheets=SHEETS):
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book.sheetnames == sheets, book.sheetnames
-    assert book.properties.title.startswith("Descriptive statistics of mark")
+    assert book.properties.title.startswith("mark by cohort, 2021 to 2024")
     assert book.properties.language == "en-GB", book.properties.language
     links = [cell.hyperlink.location for cell in book["Contents"]["A"] if cell.hyperlink]
     assert links == [f"'{name}'!A1" for name in sheets[2:]], links
@@ -98,8 +99,8 @@ def check_table(sheet, corner):
                 is_list = heading.value == "Mode" and ", " in str(cell.value)
                 assert isinstance(cell.value, (int, float)) or cell.value in text or is_list, (sheet.title, cell.coordinate, cell.value)
                 if isinstance(cell.value, (int, float)):
-                    assert cell.number_format.startswith(("#,##0", "0.000E+00", "+#")), cell.number_format
-            elif heading.value == "cohort" and cell.value != "(all)":
+                    assert cell.number_format.replace("\\", "").startswith(("#,##0", "0.000E+00", "+#")), cell.number_format
+            elif heading.value == "cohort" and cell.value != "All":
                 assert cell.value in range(2021, 2025) and cell.number_format == "0", (cell.value, cell.number_format)
 
 
@@ -225,7 +226,7 @@ def main():
     row = dict(zip(rows[0], rows[2], strict=True))
     assert (row["cohort"], row["Number of values"], row["Mean"]) == (2022, 78, 53.34615384615385), row
     held = check_xlsx(written(command, "xlsx", "--publish", "ofqual", "--range", "0,100"), PUBLISHED)
-    cells = [cell for line in held["Boundaries"].iter_rows(values_only=True) for cell in line]
+    cells = [cell for line in held["Boundaries_count"].iter_rows(values_only=True) for cell in line]
     explained = [line[0] for line in held["Notes"].iter_rows(values_only=True)]
     for shorthand in ["fewer than 5", "[c]", "[z]"]:
         assert shorthand in cells, shorthand

@@ -521,8 +521,8 @@ options! {
         default: &[],
         example: &["1", "skewness:2"],
         summary: "The decimal places of every statistic that is not a count, such as `1`; of some, such as `mean:1,skewness:2`; or \
-                  both, `1,skewness:2`, repeated or with commas between them. Each is rounded once from the exact value.",
-        details: "The statistics of comparisons have names too: difference, se, ci, cohens_d, variance_ratio, t, df, p. Default: all \
+                  both, `1,skewness:2`, repeated or with commas between them.",
+        details: "Each is rounded once from the exact value. The statistics of comparisons have names too: difference, se, ci, cohens_d, variance_ratio, t, df, p. Default: all \
                   digits, unless {publish} says otherwise.",
     }
     Rounding = "rounding" {

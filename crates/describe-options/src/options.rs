@@ -280,6 +280,10 @@ impl Options {
                 not_grouped(&self.compare_by) && !table.group_by.is_empty(),
                 (OptionName::CompareBy, OptionError::NotGrouped(OptionName::CompareBy)),
             ),
+            (
+                self.output.chart() == Some(ChartKind::Trend) && table.group_by.is_empty(),
+                needs(OptionName::Chart, OptionName::GroupBy),
+            ),
             (not_grouped(&self.rows), (OptionName::Rows, OptionError::NotGrouped(OptionName::Rows))),
             (not_grouped(&self.columns), (OptionName::Columns, OptionError::NotGrouped(OptionName::Columns))),
             (

@@ -13,6 +13,8 @@ mod tail;
 
 use std::io::{self, Read};
 
+use memchr::memchr2;
+
 use super::buffer::{BLOCK_BYTES, Buffer};
 use super::errors::{no_values, too_long};
 use super::limits::Limits;
@@ -365,8 +367,12 @@ impl DelimitedReader {
         let mut record = DecodedRecord::default();
         let (mut at, mut row) = (0, self.first_row);
         while sample.records.len() < SAMPLE_RECORDS {
+            // Blank records may be very many.
+            self.limits.ledger.check()?;
             let read = record.read(text, at, syntax, is_whole);
-            let long = || record.read(pending, at, syntax, is_last).filter(|_| sample.records.is_empty());
+            let is_long = sample.records.is_empty();
+            let has_end = || is_last || memchr2(b'\n', b'\r', &pending[at..]).is_some();
+            let long = || if is_long && has_end() { record.read(pending, at, syntax, is_last) } else { None };
             let Some(end) = read.or_else(long) else { break };
             if let Some(fault) = record.fault.clone() {
                 if sample.records.is_empty() {

@@ -236,6 +236,11 @@ impl Ledger {
         self.0.as_ref().is_some_and(|account| account.held() > account.allowance.memory / 2)
     }
 
+    /// Whether other tasks wait for a turn: then this one works on one thread only.
+    pub(crate) fn is_contended(&self) -> bool {
+        self.0.as_ref().is_some_and(|account| account.allowance.pool.turns.is_contended())
+    }
+
     /// Maximum number of bytes of an answer.
     #[must_use]
     pub fn answer_limit(&self) -> usize {
@@ -273,7 +278,7 @@ impl Account {
         let spent = self.spent.load(Ordering::Relaxed);
         let turns = &self.allowance.pool.turns;
         if TURN_TAKEN_AT.get().is_some_and(|taken_at| spent > taken_at + SLICE) {
-            if turns.are_wanted(spent) {
+            if turns.must_give(spent) {
                 turns.give();
                 turns.take(spent);
             }

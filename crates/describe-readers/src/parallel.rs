@@ -96,10 +96,11 @@ impl<D: DescribeBlock> Job<D> {
         idle.unwrap_or_else(|| self.describe.new_partial())
     }
 
-    /// Adds a block to a partial result. Returns whether its content ends the reading, or a limit of the task does.
+    /// Adds a block to a partial result. Returns whether its content ends the reading, or a limit of the task does. A block that has
+    /// waited is not described if the task has ended meanwhile.
     fn describe(&self, index: u64, text: &[u8], partial: &mut D::Partial) -> bool {
-        let failed = self.ledger.run(|| self.describe.describe(index, text, partial));
-        failed || self.ledger.check().is_err()
+        let is_over = || self.ledger.check().is_err();
+        self.ledger.run(|| is_over() || self.describe.describe(index, text, partial)) || is_over()
     }
 
     /// Puts a partial result among the idle ones. If memory is short it is merged into one of them: each thread has its own
@@ -206,10 +207,14 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
         reading.at_end.map(|at_end| at_end.map(|_| ()))
     }
 
-    /// Submits a block of whole records. Waits while every thread has a block and [`MAX_WAITING_BLOCKS`] more are waiting.
+    /// Submits a block of whole records. Waits while every thread has a block and [`MAX_WAITING_BLOCKS`] more are waiting. While
+    /// other tasks wait for a turn, the caller's thread describes the block: the threads of the pool would be a further queue.
     fn submit(&mut self, block: Buffer) {
         let threads = threads::count();
-        if threads == 1 {
+        if threads == 1 || self.job.ledger.is_contended() {
+            while self.in_flight > 0 {
+                self.wait_for_block();
+            }
             return self.submit_last(block);
         }
         while let Ok(outcome) = self.receiver.try_recv() {

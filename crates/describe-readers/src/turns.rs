@@ -1,14 +1,27 @@
 //! Turns of the processor: as many tasks work at once as there are turns, those that have worked least first.
 //!
 //! Input: tasks that want to work, each with the time it has worked so far. Output: the moment when each may. Invariant: a task
-//! that has worked for a slice gives its turn to one that has worked less, so that short tasks wait for a slice at most, however
-//! many long ones there are (least attained service: Nuyens and Wierman, The foreground-background queue, 2008).
+//! that has worked for a slice gives its turn to a short one that has worked less, so that short tasks wait for a slice at most,
+//! however many long ones there are (least attained service: Nuyens and Wierman, The foreground-background queue, 2008). A task in
+//! a step that is longer than that cannot be asked for its turn. So a short task does not wait for it in vain: one begins beside it, and
+//! the system divides the processors between them.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-/// Processor time in nanoseconds after which a task gives its turn to one that has worked less.
+/// Processor time in nanoseconds after which a task gives its turn to a short one that has worked less.
 pub(crate) const SLICE: u64 = 5_000_000;
+
+/// Processor time in nanoseconds up to which a task is short.
+const SHORT: u64 = 20_000_000;
+
+/// Processor time in nanoseconds by which a task may be ahead of one that is not short. Their memory would be interleaved if they
+/// took turns more often, and what one frees would be of no use to the others.
+const LEAD: u64 = 100_000_000;
+
+/// Time after which a short task begins without a turn, if no other has begun meanwhile.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// The turns.
 #[derive(Debug)]
@@ -18,10 +31,13 @@ pub(crate) struct Turns {
 
 #[derive(Debug)]
 struct State {
-    free: usize,
+    /// Number of free turns; -1 if a task works without one.
+    free: isize,
     /// Waiting tasks by the time they have worked and the order in which they came, each with what wakes it.
     waiting: BTreeMap<(u64, u64), Arc<Condvar>>,
     next_ticket: u64,
+    /// When a task last began.
+    last_taken: Instant,
 }
 
 impl State {
@@ -35,25 +51,33 @@ impl State {
 
 impl Turns {
     pub(crate) fn new(count: usize) -> Self {
-        Self { state: Mutex::new(State { free: count.max(1), waiting: BTreeMap::new(), next_ticket: 0 }) }
+        let count = isize::try_from(count.max(1)).unwrap_or(isize::MAX);
+        let (waiting, last_taken) = (BTreeMap::new(), Instant::now());
+        Self { state: Mutex::new(State { free: count, waiting, next_ticket: 0, last_taken }) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a turn for a task that has worked for `spent` nanoseconds; waits for it on this thread.
+    /// Takes a turn for a task that has worked for `spent` nanoseconds; waits for it on this thread, a short task not for long.
     pub(crate) fn take(&self, spent: u64) {
         let mut state = self.lock();
         let me = (spent, state.next_ticket);
         state.next_ticket += 1;
         let woken = Arc::new(Condvar::new());
         state.waiting.insert(me, Arc::clone(&woken));
-        while state.free == 0 || state.waiting.first_key_value().is_none_or(|(first, _)| *first != me) {
-            state = woken.wait(state).unwrap_or_else(PoisonError::into_inner);
+        let asked = Instant::now();
+        let may_begin = |state: &State| {
+            let has_waited = || asked.max(state.last_taken).elapsed() >= PATIENCE;
+            state.free > 0 || (spent < SHORT && state.free == 0 && has_waited())
+        };
+        while state.waiting.keys().next() != Some(&me) || !may_begin(&state) {
+            state = woken.wait_timeout(state, PATIENCE).unwrap_or_else(PoisonError::into_inner).0;
         }
         state.waiting.remove(&me);
         state.free -= 1;
+        state.last_taken = Instant::now();
         state.wake();
     }
 
@@ -64,9 +88,17 @@ impl Turns {
         state.wake();
     }
 
-    /// Whether a task waits that has worked less than `spent` nanoseconds.
-    pub(crate) fn are_wanted(&self, spent: u64) -> bool {
-        self.lock().waiting.first_key_value().is_some_and(|((least, _), _)| *least < spent)
+    /// Whether a task that has worked for `spent` nanoseconds must wait: for one that waits and is short or has worked much less, or,
+    /// unless it is short itself, for one that works without a turn.
+    pub(crate) fn must_give(&self, spent: u64) -> bool {
+        let state = self.lock();
+        let is_behind = |least: u64| if least < SHORT { least < spent } else { least + LEAD < spent };
+        (state.free < 0 && spent >= SHORT) || state.waiting.keys().next().is_some_and(|(least, _)| is_behind(*least))
+    }
+
+    /// Whether any task waits.
+    pub(crate) fn is_contended(&self) -> bool {
+        !self.lock().waiting.is_empty()
     }
 }
 
@@ -82,6 +114,7 @@ mod tests {
         turns.take(0);
         let (sender, order) = channel();
         let tasks: Vec<_> = [50, 10, 30]
+            .map(|more| SHORT + more)
             .into_iter()
             .map(|spent| {
                 let (own, sender) = (Arc::clone(&turns), sender.clone());
@@ -96,19 +129,29 @@ mod tests {
                 task
             })
             .collect();
-        assert!(turns.are_wanted(11) && !turns.are_wanted(10));
+        assert!(turns.must_give(SHORT + LEAD + 11) && !turns.must_give(SHORT + LEAD + 10));
         turns.give();
         for task in tasks {
             task.join().expect("no panic");
         }
-        assert_eq!(order.try_iter().collect::<Vec<_>>(), [10, 30, 50]);
+        assert_eq!(order.try_iter().collect::<Vec<_>>(), [10, 30, 50].map(|more| SHORT + more));
+    }
+
+    #[test]
+    fn a_short_task_does_not_wait_for_a_long_step() {
+        let turns = Turns::new(1);
+        turns.take(SHORT);
+        turns.take(SHORT - 1);
+        assert!(turns.must_give(SHORT) && !turns.must_give(SHORT - 1));
+        turns.give();
+        assert!(!turns.must_give(SHORT));
     }
 
     #[test]
     fn no_more_tasks_work_than_there_are_turns() {
         let (turns, working) = (Turns::new(2), AtomicUsize::new(0));
         std::thread::scope(|scope| {
-            for spent in 0..8 {
+            for spent in SHORT..SHORT + 8 {
                 let (turns, working) = (&turns, &working);
                 scope.spawn(move || {
                     for _ in 0..200 {

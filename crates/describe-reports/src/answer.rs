@@ -29,6 +29,7 @@ pub(super) use reading::words as source_words;
 use result::group;
 pub(super) use result::warnings;
 pub use result::{Described, Group, Warning, slice_warnings};
+pub(crate) use withheld::MEMBER_BYTES;
 pub use withheld::{ComparisonStatistic, MemberPath, Reason, Withheld};
 
 /// Answer to a request.

@@ -9,7 +9,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::answer::{
-    self, Answer, Comparison, ComparisonStatistic, Described, Group, MemberPath, Reason, Withheld, comparison_warnings,
+    self, Answer, Comparison, ComparisonStatistic, Described, Group, MEMBER_BYTES, MemberPath, Reason, Withheld,
+    comparison_warnings,
 };
 use super::count_display::CountDisplay;
 use describe::{Count, Difference, Figure, Statistic, Undefined, UndefinedCode, Value};
@@ -30,13 +31,15 @@ use tables::{Columns, CountTable, ResultTables, TableKind};
 /// Applies the rules of publication to an answer.
 ///
 /// # Errors
-/// The search for the members that must be withheld takes too long.
+/// More memory or time than the task may take; a search for the members that must be withheld that takes too long.
 pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
     answer.rules = *rules;
     if !rules.concern_counts() {
         return Ok(());
     }
     let results = answer.all_results()?;
+    let members: usize = results.iter().map(|result| result.figures.len()).sum();
+    answer.ledger.charge(members * MEMBER_BYTES)?;
     let mut publication = Publication::new(answer, *rules, results);
     if rules.withhold {
         publication.withhold_figures(answer);
@@ -93,6 +96,10 @@ enum CountLocation {
         row: usize,
     },
 }
+
+/// Memory of a count: itself, its place in the answer and in tables of counts, and the terms of the sums that it is in, of which there
+/// are about three.
+const COUNT_BYTES: usize = 384;
 
 impl<'a> Publication<'a> {
     fn new(answer: &Answer<'a>, rules: Rules, results: Vec<Described<'a>>) -> Self {
@@ -253,7 +260,7 @@ impl<'a> Publication<'a> {
             let has_margins = (0..self.results.len()).any(|place| self.priority(place) == Priority::Margin);
             if has_margins { self.withhold_complements_in_totals()? } else { self.withhold_complementary_groups() }
         }
-        let (mut suppression, members) = self.counts();
+        let (mut suppression, members) = self.counts()?;
         if self.rules.withholds() {
             for (member, variable) in &members {
                 match member {
@@ -366,11 +373,15 @@ impl<'a> Publication<'a> {
     }
 
     /// All counts with the sums that readers know.
-    fn counts(&self) -> (SecondarySuppression, Vec<(CountLocation, usize)>) {
+    ///
+    /// # Errors
+    /// More memory or time than the task may take.
+    fn counts(&self) -> Result<(SecondarySuppression, Vec<(CountLocation, usize)>), InputError> {
         let mut suppression = SecondarySuppression::new(self.display).within(self.ledger);
         let mut members = Vec::new();
         let mut columns = Columns::new(self.group_columns);
         for (place, result) in self.results.iter().enumerate() {
+            let before = members.len();
             let priority = self.priority(place);
             let count = result.nobs.unwrap_or(0);
             let mut add = |suppression: &mut SecondarySuppression, member, count: Count, visibility, priority| {
@@ -414,6 +425,8 @@ impl<'a> Publication<'a> {
             }
             let cells = tables.add_sums(&mut suppression, nobs, count);
             columns.add(result, parts, cells);
+            self.ledger.charge((members.len() - before) * COUNT_BYTES)?;
+            self.ledger.check()?;
         }
         let rows = self.rows.flatten().map(|rows| {
             let visibility = if self.display.base > 1 { CountVisibility::Shown } else { CountVisibility::ShownExactly };
@@ -422,7 +435,7 @@ impl<'a> Publication<'a> {
             variable
         });
         columns.add_sums(&mut suppression, rows);
-        (suppression, members)
+        Ok((suppression, members))
     }
 
     /// Writes the counts back as they may be shown.

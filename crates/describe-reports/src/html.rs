@@ -3,8 +3,12 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use super::report::{Cell, Report, Table, shortest};
+use describe_options::InputError;
+use describe_readers::Ledger;
+
+use super::report::{Cell, NOT_APPLICABLE, Report, Table, shortest};
 use super::svg::{self, escape};
+use super::words::NO_VALUE;
 
 /// Maximum results that are shown side by side, with their statistics one below the other.
 const MAX_SIDE_BY_SIDE: usize = 5;
@@ -27,11 +31,11 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95re
 caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .7rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
 tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n,td{text-align:right}td{white-space:nowrap}td.t{text-align:left;white-space:normal}\
 .total>*{font-weight:600}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
-figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}summary{cursor:pointer}\
+figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}details p{overflow-wrap:anywhere}summary{cursor:pointer}\
 li{margin:.35rem 0;max-width:46rem;overflow-wrap:anywhere}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
 @media screen and (max-width:50rem){.wide{display:none}.narrow{display:block}main{padding:1.2rem 1rem 3rem}h1{font-size:1.6rem}dl{display:block}dd{margin:0 0 .5rem}}\
 @media print{@page{size:A4 landscape;margin:14mm}main{padding:0;max-width:none}body{font-size:10.5pt}h1{font-size:20pt}h2{font-size:13pt}h2,caption,summary{break-after:avoid}tr,.chart{break-inside:avoid}\
-table{font-size:9pt}th,td{padding:.15rem .4rem}tr>th:first-child{position:static}.scroll{overflow:visible;background:none;max-width:none}figure details{display:none}details::details-content{content-visibility:visible;display:block}}";
+table{font-size:9pt}th,td{padding:.15rem .4rem}tr>th:first-child{position:static}.scroll{overflow:visible;background:none;max-width:none}figure details,.more summary{display:none}details::details-content{content-visibility:visible;display:block}}";
 
 /// Text of the style element of a page.
 #[must_use]
@@ -40,8 +44,10 @@ pub fn style() -> String {
 }
 
 /// Writes a report as a page.
-#[must_use]
-pub fn page(report: &Report) -> String {
+///
+/// # Errors
+/// More time than the task may take.
+pub fn page(report: &Report, ledger: &Ledger) -> Result<String, InputError> {
     let title = escape(&report.title);
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -65,10 +71,10 @@ pub fn page(report: &Report) -> String {
     let is_first =
         |table: &Table| table.name == "results" || table.columns.iter().any(|column| column.name == "change");
     let first = main().take_while(|(place, table)| *place == 0 || is_first(table)).count();
-    main().take(first).for_each(|(place, table)| section(&mut html, table, place));
-    charts(&mut html, report);
-    main().skip(first).for_each(|(place, table)| section(&mut html, table, place));
-    details(&mut html, report);
+    main().take(first).try_for_each(|(place, table)| section(&mut html, table, place, ledger))?;
+    charts(&mut html, report, ledger)?;
+    main().skip(first).try_for_each(|(place, table)| section(&mut html, table, place, ledger))?;
+    details(&mut html, report, ledger)?;
     if !report.notes.is_empty() {
         html.push_str("<section aria-labelledby=\"notes\">\n<h2 id=\"notes\">Notes</h2>\n");
         list(&mut html, &report.notes);
@@ -85,7 +91,7 @@ pub fn page(report: &Report) -> String {
         html.push_str("</dl>\n</section>\n");
     }
     html.push_str("</main>\n</body>\n</html>\n");
-    html
+    Ok(html)
 }
 
 fn paragraphs(html: &mut String, class: &str, sentences: &[String]) {
@@ -107,9 +113,9 @@ fn list(html: &mut String, sentences: &[String]) {
     html.push_str("</ul>\n");
 }
 
-fn charts(html: &mut String, report: &Report) {
+fn charts(html: &mut String, report: &Report, ledger: &Ledger) -> Result<(), InputError> {
     if report.charts.is_empty() {
-        return;
+        return Ok(());
     }
     html.push_str("<section aria-labelledby=\"charts\">\n<h2 id=\"charts\">Charts</h2>\n");
     for (place, chart) in report.charts.iter().enumerate() {
@@ -121,59 +127,71 @@ fn charts(html: &mut String, report: &Report) {
             place + 1,
             escape(&chart.title),
             escape(svg::legend(chart)),
-            svg::inline(chart, &id),
-            escape(&svg::description(chart))
+            svg::inline(chart, &id, ledger)?,
+            escape(&svg::description(chart, ledger)?)
         );
     }
     html.push_str("</section>\n");
+    Ok(())
 }
 
-fn section(html: &mut String, table: &Table, place: usize) {
+fn section(html: &mut String, table: &Table, place: usize, ledger: &Ledger) -> Result<(), InputError> {
     let id = format!("table-{place}");
     let _ = write!(html, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n", escape(&table.heading));
-    whole(html, table);
+    whole(html, table, ledger)?;
     html.push_str("</section>\n");
+    Ok(())
 }
 
 /// Folds the tables that few people read.
-fn details(html: &mut String, report: &Report) {
+fn details(html: &mut String, report: &Report, ledger: &Ledger) -> Result<(), InputError> {
     let mut tables = report.tables.iter().filter(|table| table.is_detail).peekable();
     if tables.peek().is_none() {
-        return;
+        return Ok(());
     }
     html.push_str("<section aria-labelledby=\"more\">\n<h2 id=\"more\">More tables</h2>\n");
     for table in tables {
-        let _ = writeln!(html, "<details><summary>{}</summary>", escape(&table.title));
-        whole(html, table);
+        let _ = writeln!(html, "<details class=\"more\"><summary>{}</summary>", escape(&table.title));
+        whole(html, table, ledger)?;
         html.push_str("</details>\n");
     }
     html.push_str("</section>\n");
+    Ok(())
 }
 
 /// Writes a table, in parts one below the other if it is too wide, and its remarks.
-fn whole(html: &mut String, table: &Table) {
+fn whole(html: &mut String, table: &Table, ledger: &Ledger) -> Result<(), InputError> {
     if table.name == "results" && table.rows.len() <= MAX_SIDE_BY_SIDE {
-        region(html, &table.title, |html| beside(html, table));
+        region(html, &table.title, |html| {
+            beside(html, table);
+            Ok(())
+        })?;
     } else {
         for (place, part) in parts(table).into_iter().enumerate() {
-            let title = if place == 0 { table.title.clone() } else { format!("{} (continued)", table.title) };
-            region(html, &title, |html| rows(html, table, part));
+            let title = if place == 0 { table.title.clone() } else { format!("{} (part {})", table.title, place + 1) };
+            region(html, &title, |html| rows(html, table, part, ledger))?;
         }
     }
     for remark in &table.remarks {
         let _ = writeln!(html, "<p class=\"remark\">{}</p>", escape(remark));
     }
+    Ok(())
 }
 
 /// A region that scrolls where the table in it is too wide.
-fn region(html: &mut String, title: &str, write: impl FnOnce(&mut String)) {
+fn region(
+    html: &mut String,
+    title: &str,
+    write: impl FnOnce(&mut String) -> Result<(), InputError>,
+) -> Result<(), InputError> {
     let title = escape(title);
     let _ = write!(
         html,
         "<div class=\"scroll\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\n<table>\n<caption>{title}</caption>\n"
     );
-    write(html);
+    write(html)?;
     html.push_str("</table>\n</div>\n");
+    Ok(())
 }
 
 /// Columns of figures that fit beside the labels, as ranges.
@@ -201,7 +219,7 @@ fn parts(table: &Table) -> Vec<Range<usize>> {
 }
 
 /// Writes a part of the columns of a table, with a row for each of its rows.
-fn rows(html: &mut String, table: &Table, part: Range<usize>) {
+fn rows(html: &mut String, table: &Table, part: Range<usize>, ledger: &Ledger) -> Result<(), InputError> {
     let columns: Vec<usize> = (0..table.labels).chain(part).collect();
     let is_numeric = |column: &usize| table.rows.iter().any(|row| row[*column].is_numeric());
     let numeric: Vec<bool> = columns.iter().map(is_numeric).collect();
@@ -213,6 +231,7 @@ fn rows(html: &mut String, table: &Table, part: Range<usize>) {
     html.push_str("</tr>\n</thead>\n<tbody>\n");
     let first_total = table.rows.len() - table.totals;
     for (place, row) in table.rows.iter().enumerate() {
+        ledger.check()?;
         let class = match place.checked_sub(first_total) {
             None => "",
             Some(0) if place > 0 => " class=\"total first\"",
@@ -225,6 +244,8 @@ fn rows(html: &mut String, table: &Table, part: Range<usize>) {
         for (column, is_numeric) in columns.iter().zip(&numeric) {
             let cell = &row[*column];
             let text = match cell {
+                Cell::Empty if *column < table.labels && !is_numeric => NO_VALUE.to_owned(),
+                Cell::Empty if *is_numeric => format!("<span class=\"withheld\">{NOT_APPLICABLE}</span>"),
                 Cell::Change(..) | Cell::Interval(..) if is_clear => format!("<strong>{}</strong>", shown(cell)),
                 _ => shown(cell),
             };
@@ -238,6 +259,7 @@ fn rows(html: &mut String, table: &Table, part: Range<usize>) {
         html.push_str("</tr>\n");
     }
     html.push_str("</tbody>\n");
+    Ok(())
 }
 
 /// Writes a table with a column for each of its rows: easier to read for a few results with many statistics.
@@ -246,7 +268,8 @@ fn beside(html: &mut String, table: &Table) {
     for (place, column) in table.columns.iter().enumerate().take(table.labels) {
         let _ = write!(html, "<tr><th scope=\"row\">{}</th>", escape(&column.label));
         for row in &table.rows {
-            let _ = write!(html, "<th scope=\"col\" class=\"n\">{}</th>", shown(&row[place]));
+            let name = if row[place] == Cell::Empty { NO_VALUE.to_owned() } else { shown(&row[place]) };
+            let _ = write!(html, "<th scope=\"col\" class=\"n\">{name}</th>");
         }
         html.push_str("</tr>\n");
     }

@@ -61,8 +61,8 @@ pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec
         Format::Ndjson => json::lines(&answer)?,
         Format::Csv => csv::table(&report_builder::flat(&answer, options)?).into_bytes(),
         Format::Markdown => markdown::report(&report_builder::report(&answer, options)?).into_bytes(),
-        Format::Html => html::page(&report_builder::report(&answer, options)?).into_bytes(),
-        Format::Svg => svg::file(&report_builder::chart(&answer, options)?).into_bytes(),
+        Format::Html => html::page(&report_builder::report(&answer, options)?, data.ledger())?.into_bytes(),
+        Format::Svg => svg::file(&report_builder::chart(&answer, options)?, data.ledger())?.into_bytes(),
         #[cfg(feature = "workbook")]
         Format::Xlsx => workbook::xlsx(&report_builder::report(&answer, options)?)?,
         #[cfg(feature = "workbook")]

@@ -158,7 +158,7 @@ pub fn signed(number: f64, decimals: u32) -> String {
     if is_zero || text.starts_with('-') { with_minus(&text) } else { format!("+{text}") }
 }
 
-fn with_minus(text: &str) -> String {
+pub(crate) fn with_minus(text: &str) -> String {
     text.strip_prefix('-').map_or_else(|| text.to_owned(), |digits| format!("{MINUS}{digits}"))
 }
 
@@ -195,19 +195,25 @@ pub fn shortest(number: f64) -> String {
     zmij::Buffer::new().format_finite(number).to_owned()
 }
 
-/// Formats a number with fixed decimal places and commas between thousands; very large and very small ones in their shortest
-/// form.
+/// Formats a number with fixed decimal places and commas between thousands; very large and very small ones with an exponent.
 #[must_use]
 pub fn fixed(number: f64, decimals: u32) -> String {
     let decimals = decimals as usize;
     if number.abs() >= 1e15 || (number != 0.0 && number.abs() < 1e-6) {
-        return shortest(number);
+        return scientific(number);
     }
     let text = format!("{:.decimals$}", number + tie(number, decimals));
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
     let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
     let zero = digits.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     format!("{}{}{fraction}", if zero { "" } else { sign }, grouped(whole))
+}
+
+/// Formats a number with an exponent and at most four significant digits.
+fn scientific(number: f64) -> String {
+    let text = format!("{number:.3e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    format!("{}e{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// What makes a tie between two texts of a number round away from zero: ties are those of its shortest decimal.
@@ -258,8 +264,10 @@ pub struct Panel {
     pub five: Option<Five>,
     /// Empirical distribution: values in ascending order, each with the share of values at or below it.
     pub steps: Vec<(f64, f64)>,
-    /// Line of a small multiple: a point for each value that goes across.
+    /// Points of a small multiple: one for each value that goes across.
     pub points: Vec<Point>,
+    /// Whether the points have an order, so that a line joins them.
+    pub is_series: bool,
     /// Reason why something is not drawn; empty if all is.
     pub empty: String,
 }
@@ -325,7 +333,7 @@ mod tests {
             (-2.675, 2, "-2.68"),
             (0.5, 0, "1"),
             (123.0, 0, "123"),
-            (1e300, 2, "1e+300"),
+            (1e300, 2, "1e300"),
             (1.5e-9, 3, "1.5e-9"),
         ] {
             assert_eq!(fixed(number, decimals), text);

@@ -8,6 +8,8 @@ mod labels;
 mod tables;
 mod words;
 
+use std::collections::HashSet;
+
 use super::answer::Answer;
 use super::report::{Report, Table};
 use describe_options::{InputError, Options};
@@ -55,12 +57,17 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
     tables.retain(|table| !table.rows.is_empty());
     tables.sort_by_key(|table| table.is_detail);
     let left_out = if options.output.format().is_workbook() { Vec::new() } else { leave_out_long(&mut tables) };
+    let mut names = HashSet::new();
     for (number, table) in (1..).zip(&mut tables) {
         settle(table, false);
+        // Sheets are told apart by their names.
+        if !names.insert(table.name.clone()) {
+            table.name = format!("{}_{number}", table.name);
+        }
         table.title = format!("Table {number}: {}", table.title);
     }
     let (charts, without) = charts(answer, options)?;
-    let mut notes = notes(answer, options);
+    let mut notes = notes(answer, options)?;
     notes.extend(without);
     notes.extend(left_out);
     Ok(Report {
@@ -82,7 +89,7 @@ fn all_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputErr
     tables.extend(grade_tables(answer, options)?);
     if let Some(comparisons) = &answer.comparisons {
         let is_detail = tables.iter().any(|table| table.columns.iter().any(|column| column.name == "change"));
-        let remarks = vec![words::by_chance(comparisons.len(), options)];
+        let remarks = words::by_chance(comparisons, options).into_iter().collect();
         let of_all = subject(answer, &described(answer));
         let mut table = compared(comparisons);
         tables::without_constant_column(&mut table);
@@ -122,6 +129,11 @@ fn titled(answer: &Answer, figure: &str, column: &str) -> String {
 }
 
 fn title(answer: &Answer) -> String {
+    let title = title_of(answer);
+    title.strip_prefix("several columns").map_or(title.clone(), |rest| format!("Several columns{rest}"))
+}
+
+fn title_of(answer: &Answer) -> String {
     match answer.group_by {
         [] => format!("Descriptive statistics of {}", described(answer)),
         _ => subject(answer, &described(answer)),
@@ -149,13 +161,12 @@ fn main_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputEr
             table.title = format!("{of}{}", out_of.unwrap_or_default());
             if let Some(changes) = changes.as_ref().filter(|_| table.name == "mean") {
                 crosstab.add_changes(&mut table, changes, options, unit(answer, true));
-                table.remarks.push(words::by_chance(changes.of.len(), options));
+                table.remarks.extend(words::by_chance(changes.of.values().copied(), options));
             }
             settle(&mut table, true);
             table.is_detail = !MAIN.contains(&table.name.as_str());
             if has_many {
                 table.heading = format!("{} of {column}", table.heading);
-                table.name = format!("{}_{}", table.name, all.len() + 1);
             }
             all.push(table);
         }
@@ -169,10 +180,14 @@ fn grade_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputE
     for list in distributions(answer, options)? {
         let Some(across) = across(answer, options, true).filter(|_| list.name == "boundaries") else {
             let title = subject(answer, &format!("{} of {}", list.heading, described(answer)));
-            all.push(Table { title, ..list });
+            let mut list = Table { title, ..list };
+            tables::without_constant_column(&mut list);
+            all.push(list);
             continue;
         };
-        for (column, list) in by_column(list) {
+        let lists = by_column(list);
+        let has_many = lists.len() > 1;
+        for (column, list) in lists {
             let Some(crosstab) = Crosstab::new(&list, across) else { continue };
             for figure in crosstab.figures(&["cumulative_percent"]) {
                 let mut table = crosstab.table(answer, figure)?;
@@ -180,6 +195,9 @@ fn grade_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputE
                 settle(&mut table, true);
                 table.is_detail = table.name != "cumulative_percent";
                 table.name = format!("boundaries_{}", table.name);
+                if has_many {
+                    table.heading = format!("{} of {column}", table.heading);
+                }
                 all.push(table);
             }
         }

@@ -6,6 +6,9 @@
 
 use std::fmt::Write;
 
+use describe_options::InputError;
+use describe_readers::Ledger;
+
 use super::report::{Chart, ChartKind, Panel};
 
 mod canvas;
@@ -45,31 +48,37 @@ font-size:13px;font-variant-numeric:tabular-nums;print-color-adjust:exact;-webki
 /// Writes a chart as a file.
 ///
 /// ```
+/// use describe_readers::Ledger;
 /// use describe_reports::{report::{Bins, Chart, ChartKind, Panel}, svg};
 /// let bins = Bins { edges: vec![5.0, 5.5, 6.0], counts: vec![Some(1), Some(1)] };
 /// let panel = Panel { column: "mark".into(), nobs: "2".into(), histogram: Some(bins), ..Panel::default() };
 /// let chart = Chart { kind: ChartKind::Histogram, title: "Distribution of mark".into(), panels: vec![panel] };
-/// let svg = svg::file(&chart);
+/// let svg = svg::file(&chart, &Ledger::UNLIMITED)?;
 /// assert!(svg.starts_with("<svg ") && svg.contains("5 to 5.5: 1"));
+/// # Ok::<(), describe_options::InputError>(())
 /// ```
-#[must_use]
-pub fn file(chart: &Chart) -> String {
+///
+/// # Errors
+/// More time than the task may take.
+pub fn file(chart: &Chart, ledger: &Ledger) -> Result<String, InputError> {
     let mut canvas = Canvas::new(WIDE);
     let top = canvas.lines(12.0, "title", &chart.title) + 16.0;
-    let drawn = plot(&mut canvas, chart, top);
+    let drawn = plot(&mut canvas, chart, top, ledger)?;
     let height = canvas.lines(drawn - 8.0, "soft", legend(chart)) + 16.0;
     let texts = format!(
         "<title id=\"chart-title\">{}</title>\n<desc id=\"chart-desc\">{}</desc>\n<style>{}</style>\n",
         escape(&chart.title),
-        escape(&description(chart)),
+        escape(&description(chart, ledger)?),
         escape(STYLE)
     );
-    element(&canvas, height, "chart", "aria-labelledby=\"chart-title chart-desc\" lang=\"en\"", &texts)
+    Ok(element(&canvas, height, "chart", "aria-labelledby=\"chart-title chart-desc\" lang=\"en\"", &texts))
 }
 
 /// Writes a chart for a page that contains [`STYLE`] and shows the title and the legend itself; `id` must be unique in the page.
-#[must_use]
-pub fn inline(chart: &Chart, id: &str) -> String {
+///
+/// # Errors
+/// As for [`file`].
+pub fn inline(chart: &Chart, id: &str, ledger: &Ledger) -> Result<String, InputError> {
     if chart.kind == ChartKind::Trend {
         let panels = chart.panels.iter().map(|panel| {
             let mut canvas = Canvas::new(trend::PANEL[0]);
@@ -77,25 +86,25 @@ pub fn inline(chart: &Chart, id: &str) -> String {
             let label = format!("aria-label=\"{}\"", escape(&words::trend_words(panel)));
             element(&canvas, trend::PANEL[1], "chart", &label, "")
         });
-        return format!("<div class=\"multiples\">\n{}</div>\n", panels.collect::<String>());
+        return Ok(format!("<div class=\"multiples\">\n{}</div>\n", panels.collect::<String>()));
     }
     let label = format!("aria-label=\"{}\"", escape(&chart.title));
-    let drawn = [(WIDE, "wide"), (NARROW, "narrow")].map(|(width, name)| {
+    let drawn = [(WIDE, "wide"), (NARROW, "narrow")].into_iter().map(|(width, name)| {
         let mut canvas = Canvas::new(width);
-        let height = plot(&mut canvas, chart, 4.0);
-        element(&canvas, height, &format!("chart {name}"), &format!("{label} aria-describedby=\"{id}\""), "")
+        let height = plot(&mut canvas, chart, 4.0, ledger)?;
+        Ok(element(&canvas, height, &format!("chart {name}"), &format!("{label} aria-describedby=\"{id}\""), ""))
     });
-    drawn.concat()
+    drawn.collect()
 }
 
 /// Draws a chart from `top` on. Returns its lower end.
-fn plot(canvas: &mut Canvas, chart: &Chart, top: f64) -> f64 {
-    match chart.kind {
+fn plot(canvas: &mut Canvas, chart: &Chart, top: f64, ledger: &Ledger) -> Result<f64, InputError> {
+    Ok(match chart.kind {
         ChartKind::Compare => plots::compare(canvas, &chart.panels, top),
         ChartKind::Ecdf => plots::distributions(canvas, &chart.panels, top),
         ChartKind::Trend => multiples(canvas, &chart.panels, top),
-        kind => plots::panels(canvas, kind, &chart.panels, top),
-    }
+        kind => plots::panels(canvas, kind, &chart.panels, top, ledger)?,
+    })
 }
 
 /// Draws small multiples side by side.

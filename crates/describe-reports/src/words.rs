@@ -10,7 +10,7 @@ pub(super) const SHORTHANDS: [(&str, &str); 3] = [
 ];
 
 /// Value of a group column of records without one.
-pub(super) const NO_VALUE: &str = "(none)";
+pub(super) const NO_VALUE: &str = "(empty)";
 
 /// Names of the sheets before those of tables.
 #[cfg(feature = "workbook")]

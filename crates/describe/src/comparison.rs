@@ -4,13 +4,13 @@
 //!
 //! Variances are those with ddof=1 whatever `ddof` is, as in `scipy.stats.ttest_ind` with `equal_var=False`.
 
+use super::comparison_statistic::ComparisonStatistic;
 use super::exact::{Ratio, Rounding};
 use super::formulas::interval;
 use super::moments::{CentralMoments, NanPolicy};
 use super::sample::Sample;
 #[cfg(feature = "serde")]
 use super::serialize::{figure, value_or_null};
-use super::statistic::Measure;
 use super::student;
 use super::undefined::{Figure, Undefined};
 use super::value::Interval;
@@ -53,57 +53,6 @@ pub struct Difference {
     #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
     #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub p: Figure,
-}
-
-/// Defines [`ComparisonStatistic`], the list of all, their names and what they measure from one list.
-macro_rules! comparison_statistics {
-    ($(#[doc = $doc:literal] $statistic:ident = $name:literal, $measure:ident;)+) => {
-        /// Statistic of a comparison of two samples.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum ComparisonStatistic {
-            $(#[doc = $doc] $statistic,)+
-        }
-
-        impl ComparisonStatistic {
-            /// All of them, in the order of their withheld members.
-            pub const ALL: &[Self] = &[$(Self::$statistic),+];
-
-            /// Name of the member of an answer.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$statistic => $name,)+
-                }
-            }
-
-            /// What it measures.
-            #[must_use]
-            pub fn measure(self) -> Measure {
-                match self {
-                    $(Self::$statistic => Measure::$measure,)+
-                }
-            }
-        }
-    };
-}
-
-comparison_statistics! {
-    /// Difference of the means.
-    Difference = "difference", Average;
-    /// Ratio of the variances.
-    VarianceRatio = "variance_ratio", Shape;
-    /// Standard error of the difference.
-    StandardError = "se", Spread;
-    /// Confidence interval of the difference.
-    ConfidenceInterval = "ci", Spread;
-    /// Cohen's d.
-    CohensD = "cohens_d", Shape;
-    /// Welch's t.
-    T = "t", Shape;
-    /// Degrees of freedom.
-    DegreesOfFreedom = "df", Shape;
-    /// Probability of such a difference or a greater one.
-    P = "p", Shape;
 }
 
 impl Sample {

@@ -9,6 +9,7 @@ use num_traits::One;
 
 use super::accumulator::Accumulator;
 use super::binned_counts::Entry;
+use super::bins::{Bins, MAX_HISTOGRAM_BINS};
 use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding};
 use super::moments::Moments;
@@ -19,39 +20,6 @@ use super::statistic::Statistic;
 use super::undefined::Undefined;
 use super::value::Histogram;
 use super::wanted::Wanted;
-
-/// Maximum number of bins of a histogram.
-pub const MAX_HISTOGRAM_BINS: usize = 10_000;
-
-/// Defines [`Bins`] and the names of the rules from one list of rules.
-macro_rules! bins {
-    ($($(#[$attribute:meta])* $rule:ident = $name:literal,)+) => {
-        /// Number of bins of a histogram, or the rule for it.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "numpy's names, and `aligned`; `rule_count` and `aligned_edges` have the formulas")]
-        pub enum Bins {
-            $($(#[$attribute])* $rule,)+
-            Count(usize),
-        }
-
-        impl Bins {
-            /// All rules with their names.
-            pub const RULES: [(&str, Self); [$($name),+].len()] = [$(($name, Self::$rule)),+];
-        }
-    };
-}
-
-bins! {
-    #[default]
-    Auto = "auto",
-    Fd = "fd",
-    Sturges = "sturges",
-    Doane = "doane",
-    Scott = "scott",
-    Rice = "rice",
-    Sqrt = "sqrt",
-    Aligned = "aligned",
-}
 
 /// Histogram of finite numbers by `bins` and `range`. Values outside of `range` are not counted.
 ///
@@ -85,8 +53,8 @@ pub(super) fn histogram(ordered: &Ordered, wanted: &Wanted) -> Result<Histogram,
 /// Histogram with these edges of the numbers at the places from the first to before the second of `within`.
 fn counted(ordered: &Ordered, edges: &[Ratio], within: [u64; 2], rounding: Rounding) -> Histogram {
     let [start, end] = within;
-    let place = |edge: &Ratio| ordered.below(edge).clamp(start, end.max(start));
-    let mut before: Vec<u64> = edges[..edges.len() - 1].iter().map(place).collect();
+    let mut before = ordered.below_each(&edges[..edges.len() - 1]);
+    before.iter_mut().for_each(|count| *count = (*count).clamp(start, end.max(start)));
     before.push(end.max(start));
     Histogram {
         edges: edges.iter().map(|edge| rounding.figure(edge)).collect(),

@@ -24,7 +24,9 @@
 
 mod accumulator;
 mod binned_counts;
+mod bins;
 mod comparison;
+mod comparison_statistic;
 mod decimal;
 mod exact;
 mod formulas;
@@ -53,12 +55,13 @@ mod wanted;
 mod weighted;
 
 pub use accumulator::Accumulator;
-pub use comparison::{ComparisonStatistic, Difference};
+pub use bins::{Bins, MAX_HISTOGRAM_BINS};
+pub use comparison::Difference;
+pub use comparison_statistic::ComparisonStatistic;
 pub use decimal::Decimal;
 pub use formulas::{BELOW_ALL, MAX_FREQUENCY_ROWS};
 pub use frequency_table::{DEFAULT_MAX_DISTINCT, DistinctBudget};
 pub use held::{growth, take_growth};
-pub use histogram::{Bins, MAX_HISTOGRAM_BINS};
 pub use literal::{Number, ParseError};
 pub use literal::{is_blank, json_prefix, plain, plain_of_length, tiny_before, trim_blanks};
 pub use moments::{MomentConventions, Moments, NanPolicy};

@@ -99,6 +99,23 @@ impl Ordered {
         self.before[self.entries.partition_point(|entry| Ratio::from(entry.low).compare(value).is_lt())]
     }
 
+    /// Counts of the numbers less than each of `values`, which ascend: each is looked for from the one before it on, in steps that
+    /// double, since there may be many more or many fewer values than entries.
+    pub(super) fn below_each(&self, values: &[Ratio]) -> Vec<u64> {
+        let mut from = 0;
+        let mut below = |value: &Ratio| {
+            let is_below = |entry: &Entry| Ratio::from(entry.low).compare(value).is_lt();
+            let mut step = 1;
+            while self.entries.get(from + step).is_some_and(is_below) {
+                step *= 2;
+            }
+            let end = self.entries.len().min(from + step);
+            from += self.entries[from..end].partition_point(is_below);
+            self.before[from]
+        };
+        values.iter().map(&mut below).collect()
+    }
+
     /// Count of the numbers less than or equal to `value`.
     pub(super) fn up_to(&self, value: &Ratio) -> u64 {
         self.before[self.entries.partition_point(|entry| Ratio::from(entry.low).compare(value).is_le())]

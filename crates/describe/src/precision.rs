@@ -1,6 +1,6 @@
 //! Decimal places of the figures of an answer.
 
-use super::comparison::ComparisonStatistic;
+use super::comparison_statistic::ComparisonStatistic;
 use super::exact::Rounding;
 use super::statistic::{Measure, Statistic};
 

@@ -15,6 +15,7 @@ use super::literal::Number;
 use super::moments::Moments;
 use super::ordered::Ordered;
 use super::quantile::QuantileMethod;
+use super::scale::Scale;
 use super::summary::Summary;
 use super::weighted::Weighted;
 
@@ -119,6 +120,21 @@ impl Sample {
             speculative: retention.speculative,
             dropped_table: false,
             weighted: retention.max_distinct_weighted.map(|limit| Box::new(Weighted::new(limit))),
+        }
+    }
+
+    /// Scale of the finite numbers; `None` without any. Where not every value is known, the step is the finest decimal place.
+    #[must_use]
+    pub fn scale(&self) -> Option<Scale> {
+        if let Some(weighted) = &self.weighted {
+            return Some(Scale::of_extremes(weighted.extremes?, weighted.exponent, weighted.count));
+        }
+        match self.ordered().filter(|ordered| !ordered.is_approximate()) {
+            Some(ordered) => Scale::of(ordered.values().map(|(value, _)| value), ordered.count()),
+            None => self.with_all(|sums| {
+                let (_, exponent) = sums.totals();
+                Some(Scale::of_extremes(sums.extremes()?, exponent, sums.count()))
+            }),
         }
     }
 

@@ -9,7 +9,6 @@ use num_traits::{One, Zero};
 
 use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding};
-use super::sample::Sample;
 
 /// Maximum number of decimal places that a double shows.
 const MAX_DECIMALS: u32 = 15;
@@ -48,7 +47,7 @@ impl Scale {
     }
 
     /// Scale of numbers of which only the extremes and the finest decimal place are known.
-    fn of_extremes((least, greatest): (Decimal, Decimal), exponent: i32, count: u64) -> Self {
+    pub(super) fn of_extremes((least, greatest): (Decimal, Decimal), exponent: i32, count: u64) -> Self {
         Self { least, greatest, exponent: exponent.min(0), step: BigUint::one(), count }
     }
 
@@ -83,23 +82,6 @@ impl Scale {
     #[must_use]
     pub fn decimals(&self) -> u32 {
         self.exponent.unsigned_abs().min(MAX_DECIMALS)
-    }
-}
-
-impl Sample {
-    /// Scale of the finite numbers; `None` without any. Where not every value is known, the step is the finest decimal place.
-    #[must_use]
-    pub fn scale(&self) -> Option<Scale> {
-        if let Some(weighted) = &self.weighted {
-            return Some(Scale::of_extremes(weighted.extremes?, weighted.exponent, weighted.count));
-        }
-        match self.ordered().filter(|ordered| !ordered.is_approximate()) {
-            Some(ordered) => Scale::of(ordered.values().map(|(value, _)| value), ordered.count()),
-            None => self.with_all(|sums| {
-                let (_, exponent) = sums.totals();
-                Some(Scale::of_extremes(sums.extremes()?, exponent, sums.count()))
-            }),
-        }
     }
 }
 

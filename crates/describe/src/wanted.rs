@@ -1,8 +1,8 @@
 //! Request for statistics: which ones, and the choices that their definitions leave open.
 
+use super::bins::Bins;
 use super::decimal::Decimal;
 use super::exact::Ratio;
-use super::histogram::Bins;
 use super::moments::{CentralMoments, Moments};
 use super::precision::Precision;
 use super::quantile::QuantileMethod;

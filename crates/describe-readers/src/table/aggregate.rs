@@ -25,6 +25,9 @@ const MAX_FAST_COLUMNS: usize = 64;
 /// Memory of a group without its columns: its place in a list that doubles, and the allocation of the columns.
 const GROUP_BYTES: usize = 2 * size_of::<Group>() + 32;
 
+/// Number of new groups after which it is checked whether the task may go on.
+const CHECKED_GROUPS: usize = 64;
+
 /// Results of the records read so far.
 #[derive(Debug)]
 pub(crate) struct Aggregate {
@@ -247,8 +250,9 @@ impl Aggregate {
             if self.groups.len() >= schema.limits.groups {
                 return Err(too_many_groups(schema.limits.groups));
             }
+            let is_due = group.is_multiple_of(CHECKED_GROUPS);
             let charged = self.keys.charge(group, &self.ledger).and_then(|()| self.ledger.charge(GROUP_BYTES));
-            if let Err(error) = charged {
+            if let Err(error) = charged.and_then(|()| if is_due { self.ledger.check() } else { Ok(()) }) {
                 // Or the keys would be one ahead of the groups.
                 self.keys.forget_last();
                 return Err(error);

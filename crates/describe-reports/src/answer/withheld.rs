@@ -159,6 +159,9 @@ impl Serialize for Reason {
     }
 }
 
+/// Memory of a withheld member: its places in a list and in a table, which double.
+pub(crate) const MEMBER_BYTES: usize = 2 * (size_of::<(MemberPath, Reason)>() + size_of::<(MemberPath, usize)>());
+
 /// Withheld members with their reasons, in the order in which they were added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Withheld {

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::crosstab::{across, values};
-use super::labels::{described, group_words, subject};
+use super::crosstab::across;
+use super::labels::{described, group_words, subject, values};
 use super::tables::count_cell;
 use crate::answer::{Answer, Described, Group, MemberPath, Shape};
 use crate::report::{Bins, Chart, ChartKind, Five, Panel, Point};
-use describe::{Frequency, Statistic, Value};
+use crate::words::NO_VALUE;
+use describe::{Frequency, Number, Statistic, Value};
 use describe_options::{AnswerFault, Format, InputError, OptionName, Options};
 
 /// Maximum results in one chart: more cannot be distinguished.
@@ -82,6 +83,9 @@ fn drawn(answer: &Answer, kind: ChartKind, options: &Options) -> Result<Chart, I
 /// Small multiples: a panel for each column of the data and group without the column across.
 fn trend(answer: &Answer, across: &str, results: &[Described]) -> Vec<Panel> {
     let values = values(answer, across, MAX_LINES);
+    // Names have no order in which a line could join them.
+    let is_number = |value: &Option<&str>| value.is_some_and(|value| Number::parse(value.as_bytes()).is_ok());
+    let is_series = values.iter().filter(|value| value.is_some()).all(is_number);
     let mut panels: Vec<Panel> = Vec::new();
     let mut places: HashMap<(Option<&str>, Group), usize> = HashMap::new();
     for result in results {
@@ -91,13 +95,13 @@ fn trend(answer: &Answer, across: &str, results: &[Described]) -> Vec<Panel> {
             continue;
         };
         let place = *places.entry((result.column, rest.clone())).or_insert_with(|| {
-            let label = rest.iter().map(|(name, value)| value.map_or_else(|| format!("{name} empty"), str::to_owned));
-            let point =
-                |value: Option<&str>| Point { label: value.unwrap_or("(empty)").to_owned(), ..Point::default() };
+            let label = rest.iter().map(|(_, value)| value.unwrap_or(NO_VALUE).to_owned());
+            let point = |value: Option<&str>| Point { label: value.unwrap_or(NO_VALUE).to_owned(), ..Point::default() };
             panels.push(Panel {
                 column: result.column.unwrap_or("value").to_owned(),
                 label: label.collect::<Vec<_>>().join(", "),
                 points: values.iter().copied().map(point).collect(),
+                is_series,
                 empty: if answer.rules.withholds() { "withheld" } else { "no values" }.to_owned(),
                 ..Panel::default()
             });
@@ -126,7 +130,14 @@ fn panels(answer: &Answer, kind: ChartKind, results: &[Described]) -> Vec<Panel>
         }
     }
     let of_column = |column| results.iter().enumerate().filter(move |(_, result)| result.column == column);
-    columns.into_iter().flat_map(of_column).map(|(place, result)| panel(answer, kind, place, result)).collect()
+    let has_many = columns.len() > 1;
+    let panels = columns.into_iter().flat_map(of_column).map(|(place, result)| panel(answer, kind, place, result));
+    panels
+        .map(|panel| match has_many && !panel.label.is_empty() && kind != ChartKind::Compare {
+            true => Panel { label: format!("{}, {}", panel.column, panel.label), ..panel },
+            false => panel,
+        })
+        .collect()
 }
 
 fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> Panel {

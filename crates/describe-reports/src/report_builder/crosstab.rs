@@ -5,11 +5,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::labels::{heading, is_years};
+use super::labels::{heading, is_years, values};
 use super::tables::{CELL_BYTES, UNSETTLED, change_cell};
 use crate::answer::{Answer, Comparison, Group};
 use crate::report::{Cell, Column, Table};
-use describe::ComparisonStatistic;
+use crate::words::NO_VALUE;
+use describe::{ComparisonStatistic, Number};
 use describe_options::{InputError, Layout, Options};
 use describe_readers::sort_group_values;
 
@@ -28,22 +29,6 @@ pub(super) fn across<'a>(answer: &Answer<'a>, options: &Options, has_labels: boo
     let column = named.or(beside).or(columns.last())?.as_str();
     let is_few = || values(answer, column, MAX_ACROSS).len() <= MAX_ACROSS;
     (options.layout == Some(Layout::Crosstab) || is_few()).then_some(column)
-}
-
-/// The different values of a group column in the order of groups, or the first of them if there are more than `most`.
-pub(super) fn values<'a>(answer: &Answer<'a>, column: &str, most: usize) -> Vec<Option<&'a str>> {
-    let mut values: Vec<Option<&str>> = Vec::new();
-    let of_column = |group: Group<'a>| group.into_iter().find(|(name, _)| *name == column).map(|(_, value)| value);
-    for value in answer.groups().filter_map(of_column) {
-        if !values.contains(&value) {
-            values.push(value);
-        }
-        if values.len() > most {
-            break;
-        }
-    }
-    sort_group_values(&mut values);
-    values
 }
 
 /// Label of a row or of a column of figures.
@@ -65,7 +50,7 @@ impl<'a> Label<'a> {
     fn words(self) -> String {
         match self {
             Self::Value(Some(value)) => value.to_owned(),
-            Self::Value(None) => "(empty)".to_owned(),
+            Self::Value(None) => NO_VALUE.to_owned(),
             Self::All => "All".to_owned(),
         }
     }
@@ -97,11 +82,8 @@ impl<'l> Crosstab<'l> {
             let key: Vec<Label> = labels.iter().map(|label| Label::of(&cells[*label])).collect();
             let is_total = key.contains(&Label::All);
             let first = *keys.entry(key).or_insert_with(|| {
-                if is_total {
-                    totals.push(place)
-                } else {
-                    plain.push(place)
-                }
+                let kind = if is_total { &mut totals } else { &mut plain };
+                kind.push(place);
                 place
             });
             let label = Label::of(&cells[across]);
@@ -158,11 +140,15 @@ impl<'l> Crosstab<'l> {
     /// Adds to the table of means the change to the last value across, its interval, and the number of values there.
     pub(super) fn add_changes(&self, table: &mut Table, changes: &Changes, options: &Options, unit: &str) {
         let [last, base] = [changes.last, changes.base];
-        let since = if is_years([last, base]) { "since" } else { "from" };
+        let what = match changes.way() {
+            Way::Time if is_years([last, base]) => "Change since",
+            Way::Time => "Change from",
+            Way::Contrast => "Difference from",
+        };
         let interval = format!("{}% interval", options.wanted.confidence.to_f64() * 100.0);
         let is_sheet = options.output.format().is_workbook();
         let words = |value: Option<&str>| Label::Value(value).words();
-        table.columns.push(Column::new("change", format!("Change {since} {}", words(base))));
+        table.columns.push(Column::new("change", format!("{what} {}", words(base))));
         if is_sheet {
             table.columns.push(Column::new("change_low", format!("{interval}, lower limit")));
             table.columns.push(Column::new("change_high", format!("{interval}, upper limit")));
@@ -187,6 +173,15 @@ impl<'l> Crosstab<'l> {
             row.push(at.zip(nobs).map_or(Cell::Empty, |(row, nobs)| self.list.rows[*row][nobs].clone()));
         }
     }
+}
+
+/// How two compared values stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Numbers, the later one compared with an earlier one.
+    Time,
+    /// Names, or an earlier number compared with a later one.
+    Contrast,
 }
 
 /// Comparisons with the last value of the column across.
@@ -219,6 +214,18 @@ impl<'c, 'a> Changes<'c, 'a> {
         let base = greatest(&mut of_last.map(|(_, b, ..)| *b))?;
         let of = ends.into_iter().filter(|(a, b, ..)| *a == last && *b == base);
         Some(Self { last, base, of: of.map(|(_, _, rest, comparison)| (rest, comparison)).collect() })
+    }
+
+    /// How the last value and its base are told.
+    pub(super) fn way(&self) -> Way {
+        let number = |value: Option<&str>| match Number::parse(value?.as_bytes()) {
+            Ok(Number::Finite(number)) => Some(number),
+            _ => None,
+        };
+        match (number(self.base), number(self.last)) {
+            (Some(base), Some(last)) if base.compare(last).is_lt() => Way::Time,
+            _ => Way::Contrast,
+        }
     }
 
     /// Comparison over all other columns.

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use super::charts::five;
-use super::crosstab::{Changes, across};
+use super::crosstab::{Changes, Way, across};
 use super::labels::{group_words, is_years};
 use super::tables::{count_cell, percent, records};
 use super::words::unit;
 use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Shape};
 use crate::report::{Cell, Five, fixed, grouped, shortest, signed};
 use crate::svg::short;
+use crate::words::NO_VALUE;
 use describe::{Count, Statistic};
 use describe_options::{InputError, Options};
 
@@ -40,6 +41,10 @@ pub(super) fn headline(answer: &Answer, options: &Options) -> Result<Vec<String>
             columns.push(result.column);
         }
     }
+    // Sentences are about means; other statistics that were asked for speak for themselves.
+    if !options.shown().has(Statistic::Mean) {
+        return Ok(Vec::new());
+    }
     let shown = columns.iter().take(MAX_COLUMNS);
     let mut sentences: Vec<String> = shown.flat_map(|column| of_column(answer, options, &results, *column)).collect();
     if columns.len() > MAX_COLUMNS {
@@ -57,12 +62,14 @@ fn of_column(answer: &Answer, options: &Options, results: &[Described], column: 
     let changes = compared.and_then(|(comparisons, across)| Some((across, Changes::new(comparisons, name, across)?)));
     let mut sentences = Vec::new();
     let mut counted = totals(&results);
+    let mut when = String::new();
     match (&changes, &results[..]) {
         (Some((across, changes)), _) => {
             let last = results.iter().find(|result| result.group.as_deref() == Some(&[(*across, changes.last)]));
             if let (Some(last), Some(whole)) = (last, changes.whole()) {
                 sentences.extend(voice.change(last, changes, whole, options));
                 counted = vec![*last];
+                when = format!(" {}", place_words(changes.last));
             }
             sentences.extend(voice.changed(answer, changes, across));
         }
@@ -70,7 +77,7 @@ fn of_column(answer: &Answer, options: &Options, results: &[Described], column: 
         (None, _) if answer.shape == Shape::Table => sentences.extend(voice.range(answer, &results)),
         (None, _) => sentences.push(format!("There are {} results.", results.len())),
     }
-    sentences.extend(left_out(answer, &counted));
+    sentences.extend(left_out(answer, &counted, &when));
     sentences
 }
 
@@ -108,10 +115,8 @@ impl Voice<'_> {
     /// The last mean and its change.
     fn change(&self, last: &Described, changes: &Changes, whole: &Comparison, options: &Options) -> Option<String> {
         let mean = five(last)?.mean?;
-        let ends = [changes.last, changes.base];
-        let preposition = if is_years(ends) { "in" } else { "for" };
-        let [last, base] = ends.map(|value| value.unwrap_or("no value"));
-        let mut text = format!("The mean {} was {} {preposition} {last}", self.name, self.number(mean));
+        let base = changes.base.unwrap_or(NO_VALUE);
+        let mut text = format!("The mean {} was {} {}", self.name, self.number(mean), place_words(changes.last));
         if let Ok(difference) = whole.difference.difference {
             let _ = write!(text, ", {} on {base}", signed(difference, self.decimals));
         }
@@ -134,8 +139,16 @@ impl Voice<'_> {
         rows.sort_by_cached_key(|(group, _)| places.iter().position(|place| place == *group));
         let full = rows.iter().map(|(group, _)| group.len()).max().unwrap_or(0);
         rows.retain(|(group, _)| group.len() == full);
+        // What has no interval, because it is withheld or of one value, is not known to have changed or not.
+        rows.retain(|(_, comparison)| limits(comparison).is_some());
+        if rows.is_empty() {
+            return Vec::new();
+        }
         let clear: Vec<_> = rows.iter().filter(|(_, comparison)| limits(comparison).is_some_and(is_clear)).collect();
-        let [last, base] = [changes.last, changes.base].map(|value| value.unwrap_or("no value"));
+        let [last, base] = [changes.last, changes.base].map(|value| value.unwrap_or(NO_VALUE));
+        if changes.way() == Way::Contrast {
+            return self.contrasts(&clear, rows.len(), last, base);
+        }
         if clear.is_empty() {
             return vec![format!(
                 "From {base} to {last} the mean {} changed clearly in none of {} groups: all changes are within what chance would do.",
@@ -151,10 +164,25 @@ impl Voice<'_> {
         )];
         sentences.extend(clear.iter().take(MAX_CHANGED).filter_map(|(group, comparison)| {
             let difference = comparison.difference.difference.ok()?;
-            let name = group.iter().map(|(_, value)| value.unwrap_or("no value")).collect::<Vec<_>>().join(", ");
             let way = if difference > 0.0 { "rose" } else { "fell" };
             let interval = Cell::Interval(limits(comparison)?, self.decimals).shown();
-            Some(format!("{name} {way} by {} ({interval}).", self.number(difference.abs())))
+            Some(format!("{} {way} by {} ({interval}).", name_of(group), self.number(difference.abs())))
+        }));
+        sentences
+    }
+
+    /// In which groups two values that are no points of time differ clearly.
+    fn contrasts(&self, clear: &[&(&Group, &&Comparison)], count: usize, last: &str, base: &str) -> Vec<String> {
+        let mut sentences = vec![format!(
+            "The mean {} of {last} differs clearly from that of {base} in {} of {count} groups.",
+            self.name,
+            if clear.is_empty() { "none".to_owned() } else { clear.len().to_string() }
+        )];
+        sentences.extend(clear.iter().take(MAX_CHANGED).filter_map(|(group, comparison)| {
+            let difference = comparison.difference.difference.ok()?;
+            let way = if difference > 0.0 { "higher" } else { "lower" };
+            let interval = Cell::Interval(limits(comparison)?, self.decimals).shown();
+            Some(format!("{}: {} {way} ({interval}).", name_of(group), self.number(difference.abs())))
         }));
         sentences
     }
@@ -163,8 +191,8 @@ impl Voice<'_> {
     fn range(&self, answer: &Answer, results: &[&Described]) -> Option<String> {
         let full = results.iter().filter(|result| result.group.as_ref().map_or(0, Vec::len) == answer.group_by.len());
         let means: Vec<(f64, &Described)> = full.filter_map(|result| Some((five(result)?.mean?, *result))).collect();
-        if means.len() < 2 {
-            return None;
+        if let [(_, only)] = means[..] {
+            return Some(self.single(answer, only));
         }
         let least = means.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
         let greatest = means.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
@@ -175,7 +203,7 @@ impl Voice<'_> {
             self.name,
             named(least),
             named(greatest),
-            means.len()
+            grouped(&means.len().to_string())
         ))
     }
 
@@ -202,6 +230,16 @@ impl Voice<'_> {
     }
 }
 
+/// Value that goes across, in a sentence.
+fn place_words(value: Option<&str>) -> String {
+    format!("{} {}", if is_years([value]) { "in" } else { "for" }, value.unwrap_or(NO_VALUE))
+}
+
+/// Group in a sentence.
+fn name_of(group: &Group) -> String {
+    group.iter().map(|(_, value)| value.unwrap_or(NO_VALUE)).collect::<Vec<_>>().join(", ")
+}
+
 fn without<'a>(group: Group<'a>, column: &str) -> Group<'a> {
     group.into_iter().filter(|(name, _)| *name != column).collect()
 }
@@ -217,7 +255,7 @@ fn is_clear([low, high]: [f64; 2]) -> bool {
 }
 
 /// Who was absent, and what else was left out.
-fn left_out(answer: &Answer, counted: &[&Described]) -> Vec<String> {
+fn left_out(answer: &Answer, counted: &[&Described], when: &str) -> Vec<String> {
     let sum = |count: &dyn Fn(&Described) -> Option<Count>| -> Option<Count> {
         let counts: Option<Vec<Count>> = counted.iter().map(|result| count(result)).collect();
         counts.map(|counts| counts.into_iter().sum())
@@ -238,10 +276,10 @@ fn left_out(answer: &Answer, counted: &[&Described]) -> Vec<String> {
     ] {
         match count.flatten() {
             Some(0) | None => {}
-            Some(1) => sentences.push(format!("1 {one}{}.", share(1))),
+            Some(1) => sentences.push(format!("1 {one}{when}{}.", share(1))),
             Some(count) => {
                 let (noun, rest) = many.split_once(' ').unwrap_or((many, ""));
-                sentences.push(format!("{} {noun}{} {rest}.", grouped(&count.to_string()), share(count)));
+                sentences.push(format!("{} {noun}{} {rest}{when}.", grouped(&count.to_string()), share(count)));
             }
         }
     }

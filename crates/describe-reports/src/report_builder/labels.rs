@@ -1,8 +1,9 @@
 //! Names for people: of the subject of a report, of groups and of columns.
 
-use super::crosstab::values;
-use crate::answer::{Answer, Described};
+use crate::answer::{Answer, Described, Group};
+use crate::words::NO_VALUE;
 use describe::Statistic;
+use describe_readers::sort_group_values;
 
 /// Columns that are described, in words.
 pub(super) fn described(answer: &Answer) -> String {
@@ -28,7 +29,8 @@ pub(super) fn described(answer: &Answer) -> String {
 pub(super) fn subject(answer: &Answer, column: &str) -> String {
     let groups = match answer.group_by {
         [] => return column.to_owned(),
-        groups => groups.join(" and "),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     };
     let years: Vec<Option<&str>> =
         answer.group_by.last().map(|last| values(answer, last, MAX_YEARS)).unwrap_or_default();
@@ -41,6 +43,22 @@ pub(super) fn subject(answer: &Answer, column: &str) -> String {
 
 /// Maximum number of years that a title may go over.
 const MAX_YEARS: usize = 100;
+
+/// The different values of a group column in the order of groups, or the first of them if there are more than `most`.
+pub(super) fn values<'a>(answer: &Answer<'a>, column: &str, most: usize) -> Vec<Option<&'a str>> {
+    let mut values: Vec<Option<&str>> = Vec::new();
+    let of_column = |group: Group<'a>| group.into_iter().find(|(name, _)| *name == column).map(|(_, value)| value);
+    for value in answer.groups().filter_map(of_column) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+        if values.len() > most {
+            break;
+        }
+    }
+    sort_group_values(&mut values);
+    values
+}
 
 /// Whether all values are years.
 pub(super) fn is_years<'a>(values: impl IntoIterator<Item = Option<&'a str>>) -> bool {
@@ -57,12 +75,11 @@ pub(super) fn group_words(answer: &Answer, result: &Described) -> String {
         None => String::new(),
         Some([]) => "all groups".to_owned(),
         Some([(name, value)]) if answer.is_margin(result) => format!("{name} {}", value.unwrap_or("empty")),
-        Some([(name, None)]) => format!("{name} empty"),
+        Some([(_, None)]) => NO_VALUE.to_owned(),
         Some([(_, Some(value))]) => (*value).to_owned(),
         Some(values) => {
             debug_assert_eq!(values.len(), answer.group_by.len());
-            let words =
-                values.iter().map(|(name, value)| value.map_or_else(|| format!("{name} empty"), ToOwned::to_owned));
+            let words = values.iter().map(|(_, value)| value.unwrap_or(NO_VALUE).to_owned());
             words.collect::<Vec<_>>().join(", ")
         }
     }

@@ -7,7 +7,8 @@ use super::labels::{heading, label};
 use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Reason, Shape};
 use crate::report::{Cell, Column, Table, shortest, shown_decimals};
 use describe::{
-    Boundary, ComparisonStatistic, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic, Undefined, Value,
+    BELOW_ALL, Boundary, ComparisonStatistic, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic,
+    Undefined, Value,
 };
 use describe_options::{InputError, Options};
 
@@ -16,6 +17,9 @@ type Row = Vec<(Column, Cell)>;
 
 /// Decimal places of a number whose places depend on the other numbers of its column: see [`settle`].
 pub(super) const UNSETTLED: u32 = u32::MAX;
+
+/// Decimal places of percentages that have none of their own.
+const PERCENT_DECIMALS: Option<u32> = Some(1);
 
 /// Memory of a cell and of what a format makes of it.
 pub(super) const CELL_BYTES: usize = 256;
@@ -305,6 +309,9 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
                 Value::Boundaries(_) => ("Grades", 2, boundary_rows(&result, value)),
                 Value::Frequencies(_) => ("Frequency of each value", 1, frequency_rows(&result, value)),
                 Value::Histogram(_) => ("Values by bin", 2, bin_rows(&result, value)),
+                Value::Undefined(why) if *statistic == Statistic::Boundaries => {
+                    ("Grades", 2, boundary_rows(&result, &Value::Boundaries(undefined_boundaries(answer, *why))))
+                }
                 _ => continue,
             };
             let name = statistic.name();
@@ -315,7 +322,7 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
                 let row: Row = names.into_iter().chain(cells).collect();
                 let at = known.or_else(|| tables.iter().position(|table| table.name == name)).unwrap_or_else(|| {
                     let columns = row.iter().map(|(column, _)| column.clone()).collect();
-                    let is_detail = !matches!(value, Value::Boundaries(_));
+                    let is_detail = *statistic != Statistic::Boundaries;
                     let (name, heading) = (name.to_owned(), heading.to_owned());
                     tables.push(Table { name, heading, columns, labels, is_detail, ..Table::default() });
                     tables.len() - 1
@@ -329,12 +336,26 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
     Ok(tables)
 }
 
+/// Rows of a table of boundaries that is withheld or undefined as a whole.
+fn undefined_boundaries(answer: &Answer, why: Undefined) -> Vec<Boundary> {
+    let row = |grade: &str, boundary| Boundary {
+        grade: grade.to_owned(),
+        boundary,
+        count: None,
+        percent: Err(why),
+        cumulative_count: None,
+        cumulative_percent: Err(why),
+    };
+    let grades = answer.wanted.boundaries.iter().map(|(grade, boundary)| row(grade, Some(Ok(boundary.to_f64()))));
+    grades.chain([row(BELOW_ALL, None)]).collect()
+}
+
 fn boundary_rows(result: &Described, value: &Value) -> Vec<Row> {
     let Value::Boundaries(rows) = value else { return Vec::new() };
     let percent = |name: &str, figure| {
         (
             Column::new(name, label(name)),
-            figure_cell(figure, result.precision.percentage_decimals(Statistic::Boundaries)),
+            figure_cell(figure, result.precision.percentage_decimals(Statistic::Boundaries).or(PERCENT_DECIMALS)),
         )
     };
     let row = |row: &Boundary| {
@@ -366,7 +387,7 @@ fn frequency_rows(result: &Described, value: &Value) -> Vec<Row> {
     let percent = |name: &str, figure| {
         (
             Column::new(name, label(name)),
-            figure_cell(figure, result.precision.percentage_decimals(Statistic::Frequencies)),
+            figure_cell(figure, result.precision.percentage_decimals(Statistic::Frequencies).or(PERCENT_DECIMALS)),
         )
     };
     let row = |(place, row): (usize, &Frequency)| {

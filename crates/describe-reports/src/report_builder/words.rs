@@ -1,10 +1,10 @@
 //! Notes of a report, and the words for what it counts.
 
-use crate::answer::{Answer, source_words};
+use crate::answer::{Answer, Comparison, source_words};
 use crate::report::UNDEFINED;
 use crate::svg::short;
 use describe::Statistic;
-use describe_options::{Format, Options};
+use describe_options::{Format, InputError, Options};
 
 /// Maximum different warnings that are repeated in the notes.
 const MAX_WARNINGS: usize = 20;
@@ -19,22 +19,30 @@ pub(super) fn unit(answer: &Answer, is_heading: bool) -> &'static str {
     }
 }
 
-/// How many of some comparisons would look clear by chance.
-pub(super) fn by_chance(comparisons: usize, options: &Options) -> String {
+/// How many of those comparisons that have an interval would look clear by chance; `None` if none has one.
+pub(super) fn by_chance<'c>(
+    comparisons: impl IntoIterator<Item = &'c Comparison<'c>>,
+    options: &Options,
+) -> Option<String> {
+    let count = comparisons.into_iter().filter(|comparison| comparison.difference.ci.is_ok()).count();
     let confidence = options.wanted.confidence.to_f64();
     #[expect(clippy::cast_precision_loss, reason = "at most some thousands")]
-    let expected = comparisons as f64 * (1.0 - confidence);
-    let made =
-        if comparisons == 1 { "One comparison was".to_owned() } else { format!("{comparisons} comparisons were") };
-    format!(
-        "{made} made; if nothing had changed, about {} of them would still look clear, because a {}% interval misses 0 by chance.",
-        short(expected),
-        short(confidence * 100.0)
-    )
+    let expected = count as f64 * (1.0 - confidence);
+    let made = if count == 1 { "One comparison was".to_owned() } else { format!("{count} comparisons were") };
+    (count > 0).then(|| {
+        format!(
+            "{made} made; if nothing had changed, about {} of them would still look clear, because a {}% interval misses 0 by chance.",
+            short(expected),
+            short(confidence * 100.0)
+        )
+    })
 }
 
 /// Notes on method, rounding and what is left out.
-pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
+///
+/// # Errors
+/// More time than the task may take.
+pub(super) fn notes(answer: &Answer, options: &Options) -> Result<Vec<String>, InputError> {
     let moments = answer.wanted.moments;
     let mut notes = answer.notes.clone();
     let rounded = answer.rules.decimals.map_or_else(
@@ -46,7 +54,7 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
         },
     );
     notes.push(format!("Every statistic {rounded}; it depends neither on the order of the data nor on the machine."));
-    if options.output.format() == Format::Html && answer.rules.decimals.is_none() {
+    if options.output.format() == Format::Html && answer.rules.decimals.is_none() && !answer.rules.rounds_statistics {
         notes.push(
             "Statistics are shown to about four significant digits; the page contains all digits of each.".into(),
         );
@@ -77,16 +85,18 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
         );
     }
     let mut messages: Vec<String> = Vec::new();
-    for warning in answer.results().flat_map(|result| result.warnings) {
-        if !messages.contains(&warning.message) {
-            messages.push(warning.message);
-        }
-        if messages.len() == MAX_WARNINGS {
-            break;
+    let mut rank_error: Option<f64> = None;
+    for result in answer.results() {
+        answer.ledger.check()?;
+        rank_error = rank_error.into_iter().chain(result.rank_error).reduce(f64::max);
+        for warning in result.warnings {
+            if messages.len() < MAX_WARNINGS && !messages.contains(&warning.message) {
+                messages.push(warning.message);
+            }
         }
     }
     notes.extend(messages.into_iter().map(|message| format!("{UNDEFINED} {message}.")));
-    if let Some(error) = answer.results().filter_map(|result| result.rank_error).reduce(f64::max) {
+    if let Some(error) = rank_error {
         notes.push(format!(
             "Quantiles and what is calculated from them are approximate: the error of their ranks is at most {} percent of the values.",
             short(error * 100.0)
@@ -98,5 +108,5 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Vec<String> {
     if !skipped.is_empty() {
         notes.push(format!("Not described, because they are not numeric: {}.", skipped.join(", ")));
     }
-    notes
+    Ok(notes)
 }

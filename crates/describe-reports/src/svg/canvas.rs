@@ -36,7 +36,7 @@ impl Canvas {
 
     /// End of the axis.
     pub(super) fn right(&self) -> f64 {
-        self.width - if self.is_narrow() { 14.0 } else { 24.0 }
+        self.width - 24.0
     }
 
     /// Letters of normal size that fit between the margins.

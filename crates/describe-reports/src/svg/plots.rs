@@ -2,18 +2,31 @@
 
 use std::fmt::Write;
 
+use describe_options::InputError;
+use describe_readers::Ledger;
+
 use super::canvas::{Canvas, coordinate, cut};
 use super::scale::{Scale, as_number, text_width};
 use super::words::{five_words, short};
-use crate::report::{Bins, ChartKind, Five, Panel, WITHHELD, fixed, grouped, shown_decimals};
+use crate::report::{Bins, ChartKind, Five, Panel, WITHHELD, fixed, grouped, shown_decimals, with_minus};
 
 /// Distance of the ticks of an axis of values.
 const APART: f64 = 76.0;
 
 /// Draws histograms or box plots, one below the other. Returns the lower end.
-pub(super) fn panels(canvas: &mut Canvas, kind: ChartKind, panels: &[Panel], from: f64) -> f64 {
+///
+/// # Errors
+/// More time than the task may take.
+pub(super) fn panels(
+    canvas: &mut Canvas,
+    kind: ChartKind,
+    panels: &[Panel],
+    from: f64,
+    ledger: &Ledger,
+) -> Result<f64, InputError> {
     let mut top = from;
     for (place, panel) in panels.iter().enumerate() {
+        ledger.check()?;
         // Panels of one column share an axis, but each has its own ticks, to read off values.
         let scale = Scale::of(domain(panel, panels), canvas.left(), canvas.right(), APART);
         top = panel_head(canvas, panel, kind, top);
@@ -39,7 +52,7 @@ pub(super) fn panels(canvas: &mut Canvas, kind: ChartKind, panels: &[Panel], fro
         }
         top += 12.0;
     }
-    top
+    Ok(top)
 }
 
 /// Names an axis of values below its labels.
@@ -57,11 +70,13 @@ fn panel_head(canvas: &mut Canvas, panel: &Panel, kind: ChartKind, top: f64) -> 
     }
     let facts = facts.join(" · ");
     let margin = canvas.margin();
-    canvas.label(margin, top + 12.0, "head", "start", &cut(&panel.label, canvas.letters() * 2 / 3));
+    let name = cut(&panel.label, canvas.letters() * 5 / 6);
+    let is_long = name.chars().count() + facts.chars().count() + 4 > canvas.letters();
+    canvas.label(margin, top + 12.0, "head", "start", &name);
     let bottom = if panel.label.is_empty() {
         canvas.label(margin, top + 12.0, "soft", "start", &facts);
         top + 16.0
-    } else if canvas.is_narrow() {
+    } else if canvas.is_narrow() || is_long {
         canvas.label(margin, top + 30.0, "soft", "start", &facts);
         top + 34.0
     } else {
@@ -221,7 +236,7 @@ fn boxes(canvas: &mut Canvas, panels: &[Panel], top: f64) -> f64 {
         let start_of_row = plot + row * as_number(place as u64);
         let middle = start_of_row + if narrow { 34.0 } else { row / 2.0 };
         let median = panel.five.and_then(|five| five.median);
-        let shown = median.map_or_else(|| WITHHELD.to_owned(), |median| fixed(median, decimals));
+        let shown = median.map_or_else(|| WITHHELD.to_owned(), |median| with_minus(&fixed(median, decimals)));
         let (name, nobs) = (cut(panel.name(), name_letters), cut(&panel.nobs, 14));
         if narrow {
             canvas.label(margin, start_of_row + 14.0, "", "start", &name);

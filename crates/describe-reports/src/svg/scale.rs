@@ -1,6 +1,6 @@
 //! Scale of an axis: maps values to coordinates, with ticks at round values.
 
-use crate::report::{fixed, shortest};
+use crate::report::{fixed, shortest, with_minus};
 
 /// Scale of an axis.
 pub(super) struct Scale {
@@ -77,6 +77,13 @@ impl Scale {
     }
 
     pub(super) fn label(&self, tick: f64) -> String {
+        with_minus(&self.plain_label(tick))
+    }
+
+    fn plain_label(&self, tick: f64) -> String {
+        if tick == 0.0 {
+            return "0".to_owned();
+        }
         // Only counts reach so far without a fraction that matters.
         if self.to >= 1e6 && tick.abs() >= 1e5 && self.to < 1e15 {
             return shortest(tick / 1e6).trim_end_matches(".0").to_owned() + "M";

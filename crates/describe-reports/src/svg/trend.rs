@@ -30,8 +30,12 @@ pub(super) fn panel(canvas: &mut Canvas, panel: &Panel, panels: &[Panel], [x, y]
         0 | 1 => f64::midpoint(left, right),
         count => left + (right - left) * place as f64 / (count - 1) as f64,
     };
-    band(canvas, points, &scale, &at);
-    line(canvas, points, &scale, &at);
+    if panel.is_series {
+        band(canvas, points, &scale, &at);
+        line(canvas, points, &scale, &at);
+    } else {
+        dots(canvas, points, &scale, &at);
+    }
     if points.iter().all(|point| point.mean.is_none()) {
         canvas.label(left + 4.0, f64::midpoint(top, bottom), "soft", "start", &panel.empty);
     }
@@ -63,6 +67,18 @@ fn band(canvas: &mut Canvas, points: &[Point], scale: &Scale, at: &impl Fn(usize
             let corners =
                 upper.chain(lower).map(|(x, value)| format!("{} {}", coordinate(*x), coordinate(scale.at(*value))));
             canvas.path("band", &format!("M{}z", corners.collect::<Vec<_>>().join("L")));
+        }
+    }
+}
+
+/// The middle halves and the means, each by itself.
+fn dots(canvas: &mut Canvas, points: &[Point], scale: &Scale, at: &impl Fn(usize) -> f64) {
+    for (place, point) in points.iter().enumerate() {
+        if let Some([low, high]) = point.quartiles {
+            canvas.rect("band", at(place) - 3.0, scale.at(high), 6.0, scale.at(low) - scale.at(high));
+        }
+        if let Some(mean) = point.mean {
+            canvas.circle("dot", at(place), scale.at(mean), 3.5);
         }
     }
 }

@@ -2,11 +2,16 @@
 
 use std::fmt::Write;
 
-use crate::report::{Bins, Chart, ChartKind, Five, Panel, Point, fixed, shortest, shown_decimals};
+use describe_options::InputError;
+use describe_readers::Ledger;
+
+use crate::report::{Bins, Chart, ChartKind, Five, Panel, Point, fixed, shortest, shown_decimals, with_minus};
 
 /// Describes a chart in words, with all its statistics.
-#[must_use]
-pub fn description(chart: &Chart) -> String {
+///
+/// # Errors
+/// More time than the task may take.
+pub fn description(chart: &Chart, ledger: &Ledger) -> Result<String, InputError> {
     let many = chart.panels.len() > 1;
     let what = match (chart.kind, many) {
         (ChartKind::Histogram, false) => "A histogram, with a box plot above it.",
@@ -25,6 +30,7 @@ pub fn description(chart: &Chart) -> String {
         );
     }
     for panel in &chart.panels {
+        ledger.check()?;
         if chart.kind == ChartKind::Trend {
             let _ = write!(text, " {}.", trend_words(panel));
             continue;
@@ -49,7 +55,7 @@ pub fn description(chart: &Chart) -> String {
         }
         text.push('.');
     }
-    text
+    Ok(text)
 }
 
 /// Legend of a chart, for the eye.
@@ -57,7 +63,10 @@ pub fn description(chart: &Chart) -> String {
 pub fn legend(chart: &Chart) -> &'static str {
     match chart.kind {
         ChartKind::Ecdf => "",
-        ChartKind::Trend => "Line: mean. Band: the middle half of the values.",
+        ChartKind::Trend if chart.panels.iter().all(|panel| panel.is_series) => {
+            "Line: mean. Band: the middle half of the values."
+        }
+        ChartKind::Trend => "Dot: mean. Bar: the middle half of the values.",
         _ if chart.panels.iter().any(|panel| panel.five.is_some()) => {
             "Box: middle half. Line: median. Diamond: mean. Whiskers: within 1.5 × IQR of the box. Circle: extreme beyond them."
         }
@@ -111,7 +120,7 @@ fn steps_words(steps: &[(f64, f64)]) -> String {
 pub(crate) fn short(figure: f64) -> String {
     let text = fixed(figure, shown_decimals([figure].into_iter()));
     if !text.contains('.') || text.contains('e') {
-        return text;
+        return with_minus(&text);
     }
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    with_minus(text.trim_end_matches('0').trim_end_matches('.'))
 }
