@@ -14,6 +14,9 @@
 //!   characters of it. The first 20 are listed, `error_count` counts all.
 //! * `type` is `about:blank`: the status is the kind of problem, and no page describes it.
 //!
+//! A browser that asks for HTML gets the same as a page (`error_page`), made of the problem document that every such response has
+//! among its extensions.
+//!
 //! Three rules keep it the only shape. The libraries do not depend on HTTP: they return an [`InputError`], whose kind
 //! becomes the status here and whose sentences [`crate::messages`] writes. Every extractor is our own or cannot fail,
 //! because axum's reject in plain text. Errors outside handlers and extractors are mapped here as well: unknown paths and
@@ -24,6 +27,7 @@
 //! never printed, and responses are marked `no-store`.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
@@ -220,12 +224,12 @@ pub struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,
     /// The status in words.
-    title: &'static str,
+    pub title: &'static str,
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
-    status: u16,
+    pub status: u16,
     /// The error and what to do.
-    detail: String,
+    pub detail: String,
     /// The first 20 invalid values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Fault>,
@@ -261,6 +265,20 @@ struct Fault {
     /// The first rows of these cells.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rows: Vec<u64>,
+}
+
+impl Problem {
+    /// The sentences of the listed errors.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.errors.iter().map(|fault| fault.msg.as_str())
+    }
+
+    /// The number of errors that are not listed. Equal cells of a column are listed once.
+    #[must_use]
+    pub fn unlisted(&self) -> u64 {
+        let listed: u64 = self.errors.iter().map(|fault| fault.count.unwrap_or(1)).sum();
+        self.error_count.unwrap_or_default().saturating_sub(listed)
+    }
 }
 
 /// The schema of the words for a cell that is not a number.
@@ -552,7 +570,9 @@ impl IntoResponse for Error {
         let status = self.status().0;
         let header = self.header();
         let (code, shed) = (ErrorCode(self.code()), self.shed());
-        let mut response = (status, Json(self.into_problem())).into_response();
+        let problem = Arc::new(self.into_problem());
+        let mut response = (status, Json(&*problem)).into_response();
+        response.extensions_mut().insert(problem);
         response.extensions_mut().insert(code);
         if let Some(reason) = shed {
             response.extensions_mut().insert(reason);

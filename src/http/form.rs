@@ -1,4 +1,4 @@
-//! A `multipart/form-data` body: options, and the files that are the data.
+//! A `multipart/form-data` body: options, and the files that are the data. The field `numbers` is a file, too: pasted text.
 //!
 //! Files are described while they arrive, with the options before them. Options may also follow a file: so the bytes of files
 //! are kept as well, up to a limit, and read again with all options if one does.
@@ -48,6 +48,8 @@ struct Files {
     /// Error of the description. An option that follows may be the remedy, so it is reported at the end.
     error: Option<InputError>,
     count: usize,
+    /// Way in which all of them come.
+    way: Option<Way>,
     /// The files; `None` once they are larger than the limit.
     kept: Option<Vec<KeptFile>>,
     kept_bytes: usize,
@@ -69,8 +71,16 @@ struct KeptFile {
 enum Part {
     Option(String, Vec<u8>),
     File,
-    /// File without a name; ignored if it is empty.
-    Unnamed(Source),
+    /// File without a name, or pasted text; ignored if it is empty.
+    Unnamed(Source, Way),
+}
+
+/// Way in which data come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    File,
+    /// The field `numbers`.
+    Pasted,
 }
 
 impl Form {
@@ -85,6 +95,7 @@ impl Form {
             describer: None,
             error: None,
             count: 0,
+            way: None,
             kept: Some(Vec::new()),
             kept_bytes: 0,
             max_kept_bytes: limits.memory / KEPT_SHARE,
@@ -124,10 +135,12 @@ impl Form {
 impl Fields {
     fn begin(&mut self, Head { name, file, content_type }: Head) -> Result<(), Error> {
         self.part = match file {
+            // Text that was pasted into the page is recognised as a file without a name is.
+            None if name == "numbers" => Part::Unnamed(media::of_part("", String::new())?, Way::Pasted),
             None => self.option(name)?,
-            Some(file) if file.is_empty() => Part::Unnamed(media::of_part(&content_type, file)?),
+            Some(file) if file.is_empty() => Part::Unnamed(media::of_part(&content_type, file)?, Way::File),
             Some(file) => {
-                self.files.open(media::of_part(&content_type, file)?, &self.given, &self.limits)?;
+                self.files.open(media::of_part(&content_type, file)?, Way::File, &self.given, &self.limits)?;
                 Part::File
             }
         };
@@ -143,8 +156,8 @@ impl Fields {
     }
 
     fn data(&mut self, data: &[u8]) -> Result<(), Error> {
-        if let Part::Unnamed(source) = &self.part {
-            self.files.open(source.clone(), &self.given, &self.limits)?;
+        if let Part::Unnamed(source, way) = &self.part {
+            self.files.open(source.clone(), *way, &self.given, &self.limits)?;
             self.part = Part::File;
         }
         let Part::Option(name, text) = &mut self.part else { return self.files.feed(data) };
@@ -161,9 +174,6 @@ impl Fields {
         let Ok(value) = String::from_utf8(std::mem::take(text)) else {
             return Err(RequestError::FieldNotUtf8(excerpt(name.as_bytes())).into());
         };
-        if name == "numbers" {
-            return if value.is_empty() { Ok(()) } else { Err(RequestError::NumbersInForm.into()) };
-        }
         if !value.is_empty() {
             self.files.add_option(name)?;
         }
@@ -178,10 +188,13 @@ impl Fields {
 
 impl Files {
     /// Begins a file: the first, or another of the same data set. `given` are the options so far.
-    fn open(&mut self, source: Source, given: &[RawOption], limits: &Limits) -> Result<(), Error> {
+    fn open(&mut self, source: Source, way: Way, given: &[RawOption], limits: &Limits) -> Result<(), Error> {
         self.count += 1;
         if self.count > MAX_FILES {
             return Err(RequestError::TooManyFiles(MAX_FILES).into());
+        }
+        if *self.way.get_or_insert(way) != way {
+            return Err(RequestError::NumbersBesideFile.into());
         }
         let is_first = self.count == 1;
         if let Some(kept) = &mut self.kept {

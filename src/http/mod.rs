@@ -1,6 +1,6 @@
 //! The service over HTTP: routes, their handlers, and the extractors of request parts.
 //!
-//! Input: requests. Output: responses; every error is a problem document (RFC 9457).
+//! Input: requests. Output: responses; every error is a problem document (RFC 9457), or a page where a browser asks for HTML.
 
 pub mod access;
 pub mod admission;
@@ -8,6 +8,7 @@ pub mod answer;
 pub mod body;
 pub mod cors;
 pub mod error;
+pub mod error_page;
 pub mod extract;
 pub mod form;
 mod handlers;

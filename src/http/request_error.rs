@@ -41,8 +41,8 @@ pub enum RequestError {
         /// Maximum size of the files in bytes.
         max: usize,
     },
-    /// A form has a field with numbers.
-    NumbersInForm,
+    /// A form has both a file and a field with numbers.
+    NumbersBesideFile,
     /// A form has more than this number of options.
     TooManyFields(usize),
     /// A form has more than this number of files.
@@ -87,7 +87,7 @@ impl RequestError {
             | Self::TooManyNames { .. }
             | Self::NoLineEnds
             | Self::NoFile
-            | Self::NumbersInForm
+            | Self::NumbersBesideFile
             | Self::OtherData { .. }
             | Self::TooManyFields(_)
             | Self::TooManyFiles(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -112,7 +112,7 @@ impl RequestError {
             Self::NoLineEnds => Some(("body", "no_line_ends")),
             Self::NoFile => Some(("body", "missing")),
             Self::OptionAfterFile { .. } => Some(("body", "option_after_file")),
-            Self::NumbersInForm => Some(("body", "numbers_in_form")),
+            Self::NumbersBesideFile => Some(("body", "numbers_beside_file")),
             Self::TooManyFields(_) => Some(("body", "too_many_options")),
             Self::TooManyFiles(_) => Some(("body", "too_many_files")),
             Self::FieldNotUtf8(_) => Some(("body", "not_utf8")),
@@ -174,7 +174,7 @@ impl RequestError {
                 "the option '{name}' comes after files of more than {max} bytes, half of --memory-limit (MEMORY_LIMIT), which \
                  cannot be read again; put all options before the first file or into the URL"
             ),
-            Self::NumbersInForm => "numbers come as a file of the form, as with curl -F file=@numbers.txt".to_owned(),
+            Self::NumbersBesideFile => "there are a file and pasted numbers in the form; send one of them".to_owned(),
             Self::TooManyFields(max) => format!("the form has more than {max} options"),
             Self::TooManyFiles(max) => format!("the form has more than {max} files; join small ones, or send fewer at a time"),
             Self::FieldNotUtf8(name) => format!("the option '{name}' is not UTF-8"),

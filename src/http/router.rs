@@ -22,6 +22,7 @@ use crate::http::access;
 use crate::http::access::scopes::Scope;
 use crate::http::cors;
 use crate::http::error::{Error, MAX_URL_BYTES};
+use crate::http::error_page::ErrorPage;
 #[cfg(feature = "mcp")]
 use crate::http::handlers::mcp;
 use crate::http::handlers::{docs, health, page, preview, simple, stats, typed};
@@ -70,13 +71,13 @@ fn protected_document(base_path: &str, protection: Protection) -> String {
 
 /// The service: every route, the errors for other paths and methods, and `around` each of them.
 pub fn router(state: &SharedState) -> Router {
-    let base = state.config.base_path.clone();
+    let (base, limit) = (state.config.base_path.clone(), state.config.body_limit);
     let files = shared_files(&base, Protection::of(&state.config));
     // Made once: each has the schemas of the document with it, which takes a millisecond.
     let (health, endpoints) = (both_spellings(health_endpoints()), endpoints());
     let paths: Vec<String> = endpoints.iter().flat_map(|(_, paths, _)| paths.paths.keys().cloned()).collect();
     let root = health.clone().merge(files.clone()).merge(docs_pages(&format!("..{base}")));
-    let root = root.route("/", page::page("", base.strip_prefix('/').unwrap_or("."), &base));
+    let root = root.route("/", page::page("", base.strip_prefix('/').unwrap_or("."), limit));
     let root = if state.config.metrics_port.is_none() {
         root.merge(access::guarded(metrics(), &state.access, Scope::Metrics))
     } else {
@@ -97,9 +98,9 @@ pub fn router(state: &SharedState) -> Router {
     let all = if let Some((_, last)) = base.rsplit_once('/') {
         let nested = nested.merge(health);
         let nested = nested.merge(files).merge(docs_pages(".."));
-        let nested = nested.route("/", page::page(&format!("{last}/"), ".", &base));
+        let nested = nested.route("/", page::page(&format!("{last}/"), ".", limit));
         // `nest` gives the route `/` the base path itself; with the slash it is another path.
-        root.nest(&base, nested).route(&format!("{base}/"), page::page("", ".", &base))
+        root.nest(&base, nested).route(&format!("{base}/"), page::page("", ".", limit))
     } else {
         root.merge(nested)
     };
@@ -137,6 +138,7 @@ async fn around(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let error_page = ErrorPage::requested(&request, &state.config.base_path);
     let line = RequestLine::begin(Arc::clone(&state.instruments), &mut request, route);
     let url = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     let fault = request.extensions().get::<WireFault>().copied();
@@ -148,6 +150,9 @@ async fn around(
         let response = AssertUnwindSafe(next.run(request)).catch_unwind().await;
         response.unwrap_or_else(|_| Error::Internal.into_response())
     };
+    if let Some(error_page) = error_page {
+        error_page.show(&mut response);
+    }
     line.end(&mut response);
     response
 }
@@ -178,8 +183,8 @@ fn shared_files(base: &str, protection: Protection) -> Router<SharedState> {
     let files = Router::new()
         .route("/openapi.json", document.clone())
         .route("/openapi.json/", document)
-        .route("/page.css", page::style())
-        .route("/page.js", page::script());
+        .route("/favicon.svg", page::icon());
+    let files = page::files().fold(files, |files, (name, file)| files.route(&format!("/page/{name}"), file));
     docs::swagger_ui().fold(files, |files, (name, file)| files.route(&format!("/docs/{name}"), file))
 }
 

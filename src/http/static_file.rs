@@ -28,6 +28,12 @@ pub const CSS: &str = "text/css; charset=utf-8";
 /// Media type of scripts.
 pub const SCRIPT: &str = "text/javascript; charset=utf-8";
 
+/// Media type of the icon.
+pub const SVG: &str = "image/svg+xml";
+
+/// Media type of the example.
+pub const CSV: &str = "text/csv; charset=utf-8";
+
 /// Media type of images, the only files that are compressed in themselves.
 pub const PNG: &str = "image/png";
 

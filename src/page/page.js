@@ -1,40 +1,237 @@
-// Where the server asks for a key, the page asks for it, too, and keeps it for this tab only. Swagger UI's page uses it as well.
-const KEY = "describe-api-key";
-const link = document.querySelector("#example a");
-const shown = document.querySelector("#example pre");
-const access = document.querySelector("#access");
-const status = document.querySelector("#access [role=status]");
+// The job of the page, step by step: data, preview, choices, results.
+import { askForKey } from "./access.js";
+import { addCodes, chosenOptions, fillChoices, fillCodes, fillComparison, fillSettings } from "./choices.js";
+import { copyProgram, showPrograms } from "./code.js";
+import { receive } from "./data.js";
+import { copy, find, save, say, show } from "./elements.js";
+import { clear, isCell, showFault } from "./faults.js";
+import { READING, fillReading, likelyUse, readingOptions, sentence, showPreview } from "./preview.js";
+import { showReport, showTakeaway } from "./results.js";
+import { Refusal, address, isCancelled, send } from "./service.js";
+import { words } from "./words.js";
 
-const ask = (url) => {
-  const key = sessionStorage.getItem(KEY);
-  return fetch(url, { headers: key ? { "X-API-Key": key } : {} });
+/** Size in bytes from which only the beginning of a text is sent for its preview, and the size of this beginning. */
+const [LARGE, BEGINNING] = [8 << 20, 4 << 20];
+
+/** Options that a link has. */
+const LINKED = [...READING, "column", "group_by", "totals", "absent", "invalid", "maximum", "boundaries", "statistics", "convention", "compare", "compare_by", "baseline", "publish"];
+
+const state = {
+  /** @type {File[]} */ files: [],
+  /** @type {import("./preview.js").Preview | null} */ preview: null,
+  /** How the data of the preview were read. @type {import("./service.js").Options} */ reading: {},
+  /** How they were read before. @type {import("./service.js").Options[]} */ past: [],
+  /** What each column is used as. @type {Object<string, string>} */ uses: {},
+  /** Options that a link asks for. @type {import("./service.js").Options} */ wanted: {},
+  /** Options of the results that are shown. @type {string | null} */ answered: null,
 };
 
-const check = async () => {
-  const { status: code } = await ask(new URL("simple", link.href));
-  const isRefused = code === 401 || code === 403;
-  if (isRefused && sessionStorage.getItem(KEY)) {
-    sessionStorage.removeItem(KEY);
-    status.textContent = "The server does not accept this key.";
-  } else if (sessionStorage.getItem(KEY)) {
-    status.textContent = "The key is used until this tab is closed.";
+/** Does something with the service; its errors are shown at a place, with remedies. */
+const attempt = async (place, task, remedies = () => []) => {
+  clear(place);
+  try {
+    await task();
+  } catch (error) {
+    if (isCancelled(error)) return say(words.cancelled);
+    if (!(error instanceof Refusal)) throw error;
+    showFault(place, error.problem, remedies(error.problem));
   }
-  access.hidden = !isRefused && !sessionStorage.getItem(KEY);
 };
 
-access.querySelector("form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const field = access.querySelector("input");
-  sessionStorage.setItem(KEY, field.value.trim());
-  field.value = "";
-  check();
-});
+/** Begins with other data. @param {File[]} files */
+const open = async (files) => {
+  Object.assign(state, { files, preview: null, past: [], uses: {}, answered: null });
+  find("undo").disabled = true;
+  for (const id of ["results", "takeaway", "linked", "empty"]) show(id, false);
+  if (!isLinked()) fillReading({});
+  const without = () => {
+    fillReading({});
+    open(files);
+  };
+  await attempt("data-fault", look, () => (Object.keys(readingOptions()).length ? [[words.withoutSettings, without]] : []));
+  if (!state.preview) document.body.classList.remove("has-data");
+};
 
-link.addEventListener("click", async (event) => {
-  // A link sends no key.
-  if (!sessionStorage.getItem(KEY)) return;
-  event.preventDefault();
-  shown.textContent = await (await ask(link.href)).text();
-});
+const isLinked = () => Object.keys(state.wanted).length > 0;
 
-check();
+/** Options of a link: without codes of absences it wants none. */
+const linked = () => (isLinked() ? { absent: [], ...state.wanted } : {});
+
+/** Options that are chosen, with an empty list if no code of absences is. */
+const chosen = () => ({ absent: [], ...chosenOptions(state.preview, state.uses) });
+
+/** Reads the data as the fields say, and shows a preview. */
+const look = async () => {
+  const reading = readingOptions();
+  const preview = await askForPreview(reading);
+  const isFirst = Object.keys(state.uses).length === 0;
+  const wanted = isFirst ? linked() : chosen();
+  if (isFirst && isLinked()) fillSettings(wanted);
+  state.wanted = {};
+  Object.assign(state, { preview, reading });
+  const uses = preview.columns.map((column) => [column.name, state.uses[column.name] ?? likelyUse(column)]);
+  state.uses = Object.fromEntries(uses);
+  for (const name of isFirst ? wanted.column ?? [] : []) if (name in state.uses) state.uses[name] = "number";
+  for (const name of wanted.group_by ?? []) if (name in state.uses) state.uses[name] = "group";
+  showAll(wanted);
+  document.body.classList.add("has-data");
+  for (const place of ["data-fault", "reading-fault", "choices-fault"]) clear(place);
+  say(words.previewReady(sentence(preview)));
+  refreshStale();
+};
+
+/** Asks for a preview: of the beginning, if the data are one large text. */
+const askForPreview = async (reading) => {
+  const ask = async (files) => JSON.parse(await (await send("preview", files, reading)).blob.text());
+  const [file] = state.files;
+  if (state.files.length === 1 && file.size > LARGE && /\.(csv|tsv|txt|ndjson|jsonl)$/i.test(file.name)) {
+    const bytes = new Uint8Array(await file.slice(0, BEGINNING).arrayBuffer());
+    const whole = bytes.subarray(0, bytes.lastIndexOf(10) + 1);
+    try {
+      if (whole.length) return { ...(await ask([new File([whole], file.name)])), complete: false };
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+    }
+  }
+  return ask(state.files);
+};
+
+const showAll = (wanted) => {
+  showPreview(state.preview, state.uses, { read: readSo, use, describe });
+  fillChoices(state.preview, state.uses, wanted);
+};
+
+/** Reads the data anew after a change of the fields, which can be undone. */
+const readAnew = () => {
+  const before = state.reading;
+  return attempt("reading-fault", async () => {
+    await look();
+    state.past.push(before);
+    find("undo").disabled = false;
+  }, () => [[words.undo, () => (fillReading(before), clear("reading-fault"))]]);
+};
+
+const readSo = (suggestions) => {
+  fillReading({ ...readingOptions(), ...Object.fromEntries(Object.entries(suggestions).map(([name, value]) => [name, [value]])) });
+  return readAnew();
+};
+
+const undo = () => {
+  fillReading(state.past.pop() ?? {});
+  find("undo").disabled = state.past.length === 0;
+  return attempt("reading-fault", look);
+};
+
+/** Uses a column as something else. */
+const use = (name, now) => {
+  const wanted = chosen();
+  state.uses[name] = now;
+  if (now !== "number") delete wanted.column;
+  fillChoices(state.preview, state.uses, wanted);
+  refreshStale();
+};
+
+const describe = (name) => {
+  state.uses[name] = "number";
+  showAll({ ...chosen(), column: [name] });
+  find("column").focus();
+};
+
+const allOptions = () => ({ ...state.reading, ...chosenOptions(state.preview, state.uses) });
+
+/** Asks for the results. */
+const run = () => {
+  if (!state.preview) return showFault("data-fault", { status: 0, detail: words.noData });
+  const options = allOptions();
+  const files = state.files;
+  const task = async () => {
+    const { blob, name } = await send("stats?format=html", files, options);
+    const title = showReport(await blob.text(), "publish" in options);
+    state.answered = JSON.stringify(options);
+    history.replaceState(null, "", link(options));
+    showTakeaway({
+      report: () => save(blob, name || words.reportName),
+      file: (format) => attempt("takeaway-fault", async () => {
+        const answer = await send(`stats?format=${format}`, files, options);
+        save(answer.blob, answer.name);
+        say(words.saved(answer.name));
+      }),
+      link: () => copy({ "text/plain": link(options) }),
+    });
+    showPrograms(files, options);
+    clear("takeaway-fault");
+    refreshStale();
+    find("results-title").focus();
+    say(words.ready(title));
+  };
+  return attempt("choices-fault", task, remedies);
+};
+
+/** What can be done about an error of the results. @param {import("./service.js").Problem} problem */
+const remedies = ({ status, errors = [] }) => {
+  const cells = errors.filter(isCell);
+  if (!cells.length) return status === 0 || status >= 500 ? [[words.tryAgain, run]] : [];
+  const { absent, ...suggestions } = state.preview.suggestions;
+  const found = [];
+  if (Object.keys(suggestions).length && cells.some(({ reason }) => reason !== "text")) found.push([words.readSo, async () => (await readSo(suggestions), run())]);
+  const codes = cells.filter(({ reason, input }) => reason === "text" && input).map(({ input }) => input);
+  if (codes.length) found.push([words.countAsAbsent, () => (addCodes(codes, state.preview), run())]);
+  found.push([words.leaveOut, () => ((find("invalid").checked = true), run())]);
+  return found;
+};
+
+/** Address of the page with options, which a fragment keeps from every log; without data and names of files. */
+const link = (options) => {
+  const pairs = Object.entries(options).filter(([name]) => LINKED.includes(name)).flatMap(([name, values]) => values.map((value) => [name, value]));
+  return `${location.href.split("#")[0]}#${new URLSearchParams(pairs)}`;
+};
+
+/** Takes settings out of the fragment. */
+const readLink = () => {
+  const options = {};
+  for (const [name, value] of new URLSearchParams(location.hash.slice(1))) if (LINKED.includes(name)) (options[name] ??= []).push(value);
+  if (!Object.keys(options).length) return;
+  state.wanted = options;
+  fillReading(options);
+  find("linked").textContent = words.linked(options);
+  show("linked");
+};
+
+/** Says whether the results are those of the settings. */
+const refreshStale = () => {
+  const isStale = state.answered !== null && state.answered !== JSON.stringify(allOptions());
+  show("stale", isStale);
+  find("stale").textContent = isStale ? words.stale : "";
+  show("earlier", isStale);
+  if (isStale) say(words.stale);
+};
+
+const start = () => {
+  document.body.classList.add("js");
+  find("where").textContent = words.where(location.host);
+  askForKey(() => address("simple"));
+  readLink();
+  receive(open);
+  find("example").addEventListener("click", () => attempt("data-fault", async () => {
+    const answer = await fetch(document.body.dataset.example);
+    await open([new File([await answer.blob()], words.exampleName)]);
+  }));
+  find("reading").addEventListener("change", readAnew);
+  find("undo").addEventListener("click", undo);
+  find("copy-program").addEventListener("click", copyProgram);
+  find("choices").addEventListener("change", ({ target }) => {
+    if (!state.preview) return;
+    if (target.id === "column") fillCodes(state.preview);
+    if (["group1", "group2", "compare_by"].includes(target.id)) fillComparison(state.preview);
+    if (target.id === "baseline") find("compare-baseline").checked = true;
+    refreshStale();
+  });
+  find("job").addEventListener("submit", (event) => {
+    event.preventDefault();
+    run();
+  });
+  // A browser fills fields again when it goes back; a file that is still chosen is read again.
+  if (find("file").files.length) open([...find("file").files]);
+};
+
+start();

@@ -8,13 +8,13 @@ use super::codings::{gzip, zstd};
 use super::tables::{DESCRIBED, TABLE, TARGET};
 use super::{Answer, FIVE_SIX, ask, post_pieces, send, service};
 
-const TYPE: &str = "multipart/form-data; boundary=----b0undary";
+pub const TYPE: &str = "multipart/form-data; boundary=----b0undary";
 
 /// Text after `form-data; ` in a part's head, and the part's bytes.
 pub type Field<'a> = (&'a str, &'a [u8]);
 
 /// A body of these parts: what follows `form-data; ` in the head, and the bytes.
-fn form(parts: &[Field]) -> Vec<u8> {
+pub fn form(parts: &[Field]) -> Vec<u8> {
     let mut body = Vec::new();
     for (head, bytes) in parts {
         body.extend_from_slice(format!("------b0undary\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
@@ -71,13 +71,14 @@ async fn other_fields_are_options() {
     ];
     let file: Field = (FILE, TABLE.as_bytes());
     assert_eq!(post_form("/prod/stats", &[&options[..], &[file]].concat()).await.body, DESCRIBED);
-    let bad: [(&str, &[Field]); 9] = [
+    let bad: [(&str, &[Field]); 10] = [
         ("/prod/stats", &[("name=overall", b"true"), ("name=overall", b"true"), file]),
         ("/prod/stats?overall=true", &[("name=overall", b"true"), file]),
         ("/prod/stats", &[("name=ddof", b"0"), (FILE, br#"{"numbers":[5,6],"ddof":0}"#)]),
         ("/prod/stats", &[("name=dof", b"0"), file]),
         ("/prod/stats", &[file, ("name=overall", b"true"), file, ("name=overall", b"true")]),
-        ("/prod/stats", &[("name=numbers", b"5")]),
+        ("/prod/stats", &[("name=numbers", b"5"), file]),
+        ("/prod/stats", &[file, ("name=numbers", b"5")]),
         ("/prod/stats", &[("name=ddof", b"1")]),
         ("/prod/stats", &[("name=file; filename=\"\"", b"")]),
         ("/prod/stats", &[]),
@@ -234,6 +235,18 @@ async fn the_content_of_a_part_decides_whatever_its_type_is() {
     for content_type in ["application/csv", "text/x-csv", "application/vnd.ms-excel"] {
         assert_eq!(crate::post(TARGET, content_type, TABLE).await.body, expected, "{content_type}");
     }
+}
+
+#[tokio::test]
+async fn the_field_numbers_is_a_file() {
+    fn numbers(text: &[u8]) -> Field<'_> {
+        ("name=numbers", text)
+    }
+    assert_eq!(post_form("/prod/stats", &[numbers(b"5 6")]).await.body, FIVE_SIX);
+    assert_eq!(post_form("/prod/stats", &[numbers(b"5"), numbers(b"6"), numbers(b"")]).await.body, FIVE_SIX);
+    assert_eq!(post_form(TARGET, &[numbers(TABLE.as_bytes())]).await.body, DESCRIBED);
+    assert_eq!(post_form(TARGET, &[numbers(b""), (FILE, TABLE.as_bytes())]).await.body, DESCRIBED);
+    post_form("/prod/stats", &[numbers(b"")]).await.problem(422);
 }
 
 #[tokio::test]

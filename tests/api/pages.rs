@@ -1,6 +1,8 @@
 //! The page and the documentation.
 
-use super::{Answer, FIVE_SIX, ask, get, post, send, send_unchecked, service};
+use super::multipart::{self, FILE, Field};
+use super::tables::TABLE;
+use super::{Answer, ask, get, post, send, send_unchecked, service};
 use axum::body::{Body, Bytes};
 use axum::http::response::Parts;
 use axum::http::{HeaderMap, Request, Uri};
@@ -53,13 +55,35 @@ async fn every_link_leads_somewhere_from_every_spelling() {
                 let target = follow(path, &link);
                 let answer = get(&target).await;
                 assert_eq!(answer.status, 200, "{path} links to {link}, which is {target}");
-                assert!(!link.contains("stats") || answer.body == FIVE_SIX, "{target}");
                 if link.ends_with("start.js") {
                     check_start(&target, &answer.body, base);
                 }
+                if link.ends_with("page.js") {
+                    check_modules(&target, async |path: &str| get(path).await.body).await;
+                }
+            }
+            if let Some((_, rest)) = page.body.split_once("action=\"") {
+                let action = follow(path, rest.split('"').next().expect("a quote"));
+                assert_eq!(action, format!("{base}/stats?format=html"), "{path}");
             }
         }
     }
+}
+
+/// Every module that the script at `path` imports is there, and every one that those import.
+async fn check_modules(path: &str, get: impl AsyncFn(&str) -> String) {
+    let mut paths = vec![path.to_owned()];
+    let mut place = 0;
+    while let Some(path) = paths.get(place).cloned() {
+        let script = get(&path).await;
+        let modules = script.lines().filter(|line| line.starts_with("import "));
+        let modules = modules.filter_map(|line| line.split('"').nth(1)).map(|module| follow(&path, module));
+        let new: Vec<String> = modules.filter(|module| !paths.contains(module)).collect();
+        assert!(!script.starts_with("{\"type\""), "{path}: {script}");
+        paths.extend(new);
+        place += 1;
+    }
+    assert!(paths.len() > 8, "{paths:?}");
 }
 
 /// The script finds the document and the endpoints from its own address.
@@ -156,12 +180,16 @@ fn gunzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Every file that is the same for all.
-const FILES: [&str; 14] = [
+const FILES: [&str; 18] = [
     "/",
     "/prod",
     "/prod/",
-    "/page.css",
-    "/prod/page.css",
+    "/favicon.svg",
+    "/page/page.css",
+    "/prod/page/page.css",
+    "/page/page.js",
+    "/prod/page/report.css",
+    "/prod/page/marks.csv",
     "/docs",
     "/prod/docs/",
     "/docs/start.js",
@@ -244,7 +272,93 @@ async fn answers_of_data_have_no_policy() {
     for header in ["content-security-policy", "cross-origin-resource-policy", "etag", "vary"] {
         assert_eq!(answer.header(header), "", "{header}");
     }
-    let refused = ask("POST", "/page.css", &[], Body::empty()).await;
+    let refused = ask("POST", "/page/page.css", &[], Body::empty()).await;
     refused.problem(405);
     assert_eq!(refused.header("allow"), "GET,HEAD");
+}
+
+#[tokio::test]
+async fn the_page_and_its_files_are_small() {
+    let page = get("/prod/").await;
+    let files = links(&page.body).into_iter().filter(|link| link.starts_with("page/"));
+    let mut total = page.body.len();
+    for (name, kind) in [
+        ("words.js", "text/javascript; charset=utf-8"),
+        ("report.css", "text/css; charset=utf-8"),
+        ("marks.csv", "text/csv; charset=utf-8"),
+    ] {
+        let file = get(&format!("/page/{name}")).await;
+        assert_eq!((file.status.as_u16(), file.header("content-type")), (200, kind));
+    }
+    for link in files {
+        total += get(&format!("/prod/{link}")).await.body.len();
+    }
+    assert!(total < 100_000, "{total}");
+    assert_eq!(get("/favicon.svg").await.header("content-type"), "image/svg+xml");
+    for path in ["/page", "/page/", "/page/../Cargo.toml", "/page/other.js", "/page.css"] {
+        get(path).await.problem(404);
+    }
+}
+
+/// What browsers accept when a form is sent.
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+
+/// The answer to a form, as a browser without a script sends that of the page.
+async fn submit(target: &str, accept: &str, parts: &[Field<'_>]) -> Answer {
+    let request = Request::post(target.parse::<Uri>().expect("a URL"));
+    let request = request.header("content-type", multipart::TYPE).header("accept", accept);
+    let request = request.body(Body::from(multipart::form(parts))).expect("a request");
+    let (Parts { status, headers, .. }, body) = send_unchecked(service(|_| ()), request).await;
+    let body = String::from_utf8(body.to_vec()).expect("text");
+    Answer { status, headers, body, reading: serde_json::Value::Null }
+}
+
+#[tokio::test]
+async fn a_form_without_a_script_gets_a_report() {
+    let blank = [("name=\"column\"", &b""[..]), ("name=\"group_by\"", b"cohort"), ("name=\"group_by\"", b"")];
+    let rest = [("name=\"absent\"", &b"X, ABS"[..]), ("name=\"compare\"", b""), ("name=\"baseline\"", b"")];
+    let table: [Field; 2] = [(FILE, TABLE.as_bytes()), ("name=\"numbers\"", b"")];
+    let report = submit("/prod/stats?format=html", BROWSER, &[&table[..], &blank, &rest].concat()).await;
+    assert_eq!((report.status.as_u16(), report.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert!(report.body.contains("mark by cohort"), "{}", report.body);
+    let none = ("name=\"file\"; filename=\"\"", &b""[..]);
+    for numbers in ["5\r\n6", "5, 6", "5 6\r\n", "a\tb\r\n5\tx\r\n6\ty\r\n"] {
+        let report =
+            submit("/prod/stats?format=html", BROWSER, &[none, ("name=\"numbers\"", numbers.as_bytes())]).await;
+        assert_eq!(report.status, 200, "{}", report.body);
+        assert!(report.body.contains("<data value=\"5.5\">"), "{numbers}: {}", report.body);
+    }
+}
+
+#[tokio::test]
+async fn errors_are_pages_where_a_browser_asks_for_html() {
+    let marks = "cohort,mark\n2023,41\n2023,<b>\n";
+    let parts = [(FILE, marks.as_bytes()), ("name=\"column\"", b"mark")];
+    for (target, back) in [("/prod/stats?format=html", "./"), ("/prod/stats/?format=html", "./../")] {
+        let page = submit(target, BROWSER, &parts).await;
+        assert_eq!((page.status.as_u16(), page.header("content-type")), (422, "text/html; charset=utf-8"));
+        assert!(page.body.contains("row 3, column mark") && page.body.contains("&lt;b&gt;"), "{}", page.body);
+        assert!(page.body.contains("422 Unprocessable Entity") && !page.body.contains("more</li>"), "{}", page.body);
+        assert_eq!((page.header("cache-control"), page.header("vary")), ("no-store", "accept"));
+        check_isolated(&page);
+        check_nothing_is_inline(&page.body, 0);
+        assert!(links(&page.body).contains(&back.to_owned()), "{}", page.body);
+        for link in links(&page.body) {
+            assert_eq!(get(&follow(target.split('?').next().expect("a path"), &link)).await.status, 200, "{link}");
+        }
+    }
+    // Nothing to describe, and a request that is refused before its body is read.
+    let nothing = submit("/prod/stats?format=html", BROWSER, &[("name=\"numbers\"", b"")]).await;
+    assert_eq!((nothing.status.as_u16(), nothing.header("content-type")), (422, "text/html; charset=utf-8"));
+    assert_eq!(submit("/elsewhere", "text/html", &[]).await.header("content-type"), "text/html; charset=utf-8");
+    // The format that the URL asks for wins, and who names JSON reads problem documents.
+    for (target, accept) in [
+        ("/prod/stats?format=html", "application/problem+json, */*"),
+        ("/prod/stats?format=html", "text/html, application/json"),
+        ("/prod/stats?format=html", "*/*"),
+        ("/prod/stats?format=csv", BROWSER),
+        ("/prod/stats", BROWSER),
+    ] {
+        submit(target, accept, &parts).await.problem(422);
+    }
 }

@@ -184,13 +184,223 @@ def choose_column(browser):
     return chosen
 
 
+def wait(browser, condition, what):
+    """Waits until a condition in JavaScript holds."""
+    deadline = time.monotonic() + GIVE_UP
+    while not browser.script(f"return {condition}"):
+        if time.monotonic() > deadline:
+            faults = browser.script("return [...document.querySelectorAll('.fault:not([hidden])')].map((fault) => fault.innerText)")
+            raise RuntimeError(f"{what}: {faults}")
+        time.sleep(0.05)
+
+
+def file_of(text, ending):
+    """A file with this text, and its name."""
+    file = tempfile.NamedTemporaryFile("w", suffix=ending)
+    file.write(text)
+    file.flush()
+    return file
+
+
+def choose_file(browser, path):
+    browser.script("document.querySelector('#file').value = ''")
+    browser.type("#file", path)
+
+
+def preview(browser, page, path=MARKS):
+    """Opens the page and chooses a file."""
+    browser.open(page)
+    wait(browser, "document.body.classList.contains('js')", "the page does not start")
+    choose_file(browser, path)
+    wait(browser, "document.body.classList.contains('has-data')", "no preview")
+
+
+def show_results(browser):
+    browser.script("document.querySelector('#status').textContent = ''")
+    browser.click("#show")
+    wait(browser, "document.querySelector('#status').textContent.endsWith('results ready')", "no results")
+
+
 def check_page(browser, server, page):
     """The links of the page for colleagues."""
-    for link, leads in ("/stats", "/prod/stats?numbers=5&numbers=6"), ("docs", "docs"), ("openapi.json", "openapi.json"):
+    for link, leads in ("docs", "docs"), ("openapi.json", "openapi.json"):
         browser.open(page)
         browser.click(f"main a[href*='{link}']")
         url = browser.url()
         assert url.startswith(server) and url.endswith(leads), (page, link, url)
+    browser.open(page)
+    browser.click("#example")
+    wait(browser, "document.body.classList.contains('has-data')", "the example has no preview")
+    assert "300 rows" in browser.text("#source"), browser.text("#source")
+
+
+def check_job(browser, page):
+    """The way of the page: a file, its preview, choices, results; and what can be taken away."""
+    preview(browser, page)
+    assert browser.text("#source").startswith("marks.csv: text with commas between cells, headings in row 1, 300 rows.")
+    uses = browser.script("return [...document.querySelectorAll('#records select')].map((list) => list.value)")
+    assert uses == ["identifier", "identifier", "group", "group", "number"], uses
+    chosen = browser.script("return [column.value, document.querySelector('#codes input:checked').value]")
+    assert chosen == ["mark", "X"], chosen
+    browser.click("#group1 option[value=cohort]")
+    browser.click("#group2 option[value=subject]")
+    browser.click("#totals")
+    browser.click("#compare-previous")
+    show_results(browser)
+    assert browser.script("return document.activeElement.id") == "results-title"
+    assert browser.text("#report h3") == "mark by cohort and subject"
+    assert "2023" in browser.text("#report .summary")
+    assert browser.script("return getComputedStyle(document.querySelector('#report .chart')).fontFamily").startswith("system-ui")
+    for language, part in ("curl", "--form-string group_by=cohort"), ("Python", "requests.post"), ("R", "httr2"), ("Power Query", "Web.Contents"):
+        browser.script("for (const button of document.querySelectorAll('#languages button')) if (button.textContent === arguments[0]) button.click()", language)
+        assert part in browser.script("return document.querySelector('#program').textContent"), language
+    check_copy(browser)
+    # A change of the settings keeps the results, and says that they are not those of the settings.
+    browser.write("#maximum", "100")
+    browser.click("#publish")
+    assert "changed" in browser.text("#stale") and browser.text("#report h3")
+    show_results(browser)
+    assert browser.text("#stale") == "" and "maximum=100" in browser.url()
+    check_link(browser)
+
+
+def check_copy(browser):
+    """A copied table has all digits for spreadsheets, and the text as it is shown."""
+    browser.script(
+        "document.addEventListener('copy', (event) => {"
+        " window.copied = ['text/html', 'text/plain'].map((type) => event.clipboardData.getData(type)); });"
+        "const add = DataTransfer.prototype.setData; window.set = {};"
+        "DataTransfer.prototype.setData = function (type, text) { window.set[type] = text; add.call(this, type, text); };"
+    )
+    browser.click("#report button.quiet")
+    copied = browser.script("return window.set")
+    assert "53.34615384615385" in copied["text/html"] and "\t53.35\t" in copied["text/plain"], copied
+
+
+def check_link(browser):
+    """A link has the settings, but neither data nor the name of the file; opened, it asks for the file."""
+    link = browser.url()
+    assert "marks" not in link.partition("#")[2] and "column=mark" in link, link
+    browser.open("about:blank")
+    browser.open(link)
+    wait(browser, "!document.querySelector('#linked').hidden", "the settings of a link are not shown")
+    assert "Choose the same file again" in browser.text("#linked")
+    choose_file(browser, MARKS)
+    wait(browser, "document.body.classList.contains('has-data')", "no preview")
+    chosen = browser.script("return [column.value, group1.value, group2.value, totals.checked, maximum.value, publish.checked]")
+    assert chosen == ["mark", "cohort", "subject", True, "100", True], chosen
+    show_results(browser)
+    assert browser.url() == link, (browser.url(), link)
+
+
+def check_remedies(browser, page):
+    """Errors are in words, and their remedies are buttons."""
+    rows = "".join(f"{number:04},{2023 + number % 2},{'X' if number == 7 else number}\n" for number in range(1, 61))
+    table = file_of(f"Results\n\nCandidate No,Cohort,Raw mark\n{rows}", ".csv")
+    preview(browser, page, table.name)
+    assert "headings in row 3" in browser.text("#source") and "1 row above the table" in browser.text("#source")
+    assert "leading zeros" in browser.text("#source"), browser.text("#source")
+    for remedy, setting in ("Count as absent", "absent=X"), ("Leave out", "invalid=missing"):
+        browser.script("for (const box of document.querySelectorAll('#codes input:checked')) box.click()")
+        browser.click("#show")
+        wait(browser, "document.activeElement.id === 'choices-fault'", "no error")
+        assert browser.text("#choices-fault").startswith("Raw mark has 1 entry that is not a number: X (1)."), browser.text("#choices-fault")
+        browser.script("document.querySelector('#status').textContent = ''")
+        browser.script("for (const button of document.querySelectorAll('#choices-fault button')) if (button.textContent === arguments[0]) button.click()", remedy)
+        wait(browser, "document.querySelector('#status').textContent.endsWith('results ready')", f"no results after {remedy}")
+        assert setting in browser.url(), browser.url()
+    # A change of how the data are read can be undone.
+    browser.script("document.querySelector('#reading').open = true")
+    browser.click("#header option[value=false]")
+    wait(browser, "document.querySelector('#source').textContent.includes('no headings')", "the header is not changed")
+    browser.click("#undo")
+    wait(browser, "document.querySelector('#source').textContent.includes('headings in row 3')", "the change is not undone")
+    wrong = file_of("%PDF-1.4 a document", ".pdf")
+    choose_file(browser, wrong.name)
+    wait(browser, "document.activeElement.id === 'data-fault'", "no error")
+    assert "PDF" in browser.text("#data-fault"), browser.text("#data-fault")
+    # The refusals themselves are all that the browser may complain about.
+    complaints = [text for text in browser.complaints() if "422" not in text]
+    assert not complaints, complaints
+
+
+def check_paste(browser, page):
+    """Numbers and tables can be pasted, and the columns of a table used as something else."""
+    browser.open(page)
+    paste = (
+        "const data = new DataTransfer(); for (const [type, text] of Object.entries(arguments[0])) data.setData(type, text);"
+        "document.body.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));"
+    )
+    wait(browser, "document.body.classList.contains('js')", "the page does not start")
+    browser.script(paste, {"text/plain": "5 6\n"})
+    wait(browser, "document.querySelector('#source').textContent.includes('2 numbers')", "no preview of numbers")
+    show_results(browser)
+    assert "5.5" in browser.text("#report")
+    cells = "<table><tr><td>school</td><td>mark</td></tr><tr><td>a</td><td x:num='5.25'>5.3</td></tr><tr><td>b</td><td>6</td></tr></table>"
+    browser.script("document.querySelector('#numbers').value = ''")
+    browser.script(paste, {"text/html": cells, "text/plain": "as shown"})
+    wait(browser, "document.querySelector('#source').textContent.includes('2 rows')", "no preview of a table")
+    assert browser.script("return document.querySelector('#results').hidden"), "results of other data are shown"
+    show_results(browser)
+    assert "5.625" in browser.script("return document.querySelector('#report').innerHTML")
+
+
+def check_large(browser, page):
+    """Of a large text only the beginning is sent for its preview; the rest shows its progress, and can be cancelled."""
+    table = file_of("cohort,mark\n" + "2025,41\n2026,55\n" * 600_000, ".csv")
+    preview(browser, page, table.name)
+    assert "more follow" in browser.text("#source"), browser.text("#source")
+    browser.send("/goog/cdp/execute", cmd="Network.enable", params={})
+    slow = {"offline": False, "latency": 5, "downloadThroughput": 1e7, "uploadThroughput": 1e6}
+    browser.send("/goog/cdp/execute", cmd="Network.emulateNetworkConditions", params=slow)
+    browser.click("#show")
+    wait(browser, "/ of 9.6 MB, .* a second, .* left/.test(document.querySelector('#activity-text').textContent)", "no progress")
+    browser.click("#cancel")
+    wait(browser, "document.querySelector('#status').textContent.startsWith('Cancelled')", "not cancelled")
+    assert browser.script("return document.querySelector('#activity').hidden && document.querySelector('#results').hidden")
+    browser.send("/goog/cdp/execute", cmd="Network.emulateNetworkConditions", params=dict(slow, uploadThroughput=-1, downloadThroughput=-1, latency=0))
+    show_results(browser)
+    assert "1,200,000 rows" in browser.text("#report"), browser.text("#report .origin")
+
+
+def check_narrow(browser, page):
+    """Nothing is wider than a small telephone, in any state."""
+    device = {"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": False}
+    browser.send("/goog/cdp/execute", cmd="Emulation.setDeviceMetricsOverride", params=device)
+    preview(browser, page)
+    browser.script("for (const folded of document.querySelectorAll('details')) folded.open = true")
+    browser.click("#group1 option[value=cohort]")
+    show_results(browser)
+    browser.script("for (const folded of document.querySelectorAll('details')) folded.open = true")
+    width = browser.script("return document.documentElement.scrollWidth")
+    assert width <= 320, width
+    browser.send("/goog/cdp/execute", cmd="Emulation.clearDeviceMetricsOverride", params={})
+
+
+def check_without_script(browser, page):
+    """Without a script the form gets a report, and errors that are pages."""
+    browser.send("/goog/cdp/execute", cmd="Emulation.setScriptExecutionDisabled", params={"value": True})
+    browser.open(page)
+    title = "document.querySelector('h1').innerText"
+    browser.type("#file", MARKS)
+    browser.type("#column", "mark")
+    browser.click("#show")
+    wait(browser, f"{title} === 'Nothing was calculated'", "no page of the error")
+    assert "row 40, column mark" in browser.text(".fault"), browser.text("main")
+    browser.click("main p a")
+    wait(browser, f"{title} === 'Describe exam results'", "no way back")
+    browser.type("#file", MARKS)
+    browser.type("#column", "mark")
+    browser.type("#absent", "X")
+    browser.click("#show")
+    wait(browser, f"{title}.startsWith('Descriptive statistics of mark')", "no report")
+    browser.open(page)
+    browser.type("#numbers", "5 6")
+    browser.click("#show")
+    wait(browser, f"{title}.startsWith('Descriptive statistics')", "no report of pasted numbers")
+    browser.send("/goog/cdp/execute", cmd="Emulation.setScriptExecutionDisabled", params={"value": False})
+    complaints = [text for text in browser.complaints() if "422" not in text]
+    assert not complaints, complaints
 
 
 def check_report(browser, server):
@@ -219,11 +429,8 @@ def check_key(browser, server, key):
         browser.click("#access button")
         while expected not in browser.text("#access [role=status]"):
             assert time.monotonic() < deadline, browser.text("#access [role=status]")
-    browser.script("document.querySelector('#example pre').textContent = ''")
-    browser.click("#example a")
-    while not (shown := browser.text("#example pre")):
-        assert time.monotonic() < deadline
-    assert json.loads(shown) == FIVE_SIX, shown
+    preview(browser, f"{server}/prod/")
+    show_results(browser)
     check_get(browser, server, f"{server}/docs")
     assert browser.script("return Object.keys(localStorage).length + document.cookie.length") == 0
     # The refusals themselves are all that the browser may complain about.
@@ -240,8 +447,15 @@ def check(browser, server):
         check_style(browser, server + page)
         check_page(browser, server, server + page)
     check_report(browser, server)
+    for page in "/", "/prod/":
+        check_job(browser, server + page)
+    check_paste(browser, server + "/prod")
+    check_large(browser, server + "/prod/")
+    check_narrow(browser, server + "/prod/")
     complaints = browser.complaints()
     assert not complaints, complaints
+    check_remedies(browser, server + "/prod/")
+    check_without_script(browser, server + "/prod/")
 
 
 def main(program):

@@ -17,7 +17,7 @@ mod scale;
 mod trend;
 mod words;
 
-pub(super) use canvas::escape;
+pub use canvas::escape;
 use canvas::{Canvas, coordinate};
 pub(super) use words::short;
 pub use words::{description, legend};

@@ -178,7 +178,7 @@ impl PartialSchema for Form {
         let files = ArrayBuilder::new().items(file).min_items(Some(1)).description(Some(FILES));
         let form = closed(
             "Files and options, in any order. Put options before files that are larger than half of the service's memory limit. A \
-             blank option counts as not given.",
+             blank option counts as not given. In place of a file the field `numbers` may have text.",
         );
         options::form_fields(form).property("file", files).required("file").into()
     }

@@ -164,7 +164,8 @@ fn wrapped(text: &str, most: usize) -> Vec<String> {
 }
 
 /// Escapes text for XML 1.0; characters that it does not allow are replaced.
-pub(crate) fn escape(text: &str) -> String {
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -1,0 +1,125 @@
+// Every text that the scripts show.
+
+const NUMBER = new Intl.NumberFormat("en-GB");
+const count = (number) => NUMBER.format(number);
+const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
+const list = (texts) => new Intl.ListFormat("en-GB").format(texts);
+
+/** @param {number} bytes */
+const size = (bytes) => {
+  const units = ["bytes", "kB", "MB", "GB"];
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 3);
+  return `${(bytes / 1000 ** step).toFixed(step > 1 ? 1 : 0)} ${units[step]}`;
+};
+const time = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`);
+
+const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", tab: "tabs", "|": "vertical bars", " ": "blanks", whitespace: "blanks" };
+const MARKS = { ",": "comma", ".": "point", ";": "semicolon", "'": "apostrophe", tab: "tabs", whitespace: "blanks" };
+const FORMATS = { csv: "text with", tsv: "text with", text: "numbers", json: "JSON", ndjson: "JSON lines", xlsx: "Excel workbook", xls: "Excel workbook", ods: "OpenDocument workbook", parquet: "Parquet" };
+
+/** Labels of options, as the page writes them. */
+const LABELS = {
+  column: "Describe", group_by: "For each", totals: "Totals", absent: "Not a mark", invalid: "Other entries that are not numbers", maximum: "Highest mark",
+  boundaries: "Grade boundaries", statistics: "Statistics", convention: "Same formulas as", compare: "Compare with the group before", compare_by: "Compare by",
+  baseline: "Compare with", publish: "For publication", header: "Headings", skip_rows: "Rows above the table", skip_end: "Rows below the table",
+  delimiter: "Between cells", decimal: "Decimal mark", thousands: "Thousands mark", strip: "Signs to take off numbers", sheet: "Sheet of the workbook",
+  encoding: "Letters stored as",
+};
+const label = (name) => LABELS[name] ?? name;
+
+export const words = {
+  where: (host) => `Calculated on ${host}. Nothing is stored.`,
+  keyRefused: "The server does not accept this key.",
+  keyUsed: "The key is used until this tab is closed.",
+
+  // Your data
+  pastedTable: "pasted-table.tsv",
+  pastedNumbers: "pasted-numbers.txt",
+  exampleName: "marks.csv",
+  linked: (options) => `This link has settings (${Object.entries(options).map(([name, values]) => `${label(name)}: ${values.join(", ")}`).join("; ")}) but no data. Choose the same file again.`,
+  files: (files) => (files.length === 1 ? files[0].name : `${files.length} files`),
+  sending: (name, loaded, total, rate) => {
+    const so = `Reading ${name}: ${size(loaded)} of ${size(total)}`;
+    return rate > 0 ? `${so}, ${size(rate)} a second, ${time((total - loaded) / rate)} left` : so;
+  },
+  calculating: (name) => `${name}: the server is working.`,
+  cancelled: "Cancelled. Nothing has changed.",
+
+  // How it is read
+  nothingYet: "Nothing is calculated yet.",
+  source: (source, rows, isComplete) => {
+    const cells = source.delimiter ? `${source.format === "csv" || source.format === "tsv" ? "text with" : FORMATS[source.format]} ${DELIMITERS[source.delimiter] ?? source.delimiter} between cells` : FORMATS[source.format] ?? source.format;
+    const parts = [cells];
+    if (source.sheet) parts.push(`sheet ${source.sheet}`);
+    if (source.encoding && source.encoding !== "utf-8") parts.push(`letters as ${source.encoding}`);
+    if (source.decimal === ",") parts.push("decimal comma");
+    if ("header_row" in source) parts.push(source.header_row ? `headings in row ${count(source.header_row)}` : "no headings");
+    if (rows !== null) parts.push(isComplete ? plural(rows, "row") : `the first ${plural(rows, "row")} were looked at, more follow`);
+    return `${source.file ? `${source.file}: ` : ""}${parts.join(", ")}.`;
+  },
+  leftOut: (source) => {
+    const parts = [];
+    if (source.skipped_rows) parts.push(`${plural(source.skipped_rows, "row")} above the table`);
+    if (source.skipped_end) parts.push(`${plural(source.skipped_end, "row")} at the end`);
+    return parts.length ? `Left out: ${list(parts)}.` : "";
+  },
+  numbersFound: (numbers, first) => `${plural(numbers, "number")}: ${first.join(", ")}${numbers > first.length ? ", …" : ""}`,
+  suggestion: (options) => `Some entries look like numbers that are written in another way: ${Object.entries(options).map(([name, value]) => `${label(name).toLowerCase()} ${MARKS[value] ?? value}`).join(", ")}.`,
+  readSo: "Read them so",
+  firstSheet: "the first with numbers",
+  allSheets: "all, as one table",
+  undo: "Undo this change",
+  identifier: (name) => `${name} has leading zeros, so it is taken for an identifier and not described.`,
+  allTheSame: "Describe it all the same",
+  uses: { number: "number", group: "group", identifier: "identifier", none: "not used" },
+  useOf: (name) => `${name} is used as`,
+  cells: (column, use) => {
+    const isNumber = use === "number" || (use === "identifier" && column.numbers > 0);
+    const others = column.others.slice(0, 3).map(({ text, count: times }) => `${text} ${count(times)}`);
+    const parts = isNumber ? [plural(column.numbers, "number"), ...others] : [plural(column.distinct, "value")];
+    if (column.missing) parts.push(`missing ${count(column.missing)}`);
+    if (column.blank) parts.push(`blank ${count(column.blank)}`);
+    return parts.join(" · ");
+  },
+  moreColumns: (number) => `${plural(number, "more column")} to the right are not shown, and can be chosen below.`,
+  previewReady: (sentence) => `Preview ready. ${sentence} Nothing is calculated yet.`,
+  // The service names options as a request writes them.
+  plain: (message) => message.replace(/\b([a-z_]+)=("[^"]*"|[^\s;,?]+)/g, (all, name, value) => (name in LABELS ? `“${LABELS[name]}” ${value}` : all)),
+
+  // Choices
+  everyNumber: "every column of numbers",
+  noGroups: "all rows together",
+  noSecond: "nothing else",
+  otherCodes: "Other codes, with commas between them",
+  code: (text, times) => `${text} ${count(times)}`,
+  blank: (number) => `blank ${count(number)}`,
+  missing: (number) => `missing markers ${count(number)}`,
+  stale: "The settings have changed since these results.",
+
+  // Results
+  ready: (title) => `${title}: results ready`,
+  publication: (withheld) => `For publication: ${withheld === 0 ? "nothing had to be" : plural(withheld, "figure")} withheld. Do not publish a second version that differs by one group.`,
+  copyTable: "Copy table",
+  copied: "Copied",
+  notCopied: "The browser did not allow it",
+  report: "Report (HTML)",
+  reportName: "report.html",
+  formats: { xlsx: "Excel", ods: "ODS", csv: "CSV" },
+  copyLink: "Copy link to these settings",
+  copyProgram: "Copy the program",
+  saved: (name) => `${name} is saved`,
+  languages: { curl: "curl", python: "Python", r: "R", powerQuery: "Power Query" },
+
+  // Errors
+  noData: "Choose a file or paste numbers first.",
+  badCells: (column, total, entries, isAll) => `${column} has ${plural(total, "entry", "entries")} that ${total === 1 ? "is not a number" : "are not numbers"}: ${entries.map(({ text, times }) => `${text} (${count(times)})`).join(", ")}${isAll ? "" : ", …"}.`,
+  countAsAbsent: "Count as absent",
+  leaveOut: "Leave out",
+  seeRows: "See rows",
+  rows: (text, rows, times) => `${text}: ${rows.length === 1 ? "row" : "rows"} ${rows.map(count).join(", ")}${times > rows.length ? ", …" : ""}`,
+  withoutSettings: "Read it without the settings",
+  tooLarge: (name, bytes, limit) => `${name} is ${size(bytes)} and this server takes ${size(limit)}. Save it as Parquet, or ask whoever runs it to raise BODY_LIMIT.`,
+  noConnection: "The server did not answer. It may have ended, or the file may be larger than what stands between takes. Try again.",
+  tryAgain: "Try again",
+  more: (number) => `and ${count(number)} more`,
+};
