@@ -4,8 +4,8 @@
 //!
 //! Numbers are multiples of a unit, that of their last decimal place. The mean of n numbers is then a multiple of 1/n of the unit
 //! and, for a given mean of whole numbers, their variance one of 2/(n - 1): written with more places than that they tell n. So they
-//! have a place more than the data from so many values on that every tenth is the mean or variance of some numbers, whichever of
-//! the numbers of values that are shown alike is theirs. A quantile between two numbers is one of them plus a fraction of their
+//! have a place more than the data where every tenth is the mean for several of the numbers of values that are shown alike, or the
+//! variance for each of them. A quantile between two numbers is one of them plus a fraction of their
 //! distance that depends on n, so it is rounded to the unit; only the median, whose fraction is 0 or 1/2, is treated as an average.
 
 use describe::{FigureName, Measure, Precision, Scale, Statistic, Wanted};
@@ -13,7 +13,7 @@ use describe_options::Rules;
 
 use super::count_display::CountDisplay;
 
-/// Number of values from which averages have one decimal place more than the data: 1/n of the unit is a tenth.
+/// Number of values from which every tenth of the unit is a mean of some numbers: 1/n of the unit is a tenth.
 const MIN_AVERAGED_VALUES: u64 = 10;
 
 /// Number of values from which variances do: 2/(n - 1) of the square of the unit is a tenth. Statistics without a unit, which are
@@ -27,7 +27,7 @@ pub(super) fn precision(rules: &Rules, wanted: &Wanted, scale: Option<&Scale>, n
     let data = data_decimals(scale);
     let of_figure = |precision: Precision, figure: FigureName| {
         let decimals = match figure.measure() {
-            Measure::Average => data + more(MIN_AVERAGED_VALUES),
+            Measure::Average => data + u8::from(has_several_means(rules, nobs)),
             Measure::Spread => data + more(MIN_SPREAD_VALUES),
             Measure::Rank => data,
             Measure::Shape => 1 + more(MIN_SPREAD_VALUES),
@@ -41,6 +41,21 @@ pub(super) fn precision(rules: &Rules, wanted: &Wanted, scale: Option<&Scale>, n
     };
     let is_open = |figure: &FigureName| rules.precision.decimals(*figure).is_none();
     FigureName::all().filter(is_open).fold(rules.precision, of_figure)
+}
+
+/// Whether each tenth of the unit is the mean of some numbers for at least two of the numbers of values that are shown as `nobs` is.
+fn has_several_means(rules: &Rules, nobs: u64) -> bool {
+    if rules.round_counts.is_none() {
+        return true;
+    }
+    let display = CountDisplay::of(rules);
+    let least = display.least_shown_as(nobs);
+    let alike =
+        (least..least + 2 * MIN_AVERAGED_VALUES).take_while(|count| display.rounded(*count) == display.rounded(nobs));
+    let alike: Vec<u64> = alike.collect();
+    // Tenths of k/n, rounded half up.
+    let has = |count: u64, tenth: u64| (0..count).any(|sum| ((20 * sum + count) / (2 * count)) % 10 == tenth);
+    (0..10).all(|tenth| alike.iter().filter(|count| **count > 0 && has(**count, tenth)).count() > 1)
 }
 
 /// Whether the mean in percent of the maximum tells the number of values even without decimal places.

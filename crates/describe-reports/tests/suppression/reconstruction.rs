@@ -73,7 +73,7 @@ impl Shown {
             (value * 10_f64.powi(power * places), 0.5 * 10_f64.powi(power * places - decimals) + 1e-9)
         };
         Self {
-            mean: number("mean", least >= 10, 1),
+            mean: number("mean", least >= 8, 1),
             variance: number("variance", least >= 21, 2),
             std: number("std", least >= 21, 1),
         }
