@@ -228,6 +228,7 @@ async fn groups_are_compared_within_equal_values_of_the_others() {
         ("group_by=subject&compare_by=cohort", "options_together"),
         ("group_by=subject&group_by=cohort&rows=x", "options_together"),
         ("group_by=subject&layout=crosstab", "options_together"),
+        ("rows=subject&columns=x2", "unknown_column"),
     ] {
         assert_eq!(ask(query).await, [format!("\"{code}\"")], "{query}");
     }

@@ -118,6 +118,14 @@ impl Origins {
         origin.map_or(Location::Whole, |origin| Location::Option { name, origin })
     }
 
+    /// The option that names the group column at this position: those of crosstabs do where the columns are not listed.
+    #[must_use]
+    pub fn group_option(&self, position: usize) -> OptionName {
+        let is_given = |option: &OptionName| self.names().any(|given| given == *option);
+        let named = [OptionName::Rows, OptionName::Columns].into_iter().filter(is_given).nth(position);
+        named.filter(|_| !is_given(&OptionName::GroupBy)).unwrap_or(OptionName::GroupBy)
+    }
+
     /// The place where an option was given, or else the one that implies it, as a format implies a chart.
     #[must_use]
     pub fn location_of_implied(&self, name: OptionName, by: OptionName) -> Location {

@@ -26,7 +26,7 @@ use super::decoder_panics;
 use super::errors::exceeded;
 use super::limits::Limits;
 use super::table::{Aggregate, Cell, OpenTable, Reading, Records, Schema, too_many_columns};
-use describe_options::{Diagnostic, InputError, Measured, OptionName, Options, ParquetFault, TableFault, excerpt};
+use describe_options::{Diagnostic, InputError, Measured, Options, ParquetFault, TableFault, excerpt};
 
 /// Converted types that exist.
 const CONVERTED_TYPES: RangeInclusive<i64> = 0..=21;
@@ -228,7 +228,8 @@ impl Records for BatchRecords<'_> {
 
 /// Error of a group column that is nested.
 fn nested_group(options: &Options, name: &str, holds: &'static str) -> InputError {
-    let option = OptionName::GroupBy;
+    let position = options.table.group_by.iter().position(|column| column == name).unwrap_or_default();
+    let option = options.origins().group_option(position);
     let fault = TableFault::NestedColumn { option, name: excerpt(name.as_bytes()), holds };
     Diagnostic::new(options.location(option), fault).with_input(name.as_bytes()).into()
 }

@@ -109,7 +109,7 @@ pub(super) fn find_groups(
     let mut groups = Vec::with_capacity(group_by.len());
     let mut file = None;
     for (position, name) in group_by.iter().enumerate() {
-        match headings.find(origins, OptionName::GroupBy, name) {
+        match headings.find(origins, origins.group_option(position), name) {
             Ok(column) => groups.push(column),
             Err(unnamed) if name == FILE_COLUMN && is_unknown(&unnamed) => {
                 file = Some(FileColumn { position, unnamed });
