@@ -33,7 +33,7 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
         OptionError::TooManyItems { option, max } => format!("{} has more than {max} values", name_of(*option)),
         OptionError::UnknownStatistic { option, name, nearest } => {
             let all = statistic_names(*option).join(", ");
-            format!("there is no statistic '{name}'; did you mean '{nearest}'? The statistics are {all}")
+            format!("'{name}' is not a statistic; did you mean '{nearest}'? The statistics are {all}")
         }
         OptionError::MissingOption { statistic, option } => {
             format!("{} needs the option {}, such as {}", statistic.name(), name_of(*option), example(*option))

@@ -362,6 +362,17 @@ async fn totals_say_what_they_are_over() {
 }
 
 #[tokio::test]
+async fn sentences_are_about_what_was_asked_for() {
+    let ask = async |query: &str| csv(&format!("column=mark&absent=X&format=markdown&{query}"), MARKS).await;
+    let median = ask("statistics=median").await;
+    assert!(!median.text().contains("mean mark"), "{}", median.text());
+    assert!(median.text().contains("\n3 candidates (1.0%) were absent.\n"), "{}", median.text());
+    // 100 times the nearest double to 0.29 is below 29.
+    let compared = ask("rows=subject&columns=cohort&compare=true&confidence=0.29").await;
+    assert!(compared.text().contains(" 29% interval |"), "{}", compared.text());
+}
+
+#[tokio::test]
 async fn decimals_are_by_statistic_in_json_too() {
     for (decimals, mean, std) in [
         ("1", 5.7, 0.6),

@@ -65,7 +65,7 @@ pub(super) fn facility_reveals_count(rules: &Rules, wanted: &Wanted, nobs: u64) 
         && facility_decimals(wanted, wanted.scale.as_ref(), least_shown(rules, nobs)).is_none()
 }
 
-/// Decimal places of the mean in percent of the maximum, 1 or 0: so many that the last one is at least 1/n of the unit.
+/// Decimal places of the mean in percent of the maximum: 1 if a tenth of a percent is at least 1/n of the unit, else 0 if a percent is.
 fn facility_decimals(wanted: &Wanted, scale: Option<&Scale>, least: u64) -> Option<u8> {
     let maximum = wanted.maximum.map_or(100.0, describe::Decimal::to_f64);
     let units = |decimals: u8| maximum / 100.0 * 10_f64.powi(i32::from(data_decimals(scale)) - i32::from(decimals));

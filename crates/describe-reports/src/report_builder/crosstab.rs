@@ -9,6 +9,7 @@ use super::labels::{heading, is_years, values};
 use super::tables::{CELL_BYTES, UNSETTLED, change_cell};
 use crate::answer::{Answer, Comparison, Group};
 use crate::report::{Cell, Column, Table};
+use crate::svg::short;
 use crate::words::NO_VALUE;
 use describe::{ComparisonStatistic, Number};
 use describe_options::{InputError, Layout, Options};
@@ -145,7 +146,7 @@ impl<'l> Crosstab<'l> {
             Way::Time => "Change from",
             Way::Contrast => "Difference from",
         };
-        let interval = format!("{}% interval", options.wanted.confidence.to_f64() * 100.0);
+        let interval = format!("{}% interval", short(options.wanted.confidence.to_f64() * 100.0));
         let is_sheet = options.output.format().is_workbook();
         let words = |value: Option<&str>| Label::Value(value).words();
         table.columns.push(Column::new("change", format!("{what} {}", words(base))));

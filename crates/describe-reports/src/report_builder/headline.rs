@@ -41,10 +41,6 @@ pub(super) fn headline(answer: &Answer, options: &Options) -> Result<Vec<String>
             columns.push(result.column);
         }
     }
-    // Sentences are about means; other statistics that were asked for speak for themselves.
-    if !options.shown().has(Statistic::Mean) {
-        return Ok(Vec::new());
-    }
     let shown = columns.iter().take(MAX_COLUMNS);
     let mut sentences: Vec<String> = shown.flat_map(|column| of_column(answer, options, &results, *column)).collect();
     if columns.len() > MAX_COLUMNS {
@@ -76,6 +72,10 @@ fn of_column(answer: &Answer, options: &Options, results: &[Described], column: 
         (None, [one]) => sentences.push(voice.single(answer, one)),
         (None, _) if answer.shape == Shape::Table => sentences.extend(voice.range(answer, &results)),
         (None, _) => sentences.push(format!("There are {} results.", results.len())),
+    }
+    // Sentences are about means; other statistics that were asked for speak for themselves.
+    if !options.shown().has(Statistic::Mean) {
+        sentences.clear();
     }
     sentences.extend(left_out(answer, &counted, &when));
     sentences
