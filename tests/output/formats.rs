@@ -373,6 +373,15 @@ async fn sentences_are_about_what_was_asked_for() {
 }
 
 #[tokio::test]
+async fn a_code_of_absence_may_be_any_word() {
+    let answer =
+        csv("column=x&group_by=g&absent=percent&statistics=mean&format=markdown", "g,x\na,1\na,percent\n").await;
+    let row = answer.text().lines().find(|line| line.starts_with("| a ")).expect("a row");
+    let cells: Vec<&str> = row.split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    assert_eq!(cells, ["a", "1", "0.0", "50.0", "1", "0", "1"], "{}", answer.text());
+}
+
+#[tokio::test]
 async fn decimals_are_by_statistic_in_json_too() {
     for (decimals, mean, std) in [
         ("1", 5.7, 0.6),

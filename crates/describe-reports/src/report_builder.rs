@@ -25,7 +25,7 @@ pub use charts::{MAX_PANELS, chart};
 pub use tables::flat;
 
 /// Tables of a report that are read by most people: the others are details.
-const MAIN: [&str; 6] = ["results", "mean", "nobs", "absent_percent", "std", "median"];
+const MAIN: [&str; 6] = ["results", "mean", "nobs", "percent_absent", "std", "median"];
 
 /// Builds the tables of the terminal: those of a report, but for a list of groups one for each column of the data.
 ///

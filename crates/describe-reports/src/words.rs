@@ -48,8 +48,8 @@ pub(super) const NOTES_HEADINGS: [&str; 2] = ["Note or shorthand", "Meaning"];
 /// Headings at a terminal of statistics whose names are not what statisticians write there.
 pub(super) const SHORT_HEADINGS: [(&str, &str); 12] = [
     ("nobs", "n"),
-    ("missing_percent", "missing %"),
-    ("absent_percent", "absent %"),
+    ("percent_missing", "missing %"),
+    ("percent_absent", "absent %"),
     ("std", "SD"),
     ("sem", "SE"),
     ("quartile_1", "Q1"),

@@ -86,8 +86,8 @@ fn totals(table: &Table) -> usize {
 /// What people look for first, and last.
 const FIRST: [&str; 11] = [
     "nobs",
-    "missing_percent",
-    "absent_percent",
+    "percent_missing",
+    "percent_absent",
     "mean",
     "std",
     "median",
@@ -176,8 +176,8 @@ fn left_out_shares(result: &Described) -> Row {
         let cell = if records == 0 { Cell::Undefined } else { Cell::Number(percent(count, records), 1) };
         (Column::new(name, label), cell)
     };
-    let missing = share("missing_percent", "Missing, percent", missing);
-    std::iter::once(missing).chain(absent.map(|absent| share("absent_percent", "Absent, percent", absent))).collect()
+    let missing = share("percent_missing", "Missing, percent", missing);
+    std::iter::once(missing).chain(absent.map(|absent| share("percent_absent", "Absent, percent", absent))).collect()
 }
 
 /// Number of records of a group: those with a value, missing, absent or invalid.
