@@ -5,11 +5,11 @@
 
 use std::io::{Cursor, Write};
 
-use describe_api::describe::{Described, Describer};
 use describe_api::http::error::Error;
 use describe_api::http::extract::Query;
 use describe_api::http::form::Form;
-use describe_api::messages::{self, Voice};
+use describe_engine::messages::{self, Voice};
+use describe_engine::{Described, Describer};
 use describe_options::{InputError, MAX_LISTED_DIAGNOSTICS};
 use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Coding, Format, Ledger, Limits, Reader, Source, parse_list};
@@ -172,7 +172,7 @@ pub fn options(data: &[u8]) {
                 assert_eq!(other, outcome, "{origin:?}");
             }
         }
-        match described.and_then(|described| described.write()) {
+        match described.and_then(|described| described.write(0)) {
             Ok(bytes) => assert!(!bytes.is_empty()),
             Err(error) => check(&Err(error)),
         }

@@ -2,15 +2,13 @@
 //!
 //! Input: requests ([`http`]) or files ([`cli`]). Output: described statistics, or an error with its remedy.
 //! [`mod@describe`] is the one use case of both: options, reading, describing, writing. [`server`] carries requests to the router
-//! and responses back, from a socket or from Lambda; [`telemetry`] writes the log; [`messages`] writes errors for people;
-//! [`system`] asks the operating system.
+//! and responses back, from a socket or from Lambda; [`telemetry`] writes the log; [`system`] asks the operating system.
 //!
 //! Invariant: the libraries know nothing of HTTP or of a command line.
 
 pub mod cli;
 pub mod describe;
 pub mod http;
-pub mod messages;
 pub mod server;
 pub mod system;
 pub mod telemetry;

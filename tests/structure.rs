@@ -9,7 +9,15 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The packages; each may depend on those before it.
-const ORDER: [&str; 5] = ["describe", "describe-options", "describe-readers", "describe-reports", "describe-api"];
+const ORDER: [&str; 7] = [
+    "describe",
+    "describe-options",
+    "describe-readers",
+    "describe-reports",
+    "describe-engine",
+    "describe-wasm",
+    "describe-api",
+];
 
 /// Calls that only a program makes: the libraries are given bytes and the time.
 const SYSTEM: [&str; 9] = [
@@ -101,10 +109,12 @@ fn libraries_ask_the_system_for_nothing() {
     }
 }
 
-/// Sentences are written at the edge: no library names options, settings or headers as a caller writes them.
+/// Sentences are written at the edge: no library but the engine, which writes them, names options, settings or headers as a caller
+/// does.
 #[test]
 fn libraries_do_not_use_the_words_of_their_callers() {
-    for path in sources(&root().join("crates")) {
+    let engine = root().join("crates/describe-engine");
+    for path in sources(&root().join("crates")).into_iter().filter(|path| !path.starts_with(&engine)) {
         let code = code(&path);
         let words = |line: &str| WORDS.iter().any(|word| has_word(line, word)) || has_flag(line);
         let found: Vec<&str> = code.lines().filter(|line| words(line)).collect();

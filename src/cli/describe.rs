@@ -14,8 +14,8 @@ use describe_reports::answer::ReadingWarning;
 use describe_reports::terminal::{self, Screen};
 
 use crate::cli::arguments::{Arguments, Digits, Output};
-use crate::describe::{Described, Describer};
-use crate::messages::{self, Voice};
+use crate::describe::{Described, Describer, now};
+use describe_engine::messages::{self, Voice};
 
 /// Exit code for data that cannot be described, or a file that cannot be read.
 const REFUSED: u8 = 1;
@@ -47,9 +47,9 @@ pub fn run(arguments: &Arguments, limits: &Limits) -> ExitCode {
         }
         let is_table = arguments.is_table() && (arguments.format == Output::Table || format == Format::Json);
         let answer = if is_table {
-            terminal::write(&described.answer()?, described.options(), screen(arguments))?
+            terminal::write(&described.answer(now())?, described.options(), screen(arguments))?
         } else {
-            described.write()?
+            described.write(now())?
         };
         if !is_table && format == Format::Json {
             explain_json(arguments);

@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use describe_options::{OptionName, OptionSpec, Origin, RawOption, Scope, ValueType};
 
-use crate::messages::Voice;
+use describe_engine::messages::Voice;
 
 /// The options that were given as flags, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

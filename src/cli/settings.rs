@@ -479,6 +479,21 @@ fn time(text: &str) -> Result<Duration, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use describe_engine::messages::Voice;
+    use describe_options::Limit;
+
+    #[test]
+    fn settings_that_errors_name_exist() {
+        for &limit in Limit::ALL {
+            let setting = Voice::Http.setting(limit);
+            let known = |argument: &clap::Arg| {
+                let flag = argument.get_long().unwrap_or_default();
+                let variable = argument.get_env().unwrap_or_default().to_string_lossy();
+                format!("--{flag} ({variable})") == setting
+            };
+            assert!(command().get_arguments().any(known), "{setting}");
+        }
+    }
 
     fn invalid(arguments: &[&str]) -> Vec<String> {
         let all = std::iter::once("describe-api").chain(arguments.iter().copied());

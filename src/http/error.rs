@@ -18,7 +18,7 @@
 //! among its extensions.
 //!
 //! Three rules keep it the only shape. The libraries do not depend on HTTP: they return an [`InputError`], whose kind
-//! becomes the status here and whose sentences [`crate::messages`] writes. Every extractor is our own or cannot fail,
+//! becomes the status here and whose sentences [`describe_engine::messages`] writes. Every extractor is our own or cannot fail,
 //! because axum's reject in plain text. Errors outside handlers and extractors are mapped here as well: unknown paths and
 //! methods by the router's fallbacks, panics around the routes, and heads that hyper refuses (too long, or not HTTP) by
 //! [`Error::to_http1`].
@@ -33,15 +33,13 @@ use axum::Json;
 use axum::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use utoipa::ToSchema;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::http::access::refusal::Refusal;
 use crate::http::media_types;
 use crate::http::request_error::RequestError;
-use crate::messages::{self, Voice};
-use describe_options::{CellReason, Diagnostic, Format, InputError, Kind, Reason, Step, TableFault};
+use describe_engine::messages::{self, Voice};
+use describe_engine::{Fault, Problem, problem_status};
+use describe_options::{Format, InputError, Kind};
 use describe_readers::Coding;
 
 /// Maximum length of a URL in bytes; hyper's own maximum is 65,534.
@@ -217,91 +215,6 @@ impl Shed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorCode(pub &'static str);
 
-/// A problem document (RFC 9457).
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Problem {
-    /// The kind of problem; `about:blank` means that it is the status.
-    #[serde(rename = "type")]
-    kind: &'static str,
-    /// The status in words.
-    pub title: &'static str,
-    /// The HTTP status.
-    #[schema(minimum = 400, maximum = 599)]
-    pub status: u16,
-    /// The error and what to do.
-    pub detail: String,
-    /// The first 20 invalid values.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Fault>,
-    /// The number of all invalid values.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    error_count: Option<u64>,
-}
-
-/// An invalid value.
-#[derive(Debug, Serialize, ToSchema)]
-struct Fault {
-    /// The path to the value: names and positions, such as `["query","numbers",1]` or `["body",4]`.
-    #[schema(value_type = Vec<Place>)]
-    loc: Vec<Place>,
-    /// A short stable name.
-    #[serde(rename = "type")]
-    code: &'static str,
-    /// The error and what to do.
-    msg: String,
-    /// The invalid text, cut at 40 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    input: Option<String>,
-    /// Why a cell of a table is not a number, in a word.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = cell_reason)]
-    reason: Option<&'static str>,
-    /// The number of equal cells of the column, which are one error.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    count: Option<u64>,
-    /// The first rows of these cells.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    rows: Vec<u64>,
-}
-
-impl Problem {
-    /// The sentences of the listed errors.
-    pub fn messages(&self) -> impl Iterator<Item = &str> {
-        self.errors.iter().map(|fault| fault.msg.as_str())
-    }
-
-    /// The number of errors that are not listed. Equal cells of a column are listed once.
-    #[must_use]
-    pub fn unlisted(&self) -> u64 {
-        let listed: u64 = self.errors.iter().map(|fault| fault.count.unwrap_or(1)).sum();
-        self.error_count.unwrap_or_default().saturating_sub(listed)
-    }
-}
-
-/// The schema of the words for a cell that is not a number.
-fn cell_reason() -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .description(Some("Why a cell of a table is not a number, in a word."))
-        .enum_values(Some(CellReason::ALL.map(|(word, _)| word)))
-        .build()
-}
-
-/// A step of the path to an invalid value.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-enum Place {
-    /// A name.
-    #[schema(title = "Name")]
-    Name(String),
-    /// A position.
-    #[schema(title = "Position")]
-    Index(u64),
-}
-
 impl Error {
     /// The status.
     #[must_use]
@@ -475,18 +388,12 @@ impl Error {
     /// The problem document.
     #[must_use]
     pub fn into_problem(self) -> Problem {
+        if let Self::Input(error) = &self {
+            return Problem::from(error);
+        }
         let (status, detail) = self.status();
-        let (errors, count) = match self {
-            Self::Input(error) => (error.listed().iter().map(Fault::from).collect(), error.count()),
-            Self::Request(error) => {
-                let errors: Vec<Fault> = Fault::of_request(&error).into_iter().collect();
-                (errors, u64::from(error.code().is_some()))
-            }
-            _ => (Vec::new(), 0),
-        };
-        let title = status.canonical_reason().unwrap_or("Error");
-        let error_count = Some(count).filter(|count| *count > 0);
-        Problem { kind: "about:blank", title, status: status.as_u16(), detail, errors, error_count }
+        let fault = if let Self::Request(error) = &self { fault_of(error) } else { None };
+        Problem::new(status.as_u16(), status.canonical_reason().unwrap_or("Error"), detail, fault)
     }
 
     /// The whole response as bytes, for heads that do not become a request.
@@ -519,50 +426,14 @@ fn enumeration(names: impl IntoIterator<Item = &'static str>) -> String {
 }
 
 fn status_of(kind: Kind) -> StatusCode {
-    match kind {
-        Kind::Malformed => StatusCode::BAD_REQUEST,
-        Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Kind::Busy => StatusCode::SERVICE_UNAVAILABLE,
-    }
+    StatusCode::from_u16(problem_status(kind).0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-impl From<&Diagnostic> for Fault {
-    fn from(diagnostic: &Diagnostic) -> Self {
-        let place = |step| match step {
-            Step::Name(name) => Place::Name(name),
-            Step::Index(index) => Place::Index(index),
-        };
-        let reason = match &diagnostic.reason {
-            Reason::Table(TableFault::NotANumber(fault)) => Some(fault.reason.name()),
-            _ => None,
-        };
-        Self {
-            loc: diagnostic.location.steps().into_iter().map(place).collect(),
-            code: diagnostic.reason.code(),
-            msg: messages::message(diagnostic, Voice::Http),
-            input: diagnostic.input.clone(),
-            reason,
-            count: diagnostic.repeats.as_ref().map(|repeats| repeats.count),
-            rows: diagnostic.repeats.as_ref().map_or_else(Vec::new, |repeats| repeats.rows.clone()),
-        }
-    }
-}
-
-impl Fault {
-    fn of_request(error: &RequestError) -> Option<Self> {
-        let (place, code) = error.code()?;
-        Some(Self {
-            // The one option that is read here.
-            loc: std::iter::once(place).chain(error.option()).map(|name| Place::Name(name.to_owned())).collect(),
-            code,
-            msg: error.message(),
-            input: None,
-            reason: None,
-            count: None,
-            rows: Vec::new(),
-        })
-    }
+/// The invalid value that an error of a request is about.
+fn fault_of(error: &RequestError) -> Option<Fault> {
+    let (place, code) = error.code()?;
+    // The one option that is read here.
+    Some(Fault::new(std::iter::once(place).chain(error.option()), code, error.message()))
 }
 
 impl IntoResponse for Error {

@@ -12,9 +12,9 @@ use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::Response;
 
-use crate::http::error::Problem;
 use crate::http::static_file::HTML;
 use crate::http::{media, security};
+use describe_engine::Problem;
 use describe_options::Format;
 use describe_reports::svg::escape;
 

@@ -7,7 +7,7 @@ use encoding_rs::Encoding;
 use crate::http::error::Error;
 use crate::http::media_types::{self, essence};
 use crate::http::request_error::RequestError;
-use describe_readers::{Coding, Format, Source};
+use describe_readers::{Coding, Format, NDJSON_ALIASES, Source};
 
 /// Maximum length of the boundary of a multipart body; RFC 2046 allows 70.
 const MAX_BOUNDARY_BYTES: usize = 200;
@@ -75,7 +75,7 @@ pub fn accepts_gzip(headers: &HeaderMap) -> bool {
 /// Other names of a media type of answers.
 fn other_names(format: describe_options::Format) -> impl Iterator<Item = &'static str> {
     let names: &[&str] = match format {
-        describe_options::Format::Ndjson => &media_types::NDJSON_ALIASES,
+        describe_options::Format::Ndjson => &NDJSON_ALIASES,
         _ => &[],
     };
     names.iter().copied()
@@ -132,7 +132,7 @@ pub fn declared(headers: &HeaderMap) -> Result<Declared, Error> {
 /// # Errors
 /// 415 for an unknown charset.
 pub fn of_part(content_type: &str, name: String) -> Result<Source, Error> {
-    let format = media_types::format_of(&essence(content_type));
+    let format = Format::of_media_type(&essence(content_type));
     let name = Some(name).filter(|name| !name.is_empty());
     let encoding = charset(content_type)?;
     Ok(Source { detect_coding: true, content_decides: true, encoding, name, ..format.into() })
@@ -158,7 +158,7 @@ fn format(essence: &str) -> Result<Option<Format>, Error> {
     if UNTYPED.contains(&essence) {
         return Ok(None);
     }
-    media_types::format_of(essence).map(Some).ok_or(Error::MediaType)
+    Format::of_media_type(essence).map(Some).ok_or(Error::MediaType)
 }
 
 fn charset(content_type: &str) -> Result<Option<&'static Encoding>, Error> {

@@ -11,9 +11,6 @@ pub const JSON: &str = "application/json";
 /// Media type of NDJSON.
 const NDJSON: &str = "application/x-ndjson";
 
-/// Other names of the media type of NDJSON.
-pub const NDJSON_ALIASES: [&str; 2] = ["application/ndjson", "application/jsonl"];
-
 /// Media type of XLSX workbooks.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -22,26 +19,6 @@ const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
 
 /// Media type of forms with files.
 pub const FORM: &str = "multipart/form-data";
-
-/// The media types of files in a format.
-fn of_files(format: InputFormat) -> &'static [&'static str] {
-    match format {
-        InputFormat::Json => &[JSON],
-        InputFormat::Ndjson => &[NDJSON],
-        InputFormat::Text => &["text/plain"],
-        InputFormat::Csv => &["text/csv"],
-        InputFormat::Tsv => &["text/tab-separated-values"],
-        InputFormat::Workbook => &[XLSX, ODS],
-        InputFormat::Parquet => &["application/vnd.apache.parquet"],
-    }
-}
-
-/// The format of a file of this media type, which has no parameters.
-#[must_use]
-pub fn format_of(essence: &str) -> Option<InputFormat> {
-    let name = if NDJSON_ALIASES.contains(&essence) { NDJSON } else { essence };
-    InputFormat::ALL.iter().copied().find(|format| of_files(*format).contains(&name))
-}
 
 /// Whether files of a format can hold a table.
 #[must_use]
@@ -61,7 +38,7 @@ pub fn can_be_table(format: InputFormat) -> bool {
 #[must_use]
 pub fn accepted() -> &'static str {
     static LIST: LazyLock<String> = LazyLock::new(|| {
-        let files = InputFormat::ALL.iter().flat_map(|format| of_files(*format)).copied();
+        let files = InputFormat::ALL.iter().flat_map(|format| format.media_types()).copied();
         files.chain([FORM]).collect::<Vec<_>>().join(", ")
     });
     &LIST
@@ -74,7 +51,7 @@ pub fn tables() -> &'static str {
         let tables = InputFormat::ALL.iter().copied().filter(|format| can_be_table(*format));
         let is_delimited = |format: &InputFormat| matches!(format, InputFormat::Csv | InputFormat::Tsv);
         let (delimited, others): (Vec<_>, Vec<_>) = tables.partition(is_delimited);
-        delimited.into_iter().chain(others).flat_map(of_files).copied().collect::<Vec<_>>().join(", ")
+        delimited.into_iter().chain(others).flat_map(InputFormat::media_types).copied().collect::<Vec<_>>().join(", ")
     });
     &LIST
 }

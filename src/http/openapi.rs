@@ -11,7 +11,7 @@ mod responses;
 use utoipa::openapi::schema::{AllOf, Object, ObjectBuilder, Schema};
 use utoipa::openapi::{OpenApi, RefOr, Server};
 
-use crate::http::error::Problem;
+use describe_engine::Problem;
 use describe_reports::json::{Description, NestedDescription, Preview, TableDescription};
 
 pub use bodies::{Body, File, Files, Form, NestedBody, NumbersRequest, TableBody};

@@ -2,7 +2,7 @@
 
 use crate::ask::without_reading;
 use crate::detail;
-use describe_api::messages::{Voice, message};
+use describe_engine::messages::{Voice, message};
 use describe_options::{InputError, Kind, Step};
 use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Data, Format, Limits, Reader, Source};

@@ -71,5 +71,5 @@ fn refusal(body: &[u8], options: &[(&str, &str)], limits: &Limits) -> InputError
 
 /// The error in the words of the service.
 fn detail(error: &InputError) -> String {
-    describe_api::messages::detail(error, describe_api::messages::Voice::Http)
+    describe_engine::messages::detail(error, describe_engine::messages::Voice::Http)
 }

@@ -130,6 +130,21 @@ words_enum! {
 }
 
 impl Format {
+    /// Ending of the name of a file in this format, without its point.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::Markdown => "md",
+            Self::Html => "html",
+            Self::Svg => "svg",
+            Self::Xlsx => "xlsx",
+            Self::Ods => "ods",
+        }
+    }
+
     /// The name of the format.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -35,7 +35,37 @@ formats! {
     Parquet,
 }
 
+/// Media type of NDJSON.
+const NDJSON: &str = "application/x-ndjson";
+
+/// Other names of the media type of NDJSON.
+pub const NDJSON_ALIASES: [&str; 2] = ["application/ndjson", "application/jsonl"];
+
 impl Format {
+    /// Media types of files in this format, the usual one first.
+    #[must_use]
+    pub fn media_types(self) -> &'static [&'static str] {
+        match self {
+            Self::Json => &["application/json"],
+            Self::Ndjson => &[NDJSON],
+            Self::Text => &["text/plain"],
+            Self::Csv => &["text/csv"],
+            Self::Tsv => &["text/tab-separated-values"],
+            Self::Workbook => &[
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "application/vnd.oasis.opendocument.spreadsheet",
+            ],
+            Self::Parquet => &["application/vnd.apache.parquet"],
+        }
+    }
+
+    /// Format of a media type, which has no parameters; `None` if it is not one of these formats.
+    #[must_use]
+    pub fn of_media_type(media_type: &str) -> Option<Self> {
+        let name = if NDJSON_ALIASES.contains(&media_type) { NDJSON } else { media_type };
+        Self::ALL.iter().copied().find(|format| format.media_types().contains(&name))
+    }
+
     /// Kind of a file that has this format.
     pub(crate) fn kind(self) -> FileKind {
         match self {

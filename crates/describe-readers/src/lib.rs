@@ -54,7 +54,7 @@ pub use dataset::Data;
 pub use decoder_panics::is_decoding;
 pub use decompress::{Coding, Decompressor};
 pub use digest::sha256;
-pub use format::Format;
+pub use format::{Format, NDJSON_ALIASES};
 pub use group::sort_group_values;
 pub use ledger::{Allowance, Hold, Ledger, Pool};
 pub use limits::{Limits, MAX_SPECULATIVE_DISTINCT, PreviewRows};

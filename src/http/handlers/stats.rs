@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::describe::Described;
+use crate::describe::{Described, now};
 use crate::http::admission::{Class, Lane};
 use crate::http::answer::Answer;
 use crate::http::body::{Upload, work};
@@ -136,8 +136,8 @@ async fn write(state: &SharedState, lane: Lane, described: Described, accepts_gz
     let (ledger, values) = (described.ledger().clone(), described.values());
     let of_answer = ledger.clone();
     let write = move || {
-        let answer = Answer::new(described.write()?, format, accepts_gzip, of_answer);
-        Ok::<_, Error>(answer.named(described.file_name()))
+        let answer = Answer::new(described.write(now())?, format, accepts_gzip, of_answer);
+        Ok::<_, Error>(answer.named(described.file_name(now())))
     };
     let answer = work(&ledger, &lane, write).await?;
     state.instruments.metrics.described(values);

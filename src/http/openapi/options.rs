@@ -11,7 +11,7 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefBuil
 use utoipa::openapi::{KnownFormat, RefOr, Required, SchemaFormat, Type};
 use utoipa::{IntoParams, Number};
 
-use crate::messages::Voice;
+use describe_engine::messages::Voice;
 
 /// The options of a request whose numbers are in the URL.
 pub struct QueryOptions;

@@ -178,21 +178,6 @@ fn subject(location: &Location, voice: Voice) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::settings;
-
-    #[test]
-    fn settings_exist() {
-        let command = settings::command();
-        for &limit in Limit::ALL {
-            let setting = Voice::Http.setting(limit);
-            let known = |argument: &clap::Arg| {
-                let flag = argument.get_long().unwrap_or_default();
-                let variable = argument.get_env().unwrap_or_default().to_string_lossy();
-                format!("--{flag} ({variable})") == setting
-            };
-            assert!(command.get_arguments().any(known), "{setting}");
-        }
-    }
 
     #[test]
     fn sentences_use_the_words_of_the_caller() {

@@ -1,7 +1,7 @@
 //! Limits, values, texts, compression and data sets.
 
+use core::time::Duration;
 use std::fmt::{Formatter, Result};
-use std::time::Duration;
 
 use super::Voice;
 use describe::Number;
