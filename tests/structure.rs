@@ -1,11 +1,12 @@
-//! The shape of the workspace: which crate may depend on which, what the libraries know nothing of, and that no file
-//! imports from a file that imports it.
+//! The shape of the workspace: which crate may depend on which, what the libraries know nothing of, that no file imports from a
+//! file that imports it, and that the words of reports are in one file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use proc_macro2::{TokenStream, TokenTree};
 use serde_json::Value;
 
 /// The packages; each may depend on those before it.
@@ -52,6 +53,13 @@ const WORDS: [&str; 14] = [
     "_LIMIT)",
     "MAX_DISTINCT)",
 ];
+
+/// The one file with the English words of reports.
+const REPORT_WORDS: &str = "words.rs";
+
+/// What looks like a phrase and is not: classes of elements, and what is in each style sheet.
+const CLASSES: [&str; 3] = ["chart {name}", "step s{}", "step s0"];
+const STYLE_SHEET: &str = "@media ";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -142,6 +150,69 @@ fn has_flag(line: &str) -> bool {
         let colour = before.ends_with("var(") || behind.starts_with(':');
         flag[2..].starts_with(|first: char| first.is_ascii_lowercase()) && !colour && !before.ends_with('-')
     })
+}
+
+#[test]
+fn words_of_reports_are_in_one_file() {
+    let folder = root().join("crates/describe-reports/src");
+    for path in sources(&folder).into_iter().filter(|path| *path != folder.join(REPORT_WORDS)) {
+        let tokens: TokenStream = code(&path).parse().expect("Rust");
+        let found: Vec<String> = literals(tokens).into_iter().filter(|literal| is_phrase(literal)).collect();
+        assert!(found.is_empty(), "{}: {found:#?} should be in {REPORT_WORDS}", path.display());
+    }
+}
+
+#[test]
+fn phrases_are_told_from_markup() {
+    let phrases =
+        ["no values", "{} rows", "{figure} of {column}", "Missing, percent", "<h2 id=\"more\">More tables</h2>"];
+    assert_eq!(phrases.map(is_phrase), [true; 5]);
+    let others =
+        ["{name}: {value}", "<td class=\"n\">{}</td>", " class=\"total first\"", "M{} {}l{size} {size}z", "nobs"];
+    assert_eq!(others.map(is_phrase), [false; 5]);
+    let code =
+        "/// A doc comment.\n#[expect(lint, reason = \"a reason\")]\nlet a = b.expect(\"a list\").join(\"of a\");";
+    assert_eq!(literals(code.parse().expect("Rust")), ["of a"]);
+}
+
+/// The texts of string literals: not those of comments, attributes and messages for programmers.
+fn literals(tokens: TokenStream) -> Vec<String> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let of_token = |(place, token): (usize, &TokenTree)| match token {
+        TokenTree::Group(group) => {
+            let before = &tokens[place.saturating_sub(2)..place];
+            let before: String = before.iter().map(ToString::to_string).collect();
+            // A comment that documents an item is an attribute, too.
+            let is_message = ["#", "#!", "expect", "unreachable!"].iter().any(|name| before.ends_with(name));
+            if is_message { Vec::new() } else { literals(group.stream()) }
+        }
+        TokenTree::Literal(literal) => text(&literal.to_string()).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    tokens.iter().enumerate().flat_map(of_token).collect()
+}
+
+/// The text of a string literal, which may be raw; line breaks are blanks. `None` of other literals.
+fn text(literal: &str) -> Option<String> {
+    let text = literal.trim_start_matches('r').trim_matches('#').strip_prefix('"')?.strip_suffix('"')?;
+    let lines = text.split("\\\n").map(str::trim_start);
+    Some(lines.collect::<String>().replace("\\n", " ").replace("\\\"", "\""))
+}
+
+/// Whether a text is English: outside tags and quotation marks it has a word, and another word or a value beside it.
+fn is_phrase(text: &str) -> bool {
+    if CLASSES.contains(&text) || text.contains(STYLE_SHEET) {
+        return false;
+    }
+    let text = text.split('"').step_by(2).collect::<Vec<_>>().join("");
+    // What is before a first `>` is the end of a tag, too.
+    let outside = text.split('<').map(|part| part.rsplit('>').next().unwrap_or_default());
+    let outside = outside.collect::<Vec<_>>().join(" ");
+    let is_word = |part: &str| part.len() > 1 && part.chars().all(char::is_alphabetic);
+    let parts = || outside.split_whitespace().map(|part| part.trim_matches(|mark| ".,;:?!()".contains(mark)));
+    let words = parts().filter(|part| is_word(part)).count();
+    let values = parts().filter(|part| part.contains('{')).count();
+    words > 0 && words + values > 1
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::count_display::CountDisplay;
 use super::provenance::Stamp;
 use super::published_precision::precision;
+use super::words;
 use describe::{Bins, Count, Description, MAX_FREQUENCY_ROWS, NanPolicy, Order, Sample, Scale, Statistic, Wanted};
 use describe_options::{AnswerFault, Diagnostic, Excess, InputError, Location, Measured};
 use describe_options::{Axis, OptionName, Options, Rules, excerpt};
@@ -25,7 +26,7 @@ pub use comparison::Comparison;
 pub(super) use comparison::comparison_warnings;
 use comparison::comparisons;
 pub use reading::ReadingWarning;
-pub(super) use reading::words as source_words;
+pub(super) use reading::source_words;
 use result::group;
 pub(super) use result::warnings;
 pub use result::{Described, Group, Warning, slice_warnings};
@@ -402,19 +403,13 @@ fn no_results(table: &Table) -> String {
     let columns = table.skipped.iter().take(SHOWN_COLUMNS).map(|skipped| {
         let column = excerpt(skipped.column.as_bytes());
         if skipped.value.is_empty() {
-            format!("{column} is empty")
+            words::column_is_empty(&column)
         } else {
             let options = skipped.remedy.iter().map(|(option, value)| format!("{}={value}", option.as_str()));
-            let remedy = options.collect::<Vec<_>>().join(" and ");
-            let remedy = if remedy.is_empty() { remedy } else { format!(" ({remedy} reads it)") };
-            format!("{column} has '{}' in row {}{remedy}", skipped.value, skipped.row)
+            words::column_has(&column, &skipped.value, skipped.row, &options.collect::<Vec<_>>())
         }
     });
-    let columns: Vec<String> = columns.collect();
-    format!(
-        "No column is numeric: {}. The options decimal, thousands and strip read other spellings of numbers; absent counts codes.",
-        columns.join(", ")
-    )
+    words::no_numeric_column(&columns.collect::<Vec<_>>().join(", "))
 }
 
 /// Samples of an array.

@@ -13,6 +13,7 @@ use super::answer::{
     comparison_warnings,
 };
 use super::count_display::CountDisplay;
+use super::words;
 use describe::{Count, Difference, Figure, Statistic, Undefined, UndefinedCode, Value};
 use describe_options::Rules;
 use describe_options::{AnswerFault, InputError};
@@ -123,43 +124,15 @@ impl<'a> Publication<'a> {
 
     /// Adds the notes about rules that apply to every answer.
     fn explain(&mut self) {
-        if let Some(base) = self.rules.round_counts {
-            self.notes.push(format!(
-                "Counts are rounded to the nearest {base}, so totals may differ from the sum of their parts."
-            ));
-        }
-        if let Some(threshold) = self.rules.suppress_below {
-            let most = threshold - 1;
-            self.notes.push(format!(
-                "Counts from 1 to {most} are given as \"fewer than {threshold}\"; zero counts are exact."
-            ));
-        }
-        if let Some(decimals) = self.rules.percent_decimals {
-            let way = if self.rules.half_even { "to the even neighbour" } else { "away from zero" };
-            self.notes.push(format!(
-                "Percentages are calculated from unrounded counts and rounded once, to {decimals} decimal {}; ties go {way}. \
-                 They may not add up to 100.",
-                if decimals == 1 { "place" } else { "places" }
-            ));
-        }
-        if self.rules.rounds_statistics {
-            self.notes.push(
-                "Statistics are calculated from unrounded values and rounded once, so that the number of values cannot be calculated \
-                 from them: means, medians and standard deviations to one decimal place more than the data have, other quantiles to \
-                 as many, and statistics without a unit to two. Small groups have one place less: means of fewer than 10 values, and \
-                 variances of fewer than 21 with what is calculated from them."
-                    .into(),
-            );
-        }
-        if let (Some(threshold), true) = (self.rules.suppress_below, self.rules.withhold) {
-            self.notes.push(format!(
-                "Statistics are withheld that are based on fewer than {threshold} values or that have fewer values at or beyond \
-                 them, and those from which the number of values could be calculated."
-            ));
-        } else if self.rules.suppress_below.is_some() {
-            self.notes
-                .push("Statistics of small groups are shown (withhold=false); they can reveal withheld counts.".into());
-        }
+        let rules = &self.rules;
+        self.notes.extend(rules.round_counts.map(words::counts_rounded));
+        self.notes.extend(rules.suppress_below.map(words::small_counts));
+        self.notes.extend(rules.percent_decimals.map(|decimals| words::percentages_rounded(decimals, rules.half_even)));
+        self.notes.extend(rules.rounds_statistics.then(|| words::STATISTICS_ROUNDED.to_owned()));
+        let of_groups = |threshold| {
+            if rules.withhold { words::statistics_withheld(threshold) } else { words::SMALL_GROUPS_SHOWN.to_owned() }
+        };
+        self.notes.extend(rules.suppress_below.map(of_groups));
     }
 
     /// Withholds statistics that are based on too few values, or that reveal how many there are.
@@ -308,11 +281,8 @@ impl<'a> Publication<'a> {
             self.suppressed[*place] = Some(Suppressed::Complement);
         }
         if !complements.is_empty() {
-            let names: Vec<String> = complements.iter().map(|place| words(&self.results[*place])).collect();
-            self.notes.push(format!(
-                "Beside the totals, adding and subtracting could have revealed withheld groups; so these are withheld too: {}.",
-                names.join("; ")
-            ));
+            let names: Vec<String> = complements.iter().map(|place| name(&self.results[*place])).collect();
+            self.notes.push(words::complements_of_totals(&names.join("; ")));
         }
         Ok(())
     }
@@ -339,11 +309,8 @@ impl<'a> Publication<'a> {
         next.sort_unstable();
         for (first, second) in next {
             self.suppressed[second] = Some(Suppressed::Complement);
-            let [first, second] = [first, second].map(|place| words(&self.results[place]));
-            self.notes.push(format!(
-                "Beside the results over all groups, subtraction could have revealed {first}, the only withheld group; so {second}, the \
-                 next smallest, is withheld too."
-            ));
+            let [first, second] = [first, second].map(|place| name(&self.results[place]));
+            self.notes.push(words::complement_of_group(&first, &second));
         }
     }
 
@@ -487,10 +454,7 @@ impl<'a> Publication<'a> {
         }
         self.withhold_results();
         if complements {
-            self.notes.push(
-                "Further counts are withheld, so that none of the small ones can be calculated by adding and subtracting."
-                    .into(),
-            );
+            self.notes.push(words::COMPLEMENTS.to_owned());
         }
     }
 
@@ -583,9 +547,9 @@ fn totals<'a>(result: &Described<'a>, group_columns: usize) -> impl Iterator<Ite
 }
 
 /// The column and group of a result in words.
-fn words(result: &Described) -> String {
-    let group = result.group.iter().flatten().map(|(name, value)| format!("{name} {}", value.unwrap_or("empty")));
-    let all = result.group.as_ref().filter(|group| group.is_empty()).map(|_| "all groups".to_owned());
-    let words: Vec<String> = result.column.map(ToOwned::to_owned).into_iter().chain(group).chain(all).collect();
-    words.join(", ")
+fn name(result: &Described) -> String {
+    let group = result.group.iter().flatten().map(|(name, value)| format!("{name} {}", value.unwrap_or(words::EMPTY)));
+    let all = result.group.as_ref().filter(|group| group.is_empty()).map(|_| words::ALL_GROUPS.to_owned());
+    let names: Vec<String> = result.column.map(ToOwned::to_owned).into_iter().chain(group).chain(all).collect();
+    names.join(", ")
 }

@@ -6,9 +6,9 @@ use std::ops::Range;
 use describe_options::InputError;
 use describe_readers::Ledger;
 
-use super::report::{Cell, NOT_APPLICABLE, Report, Table, shortest};
+use super::report::{Cell, Report, Table, shortest};
 use super::svg::{self, escape};
-use super::words::NO_VALUE;
+use super::words::{self, NO_VALUE, NOT_APPLICABLE};
 
 /// Maximum results that are shown side by side, with their statistics one below the other.
 const MAX_SIDE_BY_SIDE: usize = 5;
@@ -60,9 +60,9 @@ pub fn page(report: &Report, ledger: &Ledger) -> Result<String, InputError> {
     }
     paragraphs(&mut html, "summary", &report.summary);
     if !report.alerts.is_empty() {
-        html.push_str(
-            "<section class=\"alerts\" aria-labelledby=\"alerts\">\n<h2 id=\"alerts\">Look at this first</h2>\n",
-        );
+        let heading = words::LOOK_FIRST;
+        let _ =
+            writeln!(html, "<section class=\"alerts\" aria-labelledby=\"alerts\">\n<h2 id=\"alerts\">{heading}</h2>");
         list(&mut html, &report.alerts);
         html.push_str("</section>\n");
     }
@@ -76,22 +76,28 @@ pub fn page(report: &Report, ledger: &Ledger) -> Result<String, InputError> {
     main().skip(first).try_for_each(|(place, table)| section(&mut html, table, place, ledger))?;
     details(&mut html, report, ledger)?;
     if !report.notes.is_empty() {
-        html.push_str("<section aria-labelledby=\"notes\">\n<h2 id=\"notes\">Notes</h2>\n");
+        open(&mut html, "notes", words::NOTES);
         list(&mut html, &report.notes);
         html.push_str("</section>\n");
     }
     if !report.stamp.is_empty() || report.contact.is_some() {
-        html.push_str("<section aria-labelledby=\"stamp\">\n<h2 id=\"stamp\">Made from</h2>\n<dl>\n");
+        open(&mut html, "stamp", words::MADE_FROM);
+        html.push_str("<dl>\n");
         for (name, value) in &report.stamp {
             let _ = writeln!(html, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
         }
         if let Some(contact) = &report.contact {
-            let _ = writeln!(html, "<dt>Contact</dt><dd>{}</dd>", escape(contact));
+            let _ = writeln!(html, "<dt>{}</dt><dd>{}</dd>", words::CONTACT, escape(contact));
         }
         html.push_str("</dl>\n</section>\n");
     }
     html.push_str("</main>\n</body>\n</html>\n");
     Ok(html)
+}
+
+/// Begins a section with its heading.
+fn open(html: &mut String, id: &str, heading: &str) {
+    let _ = write!(html, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n", escape(heading));
 }
 
 fn paragraphs(html: &mut String, class: &str, sentences: &[String]) {
@@ -117,17 +123,17 @@ fn charts(html: &mut String, report: &Report, ledger: &Ledger) -> Result<(), Inp
     if report.charts.is_empty() {
         return Ok(());
     }
-    html.push_str("<section aria-labelledby=\"charts\">\n<h2 id=\"charts\">Charts</h2>\n");
+    open(html, "charts", words::CHARTS);
     for (place, chart) in report.charts.iter().enumerate() {
         let id = format!("chart-{place}");
         let _ = write!(
             html,
-            "<figure>\n<figcaption><strong>Figure {}: {}</strong><span>{}</span></figcaption>\n{}<details><summary>This chart in words</summary><p \
+            "<figure>\n<figcaption><strong>{}</strong><span>{}</span></figcaption>\n{}<details><summary>{}</summary><p \
              id=\"{id}\">{}</p></details>\n</figure>\n",
-            place + 1,
-            escape(&chart.title),
+            escape(&words::figure_title(place + 1, &chart.title)),
             escape(svg::legend(chart)),
             svg::inline(chart, &id, ledger)?,
+            words::CHART_IN_WORDS,
             escape(&svg::description(chart, ledger)?)
         );
     }
@@ -137,7 +143,7 @@ fn charts(html: &mut String, report: &Report, ledger: &Ledger) -> Result<(), Inp
 
 fn section(html: &mut String, table: &Table, place: usize, ledger: &Ledger) -> Result<(), InputError> {
     let id = format!("table-{place}");
-    let _ = write!(html, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}</h2>\n", escape(&table.heading));
+    open(html, &id, &table.heading);
     whole(html, table, ledger)?;
     html.push_str("</section>\n");
     Ok(())
@@ -149,7 +155,7 @@ fn details(html: &mut String, report: &Report, ledger: &Ledger) -> Result<(), In
     if tables.peek().is_none() {
         return Ok(());
     }
-    html.push_str("<section aria-labelledby=\"more\">\n<h2 id=\"more\">More tables</h2>\n");
+    open(html, "more", words::MORE_TABLES);
     for table in tables {
         let _ = writeln!(html, "<details class=\"more\"><summary>{}</summary>", escape(&table.title));
         whole(html, table, ledger)?;
@@ -168,7 +174,7 @@ fn whole(html: &mut String, table: &Table, ledger: &Ledger) -> Result<(), InputE
         })?;
     } else {
         for (place, part) in parts(table).into_iter().enumerate() {
-            let title = if place == 0 { table.title.clone() } else { format!("{} (part {})", table.title, place + 1) };
+            let title = if place == 0 { table.title.clone() } else { words::part_title(&table.title, place + 1) };
             region(html, &title, |html| rows(html, table, part, ledger))?;
         }
     }

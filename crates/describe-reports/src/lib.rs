@@ -69,7 +69,7 @@ pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec
         Format::Ods => workbook::ods(&report_builder::report(&answer, options)?)?,
         #[cfg(not(feature = "workbook"))]
         Format::Xlsx | Format::Ods => {
-            let detail = "the program was built without the feature workbook".to_owned();
+            let detail = words::WITHOUT_WORKBOOKS.to_owned();
             return Err(InputError::whole(describe_options::AnswerFault::Unwritable { format: "workbook", detail }));
         }
     };

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::report::{Cell, Report, Table};
+use super::words;
 
 /// Writes a report.
 #[must_use]
@@ -24,13 +25,13 @@ pub fn report(report: &Report) -> String {
         }
     }
     if !report.notes.is_empty() {
-        text.push_str("\n## Notes\n\n");
+        let _ = write!(text, "\n## {}\n\n", words::NOTES);
         for note in &report.notes {
             let _ = writeln!(text, "* {}", escape(note));
         }
     }
     if !report.stamp.is_empty() {
-        text.push_str("\n## Made from\n\n");
+        let _ = write!(text, "\n## {}\n\n", words::MADE_FROM);
         for (name, value) in &report.stamp {
             let _ = writeln!(text, "* {}: {}", escape(name), escape(value));
         }

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::members::Members;
 use super::report::grouped;
+use super::words;
 use describe::Count;
 use describe_options::RawOption;
 use describe_options::{AnswerFault, InputError};
@@ -76,18 +77,15 @@ impl Stamp {
     /// Files, number of records (of a table) or values, and date, in words.
     #[must_use]
     pub fn origin(&self, is_table: bool) -> Vec<String> {
-        let mut words = if self.files.len() > MAX_NAMED_FILES {
-            vec![format!("{} files", self.files.len())]
-        } else {
-            self.files.clone()
-        };
-        let [one, many] = if is_table { ["row", "rows"] } else { ["value", "values"] };
-        words.extend(self.rows.map(|rows| {
+        let mut origin =
+            if self.files.len() > MAX_NAMED_FILES { vec![words::files(self.files.len())] } else { self.files.clone() };
+        let [one, many] = if is_table { words::ROW_OR_ROWS } else { words::VALUE_OR_VALUES };
+        origin.extend(self.rows.map(|rows| {
             let unit = if rows == 1 { one } else { many };
             format!("{} {unit}", grouped(&rows.to_string()))
         }));
-        words.extend(calendar::in_words(&self.time).map(|day| format!("made {day}")));
-        words
+        origin.extend(calendar::in_words(&self.time).map(|day| words::made_on(&day)));
+        origin
     }
 
     /// Names and values for people.
@@ -95,17 +93,14 @@ impl Stamp {
     pub fn words(&self) -> Vec<(String, String)> {
         let options = self.options.iter().map(|(name, values)| format!("{name}={}", values.as_slice().join(",")));
         let options: Vec<String> = options.collect();
-        let mut words = vec![
-            ("Program".to_owned(), format!("describe-api {}", self.version)),
-            (
-                "Made with the options".to_owned(),
-                if options.is_empty() { "none".to_owned() } else { options.join(" ") },
-            ),
-        ];
-        words.extend(self.sha256.as_slice().iter().map(|hash| ("SHA-256 of the data".to_owned(), hash.clone())));
-        words.extend(self.rows.map(|rows| ("Rows".to_owned(), rows.to_string())));
-        words.push(("Time".to_owned(), self.time.clone()));
-        words
+        let options = if options.is_empty() { words::NO_OPTIONS.to_owned() } else { options.join(" ") };
+        let named = |name: &str, value: String| (name.to_owned(), value);
+        let mut stamp =
+            vec![named(words::PROGRAM, format!("describe-api {}", self.version)), named(words::MADE_WITH, options)];
+        stamp.extend(self.sha256.as_slice().iter().map(|hash| named(words::HASH, hash.clone())));
+        stamp.extend(self.rows.map(|rows| named(words::ROWS, rows.to_string())));
+        stamp.push(named(words::TIME, self.time.clone()));
+        stamp
     }
 }
 

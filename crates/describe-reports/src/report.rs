@@ -4,6 +4,8 @@
 
 pub use describe_options::ChartKind;
 
+use super::words;
+
 /// A report.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
@@ -94,15 +96,6 @@ pub enum Cell {
     Empty,
 }
 
-/// Shorthand of a withheld statistic (Analysis Function, "Using symbols and shorthand in tables").
-pub const WITHHELD: &str = "[c]";
-
-/// Shorthand of an undefined statistic.
-pub const UNDEFINED: &str = "[x]";
-
-/// Shorthand of a cell to which no value belongs.
-pub const NOT_APPLICABLE: &str = "[z]";
-
 /// Least probability that is shown as a number.
 pub(crate) const LEAST_PROBABILITY: f64 = 0.0001;
 
@@ -117,14 +110,14 @@ impl Cell {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::FewerThan(threshold) => format!("fewer than {threshold}"),
-            Self::Withheld => WITHHELD.to_owned(),
-            Self::Undefined => UNDEFINED.to_owned(),
-            Self::All => "(all)".to_owned(),
+            Self::FewerThan(threshold) => words::fewer_than(*threshold),
+            Self::Withheld => words::WITHHELD.to_owned(),
+            Self::Undefined => words::UNDEFINED.to_owned(),
+            Self::All => words::ALL_FOR_PROGRAMS.to_owned(),
             Self::Text(text) => text.clone(),
             Self::Count(count) => count.to_string(),
             Self::Number(number, _) | Self::Change(number, _) | Self::Probability(number) => shortest(*number),
-            Self::Interval([low, high], _) => format!("{} to {}", shortest(*low), shortest(*high)),
+            Self::Interval([low, high], _) => words::from_to(&shortest(*low), &shortest(*high)),
             Self::Empty => String::new(),
         }
     }
@@ -137,11 +130,11 @@ impl Cell {
             Self::Number(number, decimals) => with_minus(&fixed(*number, *decimals)),
             Self::Change(number, decimals) => signed(*number, *decimals),
             Self::Interval([low, high], decimals) => {
-                format!("{} to {}", signed(*low, *decimals), signed(*high, *decimals))
+                words::from_to(&signed(*low, *decimals), &signed(*high, *decimals))
             }
             Self::Probability(number) if *number < LEAST_PROBABILITY => format!("<{LEAST_PROBABILITY}"),
             Self::Probability(number) => fixed(*number, 4),
-            Self::All => "All".to_owned(),
+            Self::All => words::ALL.to_owned(),
             _ => self.words(),
         }
     }
@@ -221,6 +214,15 @@ fn tie(number: f64, decimals: usize) -> f64 {
     let text = shortest(number);
     let is_tie = text.split_once('.').is_some_and(|(_, digits)| digits.len() == decimals + 1 && digits.ends_with('5'));
     if is_tie { (0.001 / POWERS[decimals.min(POWERS.len() - 1)]).copysign(number) } else { 0.0 }
+}
+
+/// Formats a statistic in a sentence: four significant digits, without trailing zeros.
+pub(crate) fn short(figure: f64) -> String {
+    let text = fixed(figure, shown_decimals([figure].into_iter()));
+    if !text.contains('.') || text.contains('e') {
+        return with_minus(&text);
+    }
+    with_minus(text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// Inserts commas between thousands.

@@ -5,21 +5,22 @@ mod charts;
 mod crosstab;
 mod headline;
 mod labels;
+mod notes;
 mod tables;
-mod words;
 
 use std::collections::HashSet;
 
 use super::answer::Answer;
 use super::report::{Report, Table};
+use super::words;
 use describe_options::{InputError, Options};
 
 use charts::charts;
 use crosstab::{Changes, Crosstab, across};
 use headline::headline;
-use labels::{described, subject};
+use labels::{described, subject, unit, with_capital};
+use notes::{by_chance, notes};
 use tables::{by_column, compared, distributions, results, settle};
-use words::{notes, unit};
 
 pub use charts::{MAX_PANELS, chart};
 pub use tables::flat;
@@ -64,7 +65,7 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
         if !names.insert(table.name.clone()) {
             table.name = format!("{}_{number}", table.name);
         }
-        table.title = format!("Table {number}: {}", table.title);
+        table.title = words::table_title(number, &table.title);
     }
     let (charts, without) = charts(answer, options)?;
     let mut notes = notes(answer, options)?;
@@ -89,11 +90,11 @@ fn all_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputErr
     tables.extend(grade_tables(answer, options)?);
     if let Some(comparisons) = &answer.comparisons {
         let is_detail = tables.iter().any(|table| table.columns.iter().any(|column| column.name == "change"));
-        let remarks = words::by_chance(comparisons, options).into_iter().collect();
+        let remarks = by_chance(comparisons, options).into_iter().collect();
         let of_all = subject(answer, &described(answer));
         let mut table = compared(comparisons);
         tables::without_constant_column(&mut table);
-        tables.push(Table { is_detail, remarks, title: format!("{of_all}, compared"), ..table });
+        tables.push(Table { is_detail, remarks, title: words::compared(&of_all), ..table });
     }
     Ok(tables)
 }
@@ -106,10 +107,7 @@ fn leave_out_long(tables: &mut Vec<Table>) -> Vec<String> {
     let is_long = |table: &&Table| table.is_detail && table.rows.len() > MAX_DETAIL_ROWS;
     let sentence = |table: &Table| {
         let rows = super::report::grouped(&table.rows.len().to_string());
-        format!(
-            "{}: {rows} rows are not on this page; workbooks (format=xlsx, format=ods) and JSON have them.",
-            table.heading
-        )
+        words::rows_left_out(&table.heading, &rows)
     };
     let sentences = tables.iter().filter(is_long).map(sentence).collect();
     tables.retain(|table| !is_long(&table));
@@ -118,24 +116,22 @@ fn leave_out_long(tables: &mut Vec<Table>) -> Vec<String> {
 
 /// Title of the table of one figure about a column of the data.
 fn titled(answer: &Answer, figure: &str, column: &str) -> String {
-    let is_count = ["Number", "Missing", "Absent", "Not", "Count", "Percent", "Cumulative"]
-        .iter()
-        .any(|word| figure.starts_with(word));
+    let is_count = words::COUNTS.iter().any(|word| figure.starts_with(word));
     if is_count {
         format!("{figure}: {}", subject(answer, column))
     } else {
-        subject(answer, &format!("{figure} of {column}"))
+        subject(answer, &words::figure_of(figure, column))
     }
 }
 
 fn title(answer: &Answer) -> String {
     let title = title_of(answer);
-    title.strip_prefix("several columns").map_or(title.clone(), |rest| format!("Several columns{rest}"))
+    if title.starts_with(words::SEVERAL_COLUMNS) { with_capital(&title) } else { title }
 }
 
 fn title_of(answer: &Answer) -> String {
     match answer.group_by {
-        [] => format!("Descriptive statistics of {}", described(answer)),
+        [] => words::descriptive_statistics(&described(answer)),
         _ => subject(answer, &described(answer)),
     }
 }
@@ -156,17 +152,20 @@ fn main_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputEr
         let changes = answer.comparisons.as_deref().and_then(|all| Changes::new(all, &column, across));
         for figure in crosstab.figures(&MAIN) {
             let mut table = crosstab.table(answer, figure)?;
-            let out_of = options.wanted.maximum.filter(|_| table.name == "mean").map(|most| format!(", out of {most}"));
-            let of = titled(answer, &table.heading, &column);
-            table.title = format!("{of}{}", out_of.unwrap_or_default());
+            let maximum = options.wanted.maximum.filter(|_| table.name == "mean");
+            let title = titled(answer, &table.heading, &column);
+            table.title = match maximum {
+                Some(maximum) => words::out_of(&title, &maximum.to_string()),
+                None => title,
+            };
             if let Some(changes) = changes.as_ref().filter(|_| table.name == "mean") {
                 crosstab.add_changes(&mut table, changes, options, unit(answer, true));
-                table.remarks.extend(words::by_chance(changes.of.values().copied(), options));
+                table.remarks.extend(by_chance(changes.of.values().copied(), options));
             }
             settle(&mut table, true);
             table.is_detail = !MAIN.contains(&table.name.as_str());
             if has_many {
-                table.heading = format!("{} of {column}", table.heading);
+                table.heading = words::figure_of(&table.heading, &column);
             }
             all.push(table);
         }
@@ -179,7 +178,7 @@ fn grade_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputE
     let mut all = Vec::new();
     for list in distributions(answer, options)? {
         let Some(across) = across(answer, options, true).filter(|_| list.name == "boundaries") else {
-            let title = subject(answer, &format!("{} of {}", list.heading, described(answer)));
+            let title = subject(answer, &words::figure_of(&list.heading, &described(answer)));
             let mut list = Table { title, ..list };
             tables::without_constant_column(&mut list);
             all.push(list);
@@ -191,12 +190,12 @@ fn grade_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputE
             let Some(crosstab) = Crosstab::new(&list, across) else { continue };
             for figure in crosstab.figures(&["cumulative_percent"]) {
                 let mut table = crosstab.table(answer, figure)?;
-                table.title = titled(answer, &table.heading, &format!("{column} by grade"));
+                table.title = titled(answer, &table.heading, &words::by_grade(&column));
                 settle(&mut table, true);
                 table.is_detail = table.name != "cumulative_percent";
                 table.name = format!("boundaries_{}", table.name);
                 if has_many {
-                    table.heading = format!("{} of {column}", table.heading);
+                    table.heading = words::figure_of(&table.heading, &column);
                 }
                 all.push(table);
             }

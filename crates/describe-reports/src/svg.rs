@@ -12,15 +12,14 @@ use describe_readers::Ledger;
 use super::report::{Chart, ChartKind, Panel};
 
 mod canvas;
+mod description;
 mod plots;
 mod scale;
 mod trend;
-mod words;
 
 pub use canvas::escape;
 use canvas::{Canvas, coordinate};
-pub(super) use words::short;
-pub use words::{description, legend};
+pub use description::{description, legend};
 
 /// Widths of a chart in a file or a wide page, and in a narrow page, in pixels.
 const WIDE: f64 = 760.0;
@@ -83,7 +82,7 @@ pub fn inline(chart: &Chart, id: &str, ledger: &Ledger) -> Result<String, InputE
         let panels = chart.panels.iter().map(|panel| {
             let mut canvas = Canvas::new(trend::PANEL[0]);
             trend::panel(&mut canvas, panel, &chart.panels, [0.0; 2]);
-            let label = format!("aria-label=\"{}\"", escape(&words::trend_words(panel)));
+            let label = format!("aria-label=\"{}\"", escape(&description::trend_words(panel)));
             element(&canvas, trend::PANEL[1], "chart", &label, "")
         });
         return Ok(format!("<div class=\"multiples\">\n{}</div>\n", panels.collect::<String>()));

@@ -10,7 +10,7 @@ use super::answer::{Answer, source_words};
 use super::json::{Preview, Sources};
 use super::report::{Cell, Table};
 use super::report_builder;
-use super::words::{NO_VALUE, SHORT_HEADINGS, SHORTHANDS};
+use super::words::{self, NO_VALUE, SHORT_HEADINGS, SHORTHANDS};
 use describe_options::{InputError, Options};
 use describe_readers::ColumnPreview;
 
@@ -49,28 +49,25 @@ pub fn write(answer: &Answer, options: &Options, screen: Screen) -> Result<Vec<u
     let mut warnings: Vec<String> = Vec::new();
     for warning in answer.results().flat_map(|result| result.warnings) {
         if warnings.len() < MAX_WARNINGS && !warnings.contains(&warning.message) {
-            let _ = write!(text, "\n* {}", warning.message.replacen(" is null: ", ": ", 1));
+            let _ = write!(text, "\n* {}", warning.message.replacen(words::IS_NULL, ": ", 1));
             warnings.push(warning.message);
         }
     }
     if let Some(error) = answer.results().filter_map(|result| result.rank_error).reduce(f64::max) {
-        let _ = write!(
-            text,
-            "\norder statistics are approximate: the error of their ranks is at most {error} of all numbers"
-        );
+        let _ = write!(text, "\n{}", words::approximate_order_statistics(error));
     }
     let skipped = answer.skipped.iter().map(|skipped| {
         // The cell may be a name of a person.
         let shown = !answer.rules.withholds();
-        let cell = shown.then(|| format!(" (row {}: {})", skipped.row, skipped.value));
+        let cell = shown.then(|| words::cell_in_row(skipped.row, &skipped.value));
         format!("{}{}", skipped.column, cell.unwrap_or_default())
     });
     let skipped: Vec<String> = skipped.collect();
     if !skipped.is_empty() {
-        let _ = write!(text, "\nnot numeric: {}", skipped.join(", "));
+        let _ = write!(text, "\n{}", words::not_numeric(&skipped.join(", ")));
     }
     for source in answer.sources {
-        let _ = write!(text, "\nread as {}", source_words(source));
+        let _ = write!(text, "\n{}", words::read_as(&source_words(source)));
     }
     for note in &answer.notes {
         let _ = write!(text, "\n* {note}");
@@ -85,11 +82,11 @@ pub fn write(answer: &Answer, options: &Options, screen: Screen) -> Result<Vec<u
 fn titled(mut table: Table) -> (String, Table) {
     let same = |column: &usize| table.rows.windows(2).all(|rows| rows[0][*column] == rows[1][*column]);
     let (same, others): (Vec<usize>, Vec<usize>) = (0..table.labels).partition(same);
-    let words = |column: &usize| {
+    let named = |column: &usize| {
         let (heading, text) = (&table.columns[*column], label(&table.rows.first()?[*column]));
         Some(if heading.name == "column" { text } else { format!("{} {text}", heading.label) })
     };
-    let title: Vec<String> = same.iter().filter_map(words).collect();
+    let title: Vec<String> = same.iter().filter_map(named).collect();
     table.labels = others.len();
     let columns: Vec<usize> = others.into_iter().chain(same.len() + table.labels..table.columns.len()).collect();
     select(&mut table, &columns);
@@ -201,7 +198,6 @@ const MAX_SHOWN_TEXTS: usize = 3;
 /// Writes a preview: a line for each column, then what was read and the options to add, which `option` spells.
 pub fn preview(preview: &Preview, width: usize, option: impl Fn(&str, &str) -> String) -> Vec<u8> {
     let Preview { source, table, .. } = preview;
-    let heading = ["column", "kind", "others", "numbers", "blank", "missing", "min", "max", "distinct"];
     let figure = |figure: Option<f64>| figure.map_or_else(String::new, |figure| figure.to_string());
     let line = |column: &ColumnPreview| {
         let texts = column.others.iter().take(MAX_SHOWN_TEXTS).map(|other| match other.count {
@@ -210,12 +206,12 @@ pub fn preview(preview: &Preview, width: usize, option: impl Fn(&str, &str) -> S
         });
         let more = (column.others.len() > MAX_SHOWN_TEXTS).then(|| "\u{2026}".to_owned());
         let others = texts.chain(more).collect::<Vec<_>>().join(", ");
-        let distinct = column.distinct.map_or_else(|| "many".to_owned(), |distinct| distinct.to_string());
+        let distinct = column.distinct.map_or_else(|| words::MANY.to_owned(), |distinct| distinct.to_string());
         let counts = [column.numbers, column.blank, column.missing].map(|count| count.to_string());
         let labels = [column.name.clone(), column.kind.name().to_owned(), others];
         labels.into_iter().chain(counts).chain([figure(column.min), figure(column.max), distinct]).collect()
     };
-    let heading = heading.map(str::to_owned).to_vec();
+    let heading = words::PREVIEW_HEADINGS.map(str::to_owned).to_vec();
     let rows = std::iter::once(heading).chain(table.columns.iter().map(line)).collect();
     let mut text = Grid { rows, labels: 3 }.blocks(width);
     let sources = match source {
@@ -224,14 +220,14 @@ pub fn preview(preview: &Preview, width: usize, option: impl Fn(&str, &str) -> S
     };
     text.push('\n');
     for source in sources {
-        let _ = write!(text, "\nread as {}", source_words(source));
+        let _ = write!(text, "\n{}", words::read_as(&source_words(source)));
     }
     if !table.complete {
-        text.push_str("\nonly the first records were read");
+        let _ = write!(text, "\n{}", words::FIRST_RECORDS_ONLY);
     }
     let suggestions: Vec<String> = table.suggestions.options().map(|(name, value)| option(name, value)).collect();
     if !suggestions.is_empty() {
-        let _ = write!(text, "\nsuggested: {}", suggestions.join(" "));
+        let _ = write!(text, "\n{}", words::suggested(&suggestions.join(" ")));
     }
     text.into_bytes()
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::withheld::Withheld;
+use crate::words;
 use describe::{Count, Precision, Statistic, Undefined, UndefinedCode, Value, Wanted};
 use describe_readers::TableResult;
 
@@ -83,13 +84,12 @@ pub(super) fn group<'a>(group_by: &'a [String], result: &'a TableResult) -> Grou
 impl Warning {
     /// Warning that a member is undefined.
     pub(super) fn new(field: &'static str, why: Undefined) -> Self {
-        Self { field, code: why.code(), message: format!("{field} is null: {why}") }
+        Self { field, code: why.code(), message: words::is_null(field, &why.to_string()) }
     }
 
     /// Warning that some numbers have more digits than are kept.
     pub(super) fn digits() -> Self {
-        let message = "some numbers have more than 38 significant digits, and were read as the nearest doubles; give them with fewer";
-        Self { field: "numbers", code: UndefinedCode::Digits, message: message.to_owned() }
+        Self { field: "numbers", code: UndefinedCode::Digits, message: words::TOO_MANY_DIGITS.to_owned() }
     }
 
     /// Warnings that the given trim cuts none of the numbers. The default is not given.
@@ -102,10 +102,8 @@ impl Warning {
         let trimmed =
             trimmed.filter(|statistic| matches!(statistic, Statistic::TrimmedMean | Statistic::WinsorizedMean));
         let warning = |statistic: Statistic| {
-            let (field, trim) = (statistic.name(), wanted.trim);
-            let message = format!(
-                "{field} is the mean: {trim} of {nobs} numbers is less than one; give a larger trim to cut any"
-            );
+            let field = statistic.name();
+            let message = words::untrimmed(field, &wanted.trim.to_string(), nobs);
             Self { field, code: UndefinedCode::Untrimmed, message }
         };
         trimmed.map(warning).collect()
@@ -144,12 +142,8 @@ pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
     }
     let warning = |(field, why, slices): (&'static str, Undefined, Vec<usize>)| {
         let named: Vec<String> = slices.iter().take(5).map(ToString::to_string).collect();
-        let more = if slices.len() > named.len() {
-            format!(" and {} more", slices.len() - named.len())
-        } else {
-            String::new()
-        };
-        let message = format!("{field} of {what} {}{more} (counted from 0) is null: {why}", named.join(", "));
+        let more = if slices.len() > named.len() { words::and_more(slices.len() - named.len()) } else { String::new() };
+        let message = words::is_null_in(field, what, &named.join(", "), &more, &why.to_string());
         Warning { field, code: why.code(), message }
     };
     let mut others: Vec<Warning> = Vec::new();

@@ -8,6 +8,8 @@ use serde::{Serialize, Serializer};
 pub use describe::ComparisonStatistic;
 use describe::Statistic;
 
+use crate::words;
+
 /// Reason why a member of an answer is withheld. Its text is the sentence that clients see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
@@ -72,27 +74,21 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::FewerThan { threshold } => write!(f, "fewer than {threshold}"),
-            Self::FewerThanValues { threshold } => write!(f, "fewer than {threshold} values"),
-            Self::FewerThanBeyond { threshold } => write!(f, "fewer than {threshold} values at or beyond it"),
-            Self::FewerThanCut { threshold } => write!(f, "fewer than {threshold} values are cut from each tail"),
-            Self::FewerThanUndefined { threshold } => write!(f, "undefined because of fewer than {threshold} values"),
-            Self::TooFewValues => f.write_str("too few values"),
-            Self::RevealsCount => f.write_str("withheld, because the number of values could be found from it"),
-            Self::FromExtremes => f.write_str("made of the extremes, which are withheld"),
-            Self::EdgesAreExtremes => {
-                f.write_str("made of the extremes, which are withheld; give range= to have a histogram")
-            }
-            Self::FromMedian => f.write_str("made of the median, which is withheld"),
-            Self::FromQuartiles => f.write_str("made of the quartiles, which are withheld"),
-            Self::Complement => f.write_str("withheld, so that no other count can be found by subtraction"),
-            Self::UnlikeGroups => f.write_str(
-                "withheld, since its bins are not those of every group; give range= and bins= to have the same",
-            ),
-            Self::SecondTable => {
-                f.write_str("withheld, since with the other table counts could be found that are withheld there")
-            }
-            Self::GroupWithheld => f.write_str("one of the groups is withheld"),
+            Self::FewerThan { threshold } => f.write_str(&words::fewer_than(*threshold)),
+            Self::FewerThanValues { threshold } => f.write_str(&words::fewer_values(*threshold)),
+            Self::FewerThanBeyond { threshold } => f.write_str(&words::fewer_values_beyond(*threshold)),
+            Self::FewerThanCut { threshold } => f.write_str(&words::fewer_values_cut(*threshold)),
+            Self::FewerThanUndefined { threshold } => f.write_str(&words::undefined_by_fewer_values(*threshold)),
+            Self::TooFewValues => f.write_str(words::TOO_FEW_VALUES),
+            Self::RevealsCount => f.write_str(words::REVEALS_COUNT),
+            Self::FromExtremes => f.write_str(words::FROM_EXTREMES),
+            Self::EdgesAreExtremes => f.write_str(words::EDGES_ARE_EXTREMES),
+            Self::FromMedian => f.write_str(words::FROM_MEDIAN),
+            Self::FromQuartiles => f.write_str(words::FROM_QUARTILES),
+            Self::Complement => f.write_str(words::COMPLEMENT),
+            Self::UnlikeGroups => f.write_str(words::UNLIKE_GROUPS),
+            Self::SecondTable => f.write_str(words::SECOND_TABLE),
+            Self::GroupWithheld => f.write_str(words::GROUP_WITHHELD),
         }
     }
 }

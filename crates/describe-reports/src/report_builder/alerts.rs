@@ -7,6 +7,7 @@ use super::labels::group_words;
 use super::tables::{percent, records};
 use crate::answer::{Answer, Described};
 use crate::report::Five;
+use crate::words;
 use describe_options::InputError;
 
 /// Maximum results that are looked at.
@@ -34,15 +35,15 @@ impl Alert {
     const ALL: [Self; 7] =
         [Self::Missing, Self::Constant, Self::AllDifferent, Self::Heaped, Self::Ceiling, Self::Floor, Self::FarOut];
 
-    fn words(self) -> &'static str {
+    fn sentence(self) -> &'static str {
         match self {
-            Self::Missing => "more than 5% of the values are missing",
-            Self::Constant => "all values are equal",
-            Self::AllDifferent => "all values are different whole numbers; is it an identifier?",
-            Self::Heaped => "values are heaped at multiples of 5",
-            Self::Ceiling => "more than 10% of the values are the greatest one (a ceiling)",
-            Self::Floor => "more than 10% of the values are the least one (a floor)",
-            Self::FarOut => "a value lies more than 3 interquartile ranges beyond the quartiles",
+            Self::Missing => words::MANY_MISSING,
+            Self::Constant => words::ALL_EQUAL,
+            Self::AllDifferent => words::ALL_DIFFERENT,
+            Self::Heaped => words::HEAPED,
+            Self::Ceiling => words::CEILING,
+            Self::Floor => words::FLOOR,
+            Self::FarOut => words::FAR_OUT,
         }
     }
 }
@@ -67,12 +68,12 @@ pub(super) fn alerts(answer: &Answer) -> Result<Vec<String>, InputError> {
         }
     }
     let sentence = |(column, alert, groups): &(Option<&str>, Alert, Vec<String>)| {
-        let mut text = format!("{}: {}", column.unwrap_or("The numbers"), alert.words());
+        let mut text = format!("{}: {}", column.unwrap_or(words::NUMBERS), alert.sentence());
         let named: Vec<&str> = groups.iter().map(String::as_str).filter(|group| !group.is_empty()).collect();
         if !named.is_empty() {
             let _ = write!(text, " ({}", named[..named.len().min(MAX_NAMED)].join("; "));
             if named.len() > MAX_NAMED {
-                let _ = write!(text, " and {} more", named.len() - MAX_NAMED);
+                text.push_str(&words::and_more(named.len() - MAX_NAMED));
             }
             text.push(')');
         }

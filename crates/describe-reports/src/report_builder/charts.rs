@@ -7,7 +7,7 @@ use super::labels::{described, group_words, subject, values};
 use super::tables::count_cell;
 use crate::answer::{Answer, Described, Group, MemberPath, Shape};
 use crate::report::{Bins, Chart, ChartKind, Five, Panel, Point};
-use crate::words::NO_VALUE;
+use crate::words::{self, NO_VALUE};
 use describe::{Frequency, Number, Statistic, Value};
 use describe_options::{AnswerFault, Format, InputError, OptionName, Options};
 
@@ -58,7 +58,7 @@ pub(super) fn charts(answer: &Answer, options: &Options) -> Result<(Vec<Chart>, 
             charts.push(chart);
         }
     }
-    let none = charts.is_empty().then(|| "A chart would have too many groups to be read, so there is none.".to_owned());
+    let none = charts.is_empty().then(|| words::TOO_MANY_FOR_CHART.to_owned());
     Ok((charts, none))
 }
 
@@ -71,13 +71,8 @@ fn drawn(answer: &Answer, kind: ChartKind, options: &Options) -> Result<Chart, I
         ChartKind::Trend => trend(answer, across, &results),
         _ => panels(answer, kind, &results),
     };
-    let what = match kind {
-        ChartKind::Compare | ChartKind::Boxes => "Median, quartiles and range of",
-        ChartKind::Histogram => "Distribution of",
-        ChartKind::Ecdf => "Cumulative distribution of",
-        ChartKind::Trend => "Mean and middle half of",
-    };
-    Ok(Chart { kind, title: subject(answer, &format!("{what} {}", described(answer))), panels })
+    let title = words::chart_title(kind, &described(answer));
+    Ok(Chart { kind, title: subject(answer, &title), panels })
 }
 
 /// Small multiples: a panel for each column of the data and group without the column across.
@@ -97,11 +92,11 @@ fn trend(answer: &Answer, across: &str, results: &[Described]) -> Vec<Panel> {
             let label = rest.iter().map(|(_, value)| value.unwrap_or(NO_VALUE).to_owned());
             let point = |value: Option<&str>| Point { label: value.unwrap_or(NO_VALUE).to_owned(), ..Point::default() };
             panels.push(Panel {
-                column: result.column.unwrap_or("value").to_owned(),
+                column: result.column.unwrap_or(words::VALUE).to_owned(),
                 label: label.collect::<Vec<_>>().join(", "),
                 points: values.iter().copied().map(point).collect(),
                 is_series,
-                empty: if answer.rules.withholds() { "withheld" } else { "no values" }.to_owned(),
+                empty: if answer.rules.withholds() { words::NOT_SHOWN } else { words::NO_VALUES }.to_owned(),
                 ..Panel::default()
             });
             panels.len() - 1
@@ -116,7 +111,7 @@ fn trend(answer: &Answer, across: &str, results: &[Described]) -> Vec<Panel> {
 
 /// First result of a column.
 fn places_of_column(results: &[Described], column: &str) -> usize {
-    results.iter().position(|result| result.column.unwrap_or("value") == column).unwrap_or_default()
+    results.iter().position(|result| result.column.unwrap_or(words::VALUE) == column).unwrap_or_default()
 }
 
 /// A panel for each result.
@@ -141,7 +136,7 @@ fn panels(answer: &Answer, kind: ChartKind, results: &[Described]) -> Vec<Panel>
 }
 
 fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> Panel {
-    let column = result.column.map_or_else(|| "value".to_owned(), ToOwned::to_owned);
+    let column = result.column.unwrap_or(words::VALUE).to_owned();
     let label = match answer.shape {
         Shape::Slices(what) => format!("{what} {place}"),
         _ => group_words(answer, result),
@@ -161,11 +156,11 @@ fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> 
     let nothing = five.is_none() && histogram.is_none() && steps.is_empty();
     let bins_withheld = kind == ChartKind::Histogram && histogram.is_none() && answer.rules.withholds();
     let empty = if nothing && answer.rules.withholds() {
-        "withheld"
+        words::NOT_SHOWN
     } else if nothing {
-        "no values to draw"
+        words::NOTHING_TO_DRAW
     } else if bins_withheld {
-        "the histogram is withheld"
+        words::HISTOGRAM_WITHHELD
     } else {
         ""
     };

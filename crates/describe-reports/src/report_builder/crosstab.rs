@@ -8,9 +8,8 @@ use std::collections::{HashMap, HashSet};
 use super::labels::{heading, is_years, values};
 use super::tables::{CELL_BYTES, UNSETTLED, change_cell};
 use crate::answer::{Answer, Comparison, Group};
-use crate::report::{Cell, Column, Table};
-use crate::svg::short;
-use crate::words::NO_VALUE;
+use crate::report::{Cell, Column, Table, short};
+use crate::words::{self, NO_VALUE};
 use describe::{ComparisonStatistic, Number};
 use describe_options::{InputError, Layout, Options};
 use describe_readers::sort_group_values;
@@ -48,11 +47,11 @@ impl<'a> Label<'a> {
         }
     }
 
-    fn words(self) -> String {
+    fn shown(self) -> String {
         match self {
             Self::Value(Some(value)) => value.to_owned(),
             Self::Value(None) => NO_VALUE.to_owned(),
-            Self::All => "All".to_owned(),
+            Self::All => words::ALL.to_owned(),
         }
     }
 }
@@ -118,7 +117,7 @@ impl<'l> Crosstab<'l> {
         answer.ledger.check()?;
         let column = &self.list.columns[figure];
         let of_label = |label: &usize| self.list.columns[*label].clone();
-        let across = self.across.iter().map(|label| Column::new(label.words(), label.words()));
+        let across = self.across.iter().map(|label| Column::new(label.shown(), label.shown()));
         let row = |first: &usize| {
             let labels = self.labels.iter().map(|label| self.list.rows[*first][*label].clone());
             let figures = self.across.iter().map(|label| match self.cells.get(&(*first, *label)) {
@@ -142,21 +141,21 @@ impl<'l> Crosstab<'l> {
     pub(super) fn add_changes(&self, table: &mut Table, changes: &Changes, options: &Options, unit: &str) {
         let [last, base] = [changes.last, changes.base];
         let what = match changes.way() {
-            Way::Time if is_years([last, base]) => "Change since",
-            Way::Time => "Change from",
-            Way::Contrast => "Difference from",
+            Way::Time if is_years([last, base]) => words::CHANGE_SINCE,
+            Way::Time => words::CHANGE_FROM,
+            Way::Contrast => words::DIFFERENCE_FROM,
         };
-        let interval = format!("{}% interval", short(options.wanted.confidence.to_f64() * 100.0));
+        let interval = words::interval(&short(options.wanted.confidence.to_f64() * 100.0));
         let is_sheet = options.output.format().is_workbook();
-        let words = |value: Option<&str>| Label::Value(value).words();
-        table.columns.push(Column::new("change", format!("{what} {}", words(base))));
+        let shown = |value: Option<&str>| Label::Value(value).shown();
+        table.columns.push(Column::new("change", format!("{what} {}", shown(base))));
         if is_sheet {
-            table.columns.push(Column::new("change_low", format!("{interval}, lower limit")));
-            table.columns.push(Column::new("change_high", format!("{interval}, upper limit")));
+            table.columns.push(Column::new("change_low", words::lower_limit(&interval)));
+            table.columns.push(Column::new("change_high", words::upper_limit(&interval)));
         } else {
             table.columns.push(Column::new("change_interval", interval));
         }
-        table.columns.push(Column::new("candidates", format!("{unit} {}", words(last))));
+        table.columns.push(Column::new("candidates", format!("{unit} {}", shown(last))));
         let nobs = self.list.columns.iter().position(|column| column.name == "nobs");
         for (first, row) in self.rows.iter().zip(&mut table.rows) {
             let names = self.labels.iter().map(|label| self.list.columns[*label].label.as_str());

@@ -1,16 +1,12 @@
 //! Sentences that a manager repeats: the last mean and its change, what changed clearly, who was absent.
 
-use std::fmt::Write as _;
-
 use super::charts::five;
 use super::crosstab::{Changes, Way, across};
-use super::labels::{group_words, is_years};
+use super::labels::{group_words, is_years, unit};
 use super::tables::{count_cell, percent, records};
-use super::words::unit;
 use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Shape};
-use crate::report::{Cell, Five, fixed, grouped, shortest, signed};
-use crate::svg::short;
-use crate::words::NO_VALUE;
+use crate::report::{Cell, Five, fixed, grouped, short, shortest, signed};
+use crate::words::{self, NO_VALUE};
 use describe::{Count, Statistic};
 use describe_options::{InputError, Options};
 
@@ -29,10 +25,10 @@ const MAX_RESULTS: usize = 2_000;
 /// More memory or time than the task may take.
 pub(super) fn headline(answer: &Answer, options: &Options) -> Result<Vec<String>, InputError> {
     if answer.is_empty() {
-        return Ok(vec!["No column is described, because none contains only numbers.".to_owned()]);
+        return Ok(vec![words::NOTHING_DESCRIBED.to_owned()]);
     }
     if answer.len() > MAX_RESULTS {
-        return Ok(vec![format!("There are {} results.", grouped(&answer.len().to_string()))]);
+        return Ok(vec![words::number_of_results(&grouped(&answer.len().to_string()))]);
     }
     let results = answer.all_results()?;
     let mut columns: Vec<Option<&str>> = Vec::new();
@@ -44,14 +40,14 @@ pub(super) fn headline(answer: &Answer, options: &Options) -> Result<Vec<String>
     let shown = columns.iter().take(MAX_COLUMNS);
     let mut sentences: Vec<String> = shown.flat_map(|column| of_column(answer, options, &results, *column)).collect();
     if columns.len() > MAX_COLUMNS {
-        sentences.push(format!("{} more columns are described below.", columns.len() - MAX_COLUMNS));
+        sentences.push(words::more_columns(columns.len() - MAX_COLUMNS));
     }
     Ok(sentences)
 }
 
 fn of_column(answer: &Answer, options: &Options, results: &[Described], column: Option<&str>) -> Vec<String> {
     let results: Vec<&Described> = results.iter().filter(|result| result.column == column).collect();
-    let name = column.unwrap_or("value");
+    let name = column.unwrap_or(words::VALUE);
     let voice = Voice { name, decimals: decimals(&results) };
     let across = across(answer, options, true).or(answer.group_by.last().map(String::as_str));
     let compared = answer.comparisons.as_deref().zip(across);
@@ -71,7 +67,7 @@ fn of_column(answer: &Answer, options: &Options, results: &[Described], column: 
         }
         (None, [one]) => sentences.push(voice.single(answer, one)),
         (None, _) if answer.shape == Shape::Table => sentences.extend(voice.range(answer, &results)),
-        (None, _) => sentences.push(format!("There are {} results.", results.len())),
+        (None, _) => sentences.push(words::number_of_results(&results.len().to_string())),
     }
     // Sentences are about means; other statistics that were asked for speak for themselves.
     if !options.shown().has(Statistic::Mean) {
@@ -116,15 +112,15 @@ impl Voice<'_> {
     fn change(&self, last: &Described, changes: &Changes, whole: &Comparison, options: &Options) -> Option<String> {
         let mean = five(last)?.mean?;
         let base = changes.base.unwrap_or(NO_VALUE);
-        let mut text = format!("The mean {} was {} {}", self.name, self.number(mean), place_words(changes.last));
+        let mut text = words::mean_was(self.name, &self.number(mean), &place_words(changes.last));
         if let Ok(difference) = whole.difference.difference {
-            let _ = write!(text, ", {} on {base}", signed(difference, self.decimals));
+            text.push_str(&words::change_on(&signed(difference, self.decimals), base));
         }
         if let Some(limits) = limits(whole) {
             let interval = Cell::Interval(limits, self.decimals).shown();
             let confidence = short(options.wanted.confidence.to_f64() * 100.0);
-            let chance = if is_clear(limits) { "" } else { ", within what chance would do" };
-            let _ = write!(text, " ({confidence}% interval {interval}){chance}");
+            text.push_str(&words::with_interval(&confidence, &interval));
+            text.push_str(if is_clear(limits) { "" } else { words::WITHIN_CHANCE });
         }
         Some(text + ".")
     }
@@ -150,39 +146,26 @@ impl Voice<'_> {
             return self.contrasts(&clear, rows.len(), last, base);
         }
         if clear.is_empty() {
-            return vec![format!(
-                "From {base} to {last} the mean {} changed clearly in none of {} groups: all changes are within what chance would do.",
-                self.name,
-                rows.len()
-            )];
+            return vec![words::none_changed(base, last, self.name, rows.len())];
         }
-        let mut sentences = vec![format!(
-            "From {base} to {last} the mean {} changed clearly in {} of {} groups.",
-            self.name,
-            clear.len(),
-            rows.len()
-        )];
+        let mut sentences = vec![words::some_changed(base, last, self.name, clear.len(), rows.len())];
         sentences.extend(clear.iter().take(MAX_CHANGED).filter_map(|(group, comparison)| {
             let difference = comparison.difference.difference.ok()?;
-            let way = if difference > 0.0 { "rose" } else { "fell" };
+            let way = if difference > 0.0 { words::ROSE } else { words::FELL };
             let interval = Cell::Interval(limits(comparison)?, self.decimals).shown();
-            Some(format!("{} {way} by {} ({interval}).", name_of(group), self.number(difference.abs())))
+            Some(words::changed_by(&name_of(group), way, &self.number(difference.abs()), &interval))
         }));
         sentences
     }
 
     /// In which groups two values that are no points of time differ clearly.
     fn contrasts(&self, clear: &[&(&Group, &&Comparison)], count: usize, last: &str, base: &str) -> Vec<String> {
-        let mut sentences = vec![format!(
-            "The mean {} of {last} differs clearly from that of {base} in {} of {count} groups.",
-            self.name,
-            if clear.is_empty() { "none".to_owned() } else { clear.len().to_string() }
-        )];
+        let mut sentences = vec![words::differs(self.name, last, base, clear.len(), count)];
         sentences.extend(clear.iter().take(MAX_CHANGED).filter_map(|(group, comparison)| {
             let difference = comparison.difference.difference.ok()?;
-            let way = if difference > 0.0 { "higher" } else { "lower" };
+            let way = if difference > 0.0 { words::HIGHER } else { words::LOWER };
             let interval = Cell::Interval(limits(comparison)?, self.decimals).shown();
-            Some(format!("{}: {} {way} ({interval}).", name_of(group), self.number(difference.abs())))
+            Some(words::differs_by(&name_of(group), &self.number(difference.abs()), way, &interval))
         }));
         sentences
     }
@@ -198,32 +181,27 @@ impl Voice<'_> {
         let greatest = means.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
         let named =
             |(mean, result): &(f64, &Described)| format!("{} ({})", self.number(*mean), group_words(answer, result));
-        Some(format!(
-            "The mean {} lies between {} and {} in {} groups.",
-            self.name,
-            named(least),
-            named(greatest),
-            grouped(&means.len().to_string())
-        ))
+        let groups = grouped(&means.len().to_string());
+        Some(words::means_between(self.name, &named(least), &named(greatest), &groups))
     }
 
     /// A single result.
     fn single(&self, answer: &Answer, result: &Described) -> String {
         let count = count_words(&count_cell(result, &MemberPath::Nobs, result.nobs));
-        let values = if result.nobs == Some(1) { "value" } else { unit(answer, false) };
+        let values = if result.nobs == Some(1) { words::VALUE } else { unit(answer, false) };
         let mut text = match five(result).and_then(|five| five.mean) {
-            Some(mean) => format!("The mean {} of {count} {values} is {}", self.name, self.number(mean)),
+            Some(mean) => words::mean_is(self.name, &count, values, &self.number(mean)),
             None => format!("{}: {count} {values}", self.name),
         };
         if let Some(Five { min, q1, median, q3, max, .. }) = five(result) {
             if let Some(median) = median {
-                let _ = write!(text, ", the median {}", short(median));
+                text.push_str(&words::median_is(&short(median)));
             }
             if let (Some(q1), Some(q3)) = (q1, q3) {
-                let _ = write!(text, "; the middle half lies between {} and {}", short(q1), short(q3));
+                text.push_str(&words::middle_half_between(&short(q1), &short(q3)));
             }
             if let (Some(min), Some(max)) = (min, max) {
-                let _ = write!(text, ", all between {} and {}", short(min), short(max));
+                text.push_str(&words::all_between(&short(min), &short(max)));
             }
         }
         text + "."
@@ -232,7 +210,8 @@ impl Voice<'_> {
 
 /// Value that goes across, in a sentence.
 fn place_words(value: Option<&str>) -> String {
-    format!("{} {}", if is_years([value]) { "in" } else { "for" }, value.unwrap_or(NO_VALUE))
+    let name = value.unwrap_or(NO_VALUE);
+    if is_years([value]) { words::in_year(name) } else { words::for_value(name) }
 }
 
 /// Group in a sentence.
@@ -269,16 +248,12 @@ fn left_out(answer: &Answer, counted: &[&Described], when: &str) -> Vec<String> 
         if is_shown { format!(" ({}%)", fixed(percent(count, all), 1)) } else { String::new() }
     };
     let mut sentences = Vec::new();
-    for (count, one, many) in [
-        (absent, "candidate was absent", "candidates were absent"),
-        (missing, "value is missing", "values are missing"),
-        (invalid, "cell was not a number and was left out", "cells were not numbers and were left out"),
-    ] {
+    for (count, [one, many]) in [(absent, words::ABSENT), (missing, words::MISSING), (invalid, words::INVALID)] {
         match count.flatten() {
             Some(0) | None => {}
-            Some(1) => sentences.push(format!("1 {one}{when}{}.", share(1))),
+            Some(1) => sentences.push(format!("1 {}{when}{}.", one.join(" "), share(1))),
             Some(count) => {
-                let (noun, rest) = many.split_once(' ').unwrap_or((many, ""));
+                let [noun, rest] = many;
                 sentences.push(format!("{} {noun}{} {rest}{when}.", grouped(&count.to_string()), share(count)));
             }
         }
@@ -290,6 +265,6 @@ fn left_out(answer: &Answer, counted: &[&Described], when: &str) -> Vec<String> 
 fn count_words(cell: &Cell) -> String {
     match cell {
         Cell::Count(_) | Cell::FewerThan(_) => cell.shown(),
-        _ => "a withheld number of".to_owned(),
+        _ => words::WITHHELD_NUMBER.to_owned(),
     }
 }

@@ -1,7 +1,8 @@
 //! Names for people: of the subject of a report, of groups and of columns.
 
 use crate::answer::{Answer, Described, Group};
-use crate::words::NO_VALUE;
+use crate::report::Column;
+use crate::words::{self, NO_VALUE};
 use describe::Statistic;
 use describe_readers::sort_group_values;
 
@@ -9,7 +10,7 @@ use describe_readers::sort_group_values;
 pub(super) fn described(answer: &Answer) -> String {
     let mut columns: Vec<&str> = Vec::new();
     for result in answer.columns() {
-        let column = result.unwrap_or("the numbers");
+        let column = result.unwrap_or(words::THE_NUMBERS);
         if !columns.contains(&column) {
             columns.push(column);
         }
@@ -18,10 +19,10 @@ pub(super) fn described(answer: &Answer) -> String {
         }
     }
     match &columns[..] {
-        [] => "no column".to_owned(),
+        [] => words::NO_COLUMN.to_owned(),
         [one] => (*one).to_owned(),
-        [first @ .., last] if columns.len() <= 4 => format!("{} and {last}", first.join(", ")),
-        _ => "several columns".to_owned(),
+        [first @ .., last] if columns.len() <= 4 => words::and(&first.join(", "), last),
+        _ => words::SEVERAL_COLUMNS.to_owned(),
     }
 }
 
@@ -30,14 +31,15 @@ pub(super) fn subject(answer: &Answer, column: &str) -> String {
     let groups = match answer.group_by {
         [] => return column.to_owned(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => words::and(&first.join(", "), last),
     };
     let years: Vec<Option<&str>> =
         answer.group_by.last().map(|last| values(answer, last, MAX_YEARS)).unwrap_or_default();
     let shown: Vec<&str> = years.into_iter().flatten().collect();
+    let subject = words::by_groups(column, &groups);
     match (&shown[..], is_years(shown.iter().copied().map(Some))) {
-        ([first, .., last], true) => format!("{column} by {groups}, {first} to {last}"),
-        _ => format!("{column} by {groups}"),
+        ([first, .., last], true) => words::over_years(&subject, first, last),
+        _ => subject,
     }
 }
 
@@ -73,14 +75,13 @@ pub(super) fn is_years<'a>(values: impl IntoIterator<Item = Option<&'a str>>) ->
 pub(super) fn group_words(answer: &Answer, result: &Described) -> String {
     match result.group.as_deref() {
         None => String::new(),
-        Some([]) => "all groups".to_owned(),
-        Some([(name, value)]) if answer.is_margin(result) => format!("{name} {}", value.unwrap_or("empty")),
+        Some([]) => words::ALL_GROUPS.to_owned(),
+        Some([(name, value)]) if answer.is_margin(result) => format!("{name} {}", value.unwrap_or(words::EMPTY)),
         Some([(_, None)]) => NO_VALUE.to_owned(),
         Some([(_, Some(value))]) => (*value).to_owned(),
         Some(values) => {
             debug_assert_eq!(values.len(), answer.group_by.len());
-            let words = values.iter().map(|(_, value)| value.unwrap_or(NO_VALUE).to_owned());
-            words.collect::<Vec<_>>().join(", ")
+            values.iter().map(|(_, value)| value.unwrap_or(NO_VALUE)).collect::<Vec<_>>().join(", ")
         }
     }
 }
@@ -120,35 +121,22 @@ pub(super) fn heading(name: &str) -> String {
     if taken { format!("group_{name}") } else { name.to_owned() }
 }
 
-/// Heading for people.
-pub(super) fn label(name: &str) -> String {
-    let known = match name {
-        "min" => "Minimum",
-        "max" => "Maximum",
-        "std" => "Standard deviation",
-        "sem" => "Standard error of the mean",
-        "cv" => "Coefficient of variation",
-        "iqr" => "Interquartile range",
-        "mad" => "Median absolute deviation",
-        "quartile_1" => "Lower quartile",
-        "quartile_2" => "Median",
-        "quartile_3" => "Upper quartile",
-        "distinct" => "Different values",
-        "mode_total" => "Number of modes",
-        "facility" => "Facility, percent",
-        "ci_mean_low" => "Mean, lower confidence limit",
-        "ci_mean_high" => "Mean, upper confidence limit",
-        "jarque_bera" => "Jarque-Bera statistic",
-        "jarque_bera_p" => "Jarque-Bera p",
-        "below" => "Values below the fence",
-        "above" => "Values above the fence",
-        "cumulative_percent" => "Cumulative percent",
-        _ => "",
-    };
-    if !known.is_empty() {
-        return known.to_owned();
-    }
-    let words = name.replace('_', " ");
-    let mut letters = words.chars();
+/// Column with the name and its label.
+pub(super) fn labelled(name: impl Into<String>) -> Column {
+    let name = name.into();
+    let known = words::LABELS.iter().find(|(known, _)| *known == name);
+    let label = known.map_or_else(|| with_capital(&name.replace('_', " ")), |(_, label)| (*label).to_owned());
+    Column::new(name, label)
+}
+
+/// Text with a capital letter.
+pub(super) fn with_capital(text: &str) -> String {
+    let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Name of a value, in a heading or in a sentence: with codes of absence the records are candidates.
+pub(super) fn unit(answer: &Answer, is_heading: bool) -> &'static str {
+    let [heading, word] = if answer.codes.is_empty() { words::VALUES } else { words::CANDIDATES };
+    if is_heading { heading } else { word }
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::labels::{heading, label};
+use super::labels::{heading, labelled};
 use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Reason, Shape};
 use crate::report::{Cell, Column, Table, shortest, shown_decimals};
+use crate::words;
 use describe::{
     BELOW_ALL, Boundary, ComparisonStatistic, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic,
     Undefined, Value,
@@ -141,28 +142,28 @@ fn rows(answer: &Answer, figures: impl Fn(&Described) -> Row) -> Result<Table, I
         row.resize(columns.len(), Cell::Empty);
     }
     if rows.is_empty() {
-        columns.push(Column::new("column", "Column"));
+        columns.push(labelled("column"));
         columns.extend(answer.group_by.iter().map(|name| Column::new(heading(name), name.as_str())));
     }
-    Ok(Table { name: "results".into(), heading: "Results".into(), columns, labels, rows, ..Table::default() })
+    Ok(Table { name: "results".into(), heading: words::RESULTS.into(), columns, labels, rows, ..Table::default() })
 }
 
 fn nobs(result: &Described) -> (Column, Cell) {
-    (Column::new("nobs", "Number of values"), count_cell(result, &MemberPath::Nobs, result.nobs))
+    (labelled("nobs"), count_cell(result, &MemberPath::Nobs, result.nobs))
 }
 
 /// Counts of what was left out.
 fn left_out(result: &Described) -> Row {
     let mut row = Row::new();
     if let Some(missing) = result.missing {
-        row.push((Column::new("missing", "Missing"), count_cell(result, &MemberPath::MISSING, missing)));
+        row.push((labelled("missing"), count_cell(result, &MemberPath::MISSING, missing)));
     }
     for (code, count) in result.absent.iter().flatten() {
-        let column = Column::new(format!("absent_{code}"), format!("Absent, code {code}"));
+        let column = Column::new(format!("absent_{code}"), words::absent_with_code(code));
         row.push((column, count_cell(result, &MemberPath::Absent((*code).to_owned()), *count)));
     }
     if let Some(invalid) = result.invalid {
-        row.push((Column::new("invalid", "Not numbers"), count_cell(result, &MemberPath::Invalid, invalid)));
+        row.push((labelled("invalid"), count_cell(result, &MemberPath::Invalid, invalid)));
     }
     row
 }
@@ -172,12 +173,12 @@ fn left_out_shares(result: &Described) -> Row {
     let absent = result.absent.as_ref().map(|codes| codes.iter().filter_map(|(_, count)| *count).sum::<u64>());
     let Some(missing) = result.missing.flatten() else { return Row::new() };
     let records = records(result);
-    let share = |name: &str, label: &str, count: u64| {
+    let share = |name: &str, count: u64| {
         let cell = if records == 0 { Cell::Undefined } else { Cell::Number(percent(count, records), 1) };
-        (Column::new(name, label), cell)
+        (labelled(name), cell)
     };
-    let missing = share("percent_missing", "Missing, percent", missing);
-    std::iter::once(missing).chain(absent.map(|absent| share("percent_absent", "Absent, percent", absent))).collect()
+    let missing = share("percent_missing", missing);
+    std::iter::once(missing).chain(absent.map(|absent| share("percent_absent", absent))).collect()
 }
 
 /// Number of records of a group: those with a value, missing, absent or invalid.
@@ -196,11 +197,10 @@ pub(super) fn percent(part: u64, whole: u64) -> f64 {
 fn names(answer: &Answer, place: usize, result: &Described) -> Row {
     let mut row = Row::new();
     if let Shape::Slices(what) = answer.shape {
-        let label = if what == "row" { "Row" } else { "Column" };
-        row.push((Column::new(what, label), Cell::Text(place.to_string())));
+        row.push((labelled(what), Cell::Text(place.to_string())));
     }
     if let Some(column) = result.column {
-        row.push((Column::new("column", "Column"), Cell::Text(column.to_owned())));
+        row.push((labelled("column"), Cell::Text(column.to_owned())));
     }
     for name in answer.group_by {
         let bound = result.group.iter().flatten().find(|(column, _)| column == name);
@@ -217,10 +217,10 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
     let places = result.precision.decimals(statistic);
     let places =
         if statistic == Statistic::Facility { result.precision.percentage_decimals(statistic) } else { places };
-    let column = |heading: String| Column::new(heading.clone(), label(&heading));
-    let number = |heading: String, figure: Figure| (column(heading), figure_cell(figure, places));
+    let number = |heading: String, figure: Figure| (labelled(heading), figure_cell(figure, places));
     let own = MemberPath::Statistic(statistic);
-    let counted = |heading: String, path: &MemberPath, count: Count| (column(heading), count_cell(result, path, count));
+    let counted =
+        |heading: String, path: &MemberPath, count: Count| (labelled(heading), count_cell(result, path, count));
     if !headings.is_empty() {
         return match value {
             Value::Count(count) => vec![counted(headings[0].to_owned(), &own, *count)],
@@ -252,7 +252,7 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
             let several = || values.map_or(Cell::Withheld, |values| Cell::Text(values.join(", ")));
             let cell = if let [one] = &mode.values[..] { figure_cell(*one, places) } else { several() };
             vec![
-                (column("mode".into()), cell),
+                (labelled("mode"), cell),
                 counted("mode_count".into(), &own, mode.count),
                 counted("mode_total".into(), &own, mode.total),
             ]
@@ -306,11 +306,11 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
                 continue;
             }
             let (heading, own_labels, rows) = match value {
-                Value::Boundaries(_) => ("Grades", 2, boundary_rows(&result, value)),
-                Value::Frequencies(_) => ("Frequency of each value", 1, frequency_rows(&result, value)),
-                Value::Histogram(_) => ("Values by bin", 2, bin_rows(&result, value)),
+                Value::Boundaries(_) => (words::GRADES, 2, boundary_rows(&result, value)),
+                Value::Frequencies(_) => (words::FREQUENCIES, 1, frequency_rows(&result, value)),
+                Value::Histogram(_) => (words::BINS, 2, bin_rows(&result, value)),
                 Value::Undefined(why) if *statistic == Statistic::Boundaries => {
-                    ("Grades", 2, boundary_rows(&result, &Value::Boundaries(undefined_boundaries(answer, *why))))
+                    (words::GRADES, 2, boundary_rows(&result, &Value::Boundaries(undefined_boundaries(answer, *why))))
                 }
                 _ => continue,
             };
@@ -354,22 +354,19 @@ fn boundary_rows(result: &Described, value: &Value) -> Vec<Row> {
     let Value::Boundaries(rows) = value else { return Vec::new() };
     let percent = |name: &str, figure| {
         (
-            Column::new(name, label(name)),
+            labelled(name),
             figure_cell(figure, result.precision.percentage_decimals(Statistic::Boundaries).or(PERCENT_DECIMALS)),
         )
     };
     let row = |row: &Boundary| {
         let path = MemberPath::Grade(row.grade.clone());
         vec![
-            (Column::new("grade", "Grade"), Cell::Text(row.grade.clone())),
-            (
-                Column::new("boundary", "Boundary"),
-                row.boundary.map_or(Cell::Empty, |boundary| figure_cell(boundary, None)),
-            ),
-            (Column::new("count", "Count"), count_cell(result, &path, row.count)),
+            (labelled("grade"), Cell::Text(row.grade.clone())),
+            (labelled("boundary"), row.boundary.map_or(Cell::Empty, |boundary| figure_cell(boundary, None))),
+            (labelled("count"), count_cell(result, &path, row.count)),
             percent("percent", row.percent),
             (
-                Column::new("cumulative_count", "Count at or above"),
+                labelled("cumulative_count"),
                 if row.cumulative_count.is_none() {
                     Cell::Withheld
                 } else {
@@ -386,14 +383,14 @@ fn frequency_rows(result: &Described, value: &Value) -> Vec<Row> {
     let Value::Frequencies(rows) = value else { return Vec::new() };
     let percent = |name: &str, figure| {
         (
-            Column::new(name, label(name)),
+            labelled(name),
             figure_cell(figure, result.precision.percentage_decimals(Statistic::Frequencies).or(PERCENT_DECIMALS)),
         )
     };
     let row = |(place, row): (usize, &Frequency)| {
         vec![
-            (Column::new("value", "Value"), figure_cell(row.value, None)),
-            (Column::new("count", "Count"), count_cell(result, &MemberPath::Frequency(place), row.count)),
+            (labelled("value"), figure_cell(row.value, None)),
+            (labelled("count"), count_cell(result, &MemberPath::Frequency(place), row.count)),
             percent("percent", row.percent),
             percent("cumulative_percent", row.cumulative_percent),
         ]
@@ -406,9 +403,9 @@ fn bin_rows(result: &Described, value: &Value) -> Vec<Row> {
     let pairs = histogram.edges.windows(2).zip(&histogram.counts).enumerate();
     let row = |(place, (pair, count)): (usize, (&[Figure], &Count))| {
         vec![
-            (Column::new("from", "From"), figure_cell(pair[0], None)),
-            (Column::new("to", "To below; the last bin includes it"), figure_cell(pair[1], None)),
-            (Column::new("count", "Count"), count_cell(result, &MemberPath::Bin(place), *count)),
+            (labelled("from"), figure_cell(pair[0], None)),
+            (labelled("to"), figure_cell(pair[1], None)),
+            (labelled("count"), count_cell(result, &MemberPath::Bin(place), *count)),
         ]
     };
     pairs.map(row).collect()
@@ -416,25 +413,15 @@ fn bin_rows(result: &Described, value: &Value) -> Vec<Row> {
 
 /// Builds the table of compared groups. The decimal places of its numbers are to be settled.
 pub(super) fn compared(comparisons: &[Comparison]) -> Table {
-    let figures = [
-        ("difference", "Difference of means"),
-        ("ci_low", "Lower limit of the interval"),
-        ("ci_high", "Upper limit of the interval"),
-        ("se", "Standard error"),
-        ("cohens_d", "Cohen's d"),
-        ("variance_ratio", "Ratio of variances"),
-        ("t", "Welch's t"),
-        ("df", "Degrees of freedom"),
-        ("p", "p"),
-    ];
-    let labels = [("column", "Column"), ("a", "Group"), ("b", "Compared with")];
-    let columns = labels.into_iter().chain(figures).map(|(name, label)| Column::new(name, label));
+    let labels = ["column", "a", "b"];
+    let figures = ["difference", "ci_low", "ci_high", "se", "cohens_d", "variance_ratio", "t", "df", "p"];
+    let columns = labels.into_iter().chain(figures).map(labelled);
     let row = |comparison: &Comparison| {
         let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = &comparison.difference;
         let [low, high] = ci.as_ref().map_or_else(|why| [Err(*why); 2], |ci| [ci.low, ci.high]);
-        let words =
-            |group: &Group| group.iter().map(|(_, value)| value.unwrap_or("empty")).collect::<Vec<_>>().join(", ");
-        let groups = comparison.groups.each_ref().map(|group| Cell::Text(words(group)));
+        let values =
+            |group: &Group| group.iter().map(|(_, value)| value.unwrap_or(words::EMPTY)).collect::<Vec<_>>().join(", ");
+        let groups = comparison.groups.each_ref().map(|group| Cell::Text(values(group)));
         let places = |statistic| comparison.precision.decimals(statistic);
         let of_difference = places(ComparisonStatistic::Difference);
         let of_interval = places(ComparisonStatistic::ConfidenceInterval);
@@ -457,9 +444,9 @@ pub(super) fn compared(comparisons: &[Comparison]) -> Table {
     };
     Table {
         name: "comparisons".into(),
-        heading: "Groups compared".into(),
+        heading: words::COMPARISONS.into(),
         columns: columns.collect(),
-        labels: 3,
+        labels: labels.len(),
         rows: comparisons.iter().map(row).collect(),
         ..Table::default()
     }
@@ -521,7 +508,7 @@ fn families(table: &Table) -> Vec<Vec<usize>> {
 /// Divides a table by the column of the data that its rows describe, each with that column's name; without such a column it stays whole.
 pub(super) fn by_column(table: Table) -> Vec<(String, Table)> {
     let Some(place) = table.columns[..table.labels].iter().position(|column| column.name == "column") else {
-        return vec![("the numbers".to_owned(), table)];
+        return vec![(words::THE_NUMBERS.to_owned(), table)];
     };
     let mut parts: Vec<(String, Table)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();

@@ -6,9 +6,10 @@ use describe_options::InputError;
 use describe_readers::Ledger;
 
 use super::canvas::{Canvas, coordinate, cut};
+use super::description::five_words;
 use super::scale::{Scale, as_number, text_width};
-use super::words::{five_words, short};
-use crate::report::{Bins, ChartKind, Five, Panel, WITHHELD, fixed, grouped, shown_decimals, with_minus};
+use crate::report::{Bins, ChartKind, Five, Panel, fixed, grouped, short, shown_decimals, with_minus};
+use crate::words;
 
 /// Distance of the ticks of an axis of values.
 const APART: f64 = 76.0;
@@ -63,10 +64,10 @@ fn axis_name(canvas: &mut Canvas, name: &str, from: f64, to: f64, y: f64) {
 
 /// Draws the group, the number of values and the main statistics. Returns the lower end.
 fn panel_head(canvas: &mut Canvas, panel: &Panel, kind: ChartKind, top: f64) -> f64 {
-    let mut facts = vec![format!("n = {}", panel.nobs)];
+    let mut facts = vec![words::n_is(&panel.nobs)];
     if let (Some(five), ChartKind::Histogram) = (&panel.five, kind) {
-        let named = [("mean", five.mean), ("median", five.median)];
-        facts.extend(named.into_iter().filter_map(|(name, figure)| Some(format!("{name} {}", short(figure?)))));
+        facts.extend(five.mean.map(|mean| words::mean(&short(mean))));
+        facts.extend(five.median.map(|median| words::median(&short(median))));
     }
     let facts = facts.join(" · ");
     let margin = canvas.margin();
@@ -107,7 +108,7 @@ fn histogram(canvas: &mut Canvas, scale: &Scale, bins: &Bins, five: Option<&Five
     let bottom = plot + HEIGHT;
     let counts = Scale::counts(most, bottom, plot);
     let (left, right) = (canvas.left(), canvas.right());
-    canvas.label(canvas.margin(), plot - 14.0, "soft", "start", "Number of values");
+    canvas.label(canvas.margin(), plot - 14.0, "soft", "start", words::NUMBER_OF_VALUES);
     for tick in &counts.ticks {
         let y = counts.at(*tick);
         canvas.line("grid", left, y, right, y);
@@ -133,7 +134,7 @@ fn histogram(canvas: &mut Canvas, scale: &Scale, bins: &Bins, five: Option<&Five
             None => {
                 canvas.rect("withheld", from + 1.0, bottom - 16.0, (to - from - 2.0).max(0.4), 16.0);
                 if to - from >= 18.0 {
-                    canvas.label(f64::midpoint(from, to), bottom - 4.0, "soft", "middle", WITHHELD);
+                    canvas.label(f64::midpoint(from, to), bottom - 4.0, "soft", "middle", words::WITHHELD);
                 }
             }
         }
@@ -163,7 +164,7 @@ fn steps(canvas: &mut Canvas, panels: &[Panel], top: f64) -> f64 {
     const HEIGHT: f64 = 190.0;
     let (left, right) = (canvas.left(), canvas.right());
     let scale = Scale::of(domain(&panels[0], panels), left, right, APART);
-    canvas.label(canvas.margin(), top + 12.0, "soft", "start", "Share of values at or below");
+    canvas.label(canvas.margin(), top + 12.0, "soft", "start", words::SHARE_AT_OR_BELOW);
     let (plot, bottom) = (top + 24.0, top + 24.0 + HEIGHT);
     let y = |share: f64| bottom - share * HEIGHT;
     for percent in [0.0, 25.0, 50.0, 75.0, 100.0] {
@@ -194,7 +195,7 @@ fn steps(canvas: &mut Canvas, panels: &[Panel], top: f64) -> f64 {
         if !panel.steps.is_empty() {
             canvas.line(&line_class(place), margin, legend - 4.5, margin + 36.0, legend - 4.5);
         }
-        let facts = if panel.steps.is_empty() { panel.empty.clone() } else { format!("n = {}", panel.nobs) };
+        let facts = if panel.steps.is_empty() { panel.empty.clone() } else { words::n_is(&panel.nobs) };
         let name = cut(panel.name(), canvas.letters() / 2);
         canvas.label(margin + 46.0, legend, "", "start", &format!("{name}: {facts}"));
     }
@@ -225,8 +226,8 @@ fn boxes(canvas: &mut Canvas, panels: &[Panel], top: f64) -> f64 {
         if narrow { (52.0, margin + 8.0, right) } else { (44.0, (widest + 44.0).clamp(90.0, 200.0), right - 126.0) };
     let scale = Scale::of(domain(&panels[0], panels), start, end, APART);
     if !narrow {
-        canvas.label(right - 70.0, top + 10.0, "soft", "end", "n");
-        canvas.label(right, top + 10.0, "soft", "end", "Median");
+        canvas.label(right - 70.0, top + 10.0, "soft", "end", words::N);
+        canvas.label(right, top + 10.0, "soft", "end", words::MEDIAN);
     }
     let (plot, bottom) = (top + 18.0, top + 18.0 + row * as_number(panels.len() as u64));
     canvas.x_axis(&scale, bottom, Some(plot));
@@ -236,11 +237,17 @@ fn boxes(canvas: &mut Canvas, panels: &[Panel], top: f64) -> f64 {
         let start_of_row = plot + row * as_number(place as u64);
         let middle = start_of_row + if narrow { 34.0 } else { row / 2.0 };
         let median = panel.five.and_then(|five| five.median);
-        let shown = median.map_or_else(|| WITHHELD.to_owned(), |median| with_minus(&fixed(median, decimals)));
+        let shown = median.map_or_else(|| words::WITHHELD.to_owned(), |median| with_minus(&fixed(median, decimals)));
         let (name, nobs) = (cut(panel.name(), name_letters), cut(&panel.nobs, 14));
         if narrow {
             canvas.label(margin, start_of_row + 14.0, "", "start", &name);
-            canvas.label(right, start_of_row + 14.0, "soft", "end", &format!("n = {nobs} · median {shown}"));
+            canvas.label(
+                right,
+                start_of_row + 14.0,
+                "soft",
+                "end",
+                &format!("{} · {}", words::n_is(&nobs), words::median(&shown)),
+            );
         } else {
             canvas.label(margin, middle + 4.5, "", "start", &name);
             canvas.label(right - 70.0, middle + 4.5, "soft", "end", &nobs);

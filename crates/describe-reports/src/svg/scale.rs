@@ -1,6 +1,7 @@
 //! Scale of an axis: maps values to coordinates, with ticks at round values.
 
 use crate::report::{fixed, shortest, with_minus};
+use crate::words;
 
 /// Scale of an axis.
 pub(super) struct Scale {
@@ -86,7 +87,7 @@ impl Scale {
         }
         // Only counts reach so far without a fraction that matters.
         if self.to >= 1e6 && tick.abs() >= 1e5 && self.to < 1e15 {
-            return shortest(tick / 1e6).trim_end_matches(".0").to_owned() + "M";
+            return shortest(tick / 1e6).trim_end_matches(".0").to_owned() + words::MILLIONS;
         }
         let text = fixed(tick, self.decimals);
         // The step 2.5 has one digit more than its logarithm says.

@@ -5,8 +5,7 @@ use std::fmt::Write;
 
 use super::canvas::{Canvas, coordinate, cut};
 use super::scale::Scale;
-use super::words::short;
-use crate::report::{Panel, Point};
+use crate::report::{Panel, Point, short};
 
 /// Width and height of a panel.
 pub(super) const PANEL: [f64; 2] = [250.0, 150.0];

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::report::{Cell, Column, LEAST_PROBABILITY, NOT_APPLICABLE, Report, Table};
+use crate::report::{Cell, Column, LEAST_PROBABILITY, Report, Table};
 use crate::words;
 use describe_options::{AnswerFault, InputError};
 
@@ -113,7 +113,7 @@ impl Sheet<'_> {
             Cell::Number(value, places) => with_places(*value, Look::Number(*places)),
             Cell::Change(value, places) => with_places(*value, Look::Change(*places)),
             Cell::Probability(value) if *value >= LEAST_PROBABILITY => number(*value, Look::Number(4)),
-            Cell::Empty if self.numeric[column] => text(NOT_APPLICABLE.into(), Look::Right),
+            Cell::Empty if self.numeric[column] => text(words::NOT_APPLICABLE.into(), Look::Right),
             Cell::Empty => text(words::NO_VALUE.into(), Look::Left),
             other => text(other.shown().into(), if other.is_numeric() { Look::Right } else { Look::Left }),
         }
@@ -183,7 +183,7 @@ fn cover(report: &Report) -> Sheet<'_> {
     let mut lines = vec![line(LineKind::Title, &report.title)];
     let text = |text: &'_ String| line(LineKind::Text, text.clone());
     lines.extend((!report.origin.is_empty()).then(|| line(LineKind::Text, report.origin.join(", "))));
-    lines.extend(report.contact.iter().map(|contact| line(LineKind::Text, format!("Contact: {contact}"))));
+    lines.extend(report.contact.iter().map(|contact| line(LineKind::Text, format!("{}: {contact}", words::CONTACT))));
     let stamp: Vec<String> = report.stamp.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     let guide = vec![words::GUIDE.to_owned()];
     for (heading, sentences) in [
@@ -211,7 +211,7 @@ fn contents(report: &Report) -> Sheet<'_> {
 fn notes<'a>(report: &'a Report, tables: &[Sheet]) -> Sheet<'a> {
     let used = words::SHORTHANDS.iter().filter(|(shorthand, _)| tables.iter().any(|sheet| has(sheet, shorthand)));
     let shorthands = used.map(|(shorthand, meaning)| [*shorthand, meaning].map(ToOwned::to_owned));
-    let notes = report.notes.iter().enumerate().map(|(place, note)| [format!("Note {}", place + 1), note.clone()]);
+    let notes = report.notes.iter().enumerate().map(|(place, note)| [words::numbered_note(place + 1), note.clone()]);
     of_texts(words::NOTES, words::NOTES_HEADINGS, shorthands.chain(notes))
 }
 
@@ -240,7 +240,7 @@ pub(super) fn headings(table: &Table) -> Vec<String> {
     let mut headings = Vec::with_capacity(table.columns.len());
     for column in &table.columns {
         let wanted = clean(&column.label, MAX_HEADING_LETTERS - 8);
-        let wanted = if wanted.is_empty() { "Column".to_owned() } else { wanted };
+        let wanted = if wanted.is_empty() { words::COLUMN.to_owned() } else { wanted };
         let again = (2..).map(|number| format!("{wanted} ({number})"));
         let heading = std::iter::once(wanted.clone()).chain(again).find(|name| known.insert(name.to_lowercase()));
         headings.push(heading.unwrap_or(wanted));

@@ -14,6 +14,7 @@ use super::sheets::{
     heights, sheets, widths,
 };
 use crate::report::{Report, Table};
+use crate::words;
 use describe_options::{AnswerFault, InputError};
 
 /// Height of a line of the body in points, and in the pixels in which the library has it; its width of a column.
@@ -67,7 +68,7 @@ fn workbook(report: &Report, sheets: &[Sheet]) -> Result<Workbook, XlsxError> {
 
 /// Time of the stamp, or a fixed one without a stamp: equal reports are equal files.
 fn made(report: &Report) -> Result<ExcelDateTime, XlsxError> {
-    let time = report.stamp.iter().find(|(name, _)| name == "Time").map(|(_, time)| time.trim_end_matches('Z'));
+    let time = report.stamp.iter().find(|(name, _)| name == words::TIME).map(|(_, time)| time.trim_end_matches('Z'));
     ExcelDateTime::parse_from_str(time.unwrap_or("1980-01-01T00:00:00"))
 }
 
