@@ -58,6 +58,10 @@ impl Waiting {
     /// Count of integers that are added one by one first, as the memory for waiting ones would be a burden to many small groups.
     const MIN_COUNT: u64 = 1 << 8;
 
+    /// Bound of the integers whose powers fit in one word each, 2¹⁴: the sum of 64 fourth powers stays below 2⁶². The products of
+    /// two words in their place take three times as long in WebAssembly, which has no instruction for them.
+    const SMALL_LIMIT: u64 = 1 << 14;
+
     /// Bound of the integers that are added in registers, 2⁵⁷: with m² = h 2⁶⁴ + l, the sums of 64 products h l, h m,
     /// l m and h h stay below 2¹²⁸.
     const LIMIT: u64 = 1 << 57;
@@ -189,7 +193,17 @@ impl PowerSums {
         let Some(mut waiting) = self.signed[usize::from(negative)].waiting.take() else { return };
         let batch = &waiting.batch[..waiting.len];
         self.count += batch.len() as u64;
-        if batch.iter().fold(0, |bits, magnitude| bits | magnitude) < Waiting::LIMIT {
+        let bits = batch.iter().fold(0, |bits, magnitude| bits | magnitude);
+        if bits < Waiting::SMALL_LIMIT {
+            self.settle();
+            // In registers.
+            let mut small = SmallSums::NONE;
+            for magnitude in batch {
+                small.push(*magnitude, negative);
+            }
+            self.small = small;
+            self.settle();
+        } else if bits < Waiting::LIMIT {
             self.add_together(batch, negative);
         } else {
             for magnitude in batch {
