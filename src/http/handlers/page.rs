@@ -10,7 +10,7 @@ const PAGE: &str = include_str!("../../page/index.html");
 const ICON: &str = include_str!("../../page/favicon.svg");
 
 /// Files that the page loads from `/page/`: name, media type, content.
-const FILES: [(&str, &str, &str); 13] = [
+const FILES: [(&str, &str, &str); 15] = [
     ("page.css", CSS, include_str!("../../page/page.css")),
     ("page.js", SCRIPT, include_str!("../../page/page.js")),
     ("access.js", SCRIPT, include_str!("../../page/access.js")),
@@ -19,7 +19,9 @@ const FILES: [(&str, &str, &str); 13] = [
     ("data.js", SCRIPT, include_str!("../../page/data.js")),
     ("elements.js", SCRIPT, include_str!("../../page/elements.js")),
     ("faults.js", SCRIPT, include_str!("../../page/faults.js")),
+    ("picture.js", SCRIPT, include_str!("../../page/picture.js")),
     ("preview.js", SCRIPT, include_str!("../../page/preview.js")),
+    ("programs.js", SCRIPT, include_str!("../../page/programs.js")),
     ("results.js", SCRIPT, include_str!("../../page/results.js")),
     ("service.js", SCRIPT, include_str!("../../page/service.js")),
     ("words.js", SCRIPT, include_str!("../../page/words.js")),
