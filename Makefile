@@ -51,13 +51,14 @@ figures: ## the measured figures of the documents against benches/figures.json
 openapi: toolchain ## write openapi/openapi.json anew
 	@scripts/renew-openapi
 
-test-clients: toolchain ## clients that generators make of the OpenAPI document, and the programs of docs/clients.md
+test-clients: toolchain ## clients that generators make of the OpenAPI document, and the programs of docs/clients.md and of the page
 	@scripts/python-tools .venv-clients tests/clients/requirements.txt
 	@scripts/node-tools target/clients tests/clients
 	@cargo build --quiet --locked --features mcp
 	@$(STEP) --show passed "clients" .venv-clients/bin/python -B tests/clients/check.py target/debug/describe-api target/clients
 	@Rscript -e 'library(httr2); library(jsonlite)' >/dev/null 2>&1 || scripts/debian-packages r-base-core r-cran-httr2 r-cran-jsonlite
 	@$(STEP) --show passed "docs/clients.md" .venv-clients/bin/python -B tests/clients/snippets.py target/debug/describe-api target/clients
+	@$(STEP) --show passed "programs of the page" .venv-clients/bin/python -B tests/clients/programs.py target/debug/describe-api target/clients
 
 CASES ?= 20000
 test-schema: toolchain ## 20,000 valid and invalid requests made of the OpenAPI document, or CASES=5000

@@ -36,7 +36,7 @@ pub const WORKER: &str = concat!(include_str!("page/engine-bindings.js"), includ
 pub const ENGINE: &[u8] = include_bytes!("page/engine.wasm.br");
 
 /// The scripts of the page, each behind those that it imports.
-pub const SCRIPTS: [(&str, &str); 13] = [
+pub const SCRIPTS: [(&str, &str); 15] = [
     ("words.js", include_str!("page/words.js")),
     ("elements.js", include_str!("page/elements.js")),
     ("access.js", include_str!("page/access.js")),
@@ -47,7 +47,9 @@ pub const SCRIPTS: [(&str, &str); 13] = [
     ("data.js", include_str!("page/data.js")),
     ("preview.js", include_str!("page/preview.js")),
     ("choices.js", include_str!("page/choices.js")),
+    ("picture.js", include_str!("page/picture.js")),
     ("results.js", include_str!("page/results.js")),
+    ("programs.js", include_str!("page/programs.js")),
     ("code.js", include_str!("page/code.js")),
     ("page.js", include_str!("page/page.js")),
 ];

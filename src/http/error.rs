@@ -14,8 +14,8 @@
 //!   characters of it. The first 20 are listed, `error_count` counts all.
 //! * `type` is `about:blank`: the status is the kind of problem, and no page describes it.
 //!
-//! A browser that asks for HTML gets the same as a page (`error_page`), made of the problem document that every such response has
-//! among its extensions.
+//! A request for HTML gets the same as a page (`error_page`), made of the problem document that every such response has among
+//! its extensions.
 //!
 //! Three rules keep it the only shape. The libraries do not depend on HTTP: they return an [`InputError`], whose kind
 //! becomes the status here and whose sentences [`describe_engine::messages`] writes. Every extractor is our own or cannot fail,

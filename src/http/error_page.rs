@@ -1,7 +1,7 @@
-//! Errors as pages, for browsers that send the form of the page without a script.
+//! Errors as pages, for those who asked for HTML.
 //!
 //! Input: a request, and the response to it. Output: the response with a page in place of its problem document, and the same
-//! status. Invariant: who does not ask for HTML gets the problem document.
+//! status. Invariant: a request that does not ask for HTML, or whose Accept names JSON and not HTML, gets the problem document.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -94,14 +94,18 @@ impl ErrorPage {
     }
 }
 
-/// Whether Accept names HTML and does not name JSON, and the answer is to be HTML: by `format=html` in the URL or, if the URL
-/// has no format, by Accept alone. Browsers name HTML; programs that ask for a report seldom do, and read problem documents.
+/// Whether the answer is to be HTML: by `format=html` in the URL or, if the URL has no format, by Accept. A program that asks for
+/// a report and reads problem documents says so by an Accept with JSON and without HTML.
 fn is_requested(headers: &HeaderMap, url: &Uri) -> bool {
-    let accepts =
-        |name: &str| headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|text| text.contains(name)));
-    if !accepts("text/html") || accepts("json") {
-        return false;
-    }
     let format = url.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("format="));
-    format.map_or_else(|| media::accepted(headers) == Some(Format::Html), |format| format == Format::Html.name())
+    match format.filter(|format| !format.is_empty()) {
+        Some(format) => format == Format::Html.name() && (accepts(headers, "text/html") || !accepts(headers, "json")),
+        None => media::accepted(headers) == Some(Format::Html),
+    }
+}
+
+/// Whether Accept names a media type with this text in it.
+fn accepts(headers: &HeaderMap, name: &str) -> bool {
+    let mut values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    values.any(|value| value.to_ascii_lowercase().contains(name))
 }

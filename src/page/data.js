@@ -3,15 +3,15 @@ import { find, show } from "./elements.js";
 import { words } from "./words.js";
 
 /**
- * Calls `open` with the files that are given, whatever way.
- * @param {(files: File[]) => void} open
+ * Calls `open` with the files that are given, whatever way, and with the text if it is plain numbers that were pasted.
+ * @param {(files: File[], numbers?: string) => void} open
  */
 export const receive = (open) => {
   const drop = find("drop");
   const field = find("numbers");
   const chooser = find("file");
   const give = (files) => files.length && open([...files]);
-  const read = () => field.value.trim() && open([pasted(field.value)]);
+  const read = () => field.value.trim() && openText(field.value, open);
   const toggle = () => show("read", field.value.trim() !== "");
   toggle();
 
@@ -49,8 +49,15 @@ export const receive = (open) => {
   });
 };
 
-/** A file of text that was pasted. @param {string} text */
-const pasted = (text) => new File([text], /[\t;]|[^\W\d_]{2}/.test(text) ? words.pastedTable : words.pastedNumbers);
+/**
+ * Opens text that was pasted, as a file.
+ * @param {string} text
+ * @param {(files: File[], numbers?: string) => void} open
+ */
+export const openText = (text, open) => {
+  const isTable = /[\t;]|[^\W\d_]{2}/.test(text);
+  return isTable ? open([new File([text], words.pastedTable)]) : open([new File([text], words.pastedNumbers)], text.trim());
+};
 
 /**
  * The table of a spreadsheet as tab-separated text, with the digits that Excel knows of and does not show; `null` without a table.

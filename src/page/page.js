@@ -2,23 +2,27 @@
 import { askForKey } from "./access.js";
 import { addCodes, chosenOptions, fillChoices, fillCodes, fillComparison, fillSettings } from "./choices.js";
 import { copyProgram, showPrograms } from "./code.js";
-import { receive } from "./data.js";
+import { openText, receive } from "./data.js";
 import { calculate, load } from "./engine.js";
 import { copy, find, inline, save, say, show } from "./elements.js";
 import { clear, isCell, isNotBuilt, showFault } from "./faults.js";
 import { READING, fillReading, likelyUse, readingOptions, sentence, showPreview } from "./preview.js";
-import { showReport, showTakeaway } from "./results.js";
+import { copyPicture, showReport, showTakeaway } from "./results.js";
 import { Refusal, address, isCancelled, send } from "./service.js";
 import { words } from "./words.js";
 
 /** Size in bytes from which only the beginning of a text is sent for its preview, and the size of this beginning. */
 const [LARGE, BEGINNING] = [8 << 20, 4 << 20];
 
+/** Maximum length of a link with numbers: mail programs and chats cut longer ones. */
+const MAX_LINK = 8000;
+
 /** Options that a link has. */
 const LINKED = [...READING, "column", "group_by", "totals", "absent", "invalid", "maximum", "boundaries", "statistics", "convention", "compare", "compare_by", "baseline", "publish"];
 
 const state = {
   /** @type {File[]} */ files: [],
+  /** The text of plain numbers that were pasted; no file has one. @type {string | undefined} */ numbers: undefined,
   /** @type {import("./preview.js").Preview | null} */ preview: null,
   /** How the data of the preview were read. @type {import("./service.js").Options} */ reading: {},
   /** How they were read before. @type {import("./service.js").Options[]} */ past: [],
@@ -59,15 +63,15 @@ const attempt = async (place, task, remedies = () => []) => {
   }
 };
 
-/** Begins with other data. @param {File[]} files */
-const open = async (files) => {
-  Object.assign(state, { files, preview: null, past: [], uses: {}, answered: null });
+/** Begins with other data. @param {File[]} files @param {string} [numbers] The text, if plain numbers were pasted. */
+const open = async (files, numbers) => {
+  Object.assign(state, { files, numbers, preview: null, past: [], uses: {}, answered: null });
   find("undo").disabled = true;
   for (const id of ["results", "takeaway", "linked", "empty"]) show(id, false);
   if (!isLinked()) fillReading({});
   const without = () => {
     fillReading({});
-    open(files);
+    open(files, numbers);
   };
   const remedies = ({ errors = [] }) => [
     ...(isNotBuilt(errors) ? elsewhere() : []),
@@ -171,10 +175,10 @@ const allOptions = () => ({ ...state.reading, ...chosenOptions(state.preview, st
 const run = () => {
   if (!state.preview) return showFault("data-fault", { status: 0, detail: words.noData });
   const options = allOptions();
-  const files = state.files;
+  const { files, numbers } = state;
   const task = async () => {
     const { blob, name } = await ask("stats?format=html", files, options);
-    const title = showReport(await blob.text(), "publish" in options);
+    const count = showReport(await blob.text(), "publish" in options);
     state.answered = JSON.stringify(options);
     history.replaceState(null, "", link(options));
     showTakeaway({
@@ -184,13 +188,15 @@ const run = () => {
         save(answer.blob, answer.name);
         say(words.saved(answer.name));
       }),
+      picture: copyPicture,
       link: () => copy({ "text/plain": link(options) }),
+      linkWithNumbers: isShort(numbers, options) ? () => copy({ "text/plain": link(options, numbers) }) : null,
     });
-    showPrograms(files, options);
+    showPrograms(files, options, numbers);
     clear("takeaway-fault");
     refreshStale();
     find("results-title").focus();
-    say(words.ready(title));
+    say(words.ready(count));
   };
   return attempt("choices-fault", task, remedies);
 };
@@ -209,21 +215,27 @@ const remedies = ({ status, errors = [] }) => {
   return found;
 };
 
-/** Address of the page with options, which a fragment keeps from every log; without data and names of files. */
-const link = (options) => {
+/** Whether there are pasted numbers, and they fit a link. */
+const isShort = (numbers, options) => numbers !== undefined && link(options, numbers).length <= MAX_LINK;
+
+/** Address of the page with options, which a fragment keeps from every log; without names of files, and without data but for `numbers`. */
+const link = (options, numbers) => {
   const pairs = Object.entries(options).filter(([name]) => LINKED.includes(name)).flatMap(([name, values]) => values.map((value) => [name, value]));
+  if (numbers !== undefined) pairs.push(["numbers", numbers]);
   return `${location.href.split("#")[0]}#${new URLSearchParams(pairs)}`;
 };
 
-/** Takes settings out of the fragment. */
+/** Takes settings out of the fragment, and numbers if there are any, which it returns. */
 const readLink = () => {
   const options = {};
-  for (const [name, value] of new URLSearchParams(location.hash.slice(1))) if (LINKED.includes(name)) (options[name] ??= []).push(value);
-  if (!Object.keys(options).length) return;
+  const pairs = new URLSearchParams(location.hash.slice(1));
+  for (const [name, value] of pairs) if (LINKED.includes(name)) (options[name] ??= []).push(value);
+  const numbers = pairs.get("numbers");
   state.wanted = options;
   fillReading(options);
-  find("linked").textContent = words.linked(options);
-  show("linked");
+  find("linked").textContent = numbers ? words.linkedNumbers : words.linked(options);
+  show("linked", Boolean(numbers) || Object.keys(options).length > 0);
+  return numbers;
 };
 
 /** Says whether the results are those of the settings. */
@@ -241,7 +253,8 @@ const start = () => {
   if (state.isHere) load();
   showPlace();
   find("elsewhere").addEventListener("click", changePlace);
-  readLink();
+  const numbers = readLink();
+  if (numbers) find("numbers").value = numbers;
   receive(open);
   // Loaded now, so that nothing is requested later.
   const example = inline("marks") ?? fetch(document.body.dataset.example).then((response) => response.text()).catch(() => null);
@@ -261,7 +274,8 @@ const start = () => {
     run();
   });
   // A browser fills fields again when it goes back; a file that is still chosen is read again.
-  if (find("file").files.length) open([...find("file").files]);
+  if (numbers) openText(numbers, open).then(() => show("linked", state.preview !== null));
+  else if (find("file").files.length) open([...find("file").files]);
 };
 
 start();

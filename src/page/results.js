@@ -1,15 +1,16 @@
 // Steps 4 and 5: the report, and what can be taken away.
-import { button, copy, find, make, say, show } from "./elements.js";
+import { button, copy, find, make, save, say, show } from "./elements.js";
+import { paint, pictured } from "./picture.js";
 import { words } from "./words.js";
 
 /**
  * Shows a report of the service as a part of the page, without its head: the page has the same style sheet. Scripts in it would
- * not run, and its headings come below those of the page. Returns its title.
+ * not run, and its headings come below those of the page. Returns the number of results.
  * @param {string} html
  * @param {boolean} isPublication
  */
 export const showReport = (html, isPublication) => {
-  const body = html.slice(html.indexOf("<main>"));
+  const body = html.slice(html.indexOf("<main"));
   const report = new DOMParser().parseFromString(body, "text/html").querySelector("main");
   for (const heading of report.querySelectorAll("h2")) rename(heading, "h4");
   for (const heading of report.querySelectorAll("h1")) rename(heading, "h3");
@@ -23,7 +24,7 @@ export const showReport = (html, isPublication) => {
   }
   find("report").replaceChildren(...report.childNodes);
   show("results");
-  return find("report").querySelector("h3").textContent;
+  return Number(report.dataset.results);
 };
 
 const rename = (heading, tag) => {
@@ -44,23 +45,40 @@ const copyTable = (table) => {
   return copy({ "text/html": full.outerHTML, "text/plain": text });
 };
 
-/** Says on a button, and to screen readers, whether it was copied. */
-export const confirm = (element, text, isCopied) => {
-  element.textContent = isCopied ? words.copied : words.notCopied;
+/** Copies the first figure of the report as a picture; where the browser does not let pages, saves it. Returns what was done, in words. */
+export const copyPicture = async () => {
+  const picture = paint(pictured(find("report")));
+  try {
+    // The promise, not what comes of it: Safari allows copying only while the click is handled.
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
+    return words.copied;
+  } catch {
+    save(await picture, words.pictureName);
+    return words.pictureSaved;
+  }
+};
+
+/** Says on a button, and to screen readers, whether it was copied, or what was done instead. */
+export const confirm = (element, text, done) => {
+  element.textContent = typeof done === "string" ? done : done ? words.copied : words.notCopied;
   say(element.textContent);
   setTimeout(() => {
     element.textContent = text;
-  }, 2000);
+  }, element.textContent.length > 30 ? 6000 : 2000);
 };
 
 /**
  * Makes the buttons of what can be taken away.
- * @param {{report: () => void, file: (format: string) => void, link: () => boolean}} act
+ * @param {{report: () => void, file: (format: string) => void, picture: () => Promise<string>, link: () => boolean, linkWithNumbers: (() => boolean) | null}} act
  */
 export const showTakeaway = (act) => {
   const files = Object.entries(words.formats).map(([format, text]) => button(text, () => act.file(format)));
   const table = button(words.copyTable, () => confirm(table, words.copyTable, copyFirst()));
+  const picture = button(words.copyPicture, async () => confirm(picture, words.copyPicture, await act.picture()));
   const link = button(words.copyLink, () => confirm(link, words.copyLink, act.link()));
-  find("files").replaceChildren(button(words.report, act.report), ...files, table, link);
+  const { linkWithNumbers } = act;
+  const full = button(words.copyLinkWithNumbers, () => confirm(full, words.copyLinkWithNumbers, linkWithNumbers()));
+  const pictures = pictured(find("report")) ? [picture] : [];
+  find("files").replaceChildren(button(words.report, act.report), ...files, table, ...pictures, link, ...(linkWithNumbers ? [full] : []));
   show("takeaway");
 };

@@ -5,12 +5,16 @@ const count = (number) => NUMBER.format(number);
 const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
 const list = (texts) => new Intl.ListFormat("en-GB").format(texts);
 
+const UNITS = ["bytes", "kB", "MB", "GB"];
+
+/** Place of the unit in which a size is written. @param {number} bytes */
+const unitOf = (bytes) => Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 3);
+
+/** A size in a unit, without the unit. @param {number} bytes @param {number} unit */
+const inUnit = (bytes, unit) => (bytes / 1000 ** unit).toFixed(unit > 1 ? 1 : 0).replace(/\.0$/, "");
+
 /** @param {number} bytes */
-const size = (bytes) => {
-  const units = ["bytes", "kB", "MB", "GB"];
-  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 3);
-  return `${(bytes / 1000 ** step).toFixed(step > 1 ? 1 : 0)} ${units[step]}`;
-};
+const size = (bytes) => `${inUnit(bytes, unitOf(bytes))} ${UNITS[unitOf(bytes)]}`;
 const time = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`);
 
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", tab: "tabs", "|": "vertical bars", " ": "blanks", whitespace: "blanks" };
@@ -23,9 +27,13 @@ const LABELS = {
   boundaries: "Grade boundaries", statistics: "Statistics", convention: "Same formulas as", compare: "Compare with the group before", compare_by: "Compare by",
   baseline: "Compare with", publish: "For publication", header: "Headings", skip_rows: "Rows above the table", skip_end: "Rows below the table",
   delimiter: "Between cells", decimal: "Decimal mark", thousands: "Thousands mark", strip: "Signs to take off numbers", sheet: "Sheet of the workbook",
-  encoding: "Letters stored as",
+  encoding: "Letters stored as", numbers: "Numbers",
 };
 const label = (name) => LABELS[name] ?? name;
+
+/** Sentence about a file that is not supported. @param {string} kind @param {string} remedy */
+const unsupported = (kind, remedy) =>
+  kind === "a PDF document" ? "This is a PDF. Export the table as CSV or Excel and choose that file." : `This is ${kind}. ${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}, and choose that file.`;
 
 export const words = {
   here: "Calculated in this browser. Your data do not leave this computer.",
@@ -39,10 +47,11 @@ export const words = {
   pastedTable: "pasted-table.tsv",
   pastedNumbers: "pasted-numbers.txt",
   exampleName: "marks.csv",
+  linkedNumbers: "These numbers came with the link.",
   linked: (options) => `This link has settings (${Object.entries(options).map(([name, values]) => `${label(name)}: ${values.join(", ")}`).join("; ")}) but no data. Choose the same file again.`,
   files: (files) => (files.length === 1 ? files[0].name : `${files.length} files`),
   reading: (name, loaded, total, rate) => {
-    const so = `Reading ${name}: ${size(loaded)} of ${size(total)}`;
+    const so = `Reading ${name}: ${inUnit(loaded, unitOf(total))} of ${size(total)}`;
     return rate > 0 ? `${so}, ${size(rate)} a second, ${time((total - loaded) / rate)} left` : so;
   },
   calculating: (name) => `${name}: calculating.`,
@@ -73,7 +82,7 @@ export const words = {
   firstSheet: "the first with numbers",
   allSheets: "all, as one table",
   undo: "Undo this change",
-  identifier: (name) => `${name} has leading zeros, so it is taken for an identifier and not described.`,
+  identifier: (name) => `${name} has leading zeros, so it is not described.`,
   allTheSame: "Describe it all the same",
   uses: { number: "number", group: "group", identifier: "identifier", none: "not used" },
   useOf: (name) => `${name} is used as`,
@@ -88,7 +97,7 @@ export const words = {
   moreColumns: (number) => `${plural(number, "more column")} to the right are not shown, and can be chosen below.`,
   previewReady: (sentence) => `Preview ready. ${sentence} Nothing is calculated yet.`,
   // The service names options as a request writes them.
-  plain: (message) => message.replace(/\b([a-z_]+)=("[^"]*"|[^\s;,?]+)/g, (all, name, value) => (name in LABELS ? `“${LABELS[name]}” ${value}` : all)),
+  plain: (message) => message.replace(/^(?:\S+\.\w+: )?the file is (.+?), which is not supported; (.+)$/s, (all, kind, remedy) => unsupported(kind, remedy)).replace(/\b([a-z_]+)=("[^"]*"|[^\s;,?]+)/g, (all, name, value) => (name in LABELS ? `“${LABELS[name]}” ${value}` : all)),
 
   // Choices
   everyNumber: "every column of numbers",
@@ -101,7 +110,7 @@ export const words = {
   stale: "The settings have changed since these results.",
 
   // Results
-  ready: (title) => `${title}: results ready`,
+  ready: (results) => `${plural(results, "result")} ready`,
   publication: (withheld) => `For publication: ${withheld === 0 ? "nothing had to be" : plural(withheld, "figure")} withheld. Do not publish a second version that differs by one group.`,
   copyTable: "Copy table",
   copied: "Copied",
@@ -109,10 +118,14 @@ export const words = {
   report: "Report (HTML)",
   reportName: "report.html",
   formats: { xlsx: "Excel", ods: "ODS", csv: "CSV" },
+  copyPicture: "Copy picture",
+  pictureName: "chart.png",
+  pictureSaved: "This browser cannot copy pictures here, so the picture is saved as chart.png.",
   copyLink: "Copy link to these settings",
+  copyLinkWithNumbers: "Copy link with numbers",
   copyProgram: "Copy the program",
   saved: (name) => `${name} is saved`,
-  languages: { curl: "curl", python: "Python", r: "R", powerQuery: "Power Query" },
+  languages: { curl: "curl", python: "Python", r: "R", javascript: "JavaScript", powerQuery: "Power Query", excel: "Excel formula" },
 
   // Errors
   noData: "Choose a file or paste numbers first.",

@@ -372,7 +372,7 @@ async fn a_form_without_a_script_gets_a_report() {
 }
 
 #[tokio::test]
-async fn errors_are_pages_where_a_browser_asks_for_html() {
+async fn errors_are_pages_where_html_is_asked_for() {
     let marks = "cohort,mark\n2023,41\n2023,<b>\n";
     let parts = [(FILE, marks.as_bytes()), ("name=\"column\"", b"mark")];
     for (target, back) in [("/prod/stats?format=html", "./"), ("/prod/stats/?format=html", "./../")] {
@@ -392,13 +392,27 @@ async fn errors_are_pages_where_a_browser_asks_for_html() {
     let nothing = submit("/prod/stats?format=html", BROWSER, &[("name=\"numbers\"", b"")]).await;
     assert_eq!((nothing.status.as_u16(), nothing.header("content-type")), (422, "text/html; charset=utf-8"));
     assert_eq!(submit("/elsewhere", "text/html", &[]).await.header("content-type"), "text/html; charset=utf-8");
-    // The format that the URL asks for wins, and who names JSON reads problem documents.
+    // The format that the URL asks for is that of errors, too, whatever Accept prefers.
+    for (target, accept) in [
+        ("/prod/stats?format=html", "*/*"),
+        ("/prod/stats?format=html", ""),
+        ("/prod/stats?format=html", "text/html, application/json"),
+        ("/prod/stats?ddof=0&format=html&axis=0", "image/png"),
+        ("/prod/stats?format=", "text/html"),
+        ("/prod/stats", "text/html, application/json;q=0.9"),
+    ] {
+        let page = submit(target, accept, &parts).await;
+        assert_eq!((page.status.as_u16(), page.header("content-type")), (422, "text/html; charset=utf-8"), "{accept}");
+    }
+    // A format other than HTML wins, and Accept with JSON and without HTML asks for problem documents.
     for (target, accept) in [
         ("/prod/stats?format=html", "application/problem+json, */*"),
-        ("/prod/stats?format=html", "text/html, application/json"),
-        ("/prod/stats?format=html", "*/*"),
+        ("/prod/stats?format=html", "Application/JSON"),
         ("/prod/stats?format=csv", BROWSER),
+        ("/prod/stats?format=csv", "text/html"),
         ("/prod/stats", BROWSER),
+        ("/prod/stats", "text/html, application/json"),
+        ("/prod/stats", "*/*"),
     ] {
         submit(target, accept, &parts).await.problem(422);
     }

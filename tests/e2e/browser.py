@@ -25,6 +25,7 @@ GIVE_UP = 60.0
 GET = "#operations-statistics-describe_query"
 POST = "#operations-statistics-describe_body"
 MARKS = os.path.abspath("examples/marks.csv")
+MARKS_NAME = "marks.csv"
 
 FIVE_SIX = {"nobs": 2, "minmax": [5, 6], "mean": 5.5, "variance": 0.5, "skewness": 0, "kurtosis": -2}
 # What comes of what Swagger UI sends of each type: its example, or the file that is chosen.
@@ -215,10 +216,31 @@ def preview(browser, page, path=MARKS):
     wait(browser, "document.body.classList.contains('has-data')", "no preview")
 
 
+READY = "/^[\\d,]+ results? ready$/.test(document.querySelector('#status').textContent)"
+
+
 def show_results(browser):
     browser.script("document.querySelector('#status').textContent = ''")
     browser.click("#show")
-    wait(browser, "document.querySelector('#status').textContent.endsWith('results ready')", "no results")
+    wait(browser, READY, "no results")
+
+
+def click_text(browser, within, text):
+    """Clicks the button with this text; whether there is one."""
+    return browser.script(
+        "const found = [...document.querySelectorAll(`${arguments[0]} button`)].find(({textContent}) => textContent === arguments[1]);"
+        "found?.click(); return found !== undefined",
+        within,
+        text,
+    )
+
+
+def programs(browser):
+    """The programs that the page offers, by language."""
+    return browser.script(
+        "return Object.fromEntries([...document.querySelectorAll('#languages button')].map((button) => {"
+        " button.click(); return [button.textContent, document.querySelector('#program').textContent]; }))"
+    )
 
 
 def check_page(browser, server, page):
@@ -247,14 +269,19 @@ def check_job(browser, page):
     browser.click("#totals")
     browser.click("#compare-previous")
     show_results(browser)
+    # Four cohorts and six subjects: their groups, the totals of each, and that of all.
+    assert browser.text("#status") == "35 results ready", browser.text("#status")
     assert browser.script("return document.activeElement.id") == "results-title"
     assert browser.text("#report h3") == "mark by cohort and subject"
     assert "2023" in browser.text("#report .summary")
     assert browser.script("return getComputedStyle(document.querySelector('#report .chart')).fontFamily").startswith("system-ui")
-    for language, part in ("curl", "--form-string group_by=cohort"), ("Python", "requests.post"), ("R", "httr2"), ("Power Query", "Web.Contents"):
-        browser.script("for (const button of document.querySelectorAll('#languages button')) if (button.textContent === arguments[0]) button.click()", language)
-        assert part in browser.script("return document.querySelector('#program').textContent"), language
+    # tests/clients/programs.py runs them. A formula is offered for pasted numbers only, and so is a link with them.
+    offered = programs(browser)
+    assert set(offered) == {"curl", "Python", "R", "JavaScript", "Power Query"}, offered
+    assert "--form-string group_by=cohort" in offered["curl"] and all(MARKS_NAME in text for text in offered.values())
+    assert not click_text(browser, "#files", "Copy link with numbers")
     check_copy(browser)
+    check_picture(browser)
     # A change of the settings keeps the results, and says that they are not those of the settings.
     browser.write("#maximum", "100")
     browser.click("#publish")
@@ -275,6 +302,36 @@ def check_copy(browser):
     browser.click("#report button.quiet")
     copied = browser.script("return window.set")
     assert "53.34615384615385" in copied["text/html"] and "\t53.35\t" in copied["text/plain"], copied
+
+
+def check_picture(browser):
+    """The first figure is copied as a picture on white paper; where a page may not copy one, it is saved."""
+    browser.script(
+        "window.pictures = []; Object.defineProperty(navigator, 'clipboard', {configurable: true, value: {"
+        " write: async ([item]) => { window.pictures.push(await item.getType('image/png')); } } });"
+    )
+    assert click_text(browser, "#files", "Copy picture")
+    wait(browser, "window.pictures.length === 1", "no picture is copied")
+    wait(browser, "document.querySelector('#status').textContent === 'Copied'", "it is not said that the picture is copied")
+    browser.send("/timeouts", script=int(1000 * GIVE_UP))
+    width, height, corner, colours = browser.send(
+        "/execute/async",
+        script="const [done] = arguments; createImageBitmap(window.pictures[0]).then((image) => {"
+        " const canvas = Object.assign(document.createElement('canvas'), {width: image.width, height: image.height});"
+        " const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);"
+        " const pixels = new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer);"
+        " done([image.width, image.height, [...context.getImageData(1, 1, 1, 1).data], new Set(pixels).size]); })",
+        args=[],
+    )
+    assert width > 1000 and height > 300 and corner == [255, 255, 255, 255] and colours > 50, (width, height, corner, colours)
+    browser.script(
+        "Object.defineProperty(navigator, 'clipboard', {configurable: true, value: undefined});"
+        "HTMLAnchorElement.prototype.click = function () { window.downloaded = this.download; };"
+    )
+    wait(browser, "document.querySelector('#files').textContent.includes('Copy picture')", "the button keeps its message")
+    assert click_text(browser, "#files", "Copy picture")
+    wait(browser, "document.querySelector('#status').textContent.endsWith('the picture is saved as chart.png.')", "no picture is saved")
+    assert browser.script("return window.downloaded") == "chart.png"
 
 
 def check_link(browser):
@@ -299,15 +356,21 @@ def check_remedies(browser, page):
     table = file_of(f"Results\n\nCandidate No,Cohort,Raw mark\n{rows}", ".csv")
     preview(browser, page, table.name)
     assert "headings in row 3" in browser.text("#source") and "1 row above the table" in browser.text("#source")
-    assert "leading zeros" in browser.text("#source"), browser.text("#source")
+    assert "Candidate No has leading zeros, so it is not described." in browser.text("#source"), browser.text("#source")
+    assert click_text(browser, "#source", "Describe it all the same")
+    uses = "[...document.querySelectorAll('#records select')].map((list) => list.value)"
+    chosen = browser.script(f"return [{uses}[0], document.activeElement.id, column.value]")
+    assert chosen == ["number", "column", "Candidate No"], chosen
+    browser.click("#column option[value='Raw mark']")
     for remedy, setting in ("Count as absent", "absent=X"), ("Leave out", "invalid=missing"):
         browser.script("for (const box of document.querySelectorAll('#codes input:checked')) box.click()")
         browser.click("#show")
         wait(browser, "document.activeElement.id === 'choices-fault'", "no error")
         assert browser.text("#choices-fault").startswith("Raw mark has 1 entry that is not a number: X (1)."), browser.text("#choices-fault")
+        assert click_text(browser, "#choices-fault", "See rows") and "X: row 10" in browser.text("#choices-fault")
         browser.script("document.querySelector('#status').textContent = ''")
-        browser.script("for (const button of document.querySelectorAll('#choices-fault button')) if (button.textContent === arguments[0]) button.click()", remedy)
-        wait(browser, "document.querySelector('#status').textContent.endsWith('results ready')", f"no results after {remedy}")
+        assert click_text(browser, "#choices-fault", remedy), remedy
+        wait(browser, READY, f"no results after {remedy}")
         assert setting in browser.url(), browser.url()
     # A change of how the data are read can be undone.
     browser.script("document.querySelector('#reading').open = true")
@@ -318,7 +381,11 @@ def check_remedies(browser, page):
     wrong = file_of("%PDF-1.4 a document", ".pdf")
     choose_file(browser, wrong.name)
     wait(browser, "document.activeElement.id === 'data-fault'", "no error")
-    assert "PDF" in browser.text("#data-fault"), browser.text("#data-fault")
+    assert browser.text("#data-fault").strip() == "This is a PDF. Export the table as CSV or Excel and choose that file.", browser.text("#data-fault")
+    database = file_of("SQLite format 3\0", ".csv")
+    choose_file(browser, database.name)
+    wait(browser, "document.querySelector('#data-fault').innerText.includes('SQLite')", "no error")
+    assert browser.text("#data-fault").strip() == "This is a database (SQLite or Access). Export the table as CSV or Parquet, and choose that file."
     # The refusals themselves are all that the browser may complain about.
     complaints = [text for text in browser.complaints() if "422" not in text]
     assert not complaints, complaints
@@ -335,7 +402,8 @@ def check_paste(browser, page):
     browser.script(paste, {"text/plain": "5 6\n"})
     wait(browser, "document.querySelector('#source').textContent.includes('2 numbers')", "no preview of numbers")
     show_results(browser)
-    assert "5.5" in browser.text("#report")
+    assert browser.text("#status") == "1 result ready" and "5.5" in browser.text("#report")
+    check_numbers(browser, page)
     cells = "<table><tr><td>school</td><td>mark</td></tr><tr><td>a</td><td x:num='5.25'>5.3</td></tr><tr><td>b</td><td>6</td></tr></table>"
     browser.script("document.querySelector('#numbers').value = ''")
     browser.script(paste, {"text/html": cells, "text/plain": "as shown"})
@@ -343,6 +411,36 @@ def check_paste(browser, page):
     assert browser.script("return document.querySelector('#results').hidden"), "results of other data are shown"
     show_results(browser)
     assert "5.625" in browser.script("return document.querySelector('#report').innerHTML")
+
+
+def check_numbers(browser, page):
+    """Pasted numbers are in no link but the one that is made for them; and in a formula, which asks for the same."""
+    browser.write("#maximum", "10")
+    show_results(browser)
+    assert "numbers" not in browser.url() and "maximum=10" in browser.url(), browser.url()
+    browser.script("window.set = {}; const add = DataTransfer.prototype.setData; DataTransfer.prototype.setData = function (type, text) { window.set[type] = text; add.call(this, type, text); }")
+    assert click_text(browser, "#files", "Copy link with numbers")
+    link = browser.script("return window.set['text/plain']")
+    formula = programs(browser)["Excel formula"]
+    texts = re.findall(r'"(http[^"]*|[^"]{2,})"', formula[: formula.index(",CHAR(13)")])
+    table = urllib.request.urlopen("".join(texts)).read().decode()
+    assert all(len(text) <= 255 for text in texts) and table.endswith("\r\n") and table.splitlines()[1].startswith("2,5.0,6.0,5.5,"), (formula, table)
+    browser.open("about:blank")
+    browser.open(link)
+    wait(browser, "document.querySelector('#source').textContent.includes('2 numbers')", "the numbers of a link are not read")
+    assert browser.script("return [numbers.value, maximum.value]") == ["5 6", "10"]
+    assert browser.text("#linked") == "These numbers came with the link."
+    show_results(browser)
+    assert "numbers" not in browser.url(), browser.url()
+    # Too many for a formula, and then for a link.
+    for count, formula, linked in (600, False, True), (3000, False, False):
+        browser.write("#numbers", "12\n" * count)
+        browser.click("#read")
+        wait(browser, f"document.querySelector('#source').textContent.includes('{count:,} numbers')", "no preview of many numbers")
+        show_results(browser)
+        assert ("Excel formula" in programs(browser), click_text(browser, "#files", "Copy link with numbers")) == (formula, linked), count
+    browser.open(page)
+    wait(browser, "document.body.classList.contains('js')", "the page does not start")
 
 
 def check_large(browser, page):

@@ -52,8 +52,9 @@ pub fn page(report: &Report, ledger: &Ledger) -> Result<String, InputError> {
     let mut html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <style>{}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n",
-        style()
+         <style>{}</style>\n</head>\n<body>\n<main data-results=\"{}\">\n<h1>{title}</h1>\n",
+        style(),
+        report.results
     );
     if !report.origin.is_empty() {
         let _ = writeln!(html, "<p class=\"origin\">{}</p>", escape(&report.origin.join(" · ")));

@@ -11,6 +11,8 @@ use super::words;
 pub struct Report {
     /// Title.
     pub title: String,
+    /// Number of results: columns of each group, slices of nested arrays, or one of numbers.
+    pub results: usize,
     /// What it was made from, in words: files, number of records, date.
     pub origin: Vec<String>,
     /// Whom to ask about it.

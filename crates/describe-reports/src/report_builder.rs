@@ -73,6 +73,7 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
     notes.extend(left_out);
     Ok(Report {
         title: title(answer),
+        results: answer.len(),
         origin: answer.stamp.as_ref().map(|stamp| stamp.origin(answer.rows.is_some())).unwrap_or_default(),
         contact: options.output.contact().map(ToOwned::to_owned),
         summary: headline(answer, options)?,

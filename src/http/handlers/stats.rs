@@ -65,7 +65,7 @@ pub async fn describe_query(accepts: Accepts, State(state): State<SharedState>, 
 /// numbers, and so is one line such as `41, 55.5, 49`; everything else is delimited text. A ZIP archive with one file in it
 /// is that file. A file of another kind is refused with a sentence that says what it is and what to do.
 ///
-/// A browser that sends a form with `format=html` in the URL gets an error as a page, with the same status.
+/// A request with `format=html` in the URL gets an error as a page, with the same status, unless Accept names JSON and not HTML.
 ///
 /// curl sends `-d @file` as `application/x-www-form-urlencoded` without the file's line ends. Such a body is refused unless it is
 /// a form or JSON: use `--data-binary @file`.

@@ -13,6 +13,7 @@ use crate::cli::settings::Config;
 use crate::http::error::{Error, MAX_URL_BYTES, Shed};
 use crate::http::media_types::{self, essence};
 use crate::http::request_error::RequestError;
+use crate::http::static_file::HTML;
 use describe_options::{Diagnostic, Format, Location, Origin, ValueFault};
 
 // Texts of the document name the limit.
@@ -217,7 +218,7 @@ fn failures(own: Vec<(&str, Error)>) -> Responses {
     own.into_iter().chain(common).map(|(description, error)| problem(description, error)).collect()
 }
 
-/// Response for an error, by its status.
+/// Response for an error, by its status: a problem document, or a page where the request asks for HTML.
 pub(super) fn problem(description: &str, error: Error) -> (String, RefOr<Response>) {
     let example = serde_json::to_value(error.into_problem()).unwrap_or_default();
     let status = example["status"].to_string();
@@ -230,7 +231,11 @@ pub(super) fn problem(description: &str, error: Error) -> (String, RefOr<Respons
         "503" => &["Retry-After"],
         _ => &[],
     };
-    let mut response = response(description, "application/problem+json", "Problem", example);
+    let page = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("The same as a page, where the URL has `format=html` or Accept prefers HTML, and Accept does not name JSON alone."));
+    let mut response = response(description, "application/problem+json", "Problem", example)
+        .content(essence(HTML), ContentBuilder::new().schema(Some(page)).build());
     for name in headers {
         let text = ObjectBuilder::new().schema_type(Type::String);
         response = response.header(*name, HeaderBuilder::new().schema(Some(text)).build());
