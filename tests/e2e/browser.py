@@ -141,6 +141,23 @@ def asked(url):
     return address, urllib.parse.parse_qs(query)
 
 
+def check_advanced(browser, page):
+    """The first screen has the common options; a button, which works by keyboard, shows the others of its operation."""
+    for css, common, folded in (GET, 4, 20), (POST, 7, 40):
+        operation(browser, page, css)
+        names = f"[...document.querySelectorAll('{css} tr[data-param-name]')].map((row) => row.dataset.paramName)"
+        button = f"{css} button.advanced"
+        before = browser.script(f"return {names}")
+        assert browser.script("return document.querySelector(arguments[0]).getAttribute('aria-expanded')", button) == "false"
+        browser.type(button, "\ue007")
+        wait(browser, f"document.querySelector('{button}').getAttribute('aria-expanded') === 'true'", "the options are not shown")
+        after = browser.script(f"return {names}")
+        assert {"statistics", "convention", "format"} <= set(before) and "ddof" not in before and "ddof" in after, before
+        assert len(before) <= common and len(after) - len(before) >= folded, (before, after)
+        browser.click(button)
+        wait(browser, f"{names}.length === {len(before)}", "the options are not folded again")
+
+
 def check_get(browser, server, page):
     operation(browser, page, GET)
     number = f"{GET} tr[data-param-name=numbers] .json-schema-form-item:nth-of-type"
@@ -539,6 +556,7 @@ def check_key(browser, server, key):
 def check(browser, server):
     for page in "/docs", "/prod/docs", "/docs/", "/prod/docs/":
         check_get(browser, server, server + page)
+    check_advanced(browser, server + "/docs")
     check_post(browser, server, server + "/prod/docs", BODIES)
     check_post(browser, server, server + "/docs", ["application/json", "multipart/form-data"])
     for page in "/", "/prod", "/prod/":
