@@ -183,7 +183,9 @@ fn shared_files(base: &str, protection: Protection) -> Router<SharedState> {
     let files = Router::new()
         .route("/openapi.json", document.clone())
         .route("/openapi.json/", document)
-        .route("/favicon.svg", page::icon());
+        .route("/favicon.svg", page::icon())
+        .route("/accessibility", page::accessibility("./"))
+        .route("/accessibility/", page::accessibility("../"));
     let files = page::files().fold(files, |files, (name, file)| files.route(&format!("/page/{name}"), file));
     docs::swagger_ui().fold(files, |files, (name, file)| files.route(&format!("/docs/{name}"), file))
 }

@@ -224,6 +224,8 @@ const start = () => {
   askForKey(() => address("simple"));
   const numbers = readLink();
   if (numbers) find("numbers").value = numbers;
+  // A link to settings that is opened in the tab of the page changes only the fragment.
+  addEventListener("hashchange", () => location.hash.includes("=") && location.reload());
   receive(open);
   find("example").addEventListener("click", () => attempt("data-fault", async () => {
     const answer = await fetch(document.body.dataset.example);

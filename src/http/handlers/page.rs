@@ -1,4 +1,4 @@
-//! `GET /`: the page for colleagues, the files that it loads, and the icon.
+//! `GET /`: the page for colleagues, the files that it loads, and the icon. `GET /accessibility`: what of it is accessible.
 
 use axum::routing::MethodRouter;
 
@@ -7,6 +7,7 @@ use crate::http::static_file::{CSS, CSV, HTML, REVALIDATED, SCRIPT, SVG, StaticF
 use describe_reports::html;
 
 const PAGE: &str = include_str!("../../page/index.html");
+const ACCESSIBILITY: &str = include_str!("../../page/accessibility.html");
 const ICON: &str = include_str!("../../page/favicon.svg");
 
 /// Files that the page loads from `/page/`: name, media type, content.
@@ -35,6 +36,12 @@ pub fn page(here: &str, base: &str, limit: u64) -> MethodRouter<SharedState> {
     let [here, base] = [here, base].map(str::to_owned);
     let make =
         move || PAGE.replace("{{base}}", &base).replace("{{here}}", &here).replace("{{limit}}", &limit.to_string());
+    StaticFile::route(HTML, REVALIDATED, make)
+}
+
+/// The accessibility statement; `here` leads from its URL to the directory of the page.
+pub fn accessibility(here: &'static str) -> MethodRouter<SharedState> {
+    let make = move || ACCESSIBILITY.replace("{{here}}", here).replace("{{version}}", env!("CARGO_PKG_VERSION"));
     StaticFile::route(HTML, REVALIDATED, make)
 }
 
