@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use describe_api::cli;
 use describe_api::cli::settings::{self, Command, Config, Stop};
 use describe_api::http::router::openapi_of;
+use describe_api::page;
 #[cfg(feature = "lambda")]
 use describe_api::server::lambda;
 use describe_api::server::{healthcheck, listener};
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, &config.limits.into()),
         Ok((Command::Preview(arguments), config)) => cli::describe::preview(&arguments, config.limits.into()),
         Ok((Command::Openapi, config)) => print(&openapi_of(&config)),
+        Ok((Command::Page, _)) => print(&page::offline()),
         Ok((Command::Healthcheck, config)) => healthcheck::run(&config),
         Ok((Command::Key(command), _)) => cli::key::run(&command),
         Err(Stop::Help(text)) => text.print().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),

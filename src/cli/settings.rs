@@ -72,6 +72,8 @@ pub enum Command {
     Serve,
     /// Print the OpenAPI document
     Openapi,
+    /// Print the page with its engine as one HTML file, which works without a server
+    Page,
     /// Describe files with the statistics of the service, without a server
     Describe(Box<cli::Arguments>),
     /// Preview files: what they would be read as, and which options to add, without statistics
@@ -93,6 +95,29 @@ pub enum LogFormat {
     Text,
     /// For programs: one object per line.
     Json,
+}
+
+/// Where the page calculates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PageEngine {
+    /// In the browser; no data leave the computer.
+    Local,
+    /// On the server.
+    Server,
+    /// In the browser, and on the server if its reader wants that.
+    Both,
+}
+
+impl PageEngine {
+    /// Its name in the page.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Server => "server",
+            Self::Both => "both",
+        }
+    }
 }
 
 /// Every setting.
@@ -126,6 +151,9 @@ pub struct Config {
     /// repeated flags, * allows all [default: none]
     #[arg(long, env, global = true, value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
     pub cors_origin: Vec<HeaderValue>,
+    /// Where the page calculates: in the browser (local), on the server, or both: in the browser unless its reader wants the server
+    #[arg(long, env, global = true, default_value = "both", value_name = "PLACE", ignore_case = true)]
+    pub page_engine: PageEngine,
     /// Maximum size of a request body; bodies are streamed, so this costs no memory
     #[arg(long, env, global = true, default_value = "1GiB", value_name = "SIZE", value_parser = size::<u64>)]
     pub body_limit: u64,
@@ -388,8 +416,8 @@ fn level() -> impl TypedValueParser<Value = LevelFilter> {
 }
 
 /// First segments of the paths that the server has at the root.
-const RESERVED_SEGMENTS: [&str; 8] =
-    ["docs", "openapi.json", "page", "favicon.svg", "accessibility", "livez", "readyz", "metrics"];
+const RESERVED_SEGMENTS: [&str; 9] =
+    ["describe.html", "docs", "openapi.json", "page", "favicon.svg", "accessibility", "livez", "readyz", "metrics"];
 
 /// A URL prefix: empty, or `/…` without a slash at its end.
 fn base_path(text: &str) -> Result<String, String> {

@@ -57,18 +57,24 @@ pub fn accepted(headers: &HeaderMap) -> Option<describe_options::Format> {
 /// Whether the header Accept-Encoding accepts gzip, and does not prefer an answer without a coding.
 #[must_use]
 pub fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let (mut gzip, mut wildcard, mut identity) = (None, None, None);
+    accepts_coding(headers, &["gzip", "x-gzip"])
+}
+
+/// Whether the header Accept-Encoding accepts the coding of these names, and does not prefer an answer without a coding.
+#[must_use]
+pub fn accepts_coding(headers: &HeaderMap, names: &[&str]) -> bool {
+    let (mut coding, mut wildcard, mut identity) = (None, None, None);
     let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     for (name, quality) in values.flat_map(|value| value.split(',')).map(range) {
-        if name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip") {
-            gzip = Some(quality);
+        if names.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            coding = Some(quality);
         } else if name == "*" {
             wildcard = Some(quality);
         } else if name.eq_ignore_ascii_case("identity") {
             identity = Some(quality);
         }
     }
-    let quality = gzip.or(wildcard).unwrap_or(0.0);
+    let quality = coding.or(wildcard).unwrap_or(0.0);
     quality > 0.0 && quality >= identity.unwrap_or(0.0)
 }
 

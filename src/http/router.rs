@@ -71,13 +71,13 @@ fn protected_document(base_path: &str, protection: Protection) -> String {
 
 /// The service: every route, the errors for other paths and methods, and `around` each of them.
 pub fn router(state: &SharedState) -> Router {
-    let (base, limit) = (state.config.base_path.clone(), state.config.body_limit);
+    let (base, config) = (state.config.base_path.clone(), &state.config);
     let files = shared_files(&base, Protection::of(&state.config));
     // Made once: each has the schemas of the document with it, which takes a millisecond.
     let (health, endpoints) = (both_spellings(health_endpoints()), endpoints());
     let paths: Vec<String> = endpoints.iter().flat_map(|(_, paths, _)| paths.paths.keys().cloned()).collect();
     let root = health.clone().merge(files.clone()).merge(docs_pages(&format!("..{base}")));
-    let root = root.route("/", page::page("", base.strip_prefix('/').unwrap_or("."), limit));
+    let root = root.route("/", page::page("", base.strip_prefix('/').unwrap_or("."), config));
     let root = if state.config.metrics_port.is_none() {
         root.merge(access::guarded(metrics(), &state.access, Scope::Metrics))
     } else {
@@ -98,9 +98,9 @@ pub fn router(state: &SharedState) -> Router {
     let all = if let Some((_, last)) = base.rsplit_once('/') {
         let nested = nested.merge(health);
         let nested = nested.merge(files).merge(docs_pages(".."));
-        let nested = nested.route("/", page::page(&format!("{last}/"), ".", limit));
+        let nested = nested.route("/", page::page(&format!("{last}/"), ".", config));
         // `nest` gives the route `/` the base path itself; with the slash it is another path.
-        root.nest(&base, nested).route(&format!("{base}/"), page::page("", ".", limit))
+        root.nest(&base, nested).route(&format!("{base}/"), page::page("", ".", config))
     } else {
         root.merge(nested)
     };
@@ -185,7 +185,8 @@ fn shared_files(base: &str, protection: Protection) -> Router<SharedState> {
         .route("/openapi.json/", document)
         .route("/favicon.svg", page::icon())
         .route("/accessibility", page::accessibility("./"))
-        .route("/accessibility/", page::accessibility("../"));
+        .route("/accessibility/", page::accessibility("../"))
+        .route("/describe.html", page::offline());
     let files = page::files().fold(files, |files, (name, file)| files.route(&format!("/page/{name}"), file));
     docs::swagger_ui().fold(files, |files, (name, file)| files.route(&format!("/docs/{name}"), file))
 }

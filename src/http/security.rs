@@ -18,10 +18,11 @@ use describe_reports::{html, svg};
 pub const RESOURCE_POLICY: (HeaderName, HeaderValue) =
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
 
-/// Policy of the pages: they load their own files only. Swagger UI has small images in its style sheet.
+/// Policy of the pages: they load their own files only, which may compile WebAssembly and begin workers. Swagger UI has small images
+/// in its style sheet.
 const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-     base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     worker-src blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 
 /// Policies of reports and charts.

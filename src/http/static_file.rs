@@ -34,6 +34,9 @@ pub const SVG: &str = "image/svg+xml";
 /// Media type of the example.
 pub const CSV: &str = "text/csv; charset=utf-8";
 
+/// Media type of WebAssembly modules.
+pub const WASM: &str = "application/wasm";
+
 /// Media type of images, the only files that are compressed in themselves.
 pub const PNG: &str = "image/png";
 
@@ -50,6 +53,8 @@ pub struct StaticFile {
     plain: LazyLock<Coded, Box<dyn FnOnce() -> Coded + Send>>,
     /// `None` if gzip does not make it shorter.
     gzip: OnceLock<Option<Coded>>,
+    /// The same by Brotli, of a file that is in the program in this coding only.
+    brotli: Option<LazyLock<Coded, Box<dyn FnOnce() -> Coded + Send>>>,
 }
 
 /// The bytes of a file in one content coding, and their entity tag.
@@ -57,7 +62,15 @@ pub struct StaticFile {
 struct Coded {
     bytes: Bytes,
     tag: HeaderValue,
-    is_gzip: bool,
+    coding: Option<&'static str>,
+}
+
+/// The codings in which a file may be sent.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Plain,
+    Gzip,
+    Brotli,
 }
 
 impl StaticFile {
@@ -67,9 +80,32 @@ impl StaticFile {
         cache_control: &'static str,
         make: impl FnOnce() -> B + Send + 'static,
     ) -> MethodRouter<SharedState> {
-        let make = || Coded::new(make().into(), false);
-        let plain: LazyLock<_, Box<dyn FnOnce() -> Coded + Send>> = LazyLock::new(Box::new(make));
-        let file = Arc::new(Self { content_type, cache_control, plain, gzip: OnceLock::new() });
+        Self::serve(content_type, cache_control, Box::new(|| make().into()), None)
+    }
+
+    /// Route of a file that is in the program compressed by Brotli; `decompress` returns its bytes.
+    pub fn brotli(
+        content_type: &'static str,
+        cache_control: &'static str,
+        compressed: &'static [u8],
+        decompress: fn() -> Vec<u8>,
+    ) -> MethodRouter<SharedState> {
+        Self::serve(content_type, cache_control, Box::new(move || decompress().into()), Some(compressed))
+    }
+
+    fn serve(
+        content_type: &'static str,
+        cache_control: &'static str,
+        make: Box<dyn FnOnce() -> Bytes + Send>,
+        brotli: Option<&'static [u8]>,
+    ) -> MethodRouter<SharedState> {
+        let plain: LazyLock<_, Box<dyn FnOnce() -> Coded + Send>> =
+            LazyLock::new(Box::new(|| Coded::new(make(), None)));
+        let brotli = brotli.map(|bytes| {
+            let make = || Coded::new(Bytes::from_static(bytes), Some("br"));
+            LazyLock::<_, Box<dyn FnOnce() -> Coded + Send>>::new(Box::new(make))
+        });
+        let file = Arc::new(Self { content_type, cache_control, plain, gzip: OnceLock::new(), brotli });
         get(async move |headers: HeaderMap| file.respond(&headers).await)
     }
 
@@ -79,13 +115,13 @@ impl StaticFile {
     }
 
     async fn respond(self: Arc<Self>, request: &HeaderMap) -> Result<Response, Error> {
-        let is_gzip = self.is_negotiated() && media::accepts_gzip(request);
-        let coded = if let Some(coded) = self.made(is_gzip) {
+        let wanted = self.wanted(request);
+        let coded = if let Some(coded) = self.made(wanted) {
             coded
         } else {
-            // The largest file takes some 50 ms to be compressed.
+            // The largest file takes some 100 ms to be compressed.
             let file = Arc::clone(&self);
-            spawn_blocking(move || file.make(is_gzip)).await.map_err(|_| Error::Internal)?
+            spawn_blocking(move || file.make(wanted)).await.map_err(|_| Error::Internal)?
         };
         let mut response = if names(request, &coded.tag) {
             // Without this header axum declares that the file itself is empty.
@@ -94,8 +130,8 @@ impl StaticFile {
             let mut response = Response::new(Body::from(coded.bytes));
             let headers = response.headers_mut();
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-            if coded.is_gzip {
-                headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            if let Some(coding) = coded.coding {
+                headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
             }
             response
         };
@@ -113,33 +149,52 @@ impl StaticFile {
         Ok(response)
     }
 
+    /// The best coding that a client accepts.
+    fn wanted(&self, request: &HeaderMap) -> Wanted {
+        if self.brotli.is_some() && media::accepts_coding(request, &["br"]) {
+            Wanted::Brotli
+        } else if self.is_negotiated() && media::accepts_gzip(request) {
+            Wanted::Gzip
+        } else {
+            Wanted::Plain
+        }
+    }
+
     /// The file in this coding, if it was requested before.
-    fn made(&self, is_gzip: bool) -> Option<Coded> {
-        let plain = LazyLock::get(&self.plain)?;
-        if is_gzip { self.gzip.get().map(|gzip| gzip.as_ref().unwrap_or(plain).clone()) } else { Some(plain.clone()) }
+    fn made(&self, wanted: Wanted) -> Option<Coded> {
+        match (wanted, &self.brotli) {
+            (Wanted::Brotli, Some(brotli)) => LazyLock::get(brotli).cloned(),
+            (Wanted::Gzip, _) => {
+                let plain = LazyLock::get(&self.plain)?;
+                self.gzip.get().map(|gzip| gzip.as_ref().unwrap_or(plain).clone())
+            }
+            _ => LazyLock::get(&self.plain).cloned(),
+        }
     }
 
     /// The same, made if necessary.
-    fn make(&self, is_gzip: bool) -> Coded {
-        let plain = &*self.plain;
-        let gzip = if is_gzip { self.gzip.get_or_init(|| plain.gzip()).as_ref() } else { None };
-        gzip.unwrap_or(plain).clone()
+    fn make(&self, wanted: Wanted) -> Coded {
+        match (wanted, &self.brotli) {
+            (Wanted::Brotli, Some(brotli)) => LazyLock::force(brotli).clone(),
+            (Wanted::Gzip, _) => self.gzip.get_or_init(|| self.plain.gzip()).as_ref().unwrap_or(&*self.plain).clone(),
+            _ => LazyLock::force(&self.plain).clone(),
+        }
     }
 }
 
 impl Coded {
-    fn new(bytes: Bytes, is_gzip: bool) -> Self {
+    fn new(bytes: Bytes, coding: Option<&'static str>) -> Self {
         let tag = format!("\"{}\"", describe_readers::sha256(&bytes));
         // Hexadecimal digits are valid in a header.
         let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""));
-        Self { bytes, tag, is_gzip }
+        Self { bytes, tag, coding }
     }
 
     /// The same compressed by gzip, if that is shorter.
     fn gzip(&self) -> Option<Self> {
         let mut bytes = Vec::new();
         GzEncoder::new(&*self.bytes, Compression::default()).read_to_end(&mut bytes).ok()?;
-        (bytes.len() < self.bytes.len()).then(|| Self::new(bytes.into(), true))
+        (bytes.len() < self.bytes.len()).then(|| Self::new(bytes.into(), Some("gzip")))
     }
 }
 

@@ -31,6 +31,9 @@ export const showFault = (place, problem, remedies = []) => {
 /** Whether an error is a cell that is not a number. */
 export const isCell = ({ loc, reason }) => Boolean(reason) && loc.length === 3;
 
+/** Whether an error is a file that the engine of the page was built without. */
+export const isNotBuilt = (errors) => errors.some(({ type }) => type === "not_built");
+
 const times = ({ count = 1 }) => count;
 
 /** Cells that are not numbers, in a sentence for each column. */
@@ -46,7 +49,7 @@ const describeCells = (problem, cells) => {
 };
 
 const describeOthers = ({ detail, errors = [], error_count = 0 }) => {
-  const messages = errors.length ? errors.map(({ msg }) => msg) : [detail];
+  const messages = errors.length ? errors.map(({ type, msg }) => (type === "not_built" ? words.notHere(msg) : msg)) : [detail];
   const unlisted = error_count - errors.reduce((sum, error) => sum + times(error), 0);
   if (unlisted > 0) messages.push(words.more(unlisted));
   // The name of a file stays as it is.

@@ -3,8 +3,9 @@ import { askForKey } from "./access.js";
 import { addCodes, chosenOptions, fillChoices, fillCodes, fillComparison, fillSettings } from "./choices.js";
 import { copyProgram, showPrograms } from "./code.js";
 import { openText, receive } from "./data.js";
-import { copy, find, save, say, show } from "./elements.js";
-import { clear, isCell, showFault } from "./faults.js";
+import { calculate, load } from "./engine.js";
+import { copy, find, inline, save, say, show } from "./elements.js";
+import { clear, isCell, isNotBuilt, showFault } from "./faults.js";
 import { READING, fillReading, likelyUse, readingOptions, sentence, showPreview } from "./preview.js";
 import { copyPicture, showReport, showTakeaway } from "./results.js";
 import { Refusal, address, isCancelled, send } from "./service.js";
@@ -28,6 +29,26 @@ const state = {
   /** What each column is used as. @type {Object<string, string>} */ uses: {},
   /** Options that a link asks for. @type {import("./service.js").Options} */ wanted: {},
   /** Options of the results that are shown. @type {string | null} */ answered: null,
+  /** Whether this browser calculates. */ isHere: false,
+};
+
+/** Asks for a preview or an answer, here or there. */
+const ask = (operation, files, options) => (state.isHere ? calculate : send)(operation, files, options);
+
+/** Shows where it is calculated, and the other place if there is a choice. */
+const showPlace = () => {
+  const { engine } = document.body.dataset;
+  find("where").textContent = state.isHere ? words.here : words.there(location.host);
+  find("elsewhere").textContent = state.isHere ? words.goThere(location.host) : words.goHere;
+  show("elsewhere", engine === "both");
+  show("access", false);
+  if (!state.isHere) askForKey(() => address("simple"));
+};
+
+const changePlace = () => {
+  state.isHere = !state.isHere;
+  showPlace();
+  say(find("where").textContent);
 };
 
 /** Does something with the service; its errors are shown at a place, with remedies. */
@@ -52,9 +73,16 @@ const open = async (files, numbers) => {
     fillReading({});
     open(files, numbers);
   };
-  await attempt("data-fault", look, () => (Object.keys(readingOptions()).length ? [[words.withoutSettings, without]] : []));
+  const remedies = ({ errors = [] }) => [
+    ...(isNotBuilt(errors) ? elsewhere() : []),
+    .../** @type {import("./faults.js").Remedy[]} */ (Object.keys(readingOptions()).length ? [[words.withoutSettings, without]] : []),
+  ];
+  await attempt("data-fault", look, remedies);
   if (!state.preview) document.body.classList.remove("has-data");
 };
+
+/** Remedy for what this browser cannot read: the server reads it, if there is one. @returns {import("./faults.js").Remedy[]} */
+const elsewhere = () => (document.body.dataset.engine === "both" ? [[words.goThere(location.host), () => (changePlace(), open(state.files))]] : []);
 
 const isLinked = () => Object.keys(state.wanted).length > 0;
 
@@ -86,18 +114,18 @@ const look = async () => {
 
 /** Asks for a preview: of the beginning, if the data are one large text. */
 const askForPreview = async (reading) => {
-  const ask = async (files) => JSON.parse(await (await send("preview", files, reading)).blob.text());
+  const preview = async (files) => JSON.parse(await (await ask("preview", files, reading)).blob.text());
   const [file] = state.files;
   if (state.files.length === 1 && file.size > LARGE && /\.(csv|tsv|txt|ndjson|jsonl)$/i.test(file.name)) {
     const bytes = new Uint8Array(await file.slice(0, BEGINNING).arrayBuffer());
     const whole = bytes.subarray(0, bytes.lastIndexOf(10) + 1);
     try {
-      if (whole.length) return { ...(await ask([new File([whole], file.name)])), complete: false };
+      if (whole.length) return { ...(await preview([new File([whole], file.name)])), complete: false };
     } catch (error) {
       if (isCancelled(error)) throw error;
     }
   }
-  return ask(state.files);
+  return preview(state.files);
 };
 
 const showAll = (wanted) => {
@@ -149,14 +177,14 @@ const run = () => {
   const options = allOptions();
   const { files, numbers } = state;
   const task = async () => {
-    const { blob, name } = await send("stats?format=html", files, options);
+    const { blob, name } = await ask("stats?format=html", files, options);
     const count = showReport(await blob.text(), "publish" in options);
     state.answered = JSON.stringify(options);
     history.replaceState(null, "", link(options));
     showTakeaway({
       report: () => save(blob, name || words.reportName),
       file: (format) => attempt("takeaway-fault", async () => {
-        const answer = await send(`stats?format=${format}`, files, options);
+        const answer = await ask(`stats?format=${format}`, files, options);
         save(answer.blob, answer.name);
         say(words.saved(answer.name));
       }),
@@ -175,6 +203,7 @@ const run = () => {
 
 /** What can be done about an error of the results. @param {import("./service.js").Problem} problem */
 const remedies = ({ status, errors = [] }) => {
+  if (isNotBuilt(errors)) return elsewhere();
   const cells = errors.filter(isCell);
   if (!cells.length) return status === 0 || status >= 500 ? [[words.tryAgain, run]] : [];
   const { absent, ...suggestions } = state.preview.suggestions;
@@ -220,17 +249,18 @@ const refreshStale = () => {
 
 const start = () => {
   document.body.classList.add("js");
-  find("where").textContent = words.where(location.host);
-  askForKey(() => address("simple"));
+  state.isHere = document.body.dataset.engine !== "server";
+  if (state.isHere) load();
+  showPlace();
+  find("elsewhere").addEventListener("click", changePlace);
   const numbers = readLink();
   if (numbers) find("numbers").value = numbers;
   // A link to settings that is opened in the tab of the page changes only the fragment.
   addEventListener("hashchange", () => location.hash.includes("=") && location.reload());
   receive(open);
-  find("example").addEventListener("click", () => attempt("data-fault", async () => {
-    const answer = await fetch(document.body.dataset.example);
-    await open([new File([await answer.blob()], words.exampleName)]);
-  }));
+  // Loaded now, so that nothing is requested later.
+  const example = inline("marks") ?? fetch(document.body.dataset.example).then((response) => response.text()).catch(() => null);
+  find("example").addEventListener("click", async () => open([new File([await example], words.exampleName, { type: "text/csv" })]));
   find("reading").addEventListener("change", readAnew);
   find("undo").addEventListener("click", undo);
   find("copy-program").addEventListener("click", copyProgram);

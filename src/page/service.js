@@ -1,6 +1,6 @@
 // Requests to the service.
 import { key, refused } from "./access.js";
-import { find, say, show } from "./elements.js";
+import { begin } from "./progress.js";
 import { words } from "./words.js";
 
 /**
@@ -10,9 +10,6 @@ import { words } from "./words.js";
  * A problem document, as the service answers it.
  * @typedef {{status: number, detail: string, errors?: {loc: (string|number)[], type: string, msg: string, input?: string, reason?: string, count?: number, rows?: number[]}[], error_count?: number}} Problem
  */
-
-/** Time in milliseconds after which a request shows its progress. */
-const PATIENCE = 400;
 
 /** Address of an operation. @param {string} path */
 export const address = (path) => new URL(document.body.dataset.service + path, location.href.split("#")[0]);
@@ -28,10 +25,6 @@ export class Refusal extends Error {
 
 /** Whether an error is that of a request that was cancelled. @param {unknown} error */
 export const isCancelled = (error) => error instanceof DOMException && error.name === "AbortError";
-
-/** The request that is under way. @type {XMLHttpRequest | null} */
-let current = null;
-find("cancel").addEventListener("click", () => current?.abort());
 
 /**
  * Sends files and options, which are fields of the form: a URL is kept in more places than a body. Ends the request before it.
@@ -49,10 +42,10 @@ export const send = async (path, files, options) => {
   // The files come last, so that they are described while they arrive.
   for (const [option, values] of Object.entries(options)) for (const value of values) form.append(option, value);
   for (const file of files) form.append("file", file, file.name);
-  current?.abort();
   const request = new XMLHttpRequest();
-  current = request;
-  const hide = showProgress(request, name);
+  const progress = begin(name, words.working, () => request.abort());
+  request.upload.addEventListener("progress", ({ loaded, total }) => progress.read(loaded, total));
+  request.upload.addEventListener("load", progress.wait);
   try {
     return await new Promise((resolve, reject) => {
       request.open("POST", address(path));
@@ -74,38 +67,8 @@ export const send = async (path, files, options) => {
       request.send(form);
     });
   } finally {
-    hide(current === request);
-    if (current === request) current = null;
+    progress.end();
   }
-};
-
-/** Shows how much is sent, how fast, and how long it takes. Returns what hides it. @param {XMLHttpRequest} request @param {string} name */
-const showProgress = (request, name) => {
-  const began = performance.now();
-  const bar = find("activity-bar");
-  const tell = (text) => {
-    find("activity-text").textContent = text;
-  };
-  bar.removeAttribute("value");
-  tell(words.calculating(name));
-  const timer = setTimeout(() => {
-    show("activity");
-    say(find("activity-text").textContent);
-  }, PATIENCE);
-  request.upload.addEventListener("progress", ({ loaded, total }) => {
-    const seconds = (performance.now() - began) / 1000;
-    bar.max = total;
-    bar.value = loaded;
-    tell(words.sending(name, loaded, total, seconds > 1 ? loaded / seconds : 0));
-  });
-  request.upload.addEventListener("load", () => {
-    bar.removeAttribute("value");
-    tell(words.calculating(name));
-  });
-  return (isLast) => {
-    clearTimeout(timer);
-    if (isLast) show("activity", false);
-  };
 };
 
 /** Name under which the service wants the answer to be saved. @param {XMLHttpRequest} request */

@@ -36,7 +36,10 @@ const unsupported = (kind, remedy) =>
   kind === "a PDF document" ? "This is a PDF. Export the table as CSV or Excel and choose that file." : `This is ${kind}. ${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}, and choose that file.`;
 
 export const words = {
-  where: (host) => `Calculated on ${host}. Nothing is stored.`,
+  here: "Calculated in this browser. Your data do not leave this computer.",
+  there: (host) => `Calculated on ${host}. Nothing is stored.`,
+  goHere: "Calculate in this browser",
+  goThere: (host) => `Calculate on ${host}`,
   keyRefused: "The server does not accept this key.",
   keyUsed: "The key is used until this tab is closed.",
 
@@ -47,11 +50,12 @@ export const words = {
   linkedNumbers: "These numbers came with the link.",
   linked: (options) => `This link has settings (${Object.entries(options).map(([name, values]) => `${label(name)}: ${values.join(", ")}`).join("; ")}) but no data. Choose the same file again.`,
   files: (files) => (files.length === 1 ? files[0].name : `${files.length} files`),
-  sending: (name, loaded, total, rate) => {
+  reading: (name, loaded, total, rate) => {
     const so = `Reading ${name}: ${inUnit(loaded, unitOf(total))} of ${size(total)}`;
     return rate > 0 ? `${so}, ${size(rate)} a second, ${time((total - loaded) / rate)} left` : so;
   },
-  calculating: (name) => `${name}: the server is working.`,
+  calculating: (name) => `${name}: calculating.`,
+  working: (name) => `${name}: the server is working.`,
   cancelled: "Cancelled. Nothing has changed.",
 
   // How it is read
@@ -130,6 +134,10 @@ export const words = {
   leaveOut: "Leave out",
   seeRows: "See rows",
   rows: (text, rows, times) => `${text}: ${rows.length === 1 ? "row" : "rows"} ${rows.map(count).join(", ")}${times > rows.length ? ", …" : ""}`,
+  broken: "This file could not be read to its end: it is damaged, or the page has an error. Open it in the program that wrote it, save it anew and choose the new file.",
+  unreadable: "The browser could not read this file: it has been changed, moved or locked since it was chosen. Choose it again.",
+  noEngine: "The part of the page that calculates could not be loaded. Reload the page.",
+  notHere: (message) => (message.includes("zstd") ? "This page cannot decompress Zstandard: decompress the file, or compress it with gzip, and choose that one." : "This page cannot read Parquet: export the table as CSV and choose that file."),
   withoutSettings: "Read it without the settings",
   tooLarge: (name, bytes, limit) => `${name} is ${size(bytes)} and this server takes ${size(limit)}. Save it as Parquet, or ask whoever runs it to raise BODY_LIMIT.`,
   noConnection: "The server did not answer. It may have ended, or the file may be larger than what stands between takes. Try again.",

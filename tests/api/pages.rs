@@ -8,6 +8,7 @@ use axum::http::response::Parts;
 use axum::http::{HeaderMap, Request, Uri};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use describe_api::cli::settings::PageEngine;
 use sha2::{Digest, Sha256};
 
 /// URL to which a browser resolves a link on the page at `path`.
@@ -134,7 +135,8 @@ fn check_isolated(answer: &Answer) {
     for name in ["default-src", "frame-ancestors", "base-uri"] {
         assert_eq!(directive(answer, name), Some("'none'"), "{name}");
     }
-    assert!(!answer.header("content-security-policy").contains("unsafe"));
+    let policy = answer.header("content-security-policy").replace("'wasm-unsafe-eval'", "");
+    assert!(!policy.contains("unsafe"), "{policy}");
 }
 
 /// Checks that a document has no inline script or style, but for this many `<style>` elements.
@@ -283,9 +285,48 @@ async fn answers_of_data_have_no_policy() {
 }
 
 #[tokio::test]
+async fn the_engine_is_sent_by_brotli_to_who_accepts_it() {
+    let (plain, module) = fetch("GET", "/page/engine.wasm", &[]).await;
+    assert_eq!(text(&plain.headers, "content-type"), "application/wasm");
+    assert_eq!((&module[..4], text(&plain.headers, "content-encoding")), (&b"\0asm"[..], ""));
+    let (coded, packed) = fetch("GET", "/prod/page/engine.wasm", &[("accept-encoding", "gzip, br")]).await;
+    assert_eq!((text(&coded.headers, "content-encoding"), text(&coded.headers, "vary")), ("br", "accept-encoding"));
+    let mut unpacked = Vec::new();
+    brotli::BrotliDecompress(&mut &packed[..], &mut unpacked).expect("Brotli");
+    assert_eq!(unpacked, module);
+    assert!(packed.len() < 900_000, "{}", packed.len());
+    let (coded, packed) = fetch("GET", "/page/engine.wasm", &[("accept-encoding", "gzip, br;q=0")]).await;
+    assert_eq!((text(&coded.headers, "content-encoding"), gunzip(&packed)), ("gzip", module.to_vec()));
+    let same = [("accept-encoding", "gzip"), ("if-none-match", text(&coded.headers, "etag"))];
+    assert_eq!(fetch("GET", "/page/engine.wasm", &same).await.0.status, 304);
+}
+
+#[tokio::test]
+async fn the_page_in_one_file_loads_nothing() {
+    let file = get("/describe.html").await;
+    assert_eq!((file.status.as_u16(), file.header("content-type")), (200, "text/html; charset=utf-8"));
+    check_isolated(&file);
+    for name in ["script-src", "style-src"] {
+        assert!(directive(&file, name).is_some_and(|sources| sources.starts_with("'sha256-")), "{name}");
+    }
+    assert_eq!((directive(&file, "connect-src"), directive(&file, "worker-src")), (None, Some("blob:")));
+    assert!(file.body.len() < 1_500_000 && file.body == describe_api::page::offline(), "{}", file.body.len());
+}
+
+#[tokio::test]
+async fn the_page_says_where_it_calculates() {
+    for (engine, name) in [(PageEngine::Local, "local"), (PageEngine::Server, "server"), (PageEngine::Both, "both")] {
+        let request = Request::get("/").body(Body::empty()).expect("a request");
+        let page = send(service(|config| config.page_engine = engine), request).await;
+        assert!(page.body.contains(&format!("data-engine=\"{name}\"")), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn the_page_and_its_files_are_small() {
     let page = get("/prod/").await;
     let files = links(&page.body).into_iter().filter(|link| link.starts_with("page/"));
+    let scripts = describe_api::page::SCRIPTS.map(|(name, _)| name.to_owned());
     let mut total = page.body.len();
     for (name, kind) in [
         ("words.js", "text/javascript; charset=utf-8"),
@@ -295,8 +336,8 @@ async fn the_page_and_its_files_are_small() {
         let file = get(&format!("/page/{name}")).await;
         assert_eq!((file.status.as_u16(), file.header("content-type")), (200, kind));
     }
-    for link in files {
-        total += get(&format!("/prod/{link}")).await.body.len();
+    for name in files.map(|link| link["page/".len()..].to_owned()).chain(scripts) {
+        total += fetch("GET", &format!("/prod/page/{name}"), &[("accept-encoding", "gzip")]).await.1.len();
     }
     assert!(total < 100_000, "{total}");
     assert_eq!(get("/favicon.svg").await.header("content-type"), "image/svg+xml");

@@ -8,13 +8,14 @@
 
 use std::fmt;
 
+#[cfg(feature = "brotli")]
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use flate2::{Decompress, FlushDecompress, Status};
 #[cfg(feature = "zstd")]
 use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, get_error_name};
 
 use crate::detect;
-#[cfg(not(feature = "zstd"))]
+#[cfg(not(all(feature = "brotli", feature = "zstd")))]
 use crate::errors::not_built;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
@@ -214,6 +215,7 @@ enum Decoder {
     Inflate(Box<Decompress>),
     #[cfg(feature = "zstd")]
     Zstd(DCtx<'static>),
+    #[cfg(feature = "brotli")]
     Brotli(Box<BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>>),
 }
 
@@ -242,6 +244,7 @@ impl Stage {
             Decoder::Inflate(_) => self.inflate(input),
             #[cfg(feature = "zstd")]
             Decoder::Zstd(_) => self.zstd(input),
+            #[cfg(feature = "brotli")]
             Decoder::Brotli(_) => self.brotli(input),
         }
     }
@@ -280,6 +283,9 @@ impl Stage {
                 let _ = context.set_parameter(DParameter::WindowLogMax(MAX_ZSTD_WINDOW_LOG));
                 *decoder = Decoder::Zstd(context);
             }
+            #[cfg(not(feature = "brotli"))]
+            (_, Coding::Brotli) => return Err(not_built("brotli")),
+            #[cfg(feature = "brotli")]
             (decoder, Coding::Brotli) => {
                 let new = StandardAlloc::default;
                 // Strict: without the nonstandard large windows of up to 1 GiB.
@@ -318,6 +324,7 @@ impl Stage {
         Ok((read, written))
     }
 
+    #[cfg(feature = "brotli")]
     fn brotli(&mut self, input: &[u8]) -> Result<(usize, usize), InputError> {
         let Decoder::Brotli(decoder) = &mut self.decoder else { return Ok((0, 0)) };
         let (mut left, mut read) = (input.len(), 0);

@@ -5,7 +5,7 @@
 //! hash of each file's bytes.
 //!
 //! Features, all enabled by default: `parallel` processes blocks on all threads of rayon's pool, without it the caller's
-//! thread computes the same result; `zstd` (needs a C compiler), `parquet` and `workbook` read the format of their name,
+//! thread computes the same result; `brotli`, `zstd` (needs a C compiler), `parquet` and `workbook` read what their name says,
 //! and without them such an input is an error. The crate uses neither the clock nor the file system.
 //!
 //! Invariants: the result depends neither on where chunks are cut, nor on the order in which blocks are processed, nor on

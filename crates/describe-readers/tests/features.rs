@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use describe::{Statistic, Value, Wanted};
 use describe_options::Options;
-use describe_readers::{Data, Format, Limits, Reader};
+use describe_readers::{Coding, Data, Format, Limits, Reader, Source};
 
 /// Enough numbers for many blocks.
 const NUMBERS: usize = 200_000;
@@ -69,4 +69,7 @@ fn a_format_that_was_left_out_is_refused_at_once() {
     }
     let mut reader = Reader::new(None, &Options::default(), &Limits::default());
     assert_eq!(reader.feed(b"\x28\xb5\x2f\xfd\x24\x05\x29\x00\x00").is_ok(), cfg!(feature = "zstd"));
+    let compressed = Source { codings: vec![Coding::Brotli], ..Source::default() };
+    let mut reader = Reader::new(compressed, &Options::default(), &Limits::default());
+    assert_eq!(reader.feed(b"\x0b\x00\x805\n\x03").is_ok(), cfg!(feature = "brotli"));
 }

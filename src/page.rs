@@ -1,0 +1,192 @@
+//! The page for colleagues: its files, and all of them in one.
+//!
+//! Output: what is served as it stands in `src/page/`, and one HTML file that needs no server. Invariant: the scripts are listed in
+//! the order of their imports.
+
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::read::GzEncoder;
+use sha2::{Digest, Sha256};
+
+use describe_options::InputError;
+use describe_readers::{Coding, Decompressor, Limits};
+use describe_reports::html;
+
+/// The page as it is served, with names in double braces for what depends on the settings.
+pub const PAGE: &str = include_str!("page/index.html");
+
+/// The accessibility statement.
+pub const ACCESSIBILITY: &str = include_str!("page/accessibility.html");
+
+/// The icon.
+pub const ICON: &str = include_str!("page/favicon.svg");
+
+/// The page's own style sheet; that of reports comes before it.
+pub const STYLE: &str = include_str!("page/page.css");
+
+/// The example.
+pub const EXAMPLE: &str = include_str!("../examples/marks.csv");
+
+/// The script of the worker that describes: the bindings of the engine, and what uses them.
+pub const WORKER: &str = concat!(include_str!("page/engine-bindings.js"), include_str!("page/worker.js"));
+
+/// The engine, a WebAssembly module, compressed by Brotli.
+pub const ENGINE: &[u8] = include_bytes!("page/engine.wasm.br");
+
+/// The scripts of the page, each behind those that it imports.
+pub const SCRIPTS: [(&str, &str); 15] = [
+    ("words.js", include_str!("page/words.js")),
+    ("elements.js", include_str!("page/elements.js")),
+    ("access.js", include_str!("page/access.js")),
+    ("faults.js", include_str!("page/faults.js")),
+    ("progress.js", include_str!("page/progress.js")),
+    ("service.js", include_str!("page/service.js")),
+    ("engine.js", include_str!("page/engine.js")),
+    ("data.js", include_str!("page/data.js")),
+    ("preview.js", include_str!("page/preview.js")),
+    ("choices.js", include_str!("page/choices.js")),
+    ("picture.js", include_str!("page/picture.js")),
+    ("results.js", include_str!("page/results.js")),
+    ("programs.js", include_str!("page/programs.js")),
+    ("code.js", include_str!("page/code.js")),
+    ("page.js", include_str!("page/page.js")),
+];
+
+/// Bytes of the module.
+#[must_use]
+pub fn engine() -> Vec<u8> {
+    let mut decompressor = Decompressor::new(&[Coding::Brotli], &Limits::default(), 0);
+    let mut bytes = Vec::new();
+    let fed = decompressor.feed(ENGINE, &mut |chunk: &[u8]| {
+        bytes.extend_from_slice(chunk);
+        Ok::<_, InputError>(())
+    });
+    debug_assert!(fed.is_ok(), "the module is compressed whole");
+    bytes
+}
+
+/// The page and everything that it loads in one file, which works without a server and without a network.
+#[must_use]
+pub fn offline() -> String {
+    let mut packed = Vec::new();
+    // Reading from memory does not fail.
+    let _ = GzEncoder::new(&*engine(), Compression::best()).read_to_end(&mut packed);
+    let (style, script) = (html::style() + STYLE, bundle(&SCRIPTS));
+    let data = |media_type, bytes: &[u8]| format!("data:{media_type};base64,{}", STANDARD.encode(bytes));
+    let page = PAGE
+        .replace("{{here}}favicon.svg", &data("image/svg+xml", ICON.as_bytes()))
+        .replace(" action=\"{{here}}{{base}}/stats?format=html\"", "")
+        .replace("<link rel=\"stylesheet\" href=\"{{here}}page/report.css\">\n", "")
+        .replace("<link rel=\"stylesheet\" href=\"{{here}}page/page.css\">\n", &format!("<style>{style}</style>\n"))
+        .replace("<script type=\"module\" src=\"{{here}}page/page.js\"></script>\n", "")
+        .replace("{{engine}}", "offline")
+        .replace("{{here}}", "")
+        .replace("{{base}}", "")
+        .replace("{{limit}}", "0")
+        .replace(
+            "<meta charset=\"utf-8\">\n",
+            &format!(
+                "<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n",
+                *OFFLINE_POLICY
+            ),
+        );
+    let files = format!(
+        "<script type=\"text/csv\" id=\"marks\">{EXAMPLE}</script>\n<script type=\"text/plain\" id=\"worker\">{WORKER}</script>\n\
+         <script type=\"text/plain\" id=\"engine\" data-bytes=\"{}\">{}</script>\n<script type=\"module\">{script}</script>\n</body>",
+        packed.len(),
+        base85(&packed)
+    );
+    page.replace("</body>", &files)
+}
+
+/// Bytes as text of a quarter more: each four as five digits to the base 85, the letters from `*` to `~`. Base64 would add a third.
+fn base85(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(4) * 5);
+    for chunk in bytes.chunks(4) {
+        let mut padded = [0; 4];
+        padded[..chunk.len()].copy_from_slice(chunk);
+        let number = u32::from_be_bytes(padded);
+        for power in (0..5).rev() {
+            let digit = number / 85_u32.pow(power) % 85;
+            text.extend(char::from_u32(u32::from(b'*') + digit));
+        }
+    }
+    text
+}
+
+/// Policy of the page in one file: nothing is loaded, and only its own script and style count.
+pub static OFFLINE_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let [style, script] = [html::style() + STYLE, bundle(&SCRIPTS)].map(|text| STANDARD.encode(Sha256::digest(text)));
+    format!(
+        "default-src 'none'; script-src 'sha256-{script}' 'wasm-unsafe-eval'; style-src 'sha256-{style}'; img-src data: blob:; \
+         worker-src blob:; base-uri 'none'; form-action 'none'"
+    )
+});
+
+/// The scripts as one. Each becomes a block, whose exports are members of an object; an import takes them out of it.
+fn bundle(scripts: &[(&str, &str)]) -> String {
+    let mut all = String::from("const modules = {};\n");
+    for (name, text) in scripts {
+        let mut exports = Vec::new();
+        all.push_str("{\n");
+        for line in text.lines() {
+            let exported = line.strip_prefix("export ");
+            if let Some((names, file)) = line.strip_prefix("import ").and_then(|line| line.split_once(" from ")) {
+                let _ = writeln!(all, "const {names} = modules[{}];", file.trim_end_matches(';'));
+            } else {
+                exports.extend(exported.and_then(|line| line.split(' ').nth(1)));
+                let _ = writeln!(all, "{}", exported.unwrap_or(line));
+            }
+        }
+        let _ = writeln!(all, "modules[\"./{name}\"] = {{ {} }};\n}}", exports.join(", "));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_has_what_its_scripts_export() {
+        let bundled = bundle(&[
+            ("a.js", "export const one = 1;\nconst hidden = 2;\nexport class Two {}"),
+            ("b.js", "import { one, Two } from \"./a.js\";\none;"),
+        ]);
+        let expected = "const modules = {};\n{\nconst one = 1;\nconst hidden = 2;\nclass Two {}\nmodules[\"./a.js\"] = { one, Two };\n}\n\
+                        {\nconst { one, Two } = modules[\"./a.js\"];\none;\nmodules[\"./b.js\"] = {  };\n}\n";
+        assert_eq!(bundled, expected);
+    }
+
+    #[test]
+    fn scripts_are_behind_their_imports() {
+        for (place, (name, text)) in SCRIPTS.iter().enumerate() {
+            for imported in text.lines().filter_map(|line| line.strip_prefix("import ")?.split('"').nth(1)) {
+                let known = SCRIPTS[..place].iter().any(|(before, _)| imported == format!("./{before}"));
+                assert!(known, "{name} imports {imported}");
+            }
+        }
+    }
+
+    #[test]
+    fn four_bytes_are_five_digits() {
+        assert_eq!(base85(&[0, 0, 0, 0, 0, 0, 0, 84, 255, 255, 255, 255]), "*********~|A`6*");
+    }
+
+    #[test]
+    fn the_file_is_whole_and_needs_nothing() {
+        let file = offline();
+        assert!(file.len() < 1_500_000, "{} bytes", file.len());
+        assert_eq!(file.matches("</script>").count(), 4);
+        for absent in ["src=\"", "{{here}}", "{{base}}", "{{limit}}", "{{engine}}"] {
+            assert!(!file.contains(absent), "{absent}");
+        }
+        assert!(file.contains(&*OFFLINE_POLICY));
+        assert_eq!(&engine()[..4], b"\0asm");
+    }
+}

@@ -1,0 +1,79 @@
+// Calculates in this browser: the engine of the service as a WebAssembly module, in a worker for each task.
+import { find, inline } from "./elements.js";
+import { begin } from "./progress.js";
+import { Refusal } from "./service.js";
+import { words } from "./words.js";
+
+/** Bytes of the engine in such a page: gzip, each four bytes of it as five digits to the base 85. @param {string} text */
+const unpack = (text) => {
+  const view = new DataView(new ArrayBuffer((text.length / 5) * 4));
+  for (let at = 0; at < text.length; at += 5) {
+    let number = 0;
+    for (let place = at; place < at + 5; place += 1) number = number * 85 + text.charCodeAt(place) - 42;
+    view.setUint32((at / 5) * 4, number);
+  }
+  const packed = new Blob([view.buffer.slice(0, Number(find("engine").dataset.bytes))]);
+  return new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+};
+
+/** Address of a file of the page. @param {string} name */
+const file = (name) => new URL(name, import.meta.url);
+
+/** The module and the address of the worker's script. @type {Promise<[WebAssembly.Module, string]> | null} */
+let engine = null;
+
+const loadScript = async () => {
+  const text = inline("worker") ?? (await (await fetch(file("worker.js"))).text());
+  return URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+};
+
+const loadModule = async () => {
+  const text = inline("engine");
+  return text === null ? WebAssembly.compileStreaming(fetch(file("engine.wasm"))) : WebAssembly.compile(await unpack(text));
+};
+
+/** Loads the engine, so that nothing is requested later. */
+export const load = () => {
+  engine = Promise.all([loadModule(), loadScript()]);
+  // An error is shown when the engine is needed.
+  engine.catch(() => {});
+};
+
+/**
+ * Describes or previews files. Ends the task before it.
+ * @param {string} operation `preview`, or `stats` with the format.
+ * @param {File[]} files
+ * @param {import("./service.js").Options} options
+ * @returns {Promise<{blob: Blob, name: string}>}
+ */
+export const calculate = async (operation, files, options) => {
+  const [path, query] = operation.split("?");
+  const pairs = [...new URLSearchParams(query), ...Object.entries(options).flatMap(([name, values]) => values.map((value) => [name, value]))];
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  let abort = () => {};
+  const progress = begin(words.files(files), words.calculating, () => abort());
+  /** @type {Worker | undefined} */
+  let worker;
+  try {
+    return await new Promise((resolve, reject) => {
+      abort = () => reject(new DOMException("", "AbortError"));
+      const fail = (detail) => reject(new Refusal({ status: 0, detail }));
+      const start = ([module, script]) => {
+        worker = new Worker(script);
+        worker.onerror = () => fail(words.broken);
+        worker.onmessage = ({ data: { loaded, bytes, name, problem, error } }) => {
+          if (bytes) resolve({ blob: new Blob([bytes]), name });
+          else if (problem) reject(new Refusal(JSON.parse(problem)));
+          else if (error) fail(error === "NotReadableError" ? words.unreadable : words.broken);
+          else if (loaded < total) progress.read(loaded, total);
+          else progress.wait();
+        };
+        worker.postMessage({ module, files, pairs, isPreview: path === "preview" });
+      };
+      engine.then(start, () => fail(words.noEngine));
+    });
+  } finally {
+    worker?.terminate();
+    progress.end();
+  }
+};
