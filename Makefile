@@ -107,13 +107,13 @@ workbooks: toolchain ## workbooks of ours, read back by openpyxl, and those of x
 	@$(STEP) "workbooks" .venv/bin/python tests/output/workbooks.py target/debug/describe-api
 	@$(STEP) --show agree "figures of reports" .venv/bin/python -B tests/output/figures.py target/debug/describe-api
 
-browser: toolchain ## the page and the documentation, clicked through in Chromium; reports on screens and on paper, by axe-core
+browser: toolchain ## the page and the documentation, clicked through in Chromium; the page and reports by axe-core, on screens and on paper
 	@command -v chromedriver >/dev/null || scripts/debian-packages chromium chromium-driver
 	@command -v npm >/dev/null || scripts/python-tools .venv-clients tests/clients/requirements.txt
 	@scripts/python-tools
 	@scripts/node-tools target/axe tests/e2e/axe
 	@cargo build --quiet --locked
-	@$(STEP) "browser" python3 tests/e2e/browser.py target/debug/describe-api
+	@$(STEP) "browser" python3 tests/e2e/browser.py target/debug/describe-api target/axe
 	@$(STEP) "reports in a browser" .venv/bin/python -B tests/e2e/reports.py target/debug/describe-api target/axe
 
 fuzz: toolchain ## search for inputs that break a parser: a minute of each target, or SECONDS=300

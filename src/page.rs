@@ -20,6 +20,9 @@ use describe_reports::html;
 /// The page as it is served, with names in double braces for what depends on the settings.
 pub const PAGE: &str = include_str!("page/index.html");
 
+/// The accessibility statement.
+pub const ACCESSIBILITY: &str = include_str!("page/accessibility.html");
+
 /// The icon.
 pub const ICON: &str = include_str!("page/favicon.svg");
 

@@ -416,8 +416,8 @@ fn level() -> impl TypedValueParser<Value = LevelFilter> {
 }
 
 /// First segments of the paths that the server has at the root.
-const RESERVED_SEGMENTS: [&str; 8] =
-    ["describe.html", "docs", "openapi.json", "page", "favicon.svg", "livez", "readyz", "metrics"];
+const RESERVED_SEGMENTS: [&str; 9] =
+    ["describe.html", "docs", "openapi.json", "page", "favicon.svg", "accessibility", "livez", "readyz", "metrics"];
 
 /// A URL prefix: empty, or `/…` without a slash at its end.
 fn base_path(text: &str) -> Result<String, String> {

@@ -184,6 +184,8 @@ fn shared_files(base: &str, protection: Protection) -> Router<SharedState> {
         .route("/openapi.json", document.clone())
         .route("/openapi.json/", document)
         .route("/favicon.svg", page::icon())
+        .route("/accessibility", page::accessibility("./"))
+        .route("/accessibility/", page::accessibility("../"))
         .route("/describe.html", page::offline());
     let files = page::files().fold(files, |files, (name, file)| files.route(&format!("/page/{name}"), file));
     docs::swagger_ui().fold(files, |files, (name, file)| files.route(&format!("/docs/{name}"), file))

@@ -21,6 +21,37 @@ const addKey = (request) => {
   return request;
 };
 
+// The operations whose advanced options are shown, and what is told when they change.
+const unfolded = new Set();
+const listeners = new Set();
+const subscribe = (listener) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+const toggle = (operation) => {
+  if (!unfolded.delete(operation)) unfolded.add(operation);
+  for (const listener of listeners) listener();
+};
+
+// The options that the document marks as advanced are folded behind a button, which stands where the first of them would be. What is
+// not shown is not sent either, unless it was filled in before it was folded again.
+const foldAdvanced = (paths) => ({ React: { createElement: make, Fragment, useSyncExternalStore } }) => ({
+  wrapComponents: {
+    parameterRow: (Row) => (props) => {
+      const [path, method] = props.pathMethod;
+      const operation = `${method} ${path}`;
+      const isShown = useSyncExternalStore(subscribe, () => unfolded.has(operation));
+      if (!props.rawParam.get("x-advanced")) return make(Row, props);
+      const row = isShown ? make(Row, props) : null;
+      const advanced = paths[path][method].parameters.filter((parameter) => parameter["x-advanced"]);
+      if (advanced[0].name !== props.rawParam.get("name")) return row;
+      const text = isShown ? "Hide the advanced options" : `Show ${advanced.length} advanced options`;
+      const button = make("button", { type: "button", className: "btn advanced", "aria-expanded": isShown, onClick: () => toggle(operation) }, text);
+      return make(Fragment, null, make("tr", null, make("td", { colSpan: 2 }, button)), row);
+    },
+  },
+});
+
 fetch(from("../openapi.json"))
   .then((answer) => answer.json())
   .then((spec) => {
@@ -33,6 +64,6 @@ fetch(from("../openapi.json"))
     // The options of a form are among the parameters, so only its files are shown.
     const { file } = spec.components.schemas.Form.properties;
     spec.components.schemas.Form.properties = { file };
-    const behaviour = { deepLinking: true, tryItOutEnabled: true, validatorUrl: null, requestInterceptor: addKey };
+    const behaviour = { deepLinking: true, tryItOutEnabled: true, validatorUrl: null, requestInterceptor: addKey, plugins: [foldAdvanced(spec.paths)] };
     SwaggerUIBundle({ spec, dom_id: "#swagger-ui", ...behaviour });
   });

@@ -255,6 +255,8 @@ const start = () => {
   find("elsewhere").addEventListener("click", changePlace);
   const numbers = readLink();
   if (numbers) find("numbers").value = numbers;
+  // A link to settings that is opened in the tab of the page changes only the fragment.
+  addEventListener("hashchange", () => location.hash.includes("=") && location.reload());
   receive(open);
   // Loaded now, so that nothing is requested later.
   const example = inline("marks") ?? fetch(document.body.dataset.example).then((response) => response.text()).catch(() => null);

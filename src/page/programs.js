@@ -42,7 +42,8 @@ answer <- request(${quote(`${url}?format=csv`)}) |>${hasKey ? `\n  req_headers(\
   ) |>
   req_perform()
 print(read.csv(text = resp_body_string(answer)))`,
-  javascript: ({ url, fields, names, hasKey }) => `// For Node.js, in a file that ends with .mjs. In a browser take the files of an <input type="file"> in place of these two lines.
+  javascript: ({ url, fields, names, hasKey }) => `// For Node.js, in a file that ends with .mjs.
+// In a browser take the files of an <input type="file"> in place of the next two lines.
 const { openAsBlob } = await import("node:fs");
 const files = [${names.map((name) => `new File([await openAsBlob(${quote(name)})], ${quote(name)})`).join(", ")}];
 

@@ -36,9 +36,12 @@ fn links(page: &str) -> Vec<String> {
 #[tokio::test]
 async fn every_link_leads_somewhere_from_every_spelling() {
     for (base, paths) in [
-        ("/prod", ["/", "/prod", "/prod/", "/docs", "/docs/", "/prod/docs", "/prod/docs/"].as_slice()),
-        ("/a/b", &["/", "/a/b", "/a/b/", "/docs", "/a/b/docs", "/a/b/docs/"]),
-        ("", &["/", "/docs", "/docs/"]),
+        (
+            "/prod",
+            ["/", "/prod", "/prod/", "/docs", "/docs/", "/prod/docs", "/prod/docs/", "/prod/accessibility"].as_slice(),
+        ),
+        ("/a/b", &["/", "/a/b", "/a/b/", "/docs", "/a/b/docs", "/a/b/docs/", "/a/b/accessibility/"]),
+        ("", &["/", "/docs", "/docs/", "/accessibility", "/accessibility/"]),
     ] {
         let get = async |path: &str| {
             let request = Request::get(path.parse::<Uri>().expect("a URL")).body(Body::empty()).expect("a request");
@@ -182,11 +185,13 @@ fn gunzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Every file that is the same for all.
-const FILES: [&str; 18] = [
+const FILES: [&str; 20] = [
     "/",
     "/prod",
     "/prod/",
     "/favicon.svg",
+    "/accessibility",
+    "/prod/accessibility/",
     "/page/page.css",
     "/prod/page/page.css",
     "/page/page.js",

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Clicks through the pages in a real browser: browser.py PROGRAM
+"""Clicks through the pages in a real browser: browser.py PROGRAM FOLDER
 
-Chromium is driven by chromedriver through the W3C's WebDriver protocol, which is JSON over HTTP.
+Chromium is driven by chromedriver through the W3C's WebDriver protocol, which is JSON over HTTP. axe-core, of FOLDER/node_modules, looks
+in every state of the page for what keeps people from using it.
 """
 
 import json
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -18,9 +20,18 @@ import urllib.request
 
 ARGUMENTS = """--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking
     --disable-component-update --disable-sync --window-size=1200,1000""".split()
+# Colours of the page, as features of media, and a width below which its layout changes; 320 px are those of WCAG 1.4.10.
+SCHEMES = ("prefers-color-scheme", "light"), ("prefers-color-scheme", "dark"), ("forced-colors", "active")
+WIDTHS = 1200, 320
+VIOLATIONS = """
+    const [done] = arguments;
+    axe.run().then(found => done(found.violations.map(one => [one.id, one.nodes.length, one.nodes[0].html, one.nodes[0].failureSummary])));
+"""
 # What WebDriver calls an element in JSON.
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 GIVE_UP = 60.0
+# What WebDriver calls keys.
+TAB, ENTER, SPACE = "\ue004", "\ue007", " "
 
 GET = "#operations-statistics-describe_query"
 POST = "#operations-statistics-describe_body"
@@ -117,6 +128,77 @@ class Browser:
         ask("DELETE", self.session)
 
 
+def devtools(browser, command, **parameters):
+    return browser.send("/goog/cdp/execute", cmd=command, params=parameters)
+
+
+def check_screens(browser, axe, state, widths=WIDTHS):
+    """axe-core finds nothing on wide and narrow screens in any colours, and nothing is wider than the screen."""
+    browser.script(axe)
+    browser.send("/timeouts", script=int(1000 * GIVE_UP))
+    for width in widths:
+        devtools(browser, "Emulation.setDeviceMetricsOverride", width=width, height=1000, deviceScaleFactor=1, mobile=False)
+        wide, room = browser.script("const page = document.documentElement; return [page.scrollWidth, page.clientWidth]")
+        assert wide <= room, f"{state}: at {width} px the page is {wide} px wide"
+        for scheme in SCHEMES:
+            devtools(browser, "Emulation.setEmulatedMedia", features=[dict(zip(("name", "value"), scheme, strict=True))])
+            assert browser.script("return matchMedia(`(${arguments[0]}: ${arguments[1]})`).matches", *scheme), scheme
+            violations = browser.send("/execute/async", script=VIOLATIONS, args=[])
+            assert not violations, (state, width, scheme, violations)
+    devtools(browser, "Emulation.setEmulatedMedia", features=[])
+    devtools(browser, "Emulation.clearDeviceMetricsOverride")
+
+
+def unfold(browser):
+    browser.script("for (const folded of document.querySelectorAll('details')) folded.open = true")
+
+
+def check_accessibility(browser, server, guarded, axe):
+    """Every state of the page, the page of an error and the statement."""
+    browser.open(server + "/")
+    wait(browser, "document.body.classList.contains('js')", "the page does not start")
+    check_screens(browser, axe, "nothing is chosen")
+    browser.open(server + "/#column=mark&group_by=cohort")
+    wait(browser, "!document.querySelector('#linked').hidden", "the settings of a link are not shown")
+    check_screens(browser, axe, "settings of a link")
+    table = file_of("Results\n\nCandidate No,Cohort,Raw mark\n" + "".join(f"{number:04},{2023 + number % 2},{'X' if number % 9 == 7 else number}\n" for number in range(1, 61)), ".csv")
+    preview(browser, server + "/prod/", table.name)
+    unfold(browser)
+    check_screens(browser, axe, "preview")
+    browser.script("for (const box of document.querySelectorAll('#codes input:checked')) box.click()")
+    browser.click("#show")
+    wait(browser, "document.activeElement.id === 'choices-fault'", "no error")
+    assert click_text(browser, "#choices-fault", "See rows")
+    check_screens(browser, axe, "cells that are not numbers")
+    assert click_text(browser, "#choices-fault", "Count as absent")
+    browser.click("#group1 option[value=Cohort]")
+    show_results(browser)
+    unfold(browser)
+    check_screens(browser, axe, "results")
+    browser.click("#publish")
+    check_screens(browser, axe, "results of earlier settings")
+    show_results(browser)
+    check_screens(browser, axe, "results for publication")
+    wrong = file_of("%PDF-1.4 a document", ".pdf")
+    choose_file(browser, wrong.name)
+    wait(browser, "document.activeElement.id === 'data-fault'", "no error")
+    check_screens(browser, axe, "a file that cannot be read")
+    # Work under way: shown by hand, since it takes no time here.
+    browser.script("document.querySelector('#activity').hidden = false; document.querySelector('#activity-text').textContent = 'Reading'")
+    check_screens(browser, axe, "work under way")
+    browser.open(guarded + "/")
+    wait(browser, "!document.querySelector('#access').hidden", "the page does not ask for a key")
+    check_screens(browser, axe, "a key is asked for")
+    browser.open(server + "/prod/stats?numbers=5,6&format=html")
+    check_screens(browser, axe, "the page of an error")
+    for page in "/accessibility", "/prod/accessibility/":
+        browser.open(server + page)
+        check_screens(browser, axe, page)
+    # The refusals themselves are all that the browser may complain about.
+    complaints = [text for text in browser.complaints() if not re.search("401|422", text)]
+    assert not complaints, complaints
+
+
 def operation(browser, page, css):
     """Opens the documentation, and an operation in it."""
     browser.open(page)
@@ -139,6 +221,23 @@ def asked(url):
     """The address of a URL and the lists of its query. Swagger UI sends the defaults, too, which change nothing."""
     address, _, query = url.partition("?")
     return address, urllib.parse.parse_qs(query)
+
+
+def check_advanced(browser, page):
+    """The first screen has the common options; a button, which works by keyboard, shows the others of its operation."""
+    for css, common, folded in (GET, 4, 20), (POST, 7, 40):
+        operation(browser, page, css)
+        names = f"[...document.querySelectorAll('{css} tr[data-param-name]')].map((row) => row.dataset.paramName)"
+        button = f"{css} button.advanced"
+        before = browser.script(f"return {names}")
+        assert browser.script("return document.querySelector(arguments[0]).getAttribute('aria-expanded')", button) == "false"
+        browser.type(button, ENTER)
+        wait(browser, f"document.querySelector('{button}').getAttribute('aria-expanded') === 'true'", "the options are not shown")
+        after = browser.script(f"return {names}")
+        assert {"statistics", "convention", "format"} <= set(before) and "ddof" not in before and "ddof" in after, before
+        assert len(before) <= common and len(after) - len(before) >= folded, (before, after)
+        browser.click(button)
+        wait(browser, f"{names}.length === {len(before)}", "the options are not folded again")
 
 
 def check_get(browser, server, page):
@@ -245,7 +344,7 @@ def programs(browser):
 
 def check_page(browser, server, page):
     """The links of the page for colleagues."""
-    for link, leads in ("docs", "docs"), ("openapi.json", "openapi.json"):
+    for link, leads in ("docs", "docs"), ("openapi.json", "openapi.json"), ("accessibility", "accessibility"):
         browser.open(page)
         browser.click(f"main a[href*='{link}']")
         url = browser.url()
@@ -413,6 +512,50 @@ def check_paste(browser, page):
     assert "5.625" in browser.script("return document.querySelector('#report').innerHTML")
 
 
+def press(browser, key):
+    browser.send("/actions", actions=[{"type": "key", "id": "keys", "actions": [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]}])
+
+
+FOCUSED = """
+    const { activeElement: one } = document, { outlineStyle, outlineWidth } = getComputedStyle(one), { top, bottom } = one.getBoundingClientRect();
+    return [one.id || one.textContent, Math.round(top + scrollY), outlineStyle !== "none" && outlineWidth !== "0px", top < innerHeight && bottom > 0];
+"""
+
+
+def tab_to(browser, wanted):
+    """Presses Tab until the focus is there: what it passes, each with the place of its upper edge."""
+    passed = []
+    while not passed or passed[-1][0] != wanted:
+        press(browser, TAB)
+        name, place, has_outline, is_seen = browser.script(FOCUSED)
+        assert has_outline and is_seen, f"the focus on {name} is not seen"
+        assert len(passed) < 80, f"{wanted} is not reached: {passed}"
+        passed.append((name, place))
+    return [place for _, place in passed]
+
+
+def check_keyboard(browser, page):
+    """From the example to its report by keys alone; the focus goes from top to bottom, and is always seen."""
+    browser.open(page)
+    wait(browser, "document.body.classList.contains('js')", "the page does not start")
+    tab_to(browser, "example")
+    press(browser, ENTER)
+    wait(browser, "document.body.classList.contains('has-data')", "the example has no preview")
+    places = tab_to(browser, "group1")
+    press(browser, "c")
+    wait(browser, "group1.value === 'cohort'", "no group is chosen")
+    places += tab_to(browser, "totals")
+    press(browser, SPACE)
+    places += tab_to(browser, "show")
+    # Fields of one line differ in height.
+    assert all(above <= below + 20 for above, below in zip(places, places[1:])), places
+    press(browser, ENTER)
+    wait(browser, READY, "no results")
+    assert browser.script("return [totals.checked, document.activeElement.id]") == [True, "results-title"]
+    places = tab_to(browser, "Copy link to these settings")
+    assert all(above <= below + 20 for above, below in zip(places, places[1:])), places
+
+
 def check_numbers(browser, page):
     """Pasted numbers are in no link but the one that is made for them; and in a formula, which asks for the same."""
     browser.write("#maximum", "10")
@@ -539,6 +682,7 @@ def check_key(browser, server, key):
 def check(browser, server):
     for page in "/docs", "/prod/docs", "/docs/", "/prod/docs/":
         check_get(browser, server, server + page)
+    check_advanced(browser, server + "/docs")
     check_post(browser, server, server + "/prod/docs", BODIES)
     check_post(browser, server, server + "/docs", ["application/json", "multipart/form-data"])
     for page in "/", "/prod", "/prod/":
@@ -547,6 +691,7 @@ def check(browser, server):
     check_report(browser, server)
     for page in "/", "/prod/":
         check_job(browser, server + page)
+    check_keyboard(browser, server + "/prod/")
     check_paste(browser, server + "/prod")
     check_large(browser, server + "/prod/")
     check_narrow(browser, server + "/prod/")
@@ -556,7 +701,8 @@ def check(browser, server):
     check_without_script(browser, server + "/prod/")
 
 
-def main(program):
+def main(program, tools):
+    axe = pathlib.Path(tools, "node_modules/axe-core/axe.min.js").read_text()
     service = start(program, "--port", "0", "--log-format", "json")
     made = subprocess.run([program, "key", "new", "--id", "browser"], capture_output=True, text=True, check=True)
     key = made.stderr.rsplit(": ", 1)[1].strip()
@@ -570,8 +716,10 @@ def main(program):
         port = first_match(driver, r"started successfully on port (\d+)")
         browser = Browser(f"http://127.0.0.1:{port}")
         try:
+            protected = first_match(guarded, r'"page":"(http://[^"]+)/"')
             check(browser, server)
-            check_key(browser, first_match(guarded, r'"page":"(http://[^"]+)/"'), key)
+            check_accessibility(browser, server, protected, axe)
+            check_key(browser, protected, key)
         finally:
             browser.close()
     finally:
@@ -582,4 +730,4 @@ def main(program):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -17,23 +17,15 @@ import urllib.parse
 
 import pypdf
 
-from browser import GIVE_UP, Browser, first_match, start
+from browser import GIVE_UP, Browser, check_screens, devtools, first_match, start
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "output"))
 from cases import described, reports, write_candidates
 
 WIDTHS = 1280, 375
-SCHEMES = "light", "dark"
 # Figures have a chart for wide screens and paper and one for narrow screens.
 PRINTED = "th, caption, figcaption, .chart:not(.narrow) text"
-VIOLATIONS = """
-    const [done] = arguments;
-    axe.run().then(found => done(found.violations.map(one => [one.id, one.nodes.length, one.nodes[0].html, one.nodes[0].failureSummary])));
-"""
-
-
-def devtools(browser, command, **parameters):
-    return browser.send("/goog/cdp/execute", cmd=command, params=parameters)
+HAVE_ROOM = "return [...document.querySelectorAll('figure')].every(one => one.querySelector('svg').parentElement.offsetHeight > 0)"
 
 
 def check_served(browser, server, path, options):
@@ -48,22 +40,6 @@ def check_served(browser, server, path, options):
     browser.find("main h1")
     complaints = browser.complaints()
     assert not complaints, complaints
-
-
-def check_screens(browser, axe):
-    browser.script("document.querySelectorAll('details').forEach(one => one.open = true)")
-    browser.script(axe)
-    browser.send("/timeouts", script=int(1000 * GIVE_UP))
-    for width in WIDTHS:
-        devtools(browser, "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
-        wide, room = browser.script("const page = document.documentElement; return [page.scrollWidth, page.clientWidth]")
-        assert wide <= room, f"at {width} px the page is {wide} px wide"
-        assert browser.script("return [...document.querySelectorAll('figure')].every(one => one.querySelector('svg').parentElement.offsetHeight > 0)")
-        for scheme in SCHEMES:
-            devtools(browser, "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-            violations = browser.send("/execute/async", script=VIOLATIONS, args=[])
-            assert not violations, (width, scheme, violations)
-    devtools(browser, "Emulation.clearDeviceMetricsOverride")
 
 
 def check_print(browser):
@@ -85,7 +61,9 @@ def check(browser, program, server, axe, path):
             page = path.with_name("report.html")
             page.write_bytes(described(program, path, "html", options))
             browser.open(page.as_uri())
-            check_screens(browser, axe)
+            browser.script("document.querySelectorAll('details').forEach(one => one.open = true)")
+            check_screens(browser, axe, name, WIDTHS)
+            assert browser.script(HAVE_ROOM)
             check_print(browser)
         except AssertionError as error:
             raise AssertionError(name, *error.args) from None

@@ -545,7 +545,14 @@ options! {
 }
 
 /// The options that most requests need.
-const COMMON: [OptionName; 4] = [OptionName::Column, OptionName::GroupBy, OptionName::Absent, OptionName::Statistics];
+const COMMON: [OptionName; 6] = [
+    OptionName::Column,
+    OptionName::GroupBy,
+    OptionName::Absent,
+    OptionName::Statistics,
+    OptionName::Convention,
+    OptionName::Format,
+];
 
 impl OptionName {
     /// All options, in the order of the documentation.

@@ -1,4 +1,5 @@
-//! `GET /`: the page for colleagues, the files that it loads, the icon, and the page in one file.
+//! `GET /`: the page for colleagues, the files that it loads, the icon, the page in one file, and `GET /accessibility`: what of the page
+//! is accessible.
 
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
@@ -21,6 +22,12 @@ pub fn page(here: &str, base: &str, config: &Config) -> MethodRouter<SharedState
         let links = page::PAGE.replace("{{base}}", &base).replace("{{here}}", &here);
         links.replace("{{limit}}", &limit).replace("{{engine}}", engine)
     };
+    StaticFile::route(HTML, REVALIDATED, make)
+}
+
+/// The accessibility statement; `here` leads from its URL to the directory of the page.
+pub fn accessibility(here: &'static str) -> MethodRouter<SharedState> {
+    let make = move || page::ACCESSIBILITY.replace("{{here}}", here).replace("{{version}}", env!("CARGO_PKG_VERSION"));
     StaticFile::route(HTML, REVALIDATED, make)
 }
 
