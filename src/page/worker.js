@@ -2,22 +2,8 @@
 // in a page that was opened from a disk, browsers begin workers of classic scripts only.
 const { initSync, Task } = wasm_bindgen;
 
-/** Bytes that are handed to the engine at once; the next ones are read meanwhile. */
-const CHUNK = 1 << 20;
-
 /** Time in milliseconds between two reports. */
 const INTERVAL = 100;
-
-/** Parts of a file, in order. @param {File} file */
-async function* chunks(file) {
-  const read = (start) => file.slice(start, start + CHUNK).arrayBuffer();
-  let next = read(0);
-  for (let start = CHUNK; start - CHUNK < file.size; start += CHUNK) {
-    const chunk = await next;
-    next = read(start);
-    yield new Uint8Array(chunk);
-  }
-}
 
 const describe = async ({ module, files, pairs, isPreview }) => {
   initSync({ module });
@@ -27,9 +13,10 @@ const describe = async ({ module, files, pairs, isPreview }) => {
   for (const file of files) {
     if (task) task.nextFile(file.name, file.type);
     else task = new Task(JSON.stringify(pairs), file.name, file.type, isPreview);
-    for await (const chunk of chunks(file)) {
-      task.feed(chunk);
-      loaded += chunk.length;
+    const reader = file.stream().getReader();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      task.feed(read.value);
+      loaded += read.value.length;
       if (performance.now() - told > INTERVAL) {
         told = performance.now();
         postMessage({ loaded });
