@@ -43,8 +43,8 @@ struct Words {
 #[derive(Debug)]
 struct WordsPartial {
     numbers: Sample,
-    /// First words of the first block, for a preview.
-    first: Vec<String>,
+    /// First words of the first blocks, with the index of each, for a preview.
+    first: Vec<(u64, Vec<String>)>,
     /// Index, count of numbers and diagnostics of each block.
     blocks: Vec<(u64, u64, Option<Box<ValueDiagnostics>>)>,
     /// Index of the first block whose content ended the reading, and the error.
@@ -115,7 +115,8 @@ impl TextReader {
         }
         numbers.flat = partial.numbers;
         if is_previewed {
-            numbers.show(partial.first);
+            partial.first.sort_unstable_by_key(|(index, _)| *index);
+            numbers.show(partial.first.into_iter().flat_map(|(_, words)| words));
         }
         Ok(numbers)
     }
@@ -132,9 +133,10 @@ impl DescribeBlock for Words {
     fn describe(&self, index: u64, text: &[u8], partial: &mut WordsPartial) -> bool {
         let mut diagnostics = ValueDiagnostics::default();
         let described = self.push_words(text, &mut partial.numbers, &mut diagnostics);
-        if self.is_previewed && index == 0 {
+        // A block has a word at least.
+        if self.is_previewed && index < SHOWN_RECORDS as u64 {
             let words = text.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty());
-            partial.first = words.take(SHOWN_RECORDS).map(excerpt).collect();
+            partial.first.push((index, words.take(SHOWN_RECORDS).map(excerpt).collect()));
         }
         let count = diagnostics.count;
         partial.blocks.push((index, count, (!diagnostics.is_empty()).then(|| Box::new(diagnostics))));

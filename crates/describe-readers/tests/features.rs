@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use describe::{Statistic, Value, Wanted};
 use describe_options::Options;
-use describe_readers::{Coding, Data, Format, Limits, Reader, Source};
+use describe_readers::{Coding, Data, Format, Limits, PreviewRows, Reader, Source};
 
 /// Enough numbers for many blocks.
 const NUMBERS: usize = 200_000;
@@ -72,4 +72,20 @@ fn a_format_that_was_left_out_is_refused_at_once() {
     let compressed = Source { codings: vec![Coding::Brotli], ..Source::default() };
     let mut reader = Reader::new(compressed, &Options::default(), &Limits::default());
     assert_eq!(reader.feed(b"\x0b\x00\x805\n\x03").is_ok(), cfg!(feature = "brotli"));
+}
+
+/// On one thread a block is as short as its chunk.
+#[test]
+fn a_preview_of_words_does_not_depend_on_chunks() {
+    for step in [1, 2, 5, 100] {
+        let limits = Limits { preview: Some(PreviewRows::All), ..Limits::default() };
+        let mut reader = Reader::new(Some(Format::Text), &Options::default(), &limits);
+        for chunk in b"1 2 3\n4 5 nan 7 8 9".chunks(step) {
+            reader.feed(chunk).expect("sound");
+        }
+        let Data::Numbers(numbers) = reader.finish().expect("sound").data else { panic!("no numbers") };
+        let records = numbers.preview().expect("no columns").records;
+        let words: Vec<_> = records.iter().flatten().flatten().map(String::as_str).collect();
+        assert_eq!(words, ["1", "2", "3", "4", "5", "nan", "7", "8"], "{step}");
+    }
 }

@@ -284,7 +284,7 @@ impl Quantities<'_> {
         let rough = Rounding::default().figure(&half)?;
         // exp turns an absolute error of its argument into a relative error of the result: correct for the rounding of x/2.
         let lost = Rounding::default().figure(&half.subtract(&Ratio::from_f64(rough)))?;
-        let p = (-rough).exp() * (1.0 - lost);
+        let p = libm::exp(-rough) * (1.0 - lost);
         let rounding = self.rounding(Statistic::JarqueBera);
         Ok(Value::Test(Test { statistic: rounding.figure(&statistic), p: rounding.double(p) }))
     }

@@ -131,19 +131,19 @@ fn rule_count(rule: Bins, values: impl Iterator<Item = (Decimal, u64)>, width: &
     let quartile = |q: u32| ordered.quantile(QuantileMethod::Linear, &Ratio::new(q, 4_u32));
     let freedman_diaconis = || {
         let range = quartile(3).and_then(|high| Ok(high.subtract(&quartile(1)?)));
-        2.0 * range.map_or(0.0, |range| double(&range)) * n.powf(-1.0 / 3.0)
+        2.0 * range.map_or(0.0, |range| double(&range)) * libm::pow(n, -1.0 / 3.0)
     };
-    let sturges = || spread / (n.log2() + 1.0);
+    let sturges = || spread / (libm::log2(n) + 1.0);
     let sqrt = || spread / n.sqrt();
     let bin = match rule {
         Bins::Fd => freedman_diaconis(),
         Bins::Sturges => sturges(),
-        Bins::Rice => spread / (2.0 * n.powf(1.0 / 3.0)),
+        Bins::Rice => spread / (2.0 * libm::pow(n, 1.0 / 3.0)),
         Bins::Sqrt => sqrt(),
-        Bins::Scott => (24.0 * std::f64::consts::PI.sqrt() / n).powf(1.0 / 3.0) * deviation,
+        Bins::Scott => libm::pow(24.0 * std::f64::consts::PI.sqrt() / n, 1.0 / 3.0) * deviation,
         Bins::Doane if n > 2.0 && deviation > 0.0 => {
             let error = (6.0 * (n - 2.0) / ((n + 1.0) * (n + 3.0))).sqrt();
-            spread / (1.0 + n.log2() + (1.0 + summary.skewness.unwrap_or(0.0).abs() / error).log2())
+            spread / (1.0 + libm::log2(n) + libm::log2(1.0 + summary.skewness.unwrap_or(0.0).abs() / error))
         }
         Bins::Doane => 0.0,
         Bins::Auto | Bins::Aligned | Bins::Count(_) => freedman_diaconis().max(sqrt() / 2.0).min(sturges()),

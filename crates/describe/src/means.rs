@@ -81,11 +81,11 @@ impl Float {
         let (quotient, rest) = (whole.div_euclid(count), whole.rem_euclid(count));
         let target = Self { exponent: rest - 127, ..self };
         let fraction = self.mantissa as f64 / 2_f64.powi(127);
-        let start = ((fraction.log2() + rest as f64) / n as f64).exp2();
+        let start = libm::exp2((libm::log2(fraction) + rest as f64) / n as f64);
         // 2^52 to 2^54 times a double of 1 to 2 is an integer.
         let power = Self::from(u128::from((start * 2_f64.powi(52)) as u64));
         let power = Self { exponent: power.exponent - 52, ..power }.power(n);
-        let correction = (target.relative_difference(power).ln_1p() / n as f64).exp_m1();
+        let correction = libm::expm1(libm::log1p(target.relative_difference(power)) / n as f64);
         let root = start + start * correction;
         let scale = |power: i64| 2_f64.powi(i32::try_from(power).unwrap_or(0));
         // In two steps, as neither 2^-1074 nor 2^1024 leaves room for one.

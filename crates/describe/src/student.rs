@@ -48,17 +48,17 @@ pub(super) fn tails(t: f64, freedom: f64) -> (f64, f64) {
             sum += term;
             k += 1.0;
         }
-        let inside = 2.0 * (y / PI).sqrt() * gamma_ratio(a) * (-a * (square / freedom).ln_1p()).exp() * sum;
+        let inside = 2.0 * (y / PI).sqrt() * gamma_ratio(a) * libm::exp(-a * libm::log1p(square / freedom)) * sum;
         return (1.0 - inside, inside);
     }
     // Beyond these ends the rule's weights vanish in doubles.
     let steps = (-72..=112).map(|step| f64::from(step) / 16.0);
     let weighted = steps.map(|x: f64| {
-        let (s, slope) = ((x - (-x).exp()).exp(), 1.0 + (-x).exp());
-        s * slope * (-s).exp() / (square - freedom * (-s / a).exp_m1()).sqrt()
+        let (s, slope) = (libm::exp(x - libm::exp(-x)), 1.0 + libm::exp(-x));
+        s * slope * libm::exp(-s) / (square - freedom * libm::expm1(-s / a)).sqrt()
     });
     let integral = weighted.sum::<f64>() / 16.0;
-    let outside = 2.0 * density * (-(a - 0.5) * (square / freedom).ln_1p()).exp() * integral;
+    let outside = 2.0 * density * libm::exp(-(a - 0.5) * libm::log1p(square / freedom)) * integral;
     (outside, 1.0 - outside)
 }
 
@@ -67,7 +67,7 @@ pub(super) fn tails(t: f64, freedom: f64) -> (f64, f64) {
 pub(super) fn quantile(outside: f64, inside: f64, freedom: f64) -> f64 {
     let a = freedom / 2.0;
     let density =
-        |t: f64| 2.0 * gamma_ratio(a) / (freedom * PI).sqrt() * (-(a + 0.5) * (t * t / freedom).ln_1p()).exp();
+        |t: f64| 2.0 * gamma_ratio(a) / (freedom * PI).sqrt() * libm::exp(-(a + 0.5) * libm::log1p(t * t / freedom));
     // Positive where t is too small.
     let excess = |t: f64| {
         let (p, q) = tails(t, freedom);

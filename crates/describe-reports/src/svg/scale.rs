@@ -36,7 +36,7 @@ impl Scale {
         let count = ((to / step).floor() - first).clamp(0.0, 100.0);
         let ticks = (0..).map(f64::from).take_while(|place| *place <= count).map(|place| (first + place) * step);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 12")]
-        let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as u32;
+        let decimals = (-libm::log10(step).floor()).clamp(0.0, 12.0) as u32;
         Self { from, to, start, end, ticks: ticks.collect(), decimals }.thinned()
     }
 
@@ -102,7 +102,7 @@ impl Scale {
 
 /// Smallest of 1, 2, 2.5 and 5 times a power of ten that is not less than a step.
 fn nice_step(least: f64) -> f64 {
-    let power = 10_f64.powf(least.log10().floor());
+    let power = libm::pow(10.0, libm::log10(least).floor());
     [1.0, 2.0, 2.5, 5.0].into_iter().map(|digit| digit * power).find(|step| *step >= least).unwrap_or(10.0 * power)
 }
 
