@@ -4,6 +4,7 @@
 //! and checks each value and writes the help, but stops at the first error; so what it refused is reported, removed, and the
 //! rest is parsed again.
 
+use std::io::IsTerminal as _;
 use std::net::{IpAddr, SocketAddr};
 #[cfg(feature = "tls")]
 use std::path::PathBuf;
@@ -12,9 +13,7 @@ use std::time::Duration;
 use axum::http::{HeaderValue, Uri};
 #[cfg(feature = "mcp")]
 use clap::ArgAction;
-#[cfg(feature = "mcp")]
-use clap::builder::BoolishValueParser;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tracing::level_filters::LevelFilter;
@@ -154,6 +153,10 @@ pub struct Config {
     /// Where the page calculates: in the browser (local), on the server, or both: in the browser unless its reader wants the server
     #[arg(long, env, global = true, default_value = "both", value_name = "PLACE", ignore_case = true)]
     pub page_engine: PageEngine,
+    /// Open the page in the browser once the server listens; by default on Windows where a person starts it without arguments, by double click for example
+    #[arg(long, env, global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL",
+          value_parser = BoolishValueParser::new())]
+    pub open: Option<bool>,
     /// Maximum size of a request body; bodies are streamed, so this costs no memory
     #[arg(long, env, global = true, default_value = "1GiB", value_name = "SIZE", value_parser = size::<u64>)]
     pub body_limit: u64,
@@ -300,7 +303,16 @@ pub fn read(arguments: Vec<String>) -> Result<(Command, Config), Stop> {
     let command = CommandLine::command().mut_args(|argument| {
         if argument.get_env().is_some_and(is_empty) { argument.env(None::<&str>) } else { argument }
     });
-    read_with(command, arguments)
+    let by_default = opens_by_default(cfg!(windows), arguments.len() <= 1, std::io::stderr().is_terminal());
+    let (command, mut config) = read_with(command, arguments)?;
+    config.open.get_or_insert(by_default);
+    Ok((command, config))
+}
+
+/// Whether the page is opened where nobody says so. A program that is started by double click has a console of its own on Windows; a
+/// service has none.
+const fn opens_by_default(is_windows: bool, is_alone: bool, has_console: bool) -> bool {
+    is_windows && is_alone && has_console
 }
 
 fn without_environment() -> clap::Command {
@@ -522,6 +534,21 @@ mod tests {
             };
             assert!(command().get_arguments().any(known), "{setting}");
         }
+    }
+
+    #[test]
+    fn the_page_is_opened_where_a_person_starts_the_program() {
+        let opened = |arguments: &[&str]| {
+            let all = std::iter::once("describe-api").chain(arguments.iter().copied());
+            read_with(without_environment(), all.map(str::to_owned).collect()).expect("valid").1.open
+        };
+        assert_eq!(opened(&[]), None);
+        assert_eq!(opened(&["--open"]), Some(true));
+        assert_eq!(opened(&["--open=false"]), Some(false));
+        assert_eq!(opened(&["--open", "openapi"]), Some(true));
+        assert!(opens_by_default(true, true, true));
+        assert!(!opens_by_default(false, true, true) && !opens_by_default(true, false, true));
+        assert!(!opens_by_default(true, true, false), "a service has no console");
     }
 
     fn invalid(arguments: &[&str]) -> Vec<String> {

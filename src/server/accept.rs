@@ -26,6 +26,8 @@ const MAX_UNSENT_BYTES: u32 = 128 << 10;
 pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let listen = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // On Windows it would let two programs listen on one port.
+        #[cfg(not(windows))]
         socket.set_reuseaddr(true)?;
         #[cfg(target_os = "linux")]
         SockRef::from(&socket).set_tcp_notsent_lowat(MAX_UNSENT_BYTES)?;

@@ -24,13 +24,18 @@ pub fn run(config: &Config) -> ExitCode {
     }
 }
 
+/// Whether a server with these settings is ready.
+pub(super) fn is_ready(config: &Config) -> bool {
+    request_readiness(config).is_ok_and(|line| line.contains(" 200 "))
+}
+
 fn fail(reason: &str) -> ExitCode {
     eprintln!("describe-api: {reason}");
     ExitCode::FAILURE
 }
 
 /// Address to connect to: a server that listens on every address is reached by the loopback address.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
     let host = match address.ip() {
         IpAddr::V4(host) if host.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(host) if host.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

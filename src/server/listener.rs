@@ -11,7 +11,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::cli::settings::Config;
@@ -19,7 +18,9 @@ use crate::http::router::router;
 use crate::http::state::{SharedState, State};
 use crate::server::accept::{accept, bind, ignore_handshakes};
 use crate::server::connection::Connections;
+use crate::server::healthcheck::{self, reachable};
 use crate::server::operations;
+use crate::server::signals::{Signals, Stop};
 #[cfg(feature = "tls")]
 use crate::server::tls::Tls;
 use crate::telemetry;
@@ -58,19 +59,32 @@ fn runtime(config: &Config) -> io::Result<tokio::runtime::Runtime> {
 
 async fn serve(config: Config) -> io::Result<ExitCode> {
     let mut signals = Signals::new()?;
-    let listener = bind(config.address())?;
+    let opens = config.open == Some(true);
+    let listener = match bind(config.address()) {
+        // Whoever starts it a second time wants to see the page.
+        Err(error) if opens && error.kind() == io::ErrorKind::AddrInUse && healthcheck::is_ready(&config) => {
+            tracing::info!("already running");
+            open_page(scheme(&config), config.address());
+            return Ok(ExitCode::SUCCESS);
+        }
+        listener => listener?,
+    };
     let front = Front::new(config)?;
     let state = Arc::clone(&front.state);
-    log_urls(&state, listener.local_addr()?);
+    let address = listener.local_addr()?;
+    log_urls(&state, address);
     state.access.warn_if_open(state.config.host);
     operations::start(&state)?;
     let connections = front.connections(true);
+    if opens {
+        open_page(scheme(&state.config), address);
+    }
     let signal = tokio::select! {
-        () = accept(&listener, &connections) => SignalKind::terminate(),
+        () = accept(&listener, &connections) => Stop::Terminate,
         signal = signals.next() => signal,
     };
     // Whoever presses Ctrl-C has no load balancer to wait for.
-    let delay = if signal == SignalKind::interrupt() { Duration::ZERO } else { state.config.drain_delay };
+    let delay = if signal == Stop::Interrupt { Duration::ZERO } else { state.config.drain_delay };
     Ok(drain(&front, listener, connections, &mut signals, delay).await)
 }
 
@@ -110,11 +124,7 @@ impl Front {
 
 /// Logs the URLs of the page, the documentation and the endpoint.
 fn log_urls(state: &SharedState, address: SocketAddr) {
-    let base = &state.config.base_path;
-    #[cfg(feature = "tls")]
-    let scheme = if state.config.tls_cert.is_some() { "https" } else { "http" };
-    #[cfg(not(feature = "tls"))]
-    let scheme = "http";
+    let (base, scheme) = (&state.config.base_path, scheme(&state.config));
     tracing::info!(
         page = format!("{scheme}://{address}/"),
         docs = format!("{scheme}://{address}/docs"),
@@ -122,6 +132,24 @@ fn log_urls(state: &SharedState, address: SocketAddr) {
         version = env!("CARGO_PKG_VERSION"),
         "listening"
     );
+}
+
+/// Scheme of the URLs.
+fn scheme(config: &Config) -> &'static str {
+    #[cfg(feature = "tls")]
+    if config.tls_cert.is_some() {
+        return "https";
+    }
+    let _ = config;
+    "http"
+}
+
+/// Opens the page in the browser of whoever sits here. Whether there is one does not matter to the service.
+fn open_page(scheme: &str, address: SocketAddr) {
+    let url = format!("{scheme}://{}/", reachable(address));
+    if let Err(error) = open::that_detached(&url) {
+        tracing::warn!(page = url, error = error.to_string(), "cannot open the page in a browser");
+    }
 }
 
 /// Serves on for the delay, while a load balancer gets 503 from `/readyz`; then completes the requests in flight. Meanwhile new
@@ -181,22 +209,3 @@ fn interrupted() -> ExitCode {
 
 /// Time without a new connection after which the listener closes.
 const LAST_ACCEPT: Duration = Duration::from_millis(50);
-
-/// SIGTERM and SIGINT.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn next(&mut self) -> SignalKind {
-        tokio::select! {
-            _ = self.terminate.recv() => SignalKind::terminate(),
-            _ = self.interrupt.recv() => SignalKind::interrupt(),
-        }
-    }
-}

@@ -8,6 +8,7 @@ pub mod lambda;
 pub mod listener;
 pub mod operations;
 mod progress;
+mod signals;
 mod socket;
 #[cfg(feature = "tls")]
 pub mod tls;

@@ -229,6 +229,7 @@ def check_advanced(browser, page):
         operation(browser, page, css)
         names = f"[...document.querySelectorAll('{css} tr[data-param-name]')].map((row) => row.dataset.paramName)"
         button = f"{css} button.advanced"
+        browser.find(button)
         before = browser.script(f"return {names}")
         assert browser.script("return document.querySelector(arguments[0]).getAttribute('aria-expanded')", button) == "false"
         browser.type(button, ENTER)
@@ -679,7 +680,7 @@ def check_key(browser, server, key):
     assert not complaints, complaints
 
 
-def check(browser, server):
+def check(browser, here, server):
     for page in "/docs", "/prod/docs", "/docs/", "/prod/docs/":
         check_get(browser, server, server + page)
     check_advanced(browser, server + "/docs")
@@ -689,41 +690,43 @@ def check(browser, server):
         check_style(browser, server + page)
         check_page(browser, server, server + page)
     check_report(browser, server)
-    for page in "/", "/prod/":
-        check_job(browser, server + page)
-    check_keyboard(browser, server + "/prod/")
-    check_paste(browser, server + "/prod")
+    # Calculated in the browser, and by the service.
+    for origin in here, server:
+        for page in "/", "/prod/":
+            check_job(browser, origin + page)
+        check_keyboard(browser, origin + "/prod/")
+        check_paste(browser, origin + "/prod")
+        check_narrow(browser, origin + "/prod/")
+        complaints = browser.complaints()
+        assert not complaints, complaints
+        check_remedies(browser, origin + "/prod/")
     check_large(browser, server + "/prod/")
-    check_narrow(browser, server + "/prod/")
-    complaints = browser.complaints()
-    assert not complaints, complaints
-    check_remedies(browser, server + "/prod/")
-    check_without_script(browser, server + "/prod/")
+    check_without_script(browser, here + "/prod/")
 
 
 def main(program, tools):
     axe = pathlib.Path(tools, "node_modules/axe-core/axe.min.js").read_text()
-    service = start(program, "--port", "0", "--log-format", "json")
+    flags = "--port", "0", "--log-format", "json"
+    service, remote = start(program, *flags), start(program, *flags, "--page-engine", "server")
     made = subprocess.run([program, "key", "new", "--id", "browser"], capture_output=True, text=True, check=True)
     key = made.stderr.rsplit(": ", 1)[1].strip()
     keys = tempfile.NamedTemporaryFile("w", suffix=".keys")
     keys.write(made.stdout)
     keys.flush()
-    guarded = start(program, "--port", "0", "--log-format", "json", "--api-keys-file", keys.name)
+    guarded = start(program, *flags, "--page-engine", "server", "--api-keys-file", keys.name)
     driver = start("chromedriver", "--port=0")
     try:
-        server = first_match(service, r'"page":"(http://[^"]+)/"')
+        here, server, protected = (first_match(one, r'"page":"(http://[^"]+)/"') for one in (service, remote, guarded))
         port = first_match(driver, r"started successfully on port (\d+)")
         browser = Browser(f"http://127.0.0.1:{port}")
         try:
-            protected = first_match(guarded, r'"page":"(http://[^"]+)/"')
-            check(browser, server)
-            check_accessibility(browser, server, protected, axe)
+            check(browser, here, server)
+            check_accessibility(browser, here, protected, axe)
             check_key(browser, protected, key)
         finally:
             browser.close()
     finally:
-        for process in service, guarded, driver:
+        for process in service, remote, guarded, driver:
             process.send_signal(signal.SIGTERM)
             process.wait(GIVE_UP)
     print("the pages work in a browser")

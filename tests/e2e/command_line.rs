@@ -1,6 +1,8 @@
 //! Flags, environment, exit codes.
 
-use std::process::Output;
+use std::io::{BufRead, BufReader};
+use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::{FIVE_SIX, Server, program};
 
@@ -28,6 +30,49 @@ fn help_is_a_manual() {
     for part in ["BASE_PATH", "[default: /prod]", "--body-limit", "healthcheck", "curl", "Exit codes", "SIGTERM"] {
         assert!(help.contains(part), "{part} is missing: {help}");
     }
+}
+
+/// Linux opens a page by a program of the desktop, which is one of ours here.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_page_is_opened_once_the_server_listens() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = std::env::temp_dir().join(format!("describe-api-open-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let (browser, opened) = (folder.join("xdg-open"), folder.join("opened"));
+    let script = format!("#!/bin/sh\ncurl -sf \"$1\" >/dev/null && echo \"$1\" >>{}\n", opened.display());
+    std::fs::write(&browser, script).expect("a file");
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    let path = format!("{}:/usr/bin:/bin", folder.display());
+    let start = |port: u16| {
+        let flags = ["--port".to_owned(), port.to_string(), "--host=0.0.0.0".to_owned(), "--open".to_owned()];
+        program().env("PATH", &path).args(flags).args(["--log-format", "json"]).stderr(Stdio::piped()).spawn()
+    };
+    let wait_for = |count: usize| {
+        let started = Instant::now();
+        loop {
+            let urls = std::fs::read_to_string(&opened).unwrap_or_default();
+            if urls.lines().count() == count {
+                return urls;
+            }
+            assert!(started.elapsed() < Duration::from_secs(10), "{count} pages are not opened: {urls}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    };
+    let mut first = start(0).expect("the program starts");
+    let mut line = String::new();
+    BufReader::new(first.stderr.take().expect("piped")).read_line(&mut line).expect("a line");
+    let port = crate::address_of_page(&line).port();
+    // A server on every address is reached by the loopback address.
+    let url = format!("http://127.0.0.1:{port}/\n");
+    assert_eq!(wait_for(1), url);
+    // Started again, it opens the page of the one that runs.
+    let second = start(port).expect("the program starts").wait_with_output().expect("it ends");
+    assert!(second.status.success(), "{second:?}");
+    assert_eq!(wait_for(2), url.repeat(2));
+    first.kill().expect("it runs");
+    first.wait().expect("it ends");
+    std::fs::remove_dir_all(folder).expect("the folder");
 }
 
 #[test]
