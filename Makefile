@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks browser toolchain openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-load test-mass bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser toolchain openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-load test-mass bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -14,7 +14,7 @@ help: ## list the targets
 run: ## serve on http://127.0.0.1:8000/
 	@cargo run --release --locked
 
-test: toolchain fmt clippy features unit docs openapi-valid references commands figures workbooks browser ## everything that proves the code: format, lints, features, tests, docs, OpenAPI
+test: toolchain fmt clippy features unit docs openapi-valid references commands figures workbooks page browser ## everything that proves the code: format, lints, features, tests, docs, OpenAPI
 
 fmt: toolchain ## is the code formatted as rustfmt would?
 	@$(STEP) "format" cargo fmt --all --check
@@ -107,6 +107,17 @@ workbooks: toolchain ## workbooks of ours, read back by openpyxl, and those of x
 	@$(STEP) "workbooks" .venv/bin/python tests/output/workbooks.py target/debug/describe-api
 	@$(STEP) --show agree "figures of reports" .venv/bin/python -B tests/output/figures.py target/debug/describe-api
 
+page: toolchain ## the scripts of the page by their types; is its engine that of the sources, and does it answer as the service?
+	@command -v npm >/dev/null || scripts/python-tools .venv-clients tests/clients/requirements.txt
+	@scripts/node-tools target/page tests/page
+	@cargo build --quiet --locked
+	@$(STEP) "types of the page" env PATH="$$PWD/.venv-clients/bin:$$PATH" target/page/node_modules/.bin/tsc --project tests/page
+	@$(STEP) "sources of the engine" scripts/page-engine --check
+	@$(STEP) --show 'equal answers' "engine of the page" env PATH="$$PWD/.venv-clients/bin:$$PATH" python3 -B tests/page/parity.py target/debug/describe-api node examples fuzz/corpus
+
+page-engine: toolchain ## build the engine of the page anew, which is committed; from nothing some minutes
+	@scripts/page-engine
+
 browser: toolchain ## the page and the documentation, clicked through in Chromium; the page and reports by axe-core, on screens and on paper
 	@command -v chromedriver >/dev/null || scripts/debian-packages chromium chromium-driver
 	@command -v npm >/dev/null || scripts/python-tools .venv-clients tests/clients/requirements.txt
@@ -114,6 +125,7 @@ browser: toolchain ## the page and the documentation, clicked through in Chromiu
 	@scripts/node-tools target/axe tests/e2e/axe
 	@cargo build --quiet --locked
 	@$(STEP) "browser" python3 tests/e2e/browser.py target/debug/describe-api target/axe
+	@$(STEP) "engine in a browser" python3 -B tests/e2e/local.py target/debug/describe-api
 	@$(STEP) "reports in a browser" .venv/bin/python -B tests/e2e/reports.py target/debug/describe-api target/axe
 
 fuzz: toolchain ## search for inputs that break a parser: a minute of each target, or SECONDS=300

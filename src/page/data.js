@@ -4,7 +4,7 @@ import { words } from "./words.js";
 
 /**
  * Calls `open` with the files that are given, whatever way, and with the text if it is plain numbers that were pasted.
- * @param {(files: File[], numbers?: string) => void} open
+ * @param {(files: File[], numbers?: string) => Promise<void>} open
  */
 export const receive = (open) => {
   const drop = find("drop");
@@ -52,7 +52,7 @@ export const receive = (open) => {
 /**
  * Opens text that was pasted, as a file.
  * @param {string} text
- * @param {(files: File[], numbers?: string) => void} open
+ * @param {(files: File[], numbers?: string) => Promise<void>} open
  */
 export const openText = (text, open) => {
   const isTable = /[\t;]|[^\W\d_]{2}/.test(text);

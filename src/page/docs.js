@@ -1,5 +1,5 @@
 // Every address is made from this script's own, so that a prefix added by a proxy does not matter.
-const here = document.currentScript.src;
+const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 const from = (link) => new URL(link, here).href.replace(/\/$/, "");
 
 // Of a body's types only the first one has its `examples` filled in; the others begin with their `example`.
@@ -65,5 +65,6 @@ fetch(from("../openapi.json"))
     const { file } = spec.components.schemas.Form.properties;
     spec.components.schemas.Form.properties = { file };
     const behaviour = { deepLinking: true, tryItOutEnabled: true, validatorUrl: null, requestInterceptor: addKey, plugins: [foldAdvanced(spec.paths)] };
+    // @ts-ignore: the script before this one has it.
     SwaggerUIBundle({ spec, dom_id: "#swagger-ui", ...behaviour });
   });

@@ -28,10 +28,10 @@ export const showFault = (place, problem, remedies = []) => {
   find(place).focus();
 };
 
-/** Whether an error is a cell that is not a number. */
+/** Whether an error is a cell that is not a number. @param {import("./service.js").Fault} fault */
 export const isCell = ({ loc, reason }) => Boolean(reason) && loc.length === 3;
 
-/** Whether an error is a file that the engine of the page was built without. */
+/** Whether an error is a file that the engine of the page was built without. @param {import("./service.js").Fault[]} errors */
 export const isNotBuilt = (errors) => errors.some(({ type }) => type === "not_built");
 
 const times = ({ count = 1 }) => count;

@@ -51,7 +51,12 @@ const changePlace = () => {
   say(find("where").textContent);
 };
 
-/** Does something with the service; its errors are shown at a place, with remedies. */
+/**
+ * Does something with the service; its errors are shown at a place, with remedies.
+ * @param {string} place
+ * @param {() => Promise<void>} task
+ * @param {(problem: import("./service.js").Problem) => import("./faults.js").Remedy[]} remedies
+ */
 const attempt = async (place, task, remedies = () => []) => {
   clear(place);
   try {
@@ -89,7 +94,7 @@ const isLinked = () => Object.keys(state.wanted).length > 0;
 /** Options of a link: without codes of absences it wants none. */
 const linked = () => (isLinked() ? { absent: [], ...state.wanted } : {});
 
-/** Options that are chosen, with an empty list if no code of absences is. */
+/** Options that are chosen, with an empty list if no code of absences is. @returns {import("./service.js").Options} */
 const chosen = () => ({ absent: [], ...chosenOptions(state.preview, state.uses) });
 
 /** Reads the data as the fields say, and shows a preview. */
@@ -201,7 +206,11 @@ const run = () => {
   return attempt("choices-fault", task, remedies);
 };
 
-/** What can be done about an error of the results. @param {import("./service.js").Problem} problem */
+/**
+ * What can be done about an error of the results.
+ * @param {import("./service.js").Problem} problem
+ * @returns {import("./faults.js").Remedy[]}
+ */
 const remedies = ({ status, errors = [] }) => {
   if (isNotBuilt(errors)) return elsewhere();
   const cells = errors.filter(isCell);

@@ -74,7 +74,9 @@ export const showPreview = (preview, uses, act) => {
   const more = preview.columns.length - MAX_COLUMNS;
   show("records-hint", more > 0);
   find("records-hint").textContent = more > 0 ? words.moreColumns(more) : "";
-  const sheets = preview.sheets.length > 1 ? [["*", words.allSheets], ...preview.sheets.map(({ name }) => [name, name])] : [];
+  const names = preview.sheets.map(({ name }) => /** @type {[string, string]} */ ([name, name]));
+  /** @type {[string, string][]} */
+  const sheets = names.length > 1 ? [["*", words.allSheets], ...names] : [];
   if (sheets.length || find("sheet") instanceof HTMLSelectElement) choose("sheet", [["", words.firstSheet], ...sheets], find("sheet").value);
 };
 

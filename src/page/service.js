@@ -7,8 +7,11 @@ import { words } from "./words.js";
  * Options by their names; each has a list of values.
  * @typedef {Object<string, string[]>} Options
  *
+ * An invalid value.
+ * @typedef {{loc: (string|number)[], type: string, msg: string, input?: string, reason?: string, count?: number, rows?: number[]}} Fault
+ *
  * A problem document, as the service answers it.
- * @typedef {{status: number, detail: string, errors?: {loc: (string|number)[], type: string, msg: string, input?: string, reason?: string, count?: number, rows?: number[]}[], error_count?: number}} Problem
+ * @typedef {{status: number, detail: string, errors?: Fault[], error_count?: number}} Problem
  */
 
 /** Address of an operation. @param {string} path */
