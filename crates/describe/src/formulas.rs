@@ -5,6 +5,7 @@
 
 use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding, finite};
+use super::exponential::exp_minus;
 use super::histogram::histogram;
 use super::means::{geometric, harmonic};
 use super::moments::{CentralMoments, Moments};
@@ -280,13 +281,9 @@ impl Quantities<'_> {
         let kurtosis = central.kurtosis(Moments::default())?;
         let kurtosis = kurtosis.multiply(&kurtosis).divide(&4.into());
         let statistic = skewness.add(&kurtosis).multiply(&Ratio::new(central.count, 6_u32));
-        let half = statistic.divide(&2.into());
-        let rough = Rounding::default().figure(&half)?;
-        // exp turns an absolute error of its argument into a relative error of the result: correct for the rounding of x/2.
-        let lost = Rounding::default().figure(&half.subtract(&Ratio::from_f64(rough)))?;
-        let p = libm::exp(-rough) * (1.0 - lost);
+        let p = exp_minus(&statistic.divide(&2.into()));
         let rounding = self.rounding(Statistic::JarqueBera);
-        Ok(Value::Test(Test { statistic: rounding.figure(&statistic), p: rounding.double(p) }))
+        Ok(Value::Test(Test { statistic: rounding.figure(&statistic), p: rounding.figure(&p) }))
     }
 
     /// Fences and outliers: Tukey, Exploratory Data Analysis (1977).

@@ -29,6 +29,7 @@ mod comparison;
 mod comparison_statistic;
 mod decimal;
 mod exact;
+mod exponential;
 mod formulas;
 mod frequency_table;
 mod held;
