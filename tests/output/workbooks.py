@@ -46,7 +46,10 @@ def check_xlsx(data, sheets=SHEETS):
     assert book.properties.language == "en-GB", book.properties.language
     links = [cell.hyperlink.location for cell in book["Contents"]["A"] if cell.hyperlink]
     assert links == [f"'{name}'!A1" for name in sheets[2:]], links
+    headings = {cell.value: cell.style for cell in book["Cover"]["A"] if cell.font.sz == 14}
+    assert headings and set(headings.values()) == {"Heading 1"}, headings
     for sheet in book.worksheets:
+        assert sheet["A1"].style == "Title", (sheet.title, sheet["A1"].style)
         assert len(sheet.tables) == (sheet.title != "Cover"), sheet.title
         for table in sheet.tables.values():
             assert table.headerRowCount == 1

@@ -33,26 +33,64 @@ pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     let sheets = sheets(report)?;
     let unwritable = |detail| InputError::whole(AnswerFault::Unwritable { format: "XLSX", detail });
     let book = workbook(report, &sheets).and_then(|mut workbook| workbook.save_to_buffer());
-    with_language(book.map_err(|error| unwritable(error.to_string()))?).map_err(|error| unwritable(error.to_string()))
+    completed(book.map_err(|error| unwritable(error.to_string()))?).map_err(|error| unwritable(error.to_string()))
 }
 
-/// Adds the language to the properties of a workbook: the library has none.
-fn with_language(book: Vec<u8>) -> io::Result<Vec<u8>> {
-    const PROPERTIES: &str = "docProps/core.xml";
+/// Adds what the library has no words for: the language of the workbook, and names for the styles of titles and headings, by which
+/// programs find them.
+fn completed(book: Vec<u8>) -> io::Result<Vec<u8>> {
+    let language = format!("<dc:language>{}</dc:language></cp:coreProperties>", LANGUAGE.join("-"));
+    let changes: [(&str, &dyn Fn(&str) -> String); 2] = [
+        ("docProps/core.xml", &|properties| properties.replace("</cp:coreProperties>", &language)),
+        ("xl/styles.xml", &|styles| {
+            let titled = with_style(styles, "Title", 15, TITLE_POINTS);
+            with_style(&titled, "Heading 1", 16, HEADING_POINTS)
+        }),
+    ];
     let mut archive = ZipArchive::new(Cursor::new(book))?;
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for place in 0..archive.len() {
         let part = archive.by_index_raw(place)?;
-        if part.name()? != PROPERTIES {
+        let name = part.name()?;
+        if changes.iter().all(|(changed, _)| name != *changed) {
             zip.raw_copy_file(part)?;
         }
     }
-    let mut properties = String::new();
-    archive.by_name(PROPERTIES)?.read_to_string(&mut properties)?;
-    let language = format!("<dc:language>{}</dc:language></cp:coreProperties>", LANGUAGE.join("-"));
-    zip.start_file(PROPERTIES, SimpleFileOptions::default())?;
-    zip.write_all(properties.replace("</cp:coreProperties>", &language).as_bytes())?;
+    for (name, change) in changes {
+        let mut text = String::new();
+        archive.by_name(name)?.read_to_string(&mut text)?;
+        zip.start_file(name, SimpleFileOptions::default())?;
+        zip.write_all(change(&text).as_bytes())?;
+    }
     Ok(zip.finish()?.into_inner())
+}
+
+/// The styles of a workbook with a name for that of the cells with letters of this size. `builtin` is its number in ECMA-376, 18.8.7.
+/// Unchanged if no letters have this size.
+fn with_style(styles: &str, name: &str, builtin: u8, points: u8) -> String {
+    let size = format!("<sz val=\"{points}\"/>");
+    let Some(font) = styles.split("<font>").skip(1).position(|font| font.contains(&size)) else {
+        return styles.to_owned();
+    };
+    let (styles, place) = with_one_more(
+        styles,
+        "cellStyleXfs",
+        &format!("<xf numFmtId=\"0\" fontId=\"{font}\" fillId=\"0\" borderId=\"0\"/>"),
+    );
+    let style = format!("<cellStyle name=\"{name}\" xfId=\"{place}\" builtinId=\"{builtin}\"/>");
+    let (styles, _) = with_one_more(&styles, "cellStyles", &style);
+    let cells = |place| format!("fontId=\"{font}\" fillId=\"0\" borderId=\"0\" xfId=\"{place}\"");
+    styles.replace(&cells(0), &cells(place))
+}
+
+/// A text of XML with one more item at the end of a list that counts its items; and the number of those before it.
+fn with_one_more(text: &str, list: &str, item: &str) -> (String, usize) {
+    let (before, rest) = text.split_once(&format!("<{list} count=\"")).unwrap_or((text, ""));
+    let (count, rest) = rest.split_once('"').unwrap_or(("", rest));
+    let count: usize = count.parse().unwrap_or_default();
+    let end = format!("</{list}>");
+    let rest = rest.replacen(&end, &format!("{item}{end}"), 1);
+    (format!("{before}<{list} count=\"{}\"{rest}", count + 1), count)
 }
 
 fn workbook(report: &Report, sheets: &[Sheet]) -> Result<Workbook, XlsxError> {
