@@ -39,14 +39,8 @@ pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
 /// Adds what the library has no words for: the language of the workbook, and names for the styles of titles and headings, by which
 /// programs find them.
 fn completed(book: Vec<u8>) -> io::Result<Vec<u8>> {
-    let language = format!("<dc:language>{}</dc:language></cp:coreProperties>", LANGUAGE.join("-"));
-    let changes: [(&str, &dyn Fn(&str) -> String); 2] = [
-        ("docProps/core.xml", &|properties| properties.replace("</cp:coreProperties>", &language)),
-        ("xl/styles.xml", &|styles| {
-            let titled = with_style(styles, "Title", 15, TITLE_POINTS);
-            with_style(&titled, "Heading 1", 16, HEADING_POINTS)
-        }),
-    ];
+    let changes: [(&str, fn(&str) -> String); 2] =
+        [("docProps/core.xml", with_language), ("xl/styles.xml", with_styles)];
     let mut archive = ZipArchive::new(Cursor::new(book))?;
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for place in 0..archive.len() {
@@ -63,6 +57,16 @@ fn completed(book: Vec<u8>) -> io::Result<Vec<u8>> {
         zip.write_all(change(&text).as_bytes())?;
     }
     Ok(zip.finish()?.into_inner())
+}
+
+fn with_language(properties: &str) -> String {
+    let language = format!("<dc:language>{}</dc:language></cp:coreProperties>", LANGUAGE.join("-"));
+    properties.replace("</cp:coreProperties>", &language)
+}
+
+fn with_styles(styles: &str) -> String {
+    let titled = with_style(styles, "Title", 15, TITLE_POINTS);
+    with_style(&titled, "Heading 1", 16, HEADING_POINTS)
 }
 
 /// The styles of a workbook with a name for that of the cells with letters of this size. `builtin` is its number in ECMA-376, 18.8.7.
