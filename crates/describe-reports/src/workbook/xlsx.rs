@@ -36,11 +36,13 @@ pub fn write(report: &Report) -> Result<Vec<u8>, InputError> {
     completed(book.map_err(|error| unwritable(error.to_string()))?).map_err(|error| unwritable(error.to_string()))
 }
 
+/// Changes the text of a part of a workbook.
+type Change = fn(&str) -> String;
+
 /// Adds what the library has no words for: the language of the workbook, and names for the styles of titles and headings, by which
 /// programs find them.
 fn completed(book: Vec<u8>) -> io::Result<Vec<u8>> {
-    let changes: [(&str, fn(&str) -> String); 2] =
-        [("docProps/core.xml", with_language), ("xl/styles.xml", with_styles)];
+    let changes: [(&str, Change); 2] = [("docProps/core.xml", with_language), ("xl/styles.xml", with_styles)];
     let mut archive = ZipArchive::new(Cursor::new(book))?;
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for place in 0..archive.len() {
