@@ -50,12 +50,15 @@ pub const KEPT_FOR_A_DAY: &str = "public, max-age=86400";
 pub struct StaticFile {
     content_type: &'static str,
     cache_control: &'static str,
-    plain: LazyLock<Coded, Box<dyn FnOnce() -> Coded + Send>>,
+    plain: Lazy,
     /// `None` if gzip does not make it shorter.
     gzip: OnceLock<Option<Coded>>,
     /// The same by Brotli, of a file that is in the program in this coding only.
-    brotli: Option<LazyLock<Coded, Box<dyn FnOnce() -> Coded + Send>>>,
+    brotli: Option<Lazy>,
 }
+
+/// A coding that is made at the first request for it.
+type Lazy = LazyLock<Coded, Box<dyn FnOnce() -> Coded + Send>>;
 
 /// The bytes of a file in one content coding, and their entity tag.
 #[derive(Clone)]
@@ -99,12 +102,8 @@ impl StaticFile {
         make: Box<dyn FnOnce() -> Bytes + Send>,
         brotli: Option<&'static [u8]>,
     ) -> MethodRouter<SharedState> {
-        let plain: LazyLock<_, Box<dyn FnOnce() -> Coded + Send>> =
-            LazyLock::new(Box::new(|| Coded::new(make(), None)));
-        let brotli = brotli.map(|bytes| {
-            let make = || Coded::new(Bytes::from_static(bytes), Some("br"));
-            LazyLock::<_, Box<dyn FnOnce() -> Coded + Send>>::new(Box::new(make))
-        });
+        let plain = Lazy::new(Box::new(|| Coded::new(make(), None)));
+        let brotli = brotli.map(|bytes| Lazy::new(Box::new(|| Coded::new(Bytes::from_static(bytes), Some("br")))));
         let file = Arc::new(Self { content_type, cache_control, plain, gzip: OnceLock::new(), brotli });
         get(async move |headers: HeaderMap| file.respond(&headers).await)
     }

@@ -21,7 +21,7 @@ const addKey = (request) => {
   return request;
 };
 
-// The operations whose advanced options are shown, and what is told when they change.
+// Operations whose advanced options are shown, and the functions to call when they change.
 const unfolded = new Set();
 const listeners = new Set();
 const subscribe = (listener) => {

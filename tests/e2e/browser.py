@@ -5,6 +5,7 @@ Chromium is driven by chromedriver through the W3C's WebDriver protocol, which i
 in every state of the page for what keeps people from using it.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -705,31 +706,37 @@ def check(browser, here, server):
     check_without_script(browser, here + "/prod/")
 
 
+@contextlib.contextmanager
+def browsing(program, *settings):
+    """A browser, and the addresses of services: one for each list of flags. All end afterwards."""
+    services = [start(program, "--port", "0", "--log-format", "json", *flags) for flags in settings]
+    driver = start("chromedriver", "--port=0")
+    try:
+        servers = [first_match(service, r'"page":"(http://[^"]+)/"') for service in services]
+        port = first_match(driver, r"started successfully on port (\d+)")
+        browser = Browser(f"http://127.0.0.1:{port}")
+        try:
+            yield browser, *servers
+        finally:
+            browser.close()
+    finally:
+        for process in *services, driver:
+            process.send_signal(signal.SIGTERM)
+            process.wait(GIVE_UP)
+
+
 def main(program, tools):
     axe = pathlib.Path(tools, "node_modules/axe-core/axe.min.js").read_text()
-    flags = "--port", "0", "--log-format", "json"
-    service, remote = start(program, *flags), start(program, *flags, "--page-engine", "server")
     made = subprocess.run([program, "key", "new", "--id", "browser"], capture_output=True, text=True, check=True)
     key = made.stderr.rsplit(": ", 1)[1].strip()
     keys = tempfile.NamedTemporaryFile("w", suffix=".keys")
     keys.write(made.stdout)
     keys.flush()
-    guarded = start(program, *flags, "--page-engine", "server", "--api-keys-file", keys.name)
-    driver = start("chromedriver", "--port=0")
-    try:
-        here, server, protected = (first_match(one, r'"page":"(http://[^"]+)/"') for one in (service, remote, guarded))
-        port = first_match(driver, r"started successfully on port (\d+)")
-        browser = Browser(f"http://127.0.0.1:{port}")
-        try:
-            check(browser, here, server)
-            check_accessibility(browser, here, protected, axe)
-            check_key(browser, protected, key)
-        finally:
-            browser.close()
-    finally:
-        for process in service, remote, guarded, driver:
-            process.send_signal(signal.SIGTERM)
-            process.wait(GIVE_UP)
+    there = "--page-engine", "server"
+    with browsing(program, [], there, [*there, "--api-keys-file", keys.name]) as (browser, here, server, protected):
+        check(browser, here, server)
+        check_accessibility(browser, here, protected, axe)
+        check_key(browser, protected, key)
     print("the pages work in a browser")
 
 

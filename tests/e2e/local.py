@@ -8,7 +8,6 @@ the browser is counted: after the page is loaded there must be none.
 import io
 import pathlib
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ import urllib.request
 import uuid
 import zipfile
 
-from browser import GIVE_UP, MARKS, Browser, choose_file, file_of, first_match, preview, show_results, start, wait
+from browser import MARKS, browsing, choose_file, file_of, preview, show_results, wait
 
 HERE = "Calculated in this browser. Your data do not leave this computer."
 # What can be taken away, and the text of its button.
@@ -163,25 +162,13 @@ def check_offline(browser, program):
 
 
 def main(program):
-    service = start(program, "--port", "0", "--log-format", "json")
-    driver = start("chromedriver", "--port=0")
-    try:
-        server = first_match(service, r'"page":"(http://[^"]+)/"')
-        port = first_match(driver, r"started successfully on port (\d+)")
-        browser = Browser(f"http://127.0.0.1:{port}")
-        try:
-            check_here(browser, server)
-            check_cancel(browser, f"{server}/")
-            check_refusals(browser, f"{server}/prod/")
-            check_offline(browser, program)
-            complaints = browser.complaints()
-            assert not complaints, complaints
-        finally:
-            browser.close()
-    finally:
-        for process in service, driver:
-            process.send_signal(signal.SIGTERM)
-            process.wait(GIVE_UP)
+    with browsing(program, []) as (browser, server):
+        check_here(browser, server)
+        check_cancel(browser, f"{server}/")
+        check_refusals(browser, f"{server}/prod/")
+        check_offline(browser, program)
+        complaints = browser.complaints()
+        assert not complaints, complaints
     print("the page calculates in the browser")
 
 

@@ -9,7 +9,6 @@ import base64
 import io
 import pathlib
 import re
-import signal
 import sys
 import tempfile
 import unicodedata
@@ -17,7 +16,7 @@ import urllib.parse
 
 import pypdf
 
-from browser import GIVE_UP, Browser, check_screens, devtools, first_match, start
+from browser import browsing, check_screens, devtools
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "output"))
 from cases import described, reports, write_candidates
@@ -71,23 +70,10 @@ def check(browser, program, server, axe, path):
 
 def main(program, tools):
     axe = pathlib.Path(tools, "node_modules/axe-core/axe.min.js").read_text()
-    service = start(program, "--port", "0", "--log-format", "json")
-    driver = start("chromedriver", "--port=0")
-    try:
-        server = first_match(service, r'"page":"(http://[^"]+)/"')
-        port = first_match(driver, r"started successfully on port (\d+)")
-        browser = Browser(f"http://127.0.0.1:{port}")
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                path = pathlib.Path(folder, "candidates.csv")
-                write_candidates(path)
-                check(browser, program, server, axe, path)
-        finally:
-            browser.close()
-    finally:
-        for process in service, driver:
-            process.send_signal(signal.SIGTERM)
-            process.wait(GIVE_UP)
+    with browsing(program, []) as (browser, server), tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "candidates.csv")
+        write_candidates(path)
+        check(browser, program, server, axe, path)
     print("the reports work in a browser")
 
 
