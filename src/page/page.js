@@ -37,7 +37,8 @@ const ask = (operation, files, options) => (state.isHere ? calculate : send)(ope
 
 /** Shows where it is calculated, and the other place if there is a choice. */
 const showPlace = () => {
-  const { engine } = document.body.dataset;
+  const { engine, limit } = document.body.dataset;
+  find("file-hint").textContent = state.isHere ? words.kindsHere(engine === "both" ? location.host : "") : words.kindsThere(Number(limit));
   find("where").textContent = state.isHere ? words.here : words.there(location.host);
   find("elsewhere").textContent = state.isHere ? words.goThere(location.host) : words.goHere;
   show("elsewhere", engine === "both");

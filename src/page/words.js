@@ -44,6 +44,8 @@ export const words = {
   keyUsed: "The key is used until this tab is closed.",
 
   // Your data
+  kindsHere: (host) => `CSV, Excel (.xlsx, .xls), ODS or JSON; you can also drop it here. A CSV file may have several gigabytes.${host ? ` For Parquet, calculate on ${host}.` : ""}`,
+  kindsThere: (limit) => `CSV, Excel (.xlsx, .xls), ODS, Parquet or JSON, up to ${size(limit)}; you can also drop it here.`,
   pastedTable: "pasted-table.tsv",
   pastedNumbers: "pasted-numbers.txt",
   exampleName: "marks.csv",

@@ -593,6 +593,7 @@ def check_large(browser, page):
     """Of a large text only the beginning is sent for its preview; the rest shows its progress, and can be cancelled."""
     table = file_of("cohort,mark\n" + "2025,41\n2026,55\n" * 600_000, ".csv")
     preview(browser, page, table.name)
+    assert "Parquet or JSON, up to 1.1 GB;" in browser.text("#file-hint"), browser.text("#file-hint")
     assert "more follow" in browser.text("#source"), browser.text("#source")
     browser.send("/goog/cdp/execute", cmd="Network.enable", params={})
     slow = {"offline": False, "latency": 5, "downloadThroughput": 1e7, "uploadThroughput": 1e6}

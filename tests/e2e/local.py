@@ -74,6 +74,7 @@ def check_here(browser, server):
     browser.open(f"{server}/prod/")
     wait(browser, "document.body.classList.contains('js')", "the page does not start")
     assert browser.text("#where") == HERE, browser.text("#where")
+    assert browser.text("#file-hint").endswith(f" For Parquet, calculate on {server.removeprefix('http://')}."), browser.text("#file-hint")
     # Once the engine has answered, everything is loaded.
     choose_file(browser, MARKS)
     wait(browser, "document.body.classList.contains('has-data')", "no preview")
@@ -152,6 +153,7 @@ def check_offline(browser, program):
     file = file_of(subprocess.run([program, "page"], capture_output=True, text=True, check=True).stdout, ".html")
     preview(browser, f"file://{file.name}")
     assert browser.text("#where") == HERE
+    assert "Parquet" not in browser.text("#file-hint"), browser.text("#file-hint")
     assert not browser.script("return [...document.querySelectorAll('.online, #elsewhere')].some((element) => element.offsetParent)")
     browser.click("#group1 option[value=cohort]")
     show_results(browser)
