@@ -126,6 +126,7 @@ browser: toolchain ## the page and the documentation, clicked through in Chromiu
 	@cargo build --quiet --locked
 	@$(STEP) "browser" python3 tests/e2e/browser.py target/debug/describe-api target/axe
 	@$(STEP) "engine in a browser" python3 -B tests/e2e/local.py target/debug/describe-api
+	@$(STEP) --show actions "a newcomer" python3 -B tests/e2e/newcomer.py target/debug/describe-api
 	@$(STEP) "reports in a browser" .venv/bin/python -B tests/e2e/reports.py target/debug/describe-api target/axe
 
 fuzz: toolchain ## search for inputs that break a parser: a minute of each target, or SECONDS=300
