@@ -56,6 +56,59 @@ let wasm_bindgen = (function(exports) {
     exports.Answer = Answer;
 
     /**
+     * The SHA-256 of a file in progress.
+     */
+    class Hasher {
+        __destroy_into_raw() {
+            const ptr = this.__wbg_ptr;
+            this.__wbg_ptr = 0;
+            HasherFinalization.unregister(this);
+            return ptr;
+        }
+        free() {
+            const ptr = this.__destroy_into_raw();
+            wasm.__wbg_hasher_free(ptr, 0);
+        }
+        /**
+         * Hashes the next chunk of the file.
+         * @param {Uint8Array | number[]} chunk
+         */
+        feed(chunk) {
+            const ptr0 = passArray8ToWasm0(chunk, wasm.__wbindgen_malloc);
+            const len0 = WASM_VECTOR_LEN;
+            wasm.hasher_feed(this.__wbg_ptr, ptr0, len0);
+        }
+        /**
+         * Ends the file: its hash in hexadecimal digits.
+         * @returns {string}
+         */
+        finish() {
+            let deferred1_0;
+            let deferred1_1;
+            try {
+                const ptr = this.__destroy_into_raw();
+                const ret = wasm.hasher_finish(ptr);
+                deferred1_0 = ret[0];
+                deferred1_1 = ret[1];
+                return getStringFromWasm0(ret[0], ret[1]);
+            } finally {
+                wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+            }
+        }
+        /**
+         * Begins with a file.
+         */
+        constructor() {
+            const ret = wasm.hasher_new();
+            this.__wbg_ptr = ret;
+            HasherFinalization.register(this, this.__wbg_ptr, this);
+            return this;
+        }
+    }
+    if (Symbol.dispose) Hasher.prototype[Symbol.dispose] = Hasher.prototype.free;
+    exports.Hasher = Hasher;
+
+    /**
      * A description, or a preview, in progress.
      */
     class Task {
@@ -85,21 +138,40 @@ let wasm_bindgen = (function(exports) {
             }
         }
         /**
-         * Ends the data, and writes the answer; `now` is the time in seconds since 1970 began.
+         * Ends the data, and writes the answer; `now` is the time in seconds since 1970 began, `hashes` are those of the files if the
+         * task skips them.
          *
          * # Errors
          * As for [`Task::feed`], and options that do not fit the data.
          * @param {number} now
+         * @param {string[] | null} [hashes]
          * @returns {Answer}
          */
-        finish(now) {
-            const val1 = +now;
-            const ptr = this.__destroy_into_raw();
-            const ret = wasm.task_finish(ptr, val1);
+        finish(now, hashes) {
+            const val2 = +now;
+            let ptr, ptr0, len0;
+            try {
+                ptr = this.__destroy_into_raw();
+                ptr0 = isLikeNone(hashes) ? 0 : passArrayJsValueToWasm0(hashes, wasm.__wbindgen_malloc);
+                len0 = WASM_VECTOR_LEN;
+            } catch (e) {
+                if (ptr0) { wasm.__externref_drop_slice(ptr0, len0); wasm.__wbindgen_free(ptr0, len0 * 4, 4); }
+                if (ptr) wasm.__wbg_task_free(ptr, 1);
+                throw e;
+            }
+            const ret = wasm.task_finish(ptr, val2, ptr0, len0);
             if (ret[2]) {
                 throw takeFromExternrefTable0(ret[1]);
             }
             return Answer.__wrap(ret[0]);
+        }
+        /**
+         * Whether the answer has the SHA-256 of each file.
+         * @returns {boolean}
+         */
+        get isStamped() {
+            const ret = wasm.task_isStamped(this.__wbg_ptr);
+            return ret !== 0;
         }
         /**
          * Begins with the file `name` of a media type, which may be empty, by `options`: a JSON array of arrays, each the name of an
@@ -161,12 +233,26 @@ let wasm_bindgen = (function(exports) {
                 throw takeFromExternrefTable0(ret[0]);
             }
         }
+        /**
+         * Hashes no file: [`Task::finish`] gets the hashes. Call it before the first chunk.
+         */
+        skipHashes() {
+            wasm.task_skipHashes(this.__wbg_ptr);
+        }
     }
     if (Symbol.dispose) Task.prototype[Symbol.dispose] = Task.prototype.free;
     exports.Task = Task;
     function __wbg_get_imports() {
         const import0 = {
             __proto__: null,
+            __wbg___wbindgen_string_get_7ce8eee7fd327545: function(arg0, arg1) {
+                const obj = arg1;
+                const ret = typeof(obj) === 'string' ? obj : undefined;
+                var ptr1 = isLikeNone(ret) ? 0 : passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+                var len1 = WASM_VECTOR_LEN;
+                getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, len1, true);
+                getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, ptr1, true);
+            },
             __wbg___wbindgen_throw_4c88d8bf264fd984: function(arg0, arg1) {
                 throw new Error(getStringFromWasm0(arg0, arg1));
             },
@@ -200,6 +286,9 @@ let wasm_bindgen = (function(exports) {
     const AnswerFinalization = (typeof FinalizationRegistry === 'undefined')
         ? { register: () => {}, unregister: () => {} }
         : new FinalizationRegistry(ptr => wasm.__wbg_answer_free(ptr, 1));
+    const HasherFinalization = (typeof FinalizationRegistry === 'undefined')
+        ? { register: () => {}, unregister: () => {} }
+        : new FinalizationRegistry(ptr => wasm.__wbg_hasher_free(ptr, 1));
     const TaskFinalization = (typeof FinalizationRegistry === 'undefined')
         ? { register: () => {}, unregister: () => {} }
         : new FinalizationRegistry(ptr => wasm.__wbg_task_free(ptr, 1));
@@ -213,6 +302,14 @@ let wasm_bindgen = (function(exports) {
     function getArrayU8FromWasm0(ptr, len) {
         ptr = ptr >>> 0;
         return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len);
+    }
+
+    let cachedDataViewMemory0 = null;
+    function getDataViewMemory0() {
+        if (cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)) {
+            cachedDataViewMemory0 = new DataView(wasm.memory.buffer);
+        }
+        return cachedDataViewMemory0;
     }
 
     function getStringFromWasm0(ptr, len) {
@@ -237,10 +334,24 @@ let wasm_bindgen = (function(exports) {
         }
     }
 
+    function isLikeNone(x) {
+        return x === undefined || x === null;
+    }
+
     function passArray8ToWasm0(arg, malloc) {
         const ptr = malloc(arg.length * 1, 1) >>> 0;
         getUint8ArrayMemory0().set(arg, ptr / 1);
         WASM_VECTOR_LEN = arg.length;
+        return ptr;
+    }
+
+    function passArrayJsValueToWasm0(array, malloc) {
+        const ptr = malloc(array.length * 4, 4) >>> 0;
+        for (let i = 0; i < array.length; i++) {
+            const add = addToExternrefTable0(array[i]);
+            getDataViewMemory0().setUint32(ptr + 4 * i, add, true);
+        }
+        WASM_VECTOR_LEN = array.length;
         return ptr;
     }
 
@@ -313,6 +424,7 @@ let wasm_bindgen = (function(exports) {
         wasmInstance = instance;
         wasm = instance.exports;
         wasmModule = module;
+        cachedDataViewMemory0 = null;
         cachedUint8ArrayMemory0 = null;
         wasm.__wbindgen_start();
         return wasm;

@@ -3,7 +3,7 @@ import { askForKey } from "./access.js";
 import { addCodes, chosenOptions, fillChoices, fillCodes, fillComparison, fillSettings } from "./choices.js";
 import { copyProgram, showPrograms } from "./code.js";
 import { openText, receive } from "./data.js";
-import { calculate, load } from "./engine.js";
+import { calculate, load, prepare } from "./engine.js";
 import { copy, find, inline, save, say, show } from "./elements.js";
 import { clear, isCell, isNotBuilt, showFault } from "./faults.js";
 import { READING, fillReading, likelyUse, readingOptions, sentence, showPreview } from "./preview.js";
@@ -75,6 +75,7 @@ const open = async (files, numbers) => {
   find("undo").disabled = true;
   for (const id of ["results", "takeaway", "linked", "empty"]) show(id, false);
   if (!isLinked()) fillReading({});
+  if (state.isHere) prepare(files);
   const without = () => {
     fillReading({});
     open(files, numbers);

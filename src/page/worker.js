@@ -1,36 +1,60 @@
-// Describes the files of a task with the engine. It is served behind the bindings of the module as one file. No module of scripts:
-// in a page that was opened from a disk, browsers begin workers of classic scripts only.
-const { initSync, Task } = wasm_bindgen;
+// Describes or hashes the files of a task with the engine. It is served behind the bindings of the module as one file. No module of
+// scripts: in a page that was opened from a disk, browsers begin workers of classic scripts only.
+const { Hasher, initSync, Task } = wasm_bindgen;
 
 /** Time in milliseconds between two reports. */
 const INTERVAL = 100;
 
-const describe = async ({ module, files, pairs, isPreview }) => {
-  initSync({ module });
+/** Feeds a file to what reads it. @param {File} file @param {(chunk: Uint8Array) => void} feed */
+const feedAll = async (file, feed) => {
+  const reader = file.stream().getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) feed(read.value);
+};
+
+/** The message that comes through a port, which keeps it until it is asked for. @param {MessagePort} port @returns {Promise<any>} */
+const received = (port) =>
+  new Promise((resolve) => {
+    port.onmessage = ({ data }) => resolve(data);
+  });
+
+/** Describes or previews files. The hashes of the files come through a port if another worker makes them. */
+const describe = async ({ files: [first, ...others], pairs, isPreview, hashes }) => {
   let [loaded, told] = [0, 0];
-  /** @type {Task | undefined} */
-  let task;
-  for (const file of files) {
-    if (task) task.nextFile(file.name, file.type);
-    else task = new Task(JSON.stringify(pairs), file.name, file.type, isPreview);
-    const reader = file.stream().getReader();
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      task.feed(read.value);
-      loaded += read.value.length;
-      if (performance.now() - told > INTERVAL) {
-        told = performance.now();
-        postMessage({ loaded });
-      }
+  const task = new Task(JSON.stringify(pairs), first.name, first.type, isPreview);
+  const isHashedElsewhere = hashes && task.isStamped;
+  if (isHashedElsewhere) task.skipHashes();
+  const feed = (chunk) => {
+    task.feed(chunk);
+    loaded += chunk.length;
+    if (performance.now() - told > INTERVAL) {
+      told = performance.now();
+      postMessage({ loaded });
     }
+  };
+  await feedAll(first, feed);
+  for (const file of others) {
+    task.nextFile(file.name, file.type);
+    await feedAll(file, feed);
   }
   postMessage({ loaded });
-  const answer = task.finish(Date.now() / 1000);
+  const answer = task.finish(Date.now() / 1000, isHashedElsewhere ? await received(hashes) : undefined);
   const name = answer.name;
   const bytes = answer.intoBytes();
   postMessage({ bytes, name }, [bytes.buffer]);
 };
 
+const hash = async ({ files }) => {
+  const hashes = [];
+  for (const file of files) {
+    const hasher = new Hasher();
+    await feedAll(file, (chunk) => hasher.feed(chunk));
+    hashes.push(hasher.finish());
+  }
+  postMessage({ hashes });
+};
+
 addEventListener("message", ({ data }) => {
+  initSync({ module: data.module });
   // The engine throws problem documents; other errors have a name.
-  describe(data).catch((error) => postMessage(typeof error === "string" ? { problem: error } : { error: error.name }));
+  (data.pairs ? describe : hash)(data).catch((error) => postMessage(typeof error === "string" ? { problem: error } : { error: error.name }));
 });

@@ -5,6 +5,7 @@ Whatever is calculated in the browser is compared with the bytes that the servic
 the browser is counted: after the page is loaded there must be none.
 """
 
+import hashlib
 import io
 import pathlib
 import re
@@ -39,6 +40,11 @@ def form(fields, path):
     file = pathlib.Path(path)
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\nContent-Type: text/csv\r\n\r\n'
     return b"".join([*parts, head.encode(), file.read_bytes(), f"\r\n--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"
+
+
+def hash_of(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def answer_of(server, format, fields, path):
@@ -109,10 +115,51 @@ def same_but_time(format, ours, theirs):
     return ours.namelist() == theirs.namelist() and parts[: len(parts) // 2] == parts[len(parts) // 2 :]
 
 
+# Lists the workers that the page begins: whether each hashes, and whether it was ended.
+WATCH_WORKERS = """
+    window.workers = []; const Real = Worker;
+    window.Worker = class extends Real {
+      constructor(script) { super(script); window.workers.push(this.entry = {hashes: false, ended: false}); }
+      postMessage(message, ports) { this.entry.hashes = !message.pairs; super.postMessage(message, ports ?? []); }
+      terminate() { this.entry.ended = true; super.terminate(); }
+    };
+"""
+NO_DATA = "document.querySelector('#status').textContent = ''; document.querySelector('#file').value = ''; document.body.classList.remove('has-data')"
+
+
+def watch_workers(browser, page):
+    """Opens the page, and lists the workers that it begins."""
+    browser.open(page)
+    wait(browser, "document.body.classList.contains('js')", "the page does not start")
+    browser.script(WATCH_WORKERS)
+
+
+def check_hashes(browser, server):
+    """A large file is hashed once, beside what else is done with it; with a smaller one there is no second worker."""
+    watch_workers(browser, f"{server}/")
+    large = file_of("mark\n" + "41.25\n55.5\n" * 900_000, ".csv")
+    for path, hashed in (MARKS, 0), (large.name, 1):
+        browser.script(NO_DATA)
+        choose_file(browser, path)
+        wait(browser, "document.body.classList.contains('has-data')", "no preview")
+        show_results(browser)
+        show_results(browser)
+        workers = browser.script("return window.workers")
+        assert sum(worker["hashes"] for worker in workers) == hashed, workers
+        assert all(worker["ended"] for worker in workers), workers
+        assert hash_of(path) in browser.script("return document.querySelector('#report').textContent")
+    saved(browser)
+    for count, (format, name) in enumerate(FORMATS.items(), 1):
+        answer = take(browser, name, count)
+        assert same_but_time(format, answer, answer_of(server, format, [("column", "mark")], large.name)), format
+
+
 def check_cancel(browser, page):
     """Long work shows its progress, and can be cancelled."""
     table = file_of("cohort,mark\n" + "2025,41.25\n2026,55.5\n" * 20_000_000, ".csv")
-    preview(browser, page, table.name)
+    watch_workers(browser, page)
+    choose_file(browser, table.name)
+    wait(browser, "document.body.classList.contains('has-data')", "no preview")
     assert "more follow" in browser.text("#source"), browser.text("#source")
     browser.click("#show")
     wait(browser, "!document.querySelector('#activity').hidden", "no progress")
@@ -120,8 +167,10 @@ def check_cancel(browser, page):
     browser.click("#cancel")
     wait(browser, "document.querySelector('#status').textContent.startsWith('Cancelled')", "not cancelled")
     assert browser.script("return document.querySelector('#activity').hidden && document.querySelector('#results').hidden")
+    assert browser.script("return window.workers.every(({ended}) => ended)")
     show_results(browser)
     assert "40,000,000 rows" in browser.text("#report"), browser.text("#report .origin")
+    assert hash_of(table.name) in browser.script("return document.querySelector('#report').textContent")
 
 
 def check_refusals(browser, page):
@@ -166,6 +215,7 @@ def check_offline(browser, program):
 def main(program):
     with browsing(program, []) as (browser, server):
         check_here(browser, server)
+        check_hashes(browser, server)
         check_cancel(browser, f"{server}/")
         check_refusals(browser, f"{server}/prod/")
         check_offline(browser, program)

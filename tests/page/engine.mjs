@@ -1,7 +1,7 @@
 // The engine of the page in Node: a task on each line of the standard input, its outcome on a line of the output.
 //
-// A task is {path, name, type, options: [[name, value]...], isPreview, sizes: [bytes...]}; chunks have these sizes, in turn. An
-// outcome is {name, bytes} in base64, {problem}, or {error}.
+// A task is {path, name, type, options: [[name, value]...], isPreview, sizes: [bytes...], skipsHashes}; chunks have these sizes, in
+// turn, and the file may be hashed apart, as the page does with large ones. An outcome is {name, bytes} in base64, {problem}, or {error}.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { runInThisContext } from "node:vm";
@@ -9,19 +9,30 @@ import { brotliDecompressSync } from "node:zlib";
 
 const folder = new URL("../../src/page/", import.meta.url);
 const read = (name) => readFileSync(new URL(name, folder));
-const { initSync, Task } = runInThisContext(`${read("engine-bindings.js")}\nwasm_bindgen`);
+const { Hasher, initSync, Task } = runInThisContext(`${read("engine-bindings.js")}\nwasm_bindgen`);
 const module = new WebAssembly.Module(brotliDecompressSync(read("engine.wasm.br")));
 
-const describe = ({ path, name, type, options, isPreview, sizes }) => {
-  const bytes = readFileSync(path);
-  const task = new Task(JSON.stringify(options), name, type, isPreview);
+const feedAll = (reader, bytes, sizes) => {
   let turn = 0;
   for (let at = 0; at < bytes.length; turn += 1) {
     const end = at + sizes[turn % sizes.length];
-    task.feed(bytes.subarray(at, end));
+    reader.feed(bytes.subarray(at, end));
     at = end;
   }
-  const answer = task.finish(Date.now() / 1000);
+};
+
+const describe = ({ path, name, type, options, isPreview, sizes, skipsHashes }) => {
+  const bytes = readFileSync(path);
+  const task = new Task(JSON.stringify(options), name, type, isPreview);
+  let hashes;
+  if (skipsHashes && task.isStamped) {
+    task.skipHashes();
+    const hasher = new Hasher();
+    feedAll(hasher, bytes, sizes);
+    hashes = [hasher.finish()];
+  }
+  feedAll(task, bytes, sizes);
+  const answer = task.finish(Date.now() / 1000, hashes);
   return { name: answer.name, bytes: Buffer.from(answer.intoBytes()).toString("base64") };
 };
 

@@ -99,7 +99,7 @@ def main(program, node, folders):
         sizes = [draw.choice([1, 7, 64, 1000, 65536, 1 << 20]) for _ in range(3)]
         if path.stat().st_size > 100_000:
             sizes = [size + 50_000 for size in sizes]
-        task = dict(path=str(path), name=path.name, type="", options=options, isPreview=is_preview, sizes=sizes)
+        task = dict(path=str(path), name=path.name, type="", options=options, isPreview=is_preview, sizes=sizes, skipsHashes=draw.random() < 0.5)
         for _ in range(TRIES):
             status, theirs, name = service.ask(task)
             ours = engine.ask(task)

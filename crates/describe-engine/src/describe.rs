@@ -19,6 +19,7 @@ pub struct Describer {
     reader: Reader,
     /// Names of the files, as far as they are known.
     files: Vec<String>,
+    is_stamped: bool,
 }
 
 impl Describer {
@@ -42,7 +43,38 @@ impl Describer {
     pub fn new(source: Source, given: Vec<RawOption>, limits: &Limits) -> Result<Self, InputError> {
         let options = Options::parse(&given)?;
         let files = source.file_name().map(ToOwned::to_owned).into_iter().collect();
-        Ok(Self { reader: Reader::new(source, &options, limits), given, files })
+        let is_stamped = options.output.stamped();
+        Ok(Self { reader: Reader::new(source, &options, limits), given, files, is_stamped })
+    }
+
+    /// Whether the options outside of the data ask for an answer with its provenance, which has the SHA-256 of each file.
+    #[must_use]
+    pub fn is_stamped(&self) -> bool {
+        self.is_stamped
+    }
+
+    /// Hashes no file: the caller does, beside the description, and gives the hashes to [`Described::set_hashes`]. Call it before
+    /// the first chunk.
+    ///
+    /// ```
+    /// use describe_engine::Describer;
+    /// use describe_options::{Origin, RawOption};
+    /// use describe_readers::{Format, Limits, Source};
+    ///
+    /// let option = |name: &str, value: &str| RawOption { origin: Origin::Query, name: name.into(), values: vec![value.into()] };
+    /// let given = vec![option("stamp", "true")];
+    /// let mut describer = Describer::new(Source::from(Some(Format::Text)), given, &Limits::default())?;
+    /// assert!(describer.is_stamped());
+    /// describer.skip_hashes();
+    /// describer.feed(b"5 6")?;
+    /// let mut described = describer.finish()?;
+    /// described.set_hashes(vec![describe_readers::sha256(b"5 6")]);
+    /// let answer = String::from_utf8_lossy(&described.write(0)?).into_owned();
+    /// assert!(answer.contains(&describe_readers::sha256(b"5 6")));
+    /// # Ok::<(), describe_options::InputError>(())
+    /// ```
+    pub fn skip_hashes(&mut self) {
+        self.reader.skip_hashes();
     }
 
     /// Takes the next chunk, cut anywhere.
@@ -126,6 +158,11 @@ impl Described {
         }
         let digest = options.output.stamped().then(|| describe_readers::sha256(source));
         Ok(Self { data, options, given, files: Vec::new(), digests: vec![digest] })
+    }
+
+    /// Sets the SHA-256 of each file, in hexadecimal digits, after [`Describer::skip_hashes`].
+    pub fn set_hashes(&mut self, hashes: Vec<String>) {
+        self.digests = hashes.into_iter().map(Some).collect();
     }
 
     /// The options, those in the data included.

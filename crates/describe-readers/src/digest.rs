@@ -10,10 +10,34 @@ use sha2::{Digest as _, Sha256};
 /// Maximum size of a file that is hashed although no stamp was requested before its first byte.
 const MAX_SPECULATIVE_HASH_BYTES: usize = 1 << 20;
 
+/// SHA-256 of one file, chunk by chunk.
+///
+/// ```
+/// let mut hash = describe_readers::FileHash::default();
+/// hash.update(b"5,");
+/// hash.update(b"6\n");
+/// assert_eq!(hash.finish(), describe_readers::sha256(b"5,6\n"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct FileHash(Sha256);
+
+impl FileHash {
+    /// Hashes the next bytes of the file.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Returns the hash in hexadecimal digits, as `sha256sum` prints it.
+    #[must_use]
+    pub fn finish(self) -> String {
+        hexadecimal(&self.0.finalize())
+    }
+}
+
 /// Incremental hash of the current file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Digest {
-    hash: Option<Sha256>,
+    hash: Option<FileHash>,
     /// Whether a stamp was requested before the first byte. Otherwise a JSON object may still request one in itself.
     requested: bool,
     length: usize,
@@ -32,7 +56,7 @@ impl Digest {
     /// Hashes the next bytes of the file. `coded` says that they are known to be compressed.
     pub(super) fn update(&mut self, bytes: &[u8], coded: bool) {
         if self.length == 0 && (self.requested || coded || may_be_an_object(bytes)) {
-            self.hash = Some(Sha256::new());
+            self.hash = Some(FileHash::default());
         }
         self.length = self.length.saturating_add(bytes.len());
         if !self.requested && self.length > MAX_SPECULATIVE_HASH_BYTES {
@@ -51,8 +75,8 @@ impl Digest {
     /// Returns the hash of the current file, if there is one, and starts the next file.
     pub(super) fn finish(&mut self) -> Option<String> {
         self.length = 0;
-        let empty = self.requested.then(Sha256::new);
-        self.hash.take().or(empty).map(|hash| hexadecimal(&hash.finalize()))
+        let empty = self.requested.then(FileHash::default);
+        self.hash.take().or(empty).map(FileHash::finish)
     }
 }
 

@@ -53,7 +53,7 @@ mod workbook;
 pub use dataset::Data;
 pub use decoder_panics::is_decoding;
 pub use decompress::{Coding, Decompressor};
-pub use digest::sha256;
+pub use digest::{FileHash, sha256};
 pub use format::{Format, NDJSON_ALIASES};
 pub use group::sort_group_values;
 pub use ledger::{Allowance, Hold, Ledger, Pool};

@@ -89,6 +89,11 @@ impl Reader {
         }
     }
 
+    /// Leaves the hashes of the files to the caller. Call it before the first chunk.
+    pub fn skip_hashes(&mut self) {
+        self.digest = Digest::default();
+    }
+
     /// Reads the next chunk, which may be cut anywhere.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 
 use describe_engine::{Describer, Problem};
 use describe_options::{InputError, Origin, RawOption};
-use describe_readers::{Format, Limits, PreviewRows, Source};
+use describe_readers::{FileHash, Format, Limits, PreviewRows, Source};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Maximum bytes of a file that cannot be streamed: a quarter of what a module can address.
@@ -17,6 +17,32 @@ const MAX_BUFFERED_BYTES: usize = 1 << 30;
 pub struct Task {
     describer: Describer,
     is_preview: bool,
+}
+
+/// The SHA-256 of a file in progress.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Hasher(FileHash);
+
+#[wasm_bindgen]
+impl Hasher {
+    /// Begins with a file.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Hashes the next chunk of the file.
+    pub fn feed(&mut self, chunk: &[u8]) {
+        self.0.update(chunk);
+    }
+
+    /// Ends the file: its hash in hexadecimal digits.
+    #[must_use]
+    pub fn finish(self) -> String {
+        self.0.finish()
+    }
 }
 
 /// The bytes of an answer, and a name for a file with it.
@@ -47,6 +73,19 @@ impl Task {
         Ok(Self { describer, is_preview })
     }
 
+    /// Whether the answer has the SHA-256 of each file.
+    #[wasm_bindgen(getter, js_name = isStamped)]
+    #[must_use]
+    pub fn is_stamped(&self) -> bool {
+        self.describer.is_stamped()
+    }
+
+    /// Hashes no file: [`Task::finish`] gets the hashes. Call it before the first chunk.
+    #[wasm_bindgen(js_name = skipHashes)]
+    pub fn skip_hashes(&mut self) {
+        self.describer.skip_hashes();
+    }
+
     /// Reads the next chunk of the file, cut anywhere.
     ///
     /// # Errors
@@ -64,18 +103,22 @@ impl Task {
         self.describer.next_file(source(name, media_type)).map_err(|error| problem(&error))
     }
 
-    /// Ends the data, and writes the answer; `now` is the time in seconds since 1970 began.
+    /// Ends the data, and writes the answer; `now` is the time in seconds since 1970 began, `hashes` are those of the files if the
+    /// task skips them.
     ///
     /// # Errors
     /// As for [`Task::feed`], and options that do not fit the data.
-    pub fn finish(self, now: f64) -> Result<Answer, String> {
-        self.answer(now).map_err(|error| problem(&error))
+    pub fn finish(self, now: f64, hashes: Option<Vec<String>>) -> Result<Answer, String> {
+        self.answer(now, hashes).map_err(|error| problem(&error))
     }
 }
 
 impl Task {
-    fn answer(self, now: f64) -> Result<Answer, InputError> {
-        let described = self.describer.finish()?;
+    fn answer(self, now: f64, hashes: Option<Vec<String>>) -> Result<Answer, InputError> {
+        let mut described = self.describer.finish()?;
+        if let Some(hashes) = hashes {
+            described.set_hashes(hashes);
+        }
         #[expect(clippy::cast_possible_truncation, reason = "a time in seconds")]
         let now = now as i64;
         let bytes = if self.is_preview {
