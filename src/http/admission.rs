@@ -157,6 +157,15 @@ impl Admission {
         Load { in_flight: places.taken(), limit: places.limit(), waiting: waiting.load(Ordering::Relaxed) }
     }
 
+    /// Refuses a request that would find no place and may not wait for one, before anything of it is read.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`]: too many wait.
+    pub fn check(&self, class: Class) -> Result<(), Error> {
+        let Load { in_flight, limit, .. } = self.load(class);
+        if in_flight >= limit { Waiting::begin(self, class).map(drop) } else { Ok(()) }
+    }
+
     /// Admits a request, when there is a place and memory for it.
     ///
     /// # Errors
@@ -233,7 +242,9 @@ mod tests {
     #[tokio::test]
     async fn too_many_are_refused_at_once() {
         let admission = admission(0);
+        assert!(admission.check(Class::Large).is_ok());
         let _first = admission.enter(Class::Large).await.expect("a place");
+        assert!(matches!(admission.check(Class::Large), Err(Error::Overloaded(Shed::Queue))));
         assert!(matches!(admission.enter(Class::Large).await, Err(Error::Overloaded(Shed::Queue))));
         assert_eq!(admission.load(Class::Large), Load { in_flight: 1, limit: 1, waiting: 0 });
     }

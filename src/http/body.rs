@@ -15,7 +15,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::cli::settings::Config;
@@ -45,6 +45,9 @@ const MAX_SMALL_BYTES: usize = 64 << 10;
 
 /// Time after which an upload leaves its place to others while its client is waited for.
 const PLACE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// Time between two looks whether a client that waits is still there.
+const LOOK_INTERVAL: Duration = Duration::from_millis(25);
 
 /// Time spent waiting for the client from which its rate counts.
 const RATE_GRACE: Duration = Duration::from_secs(10);
@@ -76,8 +79,13 @@ impl FromRequest<SharedState> for Upload {
     async fn from_request(request: Request, state: &SharedState) -> Result<Self, Error> {
         let config = &state.config;
         let declared = media::declared(request.headers())?;
-        if length(request.headers()).is_some_and(|length| length > config.body_limit) {
+        let length = length(request.headers()).unwrap_or(0);
+        if length > config.body_limit {
             return Err(Error::BodyLimit(config.body_limit));
+        }
+        // Of other bodies the class is known once they have begun.
+        if length > MAX_SMALL_BYTES as u64 {
+            state.admission.check(Class::Large)?;
         }
         Ok(Self {
             declared,
@@ -361,11 +369,20 @@ pub async fn work<T: Send + 'static, E: Into<Error> + Send + 'static>(
         system::work_behind_others();
         of_task.run_in_turn(task)
     };
-    let ended = spawn_blocking(in_turn).await;
+    let ended = polled_often(spawn_blocking(in_turn)).await;
     // Cancelled by the end of the process, or a panic.
     let done = ended.map_err(|error| if error.is_cancelled() { Error::Draining } else { Error::Internal })?;
     waiting.finished();
     done.map_err(Into::into)
+}
+
+/// The end of a task. Meanwhile the connection that waits for it is polled at intervals, so that it sees when its client leaves.
+async fn polled_often<T>(mut task: JoinHandle<T>) -> Result<T, JoinError> {
+    loop {
+        if let Ok(ended) = timeout(LOOK_INTERVAL, &mut task).await {
+            return ended;
+        }
+    }
 }
 
 /// Cancels a task when it is dropped before the task has finished.

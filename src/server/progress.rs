@@ -52,6 +52,11 @@ impl Progress {
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
 
+    /// Whether a request is being answered.
+    pub(super) fn is_busy(&self) -> bool {
+        self.phase() == Phase::Busy
+    }
+
     /// Notes that a request has begun.
     pub(super) fn begin_request(&self, has_body: bool) {
         self.active.fetch_add(1, Ordering::Relaxed);

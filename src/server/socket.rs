@@ -5,18 +5,36 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use futures_util::FutureExt;
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
+use tokio::net::TcpStream;
 
 use crate::server::progress::Progress;
 use crate::server::wire::announces_too_much;
 use describe_readers::{Hold, Pool};
 
 /// What a connection is made of: a TCP stream, or TLS over one.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Whether the client has closed its side, even if not all it sent has been read; no call of the system.
+    fn has_left(&self) -> bool;
+}
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
+impl Stream for TcpStream {
+    fn has_left(&self) -> bool {
+        let state = self.ready(Interest::READABLE).now_or_never();
+        state.is_some_and(|state| state.is_ok_and(Ready::is_read_closed))
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
+    fn has_left(&self) -> bool {
+        self.get_ref().0.has_left()
+    }
+}
 
 /// Head and body of a response that are together no longer than this are joined: the system takes 0.3 µs less for one piece
 /// than for two.
@@ -24,6 +42,9 @@ const MAX_JOINED_BYTES: usize = 512;
 
 /// Bytes of a head that every connection may have; a longer one is charged to the memory of all requests.
 const FREE_HEAD_BYTES: usize = 16 << 10;
+
+/// Time for which a request of a client that has left goes on.
+const MAX_TIME_AFTER_LEAVING: Duration = Duration::from_millis(20);
 
 /// Socket of HTTP/1. It detects request heads, and sends only what belongs to a response. It leaves the shutdown to its
 /// connection, which may still have to send an error.
@@ -36,11 +57,21 @@ pub(super) struct Socket<S> {
     /// Memory of hyper's buffer, once a head was long.
     hold: Option<Hold>,
     max_head: usize,
+    /// When the client was first seen to have left.
+    left: Option<Instant>,
 }
 
 impl<S> Socket<S> {
     pub(super) fn new(stream: S, progress: &Arc<Progress>, pool: &Arc<Pool>, max_head: usize) -> Self {
-        Self { stream, progress: Arc::clone(progress), pool: Arc::clone(pool), head: 0, hold: None, max_head }
+        Self {
+            stream,
+            progress: Arc::clone(progress),
+            pool: Arc::clone(pool),
+            head: 0,
+            hold: None,
+            max_head,
+            left: None,
+        }
     }
 
     pub(super) fn into_stream(self) -> S {
@@ -119,7 +150,15 @@ impl<S: Stream> AsyncWrite for Socket<S> {
         self.stream.is_write_vectored()
     }
 
+    /// hyper flushes whenever it is polled. It reads nothing while a body is ahead of its reader, so that this is the place
+    /// to see that the client has left meanwhile. Who has only ended its side too early is answered, if that takes no longer.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.progress.is_busy()
+            && self.stream.has_left()
+            && self.left.get_or_insert_with(Instant::now).elapsed() > MAX_TIME_AFTER_LEAVING
+        {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         ready!(Pin::new(&mut self.stream).poll_flush(context))?;
         self.progress.flushed();
         Poll::Ready(Ok(()))

@@ -188,3 +188,25 @@ async fn the_document_has_every_option() {
         assert!(!schemas[name].is_null(), "{name}");
     }
 }
+
+/// Of a list, the item that is wrong, and not the first one.
+#[tokio::test]
+async fn the_input_of_an_error_is_the_text_that_is_wrong() {
+    for (option, input) in [
+        ("statistics=mean,meen", "meen"),
+        ("statistics=mean&statistics=meen", "meen"),
+        ("quantiles=0.5,2", "2"),
+        ("quantiles=0.5,x,2", "x"),
+        ("range=0,x", "x"),
+        ("boundaries=A:70,B", "B"),
+        ("boundaries=A:70,A:60", "A:60"),
+        ("decimals=2,meen:1", "meen:1"),
+        ("decimals=2,mean:99", "mean:99"),
+        ("absent=X,Q,X", "X"),
+        ("column=mark&column=grade&column=mark", "mark"),
+        ("ddof=-1", "-1"),
+    ] {
+        let problem = post(&format!("/prod/stats?{option}"), "text/csv", "mark,grade\n1,2\n").await.problem(422);
+        assert_eq!(problem["errors"][0]["input"], input, "{option}");
+    }
+}

@@ -161,13 +161,26 @@ fn processor_time_beyond_the_limit_is_refused_with_its_setting() {
 /// The body has arrived as a whole long before its work is done.
 #[test]
 fn whoever_leaves_is_not_worked_for() {
+    leaves(1);
+}
+
+/// Bytes that nobody reads wait in the system, so that the end behind them is not read either.
+#[test]
+fn whoever_leaves_in_the_middle_of_a_body_is_not_worked_for() {
+    leaves(16);
+}
+
+/// Compares the work for one file with that for so many of them in one body, whose client leaves.
+fn leaves(files: usize) {
     let server = Server::start(&[]);
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     gzip.write_all(format!("mark\n{}", "5.123\n".repeat(3_000_000)).as_bytes()).expect("compressed");
-    let body = gzip.finish().expect("compressed");
-    let head = head("/prod/stats?statistics=all", body.len()).replace("host: x", "host: x\r\ncontent-encoding: gzip");
-    let work = |leaves: bool| {
+    let file = gzip.finish().expect("compressed");
+    let work = |files: usize, leaves: bool| {
         let before = server.processor_ticks();
+        let body = file.repeat(files);
+        let head =
+            head("/prod/stats?statistics=all", body.len()).replace("host: x", "host: x\r\ncontent-encoding: gzip");
         let mut stream = server.connect();
         stream.write_all(&[head.as_bytes(), &body].concat()).expect("sent");
         if leaves {
@@ -181,7 +194,7 @@ fn whoever_leaves_is_not_worked_for() {
         }
         server.processor_ticks() - before
     };
-    let all = work(false);
-    let some = work(true);
+    let all = work(1, false);
+    let some = work(files, true);
     assert!(all > 50 && some < all / 2, "{some} of {all} hundredths of a second");
 }

@@ -15,7 +15,7 @@ use crate::origin::Origin;
 use crate::output_options::OutputOptions;
 use crate::raw::RawOption;
 use crate::table_options::{TableOptions, Totals};
-use crate::values::Values;
+use crate::values::{BadValue, Values};
 
 /// Every option, with its default where it was not given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,8 +70,8 @@ impl Options {
         let mut diagnostics = Diagnostics::default();
         let mut seen: Vec<(OptionName, &RawOption)> = Vec::new();
         for raw in raw_options {
-            if let Err(error) = options.add(raw, &mut seen) {
-                diagnostics.add(|| diagnostic(raw, error));
+            if let Err(wrong) = options.add(raw, &mut seen) {
+                diagnostics.add(|| diagnostic(raw, wrong));
             }
         }
         options.compare |= options.baseline.is_some() || options.compare_by.is_some();
@@ -88,13 +88,13 @@ impl Options {
             && let Some((name, error)) = options.output.conflict()
             && let Some((_, raw)) = seen.iter().find(|(seen, _)| *seen == name)
         {
-            diagnostics.add(|| diagnostic(raw, error));
+            diagnostics.add(|| diagnostic(raw, error.into()));
         }
         diagnostics.into_result().map(|()| options)
     }
 
     /// Adds an option to those that were `seen`.
-    fn add<'a>(&mut self, raw: &'a RawOption, seen: &mut Vec<(OptionName, &'a RawOption)>) -> Result<(), OptionError> {
+    fn add<'a>(&mut self, raw: &'a RawOption, seen: &mut Vec<(OptionName, &'a RawOption)>) -> Result<(), BadValue> {
         let option = OptionName::named(&raw.name).ok_or_else(|| unknown_name(&raw.name))?;
         let Some(values) = Values::of(option, raw) else { return Ok(()) };
         if Self::is_default(option, &values, raw.origin)? {
@@ -105,7 +105,7 @@ impl Options {
             *other == option && !raw.origin.is_implied() && !other_raw.origin.is_implied()
         };
         if seen.iter().any(is_repeated) {
-            return Err(OptionError::GivenTwice(option));
+            return Err(OptionError::GivenTwice(option).into());
         }
         seen.push((option, raw));
         self.set(option, &values, raw.origin)?;
@@ -114,7 +114,7 @@ impl Options {
     }
 
     /// Whether an option is given the default that the table publishes.
-    fn is_default(option: OptionName, values: &Values, origin: Origin) -> Result<bool, OptionError> {
+    fn is_default(option: OptionName, values: &Values, origin: Origin) -> Result<bool, BadValue> {
         if option.spec().default.is_empty() {
             return Ok(false);
         }
@@ -124,7 +124,7 @@ impl Options {
     }
 
     /// Sets an option that was not set before.
-    fn set(&mut self, option: OptionName, values: &Values, origin: Origin) -> Result<(), OptionError> {
+    fn set(&mut self, option: OptionName, values: &Values, origin: Origin) -> Result<(), BadValue> {
         let Self { wanted, table, output, .. } = self;
         match option {
             OptionName::Ddof => wanted.moments.ddof = values.integer()?,
@@ -380,9 +380,10 @@ fn option_of(parameter: Parameter) -> OptionName {
     }
 }
 
-fn diagnostic(raw: &RawOption, error: OptionError) -> Diagnostic {
+/// The error at its option, with the text that is wrong: an item of a list, else the first value.
+fn diagnostic(raw: &RawOption, BadValue { error, item }: BadValue) -> Diagnostic {
     let diagnostic = Diagnostic::new(raw.location(), error);
-    match raw.values.first() {
+    match item.as_ref().or(raw.values.first()) {
         Some(value) => diagnostic.with_input(value.as_bytes()),
         None => diagnostic,
     }
