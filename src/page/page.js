@@ -245,7 +245,9 @@ const readLink = () => {
   state.wanted = options;
   fillReading(options);
   find("linked").textContent = numbers ? words.linkedNumbers : words.linked(options);
-  show("linked", Boolean(numbers) || Object.keys(options).length > 0);
+  const hasSettings = Boolean(numbers) || Object.keys(options).length > 0;
+  show("linked", hasSettings);
+  if (hasSettings) show("empty", false);
   return numbers;
 };
 

@@ -83,15 +83,16 @@ export const showPreview = (preview, uses, act) => {
 /** The first records, with what each column is used as. */
 const records = (preview, uses, use) => {
   const columns = preview.columns.slice(0, MAX_COLUMNS);
-  const names = columns.map(({ name }) => make("th", { scope: "col", textContent: name }));
+  // Numbers stand at the right, below their heading; what names something at the left.
+  const sides = columns.map(({ name }) => (uses[name] === "number" ? "n" : "t"));
+  const names = columns.map(({ name }, place) => make("th", { scope: "col", className: sides[place], textContent: name }));
   const choice = ({ name }) => {
     const options = Object.entries(words.uses).map(([value, text]) => make("option", { value, textContent: text }));
     const list = make("select", { ariaLabel: words.useOf(name), on: { change: () => use(name, list.value) } }, ...options);
     list.value = uses[name];
     return list;
   };
-  const kinds = columns.map((column) => make("td", { className: "t" }, choice(column), make("span", { className: "others", textContent: words.cells(column, uses[column.name]) })));
-  const isText = columns.map(({ numbers }) => !numbers);
-  const body = preview.records.map((record) => make("tr", {}, ...columns.map((_, place) => make("td", { className: isText[place] ? "t" : "", textContent: record[place] ?? "" }))));
+  const kinds = columns.map((column, place) => make("td", { className: sides[place] }, choice(column), make("span", { className: "others", textContent: words.cells(column, uses[column.name]) })));
+  const body = preview.records.map((record) => make("tr", {}, ...columns.map((_, place) => make("td", { className: sides[place], textContent: record[place] ?? "" }))));
   return make("table", {}, make("thead", {}, make("tr", {}, ...names), make("tr", {}, ...kinds)), make("tbody", {}, ...body));
 };

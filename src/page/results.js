@@ -79,6 +79,7 @@ export const showTakeaway = (act) => {
   const { linkWithNumbers } = act;
   const full = button(words.copyLinkWithNumbers, () => confirm(full, words.copyLinkWithNumbers, linkWithNumbers()));
   const pictures = pictured(find("report")) ? [picture] : [];
-  find("files").replaceChildren(button(words.report, act.report), ...files, table, ...pictures, link, ...(linkWithNumbers ? [full] : []));
+  const row = (text, ...buttons) => make("div", { className: "row", role: "group", ariaLabel: text }, make("span", { textContent: text }), ...buttons);
+  find("files").replaceChildren(row(words.save, button(words.report, act.report), ...files), row(words.copy, table, ...pictures, link, ...(linkWithNumbers ? [full] : [])));
   show("takeaway");
 };

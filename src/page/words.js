@@ -117,6 +117,8 @@ export const words = {
   copyTable: "Copy table",
   copied: "Copied",
   notCopied: "The browser did not allow it",
+  save: "Save",
+  copy: "Copy",
   report: "Report (HTML)",
   reportName: "report.html",
   formats: { xlsx: "Excel", ods: "ODS", csv: "CSV" },
