@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """How fast the page calculates in Chromium, beside the program on one core and DuckDB in the same browser: page.py PROGRAM FOLDER
 
-FOLDER has node_modules with @duckdb/duckdb-wasm; without FOLDER DuckDB is left out. Medians of 3 runs, in seconds. A text of 358 MB, one
-of 20 million decimals and a workbook of 300,000 rows are made in a temporary folder.
+FOLDER has node_modules with @duckdb/duckdb-wasm; without FOLDER DuckDB is left out. Medians of 3 runs, in seconds; all
+runs of the page are printed, the first of which may wait for the hash of a large file that has just been chosen. A text of 358 MB, one of
+20 million decimals and a workbook of 300,000 rows are made in a temporary folder.
 """
 
 import functools
