@@ -142,6 +142,7 @@ def check_hashes(browser, server):
         browser.script(NO_DATA)
         choose_file(browser, path)
         wait(browser, "document.body.classList.contains('has-data')", "no preview")
+        assert browser.script("return window.workers.filter(({hashes}) => hashes).length") == hashed, "hashing does not begin with the choice of the file"
         show_results(browser)
         show_results(browser)
         workers = browser.script("return window.workers")
@@ -152,6 +153,13 @@ def check_hashes(browser, server):
     for count, (format, name) in enumerate(FORMATS.items(), 1):
         answer = take(browser, name, count)
         assert same_but_time(format, answer, answer_of(server, format, [("column", "mark")], large.name)), format
+    small = file_of("mark\n7\n", ".csv")
+    browser.script(NO_DATA)
+    choose_file(browser, f"{large.name}\n{small.name}")
+    wait(browser, "document.body.classList.contains('has-data')", "no preview")
+    show_results(browser)
+    report = browser.script("return document.querySelector('#report').textContent")
+    assert -1 < report.find(hash_of(large.name)) < report.find(hash_of(small.name)), report
 
 
 def check_cancel(browser, page):
