@@ -210,3 +210,15 @@ async fn the_input_of_an_error_is_the_text_that_is_wrong() {
         assert_eq!(problem["errors"][0]["input"], input, "{option}");
     }
 }
+
+/// As the document says: a contact is a text, and neither a number nor null.
+#[tokio::test]
+async fn a_text_in_json_is_a_string() {
+    for value in ["5", "true", "null"] {
+        let body = format!(r#"{{"numbers":[5,6],"contact":{value}}}"#);
+        let problem = post("/prod/stats", "application/json", body).await.problem(422);
+        assert_eq!(problem["errors"][0]["loc"], json!(["body", "contact"]));
+        assert_eq!(problem["errors"][0]["msg"], "contact should be a text, in quotes");
+    }
+    post("/prod/stats", "application/json", r#"{"numbers":[5,6],"contact":"5"}"#).await.json();
+}

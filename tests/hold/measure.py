@@ -174,7 +174,13 @@ def problem(response):
         return ""
     if not (400 <= response.status < 500 or response.status == 503):
         return f"status {response.status}: {response.body[:200]!r}"
-    if response.fields.get("content-type") != "application/problem+json":
+    if response.status == 503 and "retry-after" not in response.fields:
+        return "503 without Retry-After"
+    kind = response.fields.get("content-type", "")
+    if kind.startswith("text/html"):
+        # The page of an error, for who asked for a page.
+        return "" if page_text(response).startswith(str(response.status)) else f"status {response.status} with another page: {response.body[:200]!r}"
+    if kind != "application/problem+json":
         return f"status {response.status} without a problem document"
     try:
         document = json.loads(response.body[: int(response.fields.get("content-length", 0))])
@@ -182,12 +188,19 @@ def problem(response):
         return f"status {response.status} with a malformed problem document of {response.size} bytes"
     if document.get("status") != response.status or not document.get("detail"):
         return f"a problem document of another status: {document}"
-    if response.status == 503 and "retry-after" not in response.fields:
-        return "503 without Retry-After"
     return ""
 
 
+def page_text(response):
+    """The status and the sentences of the page of an error."""
+    text = response.body.decode(errors="replace")
+    status = re.search(r'<p class="origin">([^<]+)</p>', text)
+    return f"{status[1]}: " + " ".join(re.findall(r"<(?:li|p)>([^<]+)</", text)) if status else ""
+
+
 def detail(response):
+    if response.fields.get("content-type", "").startswith("text/html"):
+        return page_text(response).partition(": ")[2]
     try:
         return json.loads(response.body)["detail"]
     except (ValueError, KeyError):

@@ -221,8 +221,23 @@ impl Records for BatchRecords<'_> {
         }
     }
 
+    fn cells<'a>(&'a self, column: usize, count: usize, mut take: impl FnMut(usize, Cell<'a>)) {
+        if let Some(open) = &self.columns[column] {
+            (0..count).for_each(|record| take(record, open.cell(record)));
+        } else {
+            (0..count).for_each(|record| take(record, self.cell(record, column)));
+        }
+    }
+
     fn group(&self, record: usize, column: usize, key: &mut Vec<u8>) -> bool {
         self.columns[column].as_ref().is_some_and(|column| column.group(record, key))
+    }
+
+    fn text(&self, record: usize, column: usize) -> Option<&[u8]> {
+        match self.columns[column].as_ref()?.cell(record) {
+            Cell::Text(text) => Some(text.trim_ascii()),
+            Cell::Number(_) | Cell::Missing => None,
+        }
     }
 }
 

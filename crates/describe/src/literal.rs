@@ -151,12 +151,38 @@ impl Decimal {
     /// ```
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
-        // Of two shortest decimals equally near, the one with the even last digit, as in Python and JavaScript.
-        let shortest = || {
-            let mut buffer = zmij::Buffer::new();
-            scan(buffer.format_finite(value).as_bytes()).map_or(Self::ZERO, |(literal, _)| literal.decimal())
+        Self::of_few_places(value).or_else(|| value.is_finite().then(|| Self::shortest(value)))
+    }
+
+    /// Of two shortest decimals equally near, the one with the even last digit, as in Python and JavaScript.
+    fn shortest(finite: f64) -> Self {
+        let mut buffer = zmij::Buffer::new();
+        let text = buffer.format_finite(finite).as_bytes();
+        let parsed = short::whole(text).or_else(|| scan(text).map(|(literal, _)| literal.decimal()));
+        parsed.unwrap_or(Self::ZERO).as_integer()
+    }
+
+    /// An integer of at most 15 digits, or a number of at most 12 with three decimal places, such as a mark. Decimals of so few
+    /// digits are different doubles, so the one that is `value` when divided is the shortest.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "integers below 2^53")]
+    #[inline]
+    fn of_few_places(value: f64) -> Option<Self> {
+        const SCALES: [(f64, i32); 3] = [(1e1, -1), (1e2, -2), (1e3, -3)];
+        let (magnitude, negative) = (value.abs(), value.is_sign_negative());
+        // A conversion takes less time than a function that rounds.
+        let whole = magnitude as i64;
+        if magnitude < 1e15 && whole as f64 == magnitude {
+            return Some(Self::short(whole.unsigned_abs(), 0, negative));
+        }
+        let with_places = |(scale, exponent): (f64, i32)| {
+            // The product is rounded: 1.15 * 100 is below 115. Most others are far from an integer and need no division.
+            let product = magnitude * scale;
+            let whole = (product + 0.5) as i64;
+            let digits = whole as f64;
+            let is_same = (digits - product).abs() < 1e-3 && digits / scale == magnitude;
+            is_same.then(|| Self::short(whole.unsigned_abs(), exponent, negative))
         };
-        value.is_finite().then(shortest).map(Self::as_integer)
+        if magnitude < 1e9 { SCALES.into_iter().find_map(with_places) } else { None }
     }
 
     /// Same number without an exponent, if it is an integer that fits: 60 for 6 × 10¹ and for 600 × 10⁻¹. Integers then share one
@@ -283,6 +309,30 @@ mod tests {
         match Number::parse(text.as_bytes()) {
             Ok(Number::Finite(decimal)) => (decimal.negative, decimal.digits(), decimal.exponent),
             other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    /// The short way is the long way, for numbers of few places and for their neighbours.
+    #[expect(clippy::cast_precision_loss, reason = "any doubles will do")]
+    #[test]
+    fn few_places() {
+        let fields = |decimal: Decimal| (decimal.negative, decimal.digits(), decimal.exponent);
+        let mut taken = 0;
+        for seed in 1..200_000_u64 {
+            let digits = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (seed % 56);
+            for scale in [1e0, 1e1, 1e2, 1e3, 1e4, 1e-3] {
+                let value = digits as f64 / scale;
+                for value in [value, -value, value.next_up(), value.next_down()] {
+                    if let Some(short) = Decimal::of_few_places(value) {
+                        assert_eq!(fields(short), fields(Decimal::shortest(value)), "{value:e}");
+                        taken += 1;
+                    }
+                }
+            }
+        }
+        assert!(taken > 1_000_000, "{taken}");
+        for value in [0.0, -0.0, 0.001, 999_999_999.999, 1e15, 1e15 - 1.0, 1.15, f64::MIN_POSITIVE] {
+            assert_eq!(Decimal::from_f64(value).map(fields), Some(fields(Decimal::shortest(value))), "{value}");
         }
     }
 

@@ -48,6 +48,7 @@ pub(super) fn json(f: &mut Formatter, fault: &JsonFault, voice: Voice) -> Result
         JsonFault::OptionValue { option } => {
             write!(f, "{} should be a number, a text, true or false, or a list of these", option.as_str())
         }
+        JsonFault::OptionNotText { option } => write!(f, "{} should be a text, in quotes", option.as_str()),
         JsonFault::TooManyValues { option, max } => write!(f, "{} has more than {max} values", option.as_str()),
         JsonFault::OptionBesideColumns { column, option } => {
             let option = option.as_str();

@@ -55,6 +55,11 @@ pub enum JsonFault {
         /// The option.
         option: OptionName,
     },
+    /// The value of an option that is a text is something else.
+    OptionNotText {
+        /// The option.
+        option: OptionName,
+    },
     /// An option has too many values.
     TooManyValues {
         /// The option.
@@ -180,7 +185,8 @@ impl JsonFault {
             | Self::ObjectAfterNumbers
             | Self::ObjectInNumbers
             | Self::ObjectAmongNumbers
-            | Self::OptionValue { .. } => "json_type",
+            | Self::OptionValue { .. }
+            | Self::OptionNotText { .. } => "json_type",
             Self::NumbersNotAnArray | Self::ColumnNotAnArray { .. } => "list_type",
             Self::RepeatedMember { .. } | Self::RepeatedInRecord => "repeated",
             Self::UnknownMember { .. } | Self::NoTable { .. } => "extra_forbidden",
@@ -214,6 +220,7 @@ impl JsonFault {
             | Self::RepeatedInRecord
             | Self::UnknownMember { .. }
             | Self::OptionValue { .. }
+            | Self::OptionNotText { .. }
             | Self::TooManyValues { .. }
             | Self::OptionBesideColumns { .. }
             | Self::NestedGroup

@@ -471,6 +471,9 @@ impl ColumnNames {
 fn option_text(name: &str, token: &Token) -> Result<String, InputError> {
     let value = || OptionName::named(name).map(|option| option.spec().value);
     match token {
+        Token::Number(..) | Token::Bool(_) | Token::Null if matches!(value(), Some(ValueType::Text { .. })) => {
+            Err(at_option(name, |option| JsonFault::OptionNotText { option }))
+        }
         // In JSON 1.0 and 1e0 are integers too.
         Token::Number(Ok(number), text) if text.iter().any(|byte| !byte.is_ascii_digit()) => {
             let whole = number.to_integer().filter(|_| value().is_some_and(ValueType::takes_integers));

@@ -186,124 +186,41 @@ impl Column {
 
     /// Converts the values of the batch to cells.
     fn fill(&mut self, rows: usize, count: usize, max_bytes: usize) -> Result<(), InputError> {
-        self.cells.clear();
-        self.converted.clear();
-        let mut next = 0;
-        for row in 0..rows {
-            let present = !self.optional || self.levels.get(row) == Some(&1);
-            let cell = if present && next < count { self.convert_value(next, max_bytes)? } else { BatchCell::Missing };
-            next += usize::from(present);
-            self.cells.push(cell);
+        let levels = self.optional.then_some(self.levels.as_slice());
+        let mut converter = Converter { value_type: self.value_type, texts: &mut self.converted };
+        converter.texts.clear();
+        let (values, cells) = (&self.values, &mut self.cells);
+        macro_rules! fill {
+            ($values:expr, $convert:expr) => {
+                fill(cells, levels, rows, &$values[..count], $convert)
+            };
         }
-        Ok(())
-    }
-
-    /// Converts the value with the given index.
-    fn convert_value(&mut self, index: usize, max_bytes: usize) -> Result<BatchCell, InputError> {
-        let values = &self.values;
-        let bytes: &[u8] = match &self.reader {
+        match &self.reader {
             ColumnReader::BoolColumnReader(_) => {
-                let text = if values.booleans[index] { "true" } else { "false" };
-                return Ok(self.store_text(text));
+                fill!(values.booleans, |_, value| { Ok(converter.store(if *value { "true" } else { "false" })) })
             }
-            ColumnReader::Int32ColumnReader(_) => {
-                let value = values.integers[index];
-                let unsigned = i128::from(value.cast_unsigned());
-                return Ok(self.integer(i64::from(value), unsigned));
-            }
+            ColumnReader::Int32ColumnReader(_) => fill!(values.integers, |_, value| {
+                Ok(converter.integer(i64::from(*value), i128::from(value.cast_unsigned())))
+            }),
             ColumnReader::Int64ColumnReader(_) => {
-                let value = values.longs[index];
-                return Ok(self.integer(value, i128::from(value.cast_unsigned())));
+                fill!(values.longs, |_, value| Ok(converter.integer(*value, i128::from(value.cast_unsigned()))))
             }
             ColumnReader::Int96ColumnReader(_) => {
-                let text = julian(&values.timestamps[index]);
-                return Ok(self.store_text(&text));
+                fill!(values.timestamps, |_, value| Ok(converter.store(&julian(value))))
             }
             ColumnReader::FloatColumnReader(_) => {
-                let value = values.floats[index];
-                return Ok(self.binary(value.is_nan(), || format!("{value:e}")));
+                fill!(values.floats, |_, value| Ok(converter.binary(value.is_nan(), || format!("{value:e}"))))
             }
-            ColumnReader::DoubleColumnReader(_) => {
-                let value = values.doubles[index];
-                let number = Decimal::from_f64(value).map(BatchCell::Number);
-                return Ok(number.unwrap_or_else(|| self.binary(value.is_nan(), || format!("{value:e}"))));
-            }
-            ColumnReader::ByteArrayColumnReader(_) => values.texts[index].data(),
-            ColumnReader::FixedLenByteArrayColumnReader(_) => values.fixed[index].data(),
-        };
-        if bytes.len() > max_bytes {
-            return Err(too_long(max_bytes));
-        }
-        if let Some(text) = convert_bytes(bytes, self.value_type) {
-            return Ok(self.text(&text));
-        }
-        let is_fixed = matches!(self.reader, ColumnReader::FixedLenByteArrayColumnReader(_));
-        Ok(if is_fixed { BatchCell::Fixed(index) } else { BatchCell::Text(index) })
-    }
-
-    /// Stores a converted text.
-    fn store_text(&mut self, text: &str) -> BatchCell {
-        let start = self.converted.len();
-        self.converted.extend_from_slice(text.as_bytes());
-        BatchCell::Converted(start, self.converted.len())
-    }
-
-    fn text(&mut self, converted: &Converted) -> BatchCell {
-        match converted {
-            Converted::Text(text) => self.store_text(text),
-            Converted::Number(text) => self.number(text),
-            Converted::Decimal(integer, scale) => self.decimal(integer, *scale),
-            Converted::Missing => BatchCell::Missing,
-        }
-    }
-
-    /// Number by its text; the text itself if it is out of the range of numbers.
-    fn number(&mut self, text: &str) -> BatchCell {
-        match Number::parse(text.as_bytes()) {
-            Ok(Number::Finite(number)) => BatchCell::Number(number),
-            Ok(Number::Nan) => BatchCell::Missing,
-            Ok(Number::Infinite { .. }) | Err(ParseError::NotANumber | ParseError::OutOfRange) => self.store_text(text),
-        }
-    }
-
-    fn binary(&mut self, nan: bool, text: impl Fn() -> String) -> BatchCell {
-        if nan { BatchCell::Missing } else { self.number(&text()) }
-    }
-
-    fn integer(&mut self, value: i64, unsigned: i128) -> BatchCell {
-        let text = match self.value_type {
-            ColumnType::Unsigned => return self.scaled(unsigned, 0),
-            ColumnType::Decimal { scale } => return self.scaled(i128::from(value), scale),
-            ColumnType::Date => calendar::date(value),
-            ColumnType::Time { per_second } => clock(value, per_second),
-            ColumnType::Timestamp { per_second, utc } => timestamp(i128::from(value), per_second, utc),
-            _ => return self.scaled(i128::from(value), 0),
-        };
-        self.store_text(&text)
-    }
-
-    /// Integer divided by a power of ten; a number without parsing if it has at most 19 digits.
-    fn scaled(&mut self, value: i128, scale: i32) -> BatchCell {
-        let magnitude = u64::try_from(value.unsigned_abs()).ok().filter(|digits| *digits < 10_u64.pow(19));
-        match magnitude {
-            Some(digits) if (0..=100).contains(&scale) => BatchCell::Number(Decimal::short(digits, -scale, value < 0)),
-            _ => self.decimal(&value.to_string(), scale),
-        }
-    }
-
-    /// Integer divided by a power of ten. With more digits than a number can have, it is kept as text, so that different
-    /// values stay different groups.
-    fn decimal(&mut self, integer: &str, scale: i32) -> BatchCell {
-        let (sign, digits) = integer.strip_prefix('-').map_or(("", integer), |digits| ("-", digits));
-        match usize::try_from(scale) {
-            Ok(places) if places <= MAX_DECIMAL_PLACES && digits.trim_matches('0').len() > 38 => {
-                let digits = format!("{digits:0>width$}", width = places + 1);
-                let (whole, part) = digits.split_at(digits.len() - places);
-                let part = part.trim_end_matches('0');
-                let point = if part.is_empty() { "" } else { "." };
-                self.store_text(&format!("{sign}{whole}{point}{part}"))
-            }
-            _ => self.number(&format!("{integer}e{}", -i64::from(scale))),
+            ColumnReader::DoubleColumnReader(_) => fill!(values.doubles, |_, value| {
+                let number = Decimal::from_f64(*value).map(BatchCell::Number);
+                Ok(number.unwrap_or_else(|| converter.binary(value.is_nan(), || format!("{value:e}"))))
+            }),
+            ColumnReader::ByteArrayColumnReader(_) => fill!(values.texts, |index, value| {
+                Ok(converter.bytes(value.data(), max_bytes)?.unwrap_or(BatchCell::Text(index)))
+            }),
+            ColumnReader::FixedLenByteArrayColumnReader(_) => fill!(values.fixed, |index, value| {
+                Ok(converter.bytes(value.data(), max_bytes)?.unwrap_or(BatchCell::Fixed(index)))
+            }),
         }
     }
 
@@ -329,6 +246,107 @@ impl Column {
                 key.extend_from_slice(text);
                 !text.is_empty()
             }
+        }
+    }
+}
+
+/// Cells of the rows of a batch: those of the `values`, which are fewer where the definition levels say that some are missing.
+fn fill<T>(
+    cells: &mut Vec<BatchCell>,
+    levels: Option<&[i16]>,
+    rows: usize,
+    values: &[T],
+    mut convert: impl FnMut(usize, &T) -> Result<BatchCell, InputError>,
+) -> Result<(), InputError> {
+    cells.clear();
+    let mut present = values.iter().enumerate();
+    for row in 0..rows {
+        let is_present = levels.is_none_or(|levels| levels.get(row) == Some(&1));
+        let next = if is_present { present.next() } else { None };
+        cells.push(next.map_or(Ok(BatchCell::Missing), |(index, value)| convert(index, value))?);
+    }
+    Ok(())
+}
+
+/// Converter of values to cells.
+struct Converter<'a> {
+    value_type: ColumnType,
+    /// Texts converted from values, concatenated.
+    texts: &'a mut Vec<u8>,
+}
+
+impl Converter<'_> {
+    /// Cell of bytes; `None` if they are text.
+    fn bytes(&mut self, bytes: &[u8], max_bytes: usize) -> Result<Option<BatchCell>, InputError> {
+        if bytes.len() > max_bytes {
+            return Err(too_long(max_bytes));
+        }
+        Ok(convert_bytes(bytes, self.value_type).map(|converted| self.text(&converted)))
+    }
+
+    /// Stores a converted text.
+    fn store(&mut self, text: &str) -> BatchCell {
+        let start = self.texts.len();
+        self.texts.extend_from_slice(text.as_bytes());
+        BatchCell::Converted(start, self.texts.len())
+    }
+
+    fn text(&mut self, converted: &Converted) -> BatchCell {
+        match converted {
+            Converted::Text(text) => self.store(text),
+            Converted::Number(text) => self.number(text),
+            Converted::Decimal(integer, scale) => self.decimal(integer, *scale),
+            Converted::Missing => BatchCell::Missing,
+        }
+    }
+
+    /// Number by its text; the text itself if it is out of the range of numbers.
+    fn number(&mut self, text: &str) -> BatchCell {
+        match Number::parse(text.as_bytes()) {
+            Ok(Number::Finite(number)) => BatchCell::Number(number),
+            Ok(Number::Nan) => BatchCell::Missing,
+            Ok(Number::Infinite { .. }) | Err(ParseError::NotANumber | ParseError::OutOfRange) => self.store(text),
+        }
+    }
+
+    fn binary(&mut self, nan: bool, text: impl Fn() -> String) -> BatchCell {
+        if nan { BatchCell::Missing } else { self.number(&text()) }
+    }
+
+    fn integer(&mut self, value: i64, unsigned: i128) -> BatchCell {
+        let text = match self.value_type {
+            ColumnType::Unsigned => return self.scaled(unsigned, 0),
+            ColumnType::Decimal { scale } => return self.scaled(i128::from(value), scale),
+            ColumnType::Date => calendar::date(value),
+            ColumnType::Time { per_second } => clock(value, per_second),
+            ColumnType::Timestamp { per_second, utc } => timestamp(i128::from(value), per_second, utc),
+            _ => return self.scaled(i128::from(value), 0),
+        };
+        self.store(&text)
+    }
+
+    /// Integer divided by a power of ten; a number without parsing if it has at most 19 digits.
+    fn scaled(&mut self, value: i128, scale: i32) -> BatchCell {
+        let magnitude = u64::try_from(value.unsigned_abs()).ok().filter(|digits| *digits < 10_u64.pow(19));
+        match magnitude {
+            Some(digits) if (0..=100).contains(&scale) => BatchCell::Number(Decimal::short(digits, -scale, value < 0)),
+            _ => self.decimal(&value.to_string(), scale),
+        }
+    }
+
+    /// Integer divided by a power of ten. With more digits than a number can have, it is kept as text, so that different
+    /// values stay different groups.
+    fn decimal(&mut self, integer: &str, scale: i32) -> BatchCell {
+        let (sign, digits) = integer.strip_prefix('-').map_or(("", integer), |digits| ("-", digits));
+        match usize::try_from(scale) {
+            Ok(places) if places <= MAX_DECIMAL_PLACES && digits.trim_matches('0').len() > 38 => {
+                let digits = format!("{digits:0>width$}", width = places + 1);
+                let (whole, part) = digits.split_at(digits.len() - places);
+                let part = part.trim_end_matches('0');
+                let point = if part.is_empty() { "" } else { "." };
+                self.store(&format!("{sign}{whole}{point}{part}"))
+            }
+            _ => self.number(&format!("{integer}e{}", -i64::from(scale))),
         }
     }
 }
