@@ -21,7 +21,7 @@ const SHORT: u64 = 20_000_000;
 const LEAD: u64 = 100_000_000;
 
 /// Time after which a short task begins without a turn, if no other has begun meanwhile.
-const PATIENCE: Duration = Duration::from_millis(40);
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// The turns.
 #[derive(Debug)]
