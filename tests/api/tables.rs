@@ -190,3 +190,15 @@ async fn equal_refused_cells_are_one_error() {
     let counted = post("/prod/stats?column=mark&invalid=missing", "text/csv", body).await.json();
     assert_eq!((&counted["results"][0]["nobs"], &counted["results"][0]["invalid"]), (&2.into(), &4.into()));
 }
+
+/// A column named twice in a baseline counts once; with two values it names no group.
+#[tokio::test]
+async fn a_baseline_names_a_column_once() {
+    let body = "g,v\n1,5\n1,6\n2,7\n2,9\n";
+    let ask =
+        async |baseline: &str| post(&format!("/prod/stats?group_by=g&baseline={baseline}"), "text/csv", body).await;
+    let once = ask("g:1").await.json();
+    assert_eq!(once["comparisons"][0]["difference"], 2.5);
+    assert_eq!(ask("g:1,g:1").await.json(), once);
+    ask("g:1,g:2").await.problem(422);
+}

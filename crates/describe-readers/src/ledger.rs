@@ -236,6 +236,12 @@ impl Ledger {
         self.0.as_ref().is_some_and(|account| account.held() > account.allowance.memory / 2)
     }
 
+    /// Whether the task shares nothing with others: it has the processors for itself.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn is_alone(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Whether other tasks wait for a turn: then this one works on one thread only.
     pub(crate) fn is_contended(&self) -> bool {
         self.0.as_ref().is_some_and(|account| account.allowance.pool.turns.is_contended())

@@ -1,7 +1,7 @@
 //! Reader of Parquet files.
 //!
-//! Input: the bytes of a file, and the options that select columns. Output: an open table. Row groups are read in order,
-//! and of each only the columns that are described, or that group or weight the records.
+//! Input: the bytes of a file, and the options that select columns. Output: an open table. Row groups are read in order, or on all
+//! threads if there are no other tasks; of each only the columns that are described, or that group or weight the records.
 //!
 //! Invariants: the footer and the page headers are checked before the `parquet` crate allocates memory for their claims;
 //! decompressed bytes, buffered bytes and cells are limited.
@@ -11,9 +11,10 @@ mod errors;
 mod pages;
 mod thrift;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeInclusive};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::reader::ChunkReader;
@@ -26,6 +27,7 @@ use super::decoder_panics;
 use super::errors::exceeded;
 use super::limits::Limits;
 use super::table::{Aggregate, Cell, OpenTable, Reading, Records, Schema, too_many_columns};
+use super::threads;
 use describe_options::{Diagnostic, InputError, Measured, Options, ParquetFault, TableFault, excerpt};
 
 /// Converted types that exist.
@@ -78,34 +80,27 @@ fn read_table<R: ChunkReader + 'static>(
             return Err(nested_group(options, name, kind));
         }
     }
-    let aggregate = Aggregate::new(&schema);
     let cells = source.len().saturating_mul(MAX_CELLS_PER_BYTE).max(limits.memory as u64);
     let rows = metadata.row_groups().iter().map(|group| u64::try_from(group.num_rows()).unwrap_or_default());
     if rows.fold(0, u64::saturating_add) > cells {
         return Err(exceeded(Measured::ParquetCells, limits.memory));
     }
-    let budget = Arc::new(PageBudget::new(limits));
-    let mut reader = RowGroupReader {
+    let file = RowGroups {
         source,
         metadata: &metadata,
         encrypted,
         types,
         limits: limits.clone(),
-        budget,
+        budget: Arc::new(PageBudget::new(limits)),
         schema,
-        aggregate,
-        row: 0,
-        cells,
-        is_cut: false,
+        cells: AtomicU64::new(cells),
     };
-    (0..metadata.num_row_groups()).try_for_each(|group| reader.read_group(group))?;
-    let RowGroupReader { schema, mut aggregate, row, is_cut, .. } = reader;
-    aggregate.end_block(0, row);
-    aggregate.finish(schema, 1, Reading::of("parquet").cut(is_cut))
+    let (aggregate, is_cut) = file.read_all()?;
+    aggregate.finish(file.schema, 1, Reading::of("parquet").cut(is_cut))
 }
 
-/// Reader of the row groups, with the results so far.
-struct RowGroupReader<'a, R> {
+/// Row groups of a file, and what limits their reading.
+struct RowGroups<'a, R> {
     source: &'a Arc<R>,
     metadata: &'a ParquetMetaData,
     /// Leaf columns that are encrypted in any row group.
@@ -115,28 +110,78 @@ struct RowGroupReader<'a, R> {
     limits: Limits,
     budget: Arc<PageBudget>,
     schema: Schema,
-    aggregate: Aggregate,
-    /// Number of rows read.
-    row: u64,
     /// Number of cells that may still be read.
-    cells: u64,
-    /// Whether a preview ended before the last row.
-    is_cut: bool,
+    cells: AtomicU64,
 }
 
-impl<R: ChunkReader + 'static> RowGroupReader<'_, R> {
-    /// Reads a row group, batch by batch.
-    fn read_group(&mut self, group: usize) -> Result<(), InputError> {
-        let rows = self.metadata.row_group(group).num_rows();
-        let mut left = u64::try_from(rows).map_err(|_| InputError::of_data(ParquetFault::RowCount))?;
-        if let Some(rows) = self.limits.preview_rows().map(|rows| rows.saturating_sub(self.row)) {
-            self.is_cut |= left > rows;
-            left = left.min(rows);
+impl<R: ChunkReader + 'static> RowGroups<'_, R> {
+    /// Reads all row groups, or as many as a preview needs. Returns also whether a preview ended before the last row.
+    fn read_all(&self) -> Result<(Aggregate, bool), InputError> {
+        if self.limits.preview_rows().is_none() && self.limits.ledger.is_alone() && self.are_small() {
+            return self.read_on_all_threads().map(|aggregate| (aggregate, false));
         }
-        if left == 0 {
+        let (mut aggregate, mut row, mut is_cut) = (Aggregate::new(&self.schema), 0, false);
+        for group in 0..self.metadata.num_row_groups() {
+            let mut rows = self.rows(group)?;
+            if let Some(left) = self.limits.preview_rows().map(|wanted| wanted.saturating_sub(row)) {
+                is_cut |= rows > left;
+                rows = rows.min(left);
+            }
+            self.read_group(group, rows, &mut aggregate)?;
+            row += rows;
+        }
+        Ok((aggregate, is_cut))
+    }
+
+    /// Reads the row groups on all threads, each of which takes the next one when it has read one. The error is that of the first row
+    /// group with one: those before it have been taken, and are read to their ends.
+    fn read_on_all_threads(&self) -> Result<Aggregate, InputError> {
+        let (next, all) = (AtomicUsize::new(0), Mutex::new((Aggregate::new(&self.schema), BTreeMap::new())));
+        let lock = || all.lock().unwrap_or_else(PoisonError::into_inner);
+        threads::broadcast(|| {
+            let mut aggregate = Aggregate::new(&self.schema);
+            while lock().1.is_empty() {
+                let group = next.fetch_add(1, Ordering::Relaxed);
+                if group >= self.metadata.num_row_groups() {
+                    break;
+                }
+                let read = || self.read_group(group, self.rows(group)?, &mut aggregate);
+                if let Err(error) =
+                    decoder_panics::catch(read).unwrap_or_else(|| Err(InputError::of_data(ParquetFault::Page)))
+                {
+                    // Nothing is kept of what it may have left in the middle.
+                    lock().1.insert(group, error);
+                    return;
+                }
+            }
+            lock().0.merge(&self.schema, aggregate);
+        });
+        let (aggregate, errors) = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+        errors.into_values().next().map_or(Ok(aggregate), Err)
+    }
+
+    /// Whether the row groups that threads read at once take so little memory for their pages that none is refused.
+    fn are_small(&self) -> bool {
+        let bytes = self
+            .metadata
+            .row_groups()
+            .iter()
+            .map(|group| usize::try_from(group.total_byte_size()).unwrap_or(usize::MAX));
+        bytes.max().unwrap_or(0).saturating_mul(threads::count()) <= self.limits.memory / 2
+    }
+
+    /// Number of rows of a row group.
+    fn rows(&self, group: usize) -> Result<u64, InputError> {
+        u64::try_from(self.metadata.row_group(group).num_rows())
+            .map_err(|_| InputError::of_data(ParquetFault::RowCount))
+    }
+
+    /// Reads the first `rows` rows of a row group, batch by batch: a block of the aggregate.
+    fn read_group(&self, group: usize, rows: u64, aggregate: &mut Aggregate) -> Result<(), InputError> {
+        if rows == 0 {
             return Ok(());
         }
-        let mut columns = self.open(group)?;
+        let mut columns = self.open(group, aggregate)?;
         let count = columns.iter().flatten().count();
         let may_expand = columns.iter().flatten().any(Column::may_expand);
         let max_rows = if may_expand {
@@ -144,35 +189,37 @@ impl<R: ChunkReader + 'static> RowGroupReader<'_, R> {
         } else {
             (MAX_BATCH_CELLS / count.max(1)).clamp(EXPANDING_BATCH_ROWS, MAX_BATCH_ROWS)
         };
-        while left > 0 {
-            let rows = max_rows.min(usize::try_from(left).unwrap_or(usize::MAX));
-            self.read_rows(&mut columns, rows)?;
-            left -= rows as u64;
+        let mut row = 0;
+        while row < rows {
+            let batch = max_rows.min(usize::try_from(rows - row).unwrap_or(usize::MAX));
+            self.read_rows(&mut columns, row, batch, aggregate)?;
+            row += batch as u64;
             // The rest of a column that is not numeric need not be read.
-            for (column, is_needed) in columns.iter_mut().zip(self.needed_columns()) {
+            for (column, is_needed) in columns.iter_mut().zip(self.needed_columns(aggregate)) {
                 if !is_needed {
                     *column = None;
                 }
             }
         }
+        aggregate.end_block(group as u64, rows);
         Ok(())
     }
 
     /// For each column of the table, whether its cells are still needed.
-    fn needed_columns(&self) -> Vec<bool> {
+    fn needed_columns(&self, aggregate: &Aggregate) -> Vec<bool> {
         let mut needed = vec![false; self.types.len()];
-        for column in self.aggregate.needed_columns(&self.schema) {
+        for column in aggregate.needed_columns(&self.schema) {
             needed[column] = true;
         }
         needed
     }
 
     /// Opens the columns of a row group: one per column of the table, `None` for one that is not needed or is nested.
-    fn open(&self, group: usize) -> Result<Vec<Option<Column>>, InputError> {
+    fn open(&self, group: usize, aggregate: &Aggregate) -> Result<Vec<Option<Column>>, InputError> {
         let schema = self.metadata.file_metadata().schema_descr();
         let chunks = self.metadata.row_group(group);
         let mut columns: Vec<Option<Column>> = self.types.iter().map(|_| None).collect();
-        let needed = self.needed_columns();
+        let needed = self.needed_columns(aggregate);
         for leaf in 0..schema.num_columns() {
             let column = schema.get_column_root_idx(leaf);
             if needed[column] && !matches!(self.types[column], ColumnType::Nested(_)) {
@@ -190,18 +237,24 @@ impl<R: ChunkReader + 'static> RowGroupReader<'_, R> {
         Ok(columns)
     }
 
-    /// Reads a batch of rows.
-    fn read_rows(&mut self, columns: &mut [Option<Column>], rows: usize) -> Result<(), InputError> {
+    /// Reads a batch of rows, from `row` of the row group on.
+    fn read_rows(
+        &self,
+        columns: &mut [Option<Column>],
+        row: u64,
+        rows: usize,
+        aggregate: &mut Aggregate,
+    ) -> Result<(), InputError> {
         let open = columns.iter().flatten().count() as u64;
         let cost = (open + 1).saturating_mul(rows as u64);
-        self.cells =
-            self.cells.checked_sub(cost).ok_or_else(|| exceeded(Measured::ParquetCells, self.limits.memory))?;
+        self.cells
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost))
+            .map_err(|_| exceeded(Measured::ParquetCells, self.limits.memory))?;
         self.limits.ledger.check()?;
         for column in columns.iter_mut().flatten() {
             column.read(rows, self.limits.cell)?;
         }
-        self.aggregate.records(&self.schema, self.row, rows, &BatchRecords { columns, types: &self.types });
-        self.row += rows as u64;
+        aggregate.records(&self.schema, row, rows, &BatchRecords { columns, types: &self.types });
         Ok(())
     }
 }

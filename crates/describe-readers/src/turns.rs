@@ -3,8 +3,8 @@
 //! Input: tasks that want to work, each with the time it has worked so far. Output: the moment when each may. Invariant: a task
 //! that has worked for a slice gives its turn to a short one that has worked less, so that short tasks wait for a slice at most,
 //! however many long ones there are (least attained service: Nuyens and Wierman, The foreground-background queue, 2008). A task in
-//! a step that is longer than that cannot be asked for its turn. So a short task does not wait for it in vain: one begins beside it, and
-//! the system divides the processors between them.
+//! a step that is longer than that cannot be asked for its turn. So a short task does not wait for it in vain: it begins beside it, and
+//! the system divides the processors between them. How short a task is shows only when it has worked, so several may.
 
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -20,8 +20,11 @@ const SHORT: u64 = 20_000_000;
 /// took turns more often, and what one frees would be of no use to the others.
 const LEAD: u64 = 100_000_000;
 
-/// Time after which a short task begins without a turn, if no other has begun meanwhile.
+/// Time after which a short task begins without a turn.
 const PATIENCE: Duration = Duration::from_millis(10);
+
+/// Number of tasks that may work without a turn.
+const MAX_WITHOUT: isize = 8;
 
 /// The turns.
 #[derive(Debug)]
@@ -31,19 +34,17 @@ pub(crate) struct Turns {
 
 #[derive(Debug)]
 struct State {
-    /// Number of free turns; -1 if a task works without one.
+    /// Number of free turns, less the number of tasks that work without one.
     free: isize,
     /// Waiting tasks by the time they have worked and the order in which they came, each with what wakes it.
     waiting: BTreeMap<(u64, u64), Arc<Condvar>>,
     next_ticket: u64,
-    /// Number of turns that were taken.
-    taken: u64,
 }
 
 impl State {
-    /// Wakes the task that is next, if there is a turn for it.
+    /// Wakes the task that is next, which looks whether there is a turn for it.
     fn wake(&self) {
-        if let Some(next) = self.waiting.values().next().filter(|_| self.free > 0) {
+        if let Some(next) = self.waiting.values().next() {
             next.notify_one();
         }
     }
@@ -52,7 +53,7 @@ impl State {
 impl Turns {
     pub(crate) fn new(count: usize) -> Self {
         let count = isize::try_from(count.max(1)).unwrap_or(isize::MAX);
-        Self { state: Mutex::new(State { free: count, waiting: BTreeMap::new(), next_ticket: 0, taken: 0 }) }
+        Self { state: Mutex::new(State { free: count, waiting: BTreeMap::new(), next_ticket: 0 }) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -66,19 +67,17 @@ impl Turns {
         state.next_ticket += 1;
         let woken = Arc::new(Condvar::new());
         state.waiting.insert(me, Arc::clone(&woken));
-        // Whether it waited as long as it is patient, and nobody began meanwhile.
         let mut has_waited = false;
-        let may_begin =
-            |state: &State, has_waited: bool| state.free > 0 || (spent < SHORT && state.free == 0 && has_waited);
+        let may_begin = |state: &State, has_waited: bool| {
+            state.free > 0 || (spent < SHORT && has_waited && state.free > -MAX_WITHOUT)
+        };
         while state.waiting.keys().next() != Some(&me) || !may_begin(&state, has_waited) {
-            let taken = state.taken;
             let (after, timeout) = woken.wait_timeout(state, PATIENCE).unwrap_or_else(PoisonError::into_inner);
             state = after;
-            has_waited = timeout.timed_out() && state.taken == taken;
+            has_waited |= timeout.timed_out();
         }
         state.waiting.remove(&me);
         state.free -= 1;
-        state.taken += 1;
         state.wake();
     }
 

@@ -103,6 +103,10 @@ fn consecutive(groups: &[Columns], by: &str) -> Vec<[usize; 2]> {
 /// Pairs of each group with the one that has the values of the baseline, and equal values of the columns that it does not name;
 /// `None` if no group has them.
 fn with_baseline(groups: &[Columns], named: &Group) -> Option<Vec<[usize; 2]>> {
+    // No group has two values in a column.
+    if named.len() > groups.iter().map(|(group, _)| group.len()).max().unwrap_or(0) {
+        return None;
+    }
     let is_named = |name: &str| named.iter().any(|(column, _)| *column == name);
     let is_base = |group: &Group| !named.is_empty() && named.iter().all(|pair| group.contains(pair));
     let has_columns = |group: &Group| named.iter().all(|(column, _)| group.iter().any(|(name, _)| name == column));
@@ -115,7 +119,7 @@ fn with_baseline(groups: &[Columns], named: &Group) -> Option<Vec<[usize; 2]>> {
 }
 
 /// Columns and values of a baseline: a value of the column `by`, or of another one that has it, or `cohort:2023,subject:Maths`. An
-/// empty value is that of the group without one.
+/// empty value is that of the group without one. None is named twice.
 fn named<'a>(baseline: &'a str, by: &'a str, group_by: &'a [String], groups: &[Columns]) -> Group<'a> {
     let value = |text: &'a str| (!text.is_empty()).then_some(text);
     let occurs = |name: &&str| groups.iter().any(|(group, _)| group.contains(&(name, value(baseline))));
@@ -124,7 +128,10 @@ fn named<'a>(baseline: &'a str, by: &'a str, group_by: &'a [String], groups: &[C
         return vec![(name, value(baseline))];
     }
     let pairs = baseline.split(',').filter_map(|pair| pair.split_once(':'));
-    pairs.map(|(name, text)| (name.trim(), value(text.trim()))).collect()
+    let mut named: Group = pairs.map(|(name, text)| (name.trim(), value(text.trim()))).collect();
+    named.sort_unstable();
+    named.dedup();
+    named
 }
 
 fn no_such_group(baseline: &str, options: &Options, groups: &[Columns]) -> InputError {
