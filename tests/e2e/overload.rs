@@ -164,20 +164,22 @@ fn whoever_leaves_is_not_worked_for() {
     leaves(1);
 }
 
-/// Bytes that nobody reads wait in the system, so that the end behind them is not read either.
+/// Bytes that nobody reads wait in the system, so that the end behind them is not read either. They are as many as it takes, or the end would
+/// wait on the other side.
 #[test]
 fn whoever_leaves_in_the_middle_of_a_body_is_not_worked_for() {
-    leaves(16);
+    leaves(6);
 }
 
-/// Compares the work for one file with that for so many of them in one body, whose client leaves.
+/// Sends so many files in one body and leaves: nothing is worked from 0.1 s later on, where one file takes longer than the half second that is
+/// looked at.
 fn leaves(files: usize) {
     let server = Server::start(&[]);
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     gzip.write_all(format!("mark\n{}", "5.123\n".repeat(3_000_000)).as_bytes()).expect("compressed");
     let file = gzip.finish().expect("compressed");
     let work = |files: usize, leaves: bool| {
-        let before = server.processor_ticks();
+        let mut before = server.processor_ticks();
         let body = file.repeat(files);
         let head =
             head("/prod/stats?statistics=all", body.len()).replace("host: x", "host: x\r\ncontent-encoding: gzip");
@@ -187,6 +189,8 @@ fn leaves(files: usize) {
             std::thread::sleep(Duration::from_millis(50));
             drop(stream);
             // Nothing is to be waited for: there is no answer.
+            std::thread::sleep(Duration::from_millis(100));
+            before = server.processor_ticks();
             std::thread::sleep(Duration::from_millis(500));
         } else {
             let answer = rest(&mut stream);
@@ -196,5 +200,5 @@ fn leaves(files: usize) {
     };
     let all = work(1, false);
     let some = work(files, true);
-    assert!(all > 50 && some < all / 2, "{some} of {all} hundredths of a second");
+    assert!(all > 100 && some < 10, "{some} of {all} hundredths of a second");
 }
