@@ -32,6 +32,7 @@ const fn limits(memory: usize) -> Limits {
         memory,
         ledger: Ledger::UNLIMITED,
         preview: None,
+        kept: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -117,12 +118,10 @@ fn print(
             print_panic(panic);
         }
     }));
-    let describer = Describer::new(arguments.first_source(), arguments.given(), limits);
-    let describer = match describer {
-        Ok(describer) => describer,
-        Err(error) => return complain(&error, INVALID_OPTIONS),
-    };
-    match read(describer, arguments).and_then(write) {
+    if let Err(error) = Describer::new(arguments.first_source(), arguments.given(), limits) {
+        return complain(&error, INVALID_OPTIONS);
+    }
+    match read(arguments, limits).and_then(write) {
         Ok((answer, warnings)) => {
             for ReadingWarning { file, row, message, .. } in warnings {
                 let place = file.into_iter().chain(row.map(|row| format!("row {row}"))).collect::<Vec<_>>().join(", ");
@@ -147,8 +146,23 @@ fn print(
     }
 }
 
-/// Reads all the files as one data set.
-fn read(mut describer: Describer, arguments: &Arguments) -> Result<Described, Failure> {
+/// Reads all the files as one data set: once more where there are so many different values that quantiles are not exact, if they are
+/// files that can be.
+fn read(arguments: &Arguments, limits: &Limits) -> Result<Described, Failure> {
+    let is_file = |file: &String| std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
+    let is_read_again = limits.preview.is_none() && arguments.files().iter().all(is_file);
+    let mut limits = Limits { kept: is_read_again.then(Arc::default), ..limits.clone() };
+    loop {
+        let described = read_once(arguments, &limits)?;
+        match described.kept_ranges() {
+            Some(kept) => limits.kept = Some(Arc::new(kept)),
+            None => return Ok(described),
+        }
+    }
+}
+
+fn read_once(arguments: &Arguments, limits: &Limits) -> Result<Described, Failure> {
+    let mut describer = Describer::new(arguments.first_source(), arguments.given(), limits)?;
     let progress = progress(arguments.files());
     for (number, file) in arguments.files().iter().enumerate() {
         if number > 0 {

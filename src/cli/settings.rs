@@ -265,7 +265,17 @@ pub struct LimitSettings {
 impl From<LimitSettings> for Limits {
     fn from(settings: LimitSettings) -> Self {
         let LimitSettings { cell, groups, columns, distinct, decompressed, memory } = settings;
-        Self { cell, groups, columns, distinct, decompressed, memory, ledger: Ledger::default(), preview: None }
+        Self {
+            cell,
+            groups,
+            columns,
+            distinct,
+            decompressed,
+            memory,
+            ledger: Ledger::default(),
+            preview: None,
+            kept: None,
+        }
     }
 }
 

@@ -345,6 +345,7 @@ fn take_last(mut intake: Intake, block: &[u8]) -> Result<Described, Error> {
 /// Describes the numbers of a form, which may also have options.
 fn read_form(form: &[u8], mut given: Vec<RawOption>, limits: &Limits) -> Result<Described, Error> {
     let text = str::from_utf8(form).map_err(|_| RequestError::FormNotUtf8)?;
+    limits.ledger.charge(Query::parsed_bytes(text))?;
     let Query { numbers, options } = Query::parse(text, Origin::Body)?;
     given.extend(options);
     Ok(Described::list(&numbers, given, limits, Origin::Body, form)?)

@@ -103,9 +103,22 @@ pub struct Query<'a> {
 /// Maximum number of options parsed from one query.
 const MAX_OPTIONS: usize = 100;
 
+/// Memory of a number of a query while it is parsed.
+const NUMBER_BYTES: usize = 128;
+
+/// Memory of another pair of a query while it is parsed: a branch of the tree that `serde_qs` builds.
+const PAIR_BYTES: usize = 1 << 10;
+
 const QS: serde_qs::Config = serde_qs::Config::new().use_form_encoding(true);
 
 impl<'a> Query<'a> {
+    /// Memory that parsing a text takes at most.
+    #[must_use]
+    pub fn parsed_bytes(text: &str) -> usize {
+        let pair_bytes = |pair: &str| if pair.starts_with("numbers") { NUMBER_BYTES } else { PAIR_BYTES };
+        text.len() + text.split('&').map(pair_bytes).sum::<usize>()
+    }
+
     /// Reads `name=text&…`; a list is `a=1&a=2`, `a[]=1&a[]=2` or `a[0]=1&a[1]=2`, percent-encoded or not.
     ///
     /// # Errors

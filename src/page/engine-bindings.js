@@ -5,7 +5,7 @@ let wasm_bindgen = (function(exports) {
     }
 
     /**
-     * The bytes of an answer, and a name for a file with it.
+     * The bytes of an answer, and a name for a file with it; or what a further reading of the same files must keep before there are any.
      */
     class Answer {
         static __wrap(ptr) {
@@ -50,6 +50,14 @@ let wasm_bindgen = (function(exports) {
             } finally {
                 wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
             }
+        }
+        /**
+         * What a further reading must keep before there are bytes; undefined if there are.
+         * @returns {Kept | undefined}
+         */
+        takeKept() {
+            const ret = wasm.answer_takeKept(this.__wbg_ptr);
+            return ret === 0 ? undefined : Kept.__wrap(ret);
         }
     }
     if (Symbol.dispose) Answer.prototype[Symbol.dispose] = Answer.prototype.free;
@@ -107,6 +115,30 @@ let wasm_bindgen = (function(exports) {
     }
     if (Symbol.dispose) Hasher.prototype[Symbol.dispose] = Hasher.prototype.free;
     exports.Hasher = Hasher;
+
+    /**
+     * What a further reading of the same files keeps.
+     */
+    class Kept {
+        static __wrap(ptr) {
+            const obj = Object.create(Kept.prototype);
+            obj.__wbg_ptr = ptr;
+            KeptFinalization.register(obj, obj.__wbg_ptr, obj);
+            return obj;
+        }
+        __destroy_into_raw() {
+            const ptr = this.__wbg_ptr;
+            this.__wbg_ptr = 0;
+            KeptFinalization.unregister(this);
+            return ptr;
+        }
+        free() {
+            const ptr = this.__destroy_into_raw();
+            wasm.__wbg_kept_free(ptr, 0);
+        }
+    }
+    if (Symbol.dispose) Kept.prototype[Symbol.dispose] = Kept.prototype.free;
+    exports.Kept = Kept;
 
     /**
      * A description, or a preview, in progress.
@@ -175,7 +207,7 @@ let wasm_bindgen = (function(exports) {
         }
         /**
          * Begins with the file `name` of a media type, which may be empty, by `options`: a JSON array of arrays, each the name of an
-         * option and a value, as the fields of a form.
+         * option and a value, as the fields of a form. `kept` is what the reading before has left to keep.
          *
          * # Errors
          * A problem document: options that are invalid.
@@ -183,10 +215,11 @@ let wasm_bindgen = (function(exports) {
          * @param {string} name
          * @param {string} media_type
          * @param {boolean} is_preview
+         * @param {Kept | null} [kept]
          */
-        constructor(options, name, media_type, is_preview) {
-            const val4 = +is_preview;
-            let ptr0, len0, ptr1, len1, ptr2, len2;
+        constructor(options, name, media_type, is_preview, kept) {
+            const val5 = +is_preview;
+            let ptr0, len0, ptr1, len1, ptr2, len2, ptr3 = 0;
             try {
                 ptr0 = passStringToWasm0(options, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
                 len0 = WASM_VECTOR_LEN;
@@ -194,13 +227,18 @@ let wasm_bindgen = (function(exports) {
                 len1 = WASM_VECTOR_LEN;
                 ptr2 = passStringToWasm0(media_type, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
                 len2 = WASM_VECTOR_LEN;
+                if (!isLikeNone(kept)) {
+                    _assertClass(kept, Kept);
+                    ptr3 = kept.__destroy_into_raw();
+                }
             } catch (e) {
+                if (ptr3) wasm.__wbg_kept_free(ptr3, 1);
                 if (ptr2) { wasm.__wbindgen_free(ptr2, len2 * 1, 1); }
                 if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
                 if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
                 throw e;
             }
-            const ret = wasm.task_new(ptr0, len0, ptr1, len1, ptr2, len2, val4);
+            const ret = wasm.task_new(ptr0, len0, ptr1, len1, ptr2, len2, val5, ptr3);
             if (ret[2]) {
                 throw takeFromExternrefTable0(ret[1]);
             }
@@ -289,6 +327,9 @@ let wasm_bindgen = (function(exports) {
     const HasherFinalization = (typeof FinalizationRegistry === 'undefined')
         ? { register: () => {}, unregister: () => {} }
         : new FinalizationRegistry(ptr => wasm.__wbg_hasher_free(ptr, 1));
+    const KeptFinalization = (typeof FinalizationRegistry === 'undefined')
+        ? { register: () => {}, unregister: () => {} }
+        : new FinalizationRegistry(ptr => wasm.__wbg_kept_free(ptr, 1));
     const TaskFinalization = (typeof FinalizationRegistry === 'undefined')
         ? { register: () => {}, unregister: () => {} }
         : new FinalizationRegistry(ptr => wasm.__wbg_task_free(ptr, 1));
@@ -297,6 +338,12 @@ let wasm_bindgen = (function(exports) {
         const idx = wasm.__externref_table_alloc();
         wasm.__wbindgen_externrefs.set(idx, obj);
         return idx;
+    }
+
+    function _assertClass(instance, klass) {
+        if (!(instance instanceof klass)) {
+            throw new Error(`expected instance of ${klass.name}`);
+        }
     }
 
     function getArrayU8FromWasm0(ptr, len) {

@@ -17,10 +17,10 @@ const received = (port) =>
     port.onmessage = ({ data }) => resolve(data);
   });
 
-/** Describes or previews files. The hashes of the files come through a port if another worker makes them. */
-const describe = async ({ files: [first, ...others], pairs, isPreview, hashes }) => {
+/** Reads files once. Returns the answer, or what a further reading must keep. */
+const readOnce = async ({ files: [first, ...others], pairs, isPreview, hashes }, kept) => {
   let [loaded, told] = [0, 0];
-  const task = new Task(JSON.stringify(pairs), first.name, first.type, isPreview);
+  const task = new Task(JSON.stringify(pairs), first.name, first.type, isPreview, kept);
   const isHashedElsewhere = hashes && task.isStamped;
   if (isHashedElsewhere) task.skipHashes();
   const feed = (chunk) => {
@@ -37,7 +37,14 @@ const describe = async ({ files: [first, ...others], pairs, isPreview, hashes })
     await feedAll(file, feed);
   }
   postMessage({ loaded });
-  const answer = task.finish(Date.now() / 1000, isHashedElsewhere ? await received(hashes) : undefined);
+  return task.finish(Date.now() / 1000, isHashedElsewhere ? await hashes : undefined);
+};
+
+/** Describes or previews files. The hashes of the files come through a port if another worker makes them. */
+const describe = async (data) => {
+  const task = { ...data, hashes: data.hashes && received(data.hashes) };
+  let answer = await readOnce(task);
+  for (let kept = answer.takeKept(); kept; kept = answer.takeKept()) answer = await readOnce(task, kept);
   const name = answer.name;
   const bytes = answer.intoBytes();
   postMessage({ bytes, name }, [bytes.buffer]);

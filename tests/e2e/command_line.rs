@@ -92,6 +92,56 @@ fn errors_are_reported_once() {
     );
 }
 
+/// Files are read once more for exact quantiles; what comes through a pipe cannot be. The peer keeps every value.
+#[test]
+fn quantiles_of_files_are_exact_however_many_values_differ() {
+    let folder = std::env::temp_dir().join(format!("describe-api-quantiles-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let value = |row: u64| row.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 12;
+    let groups = || ["a", "b", "c", "a", "b", "c", "a"].into_iter().cycle();
+    let rows = || groups().zip(0..40_000).map(|(group, row)| (group, value(row), value(row + 50_000)));
+    let table: String = rows().map(|(group, x, y)| format!("{group},0.{x},{}\n", y % 5_000)).collect();
+    let records: String =
+        rows().map(|(group, x, y)| format!("{{\"g\":\"{group}\",\"x\":-{x}.5,\"y\":{y}e-9}}\n")).collect();
+    let numbers: String = rows().map(|(_, x, _)| format!("{x}.25\n")).collect();
+    for (name, text) in [("a.csv", format!("g,x,y\n{table}")), ("a.ndjson", records), ("a.txt", numbers)] {
+        std::fs::write(file(name), text).expect("a file");
+    }
+    std::fs::copy(file("a.csv"), file("b.csv")).expect("a file");
+    let statistics =
+        ["--statistics=median,quartiles,iqr,deciles,quantiles", "--quantiles=0,0.005,0.5,1", "--format=json"];
+    let cases: [&[&str]; 4] = [
+        &["a.txt"],
+        &["a.csv", "--group-by=g"],
+        &["a.ndjson", "--group-by=g"],
+        &["a.csv", "b.csv", "--group-by=file", "--group-by=g"],
+    ];
+    for case in cases {
+        let run = |max_distinct: &str| {
+            let mut command = program();
+            command
+                .current_dir(&folder)
+                .arg("describe")
+                .args(case)
+                .args(statistics)
+                .args(["--max-distinct", max_distinct]);
+            let output = command.output().expect("the program runs");
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stdout).expect("JSON")
+        };
+        let (exact, all) = (run("1000"), run("1000000"));
+        assert!(exact.contains("median") && !exact.contains("approximate"), "{case:?}");
+        assert_eq!(exact, all, "{case:?}");
+    }
+    let mut piped = program();
+    piped.args(["describe", "-", "--statistics=median", "--format=json", "--max-distinct=1000"]);
+    piped.stdin(std::fs::File::open(file("a.txt")).expect("a file"));
+    let output = piped.output().expect("the program runs");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\"approximate\":true"), "{output:?}");
+    std::fs::remove_dir_all(folder).expect("the folder");
+}
+
 #[test]
 fn preview_prints_the_json_of_the_service_or_a_table() {
     let (output, _) = run(&["preview", "examples/marks.csv"], &[]);

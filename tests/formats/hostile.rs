@@ -21,6 +21,7 @@ const SMALL: Limits = Limits {
     memory: 1 << 20,
     ledger: Ledger::UNLIMITED,
     preview: None,
+    kept: None,
 };
 
 /// A guard against work without an end, not a measurement.

@@ -25,6 +25,7 @@ const fn with_rows(rows: PreviewRows) -> Limits {
         memory: 256 << 20,
         ledger: Ledger::UNLIMITED,
         preview: Some(rows),
+        kept: None,
     }
 }
 

@@ -18,6 +18,7 @@ pub const LIMITS: Limits = Limits {
     memory: 1 << 20,
     ledger: Ledger::UNLIMITED,
     preview: None,
+    kept: None,
 };
 
 /// The answer to a body that arrives in these chunks, with options in the URL.

@@ -21,9 +21,8 @@ const feedAll = (reader, bytes, sizes) => {
   }
 };
 
-const describe = ({ path, name, type, options, isPreview, sizes, skipsHashes }) => {
-  const bytes = readFileSync(path);
-  const task = new Task(JSON.stringify(options), name, type, isPreview);
+const readOnce = (bytes, { name, type, options, isPreview, sizes, skipsHashes }, kept) => {
+  const task = new Task(JSON.stringify(options), name, type, isPreview, kept);
   let hashes;
   if (skipsHashes && task.isStamped) {
     task.skipHashes();
@@ -32,7 +31,13 @@ const describe = ({ path, name, type, options, isPreview, sizes, skipsHashes }) 
     hashes = [hasher.finish()];
   }
   feedAll(task, bytes, sizes);
-  const answer = task.finish(Date.now() / 1000, hashes);
+  return task.finish(Date.now() / 1000, hashes);
+};
+
+const describe = (task) => {
+  const bytes = readFileSync(task.path);
+  let answer = readOnce(bytes, task);
+  for (let kept = answer.takeKept(); kept; kept = answer.takeKept()) answer = readOnce(bytes, task, kept);
   return { name: answer.name, bytes: Buffer.from(answer.intoBytes()).toString("base64") };
 };
 

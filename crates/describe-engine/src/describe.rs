@@ -5,9 +5,10 @@
 //! seconds since 1970 began, is the caller's to tell.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use describe_options::{InputError, Options, Origin, RawOption};
-use describe_readers::{Data, Input, Ledger, Limits, Reader, Source, TableResult, TableSource, calendar};
+use describe_readers::{Data, Input, KeptRanges, Ledger, Limits, Reader, Source, TableResult, TableSource, calendar};
 use describe_reports::answer::{Answer, ReadingWarning};
 use describe_reports::json::Preview;
 use describe_reports::provenance::Stamp;
@@ -20,6 +21,7 @@ pub struct Describer {
     /// Names of the files, as far as they are known.
     files: Vec<String>,
     is_stamped: bool,
+    kept: Option<Arc<KeptRanges>>,
 }
 
 impl Describer {
@@ -44,7 +46,8 @@ impl Describer {
         let options = Options::parse(&given)?;
         let files = source.file_name().map(ToOwned::to_owned).into_iter().collect();
         let is_stamped = options.output.stamped();
-        Ok(Self { reader: Reader::new(source, &options, limits), given, files, is_stamped })
+        let kept = limits.kept.clone();
+        Ok(Self { reader: Reader::new(source, &options, limits), given, files, is_stamped, kept })
     }
 
     /// Whether the options outside of the data ask for an answer with its provenance, which has the SHA-256 of each file.
@@ -113,7 +116,8 @@ impl Describer {
     pub fn finish(self) -> Result<Described, InputError> {
         let Input { data, options, digests, .. } = self.reader.finish()?;
         let given = [self.given, options].concat();
-        Ok(Described { options: Options::parse(&given)?, data, given, files: self.files, digests })
+        let (options, files, kept) = (Options::parse(&given)?, self.files, self.kept);
+        Ok(Described { data, options, given, files, digests, kept })
     }
 }
 
@@ -132,6 +136,8 @@ pub struct Described {
     files: Vec<String>,
     /// The SHA-256 of each file.
     digests: Vec<Option<String>>,
+    /// The ranges of the values that were kept, if the data can be read once more.
+    kept: Option<Arc<KeptRanges>>,
 }
 
 impl Described {
@@ -157,7 +163,7 @@ impl Described {
             numbers.sources = vec![TableSource { format: "form", ..TableSource::default() }];
         }
         let digest = options.output.stamped().then(|| describe_readers::sha256(source));
-        Ok(Self { data, options, given, files: Vec::new(), digests: vec![digest] })
+        Ok(Self { data, options, given, files: Vec::new(), digests: vec![digest], kept: None })
     }
 
     /// Sets the SHA-256 of each file, in hexadecimal digits, after [`Describer::skip_hashes`].
@@ -198,6 +204,32 @@ impl Described {
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         self.data.ledger()
+    }
+
+    /// What to keep ([`Limits::kept`]) when the same data are read once more, because there are so many different values that quantiles
+    /// are not exact. `None` if they are, if no further reading helps, or if the data cannot be read again: then there was nothing to
+    /// keep at the first reading, [`KeptRanges::default`].
+    ///
+    /// ```
+    /// use describe_engine::Describer;
+    /// use describe_options::{Origin, RawOption};
+    /// use describe_readers::{Format, KeptRanges, Limits, Source};
+    ///
+    /// let median = RawOption { origin: Origin::Query, name: "statistics".into(), values: vec!["median".into()] };
+    /// let mut limits = Limits { distinct: 2, kept: Some(KeptRanges::default().into()), ..Limits::default() };
+    /// let described = loop {
+    ///     let mut describer = Describer::new(Source::from(Some(Format::Text)), vec![median.clone()], &limits)?;
+    ///     describer.feed(b"0.6170 0.6172 0.6173 0.6174 0.6178")?;
+    ///     let described = describer.finish()?;
+    ///     let Some(kept) = described.kept_ranges() else { break described };
+    ///     limits.kept = Some(kept.into());
+    /// };
+    /// assert_eq!(described.write(0)?, br#"{"nobs":5,"median":0.6173}"#);
+    /// # Ok::<(), describe_options::InputError>(())
+    /// ```
+    #[must_use]
+    pub fn kept_ranges(&self) -> Option<KeptRanges> {
+        self.kept.as_ref()?.next(&self.data, &self.options)
     }
 
     /// The data.

@@ -1,7 +1,9 @@
 //! Limits on one input, and the retention of its values for the requested statistics.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
+use super::kept_ranges::KeptRanges;
 use super::ledger::Ledger;
 use describe::{DEFAULT_MAX_DISTINCT, DistinctBudget, Retention};
 use describe_options::{Options, RawOption};
@@ -26,6 +28,8 @@ pub struct Limits {
     pub ledger: Ledger,
     /// Records to read of each table, if it is previewed instead of described.
     pub preview: Option<PreviewRows>,
+    /// Ranges of the values to keep, if the data can be read once more; none at the first time.
+    pub kept: Option<Arc<KeptRanges>>,
 }
 
 /// Records that a preview reads of a table.
@@ -100,6 +104,7 @@ impl Default for Limits {
             memory: 256 << 20,
             ledger: Ledger::default(),
             preview: None,
+            kept: None,
         }
     }
 }
@@ -151,10 +156,14 @@ impl Limits {
     /// Retention for numbers of which any statistic may be requested.
     #[must_use]
     pub fn full_retention(&self) -> Retention {
-        Retention {
+        let retention = Retention {
             max_distinct: Some(self.distinct),
             budget: Some(DistinctBudget::of_bytes(self.memory / 2)),
             ..Retention::default()
+        };
+        match &self.kept {
+            Some(kept) => kept.of_numbers(retention),
+            None => retention,
         }
     }
 }

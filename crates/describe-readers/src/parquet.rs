@@ -16,12 +16,15 @@ use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
+    RowGroupMetaData,
+};
 use parquet::file::reader::ChunkReader;
 
 use self::cells::{Column, ColumnType};
 use self::errors::from_crate;
-use self::pages::{EXPANDING_BATCH_ROWS, PageBudget};
+use self::pages::{EXPANDING_BATCH_ROWS, PageBudget, Pages};
 use self::thrift::{ThriftItem, visit_struct, without_fields};
 use super::decoder_panics;
 use super::errors::exceeded;
@@ -36,14 +39,20 @@ const CONVERTED_TYPES: RangeInclusive<i64> = 0..=21;
 /// Maximum number of rows in a batch.
 const MAX_BATCH_ROWS: usize = 4096;
 
-/// Maximum number of cells in a batch.
-const MAX_BATCH_CELLS: usize = 1 << 18;
+/// Maximum number of cells in a batch, but for [`EXPANDING_BATCH_ROWS`].
+const MAX_BATCH_CELLS: usize = 1 << 16;
 
 /// Maximum nesting depth of a column.
 const MAX_COLUMN_DEPTH: usize = 64;
 
-/// Estimated ratio of the decoded footer's memory to its size in the file.
-const FOOTER_MEMORY_RATIO: usize = 8;
+/// Memory of a decoded footer for each of its bytes, besides its structs: its texts and small numbers.
+const FOOTER_BYTES: usize = 4;
+
+/// Memory of an element of a footer's schema: what is read, the type, and the column with its path.
+const ELEMENT_BYTES: usize = 1 << 10;
+
+/// Memory of a decoded struct of a footer that is not one of the larger ones, such as a key with its value.
+const STRUCT_BYTES: usize = 64;
 
 /// Maximum number of cells per byte of the file: a column that repeats one value takes almost no bytes.
 const MAX_CELLS_PER_BYTE: u64 = 100;
@@ -181,14 +190,10 @@ impl<R: ChunkReader + 'static> RowGroups<'_, R> {
         if rows == 0 {
             return Ok(());
         }
-        let mut columns = self.open(group, aggregate)?;
-        let count = columns.iter().flatten().count();
-        let may_expand = columns.iter().flatten().any(Column::may_expand);
-        let max_rows = if may_expand {
-            EXPANDING_BATCH_ROWS
-        } else {
-            (MAX_BATCH_CELLS / count.max(1)).clamp(EXPANDING_BATCH_ROWS, MAX_BATCH_ROWS)
-        };
+        let (mut columns, mut max_rows) = self.open(group, aggregate)?;
+        if columns.iter().flatten().any(Column::may_expand) {
+            max_rows = EXPANDING_BATCH_ROWS;
+        }
         let mut row = 0;
         while row < rows {
             let batch = max_rows.min(usize::try_from(rows - row).unwrap_or(usize::MAX));
@@ -214,27 +219,29 @@ impl<R: ChunkReader + 'static> RowGroups<'_, R> {
         needed
     }
 
-    /// Opens the columns of a row group: one per column of the table, `None` for one that is not needed or is nested.
-    fn open(&self, group: usize, aggregate: &Aggregate) -> Result<Vec<Option<Column>>, InputError> {
+    /// Opens the columns of a row group: one per column of the table, `None` for one that is not needed or is nested. Returns also
+    /// the maximum number of rows of a batch.
+    fn open(&self, group: usize, aggregate: &Aggregate) -> Result<(Vec<Option<Column>>, usize), InputError> {
         let schema = self.metadata.file_metadata().schema_descr();
         let chunks = self.metadata.row_group(group);
         let mut columns: Vec<Option<Column>> = self.types.iter().map(|_| None).collect();
         let needed = self.needed_columns(aggregate);
-        for leaf in 0..schema.num_columns() {
-            let column = schema.get_column_root_idx(leaf);
-            if needed[column] && !matches!(self.types[column], ColumnType::Nested(_)) {
-                if self.encrypted.contains(&leaf) {
-                    let name = excerpt(schema.column(leaf).name().as_bytes());
-                    return Err(InputError::of_data(ParquetFault::EncryptedColumn { name }));
-                }
-                let (chunk, budget) = (chunks.column(leaf), Arc::clone(&self.budget));
-                let pages =
-                    pages::Pages::new(Arc::clone(self.source), chunk, schema.column(leaf).max_def_level() > 0, budget);
-                columns[column] =
-                    Some(Column::new(schema.column(leaf), self.types[column], pages.map_err(from_crate)?));
+        let is_read = |column: usize| needed[column] && !matches!(self.types[column], ColumnType::Nested(_));
+        let leaves = (0..schema.num_columns()).map(|leaf| (leaf, schema.get_column_root_idx(leaf)));
+        let leaves: Vec<(usize, usize)> = leaves.filter(|(_, column)| is_read(*column)).collect();
+        let max_rows = (MAX_BATCH_CELLS / leaves.len().max(1)).clamp(EXPANDING_BATCH_ROWS, MAX_BATCH_ROWS);
+        for (leaf, column) in leaves {
+            let descriptor = schema.column(leaf);
+            if self.encrypted.contains(&leaf) {
+                let name = excerpt(descriptor.name().as_bytes());
+                return Err(InputError::of_data(ParquetFault::EncryptedColumn { name }));
             }
+            let (source, budget) = (Arc::clone(self.source), Arc::clone(&self.budget));
+            let is_optional = descriptor.max_def_level() > 0;
+            let pages = Pages::new(source, chunks.column(leaf), is_optional, max_rows, budget).map_err(from_crate)?;
+            columns[column] = Some(Column::new(descriptor, self.types[column], pages));
         }
-        Ok(columns)
+        Ok((columns, max_rows))
     }
 
     /// Reads a batch of rows, from `row` of the row group on.
@@ -316,18 +323,27 @@ fn read_footer(source: &impl ChunkReader, limits: &Limits) -> Result<Footer, Inp
     }
     let length = u32::from_le_bytes([length[0], length[1], length[2], length[3]]);
     let start = end.checked_sub(u64::from(length)).ok_or_else(|| InputError::of_data(ParquetFault::FooterLength))?;
-    let length = length as usize;
-    if length > limits.memory / FOOTER_MEMORY_RATIO {
+    let footer = source.get_bytes(start, length as usize).map_err(from_crate)?;
+    let claims = check_footer(&footer, limits)?;
+    if claims.decoded_bytes > limits.memory {
         return Err(exceeded(Measured::ParquetUnpacked, limits.memory));
     }
-    let footer = source.get_bytes(start, length).map_err(from_crate)?;
-    let claims = check_footer(&footer, limits)?;
+    limits.ledger.charge(claims.decoded_bytes)?;
     // The crate refuses the whole file for a converted type that it does not know, of which early writers have some. Without
     // it the column is read by its physical type.
     let known =
         without_fields(&footer, &claims.unknown_types).ok_or_else(|| InputError::of_data(ParquetFault::Footer))?;
-    let metadata = ParquetMetaDataReader::decode_metadata(&known).map_err(from_crate)?;
+    let metadata =
+        ParquetMetaDataReader::decode_metadata_with_options(&known, Some(&without_statistics())).map_err(from_crate)?;
     Ok(Footer { metadata, encrypted: claims.encrypted })
+}
+
+/// What is not decoded of a footer, since it is not used.
+fn without_statistics() -> ParquetMetaDataOptions {
+    ParquetMetaDataOptions::new()
+        .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
 }
 
 /// Footer of a file.
@@ -343,6 +359,18 @@ struct FooterClaims {
     encrypted: BTreeSet<usize>,
     /// Bytes of the fields with a converted type that does not exist.
     unknown_types: Vec<Range<usize>>,
+    /// Memory of the decoded footer.
+    decoded_bytes: usize,
+}
+
+/// Memory of the decoded struct at a path of a footer, without its texts.
+fn decoded_bytes(path: &[i16]) -> usize {
+    match path {
+        [2] => ELEMENT_BYTES,
+        [4] => size_of::<RowGroupMetaData>(),
+        [4, 1] => size_of::<ColumnChunkMetaData>(),
+        _ => STRUCT_BYTES,
+    }
 }
 
 /// Checks that decoding the footer takes neither too much memory nor deep recursion.
@@ -353,17 +381,22 @@ fn check_footer(footer: &[u8], limits: &Limits) -> Result<FooterClaims, InputErr
     // The number of children of each schema element, the number of row groups, and that of columns in the last one.
     let (mut children, mut groups, mut columns) = (Vec::new(), 0_usize, 0_usize);
     let max_elements = limits.columns.saturating_mul(16);
-    let mut claims = FooterClaims::default();
-    let end = visit_struct(footer, |path, item, field| match (path, item) {
-        ([2], ThriftItem::Struct) if children.len() <= max_elements => children.push(0),
-        ([2, 5], ThriftItem::Integer(count)) => children.iter_mut().last().into_iter().for_each(|last| *last = count),
-        ([2, 6], ThriftItem::Integer(converted)) if !CONVERTED_TYPES.contains(&converted) => {
-            claims.unknown_types.push(field);
+    let mut claims = FooterClaims { decoded_bytes: footer.len() * FOOTER_BYTES, ..FooterClaims::default() };
+    let end = visit_struct(footer, |path, item, field| {
+        claims.decoded_bytes += if item == ThriftItem::Struct { decoded_bytes(path) } else { 0 };
+        match (path, item) {
+            ([2], ThriftItem::Struct) if children.len() <= max_elements => children.push(0),
+            ([2, 5], ThriftItem::Integer(count)) => {
+                children.iter_mut().last().into_iter().for_each(|last| *last = count);
+            }
+            ([2, 6], ThriftItem::Integer(converted)) if !CONVERTED_TYPES.contains(&converted) => {
+                claims.unknown_types.push(field);
+            }
+            ([4], ThriftItem::Struct) => (groups, columns) = (groups + 1, 0),
+            ([4, 1], ThriftItem::Struct) => columns += 1,
+            ([4, 1, 8], ThriftItem::Struct) if columns <= max_elements => drop(claims.encrypted.insert(columns - 1)),
+            _ => {}
         }
-        ([4], ThriftItem::Struct) => (groups, columns) = (groups + 1, 0),
-        ([4, 1], ThriftItem::Struct) => columns += 1,
-        ([4, 1, 8], ThriftItem::Struct) if columns <= max_elements => drop(claims.encrypted.insert(columns - 1)),
-        _ => {}
     });
     // A row group takes at least 16 bytes.
     if end.is_none() || groups > footer.len() / 16 {

@@ -3,9 +3,11 @@
 //! Input: options, the name of each file and its bytes in chunks of any size. Output: an answer with a name for its file, or a
 //! problem document as JSON. Invariant: memory holds no more of a streamed file than a chunk and a cut record.
 
+use std::sync::Arc;
+
 use describe_engine::{Describer, Problem};
 use describe_options::{InputError, Origin, RawOption};
-use describe_readers::{FileHash, Format, Limits, PreviewRows, Source};
+use describe_readers::{FileHash, Format, KeptRanges, Limits, PreviewRows, Source};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Maximum bytes of a file that cannot be streamed: a quarter of what a module can address.
@@ -45,27 +47,40 @@ impl Hasher {
     }
 }
 
-/// The bytes of an answer, and a name for a file with it.
+/// What a further reading of the same files keeps.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Kept(Arc<KeptRanges>);
+
+/// The bytes of an answer, and a name for a file with it; or what a further reading of the same files must keep before there are any.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Answer {
     bytes: Vec<u8>,
     name: String,
+    kept: Option<KeptRanges>,
 }
 
 #[wasm_bindgen]
 impl Task {
     /// Begins with the file `name` of a media type, which may be empty, by `options`: a JSON array of arrays, each the name of an
-    /// option and a value, as the fields of a form.
+    /// option and a value, as the fields of a form. `kept` is what the reading before has left to keep.
     ///
     /// # Errors
     /// A problem document: options that are invalid.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &str, name: &str, media_type: &str, is_preview: bool) -> Result<Self, String> {
+    pub fn new(
+        options: &str,
+        name: &str,
+        media_type: &str,
+        is_preview: bool,
+        kept: Option<Kept>,
+    ) -> Result<Self, String> {
         let limits = Limits {
             memory: MAX_BUFFERED_BYTES,
             decompressed: u64::MAX,
             preview: is_preview.then(PreviewRows::default),
+            kept: (!is_preview).then(|| kept.map_or_else(Arc::default, |Kept(kept)| kept)),
             ..Limits::default()
         };
         let describer =
@@ -116,6 +131,9 @@ impl Task {
 impl Task {
     fn answer(self, now: f64, hashes: Option<Vec<String>>) -> Result<Answer, InputError> {
         let mut described = self.describer.finish()?;
+        if let Some(kept) = described.kept_ranges() {
+            return Ok(Answer { bytes: Vec::new(), name: String::new(), kept: Some(kept) });
+        }
         if let Some(hashes) = hashes {
             described.set_hashes(hashes);
         }
@@ -126,7 +144,7 @@ impl Task {
         } else {
             described.write(now)?
         };
-        Ok(Answer { bytes, name: described.file_name(now) })
+        Ok(Answer { bytes, name: described.file_name(now), kept: None })
     }
 }
 
@@ -137,6 +155,12 @@ impl Answer {
     #[must_use]
     pub fn name(&self) -> String {
         self.name.clone()
+    }
+
+    /// What a further reading must keep before there are bytes; undefined if there are.
+    #[wasm_bindgen(js_name = takeKept)]
+    pub fn take_kept(&mut self) -> Option<Kept> {
+        self.kept.take().map(|kept| Kept(Arc::new(kept)))
     }
 
     /// The bytes, of which there is one copy only.

@@ -161,6 +161,57 @@ impl Decimal {
     }
 }
 
+/// Maximum distance of an [`Image`] that is not exact from that of the nearest double.
+const MAX_IMAGE_ERROR: u64 = 4;
+
+/// Integer of 64 bits for a number: the order of the nearest doubles is that of their images (IEEE 754-2019, 5.10).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Image {
+    value: Decimal,
+    bits: u64,
+    is_exact: bool,
+}
+
+impl Image {
+    /// Image of a number, found without the nearest double where that takes long and may not be needed.
+    #[inline]
+    #[expect(clippy::cast_precision_loss, reason = "the error is bounded")]
+    pub(super) fn of(value: Decimal) -> Self {
+        let power = EXACT_F64_POW10.get(value.exponent.unsigned_abs() as usize);
+        let (double, is_exact) = match power {
+            // Digits and quotient are each rounded once, by half a unit in the last place: together less than two units, and the
+            // nearest double is within half a unit more.
+            Some(power) if value.high == 0 && value.exponent < 0 => (value.low as f64 / power, value.low < 1 << 53),
+            Some(power) if value.high == 0 => (value.low as f64 * power, value.low < 1 << 53),
+            _ => return Self { value, bits: image(value.to_f64()), is_exact: true },
+        };
+        Self { value, bits: image(if value.negative && double > 0.0 { -double } else { double }), is_exact }
+    }
+
+    /// Image of the nearest double.
+    pub(super) fn exact(self) -> u64 {
+        if self.is_exact { self.bits } else { image(self.value.to_f64()) }
+    }
+
+    /// Value of a function of the image that never falls where the image rises.
+    #[inline]
+    pub(super) fn map<T: PartialEq>(self, rising: impl Fn(u64) -> T) -> T {
+        if !self.is_exact {
+            let least = rising(self.bits.saturating_sub(MAX_IMAGE_ERROR));
+            if least == rising(self.bits.saturating_add(MAX_IMAGE_ERROR)) {
+                return least;
+            }
+        }
+        rising(self.exact())
+    }
+}
+
+/// Order-preserving image of a double.
+fn image(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
+}
+
 impl PartialEq for Decimal {
     /// Whether both are the same spelling of a number.
     #[inline]

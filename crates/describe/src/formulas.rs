@@ -8,8 +8,9 @@ use super::exact::{Ratio, Rounding, finite};
 use super::exponential::exp_minus;
 use super::histogram::histogram;
 use super::means::{geometric, harmonic};
-use super::moments::{CentralMoments, Moments};
+use super::moments::{CentralMoments, Moments, NanPolicy};
 use super::ordered::{Ordered, sum};
+use super::ranges::Ranges;
 use super::sample::Sample;
 use super::statistic::Statistic;
 use super::student;
@@ -61,9 +62,50 @@ impl Sample {
                 statistic => quantities.value(statistic),
             };
             figures.extend(wanted.statistics.iter().map(|statistic| (statistic, value(statistic))));
-            let error = quantities.ordered.as_ref().filter(|ordered| ordered.is_approximate()).map(Ordered::rank_error);
+            let approximate = quantities.ordered.as_ref().filter(|ordered| ordered.is_approximate());
+            let error = approximate.and_then(|ordered| match &self.table {
+                Some(table) if table.is_part() => {
+                    let error = ordered.rank_error_at(wanted.quantile_method, &wanted.shares());
+                    (error > 0.0).then_some(error)
+                }
+                _ => Some(ordered.rank_error()),
+            });
             Description { nobs: summary.nobs, figures, rank_error: error, has_rounded: sums.has_rounded }
         })
+    }
+
+    /// Whether all quantiles that are wanted are exact, or undefined however many values are known.
+    #[must_use]
+    pub fn has_exact_quantiles(&self, wanted: &Wanted) -> bool {
+        let may_be_approximate = self.table.as_ref().is_some_and(|table| table.may_be_approximate())
+            && (self.missing() == 0 || wanted.moments.nan_policy == NanPolicy::Omit);
+        let shares = if may_be_approximate { wanted.shares() } else { Vec::new() };
+        shares.is_empty()
+            || self.ordered().is_none_or(|ordered| ordered.rank_error_at(wanted.quantile_method, &shares) == 0.0)
+    }
+
+    /// Ranges of the values that the quantiles that are wanted are computed from. When the numbers are read once more and these values
+    /// are kept ([`Retention::ranges`](super::Retention::ranges)), the quantiles are exact, or the ranges are narrower.
+    ///
+    /// ```
+    /// use describe::{Decimal, Retention, Sample, Statistic, Statistics, Value, Wanted};
+    /// let numbers = || (0..9999).map(|n| Decimal::short(n * n, -1, true));
+    /// let wanted = Wanted { statistics: Statistics::NONE.with(Statistic::Median), ..Wanted::default() };
+    /// let mut retention = Retention { max_distinct: Some(100), ..Retention::default() };
+    /// let mut sample = Sample::new(&retention);
+    /// numbers().for_each(|number| sample.push_decimal(number));
+    /// assert!(!sample.has_exact_quantiles(&wanted));
+    ///
+    /// retention.ranges = Some(sample.quantile_ranges(&wanted).into());
+    /// let mut sample = Sample::new(&retention);
+    /// numbers().for_each(|number| sample.push_decimal(number));
+    /// assert!(sample.has_exact_quantiles(&wanted));
+    /// assert_eq!(sample.describe(&wanted).figures, [(Statistic::Median, Value::Number(Ok(-2_499_000.1)))]);
+    /// ```
+    #[must_use]
+    pub fn quantile_ranges(&self, wanted: &Wanted) -> Ranges {
+        let ordered = self.ordered();
+        ordered.map(|ordered| ordered.ranges_at(wanted.quantile_method, &wanted.shares())).unwrap_or_default()
     }
 
     /// Whether a frequency table would have more rows than [`MAX_FREQUENCY_ROWS`].

@@ -1,25 +1,24 @@
 //! Frequency table of values, from which order statistics and modes are computed.
 //!
-//! Input: decimals. Output: entries in ascending order. Invariant: a table is exact up to its limit of distinct values, and past it
+//! Input: decimals. Output: entries in ascending order. Invariants: a table is exact up to its limit of distinct values, and past it
 //! consists of [`BinnedCounts`]. Which of the two it is, and its entries, depend on the values alone: not on their order, nor on
-//! how they were divided among tables that were merged.
+//! how they were divided among tables that were merged. With [`Ranges`] it keeps the values in them, and counts those between them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::binned_counts::{BinnedCounts, Entry};
 use super::decimal::Decimal;
+use super::distinct_counts::{DistinctCounts, VALUE_BYTES};
 use super::held::Held;
+use super::ranges::Ranges;
+use super::sample::Retention;
 
 /// Default limit on the distinct values of a frequency table.
 pub const DEFAULT_MAX_DISTINCT: usize = 1_000_000;
 
 /// Maximum lengths of the lists that count integers of 0, 1 and 2 decimal places, such as marks and money.
 const MAX_LIST_LENGTHS: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
-
-/// Memory of a value in a hash table that is between half and seven eighths full.
-const VALUE_BYTES: usize = 80;
 
 /// Limit on the distinct values of all frequency tables of one request together.
 ///
@@ -70,24 +69,56 @@ pub(super) struct FrequencyTable {
     others: Others,
     limit: usize,
     budget: Option<Arc<DistinctBudget>>,
+    /// Whether the numbers will be read again if there are too many distinct values.
+    is_coarse: bool,
+    /// Ranges of the values that are kept, if not all are.
+    part: Option<Box<Part>>,
     /// Count of values in lists.
     listed: u64,
     /// Count of values that were not found in a list, which bounds how far lists may grow.
     taken: u64,
-    /// Memory of the lists and of exact counts.
+    /// Memory of the lists and of the counts between ranges.
     held: Held,
 }
 
 #[derive(Clone, Debug)]
 enum Others {
-    Exact(HashMap<Decimal, u64>),
+    Exact(DistinctCounts),
     Binned(Box<BinnedCounts>),
 }
 
+/// Ranges of the values that are kept.
+#[derive(Clone, Debug)]
+struct Part {
+    ranges: Arc<Ranges>,
+    /// Count of the values before each range, and behind the last one.
+    between: Vec<u64>,
+}
+
 impl FrequencyTable {
-    pub(super) fn new(limit: usize, budget: Option<Arc<DistinctBudget>>) -> Self {
-        let others = Others::Exact(HashMap::new());
-        Self { lists: Default::default(), others, limit, budget, listed: 0, taken: 0, held: Held::default() }
+    /// A table of `limit` distinct values at most.
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            lists: Default::default(),
+            others: Others::Exact(DistinctCounts::default()),
+            limit,
+            budget: None,
+            is_coarse: false,
+            part: None,
+            listed: 0,
+            taken: 0,
+            held: Held::default(),
+        }
+    }
+
+    /// The table that a retention asks for; `None` if it asks for none.
+    pub(super) fn retaining(retention: &Retention) -> Option<Self> {
+        let part = |ranges: &Arc<Ranges>| Part { between: vec![0; ranges.len() + 1], ranges: Arc::clone(ranges) };
+        let part = retention.ranges.as_ref().map(|ranges| Box::new(part(ranges)));
+        let mut held = Held::default();
+        held.add(part.as_ref().map_or(0, |part| size_of::<u64>() * part.between.len()));
+        let (budget, is_coarse) = (retention.budget.clone(), retention.is_read_again);
+        Some(Self { budget, is_coarse, part, held, ..Self::new(retention.max_distinct?) })
     }
 
     /// Counts a value. Returns whether it was counted in a list, as [`FrequencyTable::listed`] gives it.
@@ -117,18 +148,24 @@ impl FrequencyTable {
                 return true;
             }
         }
-        self.add(decimal.canonical(), times);
+        self.add(decimal, times);
         false
     }
 
     fn add(&mut self, decimal: Decimal, times: u64) {
+        let mut zone = 0;
+        if let Some(part) = &mut self.part {
+            let place = part.ranges.place(decimal);
+            if place.is_multiple_of(2) {
+                part.between[place / 2] += times;
+                return;
+            }
+            zone = zone_of(place);
+        }
         match &mut self.others {
-            Others::Binned(binned) => binned.push(decimal, times),
+            Others::Binned(binned) => binned.push(zone, decimal, times),
             Others::Exact(counts) => {
-                let before = counts.len();
-                *counts.entry(decimal).or_default() += times;
-                if counts.len() > before {
-                    self.held.add(VALUE_BYTES);
+                if counts.add(decimal.canonical(), times) {
                     if let Some(budget) = &self.budget {
                         budget.grown_to(counts.len());
                     }
@@ -147,18 +184,20 @@ impl FrequencyTable {
     /// Replaces exact counts by binned ones.
     fn bin(&mut self) {
         if let Others::Exact(counts) = &mut self.others {
-            let mut binned = BinnedCounts::new(self.limit);
+            let mut binned = BinnedCounts::new(self.limit, self.is_coarse);
             for (decimal, count) in std::mem::take(counts) {
-                binned.push(decimal, count);
+                let zone = self.part.as_ref().map_or(0, |part| zone_of(part.ranges.place(decimal)));
+                binned.push(zone, decimal, count);
             }
             self.others = Others::Binned(Box::new(binned));
-            self.held = Held::default();
-            self.held.add(size_of::<u64>() * self.lists.iter().map(Vec::len).sum::<usize>());
         }
     }
 
-    /// Adds the counts of `other`.
+    /// Adds the counts of `other`, which must have the same ranges.
     pub(super) fn merge(&mut self, other: &Self) {
+        if let (Some(ours), Some(theirs)) = (&mut self.part, &other.part) {
+            ours.between.iter_mut().zip(&theirs.between).for_each(|(ours, theirs)| *ours += theirs);
+        }
         self.taken += other.taken;
         if let (Some(budget), true) = (&self.budget, other.is_over_budget()) {
             budget.exceed();
@@ -172,7 +211,7 @@ impl FrequencyTable {
         }
         self.listed += other.listed;
         match &other.others {
-            Others::Exact(counts) => counts.iter().for_each(|(decimal, count)| self.add(*decimal, *count)),
+            Others::Exact(counts) => counts.iter().for_each(|(decimal, count)| self.add(decimal, count)),
             Others::Binned(theirs) => {
                 self.bin();
                 if let Others::Binned(ours) = &mut self.others {
@@ -185,6 +224,11 @@ impl FrequencyTable {
     /// Whether there were more distinct values than the limit outside of lists.
     pub(super) fn is_binned(&self) -> bool {
         matches!(self.others, Others::Binned(_))
+    }
+
+    /// Whether only the values in ranges are kept.
+    pub(super) fn is_part(&self) -> bool {
+        self.part.is_some()
     }
 
     /// Count of values in lists.
@@ -200,33 +244,54 @@ impl FrequencyTable {
         })
     }
 
-    /// Entries in ascending order, and whether they are bins of several values.
+    /// Entries in ascending order, and whether they may be several values: bins, or the values between two ranges.
     pub(super) fn entries(&self) -> (Vec<Entry>, bool) {
         let (entries, dropped) = self.content();
-        (entries, dropped.is_some())
+        (entries, dropped.is_some() || self.is_part())
     }
 
     /// Entries in ascending order; with the number of bits that bins drop if there are more distinct values than the limit.
     pub(super) fn content(&self) -> (Vec<Entry>, Option<u32>) {
-        let mut all = Self { others: self.others.clone(), ..Self::new(self.limit, None) };
+        let completed = (self.listed > 0 || self.is_over_budget()).then(|| self.completed());
+        let all = completed.as_ref().unwrap_or(self);
+        let (entries, dropped) = match &all.others {
+            Others::Exact(counts) => (sorted(counts), None),
+            Others::Binned(binned) => {
+                let (entries, dropped) = binned.entries();
+                (entries, Some(dropped))
+            }
+        };
+        let entries = match &all.part {
+            Some(part) => part.with_between(&entries),
+            None => entries,
+        };
+        (entries, dropped)
+    }
+
+    /// The table with the values of the lists among the others, binned if all tables have too many values.
+    fn completed(&self) -> Self {
+        let Self { limit, is_coarse, .. } = *self;
+        let (others, part) = (self.others.clone(), self.part.clone());
+        let mut all = Self { others, is_coarse, part, ..Self::new(limit) };
         for (decimal, count) in self.listed() {
-            all.add(decimal.canonical(), count);
+            all.add(decimal, count);
         }
         if self.is_over_budget() {
             all.bin();
         }
-        match all.others {
-            Others::Exact(counts) => (sorted(counts), None),
-            Others::Binned(binned) => {
-                let (entries, dropped) = binned.into_entries();
-                (entries, Some(dropped))
-            }
-        }
+        all
+    }
+
+    /// Whether [`Self::entries`] may be several values: false if it is clear without computing them.
+    pub(super) fn may_be_approximate(&self) -> bool {
+        let listed: usize = self.lists.iter().map(Vec::len).sum();
+        let is_few = matches!(&self.others, Others::Exact(counts) if counts.len() + listed <= self.limit);
+        !is_few || self.is_part() || self.is_over_budget()
     }
 
     /// Restores what [`Self::content`] gave; `None` if the values of an entry do not share their bin.
     pub(super) fn restore(limit: usize, entries: &[Entry], dropped: Option<u32>) -> Option<Self> {
-        let mut table = Self::new(limit, None);
+        let mut table = Self::new(limit);
         table.taken = entries.iter().map(|entry| entry.count).sum();
         match dropped {
             Some(dropped) => table.others = Others::Binned(Box::new(BinnedCounts::restore(limit, dropped, entries)?)),
@@ -241,9 +306,32 @@ impl FrequencyTable {
     }
 }
 
-fn sorted(counts: HashMap<Decimal, u64>) -> Vec<Entry> {
+/// Zone of the bins of the range at this place.
+fn zone_of(place: usize) -> u32 {
+    u32::try_from(place / 2).unwrap_or(u32::MAX)
+}
+
+impl Part {
+    /// Entries of the values in ranges, which ascend, with an entry for the values of each gap.
+    fn with_between(&self, entries: &[Entry]) -> Vec<Entry> {
+        let mut all = Vec::with_capacity(entries.len() + self.between.len());
+        let mut rest = entries;
+        for (range, count) in self.between.iter().enumerate() {
+            if *count > 0 {
+                let [low, high] = self.ranges.gap(range);
+                all.push(Entry { low, high, count: *count });
+            }
+            let end = rest.partition_point(|entry| self.ranges.place(entry.low) <= 2 * range + 1);
+            all.extend_from_slice(&rest[..end]);
+            rest = &rest[end..];
+        }
+        all
+    }
+}
+
+fn sorted(counts: &DistinctCounts) -> Vec<Entry> {
     // Rounding is monotonic: only equal doubles need the comparison of the exact numbers.
-    let mut keyed: Vec<_> = counts.into_iter().map(|(value, count)| (value.to_f64(), value, count)).collect();
+    let mut keyed: Vec<_> = counts.iter().map(|(value, count)| (value.to_f64(), value, count)).collect();
     keyed.sort_unstable_by(|(a, first, _), (b, second, _)| a.total_cmp(b).then_with(|| first.compare(*second)));
     keyed.into_iter().map(|(_, value, count)| Entry { low: value, high: value, count }).collect()
 }

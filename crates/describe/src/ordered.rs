@@ -11,6 +11,7 @@ use super::binned_counts::Entry;
 use super::decimal::Decimal;
 use super::exact::Ratio;
 use super::quantile::QuantileMethod;
+use super::ranges::Ranges;
 use super::undefined::Undefined;
 
 /// At least one number, in ascending order.
@@ -74,9 +75,38 @@ impl Ordered {
         if most == 0 { 0.0 } else { (most.div_ceil(2) as f64 / self.count as f64).next_up() }
     }
 
+    /// Bound on the error of the ranks of quantiles at these shares, as a share of the numbers.
+    #[expect(clippy::cast_precision_loss, reason = "a bound, and rounded up")]
+    pub(super) fn rank_error_at(&self, method: QuantileMethod, shares: &[Ratio]) -> f64 {
+        let inexact = self.entries_at(method, shares).filter(|entry| !entry.low.equals(entry.high));
+        let most = inexact.map(|entry| entry.count).max().unwrap_or(0);
+        if most == 0 { 0.0 } else { (most as f64 / self.count as f64).next_up() }
+    }
+
+    /// Ranges of the numbers that quantiles at these shares are computed from.
+    pub(super) fn ranges_at(&self, method: QuantileMethod, shares: &[Ratio]) -> Ranges {
+        let mut ranges = Ranges::default();
+        self.entries_at(method, shares).for_each(|entry| ranges.add(entry.low, entry.high));
+        ranges
+    }
+
+    /// Entries that quantiles at these shares are computed from.
+    fn entries_at(&self, method: QuantileMethod, shares: &[Ratio]) -> impl Iterator<Item = &Entry> {
+        let places = shares.iter().filter(|_| self.count > 0).flat_map(move |share| {
+            let (place, weight) = method.position(self.count, share);
+            std::iter::once(place).chain((!weight.is_zero()).then_some(place + 1))
+        });
+        places.filter_map(|place| self.entries.get(self.entry_at(place)?))
+    }
+
+    /// Index of the entry at a place, counted from 0; `None` or beyond the entries if the number there is infinite.
+    fn entry_at(&self, place: u64) -> Option<usize> {
+        self.before.partition_point(|before| *before <= place).checked_sub(1)
+    }
+
     /// Number at a place, counted from 0; undefined if it is infinite.
     pub(super) fn at(&self, place: u64) -> Result<Decimal, Undefined> {
-        let entry = self.before.partition_point(|before| *before <= place).checked_sub(1);
+        let entry = self.entry_at(place);
         let (Some(entry), Some(Entry { low, high, count })) = (entry, entry.and_then(|entry| self.entries.get(entry)))
         else {
             return Err(Undefined::Infinite);

@@ -15,6 +15,7 @@ use super::literal::Number;
 use super::moments::Moments;
 use super::ordered::Ordered;
 use super::quantile::QuantileMethod;
+use super::ranges::Ranges;
 use super::scale::Scale;
 use super::summary::Summary;
 use super::weighted::Weighted;
@@ -28,6 +29,11 @@ pub struct Retention {
     pub max_distinct_weighted: Option<usize>,
     /// Limit on the distinct values of all samples of one request together; past it all their tables are binned.
     pub budget: Option<Arc<DistinctBudget>>,
+    /// Whether the numbers will be read again if there are too many distinct values, so that bins may be coarse.
+    pub is_read_again: bool,
+    /// Ranges of the values that the table keeps, when the numbers are read once more for quantiles in these; `None` for all values.
+    /// Statistics that need every value are then undefined.
+    pub ranges: Option<Arc<Ranges>>,
     /// Whether the frequency table is kept before it is known whether a statistic needs it; past `max_distinct` it is dropped.
     pub speculative: bool,
     /// Whether the sample is one of very many, so that memory matters more than speed.
@@ -116,7 +122,7 @@ impl Sample {
     pub fn new(retention: &Retention) -> Self {
         Self {
             sums: if retention.low_memory { Accumulator::frugal() } else { Accumulator::default() },
-            table: retention.max_distinct.map(|limit| Box::new(FrequencyTable::new(limit, retention.budget.clone()))),
+            table: FrequencyTable::retaining(retention).map(Box::new),
             speculative: retention.speculative,
             dropped_table: false,
             weighted: retention.max_distinct_weighted.map(|limit| Box::new(Weighted::new(limit))),

@@ -99,7 +99,8 @@ impl Sample {
     /// ```
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let dropped = self.dropped_table();
+        // What a table of ranges does not keep is not in any layout.
+        let dropped = self.dropped_table() || self.table.as_ref().is_some_and(|table| table.is_part());
         let table = self.table.as_ref().filter(|_| !dropped);
         let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
         let flags = flag(self.speculative, SPECULATIVE)

@@ -68,6 +68,21 @@ impl Wanted {
         u64::try_from(cut).unwrap_or(0)
     }
 
+    /// Shares of the numbers at which the statistics have quantiles.
+    pub(super) fn shares(&self) -> Vec<Ratio> {
+        let parts = |statistic, parts: u32| {
+            let count = if self.statistics.has(statistic) { parts } else { 1 };
+            (1..count).map(move |part| Ratio::new(part, parts))
+        };
+        let requested = self.quantiles.iter().filter(|_| self.statistics.has(Statistic::Quantiles));
+        parts(Statistic::Median, 2)
+            .chain(parts(Statistic::Quartiles, 4))
+            .chain(parts(Statistic::Iqr, 4))
+            .chain(parts(Statistic::Deciles, 10))
+            .chain(requested.map(|share| (*share).into()))
+            .collect()
+    }
+
     /// Mean as a percentage of the maximum.
     pub(super) fn facility(&self, central: &CentralMoments) -> Figure {
         let maximum = self.maximum.unwrap_or(Decimal::short(100, 0, false));

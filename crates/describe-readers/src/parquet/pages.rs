@@ -31,6 +31,13 @@ pub(super) const EXPANDING_BATCH_ROWS: usize = 16;
 /// Memory of a dictionary's value, besides its bytes.
 const DICTIONARY_VALUE_BYTES: usize = 48;
 
+/// Memory of a column that is being read, besides its pages and batches: most are the indexes that the crate's decoder of runs
+/// keeps.
+const DECODER_BYTES: usize = 8 << 10;
+
+/// Memory of a cell of a batch: the value, its definition level, and what it is converted to.
+const CELL_BYTES: usize = 128;
+
 /// Size of the first attempt to read a page's header.
 const USUAL_HEADER_BYTES: usize = 8 << 10;
 
@@ -61,16 +68,19 @@ impl PageBudget {
 
     /// Replaces a buffer of `old` bytes by one of `new` bytes.
     fn reserve(&self, old: &mut usize, new: usize) -> Result<()> {
-        let released = std::mem::take(old);
-        self.limits.ledger.release(released);
-        let others = self.buffered.fetch_sub(released, Ordering::Relaxed) - released;
-        if others.saturating_add(new) > self.limits.memory {
+        self.release(std::mem::take(old));
+        if self.buffered.load(Ordering::Relaxed).saturating_add(new) > self.limits.memory {
             return Err(wrap(exceeded(Measured::ParquetUnpacked, self.limits.memory)));
         }
         self.limits.ledger.charge(new).map_err(wrap)?;
         self.buffered.fetch_add(new, Ordering::Relaxed);
         *old = new;
         Ok(())
+    }
+
+    fn release(&self, bytes: usize) {
+        self.limits.ledger.release(bytes);
+        self.buffered.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
@@ -107,6 +117,8 @@ pub(super) struct Pages<R> {
     has_prefixes: bool,
     has_dictionary: bool,
     budget: Arc<PageBudget>,
+    /// Bytes of the decoder and of a batch.
+    batch_bytes: usize,
     page_bytes: usize,
     dictionary_bytes: usize,
 }
@@ -129,10 +141,12 @@ struct PageHeader {
 }
 
 impl<R: ChunkReader> Pages<R> {
+    /// Pages of a column that is decoded in batches of at most this number of rows.
     pub(super) fn new(
         source: Arc<R>,
         chunk: &ColumnChunkMetaData,
         optional: bool,
+        batch_rows: usize,
         budget: Arc<PageBudget>,
     ) -> Result<Self> {
         // Some writers set the offset to 0 if there is no dictionary.
@@ -141,16 +155,20 @@ impl<R: ChunkReader> Pages<R> {
         let start = u64::try_from(start).map_err(|_| malformed(ParquetFault::ColumnPlace))?;
         let length = u64::try_from(chunk.compressed_size()).map_err(|_| malformed(ParquetFault::ColumnPlace))?;
         let end = start.checked_add(length).filter(|end| *end <= source.len());
+        let end = end.ok_or_else(|| malformed(ParquetFault::ColumnPlace))?;
         let mask = chunk.encodings_mask();
+        let mut batch_bytes = 0;
+        budget.reserve(&mut batch_bytes, DECODER_BYTES + batch_rows * CELL_BYTES)?;
         Ok(Self {
             position: start,
-            end: end.ok_or_else(|| malformed(ParquetFault::ColumnPlace))?,
+            end,
             source,
             compression: chunk.compression(),
             optional,
             has_prefixes: mask.is_set(Encoding::DELTA_BYTE_ARRAY),
             has_dictionary: false,
             budget,
+            batch_bytes,
             page_bytes: 0,
             dictionary_bytes: 0,
         })
@@ -501,7 +519,7 @@ fn end_of_deltas(bytes: &[u8], position: usize, max: u32) -> Option<usize> {
 
 impl<R> Drop for Pages<R> {
     fn drop(&mut self) {
-        self.budget.buffered.fetch_sub(self.page_bytes + self.dictionary_bytes, Ordering::Relaxed);
+        self.budget.release(self.batch_bytes + self.page_bytes + self.dictionary_bytes);
     }
 }
 

@@ -58,7 +58,13 @@ impl Group {
             let sums = Retention { low_memory: retention.low_memory, ..Retention::default() };
             let numbers = Sample::new(if profile.is_some() { &sums } else { retention });
             let column = Column { numbers, absent, profile, ..Column::default() };
+            let known = self.columns.len();
             self.columns.resize(columns, column);
+            if let Some(kept) = &schema.limits.kept {
+                for (column, value) in self.columns[known..].iter_mut().zip(&schema.values[known..]) {
+                    column.numbers = kept.sample_of(&schema.names[*value], retention);
+                }
+            }
         }
         Ok(())
     }

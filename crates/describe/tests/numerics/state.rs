@@ -318,7 +318,7 @@ fn bins_are_restored_and_merged() {
 fn what_exceeds_a_budget_is_saved_in_bins() {
     let retention = Retention {
         max_distinct: Some(100_000),
-        budget: Some(DistinctBudget::of_bytes(80 * 3000)),
+        budget: Some(DistinctBudget::of_bytes(40 * 3000)),
         ..Retention::default()
     };
     let numbers: Vec<String> = (0..6000).map(|i| format!("{i}.125")).collect();

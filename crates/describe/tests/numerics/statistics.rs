@@ -4,10 +4,11 @@
 //! from 1, where the crate has numpy's indexes from 0.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use describe::{
-    Bins, Decimal, DistinctBudget, Figure, Number, Precision, QuantileMethod, Retention, Sample, Statistic, Statistics,
-    Value, Wanted,
+    Bins, Decimal, DistinctBudget, Figure, Number, Precision, Quantile, QuantileMethod, Ranges, Retention, Sample,
+    Statistic, Statistics, Value, Wanted,
 };
 use num_bigint::BigInt;
 use num_rational::Ratio;
@@ -423,6 +424,83 @@ fn approximate_ranks_keep_their_bound() {
                 assert_eq!(whole.describe(&wanted), findings, "step {step}");
             }
         }
+    }
+}
+
+/// Past the limit quantiles are exact when the numbers are read again with the ranges that the first reading found: the oracle sorts
+/// the numbers.
+#[test]
+fn quantiles_are_exact_when_the_numbers_are_read_again() {
+    for (count, seed) in [(5_000, 1), (8_000, 2)] {
+        let mut texts = many(count, seed);
+        // Many values in one bin, and values that are counted in lists.
+        texts.extend((0..count).map(|i| format!("0.5{:012}", i * i)));
+        texts.extend((0..count / 8).flat_map(|i| [(i % 7).to_string(), format!("{}.5", i % 900)]));
+        let quantiles: Vec<Decimal> = (0..=40).map(|share| decimal(&format!("{}e-3", share * 25))).collect();
+        let statistics =
+            [Statistic::Median, Statistic::Quartiles, Statistic::Iqr, Statistic::Deciles, Statistic::Quantiles];
+        let statistics = statistics.into_iter().fold(Statistics::NONE, Statistics::with);
+        let wanted = Wanted { statistics, quantiles, ..Wanted::default() };
+        let take = |ranges: &Ranges, parts: usize| {
+            let ranges = (!ranges.is_empty()).then(|| Arc::new(ranges.clone()));
+            let retention = Retention { max_distinct: Some(LIMIT), ranges, ..Retention::default() };
+            let mut samples = vec![Sample::new(&retention); parts];
+            for (index, text) in texts.iter().enumerate() {
+                samples[index % parts].push(number(text));
+            }
+            let mut whole = Sample::new(&retention);
+            samples.iter().rev().for_each(|sample| whole.merge(sample));
+            whole
+        };
+        let mut sample = take(&Ranges::default(), 1);
+        assert!(sample.describe(&wanted).rank_error.is_some(), "more different values than are kept");
+        let mut readings = 1;
+        while !sample.has_exact_quantiles(&wanted) {
+            let ranges = sample.quantile_ranges(&wanted);
+            sample = take(&ranges, 1);
+            assert_eq!(take(&ranges, 3).describe(&wanted), sample.describe(&wanted));
+            readings += 1;
+            assert!(readings <= 4, "{ranges:?}");
+        }
+        assert!(readings >= 2);
+        let found = sample.describe(&wanted);
+        assert_eq!(found.rank_error, None);
+        let mut whole = Sample::new(&Retention { max_distinct: Some(usize::MAX), ..Retention::default() });
+        for text in &texts {
+            whole.push(number(text));
+        }
+        assert_eq!(found, whole.describe(&wanted));
+        let numbers = sorted(&texts);
+        let Value::Quantiles(quantiles) = value(&found.figures, Statistic::Quantiles) else { panic!("quantiles") };
+        for (share, Quantile { q, value }) in quantiles.iter().enumerate() {
+            let place = share * (numbers.len() - 1);
+            let (low, high) = (&numbers[place / 40], &numbers[place.div_ceil(40)]);
+            let expected = low + (high - low) * Rational::new((place % 40).into(), 40.into());
+            assert_eq!(value.expect("finite"), double(&expected), "q={q}");
+        }
+        // What needs every value is not known.
+        let wanted = Wanted { statistics: all(), ..Wanted::default() };
+        let found = take(&take(&Ranges::default(), 1).quantile_ranges(&wanted), 1).describe(&wanted);
+        assert!(matches!(value(&found.figures, Statistic::Mode), Value::Undefined(_)));
+        assert!(matches!(value(&found.figures, Statistic::Distinct), Value::Undefined(_)));
+    }
+}
+
+/// More different values than are kept that are one double cannot be told apart, however often they are read.
+#[test]
+fn reading_again_ends() {
+    let texts: Vec<String> = (0..2 * LIMIT).map(|i| format!("0.5{i:020}")).collect();
+    let wanted = Wanted { statistics: Statistics::NONE.with(Statistic::Median), ..Wanted::default() };
+    let mut retention = Retention { max_distinct: Some(LIMIT), ..Retention::default() };
+    for is_last in [false, true] {
+        let mut sample = Sample::new(&retention);
+        for text in &texts {
+            sample.push(number(text));
+        }
+        assert!(!sample.has_exact_quantiles(&wanted) && sample.describe(&wanted).rank_error.is_some());
+        let ranges = Some(Arc::new(sample.quantile_ranges(&wanted)));
+        assert_eq!(ranges == retention.ranges, is_last);
+        retention.ranges = ranges;
     }
 }
 
