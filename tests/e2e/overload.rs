@@ -104,7 +104,7 @@ fn large_requests_beyond_the_limit_wait_or_are_refused() {
 
 #[test]
 fn whoever_stops_sending_keeps_no_place() {
-    let server = Server::start(&["--max-large-requests", "1", "--max-waiting", "1", "--wait-limit", "5s"]);
+    let server = Server::start(&["--max-large-requests", "1", "--max-waiting", "2", "--wait-limit", "5s"]);
     let body = format!("mark\n{}", "5\n6\n".repeat(120_000));
     let mut slow = server.connect();
     let whole = head("/prod/stats", body.len());
