@@ -229,7 +229,7 @@ impl Described {
     /// ```
     #[must_use]
     pub fn kept_ranges(&self) -> Option<KeptRanges> {
-        self.kept.as_ref()?.next(&self.data, &self.options)
+        self.data.ranges_after(self.kept.as_ref()?, &self.options)
     }
 
     /// The data.

@@ -3,12 +3,16 @@
 //! Input: accumulated numbers or an open table per file. Output: [`Data`] and the options written beside the numbers.
 //! Invariant: all files of a data set are of one kind, and are merged before the described columns are chosen.
 
+use std::collections::HashMap;
+
+use super::kept_ranges::KeptRanges;
 use super::ledger::Ledger;
 use super::numbers::Numbers;
 use super::table::{OpenTable, Table, TableSource};
 use encoding_rs::Encoding;
 
-use describe_options::{DatasetFault, InputError, RawOption};
+use describe::{NanPolicy, Ranges, Wanted};
+use describe_options::{DatasetFault, InputError, Options, RawOption};
 
 /// Accumulated numbers of a data set.
 #[derive(Debug)]
@@ -20,6 +24,36 @@ pub enum Data {
 }
 
 impl Data {
+    /// Ranges that a further reading of the data, which were read with `kept`, must keep for exact quantiles; `None` if the quantiles
+    /// are exact, if no further reading helps, or if rules of publication withhold what needs all values.
+    #[must_use]
+    pub fn ranges_after(&self, kept: &KeptRanges, options: &Options) -> Option<KeptRanges> {
+        let rules = options.output.rules();
+        if rules.withhold || rules.rounds_statistics {
+            return None;
+        }
+        let policy = if matches!(self, Self::Table(_)) { NanPolicy::Omit } else { NanPolicy::Propagate };
+        let wanted = Wanted { statistics: options.computed(), ..options.wanted_with(policy) };
+        match self {
+            Self::Numbers(numbers) => {
+                let is_inexact = numbers.nested.is_none() && !numbers.flat.has_exact_quantiles(&wanted);
+                is_inexact.then(|| kept.next(Some(numbers.flat.quantile_ranges(&wanted)), HashMap::new()))?
+            }
+            Self::Table(table) => {
+                let inexact = table.results.iter().filter(|result| !result.numbers.has_exact_quantiles(&wanted));
+                let mut columns: HashMap<&str, Ranges> =
+                    inexact.map(|result| (result.column.as_ref(), Ranges::default())).collect();
+                // A group of which every value is known is no longer known as a whole when only ranges are kept.
+                for result in &table.results {
+                    if let Some(ranges) = columns.get_mut(result.column.as_ref()) {
+                        ranges.merge(&result.numbers.quantile_ranges(&wanted));
+                    }
+                }
+                (!columns.is_empty()).then(|| kept.next(None, columns))?
+            }
+        }
+    }
+
     /// What the data may take of memory and time, those of an answer about them included.
     #[must_use]
     pub fn ledger(&self) -> &Ledger {

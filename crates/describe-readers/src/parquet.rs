@@ -190,7 +190,7 @@ impl<R: ChunkReader + 'static> RowGroups<'_, R> {
         if rows == 0 {
             return Ok(());
         }
-        let (mut columns, mut max_rows) = self.open(group, aggregate)?;
+        let (mut columns, mut max_rows) = self.open(group, rows, aggregate)?;
         if columns.iter().flatten().any(Column::may_expand) {
             max_rows = EXPANDING_BATCH_ROWS;
         }
@@ -219,9 +219,9 @@ impl<R: ChunkReader + 'static> RowGroups<'_, R> {
         needed
     }
 
-    /// Opens the columns of a row group: one per column of the table, `None` for one that is not needed or is nested. Returns also
+    /// Opens the columns of a row group, of which `rows` rows are read: one per column of the table, `None` for one that is not needed or is nested. Returns also
     /// the maximum number of rows of a batch.
-    fn open(&self, group: usize, aggregate: &Aggregate) -> Result<(Vec<Option<Column>>, usize), InputError> {
+    fn open(&self, group: usize, rows: u64, aggregate: &Aggregate) -> Result<(Vec<Option<Column>>, usize), InputError> {
         let schema = self.metadata.file_metadata().schema_descr();
         let chunks = self.metadata.row_group(group);
         let mut columns: Vec<Option<Column>> = self.types.iter().map(|_| None).collect();
@@ -230,6 +230,7 @@ impl<R: ChunkReader + 'static> RowGroups<'_, R> {
         let leaves = (0..schema.num_columns()).map(|leaf| (leaf, schema.get_column_root_idx(leaf)));
         let leaves: Vec<(usize, usize)> = leaves.filter(|(_, column)| is_read(*column)).collect();
         let max_rows = (MAX_BATCH_CELLS / leaves.len().max(1)).clamp(EXPANDING_BATCH_ROWS, MAX_BATCH_ROWS);
+        let max_rows = max_rows.min(usize::try_from(rows).unwrap_or(usize::MAX));
         for (leaf, column) in leaves {
             let descriptor = schema.column(leaf);
             if self.encrypted.contains(&leaf) {

@@ -5,61 +5,16 @@
 //! how they were divided among tables that were merged. With [`Ranges`] it keeps the values in them, and counts those between them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::binned_counts::{BinnedCounts, Entry};
 use super::decimal::Decimal;
-use super::distinct_counts::{DistinctCounts, VALUE_BYTES};
+use super::distinct_counts::DistinctCounts;
 use super::held::Held;
 use super::ranges::Ranges;
-use super::sample::Retention;
-
-/// Default limit on the distinct values of a frequency table.
-pub const DEFAULT_MAX_DISTINCT: usize = 1_000_000;
+use super::retention::{DistinctBudget, Retention};
 
 /// Maximum lengths of the lists that count integers of 0, 1 and 2 decimal places, such as marks and money.
 const MAX_LIST_LENGTHS: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
-
-/// Limit on the distinct values of all frequency tables of one request together.
-///
-/// The distinct values of each table count as the power of two below their number. A part of the values never exceeds the limit
-/// unless all of them do, so that exceeding it does not depend on how the values were divided either.
-#[derive(Debug)]
-pub struct DistinctBudget {
-    values: AtomicU64,
-    limit: u64,
-}
-
-impl DistinctBudget {
-    /// Creates the budget of the tables that fit into `bytes` of memory.
-    #[must_use]
-    pub fn of_bytes(bytes: usize) -> Arc<Self> {
-        Arc::new(Self { values: AtomicU64::new(0), limit: (bytes / VALUE_BYTES) as u64 })
-    }
-
-    /// Creates an unused budget with the same limit.
-    #[must_use]
-    pub fn fresh(&self) -> Arc<Self> {
-        Arc::new(Self { values: AtomicU64::new(0), limit: self.limit })
-    }
-
-    /// Records that a table has grown to `values` distinct values.
-    fn grown_to(&self, values: usize) {
-        const MIN_VALUES: usize = 1024;
-        if values >= MIN_VALUES && values.is_power_of_two() {
-            let more = if values == MIN_VALUES { values } else { values / 2 };
-            self.values.fetch_add(more as u64, Ordering::Relaxed);
-        }
-    }
-
-    fn is_exceeded(&self) -> bool {
-        self.values.load(Ordering::Relaxed) > self.limit
-    }
-
-    fn exceed(&self) {
-        self.values.fetch_max(self.limit.saturating_add(1), Ordering::Relaxed);
-    }
-}
 
 /// Frequency table of values.
 #[derive(Clone, Debug)]

@@ -5,48 +5,19 @@
 //! alone, not on their order or on how they were divided into samples that were merged.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use super::accumulator::Accumulator;
 use super::decimal::Decimal;
 use super::exact::Ratio;
-use super::frequency_table::{DistinctBudget, FrequencyTable};
+use super::frequency_table::FrequencyTable;
 use super::literal::Number;
 use super::moments::Moments;
 use super::ordered::Ordered;
 use super::quantile::QuantileMethod;
-use super::ranges::Ranges;
+use super::retention::Retention;
 use super::scale::Scale;
 use super::summary::Summary;
 use super::weighted::Weighted;
-
-/// Retention of the numbers of a sample. Samples that are merged must have the same retention.
-#[derive(Clone, Debug, Default)]
-pub struct Retention {
-    /// Maximum number of distinct values in the frequency table; past it the table is binned. `None` for no table.
-    pub max_distinct: Option<usize>,
-    /// Maximum number of distinct values of numbers with reliability weights. `None` if the numbers have no such weights.
-    pub max_distinct_weighted: Option<usize>,
-    /// Limit on the distinct values of all samples of one request together; past it all their tables are binned.
-    pub budget: Option<Arc<DistinctBudget>>,
-    /// Whether the numbers will be read again if there are too many distinct values, so that bins may be coarse.
-    pub is_read_again: bool,
-    /// Ranges of the values that the table keeps, when the numbers are read once more for quantiles in these; `None` for all values.
-    /// Statistics that need every value are then undefined.
-    pub ranges: Option<Arc<Ranges>>,
-    /// Whether the frequency table is kept before it is known whether a statistic needs it; past `max_distinct` it is dropped.
-    pub speculative: bool,
-    /// Whether the sample is one of very many, so that memory matters more than speed.
-    pub low_memory: bool,
-}
-
-impl Retention {
-    /// The same retention with an unused budget, for samples that are merged into those of this one later.
-    #[must_use]
-    pub fn with_fresh_budget(&self) -> Self {
-        Self { budget: self.budget.as_ref().map(|budget| budget.fresh()), ..self.clone() }
-    }
-}
 
 /// Numbers in order: ranks of quantiles and of values.
 #[derive(Debug)]
