@@ -219,8 +219,8 @@ impl<R: ChunkReader + 'static> RowGroups<'_, R> {
         needed
     }
 
-    /// Opens the columns of a row group, of which `rows` rows are read: one per column of the table, `None` for one that is not needed or is nested. Returns also
-    /// the maximum number of rows of a batch.
+    /// Opens the columns of a row group, of which `rows` rows are read: one per column of the table, `None` for one that is not needed
+    /// or is nested. Returns also the maximum number of rows of a batch.
     fn open(&self, group: usize, rows: u64, aggregate: &Aggregate) -> Result<(Vec<Option<Column>>, usize), InputError> {
         let schema = self.metadata.file_metadata().schema_descr();
         let chunks = self.metadata.row_group(group);

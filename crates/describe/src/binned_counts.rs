@@ -2,8 +2,8 @@
 //!
 //! Doubles have an order-preserving image among the integers of 64 bits (IEEE 754-2019, 5.10), and a bin is all values of a zone whose
 //! images begin with the same bits: as many bits as leave no more bins than the limit. Zones are parts of the line that ascend, since
-//! what lies between two of them may be counted elsewhere. Fewer bits never make more bins, so
-//! dropping a bit whenever there are too many bins ends at the number of bits that all values together require.
+//! what lies between two of them may be counted elsewhere. Fewer bits never make more bins, so dropping a bit whenever there are too
+//! many bins ends at the number of bits that all values together require.
 //!
 //! Invariants: bins do not depend on the order of the values or on how they were divided among parts that were merged, in contrast
 //! to sketches with random or greedy compactions. Counts are exact, so the error of a rank is at most the count of its bin.

@@ -64,7 +64,7 @@ impl Sample {
             figures.extend(wanted.statistics.iter().map(|statistic| (statistic, value(statistic))));
             let approximate = quantities.ordered.as_ref().filter(|ordered| ordered.is_approximate());
             let error = approximate.and_then(|ordered| match &self.table {
-                Some(table) if table.is_part() => {
+                Some(table) if table.is_read_again() => {
                     let error = ordered.rank_error_at(wanted.quantile_method, &wanted.shares());
                     (error > 0.0).then_some(error)
                 }

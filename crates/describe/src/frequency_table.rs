@@ -181,6 +181,11 @@ impl FrequencyTable {
         matches!(self.others, Others::Binned(_))
     }
 
+    /// Whether the numbers are read again until quantiles are exact.
+    pub(super) fn is_read_again(&self) -> bool {
+        self.is_coarse || self.is_part()
+    }
+
     /// Whether only the values in ranges are kept.
     pub(super) fn is_part(&self) -> bool {
         self.part.is_some()

@@ -15,7 +15,8 @@ pub struct Description {
     pub nobs: u64,
     /// Statistics with their values, in the order of [`Statistic`].
     pub figures: Vec<(Statistic, Value)>,
-    /// Bound on the error of a rank as a share of the numbers, 0 to 1, where order statistics are approximate.
+    /// Bound on the error of a rank as a share of the numbers, 0 to 1, where order statistics are approximate. Of numbers that are
+    /// read again only where quantiles that are wanted are.
     pub rank_error: Option<f64>,
     /// Whether some number was written with more significant digits than are kept, 38, and is the nearest double.
     pub has_rounded: bool,
