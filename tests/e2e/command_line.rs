@@ -109,10 +109,14 @@ fn quantiles_of_files_are_exact_however_many_values_differ() {
         std::fs::write(file(name), text).expect("a file");
     }
     std::fs::copy(file("a.csv"), file("b.csv")).expect("a file");
+    // So few values that each has a bin of its own.
+    let few: String = rows().take(3000).map(|(_, x, _)| format!("{x}\n")).collect();
+    std::fs::write(file("few.txt"), few).expect("a file");
     let statistics =
         ["--statistics=median,quartiles,iqr,deciles,quantiles", "--quantiles=0,0.005,0.5,1", "--format=json"];
-    let cases: [&[&str]; 4] = [
+    let cases: [&[&str]; 5] = [
         &["a.txt"],
+        &["few.txt"],
         &["a.csv", "--group-by=g"],
         &["a.ndjson", "--group-by=g"],
         &["a.csv", "b.csv", "--group-by=file", "--group-by=g"],
