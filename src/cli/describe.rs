@@ -146,8 +146,7 @@ fn print(
     }
 }
 
-/// Reads all the files as one data set: once more where there are so many different values that quantiles are not exact, if they are
-/// files that can be.
+/// Reads all the files as one data set. Files with too many different values for exact quantiles are read again; a pipe cannot be.
 fn read(arguments: &Arguments, limits: &Limits) -> Result<Described, Failure> {
     let is_file = |file: &String| std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
     let is_read_again = limits.preview.is_none() && arguments.files().iter().all(is_file);
