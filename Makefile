@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser toolchain openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-load test-mass bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser instructions toolchain openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-load test-mass bench clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -128,6 +128,9 @@ browser: toolchain ## the page and the documentation, clicked through in Chromiu
 	@$(STEP) "engine in a browser" python3 -B tests/e2e/local.py target/debug/describe-api
 	@$(STEP) --show actions "a newcomer" python3 -B tests/e2e/newcomer.py target/debug/describe-api
 	@$(STEP) "reports in a browser" .venv/bin/python -B tests/e2e/reports.py target/debug/describe-api target/axe
+
+instructions: toolchain ## the instructions of the hot paths, counted under Valgrind, against benches/instructions.json
+	@$(STEP) --show 'paths within' "instructions" benches/instructions
 
 fuzz: toolchain ## search for inputs that break a parser: a minute of each target, or SECONDS=300
 	@scripts/fuzz $(SECONDS)

@@ -21,6 +21,13 @@ def processor():
     return found[1] if found else platform.machine()
 
 
+def instruction_set():
+    """The widest vectors of the processor, as far as the program uses them."""
+    flags = set(re.search(r"^flags\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text() + "\nflags : none", re.MULTILINE)[1].split())
+    widest = [("avx512bw", "AVX-512"), ("avx2", "AVX2"), ("sse4_2", "SSE4.2")]
+    return next((name for flag, name in widest if flag in flags), "baseline")
+
+
 def load():
     return json.loads(FILE.read_text()) if FILE.exists() else {}
 
@@ -40,6 +47,7 @@ def record(part, figures):
         raise SystemExit(f"{FILE} has figures of another processor, {known['processor']}; measure all with benches/run")
     known["processor"] = processor()
     known["processor_cores"] = os.cpu_count()
+    known["processor_vectors"] = instruction_set()
     known[f"{part}_measured_on"] = datetime.date.today().isoformat()
     known.update({key: significant(value) for key, value in figures.items()})
     FILE.write_text(json.dumps(dict(sorted(known.items())), indent=1) + "\n")

@@ -36,7 +36,7 @@ impl KeptRanges {
 
     /// Retention of numbers without columns, and of those of a column before [`Self::sample_of`].
     pub(crate) fn of_numbers(&self, retention: Retention) -> Retention {
-        Retention { ranges: self.numbers.clone(), is_read_again: true, ..retention }
+        Retention { ranges: self.numbers.clone(), read_again: Some(Arc::default()), ..retention }
     }
 
     /// Empty sample of a column.

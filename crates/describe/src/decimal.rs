@@ -116,6 +116,10 @@ impl Decimal {
     /// ```
     #[must_use]
     pub fn compare(self, other: Self) -> Ordering {
+        if (self.exponent, self.negative) == (other.exponent, other.negative) {
+            let order = self.digits().cmp(&other.digits());
+            return if self.negative { order.reverse() } else { order };
+        }
         // Rounding is monotonic: only equal doubles need the comparison of the exact integers.
         self.to_f64().total_cmp(&other.to_f64()).then_with(|| {
             let least = self.exponent.min(other.exponent);

@@ -17,6 +17,14 @@ pub(super) const VALUE_BYTES: usize = 40;
 /// Memory of a value of more words.
 const LONG_VALUE_BYTES: usize = 80;
 
+/// Entry of a frequency table: the values from `low` to `high`, which are one distinct value unless the table is binned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) low: Decimal,
+    pub(super) high: Decimal,
+    pub(super) count: u64,
+}
+
 /// Counts of distinct values.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DistinctCounts {
@@ -63,6 +71,14 @@ impl DistinctCounts {
             place
         });
         &mut self.powers[place].counts
+    }
+
+    /// Values in ascending order.
+    pub(super) fn entries(&self) -> Vec<Entry> {
+        let entry = |(value, count)| Entry { low: value, high: value, count };
+        let mut entries: Vec<Entry> = self.iter().map(entry).collect();
+        entries.sort_unstable_by(|a, b| a.low.compare(b.low));
+        entries
     }
 
     /// Values with their counts, in any order.

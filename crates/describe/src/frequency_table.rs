@@ -2,16 +2,19 @@
 //!
 //! Input: decimals. Output: entries in ascending order. Invariants: a table is exact up to its limit of distinct values, and past it
 //! consists of [`BinnedCounts`]. Which of the two it is, and its entries, depend on the values alone: not on their order, nor on
-//! how they were divided among tables that were merged. With [`Ranges`] it keeps the values in them, and counts those between them.
+//! how they were divided among tables that were merged. With [`Ranges`] it keeps the values in them, and counts those between them. If
+//! the numbers can be read again, a table past its limit also keeps the values where quantiles seem to lie, which depends on the first
+//! values; a quantile is exact or will be read again.
 
 use std::sync::Arc;
 
-use super::binned_counts::{BinnedCounts, Entry};
+use super::binned_counts::{BinnedCounts, zone_of};
 use super::decimal::Decimal;
-use super::distinct_counts::DistinctCounts;
+use super::distinct_counts::{DistinctCounts, Entry};
 use super::held::Held;
 use super::ranges::Ranges;
 use super::retention::{DistinctBudget, Retention};
+use super::wanted::Wanted;
 
 /// Maximum lengths of the lists that count integers of 0, 1 and 2 decimal places, such as marks and money.
 const MAX_LIST_LENGTHS: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
@@ -24,8 +27,8 @@ pub(super) struct FrequencyTable {
     others: Others,
     limit: usize,
     budget: Option<Arc<DistinctBudget>>,
-    /// Whether the numbers will be read again if there are too many distinct values.
-    is_coarse: bool,
+    /// What is wanted of numbers that will be read again if there are too many distinct values.
+    read_again: Option<Arc<Wanted>>,
     /// Ranges of the values that are kept, if not all are.
     part: Option<Box<Part>>,
     /// Count of values in lists.
@@ -58,7 +61,7 @@ impl FrequencyTable {
             others: Others::Exact(DistinctCounts::default()),
             limit,
             budget: None,
-            is_coarse: false,
+            read_again: None,
             part: None,
             listed: 0,
             taken: 0,
@@ -72,8 +75,8 @@ impl FrequencyTable {
         let part = retention.ranges.as_ref().map(|ranges| Box::new(part(ranges)));
         let mut held = Held::default();
         held.add(part.as_ref().map_or(0, |part| size_of::<u64>() * part.between.len()));
-        let (budget, is_coarse) = (retention.budget.clone(), retention.is_read_again);
-        Some(Self { budget, is_coarse, part, held, ..Self::new(retention.max_distinct?) })
+        let (budget, read_again) = (retention.budget.clone(), retention.read_again.clone());
+        Some(Self { budget, read_again, part, held, ..Self::new(retention.max_distinct?) })
     }
 
     /// Counts a value. Returns whether it was counted in a list, as [`FrequencyTable::listed`] gives it.
@@ -118,16 +121,30 @@ impl FrequencyTable {
             zone = zone_of(place);
         }
         match &mut self.others {
-            Others::Binned(binned) => binned.push(zone, decimal, times),
+            Others::Binned(binned) => {
+                if binned.push(zone, decimal, times) {
+                    let kept = binned.kept();
+                    self.limit_values(kept);
+                }
+            }
             Others::Exact(counts) => {
                 if counts.add(decimal.canonical(), times) {
-                    if let Some(budget) = &self.budget {
-                        budget.grown_to(counts.len());
-                    }
-                    if counts.len() > self.limit || self.is_over_budget() {
-                        self.bin();
-                    }
+                    let values = counts.len();
+                    self.limit_values(values);
                 }
+            }
+        }
+    }
+
+    /// Keeps fewer values than `values`, to which the table has grown, if these are too many.
+    fn limit_values(&mut self, values: usize) {
+        if let Some(budget) = &self.budget {
+            budget.grown_to(values);
+        }
+        if values > self.limit || self.is_over_budget() {
+            match &mut self.others {
+                Others::Binned(binned) => binned.keep_only(Ranges::default()),
+                Others::Exact(_) => self.bin(),
             }
         }
     }
@@ -138,9 +155,14 @@ impl FrequencyTable {
 
     /// Replaces exact counts by binned ones.
     fn bin(&mut self) {
+        let is_over_budget = self.is_over_budget();
         if let Others::Exact(counts) = &mut self.others {
-            let mut binned = BinnedCounts::new(self.limit, self.is_coarse);
-            for (decimal, count) in std::mem::take(counts) {
+            let counts = std::mem::take(counts);
+            let mut binned = BinnedCounts::new(self.limit, self.read_again.is_some());
+            if let (Some(wanted), None, false) = (&self.read_again, &self.part, is_over_budget) {
+                binned = binned.keeping(Ranges::likely(&counts, &wanted.shares()));
+            }
+            for (decimal, count) in counts {
                 let zone = self.part.as_ref().map_or(0, |part| zone_of(part.ranges.place(decimal)));
                 binned.push(zone, decimal, count);
             }
@@ -167,11 +189,22 @@ impl FrequencyTable {
         self.listed += other.listed;
         match &other.others {
             Others::Exact(counts) => counts.iter().for_each(|(decimal, count)| self.add(decimal, count)),
-            Others::Binned(theirs) => {
-                self.bin();
-                if let Others::Binned(ours) = &mut self.others {
-                    ours.merge(theirs);
-                }
+            Others::Binned(theirs) => self.merge_binned(theirs),
+        }
+    }
+
+    fn merge_binned(&mut self, theirs: &BinnedCounts) {
+        match &mut self.others {
+            Others::Binned(ours) => {
+                ours.merge(theirs);
+                let kept = ours.kept();
+                self.limit_values(kept);
+            }
+            // Into theirs, which may keep values in ranges.
+            Others::Exact(ours) => {
+                let ours = std::mem::take(ours);
+                self.others = Others::Binned(Box::new(theirs.clone()));
+                ours.into_iter().for_each(|(decimal, count)| self.add(decimal, count));
             }
         }
     }
@@ -183,7 +216,7 @@ impl FrequencyTable {
 
     /// Whether the numbers are read again until quantiles are exact.
     pub(super) fn is_read_again(&self) -> bool {
-        self.is_coarse || self.is_part()
+        self.read_again.is_some() || self.is_part()
     }
 
     /// Whether only the values in ranges are kept.
@@ -215,7 +248,7 @@ impl FrequencyTable {
         let completed = (self.listed > 0 || self.is_over_budget()).then(|| self.completed());
         let all = completed.as_ref().unwrap_or(self);
         let (entries, dropped) = match &all.others {
-            Others::Exact(counts) => (sorted(counts), None),
+            Others::Exact(counts) => (counts.entries(), None),
             Others::Binned(binned) => {
                 let (entries, dropped) = binned.entries();
                 (entries, Some(dropped))
@@ -230,9 +263,8 @@ impl FrequencyTable {
 
     /// The table with the values of the lists among the others, binned if all tables have too many values.
     fn completed(&self) -> Self {
-        let Self { limit, is_coarse, .. } = *self;
-        let (others, part) = (self.others.clone(), self.part.clone());
-        let mut all = Self { others, is_coarse, part, ..Self::new(limit) };
+        let (others, read_again, part) = (self.others.clone(), self.read_again.clone(), self.part.clone());
+        let mut all = Self { others, read_again, part, ..Self::new(self.limit) };
         for (decimal, count) in self.listed() {
             all.add(decimal, count);
         }
@@ -266,11 +298,6 @@ impl FrequencyTable {
     }
 }
 
-/// Zone of the bins of the range at this place.
-fn zone_of(place: usize) -> u32 {
-    u32::try_from(place / 2).unwrap_or(u32::MAX)
-}
-
 impl Part {
     /// Entries of the values in ranges, which ascend, with an entry for the values of each gap.
     fn with_between(&self, entries: &[Entry]) -> Vec<Entry> {
@@ -287,13 +314,6 @@ impl Part {
         }
         all
     }
-}
-
-fn sorted(counts: &DistinctCounts) -> Vec<Entry> {
-    // Rounding is monotonic: only equal doubles need the comparison of the exact numbers.
-    let mut keyed: Vec<_> = counts.iter().map(|(value, count)| (value.to_f64(), value, count)).collect();
-    keyed.sort_unstable_by(|(a, first, _), (b, second, _)| a.total_cmp(b).then_with(|| first.compare(*second)));
-    keyed.into_iter().map(|(_, value, count)| Entry { low: value, high: value, count }).collect()
 }
 
 /// Index of the list that may count a number.

@@ -8,9 +8,9 @@ use num_integer::Integer;
 use num_traits::One;
 
 use super::accumulator::Accumulator;
-use super::binned_counts::Entry;
 use super::bins::{Bins, MAX_HISTOGRAM_BINS};
 use super::decimal::Decimal;
+use super::distinct_counts::Entry;
 use super::exact::{Ratio, Rounding};
 use super::moments::Moments;
 use super::ordered::Ordered;

@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 
 use num_bigint::BigInt;
 
-use super::binned_counts::Entry;
 use super::decimal::Decimal;
+use super::distinct_counts::Entry;
 use super::exact::Ratio;
 use super::quantile::QuantileMethod;
 use super::ranges::Ranges;

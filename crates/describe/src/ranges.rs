@@ -1,9 +1,18 @@
-//! Ranges of numbers of which a frequency table keeps the values, when the numbers are read once more.
+//! Ranges of numbers of which a frequency table keeps the values, when there are too many to keep them all.
 //!
-//! Input: the bins in which quantiles were found. Output: for each number, whether it is in a range or between two. Ends are images of
-//! doubles, so that finding a number's place takes no exact arithmetic.
+//! Input: the bins in which quantiles were found, or a sample of the numbers. Output: for each number, whether it is in a range or
+//! between two. Ends are images of doubles, so that finding a number's place takes no exact arithmetic.
 
 use super::decimal::{Decimal, Image};
+use super::distinct_counts::DistinctCounts;
+use super::exact::{Ratio, Rounding};
+use super::held::Held;
+
+/// Standard errors of a rank on both sides of where a quantile is looked for: all but one of some ten thousand are there.
+const STANDARD_ERRORS: f64 = 4.0;
+
+/// Maximum share of the values in likely ranges.
+const MAX_LIKELY_SHARE: f64 = 1.0 / 16.0;
 
 /// Ranges of numbers; both ends of each belong to it.
 ///
@@ -22,9 +31,47 @@ pub struct Ranges {
 }
 
 impl Ranges {
+    /// Ranges in which quantiles of these shares probably lie, if the values are a random sample of all that will come: a rank in a
+    /// sample of n has the standard error √(n q (1 - q)). None if the ranges would keep too many values.
+    #[expect(clippy::cast_precision_loss, reason = "a guess")]
+    pub(super) fn likely(values: &DistinctCounts, shares: &[Ratio]) -> Self {
+        let mut held = Held::default();
+        held.add(values.len() * size_of::<(u64, u64)>());
+        let mut up_to: Vec<(u64, u64)> =
+            values.iter().map(|(value, count)| (Image::of(value).exact(), count)).collect();
+        up_to.sort_unstable();
+        let mut sum = 0;
+        for (_, count) in &mut up_to {
+            sum += *count;
+            *count = sum;
+        }
+        let all = sum as f64;
+        let ranks = |share: &Ratio| {
+            let share = Rounding::default().figure(share).unwrap_or(0.0);
+            let error = STANDARD_ERRORS * (all * share * (1.0 - share)).sqrt();
+            [all * share - error, all * share + error]
+        };
+        let ranks: Vec<[f64; 2]> = shares.iter().map(ranks).collect();
+        if ranks.iter().map(|[first, last]| last - first).sum::<f64>() >= MAX_LIKELY_SHARE * all {
+            return Self::default();
+        }
+        let image_at = |rank: f64| {
+            let place = up_to.partition_point(|(_, up_to)| (*up_to as f64) < rank);
+            up_to[place.min(up_to.len() - 1)].0
+        };
+        let mut ranges = Self::default();
+        for ranks in ranks {
+            ranges.add_images(ranks.map(image_at));
+        }
+        ranges
+    }
+
     /// Adds the range from `low` to `high`.
     pub fn add(&mut self, low: Decimal, high: Decimal) {
-        let [mut low, mut high] = [low, high].map(|end| Image::of(end).exact());
+        self.add_images([low, high].map(|end| Image::of(end).exact()));
+    }
+
+    fn add_images(&mut self, [mut low, mut high]: [u64; 2]) {
         let first = self.ends.partition_point(|[_, end]| *end < low);
         let last = self.ends.partition_point(|[start, _]| *start <= high);
         if let Some(joined) = self.ends.get(first..last).filter(|joined| !joined.is_empty()) {
@@ -35,11 +82,7 @@ impl Ranges {
 
     /// Adds the ranges of `other`.
     pub fn merge(&mut self, other: &Self) {
-        for [low, high] in &other.ends {
-            if let (Some(low), Some(high)) = (value_of(*low), value_of(*high)) {
-                self.add(low, high);
-            }
-        }
+        other.ends.iter().for_each(|ends| self.add_images(*ends));
     }
 
     /// At most `count` ranges that contain these: neighbours are joined.
@@ -48,6 +91,18 @@ impl Ranges {
         let length = self.ends.len().div_ceil(count.max(1)).max(1);
         let join = |ends: &[[u64; 2]]| [ends[0][0], ends[ends.len() - 1][1]];
         Self { ends: self.ends.chunks(length).map(join).collect() }
+    }
+
+    /// What is in a range of both.
+    pub(super) fn intersection(&self, other: &Self) -> Self {
+        let (mut ours, mut theirs) = (self.ends.as_slice(), other.ends.as_slice());
+        let mut ends = Vec::new();
+        while let ([[low, high], rest @ ..], [[first, last], others @ ..]) = (ours, theirs) {
+            let both = [*low.max(first), *high.min(last)];
+            ends.extend((both[0] <= both[1]).then_some(both));
+            if high < last { ours = rest } else { theirs = others }
+        }
+        Self { ends }
     }
 
     /// Whether there are no ranges.

@@ -5,8 +5,8 @@ use num_traits::Signed;
 
 use super::encoder::Encoder;
 use crate::accumulator::Accumulator;
-use crate::binned_counts::Entry;
 use crate::decimal::Decimal;
+use crate::distinct_counts::Entry;
 use crate::moments::CentralMoments;
 use crate::weighted::Weighted;
 

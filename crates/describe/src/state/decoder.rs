@@ -6,8 +6,8 @@ use super::consistency::{are_possible, have_sums, is_consistent, power_of_ten};
 use super::encoder::EXACT;
 use super::layout::{MAX_COUNT, StateError};
 use crate::accumulator::Accumulator;
-use crate::binned_counts::Entry;
 use crate::decimal::Decimal;
+use crate::distinct_counts::Entry;
 use crate::frequency_table::FrequencyTable;
 use crate::weighted::{Values, Weighted};
 

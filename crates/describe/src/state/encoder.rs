@@ -5,8 +5,8 @@ use num_integer::Integer;
 use num_traits::Zero;
 
 use crate::accumulator::Accumulator;
-use crate::binned_counts::Entry;
 use crate::decimal::Decimal;
+use crate::distinct_counts::Entry;
 use crate::frequency_table::FrequencyTable;
 use crate::weighted::Weighted;
 

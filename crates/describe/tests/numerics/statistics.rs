@@ -486,6 +486,58 @@ fn quantiles_are_exact_when_the_numbers_are_read_again() {
     }
 }
 
+/// Where quantiles lie is guessed from the values before there were too many. Numbers in no order are then read once, whatever samples
+/// they were divided into; others once more, and the quantiles are exact as well: the oracle sorts the numbers.
+#[test]
+fn a_guess_of_the_quantiles_spares_a_reading() {
+    const KEPT: usize = 10_000;
+    let ascending: Vec<i64> = (0..15 * KEPT as i64).map(|i| i * i - 9_000_000_000).collect();
+    let mixed: Vec<i64> = (0..ascending.len()).map(|i| ascending[i * 104_729 % ascending.len()]).collect();
+    let few: Vec<i64> = mixed[..KEPT / 2].to_vec();
+    let statistics = Statistics::NONE.with(Statistic::Quantiles);
+    let wanted = Wanted { statistics, quantiles: vec![decimal("0.5"), decimal("0.001")], ..Wanted::default() };
+    let read_again = Some(Arc::new(wanted.clone()));
+    let fraction = |number: i64| Decimal::short(number.unsigned_abs(), -4, number < 0);
+    let read = |parts: &[&[i64]], ranges: Option<Ranges>| {
+        let ranges = ranges.map(Arc::new);
+        let retention =
+            Retention { max_distinct: Some(KEPT), read_again: read_again.clone(), ranges, ..Retention::default() };
+        let mut whole = Sample::new(&retention);
+        for part in parts {
+            let mut sample = Sample::new(&retention);
+            part.iter().for_each(|number| sample.push_decimal(fraction(*number)));
+            whole.merge(&sample);
+        }
+        whole
+    };
+    let half = mixed.len() / 2;
+    let orders: [(&[&[i64]], bool); 5] = [
+        (&[&mixed], true),
+        (&[&mixed[..half], &mixed[half..]], true),
+        (&[&few, &mixed[..half], &few, &mixed[half..]], true),
+        (&[&ascending], false),
+        (&[&ascending[..half], &mixed, &ascending[half..]], false),
+    ];
+    for (parts, is_read_once) in orders {
+        let mut sample = read(parts, None);
+        assert_eq!(sample.has_exact_quantiles(&wanted), is_read_once);
+        if !is_read_once {
+            sample = read(parts, Some(sample.quantile_ranges(&wanted)));
+        }
+        let mut numbers: Vec<i64> = parts.iter().flat_map(|part| part.iter().copied()).collect();
+        numbers.sort_unstable();
+        let found = sample.describe(&wanted);
+        assert_eq!(found.rank_error, None);
+        let Value::Quantiles(quantiles) = value(&found.figures, Statistic::Quantiles) else { panic!("quantiles") };
+        for Quantile { q, value } in quantiles {
+            let place = (numbers.len() - 1) * if *q == 0.5 { 500 } else { 1 };
+            let [low, high] = [place / 1000, place.div_ceil(1000)].map(|place| BigInt::from(numbers[place]));
+            let thousandths = &low * 1000 + (high - &low) * (place % 1000);
+            assert_eq!(value.expect("finite"), double(&Rational::new(thousandths, 10_000_000.into())), "q={q}");
+        }
+    }
+}
+
 /// More different values than are kept that are one double cannot be told apart, however often they are read.
 #[test]
 fn reading_again_ends() {
