@@ -1,6 +1,7 @@
 //! Parquet against the same data as CSV.
 
 use crate::detail;
+use std::ops::Range;
 use std::sync::Arc;
 
 use describe_options::Kind;
@@ -212,6 +213,65 @@ fn row_groups_are_one_table() {
     let csv: Vec<String> = (0..15_000).map(|n| format!("{n},{}\n", n % 7)).collect();
     let options = [("column", "n"), ("group_by", "g"), ("overall", "1")];
     assert_eq!(ask(&file, &options), ask_csv(&format!("n,g\n{}", csv.concat()), &options));
+}
+
+/// Columns of few values, of many from the middle on, and with missing cells, in dictionaries that end there or not.
+#[test]
+fn dictionaries_change_nothing() {
+    const ROWS: usize = 5_600;
+    let mark = |row: usize| {
+        let different = if row < ROWS / 2 { 150 } else { 2_500 };
+        (row % 7 != 3).then(|| f64::from(u32::try_from(row * row % different).unwrap()) / 4.0)
+    };
+    let school = |row: usize| (row % 11 != 5).then(|| format!(" s{}", row / 3 % if row < 2_000 { 40 } else { 900 }));
+    let year = |row: usize| i32::try_from(row / 700).unwrap() - 2;
+    let levels = |are_there: &mut dyn Iterator<Item = bool>| Some(are_there.map(i16::from).collect());
+    let columns = |rows: Range<usize>| {
+        let (rows, schools) = (|| rows.clone(), rows.clone().filter_map(school).collect::<Vec<_>>());
+        vec![
+            (Values::Doubles(rows().filter_map(mark).collect()), levels(&mut rows().map(|row| mark(row).is_some()))),
+            (
+                texts(&schools.iter().map(String::as_str).collect::<Vec<_>>()),
+                levels(&mut rows().map(|row| school(row).is_some())),
+            ),
+            (Values::Integers(rows().map(year).collect()), None),
+        ]
+    };
+    let groups = || [columns(0..ROWS / 2), columns(ROWS / 2..ROWS)];
+    let record = |row: usize| {
+        let mark = mark(row).map(|mark| mark.to_string()).unwrap_or_default();
+        format!("{mark},{},{}\n", school(row).unwrap_or_default(), year(row))
+    };
+    let csv = format!("mark,school,year\n{}", (0..ROWS).map(record).collect::<String>());
+    let schema = "message m { optional double mark; optional byte_array school (UTF8); required int32 year; }";
+    let options: [&[(&str, &str)]; 7] = [
+        &[("column", "mark|year"), ("statistics", "all")],
+        &[("column", "mark"), ("group_by", "school"), ("statistics", "mean,median,count,missing")],
+        &[("column", "mark"), ("group_by", "year|school")],
+        &[("column", "year"), ("group_by", "mark")],
+        &[("column", "mark"), ("group_by", "year"), ("absent", "7.25")],
+        &[("column", "mark"), ("weights", "year"), ("invalid", "missing")],
+        &[("column", "mark"), ("nan_policy", "raise")],
+    ];
+    let plain = file(schema, WriterProperties::builder().set_dictionary_enabled(false), &groups());
+    for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+        for dictionary_bytes in [1, 1_500, 1 << 20] {
+            let properties = WriterProperties::builder()
+                .set_writer_version(version)
+                .set_dictionary_page_size_limit(dictionary_bytes)
+                .set_write_batch_size(64)
+                .set_data_page_row_count_limit(500);
+            let file = file(schema, properties, &groups());
+            for options in options {
+                let (ours, expected) = (ask(&file, options), ask(&plain, options));
+                assert_eq!(ours, expected, "{version:?}, {dictionary_bytes}, {options:?}");
+                // Of errors, only the rows differ.
+                if let (Ok(ours), Ok(csv)) = (ours, ask_csv(&csv, options)) {
+                    assert_eq!(without_rows(&ours), without_rows(&csv), "{options:?}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -7,8 +7,10 @@
 //! decompressed bytes, buffered bytes and cells are limited.
 
 mod cells;
+mod column;
 mod errors;
 mod pages;
+mod queue;
 mod thrift;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,14 +24,15 @@ use parquet::file::metadata::{
 };
 use parquet::file::reader::ChunkReader;
 
-use self::cells::{Column, ColumnType};
+use self::cells::ColumnType;
+use self::column::Column;
 use self::errors::from_crate;
 use self::pages::{EXPANDING_BATCH_ROWS, PageBudget, Pages};
 use self::thrift::{ThriftItem, visit_struct, without_fields};
 use super::decoder_panics;
 use super::errors::exceeded;
 use super::limits::Limits;
-use super::table::{Aggregate, Cell, OpenTable, Reading, Records, Schema, too_many_columns};
+use super::table::{Aggregate, Cell, Coded, OpenTable, Reading, Records, Schema, too_many_columns};
 use super::threads;
 use describe_options::{Diagnostic, InputError, Measured, Options, ParquetFault, TableFault, excerpt};
 
@@ -238,9 +241,10 @@ impl<R: ChunkReader + 'static> RowGroups<'_, R> {
                 return Err(InputError::of_data(ParquetFault::EncryptedColumn { name }));
             }
             let (source, budget) = (Arc::clone(self.source), Arc::clone(&self.budget));
-            let is_optional = descriptor.max_def_level() > 0;
-            let pages = Pages::new(source, chunks.column(leaf), is_optional, max_rows, budget).map_err(from_crate)?;
-            columns[column] = Some(Column::new(descriptor, self.types[column], pages));
+            let value_type = self.types[column];
+            let pages = Pages::new(source, chunks.column(leaf), value_type, max_rows, budget).map_err(from_crate)?;
+            let may_expand = pages.may_expand();
+            columns[column] = Some(Column::new(descriptor, value_type, pages, may_expand)?);
         }
         Ok((columns, max_rows))
     }
@@ -260,7 +264,7 @@ impl<R: ChunkReader + 'static> RowGroups<'_, R> {
             .map_err(|_| exceeded(Measured::ParquetCells, self.limits.memory))?;
         self.limits.ledger.check()?;
         for column in columns.iter_mut().flatten() {
-            column.read(rows, self.limits.cell)?;
+            column.read(rows, &self.limits)?;
         }
         aggregate.records(&self.schema, row, rows, &BatchRecords { columns, types: &self.types });
         Ok(())
@@ -288,6 +292,10 @@ impl Records for BatchRecords<'_> {
         } else {
             (0..count).for_each(|record| take(record, self.cell(record, column)));
         }
+    }
+
+    fn coded(&self, column: usize) -> Option<Coded<'_>> {
+        self.columns[column].as_ref()?.coded()
     }
 
     fn group(&self, record: usize, column: usize, key: &mut Vec<u8>) -> bool {

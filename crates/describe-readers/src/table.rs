@@ -25,7 +25,7 @@ mod sheets;
 mod suggestions;
 
 pub(super) use aggregate::Aggregate;
-pub(super) use cell::{Cell, Records, SampleRecord};
+pub(super) use cell::{Cell, Coded, Records, SampleRecord};
 pub(super) use first_records::SHOWN_RECORDS;
 pub(super) use header::{too_many_columns, unique_names};
 pub(super) use place::{SAMPLE_RECORDS, TableStart};

@@ -1,25 +1,20 @@
-//! Conversion of a Parquet column to cells.
+//! Conversion of the values of a Parquet column to cells.
 //!
-//! Input: the pages of one column in one row group, and its type. Output: batches of cells: numbers, or texts for dates,
-//! times and other types. Invariant: a decimal is never rounded; one with too many digits for a number stays text.
-
-use std::io::Write;
+//! Input: pages of values of one column, and its type. Output: batches of cells: numbers, or texts for dates, times and other types. Invariant: a decimal is never rounded; one with too many digits for a number stays text.
 
 use half::f16;
 use num_bigint::BigInt;
 use parquet::basic::{ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
-use parquet::file::reader::ChunkReader;
 use parquet::schema::types::{ColumnDescPtr, Type};
 
 use super::errors::from_crate;
-use super::pages::Pages;
+use super::queue::PageQueue;
 use crate::calendar;
-use crate::errors::too_long;
 use crate::table::Cell;
 use describe::{Decimal, Number, ParseError};
-use describe_options::{InputError, ParquetFault};
+use describe_options::InputError;
 
 /// Type of a column, as far as it decides how values are converted to cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +62,27 @@ impl ColumnType {
         }
     }
 
+    /// Memory of the cells of a dictionary of `count` values in a page of `page_bytes` bytes, besides that page.
+    pub(super) fn dictionary_bytes(self, physical: Physical, count: usize, page_bytes: usize) -> usize {
+        let value = if matches!(physical, Physical::BYTE_ARRAY | Physical::FIXED_LEN_BYTE_ARRAY) {
+            size_of::<ByteArray>()
+        } else {
+            size_of::<Int96>()
+        };
+        let texts = match self {
+            Self::Plain | Self::Unsigned | Self::Nested(_) => 0,
+            // Each byte has at most 2.5 digits.
+            Self::Decimal { scale } => {
+                let places = usize::try_from(scale).unwrap_or(0).min(MAX_DECIMAL_PLACES);
+                count.saturating_mul(places + MAX_SHORT_TEXT_BYTES).saturating_add(page_bytes.saturating_mul(3))
+            }
+            _ => count.saturating_mul(MAX_SHORT_TEXT_BYTES),
+        };
+        // Lists that grow have up to twice the capacity.
+        let lists = count.saturating_mul(value + size_of::<BatchCell>()).saturating_add(texts).saturating_mul(2);
+        lists.saturating_add(count.saturating_mul(2 * size_of::<u32>()))
+    }
+
     /// Type of a field without a logical type, by its older converted type.
     fn converted(field: &Type, converted: ConvertedType) -> Self {
         match converted {
@@ -110,8 +126,24 @@ struct Values {
     fixed: Vec<FixedLenByteArray>,
 }
 
+impl Values {
+    fn clear(&mut self) {
+        self.booleans.clear();
+        self.integers.clear();
+        self.longs.clear();
+        self.timestamps.clear();
+        self.floats.clear();
+        self.doubles.clear();
+        self.texts.clear();
+        self.fixed.clear();
+    }
+}
+
 /// Maximum number of decimal places of a decimal that is kept as text.
 const MAX_DECIMAL_PLACES: usize = 1_000;
+
+/// Maximum length of a date, a time, an interval, an identifier or a number that is kept as text.
+const MAX_SHORT_TEXT_BYTES: usize = 48;
 
 /// Cell of the current batch.
 #[derive(Clone, Copy, Debug)]
@@ -124,148 +156,134 @@ enum BatchCell {
     Text(usize),
     /// Index among the byte arrays of fixed length.
     Fixed(usize),
+    /// Value of more bytes than a cell may have.
+    TooLong,
 }
 
-/// Column of a row group.
-pub(super) struct Column {
+/// Cells of a batch, decoded from pages of values.
+pub(super) struct Cells {
     reader: ColumnReader,
     value_type: ColumnType,
     optional: bool,
-    may_expand: bool,
     levels: Vec<i16>,
     values: Values,
     cells: Vec<BatchCell>,
     /// Texts converted from values, concatenated.
     converted: Vec<u8>,
+    has_too_long: bool,
 }
 
-impl Column {
-    pub(super) fn new<R: ChunkReader + 'static>(
-        descriptor: ColumnDescPtr,
-        value_type: ColumnType,
-        pages: Pages<R>,
-    ) -> Self {
-        let (optional, may_expand) = (descriptor.max_def_level() > 0, pages.may_expand());
+impl Cells {
+    /// Cells of a column whose pages of values are put in a queue.
+    pub(super) fn new(descriptor: ColumnDescPtr, value_type: ColumnType, pages: PageQueue) -> Self {
+        let optional = descriptor.max_def_level() > 0;
         let reader = get_column_reader(descriptor, Box::new(pages));
         let (levels, values, cells, converted) = (Vec::new(), Values::default(), Vec::new(), Vec::new());
-        Self { reader, value_type, optional, may_expand, levels, values, cells, converted }
+        Self { reader, value_type, optional, levels, values, cells, converted, has_too_long: false }
     }
 
-    /// Whether few bytes may decode to many.
-    pub(super) fn may_expand(&self) -> bool {
-        self.may_expand
+    /// Begins a batch.
+    pub(super) fn clear(&mut self) {
+        self.values.clear();
+        self.cells.clear();
+        self.converted.clear();
+        self.has_too_long = false;
     }
 
-    /// Reads the next `rows` rows. Values of more than `max_bytes` bytes are errors.
-    pub(super) fn read(&mut self, rows: usize, max_bytes: usize) -> Result<(), InputError> {
-        let (levels, values) = (&mut self.levels, &mut self.values);
+    /// Number of cells of the batch.
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Appends the next rows of the queued pages, at most `rows`, to the batch. Returns their number. Values of more than `max_bytes`
+    /// bytes are too long.
+    pub(super) fn read(&mut self, rows: usize, max_bytes: usize) -> Result<usize, InputError> {
+        let Self { reader, levels, values, cells, .. } = self;
+        let mut converter = Converter { value_type: self.value_type, texts: &mut self.converted, max_bytes };
+        let before = cells.len();
         levels.clear();
         macro_rules! read {
-            ($reader:expr, $values:expr) => {{
-                $values.clear();
+            ($reader:expr, $values:expr, $convert:expr) => {{
+                let start = $values.len();
                 let levels = self.optional.then_some(&mut *levels);
-                $reader.read_records(rows, levels, None, $values)
+                let (records, count, _) = $reader.read_records(rows, levels, None, $values).map_err(from_crate)?;
+                let levels = self.optional.then_some(self.levels.as_slice());
+                let values = $values[start..start + count].iter().zip(start..);
+                fill(cells, levels, records, values, $convert);
             }};
         }
-        let read = match &mut self.reader {
-            ColumnReader::BoolColumnReader(reader) => read!(reader, &mut values.booleans),
-            ColumnReader::Int32ColumnReader(reader) => read!(reader, &mut values.integers),
-            ColumnReader::Int64ColumnReader(reader) => read!(reader, &mut values.longs),
-            ColumnReader::Int96ColumnReader(reader) => read!(reader, &mut values.timestamps),
-            ColumnReader::FloatColumnReader(reader) => read!(reader, &mut values.floats),
-            ColumnReader::DoubleColumnReader(reader) => read!(reader, &mut values.doubles),
-            ColumnReader::ByteArrayColumnReader(reader) => read!(reader, &mut values.texts),
-            ColumnReader::FixedLenByteArrayColumnReader(reader) => read!(reader, &mut values.fixed),
-        };
-        let (records, count, _) = read.map_err(from_crate)?;
-        if records != rows {
-            return Err(InputError::of_data(ParquetFault::FewerRows));
-        }
-        self.fill(rows, count, max_bytes)
-    }
-
-    /// Converts the values of the batch to cells.
-    fn fill(&mut self, rows: usize, count: usize, max_bytes: usize) -> Result<(), InputError> {
-        let levels = self.optional.then_some(self.levels.as_slice());
-        let mut converter = Converter { value_type: self.value_type, texts: &mut self.converted };
-        converter.texts.clear();
-        let (values, cells) = (&self.values, &mut self.cells);
-        macro_rules! fill {
-            ($values:expr, $convert:expr) => {
-                fill(cells, levels, rows, &$values[..count], $convert)
-            };
-        }
-        match &self.reader {
-            ColumnReader::BoolColumnReader(_) => {
-                fill!(values.booleans, |_, value| { Ok(converter.store(if *value { "true" } else { "false" })) })
-            }
-            ColumnReader::Int32ColumnReader(_) => fill!(values.integers, |_, value| {
-                Ok(converter.integer(i64::from(*value), i128::from(value.cast_unsigned())))
+        match reader {
+            ColumnReader::BoolColumnReader(reader) => read!(reader, &mut values.booleans, |value: &bool, _| {
+                converter.store(if *value { "true" } else { "false" })
             }),
-            ColumnReader::Int64ColumnReader(_) => {
-                fill!(values.longs, |_, value| Ok(converter.integer(*value, i128::from(value.cast_unsigned()))))
+            ColumnReader::Int32ColumnReader(reader) => read!(reader, &mut values.integers, |value: &i32, _| {
+                converter.integer(i64::from(*value), i128::from(value.cast_unsigned()))
+            }),
+            ColumnReader::Int64ColumnReader(reader) => read!(reader, &mut values.longs, |value: &i64, _| {
+                converter.integer(*value, i128::from(value.cast_unsigned()))
+            }),
+            ColumnReader::Int96ColumnReader(reader) => {
+                read!(reader, &mut values.timestamps, |value, _| converter.store(&julian(value)))
             }
-            ColumnReader::Int96ColumnReader(_) => {
-                fill!(values.timestamps, |_, value| Ok(converter.store(&julian(value))))
-            }
-            ColumnReader::FloatColumnReader(_) => {
-                fill!(values.floats, |_, value| Ok(converter.binary(value.is_nan(), || format!("{value:e}"))))
-            }
-            ColumnReader::DoubleColumnReader(_) => fill!(values.doubles, |_, value| {
+            ColumnReader::FloatColumnReader(reader) => read!(reader, &mut values.floats, |value: &f32, _| {
+                converter.binary(value.is_nan(), || format!("{value:e}"))
+            }),
+            ColumnReader::DoubleColumnReader(reader) => read!(reader, &mut values.doubles, |value: &f64, _| {
                 let number = Decimal::from_f64(*value).map(BatchCell::Number);
-                Ok(number.unwrap_or_else(|| converter.binary(value.is_nan(), || format!("{value:e}"))))
+                number.unwrap_or_else(|| converter.binary(value.is_nan(), || format!("{value:e}")))
             }),
-            ColumnReader::ByteArrayColumnReader(_) => fill!(values.texts, |index, value| {
-                Ok(converter.bytes(value.data(), max_bytes)?.unwrap_or(BatchCell::Text(index)))
-            }),
-            ColumnReader::FixedLenByteArrayColumnReader(_) => fill!(values.fixed, |index, value| {
-                Ok(converter.bytes(value.data(), max_bytes)?.unwrap_or(BatchCell::Fixed(index)))
-            }),
+            ColumnReader::ByteArrayColumnReader(reader) => {
+                read!(reader, &mut values.texts, |value: &ByteArray, index| {
+                    converter.bytes(value.data()).unwrap_or(BatchCell::Text(index))
+                });
+            }
+            ColumnReader::FixedLenByteArrayColumnReader(reader) => {
+                read!(reader, &mut values.fixed, |value: &FixedLenByteArray, index| {
+                    converter.bytes(value.data()).unwrap_or(BatchCell::Fixed(index))
+                });
+            }
         }
+        self.has_too_long |= self.cells[before..].iter().any(|cell| matches!(cell, BatchCell::TooLong));
+        Ok(self.cells.len() - before)
     }
 
-    /// Cell of a row of the batch.
-    pub(super) fn cell(&self, row: usize) -> Cell<'_> {
-        match self.cells[row] {
-            BatchCell::Missing => Cell::Missing,
+    /// Whether the value of any cell is too long.
+    pub(super) fn has_too_long(&self) -> bool {
+        self.has_too_long
+    }
+
+    /// Whether the value of a cell is too long.
+    pub(super) fn is_too_long(&self, index: usize) -> bool {
+        matches!(self.cells.get(index), Some(BatchCell::TooLong))
+    }
+
+    /// Cell of the batch.
+    pub(super) fn cell(&self, index: usize) -> Cell<'_> {
+        match self.cells[index] {
+            BatchCell::Missing | BatchCell::TooLong => Cell::Missing,
             BatchCell::Number(number) => Cell::Number(number),
             BatchCell::Converted(start, end) => Cell::Text(&self.converted[start..end]),
             BatchCell::Text(index) => Cell::Text(self.values.texts[index].data()),
             BatchCell::Fixed(index) => Cell::Text(self.values.fixed[index].data()),
         }
     }
-
-    /// Appends the text of a cell to a group key; false if the cell is empty.
-    pub(super) fn group(&self, row: usize, key: &mut Vec<u8>) -> bool {
-        match self.cell(row) {
-            Cell::Missing => false,
-            // Writing to a vector cannot fail.
-            Cell::Number(number) => write!(key, "{number}").is_ok(),
-            Cell::Text(text) => {
-                let text = text.trim_ascii();
-                key.extend_from_slice(text);
-                !text.is_empty()
-            }
-        }
-    }
 }
 
-/// Cells of the rows of a batch: those of the `values`, which are fewer where the definition levels say that some are missing.
-fn fill<T>(
+/// Appends the cells of rows: those of the `values` with their indexes, which are fewer where the definition levels say that some are
+/// missing.
+fn fill<'v, T: 'v>(
     cells: &mut Vec<BatchCell>,
     levels: Option<&[i16]>,
     rows: usize,
-    values: &[T],
-    mut convert: impl FnMut(usize, &T) -> Result<BatchCell, InputError>,
-) -> Result<(), InputError> {
-    cells.clear();
-    let mut present = values.iter().enumerate();
+    mut values: impl Iterator<Item = (&'v T, usize)>,
+    mut convert: impl FnMut(&T, usize) -> BatchCell,
+) {
+    cells.reserve(rows);
     for row in 0..rows {
         let is_present = levels.is_none_or(|levels| levels.get(row) == Some(&1));
-        let next = if is_present { present.next() } else { None };
-        cells.push(next.map_or(Ok(BatchCell::Missing), |(index, value)| convert(index, value))?);
+        let next = if is_present { values.next() } else { None };
+        cells.push(next.map_or(BatchCell::Missing, |(value, index)| convert(value, index)));
     }
-    Ok(())
 }
 
 /// Converter of values to cells.
@@ -273,15 +291,17 @@ struct Converter<'a> {
     value_type: ColumnType,
     /// Texts converted from values, concatenated.
     texts: &'a mut Vec<u8>,
+    /// Maximum number of bytes of a value.
+    max_bytes: usize,
 }
 
 impl Converter<'_> {
     /// Cell of bytes; `None` if they are text.
-    fn bytes(&mut self, bytes: &[u8], max_bytes: usize) -> Result<Option<BatchCell>, InputError> {
-        if bytes.len() > max_bytes {
-            return Err(too_long(max_bytes));
+    fn bytes(&mut self, bytes: &[u8]) -> Option<BatchCell> {
+        if bytes.len() > self.max_bytes {
+            return Some(BatchCell::TooLong);
         }
-        Ok(convert_bytes(bytes, self.value_type).map(|converted| self.text(&converted)))
+        convert_bytes(bytes, self.value_type).map(|converted| self.text(&converted))
     }
 
     /// Stores a converted text.

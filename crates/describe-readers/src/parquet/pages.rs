@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use parquet::basic::{Compression, Encoding};
-use parquet::column::page::{Page, PageMetadata, PageReader};
+use parquet::basic::{Compression, Encoding, Type as Physical};
+use parquet::column::page::Page;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::ChunkReader;
 
+use super::cells::ColumnType;
 use super::errors::WrappedInputError;
 use super::thrift::{ThriftItem, varint, visit_struct};
 use crate::decompress;
@@ -27,9 +28,6 @@ use describe_options::{InputError, Measured, ParquetFault};
 /// Maximum number of rows in a batch of a column whose values may repeat a prefix of the value before, so that few bytes
 /// may decode to many.
 pub(super) const EXPANDING_BATCH_ROWS: usize = 16;
-
-/// Memory of a dictionary's value, besides its bytes.
-const DICTIONARY_VALUE_BYTES: usize = 48;
 
 /// Memory of a column that is being read, besides its pages and batches: most are the indexes that the crate's decoder of runs
 /// keeps.
@@ -111,6 +109,8 @@ pub(super) struct Pages<R> {
     position: u64,
     end: u64,
     compression: Compression,
+    physical: Physical,
+    value_type: ColumnType,
     /// Whether values may be null.
     optional: bool,
     /// Whether values may repeat a prefix of the value before (`DELTA_BYTE_ARRAY`).
@@ -119,7 +119,8 @@ pub(super) struct Pages<R> {
     budget: Arc<PageBudget>,
     /// Bytes of the decoder and of a batch.
     batch_bytes: usize,
-    page_bytes: usize,
+    /// Bytes of the last page of values, and of the last page of indexes.
+    page_bytes: [usize; 2],
     dictionary_bytes: usize,
 }
 
@@ -145,7 +146,7 @@ impl<R: ChunkReader> Pages<R> {
     pub(super) fn new(
         source: Arc<R>,
         chunk: &ColumnChunkMetaData,
-        optional: bool,
+        value_type: ColumnType,
         batch_rows: usize,
         budget: Arc<PageBudget>,
     ) -> Result<Self> {
@@ -164,12 +165,14 @@ impl<R: ChunkReader> Pages<R> {
             end,
             source,
             compression: chunk.compression(),
-            optional,
+            physical: chunk.column_type(),
+            value_type,
+            optional: chunk.column_descr().max_def_level() > 0,
             has_prefixes: mask.is_set(Encoding::DELTA_BYTE_ARRAY),
             has_dictionary: false,
             budget,
             batch_bytes,
-            page_bytes: 0,
+            page_bytes: [0; 2],
             dictionary_bytes: 0,
         })
     }
@@ -217,7 +220,11 @@ impl<R: ChunkReader> Pages<R> {
             return Err(malformed(ParquetFault::Dictionary));
         }
         self.has_dictionary = true;
-        let cost = header.uncompressed_bytes.saturating_add(count.saturating_mul(DICTIONARY_VALUE_BYTES));
+        let cost = header.uncompressed_bytes.saturating_add(self.value_type.dictionary_bytes(
+            self.physical,
+            count,
+            header.uncompressed_bytes,
+        ));
         self.budget.reserve(&mut self.dictionary_bytes, cost)?;
         let buf = self.decompress(start, header, 0)?;
         Ok(Page::DictionaryPage { buf, num_values: header.values, encoding: header.encoding, is_sorted: false })
@@ -240,7 +247,7 @@ impl<R: ChunkReader> Pages<R> {
             }
             cost = cost.saturating_add(header.uncompressed_bytes.saturating_mul(EXPANDING_BATCH_ROWS));
         }
-        self.budget.reserve(&mut self.page_bytes, cost)?;
+        self.budget.reserve(&mut self.page_bytes[usize::from(in_dictionary)], cost)?;
         let levels = header.levels.iter().try_fold(0_usize, |sum, length| sum.checked_add(*length as usize));
         let levels = levels.filter(|length| *length <= header.uncompressed_bytes.min(header.compressed_bytes));
         let levels = levels.ok_or_else(|| malformed(ParquetFault::Levels))?;
@@ -519,7 +526,7 @@ fn end_of_deltas(bytes: &[u8], position: usize, max: u32) -> Option<usize> {
 
 impl<R> Drop for Pages<R> {
     fn drop(&mut self) {
-        self.budget.release(self.batch_bytes + self.page_bytes + self.dictionary_bytes);
+        self.budget.release(self.batch_bytes + self.page_bytes.iter().sum::<usize>() + self.dictionary_bytes);
     }
 }
 
@@ -528,19 +535,5 @@ impl<R: ChunkReader> Iterator for Pages<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.next_page().transpose()
-    }
-}
-
-impl<R: ChunkReader> PageReader for Pages<R> {
-    fn get_next_page(&mut self) -> Result<Option<Page>> {
-        self.next_page()
-    }
-
-    fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        Err(malformed(ParquetFault::Order))
-    }
-
-    fn skip_next_page(&mut self) -> Result<()> {
-        Err(malformed(ParquetFault::Order))
     }
 }

@@ -5,8 +5,8 @@
 //! not depend on the order of the aggregates.
 
 use super::bad_cells::BadCells;
-use super::cell::{Cell, Records};
-use super::column::{Group, push_uncommon};
+use super::cell::{Cell, Coded, Records};
+use super::column::{Column, Group, push_uncommon};
 use super::diagnostics::{BlockDiagnostics, FirstRows, RecordDiagnostic, RecordDiagnostics};
 use super::first_records::FirstRecords;
 use super::schema::{Schema, WeightResult};
@@ -25,6 +25,15 @@ const MAX_FAST_COLUMNS: usize = 64;
 /// Memory of a group without its columns: its place in a list that doubles, and the allocation of the columns.
 const GROUP_BYTES: usize = 2 * size_of::<Group>() + 32;
 
+/// Number of records of a batch for each code of a column from which on the codes are counted.
+const MIN_RECORDS_PER_CODE: usize = 4;
+
+/// Maximum number of combinations of the codes of group columns whose groups are kept.
+const MAX_CODED_GROUPS: usize = 1 << 16;
+
+/// No group yet.
+const UNKNOWN_GROUP: u32 = u32::MAX;
+
 /// Number of new groups after which it is checked whether the task may go on.
 const CHECKED_GROUPS: usize = 64;
 
@@ -42,6 +51,10 @@ pub(crate) struct Aggregate {
     retention: Retention,
     /// Group of each record of the current batch, if there are group columns.
     record_groups: Vec<usize>,
+    /// Group of each combination of the codes of the group columns in the current block; [`UNKNOWN_GROUP`] before its first record.
+    coded_groups: Vec<u32>,
+    /// For each code of a column in the current batch, the number of its records and one of them.
+    code_counts: Vec<(u32, u32)>,
     /// Record and value of the cells of the current batch that are not plain numbers.
     uncommon: Vec<(usize, usize)>,
     diagnostics: RecordDiagnostics,
@@ -72,6 +85,8 @@ impl Aggregate {
             known: 0,
             retention: schema.retention.with_fresh_budget(),
             record_groups: Vec::new(),
+            coded_groups: Vec::new(),
+            code_counts: Vec::new(),
             uncommon: Vec::new(),
             diagnostics: RecordDiagnostics::default(),
             weight: None,
@@ -117,6 +132,15 @@ impl Aggregate {
             let uncommon = &mut self.uncommon;
             if schema.groups.is_empty() {
                 let column_cells = &mut self.groups[0].columns[*value];
+                let coded = if is_plain { records.coded(column) } else { None };
+                if let Some(coded) = coded.filter(|coded| coded.count.saturating_mul(MIN_RECORDS_PER_CODE) <= count) {
+                    count_codes(coded, &mut self.code_counts);
+                    if !push_counted(column_cells, &self.code_counts, |record| records.cell(record, column)) {
+                        let is_number = |record: &usize| matches!(records.cell(*record, column), Cell::Number(_));
+                        uncommon.extend((0..count).filter(|record| !is_number(record)).map(|record| (record, *value)));
+                    }
+                    continue;
+                }
                 records.cells(column, count, |record, cell| {
                     if !(is_plain && column_cells.push_number(cell)) {
                         uncommon.push((record, *value));
@@ -156,7 +180,15 @@ impl Aggregate {
             return count;
         }
         self.record_groups.clear();
+        let coded = self.coded_groups(schema, records);
         for record in 0..count {
+            let combination = coded.iter().fold(0, |sum, coded| sum * coded.count + coded.codes[record] as usize);
+            if let Some(group) = self.coded_groups.get(combination).filter(|group| **group != UNKNOWN_GROUP) {
+                let group = *group as usize;
+                self.count_records(group, 1);
+                self.record_groups.push(group);
+                continue;
+            }
             let recent = match schema.groups[..] {
                 [column] => records.text(record, column).and_then(|text| self.keys.recent(text)),
                 _ => None,
@@ -174,6 +206,9 @@ impl Aggregate {
             });
             match group {
                 Ok(group) => {
+                    if let Some(coded) = self.coded_groups.get_mut(combination) {
+                        *coded = u32::try_from(group).unwrap_or(UNKNOWN_GROUP);
+                    }
                     self.count_records(group, 1);
                     self.record_groups.push(group);
                 }
@@ -184,6 +219,20 @@ impl Aggregate {
             }
         }
         self.record_groups.len()
+    }
+
+    /// Codes of the group columns, if all have some and their combinations are few; then [`Self::coded_groups`] has a place for each
+    /// combination, and otherwise none.
+    fn coded_groups<'r>(&mut self, schema: &Schema, records: &'r impl Records) -> Vec<Coded<'r>> {
+        let coded: Option<Vec<Coded>> = schema.groups.iter().map(|column| records.coded(*column)).collect();
+        let combinations =
+            |coded: &Vec<Coded>| coded.iter().try_fold(1, |count: usize, coded| count.checked_mul(coded.count));
+        let combinations = coded.as_ref().and_then(combinations).filter(|count| *count <= MAX_CODED_GROUPS);
+        if self.coded_groups.len() != combinations.unwrap_or(0) {
+            self.coded_groups.clear();
+            self.coded_groups.resize(combinations.unwrap_or(0), UNKNOWN_GROUP);
+        }
+        coded.filter(|_| combinations.is_some()).unwrap_or_default()
     }
 
     /// Classifies and counts the cells that are not plain numbers, in the order of the records.
@@ -441,6 +490,7 @@ impl Aggregate {
     pub(crate) fn end_block(&mut self, number: u64, rows: u64) {
         let records = std::mem::take(&mut self.diagnostics.records);
         self.first_records.end_block(number);
+        self.coded_groups.clear();
         let profiles = self.groups.iter_mut().flat_map(|group| &mut group.columns);
         profiles.filter_map(|column| column.profile.as_mut()).for_each(|profile| profile.end_block(number));
         if self.diagnostics.bad_cells.count > 0 {
@@ -503,6 +553,29 @@ impl Aggregate {
         self.add_values(schema);
         RecordDiagnostics::joined(std::mem::take(&mut self.blocks), first_row, schema.values.len())
     }
+}
+
+/// Counts the records of each code.
+fn count_codes(coded: Coded, counts: &mut Vec<(u32, u32)>) {
+    counts.clear();
+    counts.resize(coded.count, (0, 0));
+    for (code, record) in coded.codes.iter().zip(0..) {
+        if let Some(count) = counts.get_mut(*code as usize) {
+            *count = (count.0 + 1, record);
+        }
+    }
+}
+
+/// Adds the numbers among cells that are counted, of which `cell` gives that of a record. Returns whether all are numbers.
+fn push_counted<'a>(column: &mut Column, counts: &[(u32, u32)], cell: impl Fn(usize) -> Cell<'a>) -> bool {
+    let mut are_numbers = true;
+    for (times, record) in counts.iter().filter(|(times, _)| *times > 0) {
+        match cell(*record as usize) {
+            Cell::Number(decimal) => column.numbers.push_times(decimal, u64::from(*times)),
+            Cell::Text(_) | Cell::Missing => are_numbers = false,
+        }
+    }
+    are_numbers
 }
 
 /// Error of more groups than the limit.

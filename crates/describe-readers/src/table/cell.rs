@@ -53,6 +53,16 @@ impl SampleRecord {
     }
 }
 
+/// Cells of a column in a batch, of which equal codes mean equal cells. In all batches of a block the codes of a column have the same
+/// meaning.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Coded<'a> {
+    /// Code of each record.
+    pub(crate) codes: &'a [u32],
+    /// Number of codes there may be, from 0 on.
+    pub(crate) count: usize,
+}
+
 /// Records of a table, accessed by record number from 0 and column index.
 pub(crate) trait Records {
     /// Cell of a described column.
@@ -64,6 +74,11 @@ pub(crate) trait Records {
         for record in 0..count {
             take(record, self.cell(record, column));
         }
+    }
+
+    /// Codes of the cells of a column, if there are such codes.
+    fn coded(&self, _column: usize) -> Option<Coded<'_>> {
+        None
     }
 
     /// Appends the trimmed text of a group column's cell to `key`; false if it is empty or null.
