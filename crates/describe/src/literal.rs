@@ -8,6 +8,7 @@ use std::fmt;
 use super::decimal::{Decimal, MAX_SHORT_DIGITS, MAX_SIGNIFICANT_DIGITS};
 
 mod short;
+mod shortest;
 
 pub use short::{plain, plain_of_length, tiny_before};
 
@@ -151,11 +152,24 @@ impl Decimal {
     /// ```
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
-        Self::of_few_places(value).or_else(|| value.is_finite().then(|| Self::shortest(value)))
+        let common = Self::of_few_places(value).or_else(|| shortest::of_usual_size(value));
+        common.or_else(|| value.is_finite().then(|| Self::shortest(value)))
+    }
+
+    /// Shortest decimal that parses to `value` as a number of single precision; `None` unless it is finite.
+    ///
+    /// ```
+    /// use describe::Decimal;
+    /// assert_eq!(Decimal::from_f32(0.1), Some(Decimal::short(1, -1, false)));
+    /// assert_eq!(Decimal::from_f32(f32::INFINITY), None);
+    /// ```
+    #[must_use]
+    pub fn from_f32(value: f32) -> Option<Self> {
+        value.is_finite().then(|| Self::shortest(value))
     }
 
     /// Of two shortest decimals equally near, the one with the even last digit, as in Python and JavaScript.
-    fn shortest(finite: f64) -> Self {
+    fn shortest(finite: impl zmij::Float) -> Self {
         let mut buffer = zmij::Buffer::new();
         let text = buffer.format_finite(finite).as_bytes();
         let parsed = short::whole(text).or_else(|| scan(text).map(|(literal, _)| literal.decimal()));
@@ -333,6 +347,39 @@ mod tests {
         assert!(taken > 1_000_000, "{taken}");
         for value in [0.0, -0.0, 0.001, 999_999_999.999, 1e15, 1e15 - 1.0, 1.15, f64::MIN_POSITIVE] {
             assert_eq!(Decimal::from_f64(value).map(fields), Some(fields(Decimal::shortest(value))), "{value}");
+        }
+    }
+
+    /// Doubles of every exponent of the usual size and beyond it, with many and with few bits: those halfway between two decimals are
+    /// among the latter.
+    #[test]
+    fn shortest_decimals() {
+        let fields = |decimal: Decimal| (decimal.negative, decimal.digits(), decimal.exponent);
+        let mut taken = 0;
+        for seed in 1..400_000_u64 {
+            let exponent = 1075 - 90 + seed % 95;
+            let fraction = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 12 & !0 << (seed % 4 * 15);
+            let value = f64::from_bits((seed & 1) << 63 | exponent << 52 | fraction);
+            if let Some(short) = shortest::of_usual_size(value) {
+                assert_eq!(fields(short), fields(Decimal::shortest(value)), "{value:e}");
+                taken += 1;
+            }
+        }
+        assert!(taken > 300_000, "{taken}");
+        for (value, text) in [(2.572_059_631_347_656_25e-3, "25720596313476562e-19"), (9.5, "95e-1"), (0.3, "3e-1")] {
+            let decimal = shortest::of_usual_size(value).expect("of usual size");
+            assert_eq!(format!("{}e{}", decimal.low, decimal.exponent), text);
+        }
+    }
+
+    #[test]
+    fn single_precision() {
+        for seed in 1..20_000_u32 {
+            let value = f32::from_bits(seed.wrapping_mul(0x9e37_79b9));
+            let Some(decimal) = Decimal::from_f32(value) else { continue };
+            let text = format!("{}e{}", decimal.low, decimal.exponent);
+            assert_eq!(text.parse(), Ok(value.abs()), "{text}");
+            assert!(decimal.canonical().low.to_string().len() < format!("{value:e}").len(), "{text}");
         }
     }
 

@@ -226,7 +226,8 @@ impl Cells {
                 read!(reader, &mut values.timestamps, |value, _| converter.store(&julian(value)))
             }
             ColumnReader::FloatColumnReader(reader) => read!(reader, &mut values.floats, |value: &f32, _| {
-                converter.binary(value.is_nan(), || format!("{value:e}"))
+                let number = Decimal::from_f32(*value).map(BatchCell::Number);
+                number.unwrap_or_else(|| converter.binary(value.is_nan(), || format!("{value:e}")))
             }),
             ColumnReader::DoubleColumnReader(reader) => read!(reader, &mut values.doubles, |value: &f64, _| {
                 let number = Decimal::from_f64(*value).map(BatchCell::Number);
