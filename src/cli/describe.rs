@@ -15,6 +15,7 @@ use describe_reports::answer::ReadingWarning;
 use describe_reports::terminal::{self, Screen};
 
 use crate::cli::arguments::{Arguments, Digits, Output};
+use crate::cli::file_ranges::FileRanges;
 use crate::describe::{Described, Describer, now};
 use describe_engine::messages::{self, Voice};
 
@@ -148,8 +149,7 @@ fn print(
 
 /// Reads all the files as one data set. Files with too many different values for exact quantiles are read again; a pipe cannot be.
 fn read(arguments: &Arguments, limits: &Limits) -> Result<Described, Failure> {
-    let is_file = |file: &String| std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
-    let is_read_again = limits.preview.is_none() && arguments.files().iter().all(is_file);
+    let is_read_again = limits.preview.is_none() && arguments.files().iter().all(|file| is_file(file));
     let mut limits = Limits { kept: is_read_again.then(Arc::default), ..limits.clone() };
     loop {
         let described = read_once(arguments, &limits)?;
@@ -160,6 +160,11 @@ fn read(arguments: &Arguments, limits: &Limits) -> Result<Described, Failure> {
     }
 }
 
+/// Whether a path is that of a file whose bytes can be read more than once and in any order.
+fn is_file(path: &str) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
 fn read_once(arguments: &Arguments, limits: &Limits) -> Result<Described, Failure> {
     let mut describer = Describer::new(arguments.first_source(), arguments.given(), limits)?;
     let progress = progress(arguments.files());
@@ -168,8 +173,15 @@ fn read_once(arguments: &Arguments, limits: &Limits) -> Result<Described, Failur
             describer.next_file(arguments.source(file))?;
         }
         let failed = |error| Failure::File(file.clone(), error);
-        let mut source: Box<dyn Read + Send> =
-            if file == "-" { Box::new(io::stdin()) } else { Box::new(File::open(file).map_err(failed)?) };
+        let mut source: Box<dyn Read + Send> = if file == "-" {
+            Box::new(io::stdin())
+        } else {
+            let open = File::open(file).map_err(failed)?;
+            if is_file(file) {
+                describer.set_ranges(Arc::new(FileRanges::of(&open).map_err(failed)?));
+            }
+            Box::new(open)
+        };
         describer.read_all(&mut source, &|count| progress.inc(count)).map_err(failed)??;
     }
     // What is buffered, such as a workbook, is read only now.

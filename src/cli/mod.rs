@@ -3,6 +3,7 @@
 pub mod access_settings;
 mod arguments;
 pub mod describe;
+mod file_ranges;
 pub mod key;
 mod option_arguments;
 pub mod settings;

@@ -1,11 +1,14 @@
 //! Parquet against the same data as CSV.
 
 use crate::detail;
+use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use describe_options::Kind;
-use describe_readers::Limits;
+use describe_options::{InputError, Kind, Options};
+use describe_readers::{ByteRanges, Limits, Reader};
+use describe_reports::json::answer;
 use parquet::basic::{BrotliLevel, Compression, Encoding, GzipLevel, ZstdLevel};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, FloatType,
@@ -15,6 +18,7 @@ use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, Write
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
+use crate::ask::given;
 use crate::{ask, ask_csv, refusal};
 
 /// The values of a column, and which rows have one.
@@ -272,6 +276,62 @@ fn dictionaries_change_nothing() {
             }
         }
     }
+}
+
+/// A file whose ranges are in memory; counts the bytes that are read of it.
+#[derive(Debug)]
+struct CountedRanges(Vec<u8>, AtomicUsize);
+
+impl ByteRanges for CountedRanges {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.0.len() as u64)
+    }
+
+    fn read(&self, start: u64, length: usize) -> io::Result<Vec<u8>> {
+        self.1.fetch_add(length, Ordering::Relaxed);
+        let start = usize::try_from(start).unwrap();
+        Ok(self.0[start..start + length].to_vec())
+    }
+}
+
+/// Of a file that is read by ranges the answer and the hash are the same, it may be larger than what may be buffered, and no more is
+/// read of it than the columns that are asked for. Compressed as a whole it is buffered as before.
+#[test]
+fn ranges_of_a_file_are_enough() {
+    let schema = "message m { required double n; required double other; }";
+    let doubles = |step: f64| (Values::Doubles((0..200_000).map(|n| f64::from(n) * step).collect()), None);
+    let plain = WriterProperties::builder().set_dictionary_enabled(false).set_data_page_row_count_limit(10_000);
+    let bytes = file(schema, plain.set_write_batch_size(100), &[vec![doubles(0.7), doubles(0.1)]]);
+    let limits = Limits { memory: 2_000_000, ..Limits::default() };
+    let read = |bytes: &[u8], query: &[(&str, &str)], limits: &Limits, by_ranges: bool| {
+        let options = Options::parse(&given(query)).unwrap();
+        let mut reader = Reader::new(None, &options, limits);
+        let ranges = Arc::new(CountedRanges(bytes.to_vec(), AtomicUsize::new(0)));
+        if by_ranges {
+            reader.set_ranges(Arc::clone(&ranges) as Arc<dyn ByteRanges>);
+        }
+        reader.read_all(&mut &bytes[..], &|_| ()).unwrap()?;
+        let input = reader.finish()?;
+        let text = String::from_utf8(answer(&input.data, &options)?).unwrap();
+        Ok::<_, InputError>((text, input.digests, ranges.1.load(Ordering::Relaxed)))
+    };
+    for (query, most) in [
+        (&[("column", "n")][..], bytes.len() * 5 / 8),
+        (&[("column", "n"), ("stamp", "true")], bytes.len() * 5 / 8),
+        (&[], bytes.len() * 5 / 4),
+    ] {
+        let (expected, hashes, _) = read(&bytes, query, &Limits::default(), false).unwrap();
+        let (ours, our_hashes, count) = read(&bytes, query, &limits, true).unwrap();
+        assert_eq!((ours, our_hashes), (expected, hashes), "{query:?}");
+        assert!(count > 1_600_000 && count < most, "{count} of {} bytes", bytes.len());
+        assert_eq!(read(&bytes, query, &limits, false).unwrap_err().kind(), Kind::TooLarge);
+    }
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&bytes).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let (expected, ..) = read(&bytes, &[], &Limits::default(), false).unwrap();
+    let (ours, _, count) = read(&gzip, &[], &Limits::default(), true).unwrap();
+    assert_eq!((ours, count), (expected, 0));
 }
 
 #[test]

@@ -8,7 +8,9 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use describe_options::{InputError, Options, Origin, RawOption};
-use describe_readers::{Data, Input, KeptRanges, Ledger, Limits, Reader, Source, TableResult, TableSource, calendar};
+use describe_readers::{
+    ByteRanges, Data, Input, KeptRanges, Ledger, Limits, Reader, Source, TableResult, TableSource, calendar,
+};
 use describe_reports::answer::{Answer, ReadingWarning};
 use describe_reports::json::Preview;
 use describe_reports::provenance::Stamp;
@@ -78,6 +80,11 @@ impl Describer {
     /// ```
     pub fn skip_hashes(&mut self) {
         self.reader.skip_hashes();
+    }
+
+    /// Gives access to any bytes of the current file: see [`Reader::set_ranges`].
+    pub fn set_ranges(&mut self, ranges: Arc<dyn ByteRanges>) {
+        self.reader.set_ranges(ranges);
     }
 
     /// Takes the next chunk, cut anywhere.

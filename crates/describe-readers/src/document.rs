@@ -5,11 +5,13 @@
 //! UTF-8 before it is parsed.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 #[cfg(any(feature = "parquet", feature = "workbook"))]
 use super::buffered::BufferedFile;
+use super::byte_ranges::ByteRanges;
 #[cfg(feature = "workbook")]
 use super::container::Opened;
 use super::dataset::Dataset;
@@ -39,6 +41,9 @@ pub(super) struct Document {
     seems_utf8: bool,
     transcoder: Option<Transcoder>,
     parser: Option<Parser>,
+    /// The file by ranges of its bytes, if they can be read.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "every other format is read from its beginning"))]
+    ranges: Option<Arc<dyn ByteRanges>>,
     /// Size in bytes of the archive that holds the file, which is in memory; `None` without an archive.
     #[cfg(any(feature = "parquet", feature = "workbook"))]
     archive_bytes: Option<usize>,
@@ -52,6 +57,9 @@ enum Parser {
     Delimited(Box<delimited::DelimitedReader>),
     #[cfg(any(feature = "parquet", feature = "workbook"))]
     Buffered(Buffered, BufferedFile),
+    /// File that is read by ranges.
+    #[cfg(feature = "parquet")]
+    Ranges(Arc<dyn ByteRanges>),
 }
 
 /// Format that cannot be read as a stream.
@@ -77,6 +85,7 @@ impl Document {
             seems_utf8: false,
             transcoder: None,
             parser: None,
+            ranges: None,
             #[cfg(any(feature = "parquet", feature = "workbook"))]
             archive_bytes: None,
         }
@@ -92,6 +101,11 @@ impl Document {
     ) -> Self {
         let source = Source { encoding, content_decides: true, ..Source::default() };
         Self { archive_bytes: Some(archive_bytes), ..Self::new(source, options, limits) }
+    }
+
+    /// Gives access to any bytes of the file, which are not compressed. A Parquet file is then not buffered.
+    pub(super) fn set_ranges(&mut self, ranges: Arc<dyn ByteRanges>) {
+        self.ranges = Some(ranges);
     }
 
     /// Reads the next chunk, which may be cut anywhere.
@@ -148,7 +162,13 @@ impl Document {
             }
             #[cfg(feature = "parquet")]
             Some(Parser::Buffered(Buffered::Parquet, file)) => {
-                Ok(crate::parquet::read(bytes::Bytes::from(file.bytes), &self.options, &self.limits)?.into())
+                let content = crate::parquet::Content::Buffered(file.bytes.into());
+                Ok(crate::parquet::read(&content, &self.options, &self.limits)?.into())
+            }
+            #[cfg(feature = "parquet")]
+            Some(Parser::Ranges(ranges)) => {
+                let content = crate::parquet::Content::of_ranges(ranges)?;
+                Ok(crate::parquet::read(&content, &self.options, &self.limits)?.into())
             }
             #[cfg(feature = "workbook")]
             Some(Parser::Buffered(Buffered::Container, file)) => read_container(
@@ -311,6 +331,8 @@ impl Document {
                 Parser::Json(Box::new(json::JsonReader::new(&self.options, &self.limits, format == Format::Ndjson)))
             }
             #[cfg(feature = "parquet")]
+            Format::Parquet if let Some(ranges) = &self.ranges => Parser::Ranges(Arc::clone(ranges)),
+            #[cfg(feature = "parquet")]
             Format::Parquet => buffered(Buffered::Parquet, describe_options::Measured::ParquetFile),
             #[cfg(not(feature = "parquet"))]
             Format::Parquet => return Err(super::errors::not_built("parquet")),
@@ -342,6 +364,8 @@ impl Document {
             Some(Parser::Delimited(reader)) => reader.feed(chunk),
             #[cfg(any(feature = "parquet", feature = "workbook"))]
             Some(Parser::Buffered(_, file)) => file.feed(chunk),
+            #[cfg(feature = "parquet")]
+            Some(Parser::Ranges(_)) => Ok(()),
             None => Ok(()),
         }
     }
@@ -357,6 +381,9 @@ impl Document {
             (Some(Parser::Delimited(reader)), None) => reader.read_all(source, progress),
             (Some(Parser::Text(reader)), None) => reader.read_all(source, progress).map(Some),
             (Some(Parser::Json(reader)), None) => reader.read_all(source, progress),
+            // Its ranges are read when it is complete.
+            #[cfg(feature = "parquet")]
+            (Some(Parser::Ranges(_)), None) => Ok(Some(Ok(()))),
             _ => Ok(None),
         }
     }

@@ -15,6 +15,7 @@
 mod buffer;
 #[cfg(any(feature = "parquet", feature = "workbook"))]
 mod buffered;
+mod byte_ranges;
 pub mod calendar;
 mod cells;
 #[cfg(feature = "workbook")]
@@ -51,6 +52,7 @@ mod turns;
 #[cfg(feature = "workbook")]
 mod workbook;
 
+pub use byte_ranges::ByteRanges;
 pub use dataset::Data;
 pub use decoder_panics::is_decoding;
 pub use decompress::{Coding, Decompressor};

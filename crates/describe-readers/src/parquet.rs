@@ -8,6 +8,7 @@
 
 mod cells;
 mod column;
+mod content;
 mod errors;
 mod pages;
 mod queue;
@@ -22,10 +23,10 @@ use parquet::file::metadata::{
     ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
     RowGroupMetaData,
 };
-use parquet::file::reader::ChunkReader;
 
 use self::cells::ColumnType;
 use self::column::Column;
+pub(super) use self::content::Content;
 use self::errors::from_crate;
 use self::pages::{EXPANDING_BATCH_ROWS, PageBudget, Pages};
 use self::thrift::{ThriftItem, visit_struct, without_fields};
@@ -64,23 +65,15 @@ const MAX_CELLS_PER_BYTE: u64 = 100;
 ///
 /// # Errors
 /// A file that is not Parquet or is corrupt, an exceeded limit, and the errors of tables.
-pub(super) fn read(
-    source: impl ChunkReader + 'static,
-    options: &Options,
-    limits: &Limits,
-) -> Result<OpenTable, InputError> {
+pub(super) fn read(content: &Content, options: &Options, limits: &Limits) -> Result<OpenTable, InputError> {
     // The crate's decoders of values panic on some corrupt pages instead of returning an error. Nothing that they may have
     // left inconsistent is used afterwards.
-    decoder_panics::catch(|| read_table(&Arc::new(source), options, limits))
+    decoder_panics::catch(|| read_table(content, options, limits))
         .unwrap_or_else(|| Err(InputError::of_data(ParquetFault::Page)))
 }
 
-fn read_table<R: ChunkReader + 'static>(
-    source: &Arc<R>,
-    options: &Options,
-    limits: &Limits,
-) -> Result<OpenTable, InputError> {
-    let Footer { metadata, encrypted } = read_footer(source.as_ref(), limits)?;
+fn read_table(content: &Content, options: &Options, limits: &Limits) -> Result<OpenTable, InputError> {
+    let Footer { metadata, encrypted } = read_footer(content, limits)?;
     let fields = metadata.file_metadata().schema_descr().root_schema().get_fields();
     let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
     let schema = Schema::new(&names, options, limits)?;
@@ -92,13 +85,13 @@ fn read_table<R: ChunkReader + 'static>(
             return Err(nested_group(options, name, kind));
         }
     }
-    let cells = source.len().saturating_mul(MAX_CELLS_PER_BYTE).max(limits.memory as u64);
+    let cells = content.len().saturating_mul(MAX_CELLS_PER_BYTE).max(limits.memory as u64);
     let rows = metadata.row_groups().iter().map(|group| u64::try_from(group.num_rows()).unwrap_or_default());
     if rows.fold(0, u64::saturating_add) > cells {
         return Err(exceeded(Measured::ParquetCells, limits.memory));
     }
     let file = RowGroups {
-        source,
+        content,
         metadata: &metadata,
         encrypted,
         types,
@@ -112,8 +105,8 @@ fn read_table<R: ChunkReader + 'static>(
 }
 
 /// Row groups of a file, and what limits their reading.
-struct RowGroups<'a, R> {
-    source: &'a Arc<R>,
+struct RowGroups<'a> {
+    content: &'a Content,
     metadata: &'a ParquetMetaData,
     /// Leaf columns that are encrypted in any row group.
     encrypted: BTreeSet<usize>,
@@ -126,7 +119,7 @@ struct RowGroups<'a, R> {
     cells: AtomicU64,
 }
 
-impl<R: ChunkReader + 'static> RowGroups<'_, R> {
+impl RowGroups<'_> {
     /// Reads all row groups, or as many as a preview needs. Returns also whether a preview ended before the last row.
     fn read_all(&self) -> Result<(Aggregate, bool), InputError> {
         if self.limits.preview_rows().is_none() && self.limits.ledger.is_alone() && self.are_small() {
@@ -240,9 +233,9 @@ impl<R: ChunkReader + 'static> RowGroups<'_, R> {
                 let name = excerpt(descriptor.name().as_bytes());
                 return Err(InputError::of_data(ParquetFault::EncryptedColumn { name }));
             }
-            let (source, budget) = (Arc::clone(self.source), Arc::clone(&self.budget));
+            let (content, budget) = (self.content.clone(), Arc::clone(&self.budget));
             let value_type = self.types[column];
-            let pages = Pages::new(source, chunks.column(leaf), value_type, max_rows, budget).map_err(from_crate)?;
+            let pages = Pages::new(content, chunks.column(leaf), value_type, max_rows, budget).map_err(from_crate)?;
             let may_expand = pages.may_expand();
             columns[column] = Some(Column::new(descriptor, value_type, pages, may_expand)?);
         }
@@ -319,10 +312,10 @@ fn nested_group(options: &Options, name: &str, holds: &'static str) -> InputErro
 }
 
 /// Reads the footer, after checking its claims against its size.
-fn read_footer(source: &impl ChunkReader, limits: &Limits) -> Result<Footer, InputError> {
-    let size = source.len();
+fn read_footer(content: &Content, limits: &Limits) -> Result<Footer, InputError> {
+    let size = content.len();
     let end = size.checked_sub(8).filter(|end| *end >= 4).ok_or_else(|| InputError::of_data(ParquetFault::TooShort))?;
-    let tail = source.get_bytes(end, 8).map_err(from_crate)?;
+    let tail = content.read(end, 8).map_err(from_crate)?;
     let (length, magic) = tail.split_at(4);
     if magic == b"PARE" {
         return Err(InputError::of_data(ParquetFault::Encrypted));
@@ -332,7 +325,12 @@ fn read_footer(source: &impl ChunkReader, limits: &Limits) -> Result<Footer, Inp
     }
     let length = u32::from_le_bytes([length[0], length[1], length[2], length[3]]);
     let start = end.checked_sub(u64::from(length)).ok_or_else(|| InputError::of_data(ParquetFault::FooterLength))?;
-    let footer = source.get_bytes(start, length as usize).map_err(from_crate)?;
+    let length = length as usize;
+    if content.copied_bytes(length) > limits.memory {
+        return Err(exceeded(Measured::ParquetUnpacked, limits.memory));
+    }
+    limits.ledger.charge(content.copied_bytes(length))?;
+    let footer = content.read(start, length).map_err(from_crate)?;
     let claims = check_footer(&footer, limits)?;
     if claims.decoded_bytes > limits.memory {
         return Err(exceeded(Measured::ParquetUnpacked, limits.memory));

@@ -4,10 +4,12 @@
 //! while its chunks arrive. Invariant: the result does not depend on where the chunks are cut.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use describe_options::{InputError, Options, RawOption};
 
 use crate::buffer::Buffer;
+use crate::byte_ranges::ByteRanges;
 use crate::dataset::{Data, Dataset};
 use crate::decompress::{Coding, Decompressor};
 use crate::detect::FilePrefix;
@@ -61,6 +63,8 @@ pub struct Reader {
     /// First bytes of the file, until its content coding is known.
     prefix: FilePrefix,
     decompressor: Option<Decompressor>,
+    /// The file by ranges of its bytes, until its content coding is known.
+    ranges: Option<Arc<dyn ByteRanges>>,
     document: Document,
     /// Merged data of the earlier files.
     earlier: Option<Dataset>,
@@ -82,6 +86,7 @@ impl Reader {
             source,
             prefix: FilePrefix::default(),
             decompressor: None,
+            ranges: None,
             earlier: None,
             decompressed: 0,
             digest: Digest::new(options.output.stamped()),
@@ -92,6 +97,12 @@ impl Reader {
     /// Leaves the hashes of the files to the caller. Call it before the first chunk.
     pub fn skip_hashes(&mut self) {
         self.digest = Digest::default();
+    }
+
+    /// Gives access to any bytes of the current file. Call it before its first chunk. A Parquet file that is not compressed as a whole
+    /// is then not buffered, whatever its size: the ranges that are needed are read when it is complete.
+    pub fn set_ranges(&mut self, ranges: Arc<dyn ByteRanges>) {
+        self.ranges = Some(ranges);
     }
 
     /// Reads the next chunk, which may be cut anywhere.
@@ -141,7 +152,11 @@ impl Reader {
         if self.source.detect_coding && codings.is_empty() {
             codings.extend(Coding::detect(prefix));
         }
-        self.decompressor = Some(Decompressor::new(&codings, &self.limits, self.decompressed));
+        let decompressor = Decompressor::new(&codings, &self.limits, self.decompressed);
+        if let Some(ranges) = self.ranges.take().filter(|_| decompressor.is_identity()) {
+            self.document.set_ranges(ranges);
+        }
+        self.decompressor = Some(decompressor);
         self.decompress(prefix)
     }
 

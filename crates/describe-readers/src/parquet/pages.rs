@@ -13,9 +13,9 @@ use parquet::basic::{Compression, Encoding, Type as Physical};
 use parquet::column::page::Page;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
-use parquet::file::reader::ChunkReader;
 
 use super::cells::ColumnType;
+use super::content::Content;
 use super::errors::WrappedInputError;
 use super::thrift::{ThriftItem, varint, visit_struct};
 use crate::decompress;
@@ -104,8 +104,8 @@ const RLE_ENCODING: i64 = 3;
 const MAX_HEADER_FIELDS: usize = 64;
 
 /// Reader of the pages of a column in a row group.
-pub(super) struct Pages<R> {
-    source: Arc<R>,
+pub(super) struct Pages {
+    content: Content,
     position: u64,
     end: u64,
     compression: Compression,
@@ -141,10 +141,10 @@ struct PageHeader {
     checksum: Option<i64>,
 }
 
-impl<R: ChunkReader> Pages<R> {
+impl Pages {
     /// Pages of a column that is decoded in batches of at most this number of rows.
     pub(super) fn new(
-        source: Arc<R>,
+        content: Content,
         chunk: &ColumnChunkMetaData,
         value_type: ColumnType,
         batch_rows: usize,
@@ -155,7 +155,7 @@ impl<R: ChunkReader> Pages<R> {
         let start = dictionary.map_or(chunk.data_page_offset(), |offset| offset.min(chunk.data_page_offset()));
         let start = u64::try_from(start).map_err(|_| malformed(ParquetFault::ColumnPlace))?;
         let length = u64::try_from(chunk.compressed_size()).map_err(|_| malformed(ParquetFault::ColumnPlace))?;
-        let end = start.checked_add(length).filter(|end| *end <= source.len());
+        let end = start.checked_add(length).filter(|end| *end <= content.len());
         let end = end.ok_or_else(|| malformed(ParquetFault::ColumnPlace))?;
         let mask = chunk.encodings_mask();
         let mut batch_bytes = 0;
@@ -163,7 +163,7 @@ impl<R: ChunkReader> Pages<R> {
         Ok(Self {
             position: start,
             end,
-            source,
+            content,
             compression: chunk.compression(),
             physical: chunk.column_type(),
             value_type,
@@ -186,7 +186,7 @@ impl<R: ChunkReader> Pages<R> {
     fn header(&mut self) -> Result<PageHeader> {
         let left = usize::try_from(self.end - self.position).unwrap_or(usize::MAX);
         for max in [USUAL_HEADER_BYTES, MAX_HEADER_BYTES] {
-            let bytes = self.source.get_bytes(self.position, left.min(max))?;
+            let bytes = self.content.read(self.position, left.min(max))?;
             let mut fields = HeaderFields::default();
             if let Some(length) = visit_struct(&bytes, |path, item, _| fields.add(path, item)) {
                 self.position += length as u64;
@@ -225,6 +225,7 @@ impl<R: ChunkReader> Pages<R> {
             count,
             header.uncompressed_bytes,
         ));
+        let cost = cost.saturating_add(self.content.copied_bytes(header.compressed_bytes));
         self.budget.reserve(&mut self.dictionary_bytes, cost)?;
         let buf = self.decompress(start, header, 0)?;
         Ok(Page::DictionaryPage { buf, num_values: header.values, encoding: header.encoding, is_sorted: false })
@@ -247,7 +248,8 @@ impl<R: ChunkReader> Pages<R> {
             }
             cost = cost.saturating_add(header.uncompressed_bytes.saturating_mul(EXPANDING_BATCH_ROWS));
         }
-        self.budget.reserve(&mut self.page_bytes[usize::from(in_dictionary)], cost)?;
+        let all = cost.saturating_add(self.content.copied_bytes(header.compressed_bytes));
+        self.budget.reserve(&mut self.page_bytes[usize::from(in_dictionary)], all)?;
         let levels = header.levels.iter().try_fold(0_usize, |sum, length| sum.checked_add(*length as usize));
         let levels = levels.filter(|length| *length <= header.uncompressed_bytes.min(header.compressed_bytes));
         let levels = levels.ok_or_else(|| malformed(ParquetFault::Levels))?;
@@ -275,7 +277,7 @@ impl<R: ChunkReader> Pages<R> {
 
     /// Decompresses a page, of which the first `plain` bytes are not compressed.
     fn decompress(&self, position: u64, header: &PageHeader, plain: usize) -> Result<Bytes> {
-        let bytes = self.source.get_bytes(position, header.compressed_bytes)?;
+        let bytes = self.content.read(position, header.compressed_bytes)?;
         let differs = |checksum| checksum != i64::from(crc32fast::hash(&bytes).cast_signed());
         if header.checksum.is_some_and(differs) {
             return Err(malformed(ParquetFault::Checksum));
@@ -524,13 +526,13 @@ fn end_of_deltas(bytes: &[u8], position: usize, max: u32) -> Option<usize> {
     Some(position.min(bytes.len()))
 }
 
-impl<R> Drop for Pages<R> {
+impl Drop for Pages {
     fn drop(&mut self) {
         self.budget.release(self.batch_bytes + self.page_bytes.iter().sum::<usize>() + self.dictionary_bytes);
     }
 }
 
-impl<R: ChunkReader> Iterator for Pages<R> {
+impl Iterator for Pages {
     type Item = Result<Page>;
 
     fn next(&mut self) -> Option<Self::Item> {
