@@ -161,7 +161,7 @@ enum BatchCell {
 }
 
 /// Cells of a batch, decoded from pages of values.
-pub(super) struct Cells {
+pub(super) struct CellBatch {
     reader: ColumnReader,
     value_type: ColumnType,
     optional: bool,
@@ -173,7 +173,7 @@ pub(super) struct Cells {
     has_too_long: bool,
 }
 
-impl Cells {
+impl CellBatch {
     /// Cells of a column whose pages of values are put in a queue.
     pub(super) fn new(descriptor: ColumnDescPtr, value_type: ColumnType, pages: PageQueue) -> Self {
         let optional = descriptor.max_def_level() > 0;
@@ -223,7 +223,7 @@ impl Cells {
                 converter.integer(*value, i128::from(value.cast_unsigned()))
             }),
             ColumnReader::Int96ColumnReader(reader) => {
-                read!(reader, &mut values.timestamps, |value, _| converter.store(&julian(value)))
+                read!(reader, &mut values.timestamps, |value, _| converter.store(&julian(value)));
             }
             ColumnReader::FloatColumnReader(reader) => read!(reader, &mut values.floats, |value: &f32, _| {
                 let number = Decimal::from_f32(*value).map(BatchCell::Number);

@@ -13,7 +13,7 @@ use parquet::data_type::Int32Type;
 use parquet::errors::Result as PageResult;
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, Type};
 
-use super::cells::{Cells, ColumnType};
+use super::cells::{CellBatch, ColumnType};
 use super::errors::from_crate;
 use super::queue::{PageQueue, PageSender};
 use crate::errors::too_long;
@@ -31,7 +31,7 @@ pub(super) struct Column {
     pages: Box<dyn Iterator<Item = PageResult<Page>>>,
     may_expand: bool,
     /// Cells of the batch from pages of values.
-    values: Cells,
+    values: CellBatch,
     value_pages: PageSender,
     /// Decoder of pages of indexes: to it the dictionary is that of the integers from 0 on.
     indexes: ColumnReaderImpl<Int32Type>,
@@ -39,7 +39,7 @@ pub(super) struct Column {
     /// Whether the current page has indexes.
     is_indexed: bool,
     /// Cells of the dictionary.
-    dictionary: Option<Cells>,
+    dictionary: Option<CellBatch>,
     /// For each row of the batch, if there is a dictionary: an index in it; its length for a missing cell; above that the index of a
     /// cell of `values`.
     codes: Vec<u32>,
@@ -57,7 +57,7 @@ impl Column {
         may_expand: bool,
     ) -> Result<Self, InputError> {
         let (value_pages, queue) = PageQueue::new();
-        let values = Cells::new(Arc::clone(&descriptor), value_type, queue);
+        let values = CellBatch::new(Arc::clone(&descriptor), value_type, queue);
         let (index_pages, queue) = PageQueue::new();
         let integer = Type::primitive_type_builder("index", Physical::INT32).build().map_err(from_crate)?;
         let levels = descriptor.max_def_level();
@@ -100,7 +100,7 @@ impl Column {
                 self.next_page(limits)?;
             }
         }
-        let is_too_long = |dictionary: &Cells| {
+        let is_too_long = |dictionary: &CellBatch| {
             dictionary.has_too_long() && self.codes.iter().any(|code| dictionary.is_too_long(*code as usize))
         };
         if self.values.has_too_long() || self.dictionary.as_ref().is_some_and(is_too_long) {
@@ -135,7 +135,7 @@ impl Column {
         if values == rows {
             self.codes.extend(indexes);
         } else {
-            let missing = self.dictionary.as_ref().map_or(0, Cells::len);
+            let missing = self.dictionary.as_ref().map_or(0, CellBatch::len);
             let missing = u32::try_from(missing).unwrap_or(u32::MAX);
             let code = |level: &i16| if *level == 1 { indexes.next().unwrap_or(missing) } else { missing };
             self.codes.extend(self.levels.iter().map(code));
@@ -172,12 +172,12 @@ impl Column {
     }
 
     /// Cells of a dictionary, whose values are read as a page of a column without missing cells.
-    fn read_dictionary(&self, values: Page, count: usize, limits: &Limits) -> Result<Cells, InputError> {
+    fn read_dictionary(&self, values: Page, count: usize, limits: &Limits) -> Result<CellBatch, InputError> {
         let (pages, queue) = PageQueue::new();
         pages.send(values)?;
         let field = self.descriptor.self_type_ptr();
         let required = ColumnDescriptor::new(field, 0, 0, self.descriptor.path().clone());
-        let mut dictionary = Cells::new(Arc::new(required), self.value_type, queue);
+        let mut dictionary = CellBatch::new(Arc::new(required), self.value_type, queue);
         while dictionary.len() < count {
             limits.ledger.check()?;
             if dictionary.read(DICTIONARY_BATCH.min(count - dictionary.len()), limits.cell)? == 0 {

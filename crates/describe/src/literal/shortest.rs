@@ -37,7 +37,7 @@ pub(super) fn of_usual_size(value: f64) -> Option<Decimal> {
         return None;
     }
     // The logarithm of 2 is 315,653 ÷ 2²⁰ as exactly as these exponents need.
-    let places = -(exponent * 315_653 >> 20) - 1;
+    let places = -((exponent * 315_653) >> 20) - 1;
     let power = *POWERS_OF_FIVE.get(places.unsigned_abs() as usize)?;
     let shift = (-(exponent + places)).unsigned_abs() & 63;
     let product = u128::from(fraction | 1 << 52) * u128::from(power);
