@@ -553,6 +553,23 @@ fn ndjson(records: &[Members]) -> String {
     text
 }
 
+/// The same records as an array, with white space and line breaks in some places; where in the text each begins.
+fn array_of(records: &[Members]) -> (String, Vec<usize>) {
+    let (mut text, mut starts) = (String::from("\n["), Vec::new());
+    for (i, record) in records.iter().enumerate() {
+        let colon = [":", ": ", " :\n"][i / 500 % 3];
+        let members: Vec<String> = record.iter().map(|(name, value)| format!("\"{name}\"{colon}{value}")).collect();
+        starts.push(text.len());
+        let [start, end] = [["{", "}"], ["{\n  ", "\n}"], ["{ ", " }\t"]][i / 2000 % 3];
+        text += &format!("{start}{}{end}", members.join([",", ",\n  "][i / 1000 % 2]));
+        text += [",", ",\n", ", "][i / 5000 % 3];
+    }
+    text.truncate(text.trim_end().len() - 1);
+    text += "\n]\n";
+    assert!(text.len() > 8 * BLOCK, "{}", text.len());
+    (text, starts)
+}
+
 /// The same records as delimited text, which is read by other code.
 fn as_csv(names: &[&str], records: &[Members]) -> String {
     let mut text = names.join(",") + "\n";
@@ -580,7 +597,7 @@ fn members_of(list: &[(&'static str, &str)]) -> Members {
 
 /// New members turn up in some blocks, first, last and among others, several in a block, and again in later ones.
 #[test]
-fn ndjson_of_several_blocks() {
+fn json_records_of_several_blocks() {
     let others = [
         (30_000, members_of(&[("early", "1.5"), ("mark", "7")])),
         (30_001, members_of(&[("note", "\"x\""), ("mark", "8"), ("early", "2"), ("mid", "3"), ("cohort", "\"2020\"")])),
@@ -593,7 +610,8 @@ fn ndjson_of_several_blocks() {
     ];
     let names = ["note", "cohort", "mark", "early", "mid", "late", "later", "last", "end"];
     let records = members(&others);
-    let (text, csv) = (ndjson(&records), as_csv(&names, &records));
+    let texts = [(NDJSON, ndjson(&records)), (JSON, array_of(&records).0)];
+    let csv = as_csv(&names, &records);
     let queries: [&[(&str, &str)]; 6] = [
         &[("absent", "X")],
         &[("absent", "X"), ("group_by", "cohort"), ("overall", "true")],
@@ -602,8 +620,8 @@ fn ndjson_of_several_blocks() {
         &[("column", "early"), ("column", "mark"), ("invalid", "missing")],
         &[("column", "mark"), ("absent", "X"), ("weights", "cohort"), ("invalid", "missing")],
     ];
-    for query in queries {
-        let outcome = answered(&of_format_on_any_threads(NDJSON, &Limits::default(), query, &text));
+    for (query, (format, text)) in queries.iter().flat_map(|query| texts.iter().map(move |text| (query, text))) {
+        let outcome = answered(&of_format_on_any_threads(*format, &Limits::default(), query, text));
         let expected = answered(&ask(query, &csv));
         // Rows are counted without a header.
         let results = |answer: &str| answer.split("\"skipped\"").next().map(str::to_owned);
@@ -611,8 +629,10 @@ fn ndjson_of_several_blocks() {
         assert!(outcome.contains("\"nobs\""), "{outcome}");
     }
     // The columns of the text, and the first cell of each that is none of a number.
-    let outcome = answered(&of_format_on_any_threads(NDJSON, &Limits::default(), &[("absent", "X")], &text));
-    assert!(outcome.contains("{\"column\":\"later\",\"row\":60501,\"value\":\"no number\"}"), "{outcome}");
+    for (format, text) in &texts {
+        let outcome = answered(&of_format_on_any_threads(*format, &Limits::default(), &[("absent", "X")], text));
+        assert!(outcome.contains("{\"column\":\"later\",\"row\":60501,\"value\":\"no number\"}"), "{outcome}");
+    }
     // A name that most do not have in each of many blocks, and in all of them.
     let many: Vec<(usize, Members)> = (0..40)
         .map(|i| {
@@ -629,10 +649,11 @@ fn ndjson_of_several_blocks() {
         names
     });
     let records = members(&many);
-    let outcome =
-        answered(&of_format_on_any_threads(NDJSON, &Limits::default(), &[("absent", "X")], &ndjson(&records)));
     let expected = answered(&ask(&[("absent", "X")], &as_csv(&names, &records)));
-    assert_eq!(outcome.split("\"skipped\"").next(), expected.split("\"skipped\"").next());
+    for (format, text) in [(NDJSON, ndjson(&records)), (JSON, array_of(&records).0)] {
+        let outcome = answered(&of_format_on_any_threads(format, &Limits::default(), &[("absent", "X")], &text));
+        assert_eq!(outcome.split("\"skipped\"").next(), expected.split("\"skipped\"").next());
+    }
 }
 
 /// Errors that end the reading of lines, and faults of cells, have their place in the whole text; the first is reported.
@@ -712,16 +733,86 @@ fn bad_lines_in_several_blocks() {
     answered(&of_format_on_any_threads(NDJSON, &limits, &whole, &with(&[(60_000, &wide), (100_000, &wide)])));
 }
 
-/// Lines that were damaged somewhere are answered or refused alike, at once on one thread and in pieces on eight.
+/// The same for elements of an array, whose syntax errors have their byte.
 #[test]
-fn damaged_lines_of_several_blocks() {
+fn bad_elements_in_several_blocks() {
+    let (text, starts) = array_of(&members(&[]));
+    let with = |others: &[(usize, &str)]| {
+        let mut text = text.clone();
+        for (i, other) in others.iter().rev() {
+            text.insert_str(starts[*i], &format!("{other},"));
+        }
+        text
+    };
+    let long = format!("{{\"mark\":\"{}\"}}", "y".repeat(2000));
+    let limits = Limits { cell: 1000, ..Limits::default() };
+    let whole = [("absent", "X")];
+    let grouped = [("absent", "X"), ("group_by", "cohort"), ("column", "mark")];
+    let bad: [(&str, &str, usize, bool); 12] = [
+        ("{\"mark\":07}", "Malformed 1; body/#byte json_invalid", 8, false),
+        ("{\"mark\":7,}", "Malformed 1; body/#byte json_invalid", 10, false),
+        ("{\"new\":1,\"mark\":7}}", "Malformed 1; body/#byte json_invalid", 18, false),
+        ("{\"mark\":7]", "Malformed 1; body/#byte json_invalid", 9, false),
+        ("{\"mark\":\"\n\"}", "Malformed 1; body/#byte json_invalid", 8, false),
+        ("{\"mark\":7}]", "Malformed 1; body/#byte json_invalid", 11, false),
+        ("{\"mark\":7} {\"new\":8}", "Malformed 1; body/#byte json_invalid", 11, false),
+        ("{\"mark\":7,\"new\":1,\"mark\":8}", "Invalid 1; body/#row/mark repeated", 0, false),
+        ("[1]", "Invalid 1; body/#row mixed_records", 0, false),
+        ("5", "Invalid 1; body/#row mixed_records", 0, false),
+        ("{\"cohort\":[1]}", "Invalid 1; body/#row/cohort nested_group", 0, true),
+        (&long, "TooLarge", 0, true),
+    ];
+    for (round, (other, expected, byte, only_grouped)) in bad.into_iter().enumerate() {
+        let i = 40_000 + 5003 * round;
+        let at = |j: usize, inserted: usize, within: usize| (starts[j] + inserted + within).to_string();
+        let expected = expected.replace("#byte", &at(i, 0, byte)).replace("#row", &(i + 1).to_string());
+        let texts = [
+            (with(&[(i, other), (i + 10_000, "{\"newer\":5}")]), expected.clone()),
+            (
+                with(&[(i, other), (i + 9000, "nonsense"), (i + 10_000, "{\"newer\":5}")]),
+                // Invalid syntax takes precedence over what is refused for another reason.
+                if expected.starts_with("Invalid") {
+                    format!("Malformed 1; body/{} json_invalid", at(i + 9000, other.len() + 1, 0))
+                } else {
+                    expected
+                },
+            ),
+        ];
+        for query in [&whole[..], &grouped[..]].iter().filter(|query| !only_grouped || query.len() > 1) {
+            for (text, expected) in &texts {
+                let actual = refusal(&of_format_on_any_threads(JSON, &limits, query, text));
+                assert!(actual.starts_with(expected.as_str()), "{actual} instead of {expected}");
+            }
+        }
+    }
+    // Every invalid cell of a requested column, at any place.
+    let bad = with(&[(50_000, "{\"mark\":\"five\"}"), (90_000, "{\"new\":0,\"mark\":true}")]);
+    let actual = refusal(&of_format_on_any_threads(JSON, &limits, &grouped, &bad));
+    assert_eq!(actual, "Invalid 2; body/50001/mark float_parsing five; body/90002/mark float_parsing true");
+    // An element that is longer than a block, then short ones again; the text ends early, and in an element.
+    let wide = format!("{{\"mark\":3,\"wide\":[{}]}}", vec!["1"; BLOCK].join(","));
+    answered(&of_format_on_any_threads(JSON, &limits, &whole, &with(&[(60_000, &wide), (100_000, &wide)])));
+    for end in [text.trim_end().len() - 1, starts[MANY - 20_000] + 5] {
+        let actual = refusal(&of_format_on_any_threads(JSON, &limits, &whole, &text[..end]));
+        assert_eq!(actual, format!("Malformed 1; body/{end} json_invalid"));
+    }
+}
+
+/// Records that were damaged somewhere are answered or refused alike, at once on one thread and in pieces on eight.
+#[test]
+fn damaged_records_of_several_blocks() {
+    let records = members(&[(90_000, members_of(&[("z", "1")]))]);
+    damage_records(NDJSON, &ndjson(&records));
+    damage_records(JSON, &array_of(&records).0);
+}
+
+fn damage_records(format: Option<Format>, good: &str) {
     const DAMAGE: [&str; 14] =
         ["1", "\"", "\\", "{", "}", "\n", ",", " ", "\"z\":1,", "{\"q\":2}\n", "null", "[", "\n5\n", "\u{e9}"];
-    let good = ndjson(&members(&[(90_000, members_of(&[("z", "1")]))]));
     let mut below = dice();
     let mut refused = 0;
     for round in 0..3 * ROUNDS {
-        let mut body = good.clone().into_bytes();
+        let mut body = good.as_bytes().to_vec();
         for _ in 0..=below(2) {
             let place = below(body.len());
             // Where a member may begin, every other time.
@@ -733,8 +824,8 @@ fn damaged_lines_of_several_blocks() {
         let query: &[(&str, &str)] = [&[("absent", "X")][..], &[("group_by", "cohort"), ("column", "mark")]][round % 2];
         let query = [query, &[("invalid", "missing")]].concat();
         let query = if round % 2 == 0 { &query[..1] } else { &query[..] };
-        let at_once = on_threads(1, || ask_chunks(NDJSON, query, &Limits::default(), [body.as_slice()]));
-        let in_pieces = on_threads(8, || ask_chunks(NDJSON, query, &Limits::default(), body.chunks(size)));
+        let at_once = on_threads(1, || ask_chunks(format, query, &Limits::default(), [body.as_slice()]));
+        let in_pieces = on_threads(8, || ask_chunks(format, query, &Limits::default(), body.chunks(size)));
         assert!(at_once == in_pieces, "round {round}\n{}\n{}", shown(&at_once), shown(&in_pieces));
         refused += usize::from(at_once.is_err());
     }

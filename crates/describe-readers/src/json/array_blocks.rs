@@ -6,10 +6,9 @@
 
 use std::io::{self, Read};
 
-use memchr::memrchr;
-
 use crate::buffer::Buffer;
 use crate::integers::Separator;
+use crate::json::boundaries::Boundaries;
 use crate::json::tokenizer::{Sink, Token, Tokenizer};
 use crate::ledger::Ledger;
 use crate::numbers::{ValueDiagnostics, push_plain_numbers};
@@ -19,10 +18,10 @@ use describe_options::InputError;
 
 /// Consecutive blocks of one kind.
 #[derive(Debug)]
-pub(crate) struct Blocks<D: DescribeBlock, F> {
+pub(crate) struct Blocks<D: DescribeBlock> {
     /// Text that is not part of a submitted block yet.
     pending: Buffer,
-    boundaries: F,
+    boundaries: Boundaries,
     parallel: ParallelBlocks<D>,
 }
 
@@ -62,9 +61,9 @@ pub(crate) struct RefusedBlock {
     pub(crate) error: InputError,
 }
 
-impl<D: DescribeBlock, F: FindBoundary> Blocks<D, F> {
+impl<D: DescribeBlock> Blocks<D> {
     /// Blocks of a text that begins with `start`.
-    pub(crate) fn new(start: &[u8], boundaries: F, describe: D, ledger: &Ledger) -> Self {
+    pub(crate) fn new(start: &[u8], boundaries: Boundaries, describe: D, ledger: &Ledger) -> Self {
         let mut pending = Buffer::default();
         pending.extend(start);
         Self { pending, boundaries, parallel: ParallelBlocks::new(describe, ledger) }
@@ -164,58 +163,5 @@ impl Sink for ElementSink<'_> {
 
     fn members(&mut self, _: &[u8]) -> Result<usize, InputError> {
         Ok(0)
-    }
-}
-
-/// Finds the last comma before the first structural byte. Each byte is examined once.
-#[derive(Debug, Default)]
-pub(crate) struct CommaBoundaries {
-    /// Number of bytes already searched.
-    searched: usize,
-    /// Whether a structural byte, or text of a whole block without a comma, was found.
-    ended: bool,
-}
-
-impl FindBoundary for CommaBoundaries {
-    fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        if self.ended {
-            return Ok(0);
-        }
-        let structural = find_structural(&text[self.searched..]).map(|at| self.searched + at);
-        let flat = &text[self.searched..structural.unwrap_or(text.len())];
-        let boundary = memrchr(b',', flat).map_or(0, |comma| self.searched + comma + 1);
-        self.ended = structural.is_some() || boundary == 0;
-        self.searched = text.len() - boundary;
-        Ok(boundary)
-    }
-
-    fn ended(&self) -> bool {
-        self.ended
-    }
-}
-
-/// Index of the first bracket, brace or quote.
-fn find_structural(text: &[u8]) -> Option<usize> {
-    // A bracket differs from a brace by one bit. The fold does not end early, so the compiler vectorizes it.
-    let is_structural = |byte: u8| matches!(byte | 0x20, b'{' | b'}') || byte == b'"';
-    let windows = text.as_chunks::<64>().0.iter();
-    let flat =
-        windows.take_while(|window| !window.iter().fold(false, |found, byte| found | is_structural(*byte))).count();
-    text[64 * flat..].iter().position(|byte| is_structural(*byte)).map(|at| 64 * flat + at)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn structural_bytes_are_found_at_every_position() {
-        for byte in 0..=u8::MAX {
-            for at in [0, 1, 63, 64, 100, 130] {
-                let mut text = vec![b'7'; 131];
-                text[at] = byte;
-                assert_eq!(find_structural(&text), b"[]{}\"".contains(&byte).then_some(at), "{byte}");
-            }
-        }
     }
 }

@@ -2,15 +2,16 @@
 //!
 //! Input: chunks of text. Output: a [`Dataset`]. The first tokens determine the form: an array of numbers or of rows of
 //! numbers, an array of records, or an object with `numbers` or of named arrays (see [`Object`]); in NDJSON, lines of numbers
-//! or of records. Long arrays of numbers and lines of records are described in parallel, block by block. Invariant: the result
-//! is the same as that of reading token by token, and a chunk may end anywhere.
+//! or of records. Long arrays and lines are described in parallel, block by block. Invariant: the result is the same as that of
+//! reading token by token, and a chunk may end anywhere.
 
 mod array_blocks;
+mod boundaries;
 mod columns;
-mod lines;
 mod member_object;
 mod member_table;
 mod object;
+mod record_blocks;
 mod records;
 mod row_labels;
 mod rows;
@@ -28,9 +29,10 @@ use crate::buffer::BLOCK_BYTES;
 use crate::dataset::Dataset;
 use crate::errors::no_values;
 use crate::integers::Separator;
-use crate::json::array_blocks::{Blocks, CommaBoundaries, Elements};
-use crate::json::lines::{DescribedLines, LineBoundaries, Lines};
+use crate::json::array_blocks::{Blocks, Elements};
+use crate::json::boundaries::{Boundaries, CommaBoundaries, ElementBoundaries, LineBoundaries};
 use crate::json::object::{Object, ObjectPart};
+use crate::json::record_blocks::{DescribedRecords, RecordBlocks};
 use crate::json::records::Records;
 use crate::json::rows::Rows;
 use crate::json::rows_or_numbers::{RowsOrNumbers, Verdict};
@@ -41,6 +43,9 @@ use crate::numbers::Numbers;
 use crate::threads;
 use describe_options::Options;
 use describe_options::{InputError, JsonFault, Kind, Location, Origin};
+
+/// Maximum number of forks of a text.
+const MAX_FORKS: u32 = 16;
 
 /// Reads JSON chunk by chunk.
 #[derive(Debug)]
@@ -57,9 +62,9 @@ pub(crate) struct JsonReader {
 #[derive(Debug)]
 enum Fork {
     /// Elements of a long array of numbers.
-    Elements(Box<Blocks<Elements, CommaBoundaries>>),
-    /// Lines of records.
-    Lines(Box<Blocks<Lines, LineBoundaries>>),
+    Elements(Box<Blocks<Elements>>),
+    /// Lines of records, or elements of a long array of records.
+    Records(Box<Blocks<RecordBlocks>>),
 }
 
 impl JsonReader {
@@ -77,8 +82,7 @@ impl JsonReader {
             limits: limits.clone(),
             lines,
         };
-        let max_forks = if lines { 16 } else { 1 };
-        let forks_left = if threads::count() > 1 { max_forks } else { 0 };
+        let forks_left = if threads::count() > 1 { MAX_FORKS } else { 0 };
         Self { tokenizer: Tokenizer::new(limits.cell, lines), body, fork: None, forks_left }
     }
 
@@ -105,7 +109,7 @@ impl JsonReader {
                     chunk = blocks.feed(chunk)?;
                     blocks.ended()
                 }
-                Some(Fork::Lines(blocks)) => {
+                Some(Fork::Records(blocks)) => {
                     chunk = blocks.feed(chunk)?;
                     blocks.ended()
                 }
@@ -117,11 +121,17 @@ impl JsonReader {
         Ok(())
     }
 
-    /// Number of bytes of a chunk to read before the next attempt to fork. In NDJSON it ends at a line, if possible.
+    /// Number of bytes of a chunk to read before the next attempt to fork. They end at a line of NDJSON, or with a brace that may
+    /// end a record, if possible.
     fn piece_bytes(&self, chunk: &[u8]) -> usize {
         let max = chunk.len().min(BLOCK_BYTES);
-        let line_end = if self.body.lines && self.forks_left > 0 { memrchr(b'\n', &chunk[..max]) } else { None };
-        line_end.map_or(max, |end| end + 1)
+        let last = match self.body.state {
+            _ if self.forks_left == 0 => None,
+            _ if self.body.lines => memrchr(b'\n', &chunk[..max]),
+            BodyState::Records => memrchr(b'}', &chunk[..max]),
+            _ => None,
+        };
+        last.map_or(max, |last| last + 1)
     }
 
     /// Reads the rest of the current fork from a file in parallel. Returns `None` if the caller must feed chunks: outside a
@@ -137,34 +147,38 @@ impl JsonReader {
         let read = match &mut self.fork {
             None => return Ok(None),
             Some(Fork::Elements(blocks)) => blocks.read_all(source, progress)?,
-            Some(Fork::Lines(blocks)) => blocks.read_all(source, progress)?,
+            Some(Fork::Records(blocks)) => blocks.read_all(source, progress)?,
         };
         Ok(read.and_then(|()| self.join()).err().map(Err))
     }
 
-    /// Begins a fork in a flat array of numbers or between lines of records.
+    /// Begins a fork in a flat array of numbers or between records.
     fn fork(&mut self) {
         let Self { tokenizer, body, .. } = self;
         if self.forks_left == 0 {
             return;
         }
-        let max_token_bytes = body.limits.cell;
+        let (lines, max_token_bytes) = (body.lines, body.limits.cell);
         let ledger = body.limits.ledger.clone();
         let fork = match (body.state, &mut body.numbers, &mut body.records) {
             (BodyState::Numbers, Some(numbers), _) if tokenizer.is_in_array() => {
                 numbers.flat_retention().map(|retention| {
                     let elements = Elements { retention: retention.clone(), max_token_bytes };
                     let partial_token = tokenizer.take_partial_token();
-                    Fork::Elements(Box::new(Blocks::new(&partial_token, CommaBoundaries::default(), elements, &ledger)))
+                    let boundaries = Boundaries::Commas(CommaBoundaries::default());
+                    Fork::Elements(Box::new(Blocks::new(&partial_token, boundaries, elements, &ledger)))
                 })
             }
             // After a block of records most members are known.
-            (BodyState::Records, _, Some(records))
-                if tokenizer.is_at_line_start() && tokenizer.bytes_read() >= BLOCK_BYTES as u64 =>
-            {
-                records.fork().map(|records| {
-                    let lines = Lines { records, max_token_bytes };
-                    Fork::Lines(Box::new(Blocks::new(b"", LineBoundaries::default(), lines, &ledger)))
+            (BodyState::Records, _, Some(records)) if tokenizer.bytes_read() >= BLOCK_BYTES as u64 => {
+                let boundaries = match lines {
+                    true if tokenizer.is_at_line_start() => Some(Boundaries::Lines(LineBoundaries::default())),
+                    false if tokenizer.is_after_element() => Some(Boundaries::Elements(ElementBoundaries::default())),
+                    _ => None,
+                };
+                boundaries.and_then(|boundaries| {
+                    let records = RecordBlocks { records: records.fork()?, lines, max_token_bytes };
+                    Some(Fork::Records(Box::new(Blocks::new(b"", boundaries, records, &ledger))))
                 })
             }
             _ => None,
@@ -180,11 +194,11 @@ impl JsonReader {
         match self.fork.take() {
             None => Ok(()),
             Some(Fork::Elements(blocks)) => self.join_elements(*blocks),
-            Some(Fork::Lines(blocks)) => self.join_lines(*blocks),
+            Some(Fork::Records(blocks)) => self.join_records(*blocks),
         }
     }
 
-    fn join_elements(&mut self, blocks: Blocks<Elements, CommaBoundaries>) -> Result<(), InputError> {
+    fn join_elements(&mut self, blocks: Blocks<Elements>) -> Result<(), InputError> {
         let Some(numbers) = &mut self.body.numbers else { return Ok(()) };
         let (partial, pending) = blocks.finish();
         let partial = partial.in_order();
@@ -200,20 +214,20 @@ impl JsonReader {
         }
     }
 
-    fn join_lines(&mut self, blocks: Blocks<Lines, LineBoundaries>) -> Result<(), InputError> {
+    fn join_records(&mut self, blocks: Blocks<RecordBlocks>) -> Result<(), InputError> {
         let (partial, pending) = blocks.finish();
         let (records, blocks) = partial.in_order();
         if let Some(all) = &mut self.body.records {
             all.merge(records);
         }
-        for DescribedLines { bytes, lines, rows, rest, .. } in blocks {
+        for DescribedRecords { bytes, lines, rows, rest, .. } in blocks {
             self.tokenizer.skip_lines(lines, bytes);
             if let Some(all) = &mut self.body.records {
                 all.skip(rows, rest.as_ref().map_or(0, |rest| rest.cells_added));
             }
             let Some(rest) = rest else { continue };
             self.tokenizer.feed(&rest.text, &mut self.body)?;
-            // Reading the lines again yields the same error with its location in the whole text, or refuses it.
+            // Reading the records again yields the same error with its location in the whole text, or refuses it.
             rest.error.filter(|_| self.body.refused.is_none()).map_or(Ok(()), Err)?;
             if let Some(all) = &mut self.body.records {
                 all.end_block(0);

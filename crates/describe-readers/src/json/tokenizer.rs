@@ -158,6 +158,17 @@ impl Tokenizer {
         Self { depth: 1, ..Self::new(max_token_bytes, false) }
     }
 
+    /// Tokenizer of a text that begins in an array behind an element.
+    pub(crate) fn after_element(max_token_bytes: usize) -> Self {
+        Self { expect: Expect::CommaOrEnd, ..Self::in_array(max_token_bytes) }
+    }
+
+    /// Whether the text continues behind an element of the outermost array.
+    pub(crate) fn is_after_element(&self) -> bool {
+        let is_after_value = self.depth == 1 && !self.in_object() && self.expect == Expect::CommaOrEnd;
+        is_after_value && self.partial_token.is_empty() && self.cut_string.is_none()
+    }
+
     /// Whether the text continues in an array where a value must follow.
     pub(crate) fn is_in_array(&self) -> bool {
         self.depth > 0 && !self.in_object() && self.expect == Expect::Value
