@@ -1,5 +1,7 @@
 //! The numerics and the readers, each beside a floor or a peer: `make bench`.
 
+use std::io::{Cursor, Write};
+
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 
@@ -15,6 +17,8 @@ use describe_api::http::extract::Query;
 use describe_options::Options;
 use describe_options::Origin;
 use describe_readers::{Format, Limits, Reader};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 const COUNT: usize = 100_000;
 const CHUNK: usize = 1 << 18;
@@ -73,10 +77,11 @@ fn push_marks(bencher: Bencher) {
     accumulate(bencher, &marks());
 }
 
-fn read(bencher: Bencher, format: Format, text: &str) {
-    bencher.counter(ItemsCount::new(COUNT)).counter(BytesCount::of_str(text)).bench(|| {
+fn read(bencher: Bencher, format: Format, body: impl AsRef<[u8]>) {
+    let body = body.as_ref();
+    bencher.counter(ItemsCount::new(COUNT)).counter(BytesCount::of_slice(body)).bench(|| {
         let mut reader = Reader::new(Some(format), &Options::default(), &Limits::default());
-        for chunk in black_box(text).as_bytes().chunks(CHUNK) {
+        for chunk in black_box(body).chunks(CHUNK) {
             reader.feed(chunk).expect("the text is good");
         }
         reader.finish().expect("the text is good")
@@ -85,7 +90,7 @@ fn read(bencher: Bencher, format: Format, text: &str) {
 
 #[divan::bench]
 fn text_17_digits(bencher: Bencher) {
-    read(bencher, Format::Text, &joined("\n"));
+    read(bencher, Format::Text, joined("\n"));
 }
 
 /// The floor of every floating-point program: the same text to doubles, and no statistics.
@@ -104,13 +109,13 @@ fn text_17_digits_fast_float2_only(bencher: Bencher) {
 
 #[divan::bench]
 fn json_17_digits(bencher: Bencher) {
-    read(bencher, Format::Json, &format!("[{}]", joined(",")));
+    read(bencher, Format::Json, format!("[{}]", joined(",")));
 }
 
 #[divan::bench]
 fn json_marks(bencher: Bencher) {
     let marks: Vec<String> = marks().iter().map(|mark| mark.to_f64().to_string()).collect();
-    read(bencher, Format::Json, &format!("[{}]", marks.join(",")));
+    read(bencher, Format::Json, format!("[{}]", marks.join(",")));
 }
 
 #[divan::bench(args = [2, 100, 100_000])]
@@ -128,7 +133,7 @@ const WAYS: [&str; 2] = ["fast", "general"];
 fn json_marks_by_separator(bencher: Bencher, way: &str) {
     let separator = if way == "fast" { "," } else { " ," };
     let marks: Vec<String> = marks().iter().map(ToString::to_string).collect();
-    read(bencher, Format::Json, &format!("[{}]", marks.join(separator)));
+    read(bencher, Format::Json, format!("[{}]", marks.join(separator)));
 }
 
 /// Text of plain decimals by words of eight bytes, and by the general reader, since each has an exponent.
@@ -143,7 +148,38 @@ fn text_17_digits_by_ending(bencher: Bencher, way: &str) {
 fn csv_marks_by_quote(bencher: Bencher, way: &str) {
     let quote = if way == "fast" { "" } else { "\"" };
     let records: Vec<String> = marks().iter().map(|mark| format!("{quote}2024{quote},{mark}\n")).collect();
-    read(bencher, Format::Csv, &format!("cohort,mark\n{}", records.concat()));
+    read(bencher, Format::Csv, format!("cohort,mark\n{}", records.concat()));
+}
+
+/// Rows of a sheet as they are usually written, and by XML events, since each is behind a comment.
+#[divan::bench(args = WAYS)]
+fn xlsx_marks_by_comment(bencher: Bencher, way: &str) {
+    let comment = if way == "fast" { "" } else { "<!---->" };
+    let row = |(mark, row): (&Decimal, usize)| {
+        format!(
+            "{comment}<row r=\"{row}\"><c r=\"A{row}\" s=\"1\"><v>2024</v></c><c r=\"B{row}\"><v>{mark}</v></c></row>"
+        )
+    };
+    let rows: String = marks().iter().zip(1..).map(row).collect();
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    let parts = [
+        (
+            "_rels/.rels",
+            "<Relationships><Relationship Id=\"a\" Type=\"x/officeDocument\" Target=\"b.xml\"/></Relationships>",
+        ),
+        ("b.xml", "<workbook><sheets><sheet name=\"S\" r:id=\"r\"/></sheets></workbook>"),
+        (
+            "_rels/b.xml.rels",
+            "<Relationships><Relationship Id=\"r\" Type=\"x/worksheet\" Target=\"s.xml\"/></Relationships>",
+        ),
+        ("s.xml", sheet.as_str()),
+    ];
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        archive.start_file(name, SimpleFileOptions::default()).expect("a part");
+        archive.write_all(text.as_bytes()).expect("in memory");
+    }
+    read(bencher, Format::Workbook, archive.finish().expect("an archive").into_inner());
 }
 
 /// The six statistics from sums in machine words, and from long integers, since the numbers have two exponents.

@@ -388,6 +388,118 @@ fn ods_row(cells: &[&str]) -> String {
     format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>())
 }
 
+/// Cells of XLSX as programs write them, and as none should; `#` is the number of the row.
+const XLSX_CELLS: [&str; 58] = [
+    "",
+    "<c/>",
+    "<c></c>",
+    "<c r=\"B#\"/>",
+    "<c r=\"B#\" s=\"1\"/>",
+    "<c><v>2.5</v></c>",
+    "<c r=\"B#\"><v>2.5</v></c>",
+    "<c r='B#'><v>2.5</v></c>",
+    "<c  r=\"B#\" ><v>2.5</v></c>",
+    "<c\n r=\"B#\"><v>2.5</v></c>",
+    "<c r=\"b#\"><v>-1e-7</v></c>",
+    "<c r=\"C#\"><v>4</v></c>",
+    "<c r=\"A#\"><v>4</v></c>",
+    "<c r=\"#\"><v>4</v></c>",
+    "<c r=\"\"><v>4</v></c>",
+    "<c r=\"XFE#\"><v>4</v></c>",
+    "<c r=\"B#\" r=\"C#\"><v>4</v></c>",
+    "<c x:r=\"C#\"><v>4</v></c>",
+    "<c r=\"B#\" cm=\"1\" note=\"a &amp; b\"><v>4</v></c>",
+    "<c r=\"B#\" note=\"a > b\"><v>4</v></c>",
+    "<c r=B#><v>4</v></c>",
+    "<c r><v>4</v></c>",
+    "<cell r=\"B#\"><v>4</v></cell>",
+    "<x:c r=\"B#\"><v>4</v></x:c>",
+    "<c r=\"B#\" s=\"1\"><v>44927</v></c>",
+    "<c r=\"B#\" s=\"7\"><v>44927</v></c>",
+    "<c r=\"B#\" s=\"x\"><v>44927</v></c>",
+    "<c r=\"B#\" t=\"n\"><v> 7 </v></c>",
+    "<c r=\"B#\" t=\"b\"><v>1</v></c>",
+    "<c r=\"B#\" t=\"e\"><v>#N/A</v></c>",
+    "<c r=\"B#\" t=\"d\"><v>2024-01-02</v></c>",
+    "<c r=\"B#\" t=\"s\"><v>1</v></c>",
+    "<c r=\"B#\" t=\"s\"><v>9</v></c>",
+    "<c r=\"B#\" t=\"s\"><v>x</v></c>",
+    "<c r=\"B#\" t=\"str\"><v>Zo\u{eb}</v></c>",
+    "<c r=\"B#\" t=\"str\"><v>a &amp; b</v></c>",
+    "<c r=\"B#\" t=\"str\"><v>a &nonsense; b</v></c>",
+    "<c r=\"B#\" t=\"str\"><v>a\r\nb_x000D_</v></c>",
+    "<c r=\"B#\" t=\"str\"><f>A1</f><v></v></c>",
+    "<c r=\"B#\"><f>A1</f><v></v></c>",
+    "<c r=\"B#\"><f>A1</f></c>",
+    "<c r=\"B#\"><f>A1+1</f><v>3</v></c>",
+    "<c r=\"B#\"><f t=\"shared\" si=\"0\"/><v>3</v></c>",
+    "<c r=\"B#\"><f>A1&gt;1</f><v>3</v></c>",
+    "<c r=\"B#\"><v>3</v><f>A1</f></c>",
+    "<c r=\"B#\"><v>3</v><v>4</v></c>",
+    "<c r=\"B#\"><v xml:space=\"preserve\">3</v></c>",
+    "<c r=\"B#\"><v><![CDATA[3]]></v></c>",
+    "<c r=\"B#\"><v>3<!-- 4 --></v></c>",
+    "<c r=\"B#\"><v>3</v><extLst/></c>",
+    "<c r=\"B#\"><is><t>3</t></is></c>",
+    "<c r=\"B#\" t=\"inlineStr\"><v>3</v></c>",
+    "<c r=\"B#\" t=\"inlineStr\"><is><t>ab_x0041_</t></is></c>",
+    "<c r=\"B#\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> a </t></is></c>",
+    "<c r=\"B#\" t=\"inlineStr\"><is><t/></is></c>",
+    "<c r=\"B#\" t=\"inlineStr\"><is><r><t>a</t></r><r><t>b</t></r><rPh><t>c</t></rPh></is></c>",
+    "<c r=\"B#\"><v>3</c>",
+    "<c r=\"B#\"><row/></c>",
+];
+
+/// Rows mean the same whether they are read at once, or by their events because of the comments before them.
+#[test]
+fn rows_of_xlsx_are_read_as_their_events() {
+    const STARTS: [&str; 8] = [
+        "<row r=\"#\">",
+        "<row>",
+        "<row r=\"#\" spans=\"1:2\" ht=\"15.75\" customHeight=\"1\">",
+        "<row r=\" # \">",
+        "<row r=\"0\">",
+        "<row r=\"2\">",
+        "<x:row r=\"#\">",
+        "\n  <row r='#'>",
+    ];
+    let texts = "<sst><si><t>mark</t></si><si><t>text</t></si></sst>";
+    let styles = "<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>";
+    let relations = "<Relationships><Relationship Id=\"r1\" Type=\"x/worksheet\" Target=\"s.xml\"/><Relationship Id=\"r2\" \
+                     Type=\"x/sharedStrings\" Target=\"t.xml\"/><Relationship Id=\"r3\" Type=\"x/styles\" Target=\"y.xml\"/></Relationships>";
+    let mut accepted = 0;
+    let pairs = STARTS.iter().flat_map(|start| XLSX_CELLS.iter().map(move |cell| (start, cell)));
+    for (start, cell) in pairs.filter(|(start, cell)| **start == STARTS[0] || **cell == XLSX_CELLS[6]) {
+        let end = if start.contains("x:row") { "</x:row>" } else { "</row>" };
+        let row = |number: usize| match number {
+            1 => "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>id</v></c><c r=\"B1\" t=\"s\"><v>0</v></c></row>".to_owned(),
+            4 => format!("{start}<c r=\"A#\"><v>14</v></c>{cell}{end}").replace('#', "4"),
+            _ => format!("<row r=\"{number}\"><c r=\"A{number}\"><v>1{number}</v></c><c><v>0.{number}</v></c></row>"),
+        };
+        let rows: Vec<String> = (1..70).map(row).collect();
+        let outcome = |between: &str| {
+            let sheet = format!("<worksheet><sheetData>{}</sheetData></worksheet>", rows.join(between));
+            let parts = [
+                (
+                    "_rels/.rels",
+                    r#"<Relationships><Relationship Id="a" Type="x/officeDocument" Target="/xl/b.xml"/></Relationships>"#,
+                ),
+                ("xl/b.xml", r#"<workbook><sheets><sheet name="S" r:id="r1"/></sheets></workbook>"#),
+                ("xl/_rels/b.xml.rels", relations),
+                ("xl/s.xml", &sheet),
+                ("xl/t.xml", texts),
+                ("xl/y.xml", styles),
+            ];
+            let book = archive(&parts.map(|(name, text)| (name, text.as_bytes())));
+            [&[("invalid", "missing")][..], &[("column", "mark")]].map(|options| ask(&book, options))
+        };
+        let (at_once, by_event) = (outcome(""), outcome("<!-- -->"));
+        assert!(at_once == by_event, "{start} {cell}\n{at_once:?}\n{by_event:?}");
+        accepted += usize::from(at_once[0].is_ok());
+    }
+    assert!((30..60).contains(&accepted), "{accepted}");
+}
+
 /// Sheets with a name, whether they are visible, and rows of texts.
 pub type Sheets<'a> = &'a [(&'a str, bool, &'a [&'a [&'a str]])];
 

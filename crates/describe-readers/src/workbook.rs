@@ -9,6 +9,7 @@ mod compound;
 mod dates;
 mod errors;
 mod ods;
+mod plain_row;
 mod rows;
 mod selection;
 mod utf8;

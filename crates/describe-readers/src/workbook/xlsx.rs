@@ -10,6 +10,7 @@ use zip::ZipArchive;
 
 use super::dates::{self, Format};
 use super::errors::unreadable;
+use super::plain_row::{PlainCell, PlainRow};
 use super::rows::{MAX_ROWS, MergedRange, Row, Rows, Value, double};
 use super::selection::{Selection, Sheet};
 use super::xml::{Budget, Xml, attribute};
@@ -322,8 +323,8 @@ fn read_sheet<R: Read + Seek>(
         match xml.next(&mut buffer)? {
             Event::Start(element) => match element.local_name().as_ref() {
                 "sheetData" => in_data = true,
-                "row" if in_data => cursor.begin_row(&xml, &element)?,
-                "c" if in_data => cursor.cell(&mut xml, &element, book, rows)?,
+                "row" if in_data => cursor.begin_row(path, attribute(&element, "r")?.as_deref())?,
+                "c" if in_data => cursor.cell(&mut xml, &element, book, path, rows)?,
                 _ if in_data => xml.skip()?,
                 _ => {}
             },
@@ -331,6 +332,9 @@ fn read_sheet<R: Read + Seek>(
                 "row" if in_data => {
                     rows.row(cursor.row, &cursor.cells, 1)?;
                     cursor.cells.clear();
+                    if !rows.done {
+                        cursor.plain_rows(&mut xml, book, path, rows)?;
+                    }
                     if rows.done {
                         return Ok(());
                     }
@@ -384,20 +388,65 @@ fn merged_range(text: &str) -> Option<MergedRange> {
 }
 
 impl SheetCursor {
-    /// Sets the current row from a `row` start tag.
-    fn begin_row<R: Read + Seek>(&mut self, xml: &Xml<R>, element: &BytesStart) -> Result<(), InputError> {
-        self.row = match attribute(element, "r")? {
+    /// Sets the current row by its number, or behind the last one.
+    fn begin_row(&mut self, path: &str, number: Option<&str>) -> Result<(), InputError> {
+        self.row = match number {
             None => self.next_row,
             Some(number) => {
                 let number = number.trim().parse::<u64>().ok().and_then(|number| number.checked_sub(1));
-                number.ok_or_else(|| xml.at_fault(|part| WorkbookFault::RowNumber { part }))?
+                number.ok_or_else(|| InputError::of_data(WorkbookFault::RowNumber { part: path.to_owned() }))?
             }
         };
         if self.row < self.next_row || self.row >= MAX_ROWS {
-            return Err(xml.at_fault(|part| WorkbookFault::RowOrder { part, row: self.row + 1 }));
+            let fault = WorkbookFault::RowOrder { part: path.to_owned(), row: self.row + 1 };
+            return Err(InputError::of_data(fault));
         }
         (self.next_row, self.next_column) = (self.row + 1, 0);
         Ok(())
+    }
+
+    /// Reads plain rows, as long as they are in the text that is decompressed already.
+    fn plain_rows<R: Read + Seek>(
+        &mut self,
+        xml: &mut Xml<R>,
+        book: &Book,
+        path: &str,
+        rows: &mut Rows,
+    ) -> Result<(), InputError> {
+        loop {
+            let next_row = self.next_row;
+            let Some(length) = self.plain_row(xml.text_ahead()?, book, path, rows) else {
+                self.next_row = next_row;
+                self.cells.clear();
+                return Ok(());
+            };
+            xml.advance(length);
+            rows.row(self.row, &self.cells, 1)?;
+            self.cells.clear();
+            if rows.done {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads the row at the beginning of `text`. Returns its length; `None` if it is not plain or has an error, which reading it
+    /// again by its events reports.
+    fn plain_row(&mut self, text: &[u8], book: &Book, path: &str, rows: &Rows) -> Option<usize> {
+        let mut row = PlainRow::begin(text)?;
+        self.begin_row(path, row.number).ok()?;
+        while !row.is_at_end() {
+            let PlainCell { reference, style, kind, value, has_formula } = row.cell()?;
+            let column = reference.map_or(Some(self.next_column), column)?;
+            self.next_column = column + 1;
+            self.value.clear();
+            if value.len() > rows.limits.cell {
+                return None;
+            }
+            self.value.extend_from_slice(value.as_bytes());
+            let style = style.trim().parse().unwrap_or_default();
+            self.put(column, kind, style, has_formula, book, path, rows).ok()?;
+        }
+        Some(row.length)
     }
 
     /// Reads the cell whose start tag is `element`.
@@ -406,6 +455,7 @@ impl SheetCursor {
         xml: &mut Xml<R>,
         element: &BytesStart,
         book: &Book,
+        path: &str,
         rows: &Rows,
     ) -> Result<(), InputError> {
         let column = match attribute(element, "r")? {
@@ -435,22 +485,25 @@ impl SheetCursor {
                 _ => {}
             }
         }
+        self.put(column, &kind, style, has_formula, book, path, rows)
+    }
+
+    /// Adds the cell with the current value to the row.
+    #[expect(clippy::too_many_arguments, reason = "the attributes of a cell, and what they refer to")]
+    fn put(
+        &mut self,
+        column: usize,
+        kind: &str,
+        style: u64,
+        has_formula: bool,
+        book: &Book,
+        path: &str,
+        rows: &Rows,
+    ) -> Result<(), InputError> {
         // The result of a formula may be an empty text.
         if has_formula && kind != "str" && self.value.trim_ascii().is_empty() {
             return self.cells.put(column, Value::Uncalculated, rows);
         }
-        self.put(xml, column, &kind, style, book, rows)
-    }
-
-    fn put<R: Read + Seek>(
-        &mut self,
-        xml: &Xml<R>,
-        column: usize,
-        kind: &str,
-        style: u64,
-        book: &Book,
-        rows: &Rows,
-    ) -> Result<(), InputError> {
         let value = self.value.trim_ascii();
         if value.is_empty() {
             return Ok(());
@@ -461,7 +514,8 @@ impl SheetCursor {
             "s" => {
                 let index = std::str::from_utf8(value).ok().and_then(|index| index.parse().ok());
                 let text = index.and_then(|index| book.text(index));
-                cells.text(text.ok_or_else(|| xml.at_fault(|part| WorkbookFault::SharedText { part }))?, rows)?
+                let fault = || InputError::of_data(WorkbookFault::SharedText { part: path.to_owned() });
+                cells.text(text.ok_or_else(fault)?, rows)?
             }
             "b" => cells.text(if matches!(value, b"1" | b"true") { b"true" } else { b"false" }, rows)?,
             "str" | "inlineStr" => {

@@ -209,12 +209,16 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
         Ok(Some(Self { reader, budget, name: name.to_owned(), depth: 0 }))
     }
 
+    fn begin_event(&mut self) -> Result<(), InputError> {
+        let cell = self.budget.limits.cell;
+        self.reader.get_mut().event_bytes = cell.max(MIN_EVENT_LIMIT_BYTES);
+        self.budget.work(0)
+    }
+
     /// Next event; `buffer` is overwritten.
     pub(super) fn next<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Event<'b>, InputError> {
         buffer.clear();
-        let cell = self.budget.limits.cell;
-        self.reader.get_mut().event_bytes = cell.max(MIN_EVENT_LIMIT_BYTES);
-        self.budget.work(0)?;
+        self.begin_event()?;
         let event = self.reader.read_event_into(buffer).map_err(|error| self.input_error(&error))?;
         match event {
             Event::Start(_) => self.depth += 1,
@@ -226,6 +230,21 @@ impl<'a, R: Read + Seek> Xml<'a, R> {
             return Err(self.at_fault(|part| WorkbookFault::NestedTooDeep { part }));
         }
         Ok(event)
+    }
+
+    /// Text after the last event, the end of an element, that is decompressed already; empty at the end of the part.
+    pub(super) fn text_ahead(&mut self) -> Result<&[u8], InputError> {
+        self.begin_event()?;
+        match self.reader.get_mut().fill_buf() {
+            // Twice, because a borrow that is returned lasts too long for the other arm.
+            Ok(_) => self.reader.get_mut().fill_buf().map_err(|error| unreadable(None, &error)),
+            Err(error) => Err(self.input_error(&error.into())),
+        }
+    }
+
+    /// Advances past whole elements at the beginning of [`Self::text_ahead`].
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.reader.get_mut().consume(bytes);
     }
 
     /// Number of open elements.
