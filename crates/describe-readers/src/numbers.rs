@@ -220,6 +220,85 @@ impl Numbers {
         (self.nested.is_none() && self.shown.is_none()).then_some(&self.retention)
     }
 
+    /// Number of rows of a nested array whose samples are kept.
+    pub(super) fn rows(&self) -> usize {
+        self.nested.as_ref().and_then(|nested| nested.rows.as_ref()).map_or(0, Vec::len)
+    }
+
+    /// Numbers for further rows of a nested array, without values; `None` if the array is flat or previewed, or within a row.
+    ///
+    /// # Errors
+    /// As for [`Self::empty_rows`].
+    pub(super) fn fork_rows(&self) -> Option<Result<Self, InputError>> {
+        let is_between_rows = self.nested.as_ref().is_some_and(|nested| !nested.in_row);
+        (is_between_rows && self.shown.is_none()).then(|| self.empty_rows(true))
+    }
+
+    /// Numbers with the same columns and a first row of the same length, all without values. The samples of rows are kept if they are
+    /// here, and only with `keep_rows`.
+    ///
+    /// # Errors
+    /// More memory than the task may hold.
+    pub(super) fn empty_rows(&self, keep_rows: bool) -> Result<Self, InputError> {
+        let retention = self.retention.with_fresh_budget();
+        let empty = |columns: &Vec<Sample>| -> Result<Vec<Sample>, InputError> {
+            self.ledger.charge(columns.len() * (size_of::<Sample>() + Sample::initial_bytes(&retention)))?;
+            Ok(columns.iter().map(|_| Sample::new(&retention)).collect())
+        };
+        let mut nested = Nested { height: 1, ..Nested::default() };
+        if let Some(Nested { columns, rows, width, .. }) = &self.nested {
+            nested.width = *width;
+            nested.columns = columns.as_ref().map(empty).transpose()?;
+            nested.rows = rows.as_ref().filter(|_| keep_rows).map(|_| Vec::new());
+        }
+        let numbers = Self::new(self.prefix.clone(), self.max_slices, retention);
+        Ok(Self { nested: Some(nested), ledger: self.ledger.clone(), ..numbers })
+    }
+
+    /// Gives back what [`Self::empty_rows`] charged for the columns.
+    pub(super) fn release_columns(&self) {
+        let columns = self.nested.as_ref().and_then(|nested| nested.columns.as_ref()).map_or(0, Vec::len);
+        self.ledger.release(columns * (size_of::<Sample>() + Sample::initial_bytes(&self.retention)));
+    }
+
+    /// Number of rows behind the first one, and their samples if those are kept.
+    pub(super) fn take_rows(&mut self) -> (u64, Option<Vec<Sample>>) {
+        self.nested.as_mut().map_or((0, None), |nested| (nested.height - 1, nested.rows.take()))
+    }
+
+    /// Whether a value or row is invalid or missing.
+    pub(super) fn has_diagnostics(&self) -> bool {
+        !self.diagnostics.is_empty() || !self.missing.is_empty()
+    }
+
+    /// Adds the columns of rows that were accumulated elsewhere.
+    pub(super) fn merge_columns(&mut self, other: &Self) {
+        if let (Some(all), Some(other)) = (&mut self.nested, &other.nested)
+            && let (Some(all), Some(other)) = (&mut all.columns, &other.columns)
+        {
+            all.iter_mut().zip(other).for_each(|(all, other)| all.merge(other));
+        }
+    }
+
+    /// Advances past rows whose columns were accumulated elsewhere, and adds their samples if those are kept.
+    pub(super) fn add_rows(&mut self, count: u64, samples: Option<Vec<Sample>>) {
+        let Some(nested) = &mut self.nested else { return };
+        nested.height += count;
+        nested.rows = match (nested.rows.take(), samples) {
+            (Some(mut rows), Some(samples)) if rows.len() + samples.len() <= self.max_slices => {
+                // Merged, so that they count for the limit on distinct values.
+                for sample in samples {
+                    let mut row = Sample::new(&self.retention);
+                    row.merge(&sample);
+                    rows.push(row);
+                }
+                Some(rows)
+            }
+            _ => None,
+        };
+        self.index = nested.width;
+    }
+
     /// Whether the array has no values or rows yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.index == 0 && self.nested.is_none()

@@ -22,6 +22,20 @@ pub(crate) enum Boundaries {
     Elements(ElementBoundaries),
 }
 
+impl Boundaries {
+    pub(crate) fn commas() -> Self {
+        Self::Commas(CommaBoundaries::default())
+    }
+
+    pub(crate) fn lines() -> Self {
+        Self::Lines(LineBoundaries::default())
+    }
+
+    pub(crate) fn elements() -> Self {
+        Self::Elements(ElementBoundaries::default())
+    }
+}
+
 impl FindBoundary for Boundaries {
     fn find_boundary(&mut self, text: &[u8]) -> Result<usize, InputError> {
         if self.ended() {

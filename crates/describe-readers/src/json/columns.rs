@@ -10,7 +10,7 @@ use crate::errors::{at_cell, exceeded, no_values, repeated};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::table::{Aggregate, Cell, OpenTable, Reading, Role, Schema, check_axis};
-use describe::plain;
+use describe::{Retention, Sample, plain};
 use describe_options::Options;
 use describe_options::{InputError, JsonFault, MAX_LISTED_DIAGNOSTICS, Measured, excerpt};
 
@@ -135,6 +135,26 @@ impl Columns {
             at += usize::from(text.get(at) == Some(&b' '));
         }
         Ok(at)
+    }
+
+    /// Retention of further plain numbers of the current column that are accumulated elsewhere; `None` if they depend on their place
+    /// in the column, or it has no cells yet.
+    pub(crate) fn fork(&self) -> Option<Retention> {
+        self.role.group.is_none().then(|| self.aggregate.fork_numbers(&self.schema, self.role.value?)).flatten()
+    }
+
+    /// Adds numbers that were accumulated elsewhere.
+    pub(crate) fn merge_numbers(&mut self, numbers: &Sample) {
+        if let Some(value) = self.role.value {
+            self.aggregate.merge_numbers(value, numbers);
+        }
+    }
+
+    /// Advances past `count` numbers that were accumulated elsewhere.
+    pub(crate) fn skip(&mut self, count: u64) {
+        if let Some((_, length)) = self.lengths.last_mut() {
+            *length += count;
+        }
     }
 
     /// Ends the table.

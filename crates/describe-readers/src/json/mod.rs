@@ -13,6 +13,7 @@ mod member_table;
 mod object;
 mod record_blocks;
 mod records;
+mod row_blocks;
 mod row_labels;
 mod rows;
 mod rows_or_numbers;
@@ -29,17 +30,19 @@ use crate::buffer::BLOCK_BYTES;
 use crate::dataset::Dataset;
 use crate::errors::no_values;
 use crate::integers::Separator;
-use crate::json::array_blocks::{Blocks, Elements};
-use crate::json::boundaries::{Boundaries, CommaBoundaries, ElementBoundaries, LineBoundaries};
+use crate::json::array_blocks::{Blocks, DescribedElements, Elements, ElementsPartial};
+use crate::json::boundaries::Boundaries;
 use crate::json::object::{Object, ObjectPart};
 use crate::json::record_blocks::{DescribedRecords, RecordBlocks};
 use crate::json::records::Records;
+use crate::json::row_blocks::{DescribedRows, RowBlocks, RowsPartial};
 use crate::json::rows::Rows;
 use crate::json::rows_or_numbers::{RowsOrNumbers, Verdict};
 use crate::json::shape::Shape;
 use crate::json::tokenizer::{Sink, Token, Tokenizer};
 use crate::limits::Limits;
 use crate::numbers::Numbers;
+use crate::parallel::DescribeBlock;
 use crate::threads;
 use describe_options::Options;
 use describe_options::{InputError, JsonFault, Kind, Location, Origin};
@@ -61,8 +64,12 @@ pub(crate) struct JsonReader {
 /// Part of the text that is described in parallel.
 #[derive(Debug)]
 enum Fork {
-    /// Elements of a long array of numbers.
+    /// Elements of a long array of numbers, or lines of numbers.
     Elements(Box<Blocks<Elements>>),
+    /// Elements of a long named array.
+    Column(Box<Blocks<Elements>>),
+    /// Rows of a long nested array of numbers.
+    Rows(Box<Blocks<RowBlocks>>),
     /// Lines of records, or elements of a long array of records.
     Records(Box<Blocks<RecordBlocks>>),
 }
@@ -101,11 +108,15 @@ impl JsonReader {
                         return Ok(());
                     }
                     read?;
-                    self.fork();
+                    self.fork()?;
                     chunk = rest;
                     false
                 }
-                Some(Fork::Elements(blocks)) => {
+                Some(Fork::Elements(blocks) | Fork::Column(blocks)) => {
+                    chunk = blocks.feed(chunk)?;
+                    blocks.ended()
+                }
+                Some(Fork::Rows(blocks)) => {
                     chunk = blocks.feed(chunk)?;
                     blocks.ended()
                 }
@@ -121,14 +132,17 @@ impl JsonReader {
         Ok(())
     }
 
-    /// Number of bytes of a chunk to read before the next attempt to fork. They end at a line of NDJSON, or with a brace that may
-    /// end a record, if possible.
+    /// Number of bytes of a chunk to read before the next attempt to fork. They end at a line of NDJSON, or with a brace or
+    /// bracket that may end a record or row, if possible.
     fn piece_bytes(&self, chunk: &[u8]) -> usize {
         let max = chunk.len().min(BLOCK_BYTES);
         let last = match self.body.state {
             _ if self.forks_left == 0 => None,
             _ if self.body.lines => memrchr(b'\n', &chunk[..max]),
             BodyState::Records => memrchr(b'}', &chunk[..max]),
+            BodyState::Numbers if self.body.numbers.as_ref().is_some_and(|numbers| numbers.nested.is_some()) => {
+                memrchr(b']', &chunk[..max])
+            }
             _ => None,
         };
         last.map_or(max, |last| last + 1)
@@ -146,47 +160,78 @@ impl JsonReader {
         }
         let read = match &mut self.fork {
             None => return Ok(None),
-            Some(Fork::Elements(blocks)) => blocks.read_all(source, progress)?,
+            Some(Fork::Elements(blocks) | Fork::Column(blocks)) => blocks.read_all(source, progress)?,
+            Some(Fork::Rows(blocks)) => blocks.read_all(source, progress)?,
             Some(Fork::Records(blocks)) => blocks.read_all(source, progress)?,
         };
         Ok(read.and_then(|()| self.join()).err().map(Err))
     }
 
-    /// Begins a fork in a flat array of numbers or between records.
-    fn fork(&mut self) {
-        let Self { tokenizer, body, .. } = self;
-        if self.forks_left == 0 {
-            return;
+    /// Begins a fork in a flat array of numbers, or between rows, records or lines.
+    ///
+    /// # Errors
+    /// More memory than the task may hold.
+    fn fork(&mut self) -> Result<(), InputError> {
+        if self.forks_left > 0 {
+            self.fork = match self.body.state {
+                BodyState::Numbers => self.fork_numbers()?,
+                BodyState::Records => self.fork_records(),
+                BodyState::Object => self.fork_column(),
+                _ => None,
+            };
+            self.forks_left -= u32::from(self.fork.is_some());
         }
-        let (lines, max_token_bytes) = (body.lines, body.limits.cell);
-        let ledger = body.limits.ledger.clone();
-        let fork = match (body.state, &mut body.numbers, &mut body.records) {
-            (BodyState::Numbers, Some(numbers), _) if tokenizer.is_in_array() => {
-                numbers.flat_retention().map(|retention| {
-                    let elements = Elements { retention: retention.clone(), max_token_bytes };
-                    let partial_token = tokenizer.take_partial_token();
-                    let boundaries = Boundaries::Commas(CommaBoundaries::default());
-                    Fork::Elements(Box::new(Blocks::new(&partial_token, boundaries, elements, &ledger)))
-                })
-            }
-            // After a block of records most members are known.
-            (BodyState::Records, _, Some(records)) if tokenizer.bytes_read() >= BLOCK_BYTES as u64 => {
-                let boundaries = match lines {
-                    true if tokenizer.is_at_line_start() => Some(Boundaries::Lines(LineBoundaries::default())),
-                    false if tokenizer.is_after_element() => Some(Boundaries::Elements(ElementBoundaries::default())),
-                    _ => None,
-                };
-                boundaries.and_then(|boundaries| {
-                    let records = RecordBlocks { records: records.fork()?, lines, max_token_bytes };
-                    Some(Fork::Records(Box::new(Blocks::new(b"", boundaries, records, &ledger))))
-                })
-            }
-            _ => None,
-        };
-        if fork.is_some() {
-            self.fork = fork;
-            self.forks_left -= 1;
+        Ok(())
+    }
+
+    /// Begins a fork in a flat array of numbers, between its lines, or between the rows of a nested one.
+    fn fork_numbers(&mut self) -> Result<Option<Fork>, InputError> {
+        let Some(numbers) = &self.body.numbers else { return Ok(None) };
+        let (lines, max_token_bytes) = (self.body.lines, self.body.limits.cell);
+        if self.tokenizer.is_in_array() || self.tokenizer.is_at_line_start() {
+            let Some(retention) = numbers.flat_retention().cloned() else { return Ok(None) };
+            let elements = Elements { retention, lines, plain_only: false, max_token_bytes };
+            let boundaries = if lines { Boundaries::lines() } else { Boundaries::commas() };
+            return Ok(Some(Fork::Elements(self.blocks(boundaries, elements))));
         }
+        if !self.is_long() || !self.tokenizer.is_after_element() {
+            return Ok(None);
+        }
+        let Some(empty) = numbers.fork_rows().transpose()? else { return Ok(None) };
+        let rows = RowBlocks::new(empty, numbers.rows(), max_token_bytes);
+        Ok(Some(Fork::Rows(self.blocks(Boundaries::elements(), rows))))
+    }
+
+    /// Begins a fork between records. After a block of them most members are known.
+    fn fork_records(&mut self) -> Option<Fork> {
+        let (lines, max_token_bytes) = (self.body.lines, self.body.limits.cell);
+        let is_between = if lines { self.tokenizer.is_at_line_start() } else { self.tokenizer.is_after_element() };
+        if !is_between || !self.is_long() {
+            return None;
+        }
+        let records = RecordBlocks { records: self.body.records.as_mut()?.fork()?, lines, max_token_bytes };
+        let boundaries = if lines { Boundaries::lines() } else { Boundaries::elements() };
+        Some(Fork::Records(self.blocks(boundaries, records)))
+    }
+
+    /// Begins a fork in a named array.
+    fn fork_column(&mut self) -> Option<Fork> {
+        let object = self.body.object.as_mut().filter(|object| object.is_in_plain_numbers())?;
+        let retention = object.columns().fork().filter(|_| self.tokenizer.is_in_array())?;
+        let max_token_bytes = self.body.limits.cell;
+        let elements = Elements { retention, lines: false, plain_only: true, max_token_bytes };
+        Some(Fork::Column(self.blocks(Boundaries::commas(), elements)))
+    }
+
+    /// Whether at least a block was read.
+    fn is_long(&self) -> bool {
+        self.tokenizer.bytes_read() >= BLOCK_BYTES as u64
+    }
+
+    /// Blocks that begin with the token that was cut by the end of the last chunk.
+    fn blocks<D: DescribeBlock>(&mut self, boundaries: Boundaries, describe: D) -> Box<Blocks<D>> {
+        let start = self.tokenizer.take_partial_token();
+        Box::new(Blocks::new(&start, boundaries, describe, &self.body.limits.ledger))
     }
 
     /// Merges the result of the fork, if there is one, and feeds the text after its blocks to the tokenizer.
@@ -194,24 +239,76 @@ impl JsonReader {
         match self.fork.take() {
             None => Ok(()),
             Some(Fork::Elements(blocks)) => self.join_elements(*blocks),
+            Some(Fork::Column(blocks)) => self.join_column(*blocks),
+            Some(Fork::Rows(blocks)) => self.join_rows(*blocks),
             Some(Fork::Records(blocks)) => self.join_records(*blocks),
         }
     }
 
     fn join_elements(&mut self, blocks: Blocks<Elements>) -> Result<(), InputError> {
-        let Some(numbers) = &mut self.body.numbers else { return Ok(()) };
         let (partial, pending) = blocks.finish();
-        let partial = partial.in_order();
-        for block in &partial.blocks {
-            self.tokenizer.skip(block.bytes);
-            numbers.skip(block.count, block.diagnostics.as_deref());
+        let ElementsPartial { numbers, blocks } = partial.in_order();
+        if let Some(all) = &mut self.body.numbers {
+            all.flat.merge(&numbers);
         }
-        numbers.flat.merge(&partial.numbers);
-        match partial.refused {
-            // Reading the block again yields the same error with its location in the whole text.
-            Some(refused) => self.tokenizer.feed(&refused.text, &mut self.body).and(Err(refused.error)),
-            None => self.tokenizer.feed(pending.text(), &mut self.body),
+        for DescribedElements { bytes, lines, count, diagnostics, refused, .. } in blocks {
+            if let Some(refused) = refused {
+                self.read_again(&refused.text, Some(refused.error))?;
+            } else {
+                self.tokenizer.skip_lines(lines, bytes);
+                if let Some(all) = &mut self.body.numbers {
+                    all.skip(count, diagnostics.as_deref());
+                }
+            }
         }
+        self.tokenizer.feed(pending.text(), &mut self.body)
+    }
+
+    fn join_column(&mut self, blocks: Blocks<Elements>) -> Result<(), InputError> {
+        let (partial, pending) = blocks.finish();
+        let ElementsPartial { numbers, blocks } = partial.in_order();
+        if let Some(object) = &mut self.body.object {
+            object.columns().merge_numbers(&numbers);
+        }
+        for DescribedElements { bytes, count, refused, .. } in blocks {
+            self.tokenizer.skip(bytes);
+            if let Some(object) = &mut self.body.object {
+                object.columns().skip(count);
+            }
+            if let Some(refused) = refused {
+                self.read_again(&refused.text, None)?;
+            }
+        }
+        self.tokenizer.feed(pending.text(), &mut self.body)
+    }
+
+    fn join_rows(&mut self, blocks: Blocks<RowBlocks>) -> Result<(), InputError> {
+        let (partial, pending) = blocks.finish();
+        let RowsPartial { numbers, blocks } = partial.in_order();
+        if let (Some(all), Some(numbers)) = (&mut self.body.numbers, &numbers) {
+            all.merge_columns(numbers);
+            numbers.release_columns();
+        }
+        for DescribedRows { bytes, rows, samples, refused, .. } in blocks {
+            if let Some(text) = refused {
+                self.read_again(&text, None)?;
+            } else {
+                self.tokenizer.skip(bytes);
+                if let Some(all) = &mut self.body.numbers {
+                    all.add_rows(rows, samples);
+                }
+            }
+        }
+        self.tokenizer.feed(pending.text(), &mut self.body)
+    }
+
+    /// Reads text again that a block refused.
+    ///
+    /// # Errors
+    /// The same error as there, with its location in the whole text, unless it is held back because syntax takes precedence.
+    fn read_again(&mut self, text: &[u8], error: Option<InputError>) -> Result<(), InputError> {
+        self.tokenizer.feed(text, &mut self.body)?;
+        error.filter(|_| self.body.refused.is_none()).map_or(Ok(()), Err)
     }
 
     fn join_records(&mut self, blocks: Blocks<RecordBlocks>) -> Result<(), InputError> {
@@ -226,9 +323,7 @@ impl JsonReader {
                 all.skip(rows, rest.as_ref().map_or(0, |rest| rest.cells_added));
             }
             let Some(rest) = rest else { continue };
-            self.tokenizer.feed(&rest.text, &mut self.body)?;
-            // Reading the records again yields the same error with its location in the whole text, or refuses it.
-            rest.error.filter(|_| self.body.refused.is_none()).map_or(Ok(()), Err)?;
+            self.read_again(&rest.text, rest.error)?;
             if let Some(all) = &mut self.body.records {
                 all.end_block(0);
             }

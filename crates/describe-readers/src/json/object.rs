@@ -238,8 +238,7 @@ impl Object {
 
     /// Consumes plain numbers as [`crate::json::tokenizer::Sink::numbers`] does.
     pub(crate) fn push_numbers(&mut self, text: &[u8]) -> Result<usize, InputError> {
-        let is_plain_column = self.state == ObjectState::Array(0) && !self.candidate.option && self.name != "columns";
-        if !is_plain_column {
+        if !self.is_in_plain_column() {
             return Ok(0);
         }
         let length = self.columns.push_numbers(text)?;
@@ -247,6 +246,21 @@ impl Object {
             self.arrays.take_first_element();
         }
         Ok(length)
+    }
+
+    /// Whether the current array can only be a column, and not names of columns.
+    fn is_in_plain_column(&self) -> bool {
+        self.state == ObjectState::Array(0) && !self.candidate.option && self.name != "columns"
+    }
+
+    /// Whether plain numbers in the current array, of which an element was read, are cells of a column and nothing else.
+    pub(crate) fn is_in_plain_numbers(&self) -> bool {
+        self.is_in_plain_column() && !self.arrays.is_first_element && !self.arrays.is_in_table
+    }
+
+    /// The columns.
+    pub(crate) fn columns(&mut self) -> &mut Columns {
+        &mut self.columns
     }
 
     /// Begins a member and determines its possible meanings.

@@ -12,7 +12,7 @@ use super::first_records::FirstRecords;
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use crate::ledger::Ledger;
-use describe::Retention;
+use describe::{Retention, Sample};
 use describe_options::{
     InputError, MAX_LISTED_DIAGNOSTICS, Measured, RaggedCause, Reason, TableFault, TextFault, excerpt,
 };
@@ -381,6 +381,21 @@ impl Aggregate {
                 push_uncommon(schema, &mut self.diagnostics, column, value, row, cell, self.weight.as_ref());
             }
             _ => {}
+        }
+    }
+
+    /// Retention of numbers that are accumulated elsewhere for a value of the only group, and added with [`Self::merge_numbers`];
+    /// `None` if the value has no cell yet, or its numbers are not accumulated alone.
+    pub(crate) fn fork_numbers(&self, schema: &Schema, value: usize) -> Option<Retention> {
+        let has_column = self.groups.first().is_some_and(|group| value < group.columns.len());
+        let is_alone = has_column && schema.groups.is_empty() && schema.is_plain() && schema.limits.kept.is_none();
+        is_alone.then(|| self.retention.with_fresh_budget())
+    }
+
+    /// Adds numbers of a value of the only group.
+    pub(crate) fn merge_numbers(&mut self, value: usize, numbers: &Sample) {
+        if let Some(column) = self.groups.first_mut().and_then(|group| group.columns.get_mut(value)) {
+            column.numbers.merge(numbers);
         }
     }
 
