@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Ok((Command::Serve, config)) if lambda::is_lambda() => lambda::run(config),
         Ok((Command::Serve, config)) => listener::run(config),
         Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, &config.limits.into()),
+        Ok((Command::Merge(arguments), config)) => cli::describe::merge(&arguments, &config.limits.into()),
         Ok((Command::Preview(arguments), config)) => cli::describe::preview(&arguments, config.limits.into()),
         Ok((Command::Openapi, config)) => print(&openapi_of(&config)),
         Ok((Command::Page, _)) => print(&page::offline()),

@@ -97,6 +97,7 @@ impl Arguments {
             "ndjson" | "jsonl" => Some(Format::Ndjson),
             "xlsx" | "ods" | "xls" => Some(Format::Workbook),
             "parquet" => Some(Format::Parquet),
+            "state" => Some(Format::State),
             _ => None,
         }
     }
@@ -183,11 +184,12 @@ fn about(format: OutputFormat) -> &'static str {
         OutputFormat::Svg => "A chart",
         OutputFormat::Xlsx => "A workbook",
         OutputFormat::Ods => "A workbook in the open format",
+        OutputFormat::State => "A state: saved results, which the command merge adds",
     }
 }
 
 /// Types of files, each with its help.
-const TYPES: [(&str, Format, &str); 7] = [
+const TYPES: [(&str, Format, &str); 8] = [
     ("csv", Format::Csv, "Comma-separated values, or with another delimiter"),
     ("tsv", Format::Tsv, "Tab-separated values"),
     ("text", Format::Text, "Numbers separated by white space"),
@@ -195,6 +197,7 @@ const TYPES: [(&str, Format, &str); 7] = [
     ("ndjson", Format::Ndjson, "JSON, one value a line"),
     ("workbook", Format::Workbook, "An XLSX, ODS or XLS workbook"),
     ("parquet", Format::Parquet, "Parquet"),
+    ("state", Format::State, "A state, which --format state has made"),
 ];
 
 /// Parser of the words for the types of files.

@@ -1,4 +1,5 @@
-//! The commands `describe` and `preview`: statistics of files, and what they would be read as, by the same engine as the service.
+//! The commands `describe`, `merge` and `preview`: statistics of files or of states, and what files would be read as, by the same
+//! engine as the service.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use describe_options::{Diagnostic, Format, InputError, OptionName};
+use describe_options::{Diagnostic, Format, InputError, OptionName, StateFault};
 use describe_readers::Limits;
 use describe_reports::answer::ReadingWarning;
 use describe_reports::terminal::{self, Screen};
@@ -29,7 +30,7 @@ const INVALID_OPTIONS: u8 = 2;
 enum Failure {
     File(String, io::Error),
     Data(InputError),
-    WorkbookOnTerminal,
+    BinaryOnTerminal(Format),
 }
 
 impl From<InputError> for Failure {
@@ -42,22 +43,38 @@ impl From<InputError> for Failure {
 /// be read; 2 for bad options.
 #[must_use]
 pub fn run(arguments: &Arguments, limits: &Limits) -> ExitCode {
+    print(arguments, limits, |described| write(arguments, &described))
+}
+
+/// Describes states, as [`run`] describes files.
+#[must_use]
+pub fn merge(arguments: &Arguments, limits: &Limits) -> ExitCode {
     print(arguments, limits, |described| {
-        let format = described.options().output.format();
-        if io::stdout().is_terminal() && format.is_workbook() {
-            return Err(Failure::WorkbookOnTerminal);
-        }
-        let is_table = arguments.is_table() && (arguments.format == Output::Table || format == Format::Json);
-        let answer = if is_table {
-            terminal::write(&described.answer(now())?, described.options(), screen(arguments))?
+        let is_of_states = described.data().is_of_states();
+        if is_of_states {
+            write(arguments, &described)
         } else {
-            described.write(now())?
-        };
-        if !is_table && format == Format::Json {
-            explain_json(arguments);
+            Err(InputError::of_data(StateFault::BesideData).into())
         }
-        Ok((answer, described.warnings()))
     })
+}
+
+/// The answer as the arguments ask for it, and the warnings about how files were read.
+fn write(arguments: &Arguments, described: &Described) -> Result<(Vec<u8>, Vec<ReadingWarning>), Failure> {
+    let format = described.options().output.format();
+    if io::stdout().is_terminal() && format.is_binary() {
+        return Err(Failure::BinaryOnTerminal(format));
+    }
+    let is_table = arguments.is_table() && (arguments.format == Output::Table || format == Format::Json);
+    let answer = if is_table {
+        terminal::write(&described.answer(now())?, described.options(), screen(arguments))?
+    } else {
+        described.write(now())?
+    };
+    if !is_table && format == Format::Json {
+        explain_json(arguments);
+    }
+    Ok((answer, described.warnings()))
 }
 
 /// Prints what the files would be read as: a table on a terminal, the JSON of the service elsewhere. Exit codes are those of
@@ -129,15 +146,18 @@ fn print(
                 let place = if place.is_empty() { place } else { format!(" ({place})") };
                 eprintln!("describe-api: warning: {message}{place}");
             }
-            let end = if answer.is_empty() || answer.ends_with(b"\n") || answer.starts_with(b"PK") { "" } else { "\n" };
+            // The first bytes of a workbook and of a state.
+            let is_binary = answer.starts_with(b"PK") || answer.starts_with(b"\x89");
+            let end = if answer.is_empty() || answer.ends_with(b"\n") || is_binary { "" } else { "\n" };
             let mut output = io::stdout().lock();
             // A reader that closes early, such as `head`, is not an error.
             let _ = output.write_all(&answer).and_then(|()| output.write_all(end.as_bytes()));
             ExitCode::SUCCESS
         }
         Err(Failure::Data(error)) => complain(&error, REFUSED),
-        Err(Failure::WorkbookOnTerminal) => {
-            eprintln!("describe-api: a workbook is not text; write it to a file, as with > report.xlsx");
+        Err(Failure::BinaryOnTerminal(format)) => {
+            let (what, ending) = (if format.is_workbook() { "workbook" } else { "state" }, format.ending());
+            eprintln!("describe-api: a {what} is not text; write it to a file, as with > report.{ending}");
             ExitCode::from(REFUSED)
         }
         Err(Failure::File(file, error)) => {

@@ -29,6 +29,7 @@ Examples:
   describe-api --host 0.0.0.0 --base-path /       serve on every address, without a prefix
   PORT=9000 LOG=debug describe-api                the same settings as environment variables
   describe-api describe marks.csv --column mark --group-by cohort
+  describe-api merge north.state south.state      the statistics of both, without the data
   describe-api openapi > openapi.json             the OpenAPI 3.1 document
   describe-api key new --id alice >> keys         an API key; serve with --api-keys-file keys
   describe-api healthcheck                        exit code 0 if the server with these settings is ready, else 1
@@ -78,6 +79,9 @@ pub enum Command {
     /// Preview files: what they would be read as, and which options to add, without statistics
     #[command(mut_arg(cli::PREVIEW_ROWS, cli::preview_rows))]
     Preview(Box<cli::Arguments>),
+    /// Merge states, which `describe --format state` has made, and describe the whole
+    #[command(mut_arg("kind", |argument| argument.hide(true)))]
+    Merge(Box<cli::Arguments>),
     /// Check whether the server with these settings is ready: exit code 0 or 1
     Healthcheck,
     /// API keys

@@ -85,7 +85,7 @@ impl Answer {
 fn is_text(format: Format) -> bool {
     match format {
         Format::Json | Format::Ndjson | Format::Csv | Format::Markdown | Format::Html | Format::Svg => true,
-        Format::Xlsx | Format::Ods => false,
+        Format::Xlsx | Format::Ods | Format::State => false,
     }
 }
 
@@ -94,7 +94,7 @@ fn disposition(format: Format, name: &str) -> Option<HeaderValue> {
     let treatment = match format {
         Format::Json => return None,
         Format::Html | Format::Svg => "inline",
-        Format::Ndjson | Format::Csv | Format::Markdown | Format::Xlsx | Format::Ods => "attachment",
+        Format::Ndjson | Format::Csv | Format::Markdown | Format::Xlsx | Format::Ods | Format::State => "attachment",
     };
     let ascii: String = name.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
     let mut value = format!("{treatment}; filename=\"{ascii}\"");

@@ -17,6 +17,9 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 /// Media type of ODS workbooks.
 const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
 
+/// Media type of states.
+const STATE: &str = "application/vnd.describe.state";
+
 /// Media type of forms with files.
 pub const FORM: &str = "multipart/form-data";
 
@@ -30,7 +33,8 @@ pub fn can_be_table(format: InputFormat) -> bool {
         | InputFormat::Csv
         | InputFormat::Tsv
         | InputFormat::Workbook
-        | InputFormat::Parquet => true,
+        | InputFormat::Parquet
+        | InputFormat::State => true,
     }
 }
 
@@ -80,6 +84,7 @@ pub fn of_answer(format: Format) -> &'static str {
         Format::Svg => "image/svg+xml",
         Format::Xlsx => XLSX,
         Format::Ods => ODS,
+        Format::State => STATE,
     }
 }
 
@@ -95,6 +100,7 @@ pub fn title(format: Format) -> &'static str {
         Format::Svg => "SVG",
         Format::Xlsx => "XLSX",
         Format::Ods => "ODS",
+        Format::State => "states",
     }
 }
 

@@ -40,7 +40,9 @@ pub fn secure_report(headers: &mut HeaderMap, format: Format) {
     let policy = match format {
         Format::Html => REPORT_POLICY.clone(),
         Format::Svg => CHART_POLICY.clone(),
-        Format::Json | Format::Ndjson | Format::Csv | Format::Markdown | Format::Xlsx | Format::Ods => return,
+        Format::Json | Format::Ndjson | Format::Csv | Format::Markdown | Format::Xlsx | Format::Ods | Format::State => {
+            return;
+        }
     };
     headers.insert(CONTENT_SECURITY_POLICY, policy);
     isolate(headers);

@@ -48,8 +48,10 @@ impl Describer {
         let options = Options::parse(&given)?;
         let files = source.file_name().map(ToOwned::to_owned).into_iter().collect();
         let is_stamped = options.output.stamped();
-        let kept = limits.kept.clone();
-        Ok(Self { reader: Reader::new(source, &options, limits), given, files, is_stamped, kept })
+        // A state holds all values, or bins of them as fine as those of data that are read once.
+        let kept = limits.kept.clone().filter(|_| !options.output.is_state());
+        let limits = Limits { kept: kept.clone(), ..limits.clone() };
+        Ok(Self { reader: Reader::new(source, &options, &limits), given, files, is_stamped, kept })
     }
 
     /// Whether the options outside of the data ask for an answer with its provenance, which has the SHA-256 of each file.

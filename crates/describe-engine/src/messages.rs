@@ -15,6 +15,7 @@ mod data;
 mod files;
 mod json;
 mod option;
+mod state;
 mod table;
 
 /// The caller whose words are used.
@@ -150,6 +151,7 @@ impl Display for Sentence<'_> {
             Reason::File(fault) => files::file(f, fault, *voice),
             Reason::Workbook(fault) => files::workbook(f, fault),
             Reason::Parquet(fault) => files::parquet(f, fault, *voice),
+            Reason::State(fault) => state::state(f, fault, voice.at(location)),
             Reason::Answer(fault) => answer::answer(f, fault, voice.at(location)),
         }
     }

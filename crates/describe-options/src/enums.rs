@@ -126,6 +126,8 @@ words_enum! {
         Xlsx = "xlsx",
         /// A workbook in the open format.
         Ods = "ods",
+        /// A state: saved results that can be added.
+        State = "state",
     }
 }
 
@@ -142,6 +144,7 @@ impl Format {
             Self::Svg => "svg",
             Self::Xlsx => "xlsx",
             Self::Ods => "ods",
+            Self::State => "state",
         }
     }
 
@@ -157,10 +160,16 @@ impl Format {
         matches!(self, Self::Xlsx | Self::Ods)
     }
 
+    /// Whether the format is not text.
+    #[must_use]
+    pub fn is_binary(self) -> bool {
+        self.is_workbook() || self == Self::State
+    }
+
     /// Whether people look at it, as charts, reports and workbooks, and not programs.
     #[must_use]
     pub fn is_for_people(self) -> bool {
-        !matches!(self, Self::Json | Self::Ndjson | Self::Csv)
+        !matches!(self, Self::Json | Self::Ndjson | Self::Csv | Self::State)
     }
 
     /// Whether an answer in this format always has its provenance.

@@ -97,8 +97,8 @@ pub enum OptionError {
     },
     /// A chart was requested in a format without charts.
     ChartInFormat(Format),
-    /// A stamp was requested in CSV, which has no place for it.
-    StampInCsv,
+    /// A stamp was requested in a format that has no place for it.
+    StampInFormat(Format),
     /// A chart that shows every value was requested together with rules of publication.
     EcdfWithRules,
 }
@@ -131,7 +131,7 @@ impl OptionError {
             | Self::ReliabilityQuantiles
             | Self::ReliabilityComparison
             | Self::ThousandsIsDecimal { .. } => "options_together",
-            Self::ChartInFormat(_) | Self::StampInCsv | Self::EcdfWithRules => "conflict",
+            Self::ChartInFormat(_) | Self::StampInFormat(_) | Self::EcdfWithRules => "conflict",
         }
     }
 }

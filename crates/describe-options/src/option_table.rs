@@ -454,7 +454,8 @@ options! {
         default: &[],
         example: &["csv"],
         summary: "The format of the answer.",
-        details: "`csv` has the statistics that are a single number; the others have all.",
+        details: "`csv` has the statistics that are a single number; `state` has saved results, from which any of them can be \
+                  computed after states were merged; the others have all.",
     }
     Chart = "chart" {
         scope: Scope::Output,

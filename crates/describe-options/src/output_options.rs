@@ -80,6 +80,12 @@ impl OutputOptions {
         self.format.or(chart).or(self.accepted).unwrap_or_default()
     }
 
+    /// Whether the answer is a state.
+    #[must_use]
+    pub fn is_state(&self) -> bool {
+        self.format() == Format::State
+    }
+
     /// The kind of chart, if one was requested.
     #[must_use]
     pub fn chart(&self) -> Option<ChartKind> {
@@ -103,6 +109,8 @@ impl OutputOptions {
         match self.format() {
             Format::Json => self.is_for_terminal,
             Format::Html | Format::Markdown | Format::Xlsx | Format::Ods => true,
+            // A state holds what these need, unless statistics are named: then what those need.
+            Format::State => true,
             Format::Ndjson | Format::Csv | Format::Svg => false,
         }
     }
@@ -148,8 +156,8 @@ impl OutputOptions {
         if self.chart.is_some() && !matches!(format, Format::Svg | Format::Html) {
             return Some((OptionName::Chart, OptionError::ChartInFormat(format)));
         }
-        if self.stamp && format == Format::Csv {
-            return Some((OptionName::Stamp, OptionError::StampInCsv));
+        if self.stamp && matches!(format, Format::Csv | Format::State) {
+            return Some((OptionName::Stamp, OptionError::StampInFormat(format)));
         }
         if self.chart == Some(ChartKind::Ecdf) && self.rules().concern_counts() {
             return Some((OptionName::Chart, OptionError::EcdfWithRules));

@@ -8,6 +8,7 @@ mod files;
 mod json;
 mod kind;
 mod limit;
+mod state;
 mod table;
 
 use crate::option_error::OptionError;
@@ -19,6 +20,7 @@ pub use files::{CompressionFault, DatasetFault, FileFault, FileKind, ParquetFaul
 pub use json::{Expected, JsonFault, JsonHint, SyntaxFault};
 pub use kind::Kind;
 pub use limit::{Excess, Limit, Measured};
+pub use state::{StateFault, StatePart};
 pub use table::{RaggedCause, TableFault};
 
 /// Reason of a diagnostic: the fault, with its values.
@@ -55,6 +57,8 @@ pub enum Reason {
     Parquet(ParquetFault),
     /// Compressed data.
     Compression(CompressionFault),
+    /// A state of a description.
+    State(StateFault),
     /// An answer that cannot be given, although the data are sound.
     Answer(AnswerFault),
 }
@@ -88,6 +92,7 @@ impl Reason {
             Self::Workbook(fault) => ("workbook", fault.kind()),
             Self::Parquet(fault) => ("parquet", fault.kind()),
             Self::Compression(fault) => ("compression", fault.kind()),
+            Self::State(fault) => (fault.code(), fault.kind()),
             Self::Answer(fault) => (fault.code(), fault.kind()),
         }
     }
@@ -116,5 +121,6 @@ reasons! {
     Workbook(WorkbookFault),
     Parquet(ParquetFault),
     Compression(CompressionFault),
+    State(StateFault),
     Answer(AnswerFault),
 }

@@ -8,11 +8,12 @@ use std::collections::HashMap;
 use super::kept_ranges::KeptRanges;
 use super::ledger::Ledger;
 use super::numbers::Numbers;
+use super::state::Shape;
 use super::table::{OpenTable, Table, TableSource};
 use encoding_rs::Encoding;
 
 use describe::{NanPolicy, Ranges, Wanted};
-use describe_options::{DatasetFault, InputError, Options, RawOption};
+use describe_options::{DatasetFault, InputError, Options, RawOption, StateFault};
 
 /// Accumulated numbers of a data set.
 #[derive(Debug)]
@@ -70,6 +71,8 @@ pub(super) struct Dataset {
     pub(super) content: Content,
     /// Options given in a JSON body.
     pub(super) options: Vec<RawOption>,
+    /// Properties of the states that the data are from, if they are.
+    pub(super) state: Option<Box<Shape>>,
 }
 
 /// Numbers or table of a file.
@@ -81,13 +84,13 @@ pub(super) enum Content {
 
 impl From<Numbers> for Dataset {
     fn from(numbers: Numbers) -> Self {
-        Self { content: Content::Numbers(Box::new(numbers)), options: Vec::new() }
+        Self { content: Content::Numbers(Box::new(numbers)), options: Vec::new(), state: None }
     }
 }
 
 impl From<OpenTable> for Dataset {
     fn from(table: OpenTable) -> Self {
-        Self { content: Content::Table(Box::new(table)), options: Vec::new() }
+        Self { content: Content::Table(Box::new(table)), options: Vec::new(), state: None }
     }
 }
 
@@ -120,8 +123,17 @@ impl Dataset {
     /// Merges the next file.
     ///
     /// # Errors
-    /// One file is a table and the other is not, or the columns or nesting differ.
-    pub(super) fn merge(&mut self, next: Self) -> Result<(), InputError> {
+    /// One file is a table and the other is not, or the columns or nesting differ; a state beside other data, or of another shape.
+    pub(super) fn merge(&mut self, mut next: Self) -> Result<(), InputError> {
+        match (&mut self.state, &next.state) {
+            (Some(ours), Some(theirs)) => {
+                ours.add(theirs)?;
+                // They are those of the first state.
+                next.options.clear();
+            }
+            (None, None) => {}
+            _ => return Err(InputError::of_data(StateFault::BesideData)),
+        }
         match (&mut self.content, next.content) {
             (Content::Numbers(numbers), Content::Numbers(more)) => numbers.merge(*more)?,
             (Content::Table(table), Content::Table(more)) => table.merge(*more)?,

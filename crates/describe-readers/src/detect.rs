@@ -82,6 +82,7 @@ const SIGNATURES: &[Signature] = &[
     signature(0, b"PK\x07\x08", FileKind::Zip),
     signature(0, b"PAR1", FileKind::Parquet),
     signature(0, b"PARE", FileKind::Parquet),
+    signature(0, &crate::state::MAGIC, FileKind::State),
     signature(0, b"\xd0\xcf\x11\xe0", FileKind::CompoundFile),
     // The stream of a workbook of Excel 2 to 5, without a compound file around it.
     signature(0, b"\x09\x00\x04\x00", FileKind::Excel95),
@@ -166,6 +167,7 @@ pub(super) fn format(kind: FileKind) -> Result<Option<Format>, InputError> {
         // The names of its parts show what is in a container.
         FileKind::Workbook | FileKind::Zip | FileKind::CompoundFile => Ok(Some(Format::Workbook)),
         FileKind::Parquet => Ok(Some(Format::Parquet)),
+        FileKind::State => Ok(Some(Format::State)),
         FileKind::Text | FileKind::Json => Ok(None),
         kind => Err(InputError::of_data(FileFault::Unsupported { kind })),
     }

@@ -21,6 +21,7 @@ use super::format::Format;
 use super::limits::Limits;
 use super::number_line::NumberLineReader;
 use super::source::Source;
+use super::state::StateReader;
 use super::transcode::Transcoder;
 use super::{delimited, detect, json, text};
 use describe_options::Options;
@@ -55,6 +56,7 @@ enum Parser {
     Text(Box<text::TextReader>),
     NumberLine(Box<NumberLineReader>),
     Delimited(Box<delimited::DelimitedReader>),
+    State(Box<StateReader>),
     #[cfg(any(feature = "parquet", feature = "workbook"))]
     Buffered(Buffered, BufferedFile),
     /// File that is read by ranges.
@@ -160,6 +162,7 @@ impl Document {
                 table.set_text(format, self.encoding, self.is_encoding_assumed);
                 Ok(table.into())
             }
+            Some(Parser::State(reader)) => reader.finish(),
             #[cfg(feature = "parquet")]
             Some(Parser::Buffered(Buffered::Parquet, file)) => {
                 let content = crate::parquet::Content::Buffered(file.bytes.into());
@@ -330,6 +333,7 @@ impl Document {
             Format::Json | Format::Ndjson => {
                 Parser::Json(Box::new(json::JsonReader::new(&self.options, &self.limits, format == Format::Ndjson)))
             }
+            Format::State => Parser::State(Box::new(StateReader::new(&self.options, &self.limits)?)),
             #[cfg(feature = "parquet")]
             Format::Parquet if let Some(ranges) = &self.ranges => Parser::Ranges(Arc::clone(ranges)),
             #[cfg(feature = "parquet")]
@@ -362,6 +366,7 @@ impl Document {
             Some(Parser::Text(reader)) => reader.feed(chunk),
             Some(Parser::NumberLine(reader)) => reader.feed(chunk),
             Some(Parser::Delimited(reader)) => reader.feed(chunk),
+            Some(Parser::State(reader)) => reader.feed(chunk),
             #[cfg(any(feature = "parquet", feature = "workbook"))]
             Some(Parser::Buffered(_, file)) => file.feed(chunk),
             #[cfg(feature = "parquet")]

@@ -33,6 +33,8 @@ formats! {
     Workbook,
     /// `application/vnd.apache.parquet`.
     Parquet,
+    /// `application/vnd.describe.state`: a state of a description.
+    State,
 }
 
 /// Media type of NDJSON.
@@ -56,6 +58,7 @@ impl Format {
                 "application/vnd.oasis.opendocument.spreadsheet",
             ],
             Self::Parquet => &["application/vnd.apache.parquet"],
+            Self::State => &["application/vnd.describe.state"],
         }
     }
 
@@ -73,6 +76,7 @@ impl Format {
             Self::Text | Self::Csv | Self::Tsv => FileKind::Text,
             Self::Workbook => FileKind::Workbook,
             Self::Parquet => FileKind::Parquet,
+            Self::State => FileKind::State,
         }
     }
 
@@ -83,6 +87,6 @@ impl Format {
 
     /// Returns the format if it is binary, `None` if it is text.
     pub(crate) fn binary(self) -> Option<Self> {
-        matches!(self, Self::Workbook | Self::Parquet).then_some(self)
+        matches!(self, Self::Workbook | Self::Parquet | Self::State).then_some(self)
     }
 }

@@ -44,6 +44,7 @@ mod parquet;
 mod reader;
 mod source;
 mod spelling;
+mod state;
 mod table;
 mod text;
 mod threads;
@@ -66,6 +67,7 @@ pub use list::parse_list;
 pub use numbers::{Nested, Numbers};
 pub use reader::{Input, Reader};
 pub use source::Source;
+pub use state::to_state;
 pub use table::{
     ColumnKind, ColumnPreview, PreviewedText, SheetPreview, Skipped, Suggestions, Table, TableGroup, TablePreview,
     TableResult, TableSource, TableWarning, TableWarningCode,

@@ -148,8 +148,13 @@ impl Limits {
         if self.preview.is_some() || options.named.is_some() || options.need_order() {
             return self.retention(options);
         }
-        if Options::parse(before).is_ok_and(|before| before.need_order()) {
-            return self.full_retention();
+        if let Ok(before) = Options::parse(before) {
+            if before.need_order() {
+                return self.full_retention();
+            }
+            if before.output.is_state() {
+                return self.retention(&before);
+            }
         }
         Retention {
             max_distinct: Some(self.distinct.min(MAX_SPECULATIVE_DISTINCT)),

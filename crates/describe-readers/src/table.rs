@@ -19,12 +19,13 @@ mod preview;
 mod profile;
 mod reading;
 mod results;
+mod saved;
 mod schema;
 #[cfg(feature = "workbook")]
 mod sheets;
 mod suggestions;
 
-pub(super) use aggregate::Aggregate;
+pub(super) use aggregate::{Aggregate, too_many_groups};
 pub(super) use cell::{Cell, Coded, Records, SampleRecord};
 pub(super) use first_records::SHOWN_RECORDS;
 pub(super) use header::{too_many_columns, unique_names};
@@ -34,6 +35,7 @@ pub(super) use reading::{LastRecord, Reading};
 pub use reading::{SheetPreview, TableSource, TableWarning, TableWarningCode};
 pub(super) use results::OpenTable;
 pub use results::{Skipped, Table, TableGroup, TableResult};
+pub(super) use saved::{SavedColumn, SavedGroup, SavedTable, saved_warning_code, saved_warning_number};
 pub(super) use schema::{Role, Schema, check_axis};
 #[cfg(feature = "workbook")]
 pub(super) use sheets::SheetReading;

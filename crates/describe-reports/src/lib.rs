@@ -16,6 +16,7 @@ pub mod provenance;
 mod published_precision;
 pub mod report;
 pub mod report_builder;
+mod state;
 pub mod svg;
 pub mod terminal;
 mod words;
@@ -55,18 +56,19 @@ pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Re
 /// # Ok::<(), describe_options::InputError>(())
 /// ```
 pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec<u8>, InputError> {
-    let answer = answer(data, options, stamp)?;
+    let answer = move || answer(data, options, stamp);
     let bytes = match options.output.format() {
-        Format::Json => json::write(&answer)?,
-        Format::Ndjson => json::lines(&answer)?,
-        Format::Csv => csv::table(&report_builder::flat(&answer, options)?).into_bytes(),
-        Format::Markdown => markdown::report(&report_builder::report(&answer, options)?).into_bytes(),
-        Format::Html => html::page(&report_builder::report(&answer, options)?, data.ledger())?.into_bytes(),
-        Format::Svg => svg::file(&report_builder::chart(&answer, options)?, data.ledger())?.into_bytes(),
+        Format::Json => json::write(&answer()?)?,
+        Format::Ndjson => json::lines(&answer()?)?,
+        Format::Csv => csv::table(&report_builder::flat(&answer()?, options)?).into_bytes(),
+        Format::Markdown => markdown::report(&report_builder::report(&answer()?, options)?).into_bytes(),
+        Format::Html => html::page(&report_builder::report(&answer()?, options)?, data.ledger())?.into_bytes(),
+        Format::Svg => svg::file(&report_builder::chart(&answer()?, options)?, data.ledger())?.into_bytes(),
+        Format::State => state::write(data, options)?,
         #[cfg(feature = "workbook")]
-        Format::Xlsx => workbook::xlsx(&report_builder::report(&answer, options)?)?,
+        Format::Xlsx => workbook::xlsx(&report_builder::report(&answer()?, options)?)?,
         #[cfg(feature = "workbook")]
-        Format::Ods => workbook::ods(&report_builder::report(&answer, options)?)?,
+        Format::Ods => workbook::ods(&report_builder::report(&answer()?, options)?)?,
         #[cfg(not(feature = "workbook"))]
         Format::Xlsx | Format::Ods => {
             let detail = words::WITHOUT_WORKBOOKS.to_owned();

@@ -59,6 +59,7 @@
 //! The [`DistinctBudget`](super::DistinctBudget) of a sample is not saved: it belongs to the process. A restored sample has none,
 //! and counts towards that of the sample that it is merged into.
 
+use super::retention::Retention;
 use super::sample::Sample;
 
 mod consistency;
@@ -120,6 +121,25 @@ impl Sample {
             encoder.weighted(weighted);
         }
         encoder.0
+    }
+
+    /// Retention that a state of the sample has: the limits of its tables, and whether they are speculative. `None` if the sample
+    /// does not hold everything that its retention asked for: a dropped table, or one of ranges of the values.
+    ///
+    /// ```
+    /// use describe::{Retention, Sample};
+    /// let sample = Sample::new(&Retention { max_distinct: Some(100), ..Retention::default() });
+    /// assert_eq!(sample.retention().and_then(|retention| retention.max_distinct), Some(100));
+    /// ```
+    #[must_use]
+    pub fn retention(&self) -> Option<Retention> {
+        let is_part = self.table.as_ref().is_some_and(|table| table.is_part());
+        (!self.dropped_table() && !is_part).then(|| Retention {
+            max_distinct: self.table.as_ref().map(|table| table.limit()),
+            max_distinct_weighted: self.weighted.as_ref().map(|weighted| weighted.limit),
+            speculative: self.speculative,
+            ..Retention::default()
+        })
     }
 
     /// Restores a sample that [`Sample::to_bytes`] saved. It describes to the last bit as that one, and can be pushed to and

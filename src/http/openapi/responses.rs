@@ -98,7 +98,7 @@ fn other_formats(response: ResponseBuilder) -> ResponseBuilder {
     Format::ALL.into_iter().filter(|(_, format)| *format != Format::Json).fold(response, |response, (_, format)| {
         let text = ObjectBuilder::new().schema_type(Type::String);
         let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
-        let schema = if format.is_workbook() { text.format(Some(binary)) } else { text };
+        let schema = if format.is_binary() { text.format(Some(binary)) } else { text };
         let media_type = essence(media_types::of_answer(format));
         response.content(media_type, ContentBuilder::new().schema(Some(schema)).build())
     })

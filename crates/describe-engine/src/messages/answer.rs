@@ -47,6 +47,21 @@ pub(super) fn answer(f: &mut Formatter, fault: &AnswerFault, voice: Voice) -> Re
             "It would take too long to make sure that no withheld count can be calculated from the others; ask for fewer \
              groups or columns, leave frequencies out, or take wider bins.",
         ),
+        AnswerFault::StateTooLate => write!(
+            f,
+            "A state must be asked for before the data: give {} {}.",
+            voice.with(OptionName::Format, "state"),
+            voice.apart()
+        ),
+        AnswerFault::NestedState => f.write_str(
+            "Nested arrays have no state, since rows and columns are described at once; send their numbers as one list, or as a table.",
+        ),
+        AnswerFault::SmallGroups { results, threshold } => write!(
+            f,
+            "The state would reveal the values of small groups: {results} results have fewer than {threshold} values ({}). Group by \
+             fewer columns or values, or give the state only to those who may see the data and leave the rules of publication to the merge.",
+            voice.with(OptionName::SuppressBelow, &threshold.to_string())
+        ),
         AnswerFault::StampTooLate => write!(
             f,
             "The stamp has the SHA-256 of the data, which is made while they arrive; in a {} of more than one megabyte \

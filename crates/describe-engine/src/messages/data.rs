@@ -25,6 +25,11 @@ pub(super) fn limit(f: &mut Formatter, Excess { of, max }: Excess, voice: Voice)
         Measured::Decompressed => {
             write!(f, "decompressed, the data are larger than {max} bytes, the limit of {setting}")
         }
+        Measured::StateFile => write!(
+            f,
+            "the state is larger than {max} bytes, the limit of {setting}, and it must be held in memory; group by fewer values, or \
+             make it with statistics that need no frequency table"
+        ),
         Measured::WorkbookFile | Measured::ParquetFile => {
             let file = if of == Measured::WorkbookFile { "workbook" } else { "Parquet file" };
             write!(

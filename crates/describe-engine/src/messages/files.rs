@@ -59,6 +59,7 @@ fn words(kind: FileKind) -> (&'static str, &'static str) {
         K::Json => ("JSON", ""),
         K::Workbook => ("an XLSX, ODS or XLS workbook", ""),
         K::Parquet => ("a Parquet file", ""),
+        K::State => ("a state of a description", ""),
         K::Zip => ("a ZIP archive or a workbook", ""),
         K::CompoundFile => (
             "a file of Microsoft Office before 2007, or one protected by a password",

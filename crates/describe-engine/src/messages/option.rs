@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use super::Voice;
-use describe_options::{Interval, OptionError, OptionName, ValueType, statistic_names};
+use describe_options::{Format, Interval, OptionError, OptionName, ValueType, statistic_names};
 
 pub(super) fn option(error: &OptionError, voice: Voice) -> String {
     let name_of = |option| voice.option(option);
@@ -53,7 +53,7 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
         | OptionError::ReliabilityComparison
         | OptionError::ThousandsIsDecimal { .. }
         | OptionError::ChartInFormat(_)
-        | OptionError::StampInCsv
+        | OptionError::StampInFormat(_)
         | OptionError::EcdfWithRules => contradiction(error, voice),
     }
 }
@@ -93,9 +93,9 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
             name(OptionName::Chart),
             with(OptionName::Format, format.name())
         ),
-        OptionError::StampInCsv => {
-            let stamp = name(OptionName::Stamp);
-            format!("CSV has no place for a stamp; leave {stamp} out, or ask for another format")
+        OptionError::StampInFormat(format) => {
+            let (what, stamp) = (if *format == Format::Csv { "CSV" } else { "a state" }, name(OptionName::Stamp));
+            format!("{what} has no place for a stamp; leave {stamp} out, or ask for another format")
         }
         _ => format!(
             "{} shows every single value, which the rules of publication do not allow; ask for another chart",

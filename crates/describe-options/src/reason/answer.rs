@@ -63,6 +63,17 @@ pub enum AnswerFault {
     SuppressionTooLong,
     /// A stamp was requested after data that were not hashed.
     StampTooLate,
+    /// A state was requested after data of which it would not hold everything.
+    StateTooLate,
+    /// A state of nested arrays was requested.
+    NestedState,
+    /// A state would reveal the values of groups that are to be suppressed.
+    SmallGroups {
+        /// Number of results with fewer values than the threshold.
+        results: usize,
+        /// The threshold.
+        threshold: u64,
+    },
 }
 
 impl AnswerFault {
@@ -70,7 +81,7 @@ impl AnswerFault {
         match self {
             Self::NotATable { .. } => "not_a_table",
             Self::FlatArray => "axis",
-            Self::AskedTooLate { .. } | Self::StampTooLate => "too_late",
+            Self::AskedTooLate { .. } | Self::StampTooLate | Self::StateTooLate => "too_late",
             Self::TooManyRows { .. } => "too_many_rows",
             Self::TooManyPairs { .. } => "too_many_pairs",
             Self::UnknownGroup { .. } => "unknown_group",
@@ -78,6 +89,8 @@ impl AnswerFault {
             Self::SheetTooLarge { .. } => "sheet_too_large",
             Self::Unwritable { .. } => "unwritable",
             Self::SuppressionTooLong => "suppression_too_long",
+            Self::NestedState => "nested_state",
+            Self::SmallGroups { .. } => "small_groups",
         }
     }
 
@@ -93,7 +106,10 @@ impl AnswerFault {
             | Self::TooManyResults { .. }
             | Self::SheetTooLarge { .. }
             | Self::Unwritable { .. }
-            | Self::StampTooLate => Kind::Invalid,
+            | Self::StampTooLate
+            | Self::StateTooLate
+            | Self::NestedState
+            | Self::SmallGroups { .. } => Kind::Invalid,
         }
     }
 }

@@ -73,6 +73,8 @@ pub enum FileKind {
     Workbook,
     /// Parquet.
     Parquet,
+    /// State of a description.
+    State,
     /// ZIP archive.
     Zip,
     /// Compound file of Microsoft Office.

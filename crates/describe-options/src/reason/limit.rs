@@ -59,6 +59,7 @@ impl Excess {
             Measured::Decompressed
             | Measured::WorkbookFile
             | Measured::ParquetFile
+            | Measured::StateFile
             | Measured::WorkbookMemory
             | Measured::WorkbookUnpacked
             | Measured::ParquetUnpacked
@@ -91,6 +92,8 @@ pub enum Measured {
     WorkbookFile,
     /// Bytes of a Parquet file, which is kept in memory as a whole.
     ParquetFile,
+    /// Bytes of a state, which is kept in memory as a whole.
+    StateFile,
     /// Bytes in memory of the parts of a workbook.
     WorkbookMemory,
     /// Decompressed bytes of a workbook far smaller than the limit.
@@ -126,6 +129,7 @@ impl Measured {
             Self::Record
             | Self::WorkbookFile
             | Self::ParquetFile
+            | Self::StateFile
             | Self::WorkbookMemory
             | Self::WorkbookUnpacked
             | Self::ParquetUnpacked

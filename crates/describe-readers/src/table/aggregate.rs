@@ -9,6 +9,7 @@ use super::cell::{Cell, Coded, Records};
 use super::column::{Column, Group, push_uncommon};
 use super::diagnostics::{BlockDiagnostics, FirstRows, RecordDiagnostic, RecordDiagnostics};
 use super::first_records::FirstRecords;
+use super::saved::SavedGroup;
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use crate::ledger::Ledger;
@@ -318,6 +319,27 @@ impl Aggregate {
         Ok(group)
     }
 
+    /// Adds a group of a state.
+    ///
+    /// # Errors
+    /// Too many groups, or more memory or time than the task may take.
+    pub(super) fn restore(&mut self, schema: &Schema, saved: &SavedGroup) -> Result<(), InputError> {
+        let group = self.group(schema, 0, |column, key| {
+            let value = saved.values[column].as_deref();
+            key.extend_from_slice(value.unwrap_or_default().as_bytes());
+            value.is_some()
+        })?;
+        let group = &mut self.groups[group];
+        group.add_columns(schema, &self.retention, saved.columns.len())?;
+        for (column, saved) in group.columns.iter_mut().zip(&saved.columns) {
+            // Merged numbers get the retention of this aggregate.
+            column.numbers.merge(&saved.numbers);
+            column.absent.iter_mut().zip(&saved.absent).for_each(|(ours, theirs)| *ours += theirs);
+            column.invalid += saved.invalid;
+        }
+        self.ledger.check_growth()
+    }
+
     fn add_group(&mut self) {
         self.groups.push(Group::default());
         self.retention.low_memory = self.groups.len() * self.known > MAX_FAST_COLUMNS;
@@ -594,6 +616,6 @@ fn push_counted<'a>(column: &mut Column, counts: &[(u32, u32)], cell: impl Fn(us
 }
 
 /// Error of more groups than the limit.
-pub(super) fn too_many_groups(limit: usize) -> InputError {
+pub(crate) fn too_many_groups(limit: usize) -> InputError {
     exceeded(Measured::Groups, limit)
 }

@@ -126,6 +126,22 @@ pub(crate) struct OpenTable {
 }
 
 impl OpenTable {
+    /// Table of a state, in which every column is numeric.
+    pub(super) fn restored(schema: Schema, aggregate: Aggregate, records: u64, reading: Reading) -> Self {
+        let values = schema.values.len();
+        Self {
+            schema,
+            aggregate,
+            records,
+            errors: Diagnostics::default(),
+            missing: Vec::new(),
+            first_invalid: vec![None; values],
+            first_other: vec![None; values],
+            first_row: 0,
+            readings: vec![reading],
+        }
+    }
+
     /// Sets the format and the shape of the JSON that it was read from.
     pub(crate) fn set_json(&mut self, format: &'static str, shape: &'static str) {
         for reading in &mut self.readings {

@@ -145,6 +145,16 @@ impl Schema {
         Self::with(names, (0..table.group_by.len()).collect(), weight, values, options, limits)
     }
 
+    /// Creates a schema for results that are not read from records: the group columns, and behind them the columns, as the options
+    /// name them.
+    pub(super) fn saved(options: &Options, limits: &Limits, retention: Retention) -> Self {
+        let table = &options.table;
+        let names: Vec<String> = table.group_by.iter().chain(&table.columns).cloned().collect();
+        let groups = table.group_by.len();
+        let values = (groups..names.len()).collect();
+        Self { retention, ..Self::with(names, (0..groups).collect(), None, values, options, limits) }
+    }
+
     /// Creates a schema from column indexes.
     fn with(
         names: Vec<String>,
