@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the targets workbook, parquet, multipart, decompression and options; most are not text.
+"""Writes the seeds of the targets workbook, parquet, state, multipart, decompression and options; most are not text.
 
-Needs pyarrow, brotli and zstandard. A seed is a line of options (of codings for decompression) and a file; the comment beside it
+Needs pyarrow, brotli and zstandard, and for states the program (`cargo build`). A seed is a line of options (of codings for decompression) and a file; the comment beside it
 says which part of the reader it leads to.
 """
 
@@ -10,6 +10,7 @@ import gzip
 import io
 import pathlib
 import struct
+import subprocess
 import zlib
 
 import brotli
@@ -252,6 +253,33 @@ write("decompression", {
 })
 
 
+# --- states -------------------------------------------------------------------------------------------------------
+
+
+def state(data, *options):
+    """Content of a state, to which the target adds the checksum."""
+    program = pathlib.Path(__file__).parent.parent / "target" / "debug" / "describe-api"
+    command = [program, "describe", "--format", "state", *options]
+    return subprocess.run(command, input=data, stdout=subprocess.PIPE, check=True).stdout[:-32]
+
+
+MARKS = b"cohort,mark,weight\na,41,1\na,55.5,2\nb,X,1\nb,,1\na,70,1\n,-3e2,1\n"
+GROUPED = ("--column", "mark", "--group-by", "cohort", "--absent", "X")
+write("state", {
+    "numbers": ("statistics=all", state(b"[5, 6.5, null, -1e3]")),
+    "sums": ("", state(b"[5, 6.5, 1e300]", "--statistics", "scipy")),
+    "groups": ("totals=true&statistics=all", state(MARKS, *GROUPED)),
+    "columns": ("overall=1", state(MARKS, "--column", "mark", "--column", "weight", "--invalid", "missing")),
+    # More distinct values than the limit of the program that makes the state: bins.
+    "bins": ("statistics=median", state(b"1 2 3 4 5 6 7 8 9.123", "--max-distinct", "4")),
+    "frequencies": ("compare=true", state(MARKS, *GROUPED, "--weights", "weight")),
+    "reliability": ("statistics=all", state(MARKS, *GROUPED, "--weights", "weight", "--weight-type", "reliability")),
+    # Warnings about titles and notes.
+    "warnings": ("", state(b"Marks of 2024\n\n" + MARKS + b"\nSource: the board\n", *GROUPED)),
+    "publication": ("publish=ofqual&group_by=x", state(MARKS, *GROUPED)),
+})
+
+
 # --- options ------------------------------------------------------------------------------------------------------
 
 
@@ -271,7 +299,7 @@ options("bins", "bins=5", "range=0", "range=100", "boundaries=A:40", "boundaries
 options("convention", "convention=excel", "statistics=all", "absent=X", "column=mark", "group_by=day")
 options("axes", "axis=1", "nan_policy=omit", "kurtosis=pearson")
 # Each format of answers.
-for name in ("ndjson", "csv", "markdown", "html", "xlsx", "ods"):
+for name in ("ndjson", "csv", "markdown", "html", "xlsx", "ods", "state"):
     options(name, "format=" + name, "group_by=cohort", "column=mark", "column=weight", "absent=X")
 options("chart", "format=svg", "chart=box", "group_by=cohort", "column=mark", "absent=X")
 # Rules of publication.

@@ -12,7 +12,7 @@ use describe_engine::messages::{self, Voice};
 use describe_engine::{Described, Describer};
 use describe_options::{InputError, MAX_LISTED_DIAGNOSTICS};
 use describe_options::{Options, Origin, RawOption};
-use describe_readers::{Coding, Format, Ledger, Limits, Reader, Source, parse_list};
+use describe_readers::{Coding, Format, Ledger, Limits, Reader, Source, parse_list, to_state};
 use describe_reports::json::answer;
 use zip::write::SimpleFileOptions;
 
@@ -78,6 +78,40 @@ pub fn parquet(data: &[u8]) {
     let (first, body) = first_line(data);
     let sources = [Some(Format::Parquet), None].map(Source::from);
     compare(&sources, &options_of(first), body, &LIMITS_OF_FILES);
+}
+
+/// States: as they are, and as the content of one, whose checksum the fuzzer need not find. What is accepted is the state of what it
+/// describes, and can be added to itself.
+pub fn state(data: &[u8]) {
+    let (first, body) = first_line(data);
+    let options = options_of(first);
+    let sources = [Some(Format::State), None].map(Source::from);
+    compare(&sources, &options, body, &LIMITS_OF_FILES);
+    let sealed = [body, &bytes_of(&describe_readers::sha256(body))].concat();
+    compare(&sources[..1], &options, &sealed, &LIMITS_OF_FILES);
+    let restore = |times: usize| {
+        let mut reader = Reader::new(sources[0].clone(), &Options::default(), &LIMITS_OF_FILES);
+        reader.feed(&sealed)?;
+        for _ in 1..times {
+            reader.next_file(sources[0].clone())?;
+            reader.feed(&sealed)?;
+        }
+        let input = reader.finish()?;
+        to_state(&input.data, &Options::parse(&input.options)?)
+    };
+    // Default options need frequency tables neither here nor there.
+    if let Ok(again) = restore(1) {
+        assert_eq!(again, sealed, "not canonical");
+        check(
+            &restore(2).and_then(|state| read(sources[0].clone(), &Options::default(), [&state[..]], &LIMITS_OF_FILES)),
+        );
+    }
+}
+
+/// Bytes of hexadecimal digits.
+fn bytes_of(digits: &str) -> Vec<u8> {
+    let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).expect("digits");
+    (0..digits.len()).step_by(2).map(byte).collect()
 }
 
 /// A form with the boundary `cut`.

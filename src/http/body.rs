@@ -28,10 +28,11 @@ use crate::http::media::{self, Declared};
 use crate::http::operation::Operation;
 use crate::http::request_error::RequestError;
 use crate::http::state::SharedState;
+use crate::http::state_list::StateListReader;
 use crate::system;
 use crate::telemetry::BytesIn;
 use describe_options::{Origin, RawOption};
-use describe_readers::{Decompressor, Ledger, Limits, PreviewRows, Source};
+use describe_readers::{Decompressor, Format, Ledger, Limits, PreviewRows, Source};
 
 /// Size of a block: large enough that handing it to another thread costs little compared with parsing it.
 const BLOCK_BYTES: usize = 384 << 10;
@@ -71,6 +72,8 @@ pub struct Upload {
     /// Rest of the last frame, for which the block had no room.
     rest: Bytes,
     counter: Option<Arc<AtomicU64>>,
+    /// Whether a JSON body is a list of states.
+    expects_states: bool,
 }
 
 impl FromRequest<SharedState> for Upload {
@@ -97,6 +100,7 @@ impl FromRequest<SharedState> for Upload {
             waited: Duration::ZERO,
             is_charged: false,
             rest: Bytes::new(),
+            expects_states: false,
             counter: request.extensions().get::<BytesIn>().map(|BytesIn(counter)| Arc::clone(counter)),
             body: request.into_body(),
         })
@@ -124,6 +128,7 @@ fn lacks_line_ends(source: &Source, start: &[u8]) -> bool {
 enum Intake {
     File(Box<Describer>),
     Form(Box<Form>, Decompressor),
+    States(Box<StateListReader>, Decompressor),
 }
 
 impl Intake {
@@ -131,6 +136,7 @@ impl Intake {
         match self {
             Self::File(describer) => Ok(describer.feed(chunk)?),
             Self::Form(form, decompressor) => decompressor.feed(chunk, &mut |bytes| form.feed(bytes)),
+            Self::States(list, decompressor) => Ok(decompressor.feed(chunk, &mut |bytes| list.feed(bytes))?),
         }
     }
 
@@ -140,6 +146,10 @@ impl Intake {
             Self::Form(form, decompressor) => {
                 decompressor.finish()?;
                 form.finish()
+            }
+            Self::States(list, decompressor) => {
+                decompressor.finish()?;
+                list.finish()
             }
         }
     }
@@ -158,6 +168,11 @@ impl Upload {
     /// 415, with the operation for such a body.
     pub fn check_type(&self, operation: Operation) -> Result<(), Error> {
         operation.check_type(&self.declared)
+    }
+
+    /// Reads a JSON body as a list of states.
+    pub fn expect_states(&mut self) {
+        self.expects_states = true;
     }
 
     /// Reads this number of records for a preview, in place of describing all.
@@ -183,6 +198,10 @@ impl Upload {
             }
             Declared::Urlencoded(source) if source.codings.is_empty() && lacks_line_ends(source, &block) => {
                 return Err(RequestError::NoLineEnds.into());
+            }
+            Declared::File(source) if self.expects_states && source.format == Some(Format::Json) => {
+                let decompressor = Decompressor::new(&source.codings, &self.limits, 0);
+                (Intake::States(Box::new(StateListReader::new(given, &self.limits)), decompressor), false)
             }
             Declared::File(source) | Declared::Urlencoded(source) => {
                 let small = is_moment && !source.expands(&block);

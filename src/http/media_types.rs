@@ -60,6 +60,13 @@ pub fn tables() -> &'static str {
     &LIST
 }
 
+/// Those of states.
+#[must_use]
+pub fn states() -> &'static str {
+    static LIST: LazyLock<String> = LazyLock::new(|| [FORM, JSON, STATE].join(", "));
+    &LIST
+}
+
 /// The names of the content codings that POST accepts.
 pub fn codings() -> impl Iterator<Item = &'static str> {
     Coding::ALL.iter().map(|coding| coding.name())

@@ -22,4 +22,5 @@ pub mod request_error;
 pub mod router;
 pub mod security;
 pub mod state;
+pub mod state_list;
 pub mod static_file;

@@ -14,8 +14,8 @@ use utoipa::openapi::{OpenApi, RefOr, Server};
 use describe_engine::Problem;
 use describe_reports::json::{Description, NestedDescription, Preview, TableDescription};
 
-pub use bodies::{Body, File, Files, Form, NestedBody, NumbersRequest, TableBody};
-pub use options::{BodyOptions, FileOptions, QueryOptions, ReadingOptions, TableOptions};
+pub use bodies::{Body, File, Files, Form, NestedBody, NumbersRequest, STATES, StateList, States, TableBody};
+pub use options::{BodyOptions, FileOptions, MergeOptions, QueryOptions, ReadingOptions, TableOptions};
 use parameters::ContentEncoding;
 pub use parameters::{CodingParam, Numbers, PreviewRows};
 pub use protection::Protection;

@@ -21,6 +21,8 @@ pub enum Operation {
     Table,
     /// `POST /upload`: files that are tables, in a form.
     Upload,
+    /// `POST /merge`: states.
+    Merge,
 }
 
 impl Operation {
@@ -33,6 +35,7 @@ impl Operation {
             Self::Nested => "/nested",
             Self::Table => "/table",
             Self::Upload => "/upload",
+            Self::Merge => "/merge",
         }
     }
 
@@ -44,6 +47,7 @@ impl Operation {
             Self::Numbers | Self::Nested => media_types::JSON,
             Self::Table => media_types::tables(),
             Self::Upload => media_types::FORM,
+            Self::Merge => media_types::states(),
         }
     }
 
@@ -53,7 +57,9 @@ impl Operation {
     /// 415, with the operation for such a body.
     pub fn check_type(self, declared: &Declared) -> Result<(), Error> {
         let format = match declared {
-            Declared::Form { .. } => return self.require(matches!(self, Self::Stats | Self::Upload), Self::Upload),
+            Declared::Form { .. } => {
+                return self.require(matches!(self, Self::Stats | Self::Upload | Self::Merge), Self::Upload);
+            }
             Declared::File(source) | Declared::Urlencoded(source) => source.format,
         };
         match self {
@@ -61,6 +67,7 @@ impl Operation {
             Self::Numbers | Self::Nested => self.require(matches!(format, None | Some(Format::Json)), Self::Table),
             Self::Table => self.require(format.is_none_or(media_types::can_be_table), Self::Stats),
             Self::Upload => self.require(false, Self::Stats),
+            Self::Merge => self.require(matches!(format, None | Some(Format::Json | Format::State)), Self::Stats),
         }
     }
 
@@ -79,6 +86,8 @@ impl Operation {
         let refused =
             |found, other: Self| Err(RequestError::OtherData { found, operation: self.path(), other: other.path() });
         match (self, described.data()) {
+            (Self::Merge, data) if data.is_of_states() => Ok(()),
+            (Self::Merge, _) => refused("other data than states", Self::Stats),
             (Self::Stats, _) | (Self::Table | Self::Upload, Data::Table(_)) => Ok(()),
             (Self::Numbers | Self::Nested, Data::Table(_)) => refused("a table", Self::Table),
             (Self::Upload, Data::Numbers(_)) => refused("numbers without a table", Self::Stats),

@@ -32,6 +32,13 @@ pub enum RequestError {
     Boundary,
     /// The body violates RFC 7578; the text says how.
     Multipart(&'static str),
+    /// A JSON body is not a list of states with options.
+    StateList {
+        /// Message of the parser.
+        reason: String,
+        /// Whether it is JSON.
+        is_json: bool,
+    },
     /// A form without a file.
     NoFile,
     /// An option comes after files that are too large to be read again.
@@ -79,14 +86,18 @@ impl RequestError {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotUtf8(_) | Self::FormNotUtf8 | Self::Boundary | Self::Multipart(_) | Self::FieldNotUtf8(_) => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::StateList { is_json: false, .. }
+            | Self::NotUtf8(_)
+            | Self::FormNotUtf8
+            | Self::Boundary
+            | Self::Multipart(_)
+            | Self::FieldNotUtf8(_) => StatusCode::BAD_REQUEST,
             Self::ListForm(_)
             | Self::Rows
             | Self::TooManyNames { .. }
             | Self::NoLineEnds
             | Self::NoFile
+            | Self::StateList { is_json: true, .. }
             | Self::NumbersBesideFile
             | Self::OtherData { .. }
             | Self::TooManyFields(_)
@@ -111,6 +122,7 @@ impl RequestError {
             Self::OtherData { .. } => Some(("body", "other_operation")),
             Self::NoLineEnds => Some(("body", "no_line_ends")),
             Self::NoFile => Some(("body", "missing")),
+            Self::StateList { .. } => Some(("body", "states")),
             Self::OptionAfterFile { .. } => Some(("body", "option_after_file")),
             Self::NumbersBesideFile => Some(("body", "numbers_beside_file")),
             Self::TooManyFields(_) => Some(("body", "too_many_options")),
@@ -169,6 +181,9 @@ impl RequestError {
                     .to_owned()
             }
             Self::Multipart(message) => (*message).to_owned(),
+            Self::StateList { reason, is_json: _ } => format!(
+                "the body should be an object with the states in base64, such as {{\"states\": [\"…\", \"…\"]}}: {reason}"
+            ),
             Self::NoFile => "there is no file in the form; send one, as curl -F file=@marks.csv does".to_owned(),
             Self::OptionAfterFile { name, max } => format!(
                 "the option '{name}' comes after files of more than {max} bytes, half of --memory-limit (MEMORY_LIMIT), which \

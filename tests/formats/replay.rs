@@ -173,6 +173,11 @@ fn parquet() {
 }
 
 #[test]
+fn state() {
+    replay("state", targets::state, CHANGED_FILES);
+}
+
+#[test]
 fn multipart() {
     replay("multipart", targets::multipart, CHANGED_FILES);
 }

@@ -108,9 +108,8 @@ impl OutputOptions {
     pub(super) fn has_more_statistics(&self) -> bool {
         match self.format() {
             Format::Json => self.is_for_terminal,
-            Format::Html | Format::Markdown | Format::Xlsx | Format::Ods => true,
-            // A state holds what these need, unless statistics are named: then what those need.
-            Format::State => true,
+            // A state holds what these need; with named statistics what those need.
+            Format::Html | Format::Markdown | Format::Xlsx | Format::Ods | Format::State => true,
             Format::Ndjson | Format::Csv | Format::Svg => false,
         }
     }

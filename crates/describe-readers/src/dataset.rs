@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::kept_ranges::KeptRanges;
 use super::ledger::Ledger;
 use super::numbers::Numbers;
-use super::state::Shape;
+use super::state::shape::Shape;
 use super::table::{OpenTable, Table, TableSource};
 use encoding_rs::Encoding;
 

@@ -82,7 +82,7 @@ const SIGNATURES: &[Signature] = &[
     signature(0, b"PK\x07\x08", FileKind::Zip),
     signature(0, b"PAR1", FileKind::Parquet),
     signature(0, b"PARE", FileKind::Parquet),
-    signature(0, &crate::state::MAGIC, FileKind::State),
+    signature(0, &crate::state::layout::MAGIC, FileKind::State),
     signature(0, b"\xd0\xcf\x11\xe0", FileKind::CompoundFile),
     // The stream of a workbook of Excel 2 to 5, without a compound file around it.
     signature(0, b"\x09\x00\x04\x00", FileKind::Excel95),

@@ -38,11 +38,8 @@
 //!
 //! **sample**: a u32, the number of its bytes, and the state of the numbers as [`describe::state`] has it, of version 2.
 
-use describe::{DistinctBudget, NanPolicy, Retention};
-use describe_options::{
-    InputError, Measured, OptionName, Options, Origin, RawOption, Scope, StateFault, StatePart, ValueFault, WeightType,
-    excerpt,
-};
+use describe::NanPolicy;
+use describe_options::{InputError, Measured, OptionName, Options, Scope, StateFault, ValueFault, WeightType};
 
 use crate::dataset::{Data, Dataset};
 use crate::errors::exceeded;
@@ -52,123 +49,19 @@ use crate::table::{Reading, SavedTable, TableSource, check_axis};
 
 mod decoder;
 mod encoder;
+pub(crate) mod layout;
+pub(crate) mod shape;
 
 use decoder::Decoder;
 pub use encoder::to_state;
-
-/// First bytes of a state. A text does not begin with the first of them.
-pub(crate) const MAGIC: [u8; 8] = *b"\x89DSTATE\n";
-
-/// Version of the layout.
-const VERSION: u16 = 1;
-
-/// Bytes of the checksum.
-const CHECKSUM_BYTES: usize = 32;
-
-/// Maximum number of values of states that are added.
-const MAX_VALUES: u64 = 1 << 62;
+use shape::{Shape, too_many};
 
 /// Name of the format in the description of a source.
 const FORMAT: &str = "state";
 
-/// Memory that restoring a sample takes at most, in bytes for each of its bytes: its rows as entries, and in its table.
-const RESTORED_BYTES: usize = 8;
-
 /// Options that concern tables, and decide the order of groups, or the totals, when states are described.
 const OPTIONS_OF_ANSWERS: [OptionName; 4] =
     [OptionName::Totals, OptionName::Decimal, OptionName::Thousands, OptionName::Strip];
-
-/// Properties that states must have in common to be added, and their number of values.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Shape {
-    is_table: bool,
-    columns: Vec<String>,
-    group_by: Vec<String>,
-    absent: Vec<String>,
-    /// Name of the column of weights, and their type.
-    weights: Option<(String, WeightType)>,
-    counts_invalid: bool,
-    /// Limits on distinct values of the frequency tables, without and with reliability weights.
-    max_distinct: [Option<usize>; 2],
-    /// Number of values of all samples, missing ones included.
-    values: u64,
-}
-
-impl Shape {
-    /// Adds the values of another state.
-    ///
-    /// # Errors
-    /// A state of another shape; too many values.
-    pub(crate) fn add(&mut self, other: &Self) -> Result<(), InputError> {
-        let parts = [
-            (StatePart::Kind, self.kind(), other.kind()),
-            (StatePart::Columns, self.columns.join(", "), other.columns.join(", ")),
-            (StatePart::GroupBy, self.group_by.join(", "), other.group_by.join(", ")),
-            (StatePart::Absent, self.absent.join(", "), other.absent.join(", ")),
-            (StatePart::Weights, self.weights_in_words(), other.weights_in_words()),
-            (StatePart::Invalid, self.invalid_in_words(), other.invalid_in_words()),
-            (StatePart::FrequencyTables, self.limits_in_words(), other.limits_in_words()),
-        ];
-        if (Self { values: 0, ..self.clone() }) != (Self { values: 0, ..other.clone() }) {
-            let differs = parts.into_iter().find(|(_, ours, theirs)| ours != theirs);
-            // Lists that differ where their items have commas.
-            let (part, first, other) = differs.unwrap_or((StatePart::Columns, String::new(), String::new()));
-            let [first, other] = [first, other].map(|text| excerpt(text.as_bytes()));
-            return Err(InputError::of_data(StateFault::Different { part, first, other }));
-        }
-        self.values =
-            self.values.checked_add(other.values).filter(|values| *values <= MAX_VALUES).ok_or_else(too_many)?;
-        Ok(())
-    }
-
-    fn kind(&self) -> String {
-        if self.is_table { "a table" } else { "an array of numbers" }.to_owned()
-    }
-
-    fn weights_in_words(&self) -> String {
-        self.weights.as_ref().map_or_else(
-            || "none".to_owned(),
-            |(name, weight_type)| format!("{name} ({})", WeightType::ALL[*weight_type as usize].0),
-        )
-    }
-
-    fn invalid_in_words(&self) -> String {
-        if self.counts_invalid { "counted" } else { "errors" }.to_owned()
-    }
-
-    fn limits_in_words(&self) -> String {
-        let [plain, weighted] = self.max_distinct;
-        plain.or(weighted).filter(|limit| *limit > 0).map_or_else(|| "none".to_owned(), |limit| limit.to_string())
-    }
-
-    /// Whether the values are known in order.
-    fn has_tables(&self) -> bool {
-        self.max_distinct.iter().flatten().any(|limit| *limit > 0)
-    }
-
-    /// Retention of the samples that those of the states are merged into.
-    fn retention(&self, limits: &Limits) -> Retention {
-        let [max_distinct, max_distinct_weighted] = self.max_distinct;
-        let budget = max_distinct.map(|_| DistinctBudget::of_bytes(limits.memory / 2));
-        Retention { max_distinct, max_distinct_weighted, budget, ..Retention::default() }
-    }
-
-    /// Options that the states were made with, as far as answers depend on them.
-    fn options(&self) -> Vec<RawOption> {
-        let option =
-            |name: OptionName, values| RawOption { origin: Origin::Body, name: name.as_str().to_owned(), values };
-        let group_by = (!self.group_by.is_empty()).then(|| option(OptionName::GroupBy, self.group_by.clone()));
-        let weights = self.weights.iter().flat_map(|(name, weight_type)| {
-            let word = WeightType::ALL[*weight_type as usize].0.to_owned();
-            [option(OptionName::Weights, vec![name.clone()]), option(OptionName::WeightType, vec![word])]
-        });
-        group_by.into_iter().chain(weights).collect()
-    }
-}
-
-fn too_many() -> InputError {
-    InputError::of_data(StateFault::TooManyValues)
-}
 
 impl Data {
     /// Whether the data are those of states.

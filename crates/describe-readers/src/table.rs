@@ -27,6 +27,7 @@ mod suggestions;
 
 pub(super) use aggregate::{Aggregate, too_many_groups};
 pub(super) use cell::{Cell, Coded, Records, SampleRecord};
+pub(super) use column::{SavedColumn, SavedGroup};
 pub(super) use first_records::SHOWN_RECORDS;
 pub(super) use header::{too_many_columns, unique_names};
 pub(super) use place::{SAMPLE_RECORDS, TableStart};
@@ -35,7 +36,7 @@ pub(super) use reading::{LastRecord, Reading};
 pub use reading::{SheetPreview, TableSource, TableWarning, TableWarningCode};
 pub(super) use results::OpenTable;
 pub use results::{Skipped, Table, TableGroup, TableResult};
-pub(super) use saved::{SavedColumn, SavedGroup, SavedTable, saved_warning_code, saved_warning_number};
+pub(super) use saved::{SavedTable, saved_warning_code, saved_warning_number};
 pub(super) use schema::{Role, Schema, check_axis};
 #[cfg(feature = "workbook")]
 pub(super) use sheets::SheetReading;

@@ -4,6 +4,7 @@ pub mod docs;
 pub mod health;
 #[cfg(feature = "mcp")]
 pub mod mcp;
+pub mod merge;
 pub mod page;
 pub mod preview;
 pub mod simple;

@@ -109,12 +109,15 @@ pub(super) async fn describe(
     operation: Operation,
     accepts: Accepts,
     url: Url,
-    upload: Upload,
+    mut upload: Upload,
 ) -> Result<Response, Error> {
     upload.check_type(operation)?;
     let accepts_gzip = accepts.gzip;
     let given = accepts.or_given(url.query()?.all_options())?;
     let state = upload.state();
+    if operation == Operation::Merge {
+        upload.expect_states();
+    }
     let (described, lane) = upload.read(given).await?;
     operation.check_data(&described)?;
     write(&state, lane, described, accepts_gzip).await

@@ -153,6 +153,43 @@ pub struct Files {
     file: Vec<File>,
 }
 
+/// States as files.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "only described")]
+pub struct States {
+    /// The states, whatever the names of their parts are.
+    #[schema(min_items = 1)]
+    state: Vec<File>,
+}
+
+/// Two states of one number each: 5, and 6.
+pub const STATES: [&str; 2] = [
+    "iURTVEFURQoBAABmAAAAZGVzY3JpYmUCAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAUAAAAAAAAAAAAAAAAAAAAAAAAFAAAAAAAAAAAAAAAAAAAA\
+     AAAAAAABAAUAAAEAGQAAAQB9AAACAHECgYdH6UhyH1qBSxmKEPqoh0zYgXQ0oETysIPaB3lR8GA=",
+    "iURTVEFURQoBAABnAAAAZGVzY3JpYmUCAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAYAAAAAAAAAAAAAAAAAAAAAAAAGAAAAAAAAAAAAAAAAAAAA\
+     AAAAAAABAAYAAAEAJAAAAgDYAAAAAgAQBfwYLC66P7Ic+u7g6DKQ4q5FXnvxXzseUrL+gsb3YNdq",
+];
+
+/// States in base64 with the options beside them.
+pub struct StateList;
+
+impl ToSchema for StateList {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.extend(options::components());
+    }
+}
+
+impl PartialSchema for StateList {
+    fn schema() -> RefOr<Schema> {
+        let state = ObjectBuilder::new().schema_type(Type::String).content_encoding("base64");
+        let states = ArrayBuilder::new().items(state).min_items(Some(1)).max_items(Some(1000));
+        let states = states.description(Some("The states in base64 (RFC 4648, section 4)."));
+        let object = closed("States with the options beside them.").property("states", states).required("states");
+        options::state_members(object).into()
+    }
+}
+
 /// The bytes of a file.
 #[derive(Serialize, ToSchema)]
 #[schema(value_type = String, format = Binary)]

@@ -28,6 +28,15 @@ pub struct FileOptions;
 /// The options of how a table is read.
 pub struct ReadingOptions;
 
+/// The options of states: those of answers.
+pub struct MergeOptions;
+
+impl IntoParams for MergeOptions {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        of_states().map(parameter).map(ParameterBuilder::build).collect()
+    }
+}
+
 impl IntoParams for QueryOptions {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         of_scopes(&ARRAY_SCOPES).map(parameter).map(ParameterBuilder::build).collect()
@@ -76,6 +85,15 @@ const NESTED_SCOPES: [Scope; 3] = [Scope::Statistics, Scope::NestedArrays, Scope
 /// The options of a table.
 const TABLE_SCOPES: [Scope; 5] = [Scope::Statistics, Scope::Tables, Scope::Groups, Scope::Text, Scope::Output];
 
+/// The options of answers about states.
+fn of_states() -> impl Iterator<Item = &'static OptionSpec> {
+    let is_of_answer = |spec: &&OptionSpec| match spec.scope {
+        Scope::Statistics | Scope::Groups | Scope::Output => true,
+        Scope::Tables | Scope::NestedArrays | Scope::Text => spec.option == OptionName::Totals,
+    };
+    specs().filter(is_of_answer)
+}
+
 /// All options, those that most requests need first.
 fn specs() -> impl Iterator<Item = &'static OptionSpec> {
     OptionName::by_use().map(OptionName::spec)
@@ -123,6 +141,11 @@ pub(super) fn nested_members(body: ObjectBuilder) -> ObjectBuilder {
     const AXIS: &str = "`0` describes each column, `1` each row. Default: `0`.";
     let axis = integer(Some(0), Some(1)).description(Some(AXIS));
     flat_members(body.property(OptionName::Axis.as_str(), axis))
+}
+
+/// Adds the options of answers about states as members of a JSON body.
+pub(super) fn state_members(body: ObjectBuilder) -> ObjectBuilder {
+    of_states().fold(body, |body, spec| body.property(spec.name, member(spec, Place::Json)))
 }
 
 /// Adds all options as fields of a form.

@@ -5,13 +5,17 @@ use describe::state::StateError;
 use describe_options::{InputError, StateFault, WeightType};
 use sha2::{Digest as _, Sha256};
 
-use super::{CHECKSUM_BYTES, MAGIC, MAX_VALUES, RESTORED_BYTES, Shape, VERSION, too_many};
+use super::layout::{CHECKSUM_BYTES, MAGIC, MAX_VALUES, VERSION};
+use super::shape::{Shape, too_many};
 use crate::ledger::{Ledger, with_overhead};
 use crate::limits::Limits;
 use crate::table::{SavedColumn, SavedGroup, TableWarning, saved_warning_code, too_many_columns, too_many_groups};
 
 /// Maximum number of group columns and of absence codes, beyond what options accept.
 const MAX_NAMES: u32 = 10_000;
+
+/// Memory that restoring a sample takes at most, in bytes for each of its bytes: its rows as entries, and in its table.
+const RESTORED_BYTES: usize = 8;
 
 /// Fields of a state that are left to read.
 pub(super) struct Decoder<'a> {

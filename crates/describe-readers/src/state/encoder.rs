@@ -4,7 +4,8 @@ use describe::Sample;
 use describe_options::{AnswerFault, InputError, Options, WeightType};
 use sha2::{Digest as _, Sha256};
 
-use super::{MAGIC, VERSION, too_many};
+use super::layout::{MAGIC, VERSION};
+use super::shape::too_many;
 use crate::dataset::Data;
 use crate::ledger::Ledger;
 use crate::table::{Table, TableGroup, TableResult, TableWarning, saved_warning_number};

@@ -6,10 +6,9 @@
 
 use super::bad_cells::BadCells;
 use super::cell::{Cell, Coded, Records};
-use super::column::{Column, Group, push_uncommon};
+use super::column::{Column, Group, SavedGroup, push_uncommon};
 use super::diagnostics::{BlockDiagnostics, FirstRows, RecordDiagnostic, RecordDiagnostics};
 use super::first_records::FirstRecords;
-use super::saved::SavedGroup;
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use crate::ledger::Ledger;

@@ -36,6 +36,21 @@ pub(super) struct Column {
     pub(super) has_windows_1252: bool,
 }
 
+/// Group of a saved table.
+pub(crate) struct SavedGroup {
+    /// Values of the group columns.
+    pub(crate) values: Vec<Option<String>>,
+    /// Cells of each described column.
+    pub(crate) columns: Vec<SavedColumn>,
+}
+
+/// Cells of one column in one group.
+pub(crate) struct SavedColumn {
+    pub(crate) numbers: Sample,
+    pub(crate) absent: Vec<u64>,
+    pub(crate) invalid: u64,
+}
+
 impl Group {
     /// Adds empty columns until there are at least `columns`.
     ///

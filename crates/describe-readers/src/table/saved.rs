@@ -3,29 +3,15 @@
 //! Input: the groups, each with a sample and counts for each column. Output: an [`OpenTable`], which is merged, and completed with
 //! margins and totals, as one that was read from records.
 
-use describe::{Retention, Sample};
+use describe::Retention;
 use describe_options::{InputError, Options};
 
 use super::aggregate::Aggregate;
+use super::column::SavedGroup;
 use super::reading::{Reading, TableWarningCode};
 use super::results::OpenTable;
 use super::schema::Schema;
 use crate::limits::Limits;
-
-/// Group of a saved table.
-pub(crate) struct SavedGroup {
-    /// Values of the group columns.
-    pub(crate) values: Vec<Option<String>>,
-    /// Cells of each described column.
-    pub(crate) columns: Vec<SavedColumn>,
-}
-
-/// Cells of one column in one group.
-pub(crate) struct SavedColumn {
-    pub(crate) numbers: Sample,
-    pub(crate) absent: Vec<u64>,
-    pub(crate) invalid: u64,
-}
 
 /// Table to which saved groups are added.
 pub(crate) struct SavedTable {
