@@ -92,6 +92,41 @@ fn errors_are_reported_once() {
     );
 }
 
+/// Merged states answer as the files, also past the limit of distinct values: then as a pipe, which is not read again.
+#[test]
+fn states_of_files_are_merged() {
+    let folder = std::env::temp_dir().join(format!("describe-api-states-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let describe = |command: &str, arguments: &[&str], input: Option<&str>| {
+        let mut child = program();
+        child.current_dir(&folder).arg(command).args(arguments).args(["--max-distinct=100", "--column=mark"]);
+        let stdin = input.map_or(Stdio::null(), |name| std::fs::File::open(folder.join(name)).expect("a file").into());
+        child.stdin(stdin).output().expect("the program runs")
+    };
+    let merge = |arguments: &[&str]| {
+        program().current_dir(&folder).arg("merge").args(arguments).output().expect("the program runs")
+    };
+    let row = |row: u64| format!("{},{}.{}\n", ["a", "b"][usize::from(row % 3 == 0)], row % 7, row * row % 997);
+    let table = |rows: std::ops::Range<u64>| format!("g,mark\n{}", rows.map(row).collect::<String>());
+    for (name, rows) in [("a.csv", 0..700), ("b.csv", 700..1000), ("all.csv", 0..1000)] {
+        std::fs::write(folder.join(name), table(rows)).expect("a file");
+    }
+    for name in ["a", "b"] {
+        let made = describe("describe", &[&format!("{name}.csv"), "--group-by=g", "--format=state"], None);
+        assert!(made.status.success(), "{made:?}");
+        std::fs::write(folder.join(format!("{name}.state")), made.stdout).expect("a file");
+    }
+    let statistics = ["--statistics=all", "--overall", "--format=csv"];
+    let expected = describe("describe", &[&["-", "--group-by=g"], &statistics[..]].concat(), Some("all.csv"));
+    let merged = merge(&[&["a.state", "b.state"], &statistics[..]].concat());
+    assert!(merged.status.success() && !merged.stdout.is_empty(), "{merged:?}");
+    assert_eq!(String::from_utf8_lossy(&merged.stdout), String::from_utf8_lossy(&expected.stdout));
+    let refused = merge(&["a.csv", "--format=json"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("states alone"), "{refused:?}");
+    std::fs::remove_dir_all(folder).expect("the folder");
+}
+
 /// Files are read once more for exact quantiles; what comes through a pipe cannot be. The peer keeps every value.
 #[test]
 fn quantiles_of_files_are_exact_however_many_values_differ() {
