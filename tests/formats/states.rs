@@ -290,6 +290,50 @@ fn what_has_no_state() {
     assert_eq!(fed.expect_err("no preview").first().reason.code(), "state");
 }
 
+/// Each claim has the right checksum, and samples that are sound by themselves.
+#[test]
+fn contradictory_claims_are_refused() {
+    // Of one column `mark` without groups: magic, version, kind, columns, group columns, codes, weights, invalid, warnings.
+    const ROWS: usize = 8 + 2 + 1 + (4 + 4 + 4) + 4 + 4 + 1 + 1 + 4;
+    const GROUPS: usize = ROWS + 8 + 4;
+    /// Magic, version and flags of a sample before the number of missing values.
+    const MISSING: usize = 8 + 2 + 1;
+    let flat = marks(&[("column", "mark")]);
+    let claim = |bytes: &[u8], at: usize, value: u8| {
+        let mut claimed = bytes.to_vec();
+        claimed[at] = value;
+        claimed
+    };
+    assert_eq!(flat[ROWS..GROUPS], [5, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+    // Groups of one column, with the name of the group column before them.
+    let grouped = marks(&[("column", "mark"), ("group_by", "cohort")]);
+    let start = GROUPS + 4 + "cohort".len();
+    let length = |at: usize| {
+        let sample = at + 1 + 4 + 1 + 8;
+        1 + 4 + 1 + 8 + 4 + usize::from(u16::from_le_bytes([grouped[sample], grouped[sample + 1]]))
+    };
+    let (first, second) = (start..start + length(start), start + length(start)..grouped.len() - CHECKSUM_BYTES);
+    let with_groups = |groups: [&[u8]; 2]| [&grouped[..start], groups[0], groups[1], &[0; CHECKSUM_BYTES]].concat();
+    let (a, b) = (&grouped[first], &grouped[second]);
+    assert_eq!(sealed(with_groups([a, b])), grouped);
+    let two = marks(&[("column", "mark"), ("column", "other")]);
+    for (what, claimed) in [
+        ("rows", claim(&flat, ROWS, 6)),
+        ("rows", claim(&flat, ROWS, 0)),
+        ("groups", claim(&flat, ROWS + 8, 0)),
+        ("invalid", claim(&flat, GROUPS, 1)),
+        ("rows", claim(&flat, GROUPS + 8 + 4 + MISSING, 2)),
+        ("groups", claim(&two, GROUPS + 4 + "other".len() + 8 + 4 + MISSING, 2)),
+        ("groups", with_groups([b, a])),
+        ("groups", with_groups([a, a])),
+        ("checksum", [&flat[..], b"x"].concat()),
+    ] {
+        let error = state(None, &[sealed(claimed)], &[]).expect_err(what);
+        let detail = crate::detail(&error);
+        assert!(error.kind() == Kind::Malformed && detail.contains(&format!("the field '{what}'")), "{what}: {detail}");
+    }
+}
+
 #[test]
 fn later_versions_are_named() {
     let mut later = marks(&[("column", "mark")]);
