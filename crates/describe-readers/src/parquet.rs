@@ -165,13 +165,17 @@ impl RowGroups<'_> {
         errors.into_values().next().map_or(Ok(aggregate), Err)
     }
 
-    /// Whether the row groups that threads read at once take so little memory for their pages that none is refused.
+    /// Whether what threads read of row groups at once takes so little memory for its pages that none is refused.
     fn are_small(&self) -> bool {
-        let bytes = self
-            .metadata
-            .row_groups()
-            .iter()
-            .map(|group| usize::try_from(group.total_byte_size()).unwrap_or(usize::MAX));
+        let needed = self.needed_columns(&Aggregate::new(&self.schema));
+        let schema = self.metadata.file_metadata().schema_descr();
+        let read_bytes = |group: &RowGroupMetaData| {
+            let chunks = group.columns().iter().enumerate();
+            let read = chunks.filter(|(leaf, _)| needed[schema.get_column_root_idx(*leaf)]);
+            read.map(|(_, chunk)| usize::try_from(chunk.uncompressed_size()).unwrap_or(usize::MAX))
+                .fold(0, usize::saturating_add)
+        };
+        let bytes = self.metadata.row_groups().iter().map(read_bytes);
         bytes.max().unwrap_or(0).saturating_mul(threads::count()) <= self.limits.memory / 2
     }
 
