@@ -46,14 +46,18 @@ pub(super) fn of_usual_size(value: f64) -> Option<Decimal> {
     // The power is odd, so twice a distance is never equal to it.
     let is_above = 2 * rest < power;
     let is_below = 2 * (below_unit + 1 - rest) < power;
-    if is_above || is_below {
-        return Some(without_zeros(whole + u64::from(is_below), -places, negative));
-    }
+    let is_short = is_above | is_below;
     let tenths = 10 * u128::from(rest);
     let (digit, rest) = ((tenths >> shift) as u64, tenths as u64 & below_unit);
     let half = 1 << (shift - 1);
     let is_up = rest > half || (rest == half && digit & 1 == 1);
-    Some(Decimal::short(10 * whole + digit + u64::from(is_up), -places - 1, negative))
+    // Both are computed, since which one it is cannot be predicted.
+    let digits = if is_short { whole + u64::from(is_below) } else { 10 * whole + digit + u64::from(is_up) };
+    let exponent = -places - i32::from(!is_short);
+    if is_short && digits.is_multiple_of(10) {
+        return Some(without_zeros(digits, exponent, negative));
+    }
+    Some(Decimal::short(digits, exponent, negative))
 }
 
 /// A number without trailing zeros after the decimal point.
