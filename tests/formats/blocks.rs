@@ -869,20 +869,16 @@ fn nested_rows_of_several_blocks() {
             let is_there = outcome.contains(&format!("{name}:[{expected}]")) || name == "\"nobs\"";
             assert!(is_there, "{expected} is not in {outcome}");
         }
-        for query in [&[("axis", "none")][..], &[("axis", "1")], &[("statistics", "median,mode")]] {
-            of_format_on_any_threads(JSON, limits, query, &text).ok();
-        }
+        // As many rows are refused, or counted, on any number of threads.
+        of_format_on_any_threads(JSON, limits, &[("axis", "1"), ("statistics", "median,mode")], &text).ok();
     }
     for (other, expected) in [
         ("[1,null,3]", "accepted"),
         ("[1,true,3]", "Invalid 2; body/30000/1 float_parsing true; body/50000 ragged_row"),
         ("[1,2]", "Invalid 2; body/30000 ragged_row; body/50000 ragged_row"),
-        ("[1,2,3,4]", "Invalid 2; body/30000 ragged_row"),
         ("[1,[2],3]", "Invalid 1; body/30000"),
         ("[1,2,{}]", "Invalid 1; body/30000"),
         ("5", "Invalid 1; body/30000 mixed_array"),
-        ("\"a\"", "Invalid 1; body/30000 mixed_array"),
-        ("[1,2,]", "Malformed 1"),
         ("[1,2,3}", "Malformed 1"),
     ] {
         let later = if expected == "accepted" { "[4,5,6]" } else { "[4]" };
