@@ -57,6 +57,11 @@ AGREED = {
     ("missing", None): "a table without records",
     ("file", None): "bytes that are not a Parquet file",
     ("parquet", None): "bytes that are not a Parquet file",
+    ("state", None): "bytes that are not a state",
+    ("states", None): "texts that are not base64",
+    ("other_operation", None): "files that are not states",
+    ("nested_state", None): "a state of nested arrays",
+    ("small_groups", None): "a state of a small group, with a threshold of suppression",
 }
 
 # --- bodies -----------------------------------------------------------------------------------------------------------
@@ -138,7 +143,7 @@ def is_positive(case):
     return case.meta is not None and case.meta.generation.mode.is_positive
 
 
-@schemathesis.serializer("application/vnd.apache.parquet", *WRITERS)
+@schemathesis.serializer("application/vnd.apache.parquet", "application/vnd.describe.state", *WRITERS)
 def as_bytes(context, value):
     """The body; of a valid request a table, unless it is the document's own example."""
     case = context.case
