@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::io::Write;
 use std::sync::Arc;
 
-use describe::{Decimal, Retention, Sample, Statistic, Statistics, Value, Wanted};
+use describe::{Decimal, ReadAgain, Retention, Sample, Statistic, Statistics, Value, Wanted};
 use describe_options::{Options, Origin, RawOption};
 use describe_readers::{Data, Format, Limits, Reader};
 use gungraun::{library_benchmark, library_benchmark_group};
@@ -169,7 +169,7 @@ fn wanted() -> Wanted {
 #[bench::decimals(decimals())]
 fn median_past_the_limit(decimals: Vec<Decimal>) -> Value {
     let wanted = wanted();
-    let read_again = Some(Arc::new(wanted.clone()));
+    let read_again = Some(ReadAgain::new(wanted.clone()));
     let retention = Retention { max_distinct: Some(COUNT / 4), read_again, ..Retention::default() };
     let mut sample = Sample::new(&retention);
     sample.push_all(black_box(&decimals));

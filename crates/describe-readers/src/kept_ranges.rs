@@ -41,6 +41,7 @@ impl KeptRanges {
 
     /// Empty sample of a column.
     pub(crate) fn sample_of(&self, column: &str, retention: &Retention) -> Sample {
-        Sample::new(&Retention { ranges: self.columns.get(column).cloned(), ..retention.clone() })
+        let read_again = retention.read_again.as_ref().map(|read_again| read_again.of_column(column));
+        Sample::new(&Retention { ranges: self.columns.get(column).cloned(), read_again, ..retention.clone() })
     }
 }

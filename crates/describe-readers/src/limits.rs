@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::kept_ranges::KeptRanges;
 use super::ledger::Ledger;
-use describe::{DEFAULT_MAX_DISTINCT, DistinctBudget, NanPolicy, Retention, Wanted};
+use describe::{DEFAULT_MAX_DISTINCT, DistinctBudget, NanPolicy, ReadAgain, Retention, Wanted};
 use describe_options::{Options, RawOption};
 
 /// Limits on one input.
@@ -140,7 +140,7 @@ impl Limits {
         }
         let retention = self.full_retention();
         let wanted = || Wanted { statistics: options.computed(), ..options.wanted_with(NanPolicy::Omit) };
-        Retention { read_again: retention.read_again.as_ref().map(|_| Arc::new(wanted())), ..retention }
+        Retention { read_again: retention.read_again.as_ref().map(|_| ReadAgain::new(wanted())), ..retention }
     }
 
     /// Retention for numbers in a JSON body that has the options `before` in front of them, while other options may follow.

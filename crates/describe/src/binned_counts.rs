@@ -3,19 +3,16 @@
 //! Doubles have an order-preserving image among the integers of 64 bits (IEEE 754-2019, 5.10), and a bin is all values of a zone whose
 //! images begin with the same bits: as many bits as leave no more bins than the limit. Zones are parts of the line that ascend, since
 //! what lies between two of them may be counted elsewhere. Fewer bits never make more bins, so dropping a bit whenever there are too
-//! many bins ends at the number of bits that all values together require. Of some ranges every value may be kept; the gaps between
-//! them are zones then.
+//! many bins ends at the number of bits that all values together require.
 //!
 //! Invariants: bins do not depend on the order of the values or on how they were divided among parts that were merged, in contrast
 //! to sketches with random or greedy compactions. Counts are exact, so the error of a rank is at most the count of its bin.
-//! Only which values are kept beside the bins depends on who chose the ranges.
 
 use foldhash::{HashMap, HashMapExt};
 
 use super::decimal::{Decimal, Image};
-use super::distinct_counts::{DistinctCounts, Entry};
+use super::distinct_counts::Entry;
 use super::held::Held;
-use super::ranges::Ranges;
 
 /// Minimum limit on the number of bins; fewer would save no memory worth it.
 const MIN_BINS: usize = 1 << 12;
@@ -36,11 +33,7 @@ pub(super) struct BinnedCounts {
     bins: Vec<Bin>,
     /// Minimum and maximum of each bin: apart, so that what a value is compared with stays in the cache.
     ends: Vec<[Decimal; 2]>,
-    /// Maximum number of bins.
     limit: usize,
-    /// Ranges of which every value is kept. With any, the zones are the gaps between them.
-    ranges: Ranges,
-    kept: DistinctCounts,
     held: Held,
 }
 
@@ -75,36 +68,11 @@ impl BinnedCounts {
     pub(super) fn new(limit: usize, is_coarse: bool) -> Self {
         let limit = limit.clamp(MIN_BINS, if is_coarse { MAX_COARSE_BINS } else { MAX_BINS });
         let (places, bins, ends) = (HashMap::new(), Vec::new(), Vec::new());
-        let (ranges, kept) = (Ranges::default(), DistinctCounts::default());
-        Self { dropped: 0, places, bins, ends, limit, ranges, kept, held: Held::default() }
+        Self { dropped: 0, places, bins, ends, limit, held: Held::default() }
     }
 
-    /// The same counts, none yet, with ranges of which every value is kept.
-    pub(super) fn keeping(self, ranges: Ranges) -> Self {
-        Self { ranges, ..self }
-    }
-
-    /// Number of distinct values that are kept.
-    pub(super) fn kept(&self) -> usize {
-        self.kept.len()
-    }
-
-    /// Counts a value of a zone `count` times; with ranges of values to keep, the zone follows from these. Returns whether one more
-    /// distinct value is kept.
-    pub(super) fn push(&mut self, zone: u32, value: Decimal, count: u64) -> bool {
-        if self.ranges.is_empty() {
-            self.push_to_bin(zone, value, count);
-            return false;
-        }
-        let place = self.ranges.place(value);
-        if place % 2 == 1 {
-            return self.kept.add(value.canonical(), count);
-        }
-        self.push_to_bin(zone_of(place), value, count);
-        false
-    }
-
-    fn push_to_bin(&mut self, zone: u32, value: Decimal, count: u64) {
+    /// Counts a value of a zone `count` times.
+    pub(super) fn push(&mut self, zone: u32, value: Decimal, count: u64) {
         let image = Image::of(value);
         let key = Key { zone, bits: image.map(|image| image.unbounded_shr(self.dropped)) };
         if let Some(place) = self.places.get(&key) {
@@ -124,30 +92,11 @@ impl BinnedCounts {
         self.add(zone, Bin { count, low: image, high: image }, [value; 2]);
     }
 
-    /// Adds the counts of `other`. Values are kept in the ranges of both.
+    /// Adds the counts of `other`.
     pub(super) fn merge(&mut self, other: &Self) {
         self.drop_to(self.dropped.max(other.dropped));
-        let both = self.ranges.intersection(&other.ranges);
-        if both != self.ranges {
-            self.keep_only(both);
-        }
         for (Key { zone, .. }, place) in &other.places {
-            let (bin, ends) = (other.bins[*place as usize], other.ends[*place as usize]);
-            let zone = if other.ranges.is_empty() { *zone } else { zone_of(self.ranges.place(ends[0])) };
-            self.add(zone, bin, ends);
-        }
-        for (value, count) in other.kept.iter() {
-            self.push(0, value, count);
-        }
-    }
-
-    /// Keeps the values in these parts of the ranges only.
-    pub(super) fn keep_only(&mut self, ranges: Ranges) {
-        self.ranges = ranges;
-        let kept = std::mem::take(&mut self.kept);
-        self.rebuild(true);
-        for (value, count) in kept {
-            self.push(0, value, count);
+            self.add(*zone, other.bins[*place as usize], other.ends[*place as usize]);
         }
     }
 
@@ -205,17 +154,10 @@ impl BinnedCounts {
             return;
         }
         self.dropped = dropped;
-        self.rebuild(false);
-    }
-
-    /// Finds the bins anew after bits were dropped, or, in other zones, after ranges were.
-    fn rebuild(&mut self, has_new_zones: bool) {
         let (places, bins) = (std::mem::take(&mut self.places), std::mem::take(&mut self.bins));
         let ends = std::mem::take(&mut self.ends);
         for (Key { zone, .. }, place) in places {
-            let ends = ends[place as usize];
-            let zone = if has_new_zones { zone_of(self.ranges.place(ends[0])) } else { zone };
-            self.join(zone, bins[place as usize], ends);
+            self.join(zone, bins[place as usize], ends[place as usize]);
         }
         self.held = Held::default();
         self.held.add(BIN_BYTES * self.bins.len());
@@ -235,7 +177,7 @@ impl BinnedCounts {
         Some(binned)
     }
 
-    /// Bins and the values that are kept, in ascending order, and the number of dropped bits.
+    /// Bins in ascending order, and the number of dropped bits.
     pub(super) fn entries(&self) -> (Vec<Entry>, u32) {
         let dropped = self.dropped + self.too_many();
         let further = dropped - self.dropped;
@@ -249,17 +191,6 @@ impl BinnedCounts {
             let first = places.next()?;
             Some(Entry { low: self.ends[first][0], high: self.ends[places.next_back().unwrap_or(first)][1], count })
         };
-        let mut entries: Vec<Entry> = ascending.chunk_by(|a, b| is_one(a.0, b.0)).filter_map(entry).collect();
-        if self.kept() > 0 {
-            entries.extend(self.kept.entries());
-            // Values of one image are kept together, so that a stable sort leaves them in order.
-            entries.sort_by_cached_key(|entry| Image::of(entry.low).exact());
-        }
-        (entries, dropped)
+        (ascending.chunk_by(|a, b| is_one(a.0, b.0)).filter_map(entry).collect(), dropped)
     }
-}
-
-/// Zone of the bins of the range at this place.
-pub(super) fn zone_of(place: usize) -> u32 {
-    u32::try_from(place / 2).unwrap_or(u32::MAX)
 }

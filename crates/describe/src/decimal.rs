@@ -192,6 +192,13 @@ impl Image {
         Self { value, bits: image(if value.negative && double > 0.0 { -double } else { double }), is_exact }
     }
 
+    /// Least and greatest image that the nearest double may have.
+    #[inline]
+    pub(super) fn bounds(self) -> [u64; 2] {
+        let error = if self.is_exact { 0 } else { MAX_IMAGE_ERROR };
+        [self.bits.saturating_sub(error), self.bits.saturating_add(error)]
+    }
+
     /// Image of the nearest double.
     pub(super) fn exact(self) -> u64 {
         if self.is_exact { self.bits } else { image(self.value.to_f64()) }
@@ -201,8 +208,8 @@ impl Image {
     #[inline]
     pub(super) fn map<T: PartialEq>(self, rising: impl Fn(u64) -> T) -> T {
         if !self.is_exact {
-            let least = rising(self.bits.saturating_sub(MAX_IMAGE_ERROR));
-            if least == rising(self.bits.saturating_add(MAX_IMAGE_ERROR)) {
+            let [least, greatest] = self.bounds().map(&rising);
+            if least == greatest {
                 return least;
             }
         }

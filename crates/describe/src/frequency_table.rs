@@ -2,19 +2,18 @@
 //!
 //! Input: decimals. Output: entries in ascending order. Invariants: a table is exact up to its limit of distinct values, and past it
 //! consists of [`BinnedCounts`]. Which of the two it is, and its entries, depend on the values alone: not on their order, nor on
-//! how they were divided among tables that were merged. With [`Ranges`] it keeps the values in them, and counts those between them. If
-//! the numbers can be read again, a table past its limit also keeps the values where quantiles seem to lie, which depends on the first
-//! values; a quantile is exact or will be read again.
+//! how they were divided among tables that were merged. With [`Ranges`] it keeps the values in them, and counts those between them.
+//! A table of numbers that can be read again consists of [`Cells`] past its limit, which depend on the first values.
 
 use std::sync::Arc;
 
-use super::binned_counts::{BinnedCounts, zone_of};
+use super::binned_counts::BinnedCounts;
+use super::cells::{Cells, ReadAgain};
 use super::decimal::Decimal;
 use super::distinct_counts::{DistinctCounts, Entry};
 use super::held::Held;
 use super::ranges::Ranges;
 use super::retention::{DistinctBudget, Retention};
-use super::wanted::Wanted;
 
 /// Maximum lengths of the lists that count integers of 0, 1 and 2 decimal places, such as marks and money.
 const MAX_LIST_LENGTHS: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
@@ -28,7 +27,7 @@ pub(super) struct FrequencyTable {
     limit: usize,
     budget: Option<Arc<DistinctBudget>>,
     /// What is wanted of numbers that will be read again if there are too many distinct values.
-    read_again: Option<Arc<Wanted>>,
+    read_again: Option<Arc<ReadAgain>>,
     /// Ranges of the values that are kept, if not all are.
     part: Option<Box<Part>>,
     /// Count of values in lists.
@@ -43,6 +42,7 @@ pub(super) struct FrequencyTable {
 enum Others {
     Exact(DistinctCounts),
     Binned(Box<BinnedCounts>),
+    Cells(Box<Cells>),
 }
 
 /// Ranges of the values that are kept.
@@ -121,9 +121,10 @@ impl FrequencyTable {
             zone = zone_of(place);
         }
         match &mut self.others {
-            Others::Binned(binned) => {
-                if binned.push(zone, decimal, times) {
-                    let kept = binned.kept();
+            Others::Binned(binned) => binned.push(zone, decimal, times),
+            Others::Cells(cells) => {
+                if cells.push(decimal, times) {
+                    let kept = cells.kept();
                     self.limit_values(kept);
                 }
             }
@@ -143,8 +144,9 @@ impl FrequencyTable {
         }
         if values > self.limit || self.is_over_budget() {
             match &mut self.others {
-                Others::Binned(binned) => binned.keep_only(Ranges::default()),
                 Others::Exact(_) => self.bin(),
+                Others::Binned(_) => {}
+                Others::Cells(cells) => cells.keep_none(),
             }
         }
     }
@@ -153,15 +155,16 @@ impl FrequencyTable {
         self.budget.as_ref().is_some_and(|budget| budget.is_exceeded())
     }
 
-    /// Replaces exact counts by binned ones.
+    /// Replaces exact counts by those of cells, or by bins where there are ranges or many tables.
     fn bin(&mut self) {
         let is_over_budget = self.is_over_budget();
         if let Others::Exact(counts) = &mut self.others {
             let counts = std::mem::take(counts);
-            let mut binned = BinnedCounts::new(self.limit, self.read_again.is_some());
-            if let (Some(wanted), None, false) = (&self.read_again, &self.part, is_over_budget) {
-                binned = binned.keeping(Ranges::likely(&counts, &wanted.shares()));
+            if let (Some(read_again), None, false) = (&self.read_again, &self.part, is_over_budget) {
+                self.others = Others::Cells(Box::new(read_again.cells(counts)));
+                return;
             }
+            let mut binned = BinnedCounts::new(self.limit, self.read_again.is_some());
             for (decimal, count) in counts {
                 let zone = self.part.as_ref().map_or(0, |part| zone_of(part.ranges.place(decimal)));
                 binned.push(zone, decimal, count);
@@ -189,29 +192,38 @@ impl FrequencyTable {
         self.listed += other.listed;
         match &other.others {
             Others::Exact(counts) => counts.iter().for_each(|(decimal, count)| self.add(decimal, count)),
-            Others::Binned(theirs) => self.merge_binned(theirs),
+            theirs => self.merge_inexact(theirs),
         }
     }
 
-    fn merge_binned(&mut self, theirs: &BinnedCounts) {
-        match &mut self.others {
-            Others::Binned(ours) => {
+    /// Adds counts of which not every value is known.
+    fn merge_inexact(&mut self, theirs: &Others) {
+        match (&mut self.others, theirs) {
+            (Others::Exact(ours), theirs) => {
+                let ours = std::mem::take(ours);
+                self.others = theirs.clone();
+                ours.into_iter().for_each(|(decimal, count)| self.add(decimal, count));
+            }
+            (Others::Binned(ours), Others::Binned(theirs)) => ours.merge(theirs),
+            (Others::Cells(ours), Others::Cells(theirs)) => {
                 ours.merge(theirs);
                 let kept = ours.kept();
                 self.limit_values(kept);
             }
-            // Into theirs, which may keep values in ranges.
-            Others::Exact(ours) => {
-                let ours = std::mem::take(ours);
-                self.others = Others::Binned(Box::new(theirs.clone()));
-                ours.into_iter().for_each(|(decimal, count)| self.add(decimal, count));
+            // One table was too large itself, the other was one of many.
+            (Others::Cells(ours), Others::Binned(theirs)) => ours.add(&theirs.entries().0),
+            (Others::Binned(ours), Others::Cells(theirs)) => {
+                let mut all = theirs.clone();
+                all.add(&ours.entries().0);
+                self.others = Others::Cells(all);
             }
+            (_, Others::Exact(_)) => {}
         }
     }
 
     /// Whether there were more distinct values than the limit outside of lists.
     pub(super) fn is_binned(&self) -> bool {
-        matches!(self.others, Others::Binned(_))
+        !matches!(self.others, Others::Exact(_))
     }
 
     /// Whether the numbers are read again until quantiles are exact.
@@ -253,6 +265,7 @@ impl FrequencyTable {
                 let (entries, dropped) = binned.entries();
                 (entries, Some(dropped))
             }
+            Others::Cells(cells) => (cells.entries(), Some(u64::BITS)),
         };
         let entries = match &all.part {
             Some(part) => part.with_between(&entries),
@@ -296,6 +309,11 @@ impl FrequencyTable {
     pub(super) fn limit(&self) -> usize {
         self.limit
     }
+}
+
+/// Zone of the bins of the range at this place.
+fn zone_of(place: usize) -> u32 {
+    u32::try_from(place / 2).unwrap_or(u32::MAX)
 }
 
 impl Part {

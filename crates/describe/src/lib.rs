@@ -25,6 +25,7 @@
 mod accumulator;
 mod binned_counts;
 mod bins;
+mod cells;
 mod comparison;
 mod comparison_statistic;
 mod decimal;
@@ -60,6 +61,7 @@ mod weighted;
 
 pub use accumulator::Accumulator;
 pub use bins::{Bins, MAX_HISTOGRAM_BINS};
+pub use cells::ReadAgain;
 pub use comparison::Difference;
 pub use comparison_statistic::ComparisonStatistic;
 pub use decimal::Decimal;

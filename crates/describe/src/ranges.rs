@@ -1,18 +1,9 @@
-//! Ranges of numbers of which a frequency table keeps the values, when there are too many to keep them all.
+//! Ranges of numbers of which a frequency table keeps the values, when the numbers are read once more.
 //!
-//! Input: the bins in which quantiles were found, or a sample of the numbers. Output: for each number, whether it is in a range or
-//! between two. Ends are images of doubles, so that finding a number's place takes no exact arithmetic.
+//! Input: the bins in which quantiles were found. Output: for each number, whether it is in a range or between two. Ends are images of
+//! doubles, so that finding a number's place takes no exact arithmetic.
 
 use super::decimal::{Decimal, Image};
-use super::distinct_counts::DistinctCounts;
-use super::exact::{Ratio, Rounding};
-use super::held::Held;
-
-/// Standard errors of a rank on both sides of where a quantile is looked for: all but one of some ten thousand are there.
-const STANDARD_ERRORS: f64 = 4.0;
-
-/// Maximum share of the values in likely ranges.
-const MAX_LIKELY_SHARE: f64 = 1.0 / 16.0;
 
 /// Ranges of numbers; both ends of each belong to it.
 ///
@@ -31,41 +22,6 @@ pub struct Ranges {
 }
 
 impl Ranges {
-    /// Ranges in which quantiles of these shares probably lie, if the values are a random sample of all that will come: a rank in a
-    /// sample of n has the standard error √(n q (1 - q)). None if the ranges would keep too many values.
-    #[expect(clippy::cast_precision_loss, reason = "a guess")]
-    pub(super) fn likely(values: &DistinctCounts, shares: &[Ratio]) -> Self {
-        let mut held = Held::default();
-        held.add(values.len() * size_of::<(u64, u64)>());
-        let mut up_to: Vec<(u64, u64)> =
-            values.iter().map(|(value, count)| (Image::of(value).exact(), count)).collect();
-        up_to.sort_unstable();
-        let mut sum = 0;
-        for (_, count) in &mut up_to {
-            sum += *count;
-            *count = sum;
-        }
-        let all = sum as f64;
-        let ranks = |share: &Ratio| {
-            let share = Rounding::default().figure(share).unwrap_or(0.0);
-            let error = STANDARD_ERRORS * (all * share * (1.0 - share)).sqrt();
-            [all * share - error, all * share + error]
-        };
-        let ranks: Vec<[f64; 2]> = shares.iter().map(ranks).collect();
-        if ranks.iter().map(|[first, last]| last - first).sum::<f64>() >= MAX_LIKELY_SHARE * all {
-            return Self::default();
-        }
-        let image_at = |rank: f64| {
-            let place = up_to.partition_point(|(_, up_to)| (*up_to as f64) < rank);
-            up_to[place.min(up_to.len() - 1)].0
-        };
-        let mut ranges = Self::default();
-        for ranks in ranks {
-            ranges.add_images(ranks.map(image_at));
-        }
-        ranges
-    }
-
     /// Adds the range from `low` to `high`.
     pub fn add(&mut self, low: Decimal, high: Decimal) {
         self.add_images([low, high].map(|end| Image::of(end).exact()));
@@ -82,7 +38,9 @@ impl Ranges {
 
     /// Adds the ranges of `other`.
     pub fn merge(&mut self, other: &Self) {
-        other.ends.iter().for_each(|ends| self.add_images(*ends));
+        for ends in &other.ends {
+            self.add_images(*ends);
+        }
     }
 
     /// At most `count` ranges that contain these: neighbours are joined.
@@ -91,18 +49,6 @@ impl Ranges {
         let length = self.ends.len().div_ceil(count.max(1)).max(1);
         let join = |ends: &[[u64; 2]]| [ends[0][0], ends[ends.len() - 1][1]];
         Self { ends: self.ends.chunks(length).map(join).collect() }
-    }
-
-    /// What is in a range of both.
-    pub(super) fn intersection(&self, other: &Self) -> Self {
-        let (mut ours, mut theirs) = (self.ends.as_slice(), other.ends.as_slice());
-        let mut ends = Vec::new();
-        while let ([[low, high], rest @ ..], [[first, last], others @ ..]) = (ours, theirs) {
-            let both = [*low.max(first), *high.min(last)];
-            ends.extend((both[0] <= both[1]).then_some(both));
-            if high < last { ours = rest } else { theirs = others }
-        }
-        Self { ends }
     }
 
     /// Whether there are no ranges.
@@ -140,7 +86,7 @@ impl Ranges {
 }
 
 /// Double of an image, as a decimal.
-fn value_of(image: u64) -> Option<Decimal> {
+pub(super) fn value_of(image: u64) -> Option<Decimal> {
     let bits = if image >> 63 == 1 { image & !(1 << 63) } else { !image };
     Decimal::from_f64(f64::from_bits(bits))
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::cells::ReadAgain;
 use super::distinct_counts::VALUE_BYTES;
 use super::ranges::Ranges;
-use super::wanted::Wanted;
 
 /// Default limit on the distinct values of a frequency table.
 pub const DEFAULT_MAX_DISTINCT: usize = 1_000_000;
@@ -19,9 +19,8 @@ pub struct Retention {
     pub max_distinct_weighted: Option<usize>,
     /// Limit on the distinct values of all samples of one request together; past it all their tables are binned.
     pub budget: Option<Arc<DistinctBudget>>,
-    /// What is wanted of numbers that will be read again if their quantiles are not exact: bins may be coarse, and the values are kept
-    /// of ranges where the quantiles lie to judge by those before there were too many. `None` if they cannot be read again.
-    pub read_again: Option<Arc<Wanted>>,
+    /// What is wanted of numbers that will be read again if their quantiles are not exact; `None` if they cannot be read again.
+    pub read_again: Option<Arc<ReadAgain>>,
     /// Ranges of the values that the table keeps, when the numbers are read once more for quantiles in these; `None` for all values.
     /// Statistics that need every value are then undefined.
     pub ranges: Option<Arc<Ranges>>,
