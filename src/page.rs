@@ -128,13 +128,14 @@ pub static OFFLINE_POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// The scripts as one. Each becomes a block, whose exports are members of an object; an import takes them out of it.
+/// The scripts as one, without what documents them. Each becomes a block, whose exports are members of an object; an import takes them
+/// out of it.
 fn bundle(scripts: &[(&str, &str)]) -> String {
     let mut all = String::from("const modules = {};\n");
     for (name, text) in scripts {
         let mut exports = Vec::new();
         all.push_str("{\n");
-        for line in text.lines() {
+        for line in text.lines().filter(|line| !is_documentation(line)) {
             let exported = line.strip_prefix("export ");
             if let Some((names, file)) = line.strip_prefix("import ").and_then(|line| line.split_once(" from ")) {
                 let _ = writeln!(all, "const {names} = modules[{}];", file.trim_end_matches(';'));
@@ -148,6 +149,12 @@ fn bundle(scripts: &[(&str, &str)]) -> String {
     all
 }
 
+/// Whether a line of a script is one of a comment `/** … */`, and has no code behind it.
+fn is_documentation(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with('*') || (line.starts_with("/**") && (line.ends_with("*/") || !line.contains("*/")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,10 +162,13 @@ mod tests {
     #[test]
     fn a_bundle_has_what_its_scripts_export() {
         let bundled = bundle(&[
-            ("a.js", "export const one = 1;\nconst hidden = 2;\nexport class Two {}"),
+            (
+                "a.js",
+                "/**\n * First.\n */\nexport const one = /** @type {number} */ (1);\n/** Second. */\nconst hidden = 2;\nexport class Two {}",
+            ),
             ("b.js", "import { one, Two } from \"./a.js\";\none;"),
         ]);
-        let expected = "const modules = {};\n{\nconst one = 1;\nconst hidden = 2;\nclass Two {}\nmodules[\"./a.js\"] = { one, Two };\n}\n\
+        let expected = "const modules = {};\n{\nconst one = /** @type {number} */ (1);\nconst hidden = 2;\nclass Two {}\nmodules[\"./a.js\"] = { one, Two };\n}\n\
                         {\nconst { one, Two } = modules[\"./a.js\"];\none;\nmodules[\"./b.js\"] = {  };\n}\n";
         assert_eq!(bundled, expected);
     }
