@@ -43,7 +43,6 @@ pub(super) struct Document {
     transcoder: Option<Transcoder>,
     parser: Option<Parser>,
     /// The file by ranges of its bytes, if they can be read.
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "every other format is read from its beginning"))]
     ranges: Option<Arc<dyn ByteRanges>>,
     /// Size in bytes of the archive that holds the file, which is in memory; `None` without an archive.
     #[cfg(any(feature = "parquet", feature = "workbook"))]

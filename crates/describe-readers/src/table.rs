@@ -26,7 +26,9 @@ mod sheets;
 mod suggestions;
 
 pub(super) use aggregate::{Aggregate, too_many_groups};
-pub(super) use cell::{Cell, Coded, Records, SampleRecord};
+#[cfg(feature = "parquet")]
+pub(super) use cell::Coded;
+pub(super) use cell::{Cell, Records, SampleRecord};
 pub(super) use column::{SavedColumn, SavedGroup};
 pub(super) use first_records::SHOWN_RECORDS;
 pub(super) use header::{too_many_columns, unique_names};
