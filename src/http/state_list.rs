@@ -119,7 +119,7 @@ impl<'de> Visitor<'de> for ListVisitor {
                 list.options.push(RawOption { origin: Origin::Body, name: excerpt(name.as_bytes()), values });
             }
         }
-        if has_states { Ok(list) } else { Err(A::Error::custom("there is no member states")) }
+        if has_states { Ok(list) } else { Err(A::Error::missing_field("states")) }
     }
 }
 

@@ -115,7 +115,7 @@ async fn what_is_not_a_list_of_states_is_refused() {
     let text = STANDARD.encode(&five);
     for (body, part) in [
         ("[]".to_owned(), "an object with a member states"),
-        ("{}".to_owned(), "no member states"),
+        ("{}".to_owned(), "missing field `states`"),
         (r#"{"states": []}"#.to_owned(), "no file"),
         (r#"{"states": "x"}"#.to_owned(), "a list of states"),
         (r#"{"states": ["x!"]}"#.to_owned(), "not base64"),

@@ -124,7 +124,7 @@ fn states_of_files_are_merged() {
     assert_eq!(String::from_utf8_lossy(&merged.stdout), String::from_utf8_lossy(&expected.stdout));
     let refused = merge(&["a.csv", "--format=json"]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("states alone"), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("only states can be merged"), "{refused:?}");
     std::fs::remove_dir_all(folder).expect("the folder");
 }
 

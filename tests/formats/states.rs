@@ -221,7 +221,7 @@ fn states_of_other_shapes_are_not_added() {
     assert!(refused(&[numbers.clone(), marks(first)], &[]).1.contains("content is 'a table'"));
     for files in [[numbers.clone(), b"[5, 6]".to_vec()], [b"[5, 6]".to_vec(), numbers]] {
         let (code, detail) = refused(&files, &[]);
-        assert!(code == "different_state" && detail.contains("states alone"), "{code}: {detail}");
+        assert!(code == "different_state" && detail.contains("only states can be merged"), "{code}: {detail}");
     }
 }
 

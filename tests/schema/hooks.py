@@ -62,6 +62,9 @@ AGREED = {
     ("other_operation", None): "files that are not states",
     ("nested_state", None): "a state of nested arrays",
     ("small_groups", None): "a state of a small group, with a threshold of suppression",
+    ("state_without_frequencies", None): "a statistic that sums do not give, of states of sums",
+    ("state_option", None): "an option of reading other than the state was made with",
+    ("different_state", None): "states of other columns or options",
 }
 
 # --- bodies -----------------------------------------------------------------------------------------------------------

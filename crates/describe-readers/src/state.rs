@@ -12,8 +12,8 @@
 //!
 //! # Layout, version 1
 //!
-//! Integers are little-endian. There is no padding. A *text* is a u32, the number of its bytes, and these in UTF-8; a *list* is a u32,
-//! the number of its items, and these; *optional* is a byte 0, or a byte 1 and the value.
+//! Integers are little-endian. There is no padding. A *text* is its length in bytes, u32, then its bytes in UTF-8. A *list* is its
+//! length, u32, then its items. *Optional* is a byte 0, or a byte 1 and the value.
 //!
 //! | field | type | content |
 //! |---|---|---|

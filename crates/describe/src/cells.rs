@@ -31,6 +31,19 @@ const MAX_KEPT_SHARE: f64 = 1.0 / 64.0;
 
 /// What is wanted of numbers that will be read again if need be, and the cells that their first values gave. Samples that are merged
 /// share it.
+///
+/// ```
+/// use describe::{Decimal, ReadAgain, Retention, Sample, Statistic, Statistics, Value, Wanted};
+/// // In no order: the multiples of 7919 modulo a prime number.
+/// let numbers = || (1..600_011).map(|n| Decimal::short(n * 7919 % 600_011, -4, false));
+/// let wanted = Wanted { statistics: Statistics::NONE.with(Statistic::Median), ..Wanted::default() };
+/// let read_again = Some(ReadAgain::new(wanted.clone()));
+/// let mut sample = Sample::new(&Retention { max_distinct: Some(100_000), read_again, ..Retention::default() });
+/// numbers().for_each(|number| sample.push_decimal(number));
+/// // The guess was right, so nothing has to be read again.
+/// assert!(sample.has_exact_quantiles(&wanted));
+/// assert_eq!(sample.describe(&wanted).figures, [(Statistic::Median, Value::Number(Ok(30.00055)))]);
+/// ```
 #[derive(Debug, Default)]
 pub struct ReadAgain {
     wanted: Wanted,
@@ -73,13 +86,15 @@ struct Borders {
     slots: Vec<u32>,
     /// Whether every value of a cell is kept.
     keeps: Vec<bool>,
+    _held: Held,
 }
 
 impl Borders {
     #[expect(clippy::cast_precision_loss, reason = "a guess")]
     fn of_sample(sample: &DistinctCounts, shares: &[Ratio]) -> Self {
-        let mut held = Held::default();
-        held.add(sample.len() * size_of::<(u64, u64)>());
+        let (mut held, mut held_meanwhile) = (Held::default(), Held::default());
+        held.add((MAX_CELLS + 1) * (size_of::<u64>() + 1) + (size_of::<u32>() << SLOT_BITS));
+        held_meanwhile.add(sample.len() * size_of::<(u64, u64)>());
         let mut up_to: Vec<(u64, u64)> =
             sample.iter().map(|(value, count)| (Image::of(value).exact(), count)).collect();
         up_to.sort_unstable();
@@ -99,7 +114,7 @@ impl Borders {
             slots[slot] = before;
         }
         (1..slots.len()).for_each(|slot| slots[slot] = slots[slot].max(slots[slot - 1]));
-        let mut borders = Self { keeps: vec![false; images.len() + 1], slots, images };
+        let mut borders = Self { keeps: vec![false; images.len() + 1], slots, images, _held: held };
         let likely: Vec<[f64; 2]> = shares.iter().map(|share| likely_ranks(share, total as f64)).collect();
         if likely.iter().map(|[first, last]| last - first).sum::<f64>() < MAX_KEPT_SHARE * total as f64 {
             for ranks in likely {

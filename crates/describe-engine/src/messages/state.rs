@@ -41,7 +41,7 @@ pub(super) fn state(f: &mut Formatter, fault: &StateFault, voice: Voice) -> Resu
         StateFault::BesideData => {
             write!(
                 f,
-                "a state can be added to states alone; make states of the other files with {}",
+                "only states can be merged, or described together with states; make states of the other files with {}",
                 with(OptionName::Format, "state")
             )
         }
