@@ -83,6 +83,13 @@ test-deploy: toolchain ## the AWS templates, the CI workflow, alerts and dashboa
 	@$(STEP) --show '^Ran ' "stacks" .venv-deploy/bin/python tests/deploy/test_stacks.py target/debug/describe-api
 	@$(STEP) --show '^(Ran |cold start)' "Lambda" .venv-deploy/bin/python tests/deploy/test_lambda.py target/debug/describe-api
 
+test-sql: toolchain ## statements of `sql` on PostgreSQL, DuckDB, ClickHouse and Spark, against `describe`; minutes to install them
+	@scripts/python-tools .venv-sql tests/sql/requirements.txt
+	@ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || scripts/debian-packages postgresql
+	@command -v java >/dev/null || scripts/debian-packages default-jre-headless
+	@cargo build --quiet --locked
+	@$(STEP) --show '^Ran ' "databases" .venv-sql/bin/python -B tests/sql/databases.py target/debug/describe-api
+
 test-mass: toolchain ## the files of some thousand public tables against exact arithmetic, pandas and DuckDB
 	@scripts/python-tools .venv-mass tests/mass/requirements.txt
 	@$(STEP) "collections" .venv-mass/bin/python -B tests/mass/fetch.py target/mass

@@ -34,6 +34,10 @@ fn main() -> ExitCode {
         Ok((Command::Serve, config)) => listener::run(config),
         Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, &config.limits.into()),
         Ok((Command::Merge(arguments), config)) => cli::describe::merge(&arguments, &config.limits.into()),
+        #[cfg(feature = "sql")]
+        Ok((Command::Sql(arguments), _)) => cli::sql::run(&arguments),
+        #[cfg(feature = "sql")]
+        Ok((Command::Finish(arguments), config)) => cli::describe::finish(&arguments, &config.limits.into()),
         Ok((Command::Preview(arguments), config)) => cli::describe::preview(&arguments, config.limits.into()),
         Ok((Command::Openapi, config)) => print(&openapi_of(&config)),
         Ok((Command::Page, _)) => print(&page::offline()),

@@ -1,5 +1,5 @@
-//! The commands `describe`, `merge` and `preview`: statistics of files or of states, and what files would be read as, by the same
-//! engine as the service.
+//! The commands `describe`, `merge`, `finish` and `preview`: statistics of files, of states or of results of SQL statements, and what
+//! files would be read as, by the same engine as the service.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
@@ -11,7 +11,11 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use describe_options::{Diagnostic, Format, InputError, OptionName, StateFault};
+#[cfg(feature = "sql")]
+use describe_options::{Excess, Measured, Options, SqlFault};
 use describe_readers::Limits;
+#[cfg(feature = "sql")]
+use describe_readers::{Format as FileFormat, Source};
 use describe_reports::answer::ReadingWarning;
 use describe_reports::terminal::{self, Screen};
 
@@ -43,13 +47,14 @@ impl From<InputError> for Failure {
 /// be read; 2 for bad options.
 #[must_use]
 pub fn run(arguments: &Arguments, limits: &Limits) -> ExitCode {
-    print(arguments, limits, |described| write(arguments, &described))
+    print(arguments, limits, || write(arguments, &read(arguments, limits)?))
 }
 
 /// Describes states, as [`run`] describes files.
 #[must_use]
 pub fn merge(arguments: &Arguments, limits: &Limits) -> ExitCode {
-    print(arguments, limits, |described| {
+    print(arguments, limits, || {
+        let described = read(arguments, limits)?;
         let is_of_states = described.data().is_of_states();
         if is_of_states {
             write(arguments, &described)
@@ -57,6 +62,13 @@ pub fn merge(arguments: &Arguments, limits: &Limits) -> ExitCode {
             Err(InputError::of_data(StateFault::BesideData).into())
         }
     })
+}
+
+/// Describes the tables whose statements gave these results, as [`merge`] describes states.
+#[cfg(feature = "sql")]
+#[must_use]
+pub fn finish(arguments: &Arguments, limits: &Limits) -> ExitCode {
+    print(arguments, limits, || write(arguments, &read_results(arguments, limits)?))
 }
 
 /// The answer as the arguments ask for it, and the warnings about how files were read.
@@ -83,7 +95,9 @@ fn write(arguments: &Arguments, described: &Described) -> Result<(Vec<u8>, Vec<R
 pub fn preview(arguments: &Arguments, limits: Limits) -> ExitCode {
     let mut arguments = arguments.clone();
     let rows = arguments.take_preview_rows();
-    print(&arguments, &Limits { preview: Some(rows), ..limits }, |described| {
+    let limits = Limits { preview: Some(rows), ..limits };
+    print(&arguments, &limits, || {
+        let described = read(&arguments, &limits)?;
         let table = arguments.is_table();
         let Some(preview) = described.preview()? else { return Ok((Vec::new(), Vec::new())) };
         let spell = |name: &str, value: &str| match OptionName::named(name) {
@@ -123,11 +137,11 @@ fn quoted(value: &str) -> String {
     if value.chars().all(is_plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"'\''")) }
 }
 
-/// Reads the files, and prints the answer that `write` makes of them, and its warnings.
+/// Prints an answer, and its warnings.
 fn print(
     arguments: &Arguments,
     limits: &Limits,
-    write: impl FnOnce(Described) -> Result<(Vec<u8>, Vec<ReadingWarning>), Failure>,
+    answer: impl FnOnce() -> Result<(Vec<u8>, Vec<ReadingWarning>), Failure>,
 ) -> ExitCode {
     let print_panic = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -139,7 +153,7 @@ fn print(
     if let Err(error) = Describer::new(arguments.first_source(), arguments.given(), limits) {
         return complain(&error, INVALID_OPTIONS);
     }
-    match read(arguments, limits).and_then(write) {
+    match answer() {
         Ok((answer, warnings)) => {
             for ReadingWarning { file, row, message, .. } in warnings {
                 let place = file.into_iter().chain(row.map(|row| format!("row {row}"))).collect::<Vec<_>>().join(", ");
@@ -178,6 +192,37 @@ fn read(arguments: &Arguments, limits: &Limits) -> Result<Described, Failure> {
             None => return Ok(described),
         }
     }
+}
+
+/// Reads the results of SQL statements as states.
+#[cfg(feature = "sql")]
+fn read_results(arguments: &Arguments, limits: &Limits) -> Result<Described, Failure> {
+    let options = Options::parse(&arguments.given())?;
+    let mut describer: Option<Describer> = None;
+    for file in arguments.files() {
+        let failed = |error| Failure::File(file.clone(), error);
+        let source: Box<dyn Read> =
+            if file == "-" { Box::new(io::stdin()) } else { Box::new(File::open(file).map_err(failed)?) };
+        let mut bytes = Vec::new();
+        source.take(limits.memory as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() > limits.memory {
+            return Err(InputError::whole(Excess::new(Measured::SqlResult, limits.memory as u64)).into());
+        }
+        let state = describe_readers::sql_result_to_state(&bytes, &options, limits).map_err(|mut error| {
+            arguments.source(file).name.iter().for_each(|name| error.set_file(name));
+            error
+        })?;
+        let source = Source { name: arguments.source(file).name, ..Source::from(Some(FileFormat::State)) };
+        match &mut describer {
+            None => describer.insert(Describer::new(source, arguments.given(), limits)?),
+            Some(describer) => {
+                describer.next_file(source)?;
+                describer
+            }
+        }
+        .feed(&state)?;
+    }
+    Ok(describer.ok_or_else(|| InputError::of_data(SqlFault::NoRows))?.finish()?)
 }
 
 /// Whether a path is that of a file whose bytes can be read more than once and in any order.

@@ -7,5 +7,7 @@ mod file_ranges;
 pub mod key;
 mod option_arguments;
 pub mod settings;
+#[cfg(feature = "sql")]
+pub mod sql;
 
 pub use arguments::{Arguments, PREVIEW_ROWS, preview_rows};

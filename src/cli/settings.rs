@@ -82,6 +82,13 @@ pub enum Command {
     /// Merge states, which `describe --format state` has made, and describe the whole
     #[command(mut_arg("kind", |argument| argument.hide(true)))]
     Merge(Box<cli::Arguments>),
+    /// Print the SQL statement by which a database describes a table exactly; `finish` describes its result
+    #[cfg(feature = "sql")]
+    Sql(cli::sql::SqlArguments),
+    /// Describe the table whose statement, made by `sql`, gave these results
+    #[cfg(feature = "sql")]
+    #[command(mut_arg("kind", |argument| argument.hide(true)))]
+    Finish(Box<cli::Arguments>),
     /// Check whether the server with these settings is ready: exit code 0 or 1
     Healthcheck,
     /// API keys

@@ -28,6 +28,7 @@ mod previews;
 mod reading;
 mod replay;
 mod spellings;
+mod sql;
 mod states;
 mod workbook;
 mod xls;

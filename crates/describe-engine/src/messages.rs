@@ -15,6 +15,7 @@ mod data;
 mod files;
 mod json;
 mod option;
+mod sql;
 mod state;
 mod table;
 
@@ -152,6 +153,7 @@ impl Display for Sentence<'_> {
             Reason::Workbook(fault) => files::workbook(f, fault),
             Reason::Parquet(fault) => files::parquet(f, fault, *voice),
             Reason::State(fault) => state::state(f, fault, voice.at(location)),
+            Reason::Sql(fault) => sql::sql(f, fault, voice.at(location)),
             Reason::Answer(fault) => answer::answer(f, fault, voice.at(location)),
         }
     }

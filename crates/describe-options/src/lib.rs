@@ -36,8 +36,8 @@ pub use output_options::{OutputOptions, Rules};
 pub use raw::RawOption;
 pub use reason::{
     AnswerFault, CellFault, CellReason, Codes, CompressionFault, DatasetFault, Excess, Expected, FileFault, FileKind,
-    JsonFault, JsonHint, Kind, Limit, Measured, ParquetFault, RaggedCause, Reason, StateFault, StatePart, SyntaxFault,
-    TableFault, TextFault, ValueFault, WorkbookFault,
+    JsonFault, JsonHint, Kind, Limit, Measured, ParquetFault, RaggedCause, Reason, SqlFault, StateFault, StatePart,
+    SyntaxFault, TableFault, TextFault, ValueFault, WorkbookFault,
 };
 pub use table_options::{Delimiter, TableOptions, Totals};
 pub use values::statistic_names;

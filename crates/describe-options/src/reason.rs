@@ -8,6 +8,7 @@ mod files;
 mod json;
 mod kind;
 mod limit;
+mod sql;
 mod state;
 mod table;
 
@@ -20,6 +21,7 @@ pub use files::{CompressionFault, DatasetFault, FileFault, FileKind, ParquetFaul
 pub use json::{Expected, JsonFault, JsonHint, SyntaxFault};
 pub use kind::Kind;
 pub use limit::{Excess, Limit, Measured};
+pub use sql::SqlFault;
 pub use state::{StateFault, StatePart};
 pub use table::{RaggedCause, TableFault};
 
@@ -59,6 +61,8 @@ pub enum Reason {
     Compression(CompressionFault),
     /// A state of a description.
     State(StateFault),
+    /// The result of an SQL statement.
+    Sql(SqlFault),
     /// An answer that cannot be given, although the data are sound.
     Answer(AnswerFault),
 }
@@ -93,6 +97,7 @@ impl Reason {
             Self::Parquet(fault) => ("parquet", fault.kind()),
             Self::Compression(fault) => ("compression", fault.kind()),
             Self::State(fault) => (fault.code(), fault.kind()),
+            Self::Sql(fault) => (fault.code(), fault.kind()),
             Self::Answer(fault) => (fault.code(), fault.kind()),
         }
     }
@@ -122,5 +127,6 @@ reasons! {
     Parquet(ParquetFault),
     Compression(CompressionFault),
     State(StateFault),
+    Sql(SqlFault),
     Answer(AnswerFault),
 }

@@ -5,7 +5,7 @@
 //! hash of each file's bytes.
 //!
 //! Features, all enabled by default: `parallel` processes blocks on all threads of rayon's pool, without it the caller's
-//! thread computes the same result; `brotli`, `zstd` (needs a C compiler), `parquet` and `workbook` read what their name says,
+//! thread computes the same result; `brotli`, `zstd` (needs a C compiler), `parquet`, `sql` and `workbook` read what their name says,
 //! and without them such an input is an error. The crate uses neither the clock nor the file system.
 //!
 //! Invariants: the result depends neither on where chunks are cut, nor on the order in which blocks are processed, nor on
@@ -44,6 +44,8 @@ mod parquet;
 mod reader;
 mod source;
 mod spelling;
+#[cfg(feature = "sql")]
+mod sql_result;
 mod state;
 mod table;
 mod text;
@@ -67,6 +69,8 @@ pub use list::parse_list;
 pub use numbers::{Nested, Numbers};
 pub use reader::{Input, Reader};
 pub use source::Source;
+#[cfg(feature = "sql")]
+pub use sql_result::sql_result_to_state;
 pub use state::to_state;
 pub use table::{
     ColumnKind, ColumnPreview, PreviewedText, SheetPreview, Skipped, Suggestions, Table, TableGroup, TablePreview,

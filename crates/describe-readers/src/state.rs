@@ -54,10 +54,12 @@ pub(crate) mod shape;
 
 use decoder::Decoder;
 pub use encoder::to_state;
+#[cfg(feature = "sql")]
+pub(crate) use shape::too_many as too_many_values;
 use shape::{Shape, too_many};
 
 /// Name of the format in the description of a source.
-const FORMAT: &str = "state";
+pub(crate) const FORMAT: &str = "state";
 
 /// Options that concern tables, and decide the order of groups, or the totals, when states are described.
 const OPTIONS_OF_ANSWERS: [OptionName; 4] =

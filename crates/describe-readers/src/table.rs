@@ -39,6 +39,8 @@ pub use reading::{SheetPreview, TableSource, TableWarning, TableWarningCode};
 pub(super) use results::OpenTable;
 pub use results::{Skipped, Table, TableGroup, TableResult};
 pub(super) use saved::{SavedTable, saved_warning_code, saved_warning_number};
+#[cfg(feature = "sql")]
+pub(super) use schema::{CellClass, SpecialValue};
 pub(super) use schema::{Role, Schema, check_axis};
 #[cfg(feature = "workbook")]
 pub(super) use sheets::SheetReading;

@@ -67,9 +67,10 @@ mod decoder;
 mod encoder;
 mod layout;
 
+pub(crate) use consistency::are_possible;
 use decoder::Decoder;
 use encoder::Encoder;
-use layout::MAX_COUNT;
+pub(crate) use layout::MAX_COUNT;
 pub use layout::{MAGIC, StateError, VERSION};
 
 const SPECULATIVE: u8 = 1;

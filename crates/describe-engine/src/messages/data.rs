@@ -30,6 +30,11 @@ pub(super) fn limit(f: &mut Formatter, Excess { of, max }: Excess, voice: Voice)
             "the state is larger than {max} bytes, the limit of {setting}, and it must be held in memory; group by fewer values, or \
              make it with statistics that need no frequency table"
         ),
+        Measured::SqlResult => write!(
+            f,
+            "the result of the statement is larger than {max} bytes, the limit of {setting}, and it must be held in memory; group by \
+             fewer values, or make the statement without --by-value"
+        ),
         Measured::WorkbookFile | Measured::ParquetFile => {
             let file = if of == Measured::WorkbookFile { "workbook" } else { "Parquet file" };
             write!(

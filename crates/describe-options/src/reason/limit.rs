@@ -60,6 +60,7 @@ impl Excess {
             | Measured::WorkbookFile
             | Measured::ParquetFile
             | Measured::StateFile
+            | Measured::SqlResult
             | Measured::WorkbookMemory
             | Measured::WorkbookUnpacked
             | Measured::ParquetUnpacked
@@ -94,6 +95,8 @@ pub enum Measured {
     ParquetFile,
     /// Bytes of a state, which is kept in memory as a whole.
     StateFile,
+    /// Bytes of the result of an SQL statement, which is kept in memory as a whole.
+    SqlResult,
     /// Bytes in memory of the parts of a workbook.
     WorkbookMemory,
     /// Decompressed bytes of a workbook far smaller than the limit.
@@ -130,6 +133,7 @@ impl Measured {
             | Self::WorkbookFile
             | Self::ParquetFile
             | Self::StateFile
+            | Self::SqlResult
             | Self::WorkbookMemory
             | Self::WorkbookUnpacked
             | Self::ParquetUnpacked

@@ -98,6 +98,6 @@ impl Shape {
 }
 
 /// Error of more values than are counted.
-pub(super) fn too_many() -> InputError {
+pub(crate) fn too_many() -> InputError {
     InputError::of_data(StateFault::TooManyValues)
 }

@@ -4,12 +4,18 @@
 //! margins and totals, as one that was read from records.
 
 use describe::Retention;
+#[cfg(feature = "sql")]
+use describe::trim_blanks;
 use describe_options::{InputError, Options};
 
 use super::aggregate::Aggregate;
+#[cfg(feature = "sql")]
+use super::cell::Cell;
 use super::column::SavedGroup;
 use super::reading::{Reading, TableWarningCode};
 use super::results::OpenTable;
+#[cfg(feature = "sql")]
+use super::schema::CellClass;
 use super::schema::Schema;
 use crate::limits::Limits;
 
@@ -32,6 +38,13 @@ impl SavedTable {
     /// More groups, memory or time than the task may take.
     pub(crate) fn add(&mut self, group: &SavedGroup) -> Result<(), InputError> {
         self.aggregate.restore(&self.schema, group)
+    }
+
+    /// What a text is as a cell of a column, by the options.
+    #[cfg(feature = "sql")]
+    pub(crate) fn classify(&self, text: &[u8]) -> CellClass {
+        let text = trim_blanks(text);
+        self.schema.classify(Cell::Text(text), text)
     }
 
     /// The table, which has this number of records.

@@ -72,14 +72,14 @@ pub(crate) struct Role {
 
 /// Meaning of a cell that is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SpecialValue {
+pub(crate) enum SpecialValue {
     /// Absence code with this index.
     Absent(usize),
     Missing,
 }
 
 /// Classification of a cell.
-pub(super) enum CellClass {
+pub(crate) enum CellClass {
     Number(Decimal),
     Special(SpecialValue),
     Invalid(ParseError),

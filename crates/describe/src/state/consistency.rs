@@ -25,7 +25,7 @@ fn integer(decimal: Decimal, exponent: i32) -> BigInt {
 ///
 /// The mean lies between the extremes; kurtosis ≥ skewness² + 1 (Pearson, Phil. Trans. A 216, 1916); variance ≤ (max - mean)
 /// (mean - min) (Bhatia and Davis, Amer. Math. Monthly 107, 2000); and the variance is 0 only for equal numbers.
-pub(super) fn are_possible(n: &BigInt, sums: &[BigInt; 4], exponent: i32, (min, max): (Decimal, Decimal)) -> bool {
+pub(crate) fn are_possible(n: &BigInt, sums: &[BigInt; 4], exponent: i32, (min, max): (Decimal, Decimal)) -> bool {
     let (above, below) = (n * integer(max, exponent) - &sums[0], &sums[0] - n * integer(min, exponent));
     let central = CentralMoments::new(0, n.clone(), sums.clone(), exponent);
     n.is_positive()

@@ -7,7 +7,7 @@ pub const MAGIC: [u8; 8] = *b"describe";
 pub const VERSION: u16 = 2;
 
 /// Maximum count of numbers, infinities and missing values: exact sums hold no more.
-pub(super) const MAX_COUNT: u64 = 1 << 62;
+pub(crate) const MAX_COUNT: u64 = 1 << 62;
 
 /// Reason why bytes are not the state of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,0 +1,236 @@
+//! The text of a statement.
+//!
+//! Input: a recipe and the name of a table. Output: one SELECT. Invariant: what was given enters the text as names of plain words, as
+//! names in quotes that hold neither quotes nor escapes, as numbers that were parsed, and as a query string; nothing else of it does.
+
+use std::fmt::Write as _;
+
+use describe::Number;
+
+use super::dialect::Dialect;
+use super::recipe::{Form, Recipe};
+
+/// Maximum number of decimal places: 10⁹ is the largest power of ten in a 32-bit integer.
+pub const MAX_SCALE: u32 = 9;
+
+/// Maximum number of letters of a name. Databases have less.
+const MAX_NAME: usize = 255;
+
+/// Names of the columns of a result.
+pub mod column {
+    /// The recipe, in every row.
+    pub const RECIPE: &str = "describe_sql";
+    /// Number of records.
+    pub const RECORDS: &str = "records";
+    /// Number of the described column, from 1, of a row with a value.
+    pub const COLUMN: &str = "column_number";
+    /// The value.
+    pub const VALUE: &str = "value";
+    /// Number of cells that the cast to a decimal did not keep.
+    pub const INEXACT: &str = "inexact";
+    /// Number of values of a described column.
+    pub const COUNT: &str = "n";
+    /// Their extremes.
+    pub const EXTREMES: [&str; 2] = ["min", "max"];
+    /// Sums of their powers.
+    pub const SUMS: [&str; 4] = ["sum1", "sum2", "sum3", "sum4"];
+    /// Number of cells with an absence code.
+    pub const ABSENT: &str = "absent";
+    /// Value of a group column.
+    pub const GROUP: &str = "group";
+
+    /// Name of a column of which there are several, numbered from 1.
+    #[must_use]
+    pub fn numbered(name: &str, index: usize) -> String {
+        format!("{name}_{}", index + 1)
+    }
+}
+
+/// Why there is no statement.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// A name that cannot be quoted in every database.
+    #[error(
+        "the name '{0}' should be of 1 to 255 letters, digits and blanks, without quotes, brackets and backslashes"
+    )]
+    Name(String),
+    /// Too many decimal places.
+    #[error("the scale should be a whole number from 0 to {MAX_SCALE}")]
+    Scale,
+    /// An absence code that is not a number, of columns that are numbers.
+    #[error("the absence code '{0}' is not a number, so columns of numbers cannot have it, but columns of texts can")]
+    Code(String),
+    /// No column is described.
+    #[error("name a column to be described")]
+    NoColumn,
+}
+
+/// The statement that describes the columns of `table`, whose name may have a schema before a point.
+///
+/// # Errors
+/// Names and codes that SQL cannot have; a scale that is too large; no column.
+pub fn statement(recipe: &Recipe, table: &str) -> Result<String, StatementError> {
+    let Recipe { dialect, form, columns, group_by, .. } = recipe;
+    if form.scale().is_some_and(|scale| scale > MAX_SCALE) {
+        return Err(StatementError::Scale);
+    }
+    if columns.is_empty() {
+        return Err(StatementError::NoColumn);
+    }
+    columns.iter().chain(group_by).try_for_each(|name| checked(name))?;
+    table.split('.').try_for_each(checked)?;
+    let table = table.split('.').map(|part| dialect.quoted(part)).collect::<Vec<_>>().join(".");
+    let groups: String = (1..).zip(group_by).fold(String::new(), |mut groups, (number, name)| {
+        let _ = write!(groups, "{} AS g{number}, ", in_words(dialect, &dialect.quoted(name)));
+        groups
+    });
+    let comment = format!(
+        "-- {} of {} in {table}, for describe-api finish. It changes nothing.\n",
+        if matches!(form, Form::Sums { .. }) { "Exact sums" } else { "Counts of values" },
+        columns.join(", ")
+    );
+    let query = match form {
+        Form::Sums { scale } => sums(recipe, *scale, &groups, &table)?,
+        Form::Values { scale } => values(recipe, *scale, &groups, &table),
+    };
+    Ok(comment + &query)
+}
+
+/// Checks that a name can be quoted.
+fn checked(name: &str) -> Result<(), StatementError> {
+    let is_bad = |letter: char| letter.is_control() || "\"'`[]\\;.".contains(letter);
+    if name.trim().is_empty() || name.chars().count() > MAX_NAME || name.contains(is_bad) {
+        let shown = name.chars().filter(|letter| !letter.is_control()).take(40).collect();
+        return Err(StatementError::Name(shown));
+    }
+    Ok(())
+}
+
+fn sums(recipe: &Recipe, scale: u32, groups: &str, table: &str) -> Result<String, StatementError> {
+    let dialect = recipe.dialect;
+    let codes = recipe.absent.iter().map(|code| code_as_number(code)).collect::<Result<Vec<_>, _>>()?;
+    let (mut cells, mut decimals, mut integers, mut figures) = Default::default();
+    for (number, name) in (1..).zip(&recipe.columns) {
+        let name = dialect.quoted(name);
+        let value = if codes.is_empty() {
+            name.clone()
+        } else {
+            format!("CASE WHEN {name} IN ({}) THEN NULL ELSE {name} END", codes.join(", "))
+        };
+        list(&mut cells, &format!("{value} AS v{number}"));
+        list(&mut decimals, &format!("v{number}, {} AS d{number}", decimal(dialect, &format!("v{number}"), scale)));
+        list(&mut integers, &format!("{} AS x{number}", integer(dialect, &format!("d{number}"), scale)));
+        list(&mut integers, &format!("{} AS i{number}", inexact(number)));
+        sums_of(dialect, number, &mut figures);
+        for (code, place) in codes.iter().zip(1..) {
+            list(&mut cells, &format!("CASE WHEN {name} = {code} THEN 1 ELSE 0 END AS a{number}_{place}"));
+            for inner in [&mut decimals, &mut integers] {
+                list(inner, &format!("a{number}_{place}"));
+            }
+            list(&mut figures, &format!("SUM(a{number}_{place}) AS {}_{number}_{place}", column::ABSENT));
+        }
+    }
+    let keys = for_groups(recipe, |number| format!("g{number}, "));
+    Ok(format!(
+        "WITH cells AS (SELECT {groups}{cells} FROM {table}),\ndecimals AS (SELECT {keys}{decimals} FROM cells),\n\
+         integers AS (SELECT {keys}{integers} FROM decimals)\n\
+         SELECT '{recipe}' AS {},\n  {}{}(*) AS {},\n  {figures}\nFROM integers{};\n",
+        column::RECIPE,
+        shown_groups(recipe),
+        dialect.count,
+        column::RECORDS,
+        grouping(recipe, &[]),
+    ))
+}
+
+/// The figures of a column of integers.
+fn sums_of(dialect: &Dialect, number: usize, figures: &mut String) {
+    let text = |sum: String| in_words(dialect, &sum);
+    let x = format!("x{number}");
+    list(figures, &format!("{}({x}) AS {}_{number}", dialect.count, column::COUNT));
+    list(figures, &format!("SUM(i{number}) AS {}_{number}", column::INEXACT));
+    for (function, name) in ["MIN", "MAX"].into_iter().zip(column::EXTREMES) {
+        list(figures, &format!("{} AS {name}_{number}", text(format!("{function}({x})"))));
+    }
+    for (power, name) in (1..).zip(column::SUMS) {
+        let product = vec![x.as_str(); power].join(" * ");
+        list(figures, &format!("{} AS {name}_{number}", text(format!("SUM({product})"))));
+    }
+}
+
+fn values(recipe: &Recipe, scale: Option<u32>, groups: &str, table: &str) -> String {
+    let dialect = recipe.dialect;
+    let keys = for_groups(recipe, |number| format!("g{number}, "));
+    let of_column = |(number, name): (usize, &String)| {
+        let name = dialect.quoted(name);
+        let (value, is_inexact) = match scale {
+            Some(scale) => (decimal(dialect, "v1", scale), inexact(1)),
+            None => (format!("CAST(v1 AS {})", dialect.text), "0".to_owned()),
+        };
+        format!(
+            "SELECT '{recipe}' AS {}, {}{number} AS {}, {} AS {}, {}(*) AS {}, SUM({is_inexact}) AS {}\n\
+             FROM (SELECT {keys}v1, {value} AS d1 FROM (SELECT {groups}{name} AS v1 FROM {table}) cells) decimals{}",
+            column::RECIPE,
+            shown_groups(recipe),
+            column::COLUMN,
+            in_words(dialect, "d1"),
+            column::VALUE,
+            dialect.count,
+            column::RECORDS,
+            column::INEXACT,
+            grouping(recipe, &["d1"]),
+        )
+    };
+    (1..).zip(&recipe.columns).map(of_column).collect::<Vec<_>>().join("\nUNION ALL\n") + ";\n"
+}
+
+/// A value as a text, which no client rounds; NULL, which every client shows in another way, as an empty one.
+fn in_words(dialect: &Dialect, value: &str) -> String {
+    format!("COALESCE(CAST({value} AS {}), '')", dialect.text)
+}
+
+fn list(items: &mut String, item: &str) {
+    if !items.is_empty() {
+        items.push_str(", ");
+    }
+    items.push_str(item);
+}
+
+fn decimal(dialect: &Dialect, value: &str, scale: u32) -> String {
+    dialect.decimal.replace("{value}", value).replace("{scale}", &scale.to_string())
+}
+
+fn integer(dialect: &Dialect, decimal: &str, scale: u32) -> String {
+    dialect.integer.replace("{decimal}", decimal).replace("{factor}", &10_u64.pow(scale).to_string())
+}
+
+/// 1 for a cell that the cast to a decimal did not keep, one that became NULL included.
+fn inexact(number: usize) -> String {
+    format!("CASE WHEN v{number} IS NULL OR d{number} = v{number} THEN 0 ELSE 1 END")
+}
+
+/// An absence code as a number that SQL reads exactly.
+fn code_as_number(code: &str) -> Result<String, StatementError> {
+    match Number::parse(code.as_bytes()) {
+        Ok(Number::Finite(decimal)) if code.bytes().all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte)) => {
+            Ok(decimal.to_string())
+        }
+        _ => Err(StatementError::Code(code.chars().take(40).collect())),
+    }
+}
+
+/// The group columns of a result.
+fn shown_groups(recipe: &Recipe) -> String {
+    for_groups(recipe, |number| format!("g{number} AS {}, ", column::numbered(column::GROUP, number - 1)))
+}
+
+/// A text for each group column, numbered from 1.
+fn for_groups(recipe: &Recipe, text: impl Fn(usize) -> String) -> String {
+    (1..=recipe.group_by.len()).map(text).collect::<Vec<_>>().concat()
+}
+
+fn grouping(recipe: &Recipe, further: &[&str]) -> String {
+    let groups = (1..=recipe.group_by.len()).map(|number| format!("g{number}"));
+    let keys: Vec<String> = groups.chain(further.iter().map(|key| (*key).to_owned())).collect();
+    if keys.is_empty() { String::new() } else { format!("\nGROUP BY {}", keys.join(", ")) }
+}
