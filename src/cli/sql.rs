@@ -1,5 +1,6 @@
 //! The command `sql`: prints the statement by which a database describes a table exactly.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -52,7 +53,8 @@ fn dialect() -> impl TypedValueParser<Value = &'static Dialect> {
 pub fn run(arguments: &SqlArguments) -> ExitCode {
     match statement_of(arguments) {
         Ok(text) => {
-            print!("{text}");
+            // A reader that closes early, such as `head`, is not an error.
+            let _ = io::stdout().write_all(text.as_bytes());
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use describe_options::{InputError, Kind, Options};
-use describe_readers::{ByteRanges, Limits, Reader};
+use describe_readers::{ByteRanges, Format, Limits, Reader};
 use describe_reports::json::answer;
 use parquet::basic::{BrotliLevel, Compression, Encoding, GzipLevel, ZstdLevel};
 use parquet::data_type::{
@@ -19,7 +19,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
 use crate::ask::given;
-use crate::{ask, ask_csv, refusal};
+use crate::{ask, ask_csv, ask_with, refusal};
 
 /// The values of a column, and which rows have one.
 pub enum Values {
@@ -419,4 +419,17 @@ fn encrypted_columns_are_named() {
         assert!(detail(&refused).starts_with("column 'b' of the Parquet file is encrypted"), "{}", detail(&refused));
     }
     assert_eq!(ask(&bytes, &[("column", "a")]), ask_csv("a\n9\n", &[("column", "a")]));
+}
+
+/// Pages that are larger than the footer says fit in memory one after the other, but not those of two groups at once.
+#[test]
+fn groups_that_are_read_at_once_have_the_answer_of_those_in_order() {
+    let file = include_bytes!("../../fuzz/corpus/parquet/groups_at_once");
+    let start = file.windows(4).position(|bytes| bytes == b"PAR1").unwrap();
+    let limits = Limits { memory: 1 << 15, ..Limits::default() };
+    let answer = || ask_with(Some(Format::Parquet), &file[start..], &[], &limits);
+    let first = answer();
+    for _ in 0..300 {
+        assert_eq!(answer(), first);
+    }
 }

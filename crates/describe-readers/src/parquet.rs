@@ -14,9 +14,9 @@ mod pages;
 mod queue;
 mod thrift;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use parquet::file::metadata::{
@@ -90,7 +90,7 @@ fn read_table(content: &Content, options: &Options, limits: &Limits) -> Result<O
     if rows.fold(0, u64::saturating_add) > cells {
         return Err(exceeded(Measured::ParquetCells, limits.memory));
     }
-    let file = RowGroups {
+    let mut file = RowGroups {
         content,
         metadata: &metadata,
         encrypted,
@@ -100,7 +100,13 @@ fn read_table(content: &Content, options: &Options, limits: &Limits) -> Result<O
         schema,
         cells: AtomicU64::new(cells),
     };
-    let (aggregate, is_cut) = file.read_all()?;
+    let read = if file.can_be_divided() { file.read_on_all_threads() } else { None };
+    let (aggregate, is_cut) = if let Some(aggregate) = read {
+        (aggregate, false)
+    } else {
+        (file.budget, file.cells) = (Arc::new(PageBudget::new(limits)), AtomicU64::new(cells));
+        file.read_in_order()?
+    };
     aggregate.finish(file.schema, 1, Reading::of("parquet").cut(is_cut))
 }
 
@@ -120,11 +126,13 @@ struct RowGroups<'a> {
 }
 
 impl RowGroups<'_> {
+    /// Whether threads may read row groups at the same time.
+    fn can_be_divided(&self) -> bool {
+        self.limits.preview_rows().is_none() && self.limits.ledger.is_alone() && self.are_small()
+    }
+
     /// Reads all row groups, or as many as a preview needs. Returns also whether a preview ended before the last row.
-    fn read_all(&self) -> Result<(Aggregate, bool), InputError> {
-        if self.limits.preview_rows().is_none() && self.limits.ledger.is_alone() && self.are_small() {
-            return self.read_on_all_threads().map(|aggregate| (aggregate, false));
-        }
+    fn read_in_order(&self) -> Result<(Aggregate, bool), InputError> {
         let (mut aggregate, mut row, mut is_cut) = (Aggregate::new(&self.schema), 0, false);
         for group in 0..self.metadata.num_row_groups() {
             let mut rows = self.rows(group)?;
@@ -138,31 +146,28 @@ impl RowGroups<'_> {
         Ok((aggregate, is_cut))
     }
 
-    /// Reads the row groups on all threads, each of which takes the next one when it has read one. The error is that of the first row
-    /// group with one: those before it have been taken, and are read to their ends.
-    fn read_on_all_threads(&self) -> Result<Aggregate, InputError> {
-        let (next, all) = (AtomicUsize::new(0), Mutex::new((Aggregate::new(&self.schema), BTreeMap::new())));
-        let lock = || all.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Reads the row groups on all threads, each of which takes the next one when it has read one. `None` if any of them has an error:
+    /// whether it is one depends on what the groups before it are, and on how much is in memory at once.
+    fn read_on_all_threads(&self) -> Option<Aggregate> {
+        let (next, has_failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let whole = Mutex::new(Aggregate::new(&self.schema));
         threads::broadcast(|| {
             let mut aggregate = Aggregate::new(&self.schema);
-            while lock().1.is_empty() {
+            while !has_failed.load(Ordering::Relaxed) {
                 let group = next.fetch_add(1, Ordering::Relaxed);
                 if group >= self.metadata.num_row_groups() {
                     break;
                 }
                 let read = || self.read_group(group, self.rows(group)?, &mut aggregate);
-                if let Err(error) =
-                    decoder_panics::catch(read).unwrap_or_else(|| Err(InputError::of_data(ParquetFault::Page)))
-                {
-                    // Nothing is kept of what it may have left in the middle.
-                    lock().1.insert(group, error);
+                if decoder_panics::catch(read).is_none_or(|read| read.is_err()) {
+                    has_failed.store(true, Ordering::Relaxed);
                     return;
                 }
             }
-            lock().0.merge(&self.schema, aggregate);
+            whole.lock().unwrap_or_else(PoisonError::into_inner).merge(&self.schema, aggregate);
         });
-        let (aggregate, errors) = all.into_inner().unwrap_or_else(PoisonError::into_inner);
-        errors.into_values().next().map_or(Ok(aggregate), Err)
+        let whole = whole.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (!has_failed.into_inner()).then_some(whole)
     }
 
     /// Whether what threads read of row groups at once takes so little memory for its pages that none is refused.

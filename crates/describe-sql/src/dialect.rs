@@ -12,7 +12,7 @@ pub struct Dialect {
     pub name: &'static str,
     /// What stands around a name that is not a plain word.
     pub(crate) quotes: [char; 2],
-    /// Type of texts.
+    /// A value as a text.
     pub(crate) text: &'static str,
     /// Function that counts.
     pub(crate) count: &'static str,
@@ -45,7 +45,7 @@ static DIALECTS: [Dialect; 8] = [
     Dialect {
         name: "postgres",
         quotes: QUOTES,
-        text: "TEXT",
+        text: "CAST({value} AS TEXT)",
         count: "COUNT",
         decimal: "ROUND(CAST({value} AS NUMERIC), {scale})",
         integer: "ROUND({decimal} * {factor}, 0)",
@@ -54,7 +54,7 @@ static DIALECTS: [Dialect; 8] = [
     Dialect {
         name: "duckdb",
         quotes: QUOTES,
-        text: "VARCHAR",
+        text: "CAST({value} AS VARCHAR)",
         count: "COUNT",
         decimal: DECIMAL,
         integer: "CAST({decimal} * {factor} AS HUGEINT)",
@@ -63,7 +63,8 @@ static DIALECTS: [Dialect; 8] = [
     Dialect {
         name: "sqlserver",
         quotes: ['[', ']'],
-        text: "NVARCHAR(4000)",
+        // As other databases compare: in most collations of this one x and X are equal.
+        text: "CAST({value} AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2",
         count: "COUNT_BIG",
         decimal: DECIMAL,
         integer: INTEGER,
@@ -73,7 +74,7 @@ static DIALECTS: [Dialect; 8] = [
     Dialect {
         name: "spark",
         quotes: BACKTICKS,
-        text: "STRING",
+        text: "CAST({value} AS STRING)",
         count: "COUNT",
         decimal: DECIMAL,
         integer: INTEGER,
@@ -82,7 +83,7 @@ static DIALECTS: [Dialect; 8] = [
     Dialect {
         name: "trino",
         quotes: QUOTES,
-        text: "VARCHAR",
+        text: "CAST({value} AS VARCHAR)",
         count: "COUNT",
         decimal: DECIMAL,
         integer: INTEGER,
@@ -91,7 +92,7 @@ static DIALECTS: [Dialect; 8] = [
     Dialect {
         name: "bigquery",
         quotes: BACKTICKS,
-        text: "STRING",
+        text: "CAST({value} AS STRING)",
         count: "COUNT",
         decimal: "ROUND(CAST({value} AS BIGNUMERIC), {scale})",
         integer: "ROUND({decimal} * {factor}, 0)",
@@ -100,7 +101,7 @@ static DIALECTS: [Dialect; 8] = [
     Dialect {
         name: "snowflake",
         quotes: QUOTES,
-        text: "VARCHAR",
+        text: "CAST({value} AS VARCHAR)",
         count: "COUNT",
         decimal: DECIMAL,
         integer: INTEGER,
@@ -110,7 +111,7 @@ static DIALECTS: [Dialect; 8] = [
     Dialect {
         name: "clickhouse",
         quotes: BACKTICKS,
-        text: "Nullable(String)",
+        text: "CAST({value} AS Nullable(String))",
         count: "COUNT",
         decimal: "toDecimal128(toString({value}), {scale})",
         integer: "toInt256({decimal} * {factor})",

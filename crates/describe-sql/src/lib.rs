@@ -21,7 +21,7 @@
 //!     counts_invalid: false,
 //! };
 //! let text = statement(&recipe, "exams.marks")?;
-//! assert!(text.contains("FROM exams.marks") && text.contains("GROUP BY g1"));
+//! assert!(text.contains("FROM exams.marks") && text.contains("GROUP BY describe_g1"));
 //! assert_eq!(Recipe::parse(&recipe.to_string()), Some(recipe));
 //! # Ok::<(), describe_sql::StatementError>(())
 //! ```

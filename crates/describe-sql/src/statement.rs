@@ -16,6 +16,9 @@ pub const MAX_SCALE: u32 = 9;
 /// Maximum number of letters of a name. Databases have less.
 const MAX_NAME: usize = 255;
 
+/// Beginning of the aliases within a statement.
+const ALIAS: &str = "describe_";
+
 /// Names of the columns of a result.
 pub mod column {
     /// The recipe, in every row.
@@ -51,7 +54,7 @@ pub mod column {
 pub enum StatementError {
     /// A name that cannot be quoted in every database.
     #[error(
-        "the name '{0}' should be of 1 to 255 letters, digits and blanks, without quotes, brackets and backslashes"
+        "the name '{0}' should be of 1 to 255 letters, digits and blanks, without quotes, brackets and backslashes, and not begin with describe_"
     )]
     Name(String),
     /// Too many decimal places.
@@ -81,7 +84,7 @@ pub fn statement(recipe: &Recipe, table: &str) -> Result<String, StatementError>
     table.split('.').try_for_each(checked)?;
     let table = table.split('.').map(|part| dialect.quoted(part)).collect::<Vec<_>>().join(".");
     let groups: String = (1..).zip(group_by).fold(String::new(), |mut groups, (number, name)| {
-        let _ = write!(groups, "{} AS g{number}, ", in_words(dialect, &dialect.quoted(name)));
+        let _ = write!(groups, "{} AS describe_g{number}, ", in_words(dialect, &dialect.quoted(name)));
         groups
     });
     let comment = format!(
@@ -99,7 +102,9 @@ pub fn statement(recipe: &Recipe, table: &str) -> Result<String, StatementError>
 /// Checks that a name can be quoted.
 fn checked(name: &str) -> Result<(), StatementError> {
     let is_bad = |letter: char| letter.is_control() || "\"'`[]\\;.".contains(letter);
-    if name.trim().is_empty() || name.chars().count() > MAX_NAME || name.contains(is_bad) {
+    // ClickHouse takes an alias before a column of the same name.
+    let is_ours = name.get(..ALIAS.len()).is_some_and(|start| start.eq_ignore_ascii_case(ALIAS));
+    if is_ours || name.trim().is_empty() || name.chars().count() > MAX_NAME || name.contains(is_bad) {
         let shown = name.chars().filter(|letter| !letter.is_control()).take(40).collect();
         return Err(StatementError::Name(shown));
     }
@@ -117,20 +122,29 @@ fn sums(recipe: &Recipe, scale: u32, groups: &str, table: &str) -> Result<String
         } else {
             format!("CASE WHEN {name} IN ({}) THEN NULL ELSE {name} END", codes.join(", "))
         };
-        list(&mut cells, &format!("{value} AS v{number}"));
-        list(&mut decimals, &format!("v{number}, {} AS d{number}", decimal(dialect, &format!("v{number}"), scale)));
-        list(&mut integers, &format!("{} AS x{number}", integer(dialect, &format!("d{number}"), scale)));
-        list(&mut integers, &format!("{} AS i{number}", inexact(number)));
+        list(&mut cells, &format!("{value} AS describe_v{number}"));
+        list(
+            &mut decimals,
+            &format!(
+                "describe_v{number}, {} AS describe_d{number}",
+                decimal(dialect, &format!("describe_v{number}"), scale)
+            ),
+        );
+        list(
+            &mut integers,
+            &format!("{} AS describe_x{number}", integer(dialect, &format!("describe_d{number}"), scale)),
+        );
+        list(&mut integers, &format!("{} AS describe_i{number}", inexact(number)));
         sums_of(dialect, number, &mut figures);
         for (code, place) in codes.iter().zip(1..) {
-            list(&mut cells, &format!("CASE WHEN {name} = {code} THEN 1 ELSE 0 END AS a{number}_{place}"));
+            list(&mut cells, &format!("CASE WHEN {name} = {code} THEN 1 ELSE 0 END AS describe_a{number}_{place}"));
             for inner in [&mut decimals, &mut integers] {
-                list(inner, &format!("a{number}_{place}"));
+                list(inner, &format!("describe_a{number}_{place}"));
             }
-            list(&mut figures, &format!("SUM(a{number}_{place}) AS {}_{number}_{place}", column::ABSENT));
+            list(&mut figures, &format!("SUM(describe_a{number}_{place}) AS {}_{number}_{place}", column::ABSENT));
         }
     }
-    let keys = for_groups(recipe, |number| format!("g{number}, "));
+    let keys = for_groups(recipe, |number| format!("describe_g{number}, "));
     Ok(format!(
         "WITH cells AS (SELECT {groups}{cells} FROM {table}),\ndecimals AS (SELECT {keys}{decimals} FROM cells),\n\
          integers AS (SELECT {keys}{integers} FROM decimals)\n\
@@ -145,40 +159,39 @@ fn sums(recipe: &Recipe, scale: u32, groups: &str, table: &str) -> Result<String
 
 /// The figures of a column of integers.
 fn sums_of(dialect: &Dialect, number: usize, figures: &mut String) {
-    let text = |sum: String| in_words(dialect, &sum);
-    let x = format!("x{number}");
+    let x = format!("describe_x{number}");
     list(figures, &format!("{}({x}) AS {}_{number}", dialect.count, column::COUNT));
-    list(figures, &format!("SUM(i{number}) AS {}_{number}", column::INEXACT));
+    list(figures, &format!("SUM(describe_i{number}) AS {}_{number}", column::INEXACT));
     for (function, name) in ["MIN", "MAX"].into_iter().zip(column::EXTREMES) {
-        list(figures, &format!("{} AS {name}_{number}", text(format!("{function}({x})"))));
+        list(figures, &format!("{} AS {name}_{number}", in_words(dialect, &format!("{function}({x})"))));
     }
     for (power, name) in (1..).zip(column::SUMS) {
         let product = vec![x.as_str(); power].join(" * ");
-        list(figures, &format!("{} AS {name}_{number}", text(format!("SUM({product})"))));
+        list(figures, &format!("{} AS {name}_{number}", in_words(dialect, &format!("SUM({product})"))));
     }
 }
 
 fn values(recipe: &Recipe, scale: Option<u32>, groups: &str, table: &str) -> String {
     let dialect = recipe.dialect;
-    let keys = for_groups(recipe, |number| format!("g{number}, "));
+    let keys = for_groups(recipe, |number| format!("describe_g{number}, "));
     let of_column = |(number, name): (usize, &String)| {
         let name = dialect.quoted(name);
         let (value, is_inexact) = match scale {
-            Some(scale) => (decimal(dialect, "v1", scale), inexact(1)),
-            None => (format!("CAST(v1 AS {})", dialect.text), "0".to_owned()),
+            Some(scale) => (decimal(dialect, "describe_v1", scale), inexact(1)),
+            None => (text(dialect, "describe_v1"), "0".to_owned()),
         };
         format!(
             "SELECT '{recipe}' AS {}, {}{number} AS {}, {} AS {}, {}(*) AS {}, SUM({is_inexact}) AS {}\n\
-             FROM (SELECT {keys}v1, {value} AS d1 FROM (SELECT {groups}{name} AS v1 FROM {table}) cells) decimals{}",
+             FROM (SELECT {keys}describe_v1, {value} AS describe_d1 FROM (SELECT {groups}{name} AS describe_v1 FROM {table}) cells) decimals{}",
             column::RECIPE,
             shown_groups(recipe),
             column::COLUMN,
-            in_words(dialect, "d1"),
+            in_words(dialect, "describe_d1"),
             column::VALUE,
             dialect.count,
             column::RECORDS,
             column::INEXACT,
-            grouping(recipe, &["d1"]),
+            grouping(recipe, &["describe_d1"]),
         )
     };
     (1..).zip(&recipe.columns).map(of_column).collect::<Vec<_>>().join("\nUNION ALL\n") + ";\n"
@@ -186,7 +199,11 @@ fn values(recipe: &Recipe, scale: Option<u32>, groups: &str, table: &str) -> Str
 
 /// A value as a text, which no client rounds; NULL, which every client shows in another way, as an empty one.
 fn in_words(dialect: &Dialect, value: &str) -> String {
-    format!("COALESCE(CAST({value} AS {}), '')", dialect.text)
+    format!("COALESCE({}, '')", text(dialect, value))
+}
+
+fn text(dialect: &Dialect, value: &str) -> String {
+    dialect.text.replace("{value}", value)
 }
 
 fn list(items: &mut String, item: &str) {
@@ -206,7 +223,7 @@ fn integer(dialect: &Dialect, decimal: &str, scale: u32) -> String {
 
 /// 1 for a cell that the cast to a decimal did not keep, one that became NULL included.
 fn inexact(number: usize) -> String {
-    format!("CASE WHEN v{number} IS NULL OR d{number} = v{number} THEN 0 ELSE 1 END")
+    format!("CASE WHEN describe_v{number} IS NULL OR describe_d{number} = describe_v{number} THEN 0 ELSE 1 END")
 }
 
 /// An absence code as a number that SQL reads exactly.
@@ -221,7 +238,7 @@ fn code_as_number(code: &str) -> Result<String, StatementError> {
 
 /// The group columns of a result.
 fn shown_groups(recipe: &Recipe) -> String {
-    for_groups(recipe, |number| format!("g{number} AS {}, ", column::numbered(column::GROUP, number - 1)))
+    for_groups(recipe, |number| format!("describe_g{number} AS {}, ", column::numbered(column::GROUP, number - 1)))
 }
 
 /// A text for each group column, numbered from 1.
@@ -230,7 +247,7 @@ fn for_groups(recipe: &Recipe, text: impl Fn(usize) -> String) -> String {
 }
 
 fn grouping(recipe: &Recipe, further: &[&str]) -> String {
-    let groups = (1..=recipe.group_by.len()).map(|number| format!("g{number}"));
+    let groups = (1..=recipe.group_by.len()).map(|number| format!("describe_g{number}"));
     let keys: Vec<String> = groups.chain(further.iter().map(|key| (*key).to_owned())).collect();
     if keys.is_empty() { String::new() } else { format!("\nGROUP BY {}", keys.join(", ")) }
 }

@@ -86,6 +86,7 @@ fn what_a_statement_cannot_have_is_named() {
     assert_eq!(sums(2, "mark", "1e9", "marks"), Err(StatementError::Code("1e9".into())));
     assert_eq!(sums(2, "a\"b", "-9", "marks"), Err(StatementError::Name("a\"b".into())));
     assert_eq!(sums(2, "a.b", "-9", "marks"), Err(StatementError::Name("a.b".into())));
+    assert_eq!(sums(2, "Describe_v1", "-9", "marks"), Err(StatementError::Name("Describe_v1".into())));
     assert_eq!(sums(2, "mark", "-9", "marks."), Err(StatementError::Name(String::new())));
     let of_texts = statement(&recipe(Form::Values { scale: None }, "mark", "X"), "marks").expect("a statement");
     assert!(of_texts.contains("absent=X'") && !of_texts.contains("DECIMAL"), "{of_texts}");
