@@ -233,6 +233,19 @@ class Databases(unittest.TestCase):
                         self.assertEqual(done.returncode, 1, done.stdout)
                         self.assertIn("1 cell of the column 'mark' is not a decimal with 2 places", done.stderr)
 
+    def test_texts_are_not_cut_to_numbers(self):
+        rows = [("a", "1.234"), ("a", "5")]
+        for name, database in self.running.items():
+            database.load("text", rows)
+            for form in [[], ["--by-value"]]:
+                with self.subTest(name, form=form):
+                    try:
+                        result = database.query(statement(name, "--column=mark", "--scale=2", *form))
+                    except Exception:
+                        continue
+                    done = self.finish(result, ["mean"])
+                    self.assertIn("with --text if the column has texts", done.stderr)
+
     def test_the_certificate_is_neither_wrong_nor_timid(self):
         for name, database in self.running.items():
             capacity = INTEGERS.get(name, (None, 10**80))[1]

@@ -134,7 +134,7 @@ fn sums(recipe: &Recipe, scale: u32, groups: &str, table: &str) -> Result<String
             &mut integers,
             &format!("{} AS describe_x{number}", integer(dialect, &format!("describe_d{number}"), scale)),
         );
-        list(&mut integers, &format!("{} AS describe_i{number}", inexact(number)));
+        list(&mut integers, &format!("{} AS describe_i{number}", inexact(dialect, number)));
         sums_of(dialect, number, &mut figures);
         for (code, place) in codes.iter().zip(1..) {
             list(&mut cells, &format!("CASE WHEN {name} = {code} THEN 1 ELSE 0 END AS describe_a{number}_{place}"));
@@ -177,7 +177,7 @@ fn values(recipe: &Recipe, scale: Option<u32>, groups: &str, table: &str) -> Str
     let of_column = |(number, name): (usize, &String)| {
         let name = dialect.quoted(name);
         let (value, is_inexact) = match scale {
-            Some(scale) => (decimal(dialect, "describe_v1", scale), inexact(1)),
+            Some(scale) => (decimal(dialect, "describe_v1", scale), inexact(dialect, 1)),
             None => (text(dialect, "describe_v1"), "0".to_owned()),
         };
         format!(
@@ -221,9 +221,12 @@ fn integer(dialect: &Dialect, decimal: &str, scale: u32) -> String {
     dialect.integer.replace("{decimal}", decimal).replace("{factor}", &10_u64.pow(scale).to_string())
 }
 
-/// 1 for a cell that the cast to a decimal did not keep, one that became NULL included.
-fn inexact(number: usize) -> String {
-    format!("CASE WHEN describe_v{number} IS NULL OR describe_d{number} = describe_v{number} THEN 0 ELSE 1 END")
+/// 1 for a cell that the cast to a decimal did not keep, one that became NULL included, and for a text.
+fn inexact(dialect: &Dialect, number: usize) -> String {
+    let (cell, decimal) = (format!("describe_v{number}"), format!("describe_d{number}"));
+    let is_text =
+        dialect.is_text.map_or(String::new(), |test| format!("WHEN {} THEN 1 ", test.replace("{value}", &cell)));
+    format!("CASE WHEN {cell} IS NULL THEN 0 {is_text}WHEN {decimal} = {cell} THEN 0 ELSE 1 END")
 }
 
 /// An absence code as a number that SQL reads exactly.

@@ -26,7 +26,7 @@ pub(super) fn sql(f: &mut Formatter, fault: &SqlFault, voice: Voice) -> Result {
             write!(
                 f,
                 "{count} {cells} of the column '{column}' {verb} not a decimal with {scale} places below 10^{}; make the statement \
-                 with a larger --scale, or cast the column in a view",
+                 with a larger --scale, with --text if the column has texts, or cast the column in a view",
                 18 - i64::from(*scale)
             )
         }
