@@ -9,6 +9,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::describe::{Described, Describer};
 use crate::http::error::Error;
@@ -161,51 +162,47 @@ struct Texts(Vec<String>);
 
 impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextsVisitor).map(Self)
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        if raw.starts_with('[') {
+            return serde_json::Deserializer::from_str(raw)
+                .deserialize_seq(ValuesVisitor)
+                .map(Self)
+                .map_err(D::Error::custom);
+        }
+        Ok(Self(value(raw)?.into_iter().collect()))
     }
 }
 
-struct TextsVisitor;
+/// A value as it is written, since a double would round a number; `None` for null.
+fn value<E: serde::de::Error>(raw: &str) -> Result<Option<String>, E> {
+    match raw.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(raw).map(Some).map_err(E::custom),
+        Some(b'n') => Ok(None),
+        Some(b'[' | b'{') => {
+            Err(E::custom("the value of an option should be a text, a number, true, false, or a list of them"))
+        }
+        _ => Ok(Some(raw.to_owned())),
+    }
+}
 
-impl<'de> Visitor<'de> for TextsVisitor {
+/// Values of an option that is a list.
+struct ValuesVisitor;
+
+impl<'de> Visitor<'de> for ValuesVisitor {
     type Value = Vec<String>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.write_str("the value of an option: a text, a number, true, false, or a list of them")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(vec![text.to_owned()])
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(vec![value.to_string()])
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(vec![number.to_string()])
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(vec![number.to_string()])
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(vec![number.to_string()])
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Vec::new())
+        formatter.write_str("a list")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(Texts(mut values)) = list.next_element()? {
-            if texts.len() == MAX_VALUES {
+        let mut values = Vec::new();
+        while let Some(raw) = list.next_element::<&RawValue>()? {
+            if values.len() == MAX_VALUES {
                 return Err(A::Error::custom(format!("an option has more than {MAX_VALUES} values")));
             }
-            texts.append(&mut values);
+            values.extend(value::<A::Error>(raw.get())?);
         }
-        Ok(texts)
+        Ok(values)
     }
 }

@@ -104,6 +104,15 @@ async fn every_way_of_sending_states() {
     assert_eq!(post("/prod/merge", JSON, body[JSON]["example"].to_string()).await.body, FIVE_SIX);
 }
 
+/// Read as a double by way of a product the number would be 1, which is refused.
+#[tokio::test]
+async fn options_beside_states_are_read_as_they_are_written() {
+    let states = of_numbers().await.map(|state| STANDARD.encode(state));
+    let body = |options: &str| format!(r#"{{"states": ["{}", "{}"], {options}}}"#, states[0], states[1]);
+    let answer = post("/prod/merge", JSON, body(r#""statistics": "ci_mean", "confidence": 0.9999999999999999"#)).await;
+    assert!(answer.body.contains(r#""confidence":0.9999999999999999"#), "{}", answer.body);
+}
+
 #[tokio::test]
 async fn what_is_not_a_list_of_states_is_refused() {
     let [five, six] = of_numbers().await;
