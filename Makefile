@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser instructions toolchain openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-load test-mass bench clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser instructions toolchain openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-load test-mass test-sql bench bench-sql clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -104,6 +104,12 @@ test-load: toolchain ## more load than the service takes, shutdowns under load, 
 	@command -v slowhttptest >/dev/null || scripts/debian-packages slowhttptest
 	@cargo build --quiet --locked --release
 	@$(STEP) --show '^(FAIL|[a-z]+: |[0-9]+ passed)' "load" tests/hold/load target/release/describe-api
+
+bench-sql: toolchain ## statements of `sql` beside the databases' own var_samp
+	@scripts/python-tools .venv-sql tests/sql/requirements.txt
+	@cargo build --quiet --locked --release
+	@.venv-sql/bin/python -B benches/sql.py target/release/describe-api
+	@benches/update-docs
 
 bench: toolchain ## measure, each figure beside a floor or a peer, and write the figures into the documents
 	@benches/run

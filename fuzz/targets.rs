@@ -121,7 +121,7 @@ pub fn multipart(data: &[u8]) {
     let given = given.unwrap_or_default().options;
     let read = |size: usize| -> Result<Outcome, String> {
         let form = || -> Result<Described, Error> {
-            let mut form = Form::new("cut", given.clone(), &LIMITS)?;
+            let mut form = Form::new("cut", given.clone(), None, &LIMITS)?;
             body.chunks(size).try_for_each(|chunk| form.feed(chunk))?;
             form.finish()
         };

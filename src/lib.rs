@@ -11,5 +11,7 @@ pub mod describe;
 pub mod http;
 pub mod page;
 pub mod server;
+#[cfg(feature = "sql")]
+pub mod sql;
 pub mod system;
 pub mod telemetry;

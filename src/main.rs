@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, &config.limits.into()),
         Ok((Command::Merge(arguments), config)) => cli::describe::merge(&arguments, &config.limits.into()),
         #[cfg(feature = "sql")]
-        Ok((Command::Sql(arguments), _)) => cli::sql::run(&arguments),
+        Ok((Command::Sql(request), _)) => cli::sql::run(&request),
         #[cfg(feature = "sql")]
         Ok((Command::Finish(arguments), config)) => cli::describe::finish(&arguments, &config.limits.into()),
         Ok((Command::Preview(arguments), config)) => cli::describe::preview(&arguments, config.limits.into()),

@@ -12,10 +12,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use describe_options::{Diagnostic, Format, InputError, OptionName, StateFault};
 #[cfg(feature = "sql")]
-use describe_options::{Excess, Measured, Options, SqlFault};
+use describe_readers::Format as FileFormat;
 use describe_readers::Limits;
-#[cfg(feature = "sql")]
-use describe_readers::{Format as FileFormat, Source};
 use describe_reports::answer::ReadingWarning;
 use describe_reports::terminal::{self, Screen};
 
@@ -68,7 +66,9 @@ pub fn merge(arguments: &Arguments, limits: &Limits) -> ExitCode {
 #[cfg(feature = "sql")]
 #[must_use]
 pub fn finish(arguments: &Arguments, limits: &Limits) -> ExitCode {
-    print(arguments, limits, || write(arguments, &read_results(arguments, limits)?))
+    let mut arguments = arguments.clone();
+    arguments.kind = Some(FileFormat::SqlResult);
+    run(&arguments, limits)
 }
 
 /// The answer as the arguments ask for it, and the warnings about how files were read.
@@ -192,37 +192,6 @@ fn read(arguments: &Arguments, limits: &Limits) -> Result<Described, Failure> {
             None => return Ok(described),
         }
     }
-}
-
-/// Reads the results of SQL statements as states.
-#[cfg(feature = "sql")]
-fn read_results(arguments: &Arguments, limits: &Limits) -> Result<Described, Failure> {
-    let options = Options::parse(&arguments.given())?;
-    let mut describer: Option<Describer> = None;
-    for file in arguments.files() {
-        let failed = |error| Failure::File(file.clone(), error);
-        let source: Box<dyn Read> =
-            if file == "-" { Box::new(io::stdin()) } else { Box::new(File::open(file).map_err(failed)?) };
-        let mut bytes = Vec::new();
-        source.take(limits.memory as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
-        if bytes.len() > limits.memory {
-            return Err(InputError::whole(Excess::new(Measured::SqlResult, limits.memory as u64)).into());
-        }
-        let state = describe_readers::sql_result_to_state(&bytes, &options, limits).map_err(|mut error| {
-            arguments.source(file).name.iter().for_each(|name| error.set_file(name));
-            error
-        })?;
-        let source = Source { name: arguments.source(file).name, ..Source::from(Some(FileFormat::State)) };
-        match &mut describer {
-            None => describer.insert(Describer::new(source, arguments.given(), limits)?),
-            Some(describer) => {
-                describer.next_file(source)?;
-                describer
-            }
-        }
-        .feed(&state)?;
-    }
-    Ok(describer.ok_or_else(|| InputError::of_data(SqlFault::NoRows))?.finish()?)
 }
 
 /// Whether a path is that of a file whose bytes can be read more than once and in any order.

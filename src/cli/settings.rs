@@ -84,7 +84,7 @@ pub enum Command {
     Merge(Box<cli::Arguments>),
     /// Print the SQL statement by which a database describes a table exactly; `finish` describes its result
     #[cfg(feature = "sql")]
-    Sql(cli::sql::SqlArguments),
+    Sql(crate::sql::StatementRequest),
     /// Describe the table whose statement, made by `sql`, gave these results
     #[cfg(feature = "sql")]
     #[command(mut_arg("kind", |argument| argument.hide(true)))]

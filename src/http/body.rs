@@ -74,6 +74,8 @@ pub struct Upload {
     counter: Option<Arc<AtomicU64>>,
     /// Whether a JSON body is a list of states.
     expects_states: bool,
+    /// What the files are, whatever their declared types.
+    expected: Option<Format>,
 }
 
 impl FromRequest<SharedState> for Upload {
@@ -101,6 +103,7 @@ impl FromRequest<SharedState> for Upload {
             is_charged: false,
             rest: Bytes::new(),
             expects_states: false,
+            expected: None,
             counter: request.extensions().get::<BytesIn>().map(|BytesIn(counter)| Arc::clone(counter)),
             body: request.into_body(),
         })
@@ -175,6 +178,14 @@ impl Upload {
         self.expects_states = true;
     }
 
+    /// Reads all files as this format, whatever their declared types.
+    pub fn expect(&mut self, format: Format) {
+        self.expected = Some(format);
+        if let Declared::File(source) | Declared::Urlencoded(source) = &mut self.declared {
+            source.format = Some(format);
+        }
+    }
+
     /// Reads this number of records for a preview, in place of describing all.
     pub fn preview(&mut self, rows: PreviewRows) {
         self.limits.preview = Some(rows);
@@ -210,7 +221,7 @@ impl Upload {
             Declared::Form { boundary, codings } => {
                 let decompressor = Decompressor::new(codings, &self.limits, 0);
                 // The content of the parts is not known yet.
-                (Intake::Form(Box::new(Form::new(boundary, given, &self.limits)?), decompressor), false)
+                (Intake::Form(Box::new(Form::new(boundary, given, self.expected, &self.limits)?), decompressor), false)
             }
         };
         if small {
@@ -225,7 +236,7 @@ impl Upload {
     ///
     /// # Errors
     /// A body of more than `max` bytes, an exceeded deadline, a truncated body.
-    #[cfg(feature = "mcp")]
+    #[cfg(any(feature = "mcp", feature = "sql"))]
     pub async fn whole(mut self, max: u64) -> Result<Vec<u8>, Error> {
         let mut whole = Vec::new();
         loop {

@@ -109,7 +109,8 @@ const NUMBER_BYTES: usize = 128;
 /// Memory of another pair of a query while it is parsed: a branch of the tree that `serde_qs` builds.
 const PAIR_BYTES: usize = 1 << 10;
 
-const QS: serde_qs::Config = serde_qs::Config::new().use_form_encoding(true);
+/// How pairs are written.
+pub const QS: serde_qs::Config = serde_qs::Config::new().use_form_encoding(true);
 
 impl<'a> Query<'a> {
     /// Memory that parsing a text takes at most.

@@ -9,7 +9,7 @@ use crate::http::media;
 use crate::http::multipart::{Event, Head, Multipart};
 use crate::http::request_error::RequestError;
 use describe_options::{InputError, Kind, Options, Origin, RawOption, excerpt};
-use describe_readers::{Ledger, Limits, Source};
+use describe_readers::{Format, Ledger, Limits, Source};
 
 /// Part of the memory limit that the kept bytes of files may take: their reader may need the rest.
 const KEPT_SHARE: usize = 2;
@@ -33,6 +33,8 @@ pub struct Form {
 #[derive(Debug)]
 struct Fields {
     given: Vec<RawOption>,
+    /// What the files are, whatever their declared types.
+    expected: Option<Format>,
     limits: Limits,
     count: usize,
     files: Files,
@@ -84,11 +86,16 @@ enum Way {
 }
 
 impl Form {
-    /// Creates a reader for this boundary; `given` are the options of the URL.
+    /// Creates a reader for this boundary; `given` are the options of the URL, and all files are of the `expected` format if there is one.
     ///
     /// # Errors
     /// Invalid options.
-    pub fn new(boundary: &str, given: Vec<RawOption>, limits: &Limits) -> Result<Self, InputError> {
+    pub fn new(
+        boundary: &str,
+        given: Vec<RawOption>,
+        expected: Option<Format>,
+        limits: &Limits,
+    ) -> Result<Self, InputError> {
         Options::parse(&given)?;
         let part = Part::Option(String::new(), Vec::new());
         let files = Files {
@@ -104,7 +111,7 @@ impl Form {
         };
         Ok(Self {
             parts: Multipart::new(boundary),
-            fields: Fields { given, limits: limits.clone(), count: 0, files, part },
+            fields: Fields { given, expected, limits: limits.clone(), count: 0, files, part },
         })
     }
 
@@ -136,15 +143,24 @@ impl Fields {
     fn begin(&mut self, Head { name, file, content_type }: Head) -> Result<(), Error> {
         self.part = match file {
             // Text that was pasted into the page is recognised as a file without a name is.
-            None if name == "numbers" => Part::Unnamed(media::of_part("", String::new())?, Way::Pasted),
+            None if name == "numbers" => Part::Unnamed(self.source("", String::new())?, Way::Pasted),
             None => self.option(name)?,
-            Some(file) if file.is_empty() => Part::Unnamed(media::of_part(&content_type, file)?, Way::File),
+            Some(file) if file.is_empty() => Part::Unnamed(self.source(&content_type, file)?, Way::File),
             Some(file) => {
-                self.files.open(media::of_part(&content_type, file)?, Way::File, &self.given, &self.limits)?;
+                self.files.open(self.source(&content_type, file)?, Way::File, &self.given, &self.limits)?;
                 Part::File
             }
         };
         Ok(())
+    }
+
+    /// Properties of a part with data.
+    fn source(&self, content_type: &str, name: String) -> Result<Source, Error> {
+        let declared = media::of_part(content_type, name)?;
+        Ok(match self.expected {
+            Some(_) => Source { format: self.expected, content_decides: false, ..declared },
+            None => declared,
+        })
     }
 
     fn option(&mut self, name: String) -> Result<Part, RequestError> {

@@ -27,7 +27,7 @@ pub const FORM: &str = "multipart/form-data";
 #[must_use]
 pub fn can_be_table(format: InputFormat) -> bool {
     match format {
-        InputFormat::Text => false,
+        InputFormat::Text | InputFormat::SqlResult => false,
         InputFormat::Json
         | InputFormat::Ndjson
         | InputFormat::Csv
@@ -64,6 +64,16 @@ pub fn tables() -> &'static str {
 #[must_use]
 pub fn states() -> &'static str {
     static LIST: LazyLock<String> = LazyLock::new(|| [FORM, JSON, STATE].join(", "));
+    &LIST
+}
+
+/// Those of results of SQL statements.
+#[must_use]
+pub fn sql_results() -> &'static str {
+    static LIST: LazyLock<String> = LazyLock::new(|| {
+        let texts = [InputFormat::Csv, InputFormat::Tsv, InputFormat::Json, InputFormat::Ndjson];
+        texts.iter().flat_map(|format| format.media_types()).copied().chain([FORM]).collect::<Vec<_>>().join(", ")
+    });
     &LIST
 }
 

@@ -14,7 +14,9 @@ use utoipa::openapi::{OpenApi, RefOr, Server};
 use describe_engine::Problem;
 use describe_reports::json::{Description, NestedDescription, Preview, TableDescription};
 
-pub use bodies::{Body, File, Files, Form, NestedBody, NumbersRequest, STATES, StateList, States, TableBody};
+pub use bodies::{
+    Body, File, Files, Form, NestedBody, NumbersRequest, SQL_RESULT, STATES, SqlRows, StateList, States, TableBody,
+};
 pub use options::{BodyOptions, FileOptions, MergeOptions, QueryOptions, ReadingOptions, TableOptions};
 use parameters::ContentEncoding;
 pub use parameters::{CodingParam, Numbers, PreviewRows};
@@ -67,6 +69,7 @@ fn head() -> OpenApi {
         components(schemas(ContentEncoding, Problem, Description, NestedDescription, TableDescription, Preview)),
         tags(
             (name = "statistics", description = "Describe numbers."),
+            (name = "databases", description = "Describe what stays in a database."),
             (name = "service", description = "Test the connection."),
             (name = "operation", description = "For load balancers; also at the root, whatever the base path.")
         )

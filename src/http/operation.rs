@@ -23,6 +23,8 @@ pub enum Operation {
     Upload,
     /// `POST /merge`: states.
     Merge,
+    /// `POST /finish`: results of SQL statements.
+    Finish,
 }
 
 impl Operation {
@@ -36,6 +38,7 @@ impl Operation {
             Self::Table => "/table",
             Self::Upload => "/upload",
             Self::Merge => "/merge",
+            Self::Finish => "/finish",
         }
     }
 
@@ -48,6 +51,7 @@ impl Operation {
             Self::Table => media_types::tables(),
             Self::Upload => media_types::FORM,
             Self::Merge => media_types::states(),
+            Self::Finish => media_types::sql_results(),
         }
     }
 
@@ -58,7 +62,8 @@ impl Operation {
     pub fn check_type(self, declared: &Declared) -> Result<(), Error> {
         let format = match declared {
             Declared::Form { .. } => {
-                return self.require(matches!(self, Self::Stats | Self::Upload | Self::Merge), Self::Upload);
+                return self
+                    .require(matches!(self, Self::Stats | Self::Upload | Self::Merge | Self::Finish), Self::Upload);
             }
             Declared::File(source) | Declared::Urlencoded(source) => source.format,
         };
@@ -68,6 +73,9 @@ impl Operation {
             Self::Table => self.require(format.is_none_or(media_types::can_be_table), Self::Stats),
             Self::Upload => self.require(false, Self::Stats),
             Self::Merge => self.require(matches!(format, None | Some(Format::Json | Format::State)), Self::Stats),
+            Self::Finish => {
+                self.require(!matches!(format, Some(Format::Workbook | Format::Parquet | Format::State)), Self::Stats)
+            }
         }
     }
 
@@ -88,7 +96,7 @@ impl Operation {
         match (self, described.data()) {
             (Self::Merge, data) if data.is_of_states() => Ok(()),
             (Self::Merge, _) => refused("other data than states", Self::Stats),
-            (Self::Stats, _) | (Self::Table | Self::Upload, Data::Table(_)) => Ok(()),
+            (Self::Stats | Self::Finish, _) | (Self::Table | Self::Upload, Data::Table(_)) => Ok(()),
             (Self::Numbers | Self::Nested, Data::Table(_)) => refused("a table", Self::Table),
             (Self::Upload, Data::Numbers(_)) => refused("numbers without a table", Self::Stats),
             (Self::Nested, Data::Numbers(numbers)) if numbers.nested.is_some() => {

@@ -25,8 +25,8 @@ pub enum RequestError {
     NoLineEnds,
     /// A form is larger than this many bytes.
     FormTooLarge(usize),
-    /// The message of an agent is larger than this many bytes.
-    #[cfg(feature = "mcp")]
+    /// A body of texts alone, such as the message of an agent, is larger than this many bytes.
+    #[cfg(any(feature = "mcp", feature = "sql"))]
     MessageTooLarge(u64),
     /// The Content-Type of a multipart body has no boundary, or one that is too long.
     Boundary,
@@ -38,6 +38,14 @@ pub enum RequestError {
         reason: String,
         /// Whether it is JSON.
         is_json: bool,
+    },
+    /// No statement can be written of this.
+    #[cfg(feature = "sql")]
+    Statement {
+        /// Why.
+        reason: String,
+        /// Whether it is JSON or a form.
+        is_readable: bool,
     },
     /// A form without a file.
     NoFile,
@@ -92,6 +100,10 @@ impl RequestError {
             | Self::Boundary
             | Self::Multipart(_)
             | Self::FieldNotUtf8(_) => StatusCode::BAD_REQUEST,
+            #[cfg(feature = "sql")]
+            Self::Statement { is_readable: false, .. } => StatusCode::BAD_REQUEST,
+            #[cfg(feature = "sql")]
+            Self::Statement { is_readable: true, .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::ListForm(_)
             | Self::Rows
             | Self::TooManyNames { .. }
@@ -106,7 +118,7 @@ impl RequestError {
             | Self::FormTooLarge(_)
             | Self::FieldTooLong { .. }
             | Self::AnswerTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            #[cfg(feature = "mcp")]
+            #[cfg(any(feature = "mcp", feature = "sql"))]
             Self::MessageTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
@@ -123,6 +135,8 @@ impl RequestError {
             Self::NoLineEnds => Some(("body", "no_line_ends")),
             Self::NoFile => Some(("body", "missing")),
             Self::StateList { .. } => Some(("body", "states")),
+            #[cfg(feature = "sql")]
+            Self::Statement { .. } => Some(("body", "statement")),
             Self::OptionAfterFile { .. } => Some(("body", "option_after_file")),
             Self::NumbersBesideFile => Some(("body", "numbers_beside_file")),
             Self::TooManyFields(_) => Some(("body", "too_many_options")),
@@ -134,7 +148,7 @@ impl RequestError {
             | Self::Boundary
             | Self::FieldTooLong { .. }
             | Self::AnswerTooLarge { .. } => None,
-            #[cfg(feature = "mcp")]
+            #[cfg(any(feature = "mcp", feature = "sql"))]
             Self::MessageTooLarge(_) => None,
         }
     }
@@ -165,9 +179,9 @@ impl RequestError {
             Self::FormTooLarge(max) => format!(
                 "A form may have {max} bytes. Send the numbers as text/plain or application/json: they have room for millions."
             ),
-            #[cfg(feature = "mcp")]
+            #[cfg(any(feature = "mcp", feature = "sql"))]
             Self::MessageTooLarge(max) => {
-                format!("The message is larger than {max} bytes. Send larger data to /table or /upload.")
+                format!("The body is larger than {max} bytes. Data are sent to /table or /upload.")
             }
             Self::NoLineEnds => {
                 "the body has no line end and is declared application/x-www-form-urlencoded, but it is neither a form nor \
@@ -184,6 +198,8 @@ impl RequestError {
             Self::StateList { reason, is_json: _ } => format!(
                 "the body should be an object with the states in base64, such as {{\"states\": [\"…\", \"…\"]}}: {reason}"
             ),
+            #[cfg(feature = "sql")]
+            Self::Statement { reason, is_readable: _ } => format!("no statement can be written: {reason}"),
             Self::NoFile => "there is no file in the form; send one, as curl -F file=@marks.csv does".to_owned(),
             Self::OptionAfterFile { name, max } => format!(
                 "the option '{name}' comes after files of more than {max} bytes, half of --memory-limit (MEMORY_LIMIT), which \

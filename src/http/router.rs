@@ -25,6 +25,8 @@ use crate::http::error::{Error, MAX_URL_BYTES};
 use crate::http::error_page::ErrorPage;
 #[cfg(feature = "mcp")]
 use crate::http::handlers::mcp;
+#[cfg(feature = "sql")]
+use crate::http::handlers::sql;
 use crate::http::handlers::{docs, health, merge, page, preview, simple, stats, typed};
 use crate::http::openapi::{self, Protection};
 use crate::http::state::SharedState;
@@ -32,14 +34,18 @@ use crate::server::wire::WireFault;
 use crate::telemetry::RequestLine;
 
 /// Endpoints under the base path, with their part of the OpenAPI document.
-fn endpoints() -> [UtoipaMethodRouter<SharedState>; 8] {
-    [
+fn endpoints() -> Vec<UtoipaMethodRouter<SharedState>> {
+    vec![
         routes!(stats::describe_query, stats::describe_body),
         routes!(typed::describe_numbers),
         routes!(typed::describe_nested),
         routes!(typed::describe_table),
         routes!(typed::describe_files),
         routes!(merge::merge_states),
+        #[cfg(feature = "sql")]
+        routes!(sql::write_statement),
+        #[cfg(feature = "sql")]
+        routes!(sql::finish_statement),
         routes!(preview::preview_body),
         routes!(simple::hello),
     ]
@@ -64,7 +70,7 @@ pub fn openapi_of(config: &Config) -> String {
 
 fn protected_document(base_path: &str, protection: Protection) -> String {
     let routes = |routes: Vec<_>| routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::routes).into_openapi();
-    let mut all = routes(endpoints().into());
+    let mut all = routes(endpoints());
     protection.add_to(&mut all);
     all.merge(routes(health_endpoints().into()));
     openapi::document(all, base_path, protection)

@@ -21,6 +21,7 @@ mod pages;
 mod paths;
 mod previews;
 mod query;
+mod sql;
 mod states;
 mod statistics;
 mod tables;

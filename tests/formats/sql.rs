@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use describe_options::{InputError, Options, SqlFault};
-use describe_readers::{Format, Limits, Reader, sql_result_to_state, to_state};
+use describe_readers::{Format, Limits, Reader, to_state};
 use num_bigint::BigInt;
 use proptest::prelude::*;
 
@@ -84,7 +84,10 @@ fn values(records: &[Record]) -> String {
 }
 
 fn state_of(result: &str, statistics: &str) -> Result<Vec<u8>, InputError> {
-    sql_result_to_state(result.as_bytes(), &options(&[("statistics", statistics)]), &Limits::default())
+    let mut reader = Reader::new(Some(Format::SqlResult), &options(&[("statistics", statistics)]), &Limits::default());
+    reader.feed(result.as_bytes())?;
+    let input = reader.finish()?;
+    to_state(&input.data, &Options::parse(&input.options)?)
 }
 
 /// Why a result is refused.
@@ -134,7 +137,7 @@ fn what_is_not_exact_is_refused() {
     assert!(matches!(fault(&changed("dialect=clickhouse", "dialect=oracle")), SqlFault::Recipe { row: 1 }));
     assert!(matches!(fault(&changed(",1100,", ",11e2,")), SqlFault::Cell { row: 1, .. }));
     assert!(matches!(fault(&changed(",1100,", ",,")), SqlFault::Cell { row: 1, .. }));
-    assert!(matches!(fault(""), SqlFault::NoRows));
+    assert!(matches!(fault("\n"), SqlFault::NoRows));
     assert!(matches!(fault("g,mark\na,5\n"), SqlFault::Unreadable { .. }));
     assert!(matches!(fault(&format!("{good}short\n")), SqlFault::Unreadable { .. }));
     let refused = state_of(&good, "median").expect_err("sums alone");

@@ -32,9 +32,14 @@ impl Voice {
     /// The option as this caller names it: `skip_rows`, or `--skip-rows`.
     #[must_use]
     pub fn option(self, option: OptionName) -> String {
+        self.name(option.as_str())
+    }
+
+    /// A name as this caller writes it: `by_value`, or `--by-value`.
+    fn name(self, name: &str) -> String {
         match self {
-            Self::Http => option.as_str().to_owned(),
-            Self::CommandLine => format!("--{}", option.as_str().replace('_', "-")),
+            Self::Http => name.to_owned(),
+            Self::CommandLine => format!("--{}", name.replace('_', "-")),
         }
     }
 

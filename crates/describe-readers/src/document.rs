@@ -21,6 +21,8 @@ use super::format::Format;
 use super::limits::Limits;
 use super::number_line::NumberLineReader;
 use super::source::Source;
+#[cfg(feature = "sql")]
+use super::sql_result::SqlResultReader;
 use super::state::StateReader;
 use super::transcode::Transcoder;
 use super::{delimited, detect, json, text};
@@ -56,6 +58,8 @@ enum Parser {
     NumberLine(Box<NumberLineReader>),
     Delimited(Box<delimited::DelimitedReader>),
     State(Box<StateReader>),
+    #[cfg(feature = "sql")]
+    SqlResult(Box<SqlResultReader>),
     #[cfg(any(feature = "parquet", feature = "workbook"))]
     Buffered(Buffered, BufferedFile),
     /// File that is read by ranges.
@@ -162,6 +166,8 @@ impl Document {
                 Ok(table.into())
             }
             Some(Parser::State(reader)) => reader.finish(),
+            #[cfg(feature = "sql")]
+            Some(Parser::SqlResult(reader)) => reader.finish(),
             #[cfg(feature = "parquet")]
             Some(Parser::Buffered(Buffered::Parquet, file)) => {
                 let content = crate::parquet::Content::Buffered(file.bytes.into());
@@ -333,6 +339,10 @@ impl Document {
                 Parser::Json(Box::new(json::JsonReader::new(&self.options, &self.limits, format == Format::Ndjson)))
             }
             Format::State => Parser::State(Box::new(StateReader::new(&self.options, &self.limits)?)),
+            #[cfg(feature = "sql")]
+            Format::SqlResult => Parser::SqlResult(Box::new(SqlResultReader::new(&self.options, &self.limits)?)),
+            #[cfg(not(feature = "sql"))]
+            Format::SqlResult => return Err(super::errors::not_built("sql")),
             #[cfg(feature = "parquet")]
             Format::Parquet if let Some(ranges) = &self.ranges => Parser::Ranges(Arc::clone(ranges)),
             #[cfg(feature = "parquet")]
@@ -366,6 +376,8 @@ impl Document {
             Some(Parser::NumberLine(reader)) => reader.feed(chunk),
             Some(Parser::Delimited(reader)) => reader.feed(chunk),
             Some(Parser::State(reader)) => reader.feed(chunk),
+            #[cfg(feature = "sql")]
+            Some(Parser::SqlResult(reader)) => reader.feed(chunk),
             #[cfg(any(feature = "parquet", feature = "workbook"))]
             Some(Parser::Buffered(_, file)) => file.feed(chunk),
             #[cfg(feature = "parquet")]

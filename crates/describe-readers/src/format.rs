@@ -4,11 +4,11 @@ use describe_options::FileKind;
 
 /// Defines [`Format`] and the list of all formats from one list.
 macro_rules! formats {
-    ($(#[doc = $doc:literal] $format:ident,)+) => {
+    ($($(#[doc = $doc:literal])+ $format:ident,)+) => {
         /// Input format.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Format {
-            $(#[doc = $doc] $format,)+
+            $($(#[doc = $doc])+ $format,)+
         }
 
         impl Format {
@@ -35,6 +35,9 @@ formats! {
     Parquet,
     /// `application/vnd.describe.state`: a state of a description.
     State,
+    /// Result of a statement of `describe_sql`, delimited text or JSON. Its media types are those of tables and arrays, so it must be
+    /// declared otherwise.
+    SqlResult,
 }
 
 /// Media type of NDJSON.
@@ -59,6 +62,7 @@ impl Format {
             ],
             Self::Parquet => &["application/vnd.apache.parquet"],
             Self::State => &["application/vnd.describe.state"],
+            Self::SqlResult => &[],
         }
     }
 
@@ -73,7 +77,7 @@ impl Format {
     pub(crate) fn kind(self) -> FileKind {
         match self {
             Self::Json | Self::Ndjson => FileKind::Json,
-            Self::Text | Self::Csv | Self::Tsv => FileKind::Text,
+            Self::Text | Self::Csv | Self::Tsv | Self::SqlResult => FileKind::Text,
             Self::Workbook => FileKind::Workbook,
             Self::Parquet => FileKind::Parquet,
             Self::State => FileKind::State,

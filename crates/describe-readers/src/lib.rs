@@ -69,8 +69,6 @@ pub use list::parse_list;
 pub use numbers::{Nested, Numbers};
 pub use reader::{Input, Reader};
 pub use source::Source;
-#[cfg(feature = "sql")]
-pub use sql_result::sql_result_to_state;
 pub use state::to_state;
 pub use table::{
     ColumnKind, ColumnPreview, PreviewedText, SheetPreview, Skipped, Suggestions, Table, TableGroup, TablePreview,

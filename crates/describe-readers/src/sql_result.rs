@@ -1,17 +1,18 @@
 //! Results of SQL statements that described a table: see [`describe_sql`].
 //!
-//! Input: the bytes of a result, delimited text or JSON. Output: a [state](super::state) of the same records. Invariants: rows are read
-//! one at a time; figures that may be inexact, or that no numbers have together, are an error.
+//! Input: the chunks of a result, delimited text or JSON. Output: the dataset of a [state](super::state) of the same records. Invariants: rows
+//! are read one at a time; figures that may be inexact, or that no numbers have together, are an error.
 
 use describe::state::StateError;
 use describe::{KnownSums, Retention, Sample};
-use describe_options::{InputError, OptionName, Options, Origin, RawOption, SqlFault, excerpt};
+use describe_options::{InputError, Measured, OptionName, Options, Origin, RawOption, SqlFault, excerpt};
 use describe_sql::{Form, Recipe, column};
 use num_bigint::BigInt;
 
 use crate::dataset::Dataset;
+use crate::errors::exceeded;
 use crate::limits::Limits;
-use crate::state::{FORMAT, to_state, too_many_values};
+use crate::state::{FORMAT, StateReader, to_state, too_many_values};
 use crate::table::{CellClass, Reading, SavedColumn, SavedGroup, SavedTable, SpecialValue};
 
 mod rows;
@@ -21,24 +22,56 @@ use rows::{Row, each_row};
 /// Maximum number of digits of a figure. Sums of 2⁶² fourth powers of 38 digits have fewer.
 const MAX_DIGITS: usize = 200;
 
-/// The state of the records that the result of a statement describes. `options` are those of the answer.
-///
-/// # Errors
-/// A result that is not one of such a statement, is not exact, or does not have what the statistics of the options need; more memory
-/// or groups than the task may have.
-///
-/// ```
-/// use describe_options::Options;
-/// use describe_readers::{Format, Limits, Reader, sql_result_to_state};
-/// let result = "describe_sql,records,n_1,inexact_1,min_1,max_1,sum1_1,sum2_1,sum3_1,sum4_1\n\
-///     version=1&dialect=duckdb&form=sums&scale=0&column=mark,2,2,0,5,6,11,61,341,1921\n";
-/// let state = sql_result_to_state(result.as_bytes(), &Options::default(), &Limits::default())?;
-/// let mut reader = Reader::new(Some(Format::State), &Options::default(), &Limits::default());
-/// reader.feed(&state)?;
-/// assert!(reader.finish()?.data.is_of_states());
-/// # Ok::<(), describe_options::InputError>(())
-/// ```
-pub fn sql_result_to_state(bytes: &[u8], options: &Options, limits: &Limits) -> Result<Vec<u8>, InputError> {
+/// Reads a result chunk by chunk. It is kept as a whole, since the first character of a JSON text decides what its rows are.
+#[derive(Debug)]
+pub(crate) struct SqlResultReader {
+    bytes: Vec<u8>,
+    /// Reads the state that the result becomes.
+    state: StateReader,
+    options: Options,
+    limits: Limits,
+}
+
+impl SqlResultReader {
+    /// A reader for answers by these options.
+    ///
+    /// # Errors
+    /// As for states: a preview, and options that concern the reading of data.
+    pub(crate) fn new(options: &Options, limits: &Limits) -> Result<Self, InputError> {
+        // A state has no ranges of values, whether or not the result could be read again.
+        let limits = Limits { kept: None, ..limits.clone() };
+        let state = StateReader::new(options, &limits)?;
+        Ok(Self { bytes: Vec::new(), state, options: options.clone(), limits })
+    }
+
+    /// Reads the next chunk.
+    ///
+    /// # Errors
+    /// A result that is larger than the limit of files that are kept.
+    pub(crate) fn feed(&mut self, chunk: &[u8]) -> Result<(), InputError> {
+        if self.bytes.len() + chunk.len() > self.limits.memory {
+            return Err(exceeded(Measured::SqlResult, self.limits.memory));
+        }
+        self.limits.ledger.extend(&mut self.bytes, chunk)
+    }
+
+    /// The records that the result describes.
+    ///
+    /// # Errors
+    /// A result that is not one of such a statement, is not exact, or does not have what the statistics of the options need; more memory
+    /// or groups than the task may have; what a state may lack.
+    pub(crate) fn finish(self) -> Result<Dataset, InputError> {
+        let Self { bytes, mut state, options, limits } = self;
+        let saved = to_saved(&bytes, &options, &limits)?;
+        limits.ledger.release(bytes.capacity());
+        drop(bytes);
+        state.feed(&saved)?;
+        state.finish()
+    }
+}
+
+/// The state of the records that a result describes.
+fn to_saved(bytes: &[u8], options: &Options, limits: &Limits) -> Result<Vec<u8>, InputError> {
     let mut result: Option<SqlResult> = None;
     each_row(bytes, limits, &mut |row| {
         limits.ledger.check()?;

@@ -8,5 +8,7 @@ pub mod merge;
 pub mod page;
 pub mod preview;
 pub mod simple;
+#[cfg(feature = "sql")]
+pub mod sql;
 pub mod stats;
 pub mod typed;

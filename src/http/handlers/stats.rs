@@ -14,7 +14,7 @@ use crate::http::operation::Operation;
 use crate::http::query_numbers::plain_query;
 use crate::http::state::SharedState;
 use describe_options::{Format, Origin};
-use describe_readers::Ledger;
+use describe_readers::{Format as InputFormat, Ledger};
 use describe_reports::json;
 
 /// Maximum length of a query that is described without a change of thread: some 100 microseconds.
@@ -115,8 +115,10 @@ pub(super) async fn describe(
     let accepts_gzip = accepts.gzip;
     let given = accepts.or_given(url.query()?.all_options())?;
     let state = upload.state();
-    if operation == Operation::Merge {
-        upload.expect_states();
+    match operation {
+        Operation::Merge => upload.expect_states(),
+        Operation::Finish => upload.expect(InputFormat::SqlResult),
+        Operation::Stats | Operation::Numbers | Operation::Nested | Operation::Table | Operation::Upload => {}
     }
     let (described, lane) = upload.read(given).await?;
     operation.check_data(&described)?;

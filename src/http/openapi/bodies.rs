@@ -171,6 +171,14 @@ pub const STATES: [&str; 2] = [
      AAAAAAABAAYAAAEAJAAAAgDYAAAAAgAQBfwYLC66P7Ic+u7g6DKQ4q5FXnvxXzseUrL+gsb3YNdq",
 ];
 
+/// Result of a statement about the marks 5 and 6.
+pub const SQL_RESULT: &str = "describe_sql,records,n_1,inexact_1,min_1,max_1,sum1_1,sum2_1,sum3_1,sum4_1\nversion=1&dialect=duckdb&form=sums&scale=0&column=mark,2,2,0,5,6,11,61,341,1921\n";
+
+/// Rows of the result of a statement.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "only described")]
+pub struct SqlRows(Vec<serde_json::Map<String, serde_json::Value>>);
+
 /// States in base64 with the options beside them.
 pub struct StateList;
 

@@ -26,14 +26,18 @@ pub(super) fn sql(f: &mut Formatter, fault: &SqlFault, voice: Voice) -> Result {
             write!(
                 f,
                 "{count} {cells} of the column '{column}' {verb} not a decimal with {scale} places below 10^{}; make the statement \
-                 with a larger --scale, with --text if the column has texts, or cast the column in a view",
-                18 - i64::from(*scale)
+                 with a larger {}, with {} if the column has texts, or cast the column in a view",
+                18 - i64::from(*scale),
+                voice.name("scale"),
+                voice.name("text")
             )
         }
         SqlFault::Overflow { column, row, dialect } => write!(
             f,
             "the sums of the column '{column}' in row {row} of the result may have been too large for the integers of {dialect}; \
-             make the statement with a smaller --scale, with --by-value, or for parts of the table in views"
+             make the statement with a smaller {}, with {}, or for parts of the table in views",
+            voice.name("scale"),
+            voice.name("by_value")
         ),
         SqlFault::Contradiction { column, row } => write!(
             f,
@@ -43,7 +47,8 @@ pub(super) fn sql(f: &mut Formatter, fault: &SqlFault, voice: Voice) -> Result {
         SqlFault::NoValues => write!(
             f,
             "a statistic, or a rule of publication, needs the values in order, and the result has sums alone; make the statement \
-             with --by-value, or ask for other statistics with {}",
+             with {}, or ask for other statistics with {}",
+            voice.name("by_value"),
             voice.option(OptionName::Statistics)
         ),
     }
