@@ -1,4 +1,4 @@
-//! The commands `describe`, `merge`, `finish` and `preview`: statistics of files, of states or of results of SQL statements, and what
+//! The commands `describe`, `items`, `merge`, `finish` and `preview`: statistics of files, of states or of results of SQL statements, and what
 //! files would be read as, by the same engine as the service.
 
 use std::fs::File;
@@ -50,6 +50,16 @@ pub fn run(arguments: &Arguments, limits: &Limits) -> ExitCode {
     print(arguments, limits, || write(arguments, &read(arguments, limits)?))
 }
 
+/// Analyses the items of a test, as [`run`] describes columns.
+#[must_use]
+pub fn items(arguments: &Arguments, limits: &Limits) -> ExitCode {
+    print(arguments, limits, || {
+        let described = read(arguments, limits)?;
+        described.check_items()?;
+        write(arguments, &described)
+    })
+}
+
 /// Describes states, as [`run`] describes files.
 #[must_use]
 pub fn merge(arguments: &Arguments, limits: &Limits) -> ExitCode {
@@ -79,7 +89,10 @@ fn write(arguments: &Arguments, described: &Described) -> Result<(Vec<u8>, Vec<R
     }
     let is_table = arguments.is_table() && (arguments.format == Output::Table || format == Format::Json);
     let answer = if is_table {
-        terminal::write(&described.answer(now())?, described.options(), screen(arguments))?
+        match described.item_answer(now())? {
+            Some(items) => terminal::items(&items, screen(arguments))?,
+            None => terminal::write(&described.answer(now())?, described.options(), screen(arguments))?,
+        }
     } else {
         described.write(now())?
     };

@@ -25,20 +25,21 @@ use crate::http::error::{Error, MAX_URL_BYTES};
 use crate::http::error_page::ErrorPage;
 #[cfg(feature = "mcp")]
 use crate::http::handlers::mcp;
-use crate::http::handlers::{docs, health, merge, page, preview, simple, stats, typed};
+use crate::http::handlers::{docs, health, items, merge, page, preview, simple, stats, typed};
 use crate::http::openapi::{self, Protection};
 use crate::http::state::SharedState;
 use crate::server::wire::WireFault;
 use crate::telemetry::RequestLine;
 
 /// Endpoints under the base path, with their part of the OpenAPI document.
-fn endpoints() -> [UtoipaMethodRouter<SharedState>; 8] {
+fn endpoints() -> [UtoipaMethodRouter<SharedState>; 9] {
     [
         routes!(stats::describe_query, stats::describe_body),
         routes!(typed::describe_numbers),
         routes!(typed::describe_nested),
         routes!(typed::describe_table),
         routes!(typed::describe_files),
+        routes!(items::analyse_items),
         routes!(merge::merge_states),
         routes!(preview::preview_body),
         routes!(simple::hello),

@@ -38,8 +38,8 @@ pub use output_options::{OutputOptions, Rules};
 pub use raw::RawOption;
 pub use reason::{
     AnswerFault, CellFault, CellReason, Codes, CompressionFault, DatasetFault, Excess, Expected, FileFault, FileKind,
-    ItemFault, JsonFault, JsonHint, Kind, Limit, Measured, ParquetFault, RaggedCause, Reason, SqlFault, StateFault, StatePart,
-    SyntaxFault, TableFault, TextFault, ValueFault, WorkbookFault,
+    ItemFault, JsonFault, JsonHint, Kind, Limit, Measured, ParquetFault, RaggedCause, Reason, SqlFault, StateFault,
+    StatePart, SyntaxFault, TableFault, TextFault, ValueFault, WorkbookFault,
 };
 pub use table_options::{Delimiter, TableOptions, Totals};
 pub use values::statistic_names;

@@ -618,6 +618,16 @@ impl OptionName {
         COMMON.contains(&self)
     }
 
+    /// Whether the option, with some of its values at least, has an effect where items are analysed.
+    #[must_use]
+    pub fn goes_with_items(self) -> bool {
+        match self {
+            Self::Ddof | Self::Overall | Self::Format | Self::Chart | Self::Stamp | Self::Contact => true,
+            Self::Column | Self::Weights | Self::WeightType => false,
+            option => matches!(option.spec().scope, Scope::Tables | Scope::Items | Scope::Text),
+        }
+    }
+
     /// The option of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

@@ -346,9 +346,7 @@ impl Options {
         match option {
             OptionName::Format => !self.output.is_state(),
             OptionName::Chart => self.needs_items(option),
-            OptionName::Ddof | OptionName::Overall | OptionName::Stamp | OptionName::Contact => true,
-            OptionName::Column | OptionName::Weights | OptionName::WeightType => false,
-            option => matches!(option.spec().scope, Scope::Tables | Scope::Items | Scope::Text),
+            option => option.goes_with_items(),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use encoding_rs::Encoding;
 
-use crate::item_options::ItemOptions;
 use crate::enums::{ThousandsMark, WeightType};
+use crate::item_options::ItemOptions;
 use crate::option_table::MISSING_MARKERS;
 
 /// The options of tables.

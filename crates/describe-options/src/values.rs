@@ -234,7 +234,8 @@ impl<'a> Values<'a> {
         let mut all: Vec<(String, Mark)> = Vec::new();
         for text in self.items() {
             let pair = text.rsplit_once(':').map(|(item, mark)| (item.trim(), decimal(mark).and_then(Mark::of)));
-            let Some((item, Some(mark))) = pair.filter(|(item, mark)| !item.is_empty() && mark.is_some_and(|mark| mark.units > 0))
+            let Some((item, Some(mark))) =
+                pair.filter(|(item, mark)| !item.is_empty() && mark.is_some_and(|mark| mark.units > 0))
             else {
                 return Err(self.wrong_type().of(text));
             };

@@ -344,7 +344,8 @@ impl DelimitedReader {
             schema.set_maxima(&maxima.cells)?;
             (place, first_row) = (place + 1, maxima.row + 1);
         }
-        let as_text = self.options.table.decimal_comma || schema.has_numeric_codes() || schema.is_preview() || schema.has_keys();
+        let as_text =
+            self.options.table.decimal_comma || schema.has_numeric_codes() || schema.is_preview() || schema.has_keys();
         let boundaries = RecordBoundaries::new(syntax, &self.options.table, &self.limits);
         let dialect = Dialect { syntax, as_text, limits: self.limits.clone(), schema };
         self.table = Some((ParallelBlocks::new(dialect, &self.limits.ledger), boundaries));

@@ -73,6 +73,6 @@ pub use source::Source;
 pub use sql_result::sql_result_to_state;
 pub use state::to_state;
 pub use table::{
-    ColumnKind, ColumnPreview, ItemResult, ItemTable, PreviewedText, SheetPreview, Skipped, Suggestions, Table, TableGroup, TablePreview,
-    TableResult, TableSource, TableWarning, TableWarningCode,
+    ColumnKind, ColumnPreview, ItemResult, ItemTable, PreviewedText, SheetPreview, Skipped, Suggestions, Table,
+    TableGroup, TablePreview, TableResult, TableSource, TableWarning, TableWarningCode,
 };

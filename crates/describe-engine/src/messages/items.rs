@@ -42,9 +42,9 @@ pub(super) fn items(f: &mut Formatter, fault: &ItemFault, voice: Voice) -> Resul
             "the item '{name}' has more than {max} different answers; leave {} out if its cells are marks",
             voice.option(OptionName::Key)
         ),
-        ItemFault::OtherItems => {
-            f.write_str("the files have their items in different orders, or with different maximum marks; describe them one by one")
-        }
+        ItemFault::OtherItems => f.write_str(
+            "the files have their items in different orders, or with different maximum marks; describe them one by one",
+        ),
         ItemFault::TooLate => write!(f, "{items} must be given before the data, {}", voice.apart()),
     }
 }

@@ -121,10 +121,7 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
 
 /// Whether an option is a rule of publication.
 fn protects(option: OptionName) -> bool {
-    matches!(
-        option,
-        OptionName::Publish | OptionName::RoundCounts | OptionName::SuppressBelow | OptionName::Withhold
-    )
+    matches!(option, OptionName::Publish | OptionName::RoundCounts | OptionName::SuppressBelow | OptionName::Withhold)
 }
 
 /// The values that an option of this type accepts.

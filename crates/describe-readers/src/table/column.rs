@@ -4,8 +4,8 @@
 //! absent and invalid cells, and diagnostics.
 
 use super::cell::{Cell, is_identifier};
-use super::items::ItemGroup;
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
+use super::items::ItemGroup;
 use super::profile::Profile;
 use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
 use crate::ledger::with_overhead;

@@ -9,8 +9,8 @@ use std::ops::Range;
 use describe::{Decimal, Number, trim_blanks};
 use describe_items::{ItemCell, ItemRules, ItemTally, MAX_DECIMALS, MAX_ITEMS, MAX_MARK, Mark};
 use describe_options::{
-    Diagnostic, InputError, ItemFault, ItemOptions, Maxima, OptionName, Options, Origins, TableFault, TextFault, Totals,
-    ValueFault, excerpt, with_maximum,
+    Diagnostic, InputError, ItemFault, ItemOptions, Maxima, OptionName, Options, Origins, TableFault, TextFault,
+    Totals, ValueFault, excerpt, with_maximum,
 };
 
 use super::aggregate::{Aggregate, too_many_groups};
@@ -89,7 +89,11 @@ impl ItemColumns {
     ///
     /// # Errors
     /// Columns that do not exist, or are named twice; maximum marks or a key that do not fit the items.
-    pub(super) fn find(written: &[String], groups: &[usize], options: &Options) -> Result<(Self, Vec<usize>), InputError> {
+    pub(super) fn find(
+        written: &[String],
+        groups: &[usize],
+        options: &Options,
+    ) -> Result<(Self, Vec<usize>), InputError> {
         let (given, origins) = (&options.table.items, options.origins());
         let in_names = given.maxima == Maxima::Header;
         let bare: Vec<String> = written.iter().map(|name| bare_name(name, in_names).to_owned()).collect();
@@ -126,7 +130,10 @@ impl ItemColumns {
     /// [`Self::check_options`] returns the error of options that do not fit.
     pub(super) fn open(options: &Options) -> Self {
         let found = Self::named(options);
-        found.unwrap_or_else(|error| Self { error: Some(error), ..Self::without(&options.table.items, options.origins()) })
+        found.unwrap_or_else(|error| Self {
+            error: Some(error),
+            ..Self::without(&options.table.items, options.origins())
+        })
     }
 
     /// Items by their names alone.
@@ -162,7 +169,8 @@ impl ItemColumns {
             let places: HashMap<&str, usize> = names.iter().map(String::as_str).zip(0..).collect();
             for (name, maximum) in listed {
                 let place = places.get(name.as_str());
-                let place = place.ok_or_else(|| fault(origins, ItemFault::NotAnItem { name: excerpt(name.as_bytes()) }))?;
+                let place =
+                    place.ok_or_else(|| fault(origins, ItemFault::NotAnItem { name: excerpt(name.as_bytes()) }))?;
                 maxima[*place] = Some(*maximum);
             }
             if let Some((name, _)) = names.iter().zip(&maxima).find(|(_, maximum)| maximum.is_none()) {
@@ -230,11 +238,7 @@ impl ItemColumns {
 
     /// A group without candidates.
     pub(super) fn new_group(&self) -> ItemGroup {
-        ItemGroup {
-            tally: ItemTally::new(self.names.len(), self.rules),
-            invalid: Vec::new(),
-            has_windows_1252: false,
-        }
+        ItemGroup { tally: ItemTally::new(self.names.len(), self.rules), invalid: Vec::new(), has_windows_1252: false }
     }
 
     /// The maximum marks of a record below the header row, of which `text` gives the cell of a value.
@@ -458,10 +462,7 @@ impl Aggregate {
         let crowded = results.iter().find_map(|result| result.tally.too_many_choices());
         if let Some(item) = crowded {
             let name = excerpt(items.names[item].as_bytes());
-            return Err(fault(
-                &items.origins,
-                ItemFault::TooManyAnswers { name, max: describe_items::MAX_CHOICES },
-            ));
+            return Err(fault(&items.origins, ItemFault::TooManyAnswers { name, max: describe_items::MAX_CHOICES }));
         }
         Ok((results, invalid))
     }

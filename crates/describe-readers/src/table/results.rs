@@ -12,8 +12,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
-use super::items::ItemTable;
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
+use super::items::ItemTable;
 use super::preview::{TablePreview, preview};
 #[cfg(feature = "workbook")]
 use super::reading::SheetPreview;
@@ -26,7 +26,9 @@ use crate::group::{GroupKeys, key_of, key_values};
 use crate::ledger::{Ledger, with_overhead};
 use crate::spelling;
 use describe::{Decimal, Description, Sample, Statistic, Statistics, Value, Wanted};
-use describe_options::{Diagnostic, Diagnostics, InputError, ItemFault, MAX_LISTED_DIAGNOSTICS, OptionName, Totals, excerpt};
+use describe_options::{
+    Diagnostic, Diagnostics, InputError, ItemFault, MAX_LISTED_DIAGNOSTICS, OptionName, Totals, excerpt,
+};
 
 /// Results of a table.
 #[derive(Debug)]
