@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use describe_options::{Diagnostic, Format, InputError, OptionName, StateFault};
+use describe_options::{Diagnostic, Format, InputError, OptionName, Origin, StateFault};
 #[cfg(feature = "sql")]
 use describe_options::{Excess, Measured, Options, SqlFault};
 use describe_readers::Limits;
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments, limits: &Limits) -> ExitCode {
 pub fn items(arguments: &Arguments, limits: &Limits) -> ExitCode {
     print(arguments, limits, || {
         let described = read(arguments, limits)?;
-        described.check_items()?;
+        described.check_items(Origin::CommandLine)?;
         write(arguments, &described)
     })
 }

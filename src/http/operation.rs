@@ -5,7 +5,7 @@ use crate::http::error::Error;
 use crate::http::media::Declared;
 use crate::http::media_types;
 use crate::http::request_error::RequestError;
-use describe_options::Axis;
+use describe_options::{Axis, Origin};
 use describe_readers::{Data, Format};
 
 /// An operation that describes a body.
@@ -93,7 +93,7 @@ impl Operation {
             Err(RequestError::OtherData { found, operation: self.path(), other: other.path() }.into())
         };
         match (self, described.data()) {
-            (Self::Items, Data::Table(_)) => Ok(described.check_items()?),
+            (Self::Items, Data::Table(_)) => Ok(described.check_items(Origin::Query)?),
             (Self::Items, Data::Numbers(_)) => refused("numbers without a table", Self::Stats),
             (_, Data::Table(table)) if table.items.is_some() => refused("the items of a test", Self::Items),
             (Self::Merge, data) if data.is_of_states() => Ok(()),

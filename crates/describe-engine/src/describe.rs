@@ -284,15 +284,16 @@ impl Described {
         ItemAnswer::new(&self.data, &self.options, self.stamp(now)?)
     }
 
-    /// Checks that the options ask for the analysis of items.
+    /// Checks that the options, which are given at `origin`, ask for the analysis of items.
     ///
     /// # Errors
     /// The option that does is missing.
-    pub fn check_items(&self) -> Result<(), InputError> {
+    pub fn check_items(&self, origin: Origin) -> Result<(), InputError> {
         if self.options.table.items.are_analysed() {
             return Ok(());
         }
-        Err(InputError::at(Location::Whole, OptionError::EmptyList(OptionName::Items)))
+        let name = OptionName::Items;
+        Err(InputError::at(Location::Option { name, origin }, OptionError::EmptyList(name)))
     }
 
     /// The preview; `None` unless the data were read with [`Limits::preview`].

@@ -44,7 +44,7 @@ const CHOICE_BYTES: usize = 160;
 /// use describe_items::{ItemCell, ItemRules, ItemTally, Mark, Paper};
 /// let mut tally = ItemTally::new(2, ItemRules::default());
 /// for marks in [[0, 0], [1, 1], [1, 2]] {
-///     tally.push(&marks.map(|units| ItemCell::Mark(Mark { units, decimals: 0 })), |_| None);
+///     tally.push(&marks.map(|units| ItemCell::Mark(Mark { units, decimals: 0 })), None);
 /// }
 /// let analysis = tally.analyse(&Paper { maxima: &[None, None], keys: &[], ddof: 1 });
 /// assert_eq!((analysis.candidates, analysis.test.mean), (3, Ok(5.0 / 3.0)));
@@ -149,11 +149,11 @@ impl ItemTally {
         self.items.iter().position(|item| item.choices.len() > MAX_CHOICES)
     }
 
-    /// Adds a candidate, with a cell for each item. `choice` gives the answer to an item of multiple choice, of which up to
-    /// [`MAX_CHOICE_BYTES`] are kept; its cell is the mark for it.
+    /// Adds a candidate, with a cell for each item. `answers` gives the answer to each item, if they are of multiple choice; up to
+    /// [`MAX_CHOICE_BYTES`] of it are kept. Its cell is the mark for it.
     ///
     /// A candidate with a code of absence and no answer was absent. Beside answers such a code is no answer.
-    pub fn push<'a>(&mut self, cells: &[ItemCell], choice: impl Fn(usize) -> Option<&'a [u8]>) {
+    pub fn push<'a>(&mut self, cells: &[ItemCell], answers: Option<&dyn Fn(usize) -> &'a [u8]>) {
         let last_answer = cells.iter().rposition(|cell| matches!(cell, ItemCell::Mark(_)));
         if last_answer.is_none() && cells.contains(&ItemCell::Absent) {
             self.absent += 1;
@@ -199,8 +199,12 @@ impl ItemTally {
             self.joint.push(&self.row);
             self.totals.push(total, &self.row);
         }
+        let Some(answers) = answers else { return };
         for (place, (cell, counts)) in cells.iter().zip(&mut self.items).enumerate() {
-            let Some(answer) = choice(place).filter(|_| matches!(cell, ItemCell::Mark(_))) else { continue };
+            if !matches!(cell, ItemCell::Mark(_)) {
+                continue;
+            }
+            let answer = answers(place);
             let answer = &answer[..answer.len().min(MAX_CHOICE_BYTES)];
             let rest = i128::from(total - i64::from(self.row[place]));
             counts.add_choice(answer, &Choice { candidates: 1, rest }, &mut self.held);

@@ -26,7 +26,7 @@ fn tally_of(rows: &[Row], items: usize, rules: ItemRules) -> ItemTally {
     let mut tally = ItemTally::new(items, rules);
     for row in rows {
         let cells: Vec<ItemCell> = row.iter().copied().map(cell).collect();
-        tally.push(&cells, |_| None);
+        tally.push(&cells, None);
     }
     tally
 }
@@ -430,7 +430,7 @@ fn counts_tell_omitted_from_not_reached() {
     ];
     for (is_told, omitted, not_reached) in [(false, [0, 1, 0, 0], [1, 2, 3, 4]), (true, [1, 3, 2, 3], [0, 0, 1, 1])] {
         let mut tally = ItemTally::new(4, ItemRules { not_reached_is_told: is_told, ..ZERO_RULES });
-        rows.iter().for_each(|row| tally.push(row, |_| None));
+        rows.iter().for_each(|row| tally.push(row, None));
         let analysis = analyse(&tally, &[None; 4]);
         assert_eq!((analysis.candidates, analysis.absent, analysis.without_answers), (4, 1, 1));
         let counts: Vec<[u64; 2]> = analysis.items.iter().map(|item| [item.omitted, item.not_reached]).collect();
@@ -448,7 +448,7 @@ fn distractors_have_point_biserials() {
     for row in &answers {
         let mark = |(answer, key): (&&str, &String)| Mark { units: i32::from(*answer == key), decimals: 0 };
         let cells: Vec<ItemCell> = row.iter().zip(&keys).map(mark).map(ItemCell::Mark).collect();
-        tally.push(&cells, |item| Some(row[item].as_bytes()));
+        tally.push(&cells, Some(&|item| row[item].as_bytes()));
     }
     let analysis = tally.analyse(&Paper { maxima: &[None; 3], keys: &keys, ddof: 1 });
     let [wrong, right] = &analysis.items[0].choices[..] else { panic!("two answers") };

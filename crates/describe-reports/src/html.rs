@@ -33,7 +33,7 @@ linear-gradient(270deg,var(--shade),transparent) 100% 0/.8rem 100% no-repeat}.sc
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}\
 caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .55rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
 tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n,td{text-align:right}td{white-space:nowrap}td.t{text-align:left;white-space:normal}\
-.gauge{margin-left:.5rem}.gauge .track{fill:var(--track)}.gauge .fill{fill:var(--accent)}.look{color:var(--look);font-weight:600}\
+.gauge{margin-left:.5rem}.gauge .track{fill:var(--track)}.gauge .fill{fill:var(--accent)}.look{color:var(--look);font-weight:600;white-space:nowrap}\
 .total>*{font-weight:600}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
 figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}details p{overflow-wrap:anywhere}summary{cursor:pointer}\
 li{margin:.35rem 0;max-width:46rem;overflow-wrap:anywhere}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\

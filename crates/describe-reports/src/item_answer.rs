@@ -65,7 +65,7 @@ pub struct ResultWarning<'a> {
 
 /// Kind of warning about the result of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ItemWarningCode))]
 #[serde(rename_all = "snake_case")]
 pub enum ResultWarningCode {
     /// Better candidates do worse on the items.

@@ -118,7 +118,7 @@ pub(crate) const WITHOUT_WORKBOOKS: &str = "the program was built without the fe
 // Terminal.
 
 /// Headings at a terminal of statistics whose names are not what statisticians write there.
-pub(crate) const SHORT_HEADINGS: [(&str, &str); 12] = [
+pub(crate) const SHORT_HEADINGS: [(&str, &str); 14] = [
     ("nobs", "n"),
     ("percent_missing", "missing %"),
     ("percent_absent", "absent %"),
@@ -131,6 +131,8 @@ pub(crate) const SHORT_HEADINGS: [(&str, &str); 12] = [
     ("ci_low", "CI low"),
     ("ci_high", "CI high"),
     ("cohens_d", "Cohen's d"),
+    ("percent_omitted", "omitted %"),
+    ("percent_not_reached", "not reached %"),
 ];
 
 /// Headings of a preview.
@@ -870,6 +872,9 @@ pub(crate) const KEY: &str = "key";
 /// Bands of candidates, from the lowest totals to the highest.
 pub(crate) const BAND_LABELS: [&str; describe_items::BANDS] =
     ["lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth"];
+
+/// The same below a small chart.
+pub(crate) const SHORT_BAND_LABELS: [&str; describe_items::BANDS] = ["lowest", "2nd", "3rd", "4th", "highest"];
 
 pub(crate) fn facility_in(band: &str) -> String {
     format!("Facility %, {band}")

@@ -277,8 +277,8 @@ impl ItemGroup {
 
     /// Adds the candidate of a record.
     pub(super) fn push(&mut self, row: &mut ItemRow, has_keys: bool) {
-        let answer = |item: usize| has_keys.then(|| &row.text[row.answers[item].clone()]);
-        self.tally.push(&row.cells, answer);
+        let answer = |item: usize| &row.text[row.answers[item].clone()];
+        self.tally.push(&row.cells, if has_keys { Some(&answer) } else { None });
         if !row.invalid.is_empty() {
             self.invalid.resize(row.cells.len(), 0);
             row.invalid.iter().for_each(|value| self.invalid[*value] += 1);

@@ -392,7 +392,7 @@ fn characteristics(answer: &ItemAnswer, result: &ItemResult) -> Vec<Panel> {
     let group = result.group_words();
     let items = result.analysis.items.iter().zip(answer.names);
     let panel = |(item, name): (&ItemFigures, &String)| {
-        let points = item.bands.iter().zip(words::BAND_LABELS).map(|(facility, label)| Point {
+        let points = item.bands.iter().zip(words::SHORT_BAND_LABELS).map(|(facility, label)| Point {
             label: label.to_owned(),
             mean: facility.ok(),
             ..Point::default()

@@ -28,8 +28,8 @@ fn plot(canvas: &mut Canvas, items: &[ItemPoint], top: f64) -> f64 {
     let (left, right) = (canvas.left(), canvas.right());
     canvas.label(canvas.margin(), top + 12.0, "soft", "start", words::DISCRIMINATION_AXIS);
     let (top, bottom) = (top + 26.0, top + 26.0 + HEIGHT);
-    let least = items.iter().map(|item| item.discrimination).fold(0.0, f64::min);
-    let greatest = items.iter().map(|item| item.discrimination).fold(0.5, f64::max);
+    let least = items.iter().map(|item| item.discrimination - 0.05).fold(0.0, f64::min);
+    let greatest = items.iter().map(|item| item.discrimination + 0.05).fold(0.5, f64::max);
     let x = Scale::of((0.0, 100.0), left, right, 60.0);
     let y = Scale::of((least, greatest), bottom, top, 40.0);
     canvas.x_axis(&x, bottom, Some(top));
