@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Ok((Command::Serve, config)) if lambda::is_lambda() => lambda::run(config),
         Ok((Command::Serve, config)) => listener::run(config),
         Ok((Command::Describe(arguments), config)) => cli::describe::run(&arguments, &config.limits.into()),
+        Ok((Command::Items(arguments), config)) => cli::describe::items(&arguments, &config.limits.into()),
         Ok((Command::Merge(arguments), config)) => cli::describe::merge(&arguments, &config.limits.into()),
         #[cfg(feature = "sql")]
         Ok((Command::Sql(request), _)) => cli::sql::run(&request),

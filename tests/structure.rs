@@ -10,8 +10,9 @@ use proc_macro2::{TokenStream, TokenTree};
 use serde_json::Value;
 
 /// The packages; each may depend on those before it.
-const ORDER: [&str; 8] = [
+const ORDER: [&str; 9] = [
     "describe",
+    "describe-items",
     "describe-sql",
     "describe-options",
     "describe-readers",

@@ -1,4 +1,4 @@
-//! The commands `describe`, `merge`, `finish` and `preview`: statistics of files, of states or of results of SQL statements, and what
+//! The commands `describe`, `items`, `merge`, `finish` and `preview`: statistics of files, of states or of results of SQL statements, and what
 //! files would be read as, by the same engine as the service.
 
 use std::fs::File;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use describe_options::{Diagnostic, Format, InputError, OptionName, StateFault};
+use describe_options::{Diagnostic, Format, InputError, OptionName, Origin, StateFault};
 #[cfg(feature = "sql")]
 use describe_readers::Format as FileFormat;
 use describe_readers::Limits;
@@ -48,6 +48,16 @@ pub fn run(arguments: &Arguments, limits: &Limits) -> ExitCode {
     print(arguments, limits, || write(arguments, &read(arguments, limits)?))
 }
 
+/// Analyses the items of a test, as [`run`] describes columns.
+#[must_use]
+pub fn items(arguments: &Arguments, limits: &Limits) -> ExitCode {
+    print(arguments, limits, || {
+        let described = read(arguments, limits)?;
+        described.check_items(Origin::CommandLine)?;
+        write(arguments, &described)
+    })
+}
+
 /// Describes states, as [`run`] describes files.
 #[must_use]
 pub fn merge(arguments: &Arguments, limits: &Limits) -> ExitCode {
@@ -79,7 +89,10 @@ fn write(arguments: &Arguments, described: &Described) -> Result<(Vec<u8>, Vec<R
     }
     let is_table = arguments.is_table() && (arguments.format == Output::Table || format == Format::Json);
     let answer = if is_table {
-        terminal::write(&described.answer(now())?, described.options(), screen(arguments))?
+        match described.item_answer(now())? {
+            Some(items) => terminal::items(&items, screen(arguments))?,
+            None => terminal::write(&described.answer(now())?, described.options(), screen(arguments))?,
+        }
     } else {
         described.write(now())?
     };

@@ -92,6 +92,7 @@ fn heading(scope: Scope) -> &'static str {
     match scope {
         Scope::Statistics | Scope::NestedArrays => "Statistics",
         Scope::Tables | Scope::Groups | Scope::Text => "Tables",
+        Scope::Items => "Items",
         Scope::Output => "Answer",
     }
 }

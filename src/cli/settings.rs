@@ -76,6 +76,8 @@ pub enum Command {
     Page,
     /// Describe files with the statistics of the service, without a server
     Describe(Box<cli::Arguments>),
+    /// Analyse the items of a test, such as `--items Q1..Q25`: facility, discrimination, reliability
+    Items(Box<cli::Arguments>),
     /// Preview files: what they would be read as, and which options to add, without statistics
     #[command(mut_arg(cli::PREVIEW_ROWS, cli::preview_rows))]
     Preview(Box<cli::Arguments>),

@@ -77,6 +77,23 @@ pub fn sql_results() -> &'static str {
     &LIST
 }
 
+/// Whether files of a format can hold candidates with their marks on items.
+#[must_use]
+pub fn can_have_items(format: InputFormat) -> bool {
+    can_be_table(format) && format != InputFormat::State
+}
+
+/// Those of candidates with their marks on items, delimited text first.
+#[must_use]
+pub fn candidates() -> &'static str {
+    static LIST: LazyLock<String> = LazyLock::new(|| {
+        let of_states = InputFormat::State.media_types();
+        let tables = tables().split(", ").filter(|media_type| !of_states.contains(media_type));
+        tables.chain([FORM]).collect::<Vec<_>>().join(", ")
+    });
+    &LIST
+}
+
 /// The names of the content codings that POST accepts.
 pub fn codings() -> impl Iterator<Item = &'static str> {
     Coding::ALL.iter().map(|coding| coding.name())

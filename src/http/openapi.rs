@@ -12,18 +12,19 @@ use utoipa::openapi::schema::{AllOf, Object, ObjectBuilder, Schema};
 use utoipa::openapi::{OpenApi, RefOr, Server};
 
 use describe_engine::Problem;
-use describe_reports::json::{Description, NestedDescription, Preview, TableDescription};
+use describe_reports::json::{Description, ItemDescription, NestedDescription, Preview, TableDescription};
 
 pub use bodies::{
-    Body, File, Files, Form, NestedBody, NumbersRequest, SQL_RESULT, STATES, SqlRows, StateList, States, TableBody,
+    Body, File, Files, Form, ItemForm, NestedBody, NumbersRequest, SQL_RESULT, STATES, SqlRows, StateList, States,
+    TableBody,
 };
-pub use options::{BodyOptions, FileOptions, MergeOptions, QueryOptions, ReadingOptions, TableOptions};
+pub use options::{BodyOptions, FileOptions, ItemOptions, MergeOptions, QueryOptions, ReadingOptions, TableOptions};
 use parameters::ContentEncoding;
 pub use parameters::{CodingParam, Numbers, PreviewRows};
 pub use protection::Protection;
 pub use responses::{
-    BodyDescribed, BodyFailures, Described, Draining, Failures, MARKS, NestedDescribed, Previewed, QueryFailures,
-    TABLE, TableDescribed,
+    BodyDescribed, BodyFailures, Described, Draining, Failures, ITEMS, ItemsAnalysed, MARKS, NestedDescribed,
+    Previewed, QueryFailures, TABLE, TableDescribed,
 };
 
 /// OpenAPI document of these routes under a base path, with the schemes of their protection, as JSON.
@@ -66,7 +67,15 @@ fn head() -> OpenApi {
     #[derive(utoipa::OpenApi)]
     #[openapi(
         info(title = "describe-api", description = DESCRIPTION),
-        components(schemas(ContentEncoding, Problem, Description, NestedDescription, TableDescription, Preview)),
+        components(schemas(
+            ContentEncoding,
+            Problem,
+            Description,
+            NestedDescription,
+            TableDescription,
+            ItemDescription,
+            Preview
+        )),
         tags(
             (name = "statistics", description = "Describe numbers."),
             (name = "databases", description = "Describe what stays in a database."),

@@ -5,7 +5,7 @@ use crate::http::error::Error;
 use crate::http::media::Declared;
 use crate::http::media_types;
 use crate::http::request_error::RequestError;
-use describe_options::Axis;
+use describe_options::{Axis, Origin};
 use describe_readers::{Data, Format};
 
 /// An operation that describes a body.
@@ -21,6 +21,8 @@ pub enum Operation {
     Table,
     /// `POST /upload`: files that are tables, in a form.
     Upload,
+    /// `POST /items`: a table of candidates, of which items are analysed.
+    Items,
     /// `POST /merge`: states.
     Merge,
     /// `POST /finish`: results of SQL statements.
@@ -37,6 +39,7 @@ impl Operation {
             Self::Nested => "/nested",
             Self::Table => "/table",
             Self::Upload => "/upload",
+            Self::Items => "/items",
             Self::Merge => "/merge",
             Self::Finish => "/finish",
         }
@@ -49,6 +52,7 @@ impl Operation {
             Self::Stats => media_types::accepted(),
             Self::Numbers | Self::Nested => media_types::JSON,
             Self::Table => media_types::tables(),
+            Self::Items => media_types::candidates(),
             Self::Upload => media_types::FORM,
             Self::Merge => media_types::states(),
             Self::Finish => media_types::sql_results(),
@@ -62,8 +66,10 @@ impl Operation {
     pub fn check_type(self, declared: &Declared) -> Result<(), Error> {
         let format = match declared {
             Declared::Form { .. } => {
-                return self
-                    .require(matches!(self, Self::Stats | Self::Upload | Self::Merge | Self::Finish), Self::Upload);
+                return self.require(
+                    matches!(self, Self::Stats | Self::Upload | Self::Items | Self::Merge | Self::Finish),
+                    Self::Upload,
+                );
             }
             Declared::File(source) | Declared::Urlencoded(source) => source.format,
         };
@@ -71,6 +77,7 @@ impl Operation {
             Self::Stats => Ok(()),
             Self::Numbers | Self::Nested => self.require(matches!(format, None | Some(Format::Json)), Self::Table),
             Self::Table => self.require(format.is_none_or(media_types::can_be_table), Self::Stats),
+            Self::Items => self.require(format.is_none_or(media_types::can_have_items), Self::Stats),
             Self::Upload => self.require(false, Self::Stats),
             Self::Merge => self.require(matches!(format, None | Some(Format::Json | Format::State)), Self::Stats),
             Self::Finish => {
@@ -89,11 +96,15 @@ impl Operation {
     /// Checks that the data are what the operation describes.
     ///
     /// # Errors
-    /// 422, with the operation for such data.
-    pub fn check_data(self, described: &Described) -> Result<(), RequestError> {
-        let refused =
-            |found, other: Self| Err(RequestError::OtherData { found, operation: self.path(), other: other.path() });
+    /// 422, with the operation for such data; items that no option names.
+    pub fn check_data(self, described: &Described) -> Result<(), Error> {
+        let refused = |found, other: Self| {
+            Err(RequestError::OtherData { found, operation: self.path(), other: other.path() }.into())
+        };
         match (self, described.data()) {
+            (Self::Items, Data::Table(_)) => Ok(described.check_items(Origin::Query)?),
+            (Self::Items, Data::Numbers(_)) => refused("numbers without a table", Self::Stats),
+            (_, Data::Table(table)) if table.items.is_some() => refused("the items of a test", Self::Items),
             (Self::Merge, data) if data.is_of_states() => Ok(()),
             (Self::Merge, _) => refused("other data than states", Self::Stats),
             (Self::Stats | Self::Finish, _) | (Self::Table | Self::Upload, Data::Table(_)) => Ok(()),

@@ -27,7 +27,7 @@ use crate::http::error_page::ErrorPage;
 use crate::http::handlers::mcp;
 #[cfg(feature = "sql")]
 use crate::http::handlers::sql;
-use crate::http::handlers::{docs, health, merge, page, preview, simple, stats, typed};
+use crate::http::handlers::{docs, health, items, merge, page, preview, simple, stats, typed};
 use crate::http::openapi::{self, Protection};
 use crate::http::state::SharedState;
 use crate::server::wire::WireFault;
@@ -41,6 +41,7 @@ fn endpoints() -> Vec<UtoipaMethodRouter<SharedState>> {
         routes!(typed::describe_nested),
         routes!(typed::describe_table),
         routes!(typed::describe_files),
+        routes!(items::analyse_items),
         routes!(merge::merge_states),
         #[cfg(feature = "sql")]
         routes!(sql::write_statement),

@@ -9,6 +9,7 @@ mod contract;
 mod cors;
 mod errors;
 mod http;
+mod items;
 mod metrics;
 mod multipart;
 mod nist;

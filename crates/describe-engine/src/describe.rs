@@ -7,11 +7,12 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use describe_options::{InputError, Options, Origin, RawOption};
+use describe_options::{InputError, Location, OptionError, OptionName, Options, Origin, RawOption};
 use describe_readers::{
-    ByteRanges, Data, Input, KeptRanges, Ledger, Limits, Reader, Source, TableResult, TableSource, calendar,
+    ByteRanges, Data, Input, ItemResult, KeptRanges, Ledger, Limits, Reader, Source, TableResult, TableSource, calendar,
 };
 use describe_reports::answer::{Answer, ReadingWarning};
+use describe_reports::item_answer::ItemAnswer;
 use describe_reports::json::Preview;
 use describe_reports::provenance::Stamp;
 
@@ -194,7 +195,10 @@ impl Described {
             Data::Table(table) => table.results.len(),
         };
         let given: usize = self.given.iter().flat_map(|raw| &raw.values).map(String::len).sum();
-        results <= MAX_MOMENT_RESULTS && given <= MAX_MOMENT_BYTES && !self.options.output.rules().concern_counts()
+        !self.options.table.items.are_analysed()
+            && results <= MAX_MOMENT_RESULTS
+            && given <= MAX_MOMENT_BYTES
+            && !self.options.output.rules().concern_counts()
     }
 
     /// Number of the numbers that were described.
@@ -204,7 +208,16 @@ impl Described {
             Data::Numbers(numbers) => numbers.values(),
             Data::Table(table) => {
                 let by_group = |result: &&TableResult| table.group_by.is_empty() || result.group.is_full();
-                table.results.iter().filter(by_group).map(|result| result.numbers.taken()).sum()
+                let items = table.items.iter().flat_map(|items| {
+                    let by_group = |result: &&ItemResult| table.group_by.is_empty() || result.group.is_full();
+                    items
+                        .results
+                        .iter()
+                        .filter(by_group)
+                        .map(|result| result.tally.candidates() * items.names.len() as u64)
+                });
+                let results = table.results.iter().filter(by_group).map(|result| result.numbers.taken());
+                results.chain(items).sum()
             }
         }
     }
@@ -261,6 +274,26 @@ impl Described {
         let Data::Table(table) = &self.data else { return Vec::new() };
         let hides_counts = self.options.output.rules().concern_counts();
         table.warnings.iter().map(|warning| ReadingWarning::new(warning, hides_counts)).collect()
+    }
+
+    /// The analysis of items; `None` unless options ask for it.
+    ///
+    /// # Errors
+    /// As for [`ItemAnswer::new`].
+    pub fn item_answer(&self, now: i64) -> Result<Option<ItemAnswer<'_>>, InputError> {
+        ItemAnswer::new(&self.data, &self.options, self.stamp(now)?)
+    }
+
+    /// Checks that the options, which are given at `origin`, ask for the analysis of items.
+    ///
+    /// # Errors
+    /// The option that does is missing.
+    pub fn check_items(&self, origin: Origin) -> Result<(), InputError> {
+        if self.options.table.items.are_analysed() {
+            return Ok(());
+        }
+        let name = OptionName::Items;
+        Err(InputError::at(Location::Option { name, origin }, OptionError::EmptyList(name)))
     }
 
     /// The preview; `None` unless the data were read with [`Limits::preview`].

@@ -13,6 +13,7 @@ mod answer;
 mod cell;
 mod data;
 mod files;
+mod items;
 mod json;
 mod option;
 mod sql;
@@ -154,6 +155,7 @@ impl Display for Sentence<'_> {
                 cell::not_a_number(f, fault, input.as_deref().unwrap_or_default(), count, *voice)
             }
             Reason::Table(fault) => table::table(f, fault, voice.at(location)),
+            Reason::Items(fault) => items::items(f, fault, voice.at(location)),
             Reason::File(fault) => files::file(f, fault, *voice),
             Reason::Workbook(fault) => files::workbook(f, fault),
             Reason::Parquet(fault) => files::parquet(f, fault, *voice),

@@ -1,6 +1,7 @@
 //! The words that options accept, each with its meaning. The table of options publishes them.
 
 use describe::{MomentConventions, NanPolicy, QuantileMethod};
+use describe_items::Unanswered;
 
 /// Defines an enumeration and the list of its variants with their words from one list.
 macro_rules! words_enum {
@@ -192,6 +193,10 @@ words_enum! {
         Compare = "compare",
         /// The mean and the middle half over the values of the last group column, for each value of the others.
         Trend = "trend",
+        /// The facility and the discrimination of each item.
+        Discrimination = "discrimination",
+        /// The facility of an item in bands of candidates by total.
+        Characteristics = "characteristics",
     }
 }
 
@@ -204,6 +209,10 @@ words_enum! {
         List = "list",
     }
 }
+
+/// Words of `unanswered`.
+pub const UNANSWERED: [(&str, Unanswered); 3] =
+    [("zero", Unanswered::Zero), ("complete", Unanswered::Complete), ("pairwise", Unanswered::Pairwise)];
 
 /// Words of `publish`: whether the rules of the regulator are followed.
 pub const RULES: [(&str, bool); 2] = [("ofqual", true), ("none", false)];

@@ -10,6 +10,7 @@
 
 pub mod enums;
 mod input_error;
+mod item_options;
 mod location;
 mod option_error;
 mod option_table;
@@ -26,6 +27,7 @@ pub use enums::{Axis, ChartKind, Format, Layout, ThousandsMark, WeightType};
 pub use input_error::{
     Diagnostic, Diagnostics, InputError, MAX_EXCERPT_BYTES, MAX_EXCERPT_CHARS, MAX_LISTED_DIAGNOSTICS, Repeats, excerpt,
 };
+pub use item_options::{ItemOptions, Maxima, with_maximum};
 pub use location::{Location, Origins, Step};
 pub use option_error::OptionError;
 pub use option_table::{MISSING_MARKERS, OptionName, OptionSpec};
@@ -36,8 +38,8 @@ pub use output_options::{OutputOptions, Rules};
 pub use raw::RawOption;
 pub use reason::{
     AnswerFault, CellFault, CellReason, Codes, CompressionFault, DatasetFault, Excess, Expected, FileFault, FileKind,
-    JsonFault, JsonHint, Kind, Limit, Measured, ParquetFault, RaggedCause, Reason, SqlFault, StateFault, StatePart,
-    SyntaxFault, TableFault, TextFault, ValueFault, WorkbookFault,
+    ItemFault, JsonFault, JsonHint, Kind, Limit, Measured, ParquetFault, RaggedCause, Reason, SqlFault, StateFault,
+    StatePart, SyntaxFault, TableFault, TextFault, ValueFault, WorkbookFault,
 };
 pub use table_options::{Delimiter, TableOptions, Totals};
 pub use values::statistic_names;

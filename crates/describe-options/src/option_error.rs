@@ -99,6 +99,10 @@ pub enum OptionError {
     ChartInFormat(Format),
     /// A stamp was requested in a format that has no place for it.
     StampInFormat(Format),
+    /// The option has no part in item analysis.
+    NotWithItems(OptionName),
+    /// The maximum marks of items with a key were given, each of which is 1.
+    MaximaWithKey,
     /// A chart that shows every value was requested together with rules of publication.
     EcdfWithRules,
 }
@@ -130,7 +134,9 @@ impl OptionError {
             | Self::ReliabilityMoments
             | Self::ReliabilityQuantiles
             | Self::ReliabilityComparison
-            | Self::ThousandsIsDecimal { .. } => "options_together",
+            | Self::ThousandsIsDecimal { .. }
+            | Self::NotWithItems(_)
+            | Self::MaximaWithKey => "options_together",
             Self::ChartInFormat(_) | Self::StampInFormat(_) | Self::EcdfWithRules => "conflict",
         }
     }

@@ -8,7 +8,7 @@ use describe::{Bins, Decimal, MAX_HISTOGRAM_BINS, QuantileMethod};
 
 use crate::enums::{
     Axis, CONVENTIONS, ChartKind, Format, HEADERS, INVALID, KURTOSES, Layout, MARKS, NAN_POLICIES, ROUNDINGS, ROWS,
-    RULES, ThousandsMark, WeightType,
+    RULES, ThousandsMark, UNANSWERED, WeightType,
 };
 use crate::option_type::{Interval, Scope, ValueType, words};
 
@@ -440,6 +440,51 @@ options! {
         details: "Default: the first visible sheet whose table has a numeric column. Sheets named Contents, Cover, Notes or the \
                   like are passed over if another one has numbers; hidden sheets are read only when they are asked for.",
     }
+    Items = "items" {
+        scope: Scope::Items,
+        value: ValueType::Texts { form: "names of columns, or ranges of them" },
+        default: &[],
+        example: &["Q1..Q25"],
+        summary: "The columns of the items of a test, in its order: names, or ranges in the order of the columns such as `Q1..Q25`, \
+                  repeated or with commas between them.",
+        details: "In JSON, whose members have no order, a range counts: Q1, Q2, Q3 and so on.",
+    }
+    Maxima = "maxima" {
+        scope: Scope::Items,
+        value: ValueType::Texts { form: "header, row, or items with their maximum marks" },
+        default: &[],
+        example: &["Q1:1", "Q2:3"],
+        summary: "The maximum marks of the items: `header` reads them from names of columns such as `Q1 (3)`, `row` from the record \
+                  below the header row, or they are listed as `Q1:1,Q2:3`.",
+        details: "With `header` the items have the names without the brackets. Without maximum marks facilities are `null`.",
+    }
+    Key = "key" {
+        scope: Scope::Items,
+        value: ValueType::Texts { form: "the right answers in the order of the items" },
+        default: &[],
+        example: &["A", "C", "B"],
+        summary: "The right answers to items of multiple choice, in the order of {items}: the cells are answers such as A to E, the \
+                  right one is one mark, another one none.",
+        details: "Answers are compared as they are written.",
+    }
+    Unanswered = "unanswered" {
+        scope: Scope::Items,
+        value: ValueType::Words(&const { words(&UNANSWERED) }),
+        default: &["zero"],
+        example: &["complete"],
+        summary: "How to treat items that a candidate has not answered: `zero` marks them 0, `complete` leaves the candidate out, \
+                  `pairwise` describes each item over the candidates who answered it.",
+        details: "With `pairwise` alpha and what belongs to it is `null`.",
+    }
+    NotReached = "not_reached" {
+        scope: Scope::Items,
+        value: ValueType::Texts { form: "codes with commas between them" },
+        default: &[],
+        example: &["NR"],
+        summary: "Texts in the cells of items that a candidate did not reach, such as `NR`, repeated or with commas between them; other \
+                  items without an answer were then omitted.",
+        details: "Default: the items behind a candidate's last answer were not reached.",
+    }
     Encoding = "encoding" {
         scope: Scope::Text,
         value: ValueType::Text { form: "the name of an encoding" },
@@ -464,7 +509,8 @@ options! {
         example: &["box"],
         summary: "A chart as SVG, or in the report with {format=html}: `histogram` with a box plot above it, `box`, `ecdf` (the \
                   cumulative distribution), `compare` (the box plots of the groups on one axis), or `trend` (mean and middle half over the \
-                  values of the last group column, or that of {columns}).",
+                  values of the last group column, or that of {columns}); of items `discrimination` (against facility) or \
+                  `characteristics` (facility in bands by total).",
         details: "At most 12 results fit one chart, and 60 lines of a trend.",
     }
     Stamp = "stamp" {
@@ -570,6 +616,16 @@ impl OptionName {
     #[must_use]
     pub fn is_common(self) -> bool {
         COMMON.contains(&self)
+    }
+
+    /// Whether the option, with some of its values at least, has an effect where items are analysed.
+    #[must_use]
+    pub fn goes_with_items(self) -> bool {
+        match self {
+            Self::Ddof | Self::Overall | Self::Format | Self::Chart | Self::Stamp | Self::Contact => true,
+            Self::Column | Self::Weights | Self::WeightType => false,
+            option => matches!(option.spec().scope, Scope::Tables | Scope::Items | Scope::Text),
+        }
     }
 
     /// The option of this name.

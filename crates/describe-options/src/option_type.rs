@@ -15,6 +15,8 @@ pub enum Scope {
     Tables,
     /// The groups of tables in an answer: an error with an array of numbers, too, and of no effect on how a table is read.
     Groups,
+    /// The items of a test, which are columns of a table.
+    Items,
     /// Text of any format.
     Text,
     /// The form of the answer.

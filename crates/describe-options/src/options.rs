@@ -4,9 +4,10 @@ use describe::{Bins, MomentConventions, Moments, NanPolicy, Parameter, QuantileM
 
 use crate::enums::{
     Axis, CONVENTIONS, ChartKind, Convention, Format, HEADERS, INVALID, KURTOSES, Layout, MARKS, NAN_POLICIES,
-    OTHER_HEADERS, OTHER_ROUNDINGS, OTHER_THOUSANDS, ROUNDINGS, RULES, ThousandsMark, WeightType,
+    OTHER_HEADERS, OTHER_ROUNDINGS, OTHER_THOUSANDS, ROUNDINGS, RULES, ThousandsMark, UNANSWERED, WeightType,
 };
 use crate::input_error::{Diagnostic, Diagnostics, InputError, excerpt};
+use crate::item_options::Maxima;
 use crate::location::{Location, Origins};
 use crate::option_error::OptionError;
 use crate::option_table::{MISSING_MARKERS, OptionName};
@@ -180,6 +181,11 @@ impl Options {
             OptionName::SkipEnd => table.skip_end = values.rows()?,
             OptionName::MaxRows => table.max_rows = Some(values.integer()?),
             OptionName::Sheet => table.sheet = Some(values.text()?.to_owned()),
+            OptionName::Items => table.items.items = values.codes()?,
+            OptionName::Maxima => table.items.maxima = values.maxima()?,
+            OptionName::Key => table.items.key = values.texts()?,
+            OptionName::Unanswered => table.items.unanswered = values.word(&UNANSWERED)?,
+            OptionName::NotReached => table.items.not_reached = values.codes()?,
             OptionName::Encoding => table.encoding = Some(values.encoding()?),
             OptionName::Format if origin == Origin::Accept => output.accepted = Some(values.word(&Format::ALL)?),
             OptionName::Format if origin == Origin::Terminal => output.is_for_terminal = true,
@@ -247,7 +253,7 @@ impl Options {
     /// The first option that was given and concerns tables alone.
     #[must_use]
     pub fn first_for_tables(&self) -> Option<OptionName> {
-        self.given.names().find(|name| matches!(name.spec().scope, Scope::Tables | Scope::Groups))
+        self.given.names().find(|name| matches!(name.spec().scope, Scope::Tables | Scope::Groups | Scope::Items))
     }
 
     /// The options that do not go with others, and why.
@@ -305,7 +311,43 @@ impl Options {
                 (OptionName::Thousands, OptionError::ThousandsIsDecimal { is_comma: table.decimal_comma }),
             ),
         ];
-        all.into_iter().filter(|(wrong, _)| *wrong).map(|(_, contradiction)| contradiction)
+        let all = all.into_iter().filter(|(wrong, _)| *wrong).map(|(_, contradiction)| contradiction);
+        all.chain(self.contradictions_of_items())
+    }
+
+    /// The options that do not go with item analysis, or not without it.
+    fn contradictions_of_items(&self) -> impl Iterator<Item = (OptionName, OptionError)> {
+        let items = &self.table.items;
+        let error = |option: OptionName| {
+            let error = if items.are_analysed() {
+                (!self.goes_with_items(option)).then_some(OptionError::NotWithItems(option))
+            } else {
+                self.needs_items(option).then_some(OptionError::Needs { option, needed: OptionName::Items })
+            };
+            error.map(|error| (option, error))
+        };
+        let has_both = items.maxima != Maxima::Unknown && !items.key.is_empty();
+        let both = has_both.then_some((OptionName::Maxima, OptionError::MaximaWithKey));
+        self.given.names().filter_map(error).chain(both)
+    }
+
+    /// Whether an option has an effect only where items are analysed.
+    fn needs_items(&self, option: OptionName) -> bool {
+        match option {
+            OptionName::Chart => {
+                matches!(self.output.chart(), Some(ChartKind::Discrimination | ChartKind::Characteristics))
+            }
+            option => option.spec().scope == Scope::Items,
+        }
+    }
+
+    /// Whether an option has an effect where items are analysed.
+    fn goes_with_items(&self, option: OptionName) -> bool {
+        match option {
+            OptionName::Format => !self.output.is_state(),
+            OptionName::Chart => self.needs_items(option),
+            option => option.goes_with_items(),
+        }
     }
 
     /// Follows the convention where an option was not given.

@@ -5,6 +5,7 @@ mod answer;
 mod cell;
 mod data;
 mod files;
+mod items;
 mod json;
 mod kind;
 mod limit;
@@ -18,6 +19,7 @@ pub use answer::AnswerFault;
 pub use cell::{CellFault, CellReason, Codes};
 pub use data::{TextFault, ValueFault};
 pub use files::{CompressionFault, DatasetFault, FileFault, FileKind, ParquetFault, WorkbookFault};
+pub use items::ItemFault;
 pub use json::{Expected, JsonFault, JsonHint, SyntaxFault};
 pub use kind::Kind;
 pub use limit::{Excess, Limit, Measured};
@@ -49,6 +51,8 @@ pub enum Reason {
     Json(JsonFault),
     /// A table of any format.
     Table(TableFault),
+    /// Items of a test.
+    Items(ItemFault),
     /// A file among several.
     Dataset(DatasetFault),
     /// A file of another kind than it should be.
@@ -91,6 +95,7 @@ impl Reason {
             Self::Text(fault) => (fault.code(), fault.kind()),
             Self::Json(fault) => (fault.code(), fault.kind()),
             Self::Table(fault) => (fault.code(), fault.kind()),
+            Self::Items(_) => ("items", Kind::Invalid),
             Self::Dataset(_) => ("different_file", Kind::Invalid),
             Self::File(fault) => (fault.code(), fault.kind()),
             Self::Workbook(fault) => ("workbook", fault.kind()),
@@ -121,6 +126,7 @@ reasons! {
     Text(TextFault),
     Json(JsonFault),
     Table(TableFault),
+    Items(ItemFault),
     Dataset(DatasetFault),
     File(FileFault),
     Workbook(WorkbookFault),

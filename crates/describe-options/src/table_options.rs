@@ -3,6 +3,7 @@
 use encoding_rs::Encoding;
 
 use crate::enums::{ThousandsMark, WeightType};
+use crate::item_options::ItemOptions;
 use crate::option_table::MISSING_MARKERS;
 
 /// The options of tables.
@@ -48,6 +49,8 @@ pub struct TableOptions {
     pub sheet: Option<String>,
     /// The encoding of a text; `None` for UTF-8, or that of a byte order mark.
     pub encoding: Option<&'static Encoding>,
+    /// The options of item analysis.
+    pub items: ItemOptions,
 }
 
 /// Results over several groups.
@@ -117,6 +120,7 @@ impl Default for TableOptions {
             max_rows: None,
             sheet: None,
             encoding: None,
+            items: ItemOptions::default(),
         }
     }
 }

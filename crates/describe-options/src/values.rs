@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use describe::{BELOW_ALL, Bins, Decimal, FigureName, Number, Precision, Statistic, Statistics};
+use describe_items::Mark;
 use encoding_rs::Encoding;
 
 use crate::enums::ROWS;
 use crate::input_error::excerpt;
+use crate::item_options::Maxima;
 use crate::option_error::OptionError;
 use crate::option_table::{MAX_ITEMS, MAX_NAMES, OptionName};
 use crate::option_type::{Interval, ValueType};
@@ -215,6 +217,34 @@ impl<'a> Values<'a> {
         }
         all.sort_by(|(_, a), (_, b)| b.compare(*a));
         Ok(all)
+    }
+
+    /// The place of maximum marks, or the marks with their items.
+    pub(super) fn maxima(&self) -> Result<Maxima, BadValue> {
+        match self.items().next() {
+            Some(word) if word.eq_ignore_ascii_case("header") => self.text().map(|_| Maxima::Header),
+            Some(word) if word.eq_ignore_ascii_case("row") => self.text().map(|_| Maxima::Row),
+            _ => self.marks().map(Maxima::Listed),
+        }
+    }
+
+    /// Items with their maximum marks, which are above 0; no item twice.
+    fn marks(&self) -> Result<Vec<(String, Mark)>, BadValue> {
+        self.check_count(self.items().take(MAX_ITEMS + 1).count(), MAX_ITEMS)?;
+        let mut all: Vec<(String, Mark)> = Vec::new();
+        for text in self.items() {
+            let pair = text.rsplit_once(':').map(|(item, mark)| (item.trim(), decimal(mark).and_then(Mark::of)));
+            let Some((item, Some(mark))) =
+                pair.filter(|(item, mark)| !item.is_empty() && mark.is_some_and(|mark| mark.units > 0))
+            else {
+                return Err(self.wrong_type().of(text));
+            };
+            if all.iter().any(|(known, _)| known == item) {
+                return Err(self.repeated(item));
+            }
+            all.push((item.to_owned(), mark));
+        }
+        if all.is_empty() { Err(OptionError::EmptyList(self.option).into()) } else { Ok(all) }
     }
 
     /// Decimal places of all statistics, and of some by name.

@@ -335,9 +335,17 @@ impl DelimitedReader {
             return Err(too_long(self.limits.cell));
         }
         let empty_names = vec![Vec::new(); header.len()];
-        let schema = Schema::new(if has_header { &header } else { &empty_names }, &self.options, &self.limits)?
+        let mut schema = Schema::new(if has_header { &header } else { &empty_names }, &self.options, &self.limits)?
             .with_windows_1252(self.reads_windows_1252);
-        let as_text = self.options.table.decimal_comma || schema.has_numeric_codes() || schema.is_preview();
+        let mut place = titles + usize::from(has_header);
+        let mut first_row = first.row + u64::from(has_header);
+        if schema.has_maxima_row() {
+            let maxima = sample.records.get(place).ok_or_else(no_values)?;
+            schema.set_maxima(&maxima.cells)?;
+            (place, first_row) = (place + 1, maxima.row + 1);
+        }
+        let as_text =
+            self.options.table.decimal_comma || schema.has_numeric_codes() || schema.is_preview() || schema.has_keys();
         let boundaries = RecordBoundaries::new(syntax, &self.options.table, &self.limits);
         let dialect = Dialect { syntax, as_text, limits: self.limits.clone(), schema };
         self.table = Some((ParallelBlocks::new(dialect, &self.limits.ledger), boundaries));
@@ -347,8 +355,7 @@ impl DelimitedReader {
         source.header_row = Some(has_header.then_some(first.row));
         *source.skipped_rows.get_or_insert(0) += titles as u64;
         (source.skipped_end, source.short_records, source.stray_quotes) = (Some(0), Some(0), Some(0));
-        self.first_row = first.row + u64::from(has_header);
-        let place = titles + usize::from(has_header);
+        self.first_row = first_row;
         let start = if place == 0 { sample.starts[0] } else { sample.ends[place - 1] };
         self.pending.skip(start);
         Ok(())

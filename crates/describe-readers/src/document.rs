@@ -309,6 +309,7 @@ impl Document {
             (table.skip_rows.is_some_and(|records| records > 0), OptionName::SkipRows),
             (table.skip_end.is_some_and(|records| records > 0), OptionName::SkipEnd),
             (table.max_rows.is_some(), OptionName::MaxRows),
+            (table.items.maxima == describe_options::Maxima::Row, OptionName::Maxima),
         ];
         given.into_iter().find(|(is_given, _)| *is_given).map_or(Ok(()), |(_, option)| {
             Err(InputError::at(self.options.location(option), TableFault::NotForFormat { option }))

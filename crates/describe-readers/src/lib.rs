@@ -71,6 +71,6 @@ pub use reader::{Input, Reader};
 pub use source::Source;
 pub use state::to_state;
 pub use table::{
-    ColumnKind, ColumnPreview, PreviewedText, SheetPreview, Skipped, Suggestions, Table, TableGroup, TablePreview,
-    TableResult, TableSource, TableWarning, TableWarningCode,
+    ColumnKind, ColumnPreview, ItemResult, ItemTable, PreviewedText, SheetPreview, Skipped, Suggestions, Table,
+    TableGroup, TablePreview, TableResult, TableSource, TableWarning, TableWarningCode,
 };

@@ -95,7 +95,7 @@ impl StateReader {
             return Err(InputError::of_data(StateFault::Preview));
         }
         let of_reading = |option: &OptionName| match option.spec().scope {
-            Scope::Tables | Scope::Text => !OPTIONS_OF_ANSWERS.contains(option),
+            Scope::Tables | Scope::Items | Scope::Text => !OPTIONS_OF_ANSWERS.contains(option),
             Scope::Statistics | Scope::NestedArrays | Scope::Groups | Scope::Output => false,
         };
         if let Some(option) = options.origins().names().find(of_reading) {

@@ -46,7 +46,7 @@ fn record(text: &mut String, fields: impl Iterator<Item = String>) {
 
 fn cell(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => harmless(text),
+        Cell::Text(text) | Cell::Alert(text) => harmless(text),
         Cell::Number(number, _) => shortest(*number),
         Cell::Undefined => String::new(),
         other => other.words(),

@@ -7,7 +7,7 @@ use describe_options::InputError;
 use describe_readers::Ledger;
 
 use super::report::{Cell, Report, Table, shortest};
-use super::svg::{self, escape};
+use super::svg::{self, coordinate, escape};
 use super::words::{self, NO_VALUE, NOT_APPLICABLE};
 
 /// Maximum results that are shown side by side, with their statistics one below the other.
@@ -16,9 +16,12 @@ const MAX_SIDE_BY_SIDE: usize = 5;
 /// Width of a table that needs no scrolling on a wide page and on paper, in pixels.
 const TABLE_WIDTH: usize = 1000;
 
+/// Width of a bar beside a statistic, in pixels.
+const GAUGE_WIDTH: f64 = 76.0;
+
 const STYLE: &str = "\
-:root{color-scheme:light dark;--page:#fff;--text:#0b0c0c;--soft:#505a5f;--line:#b1b4b6;--shade:#0005;--accent:#1d4f86}\
-@media screen and (prefers-color-scheme:dark){:root{--page:#15191d;--text:#f1f3f4;--soft:#b1b8be;--line:#4a5258;--shade:#fff6;--accent:#8fc0f2}}\
+:root{color-scheme:light dark;--page:#fff;--text:#0b0c0c;--soft:#505a5f;--line:#b1b4b6;--shade:#0005;--accent:#1d4f86;--track:#cfe0f3;--look:#8a2c0d}\
+@media screen and (prefers-color-scheme:dark){:root{--page:#15191d;--text:#f1f3f4;--soft:#b1b8be;--line:#4a5258;--shade:#fff6;--accent:#8fc0f2;--track:#24405f;--look:#ff9d66}}\
 *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--text);font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans','Liberation Sans',sans-serif}\
 main{max-width:66rem;margin:0 auto;padding:2rem 1.5rem 4rem}h1{font-size:2rem;line-height:1.2;margin:0 0 .5rem;overflow-wrap:anywhere}h2{font-size:1.35rem;line-height:1.25;margin:2.5rem 0 .75rem}\
 .origin,.remark{color:var(--soft);margin:.3rem 0;max-width:46rem;overflow-wrap:anywhere}\
@@ -30,6 +33,7 @@ linear-gradient(270deg,var(--shade),transparent) 100% 0/.8rem 100% no-repeat}.sc
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}\
 caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .55rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
 tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n,td{text-align:right}td{white-space:nowrap}td.t{text-align:left;white-space:normal}\
+.gauge{margin-left:.5rem}.gauge .track{fill:var(--track)}.gauge .fill{fill:var(--accent)}.look{color:var(--look);font-weight:600;white-space:nowrap}\
 .total>*{font-weight:600}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
 figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}details p{overflow-wrap:anywhere}summary{cursor:pointer}\
 li{margin:.35rem 0;max-width:46rem;overflow-wrap:anywhere}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
@@ -298,6 +302,16 @@ fn shown(cell: &Cell) -> String {
         Cell::Number(number, _) | Cell::Change(number, _) | Cell::Probability(number) => {
             format!("<data value=\"{}\">{text}</data>", shortest(*number))
         }
+        Cell::Bar(number, _, share) => {
+            let width = coordinate(GAUGE_WIDTH * share.clamp(0.0, 1.0));
+            format!(
+                "<data value=\"{}\">{text}</data> <svg class=\"gauge\" width=\"{GAUGE_WIDTH}\" height=\"10\" \
+                 aria-hidden=\"true\"><rect class=\"track\" width=\"{GAUGE_WIDTH}\" height=\"10\"/><rect class=\"fill\" \
+                 width=\"{width}\" height=\"10\"/></svg>",
+                shortest(*number)
+            )
+        }
+        Cell::Alert(_) => format!("<strong class=\"look\">{text}</strong>"),
         Cell::Interval([low, high], _) => {
             format!("<data value=\"{} {}\">{text}</data>", shortest(*low), shortest(*high))
         }

@@ -11,11 +11,13 @@ use describe_readers::Data;
 use description::{Comparisons, Origin, Reading, TableResult};
 
 mod description;
+mod items;
 mod preview;
 mod statistics;
 
 pub use description::{Description, NestedDescription, TableDescription};
 pub(crate) use description::{Sources, unwritable};
+pub use items::{ItemDescription, item_lines, items};
 pub use preview::Preview;
 
 /// Describes numbers and writes the answer: by default the six statistics of scipy, and the warnings if any.

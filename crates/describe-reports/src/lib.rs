@@ -8,6 +8,7 @@ mod count_display;
 pub mod csv;
 pub mod disclosure;
 pub mod html;
+pub mod item_answer;
 pub mod json;
 pub mod markdown;
 mod members;
@@ -24,10 +25,11 @@ mod words;
 pub mod workbook;
 
 use describe_options::InputError;
-use describe_options::{Format, Options};
+use describe_options::{Format, OptionError, OptionName, Options};
 use describe_readers::Data;
 
 use answer::Answer;
+use item_answer::ItemAnswer;
 use provenance::Stamp;
 
 /// Answer about `data` by `options` as it may be published, with its provenance.
@@ -56,8 +58,42 @@ pub fn answer<'a>(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Re
 /// # Ok::<(), describe_options::InputError>(())
 /// ```
 pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec<u8>, InputError> {
+    let bytes = match ItemAnswer::new(data, options, stamp.clone())? {
+        Some(answer) => write_items(&answer, options)?,
+        None => write_statistics(data, options, stamp)?,
+    };
+    let limit = data.ledger().answer_limit();
+    if bytes.len() > limit { Err(output::too_large(limit)) } else { Ok(bytes) }
+}
+
+/// Bytes of an item analysis.
+fn write_items(answer: &ItemAnswer, options: &Options) -> Result<Vec<u8>, InputError> {
+    let report = || report_builder::item_report(answer, options);
+    Ok(match options.output.format() {
+        Format::Json => json::items(answer)?,
+        Format::Ndjson => json::item_lines(answer)?,
+        Format::Csv => csv::table(&report_builder::item_table(answer)?).into_bytes(),
+        Format::Markdown => markdown::report(&report()?).into_bytes(),
+        Format::Html => html::page(&report()?, answer.ledger)?.into_bytes(),
+        Format::Svg => svg::file(&report_builder::item_chart(answer, options)?, answer.ledger)?.into_bytes(),
+        // Options of item analysis exclude it.
+        Format::State => {
+            let option = OptionName::Format;
+            return Err(InputError::at(options.location(option), OptionError::NotWithItems(option)));
+        }
+        #[cfg(feature = "workbook")]
+        Format::Xlsx => workbook::xlsx(&report()?)?,
+        #[cfg(feature = "workbook")]
+        Format::Ods => workbook::ods(&report()?)?,
+        #[cfg(not(feature = "workbook"))]
+        Format::Xlsx | Format::Ods => return Err(without_workbooks()),
+    })
+}
+
+/// Bytes of the statistics of columns or of arrays.
+fn write_statistics(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec<u8>, InputError> {
     let answer = move || answer(data, options, stamp);
-    let bytes = match options.output.format() {
+    Ok(match options.output.format() {
         Format::Json => json::write(&answer()?)?,
         Format::Ndjson => json::lines(&answer()?)?,
         Format::Csv => csv::table(&report_builder::flat(&answer()?, options)?).into_bytes(),
@@ -70,11 +106,13 @@ pub fn write(data: &Data, options: &Options, stamp: Option<Stamp>) -> Result<Vec
         #[cfg(feature = "workbook")]
         Format::Ods => workbook::ods(&report_builder::report(&answer()?, options)?)?,
         #[cfg(not(feature = "workbook"))]
-        Format::Xlsx | Format::Ods => {
-            let detail = words::WITHOUT_WORKBOOKS.to_owned();
-            return Err(InputError::whole(describe_options::AnswerFault::Unwritable { format: "workbook", detail }));
-        }
-    };
-    let limit = data.ledger().answer_limit();
-    if bytes.len() > limit { Err(output::too_large(limit)) } else { Ok(bytes) }
+        Format::Xlsx | Format::Ods => return Err(without_workbooks()),
+    })
+}
+
+/// Error of a program that cannot write workbooks.
+#[cfg(not(feature = "workbook"))]
+fn without_workbooks() -> InputError {
+    let detail = words::WITHOUT_WORKBOOKS.to_owned();
+    InputError::whole(describe_options::AnswerFault::Unwritable { format: "workbook", detail })
 }

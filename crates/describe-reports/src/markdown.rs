@@ -66,7 +66,7 @@ pub fn table(table: &Table) -> String {
 
 fn cell(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => escape(text),
+        Cell::Text(text) | Cell::Alert(text) => escape(text),
         Cell::FewerThan(_) | Cell::Withheld | Cell::Undefined => cell.words(),
         other => escape(&other.shown()),
     }

@@ -74,12 +74,11 @@ impl Stamp {
         })
     }
 
-    /// Files, number of records (of a table) or values, and date, in words.
+    /// Files, number of records or values, whose word for one and for many `unit` has, and date, in words.
     #[must_use]
-    pub fn origin(&self, is_table: bool) -> Vec<String> {
+    pub fn origin(&self, [one, many]: [&str; 2]) -> Vec<String> {
         let mut origin =
             if self.files.len() > MAX_NAMED_FILES { vec![words::files(self.files.len())] } else { self.files.clone() };
-        let [one, many] = if is_table { words::ROW_OR_ROWS } else { words::VALUE_OR_VALUES };
         origin.extend(self.rows.map(|rows| {
             let unit = if rows == 1 { one } else { many };
             format!("{} {unit}", grouped(&rows.to_string()))

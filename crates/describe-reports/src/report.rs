@@ -76,10 +76,14 @@ impl Column {
 pub enum Cell {
     /// Name or value of a group; never a formula.
     Text(String),
+    /// What should be looked at.
+    Alert(String),
     /// A count.
     Count(u64),
     /// A statistic.
     Number(f64, u32),
+    /// A statistic with its decimal places, beside a bar of this share of its full length.
+    Bar(f64, u32, f64),
     /// A difference, shown with its sign.
     Change(f64, u32),
     /// A confidence interval of a difference.
@@ -105,7 +109,7 @@ impl Cell {
     /// Whether the cell is a number or the shorthand of one.
     #[must_use]
     pub fn is_numeric(&self) -> bool {
-        !matches!(self, Self::Text(_) | Self::All | Self::Empty)
+        !matches!(self, Self::Text(_) | Self::Alert(_) | Self::All | Self::Empty)
     }
 
     /// Text of the cell; numbers in their shortest form.
@@ -116,9 +120,11 @@ impl Cell {
             Self::Withheld => words::WITHHELD.to_owned(),
             Self::Undefined => words::UNDEFINED.to_owned(),
             Self::All => words::ALL_FOR_PROGRAMS.to_owned(),
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Alert(text) => text.clone(),
             Self::Count(count) => count.to_string(),
-            Self::Number(number, _) | Self::Change(number, _) | Self::Probability(number) => shortest(*number),
+            Self::Number(number, _) | Self::Bar(number, ..) | Self::Change(number, _) | Self::Probability(number) => {
+                shortest(*number)
+            }
             Self::Interval([low, high], _) => words::from_to(&shortest(*low), &shortest(*high)),
             Self::Empty => String::new(),
         }
@@ -129,7 +135,7 @@ impl Cell {
     pub fn shown(&self) -> String {
         match self {
             Self::Count(count) => grouped(&count.to_string()),
-            Self::Number(number, decimals) => with_minus(&fixed(*number, *decimals)),
+            Self::Number(number, decimals) | Self::Bar(number, decimals, _) => with_minus(&fixed(*number, *decimals)),
             Self::Change(number, decimals) => signed(*number, *decimals),
             Self::Interval([low, high], decimals) => {
                 words::from_to(&signed(*low, *decimals), &signed(*high, *decimals))
@@ -270,10 +276,23 @@ pub struct Panel {
     pub steps: Vec<(f64, f64)>,
     /// Points of a small multiple: one for each value that goes across.
     pub points: Vec<Point>,
+    /// Items of a test.
+    pub items: Vec<ItemPoint>,
     /// Whether the points have an order, so that a line joins them.
     pub is_series: bool,
     /// Reason why something is not drawn; empty if all is.
     pub empty: String,
+}
+
+/// An item in a chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemPoint {
+    /// Name of the item.
+    pub name: String,
+    /// Facility in percent.
+    pub facility: f64,
+    /// Correlation with the total of the other items.
+    pub discrimination: f64,
 }
 
 /// A point of a line; `None` for what is withheld or undefined.

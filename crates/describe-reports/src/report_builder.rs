@@ -4,6 +4,7 @@ mod alerts;
 mod charts;
 mod crosstab;
 mod headline;
+mod items;
 mod labels;
 mod notes;
 mod tables;
@@ -23,6 +24,7 @@ use notes::{by_chance, notes};
 use tables::{by_column, compared, distributions, results, settle};
 
 pub use charts::{MAX_PANELS, chart};
+pub use items::{item_chart, item_report, item_table, item_tables};
 pub use tables::flat;
 
 /// Tables of a report that are read by most people: the others are details.
@@ -67,6 +69,7 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
         }
         table.title = words::table_title(number, &table.title);
     }
+    let unit = if answer.rows.is_some() { words::ROW_OR_ROWS } else { words::VALUE_OR_VALUES };
     let (charts, without) = charts(answer, options)?;
     let mut notes = notes(answer, options)?;
     notes.extend(without);
@@ -74,7 +77,7 @@ pub fn report(answer: &Answer, options: &Options) -> Result<Report, InputError> 
     Ok(Report {
         title: title(answer),
         results: answer.len(),
-        origin: answer.stamp.as_ref().map(|stamp| stamp.origin(answer.rows.is_some())).unwrap_or_default(),
+        origin: answer.stamp.as_ref().map(|stamp| stamp.origin(unit)).unwrap_or_default(),
         contact: options.output.contact().map(ToOwned::to_owned),
         summary: headline(answer, options)?,
         alerts: alerts::alerts(answer)?,

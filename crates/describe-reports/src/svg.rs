@@ -13,12 +13,14 @@ use super::report::{Chart, ChartKind, Panel};
 
 mod canvas;
 mod description;
+mod items;
 mod plots;
 mod scale;
 mod trend;
 
+use canvas::Canvas;
+pub(crate) use canvas::coordinate;
 pub use canvas::escape;
-use canvas::{Canvas, coordinate};
 pub use description::{description, legend};
 
 /// Widths of a chart in a file or a wide page, and in a narrow page, in pixels.
@@ -78,7 +80,7 @@ pub fn file(chart: &Chart, ledger: &Ledger) -> Result<String, InputError> {
 /// # Errors
 /// As for [`file()`].
 pub fn inline(chart: &Chart, id: &str, ledger: &Ledger) -> Result<String, InputError> {
-    if chart.kind == ChartKind::Trend {
+    if matches!(chart.kind, ChartKind::Trend | ChartKind::Characteristics) {
         let panels = chart.panels.iter().map(|panel| {
             let mut canvas = Canvas::new(trend::PANEL[0]);
             trend::panel(&mut canvas, panel, &chart.panels, [0.0; 2]);
@@ -101,7 +103,8 @@ fn plot(canvas: &mut Canvas, chart: &Chart, top: f64, ledger: &Ledger) -> Result
     Ok(match chart.kind {
         ChartKind::Compare => plots::compare(canvas, &chart.panels, top),
         ChartKind::Ecdf => plots::distributions(canvas, &chart.panels, top),
-        ChartKind::Trend => multiples(canvas, &chart.panels, top),
+        ChartKind::Trend | ChartKind::Characteristics => multiples(canvas, &chart.panels, top),
+        ChartKind::Discrimination => items::discrimination(canvas, &chart.panels, top),
         kind => plots::panels(canvas, kind, &chart.panels, top, ledger)?,
     })
 }

@@ -7,6 +7,7 @@
 use std::fmt::Write;
 
 use super::answer::{Answer, source_words};
+use super::item_answer::ItemAnswer;
 use super::json::{Preview, Sources};
 use super::report::{Cell, Table};
 use super::report_builder;
@@ -71,6 +72,33 @@ pub fn write(answer: &Answer, options: &Options, screen: Screen) -> Result<Vec<u
     }
     for note in &answer.notes {
         let _ = write!(text, "\n* {note}");
+    }
+    for (name, value) in answer.stamp.iter().flat_map(super::provenance::Stamp::words) {
+        let _ = write!(text, "\n{name}: {value}");
+    }
+    Ok(text.into_bytes())
+}
+
+/// Writes the tables of an item analysis, then what was read and what to know about it.
+///
+/// # Errors
+/// More memory or time than the task may take.
+pub fn items(answer: &ItemAnswer, screen: Screen) -> Result<Vec<u8>, InputError> {
+    let tables = report_builder::item_tables(answer)?;
+    let shown = tables.iter().filter(|table| !table.is_detail);
+    let parts: Vec<String> = shown.map(|table| format!("{}\n{}", table.title, laid_out(table, screen))).collect();
+    let mut text = parts.join("\n\n");
+    text.push('\n');
+    let _ = write!(text, "\n{}", words::how_unanswered(answer.unanswered));
+    let mut warnings: Vec<&str> = Vec::new();
+    for warning in answer.results.iter().flat_map(|result| &result.warnings) {
+        if warnings.len() < MAX_WARNINGS && !warnings.contains(&warning.message.as_str()) {
+            let _ = write!(text, "\n* {}", warning.message.replacen(words::IS_NULL, ": ", 1));
+            warnings.push(&warning.message);
+        }
+    }
+    for source in answer.sources {
+        let _ = write!(text, "\n{}", words::read_as(&source_words(source)));
     }
     for (name, value) in answer.stamp.iter().flat_map(super::provenance::Stamp::words) {
         let _ = write!(text, "\n{name}: {value}");

@@ -3,6 +3,7 @@
 //! Which sentence is written, with which numbers and in which order, is decided where it is used. Not here are the names of
 //! members, columns for programs, options and classes, nor the words of values that come from the data.
 
+use describe_items::{ItemWarning, Unanswered};
 use describe_options::ChartKind;
 use describe_readers::TableWarningCode;
 
@@ -117,7 +118,7 @@ pub(crate) const WITHOUT_WORKBOOKS: &str = "the program was built without the fe
 // Terminal.
 
 /// Headings at a terminal of statistics whose names are not what statisticians write there.
-pub(crate) const SHORT_HEADINGS: [(&str, &str); 12] = [
+pub(crate) const SHORT_HEADINGS: [(&str, &str); 14] = [
     ("nobs", "n"),
     ("percent_missing", "missing %"),
     ("percent_absent", "absent %"),
@@ -130,6 +131,8 @@ pub(crate) const SHORT_HEADINGS: [(&str, &str); 12] = [
     ("ci_low", "CI low"),
     ("ci_high", "CI high"),
     ("cohens_d", "Cohen's d"),
+    ("percent_omitted", "omitted %"),
+    ("percent_not_reached", "not reached %"),
 ];
 
 /// Headings of a preview.
@@ -468,6 +471,7 @@ pub(crate) fn chart_title(kind: ChartKind, columns: &str) -> String {
         ChartKind::Histogram => "Distribution of",
         ChartKind::Ecdf => "Cumulative distribution of",
         ChartKind::Trend => "Mean and middle half of",
+        ChartKind::Discrimination | ChartKind::Characteristics => "Items of",
     };
     format!("{what} {columns}")
 }
@@ -497,6 +501,10 @@ pub(crate) fn chart_kind(kind: ChartKind, many: bool) -> &'static str {
         (ChartKind::Compare, true) => "Box plots of the groups on one axis.",
         (ChartKind::Trend, _) => "Small charts, each with a line of means and a band of the middle half.",
         (ChartKind::Ecdf, _) => "The percentage of values at or below each value, as a line of steps.",
+        (ChartKind::Discrimination, _) => "The items as dots: facility to the right, discrimination upwards.",
+        (ChartKind::Characteristics, _) => {
+            "Small charts, one for each item, each with a line of the facility by total."
+        }
     }
 }
 
@@ -796,4 +804,205 @@ pub(crate) const VALUE_OR_VALUES: [&str; 2] = ["value", "values"];
 
 pub(crate) fn made_on(day: &str) -> String {
     format!("made {day}")
+}
+
+// Item analysis.
+
+pub(crate) const CANDIDATE_OR_CANDIDATES: [&str; 2] = ["candidate", "candidates"];
+
+pub(crate) fn item_title(items: usize, marks: Option<&str>) -> String {
+    let questions = if items == 1 { "1 question".to_owned() } else { format!("{items} questions") };
+    match marks {
+        Some("1") => format!("Item analysis: {questions}, 1 mark"),
+        Some(marks) => format!("Item analysis: {questions}, {marks} marks"),
+        None => format!("Item analysis: {questions}"),
+    }
+}
+
+/// Headings of sections and titles of tables.
+pub(crate) const ITEMS: &str = "Items";
+pub(crate) const ITEMS_IN_ORDER: &str = "items in the order of the paper";
+pub(crate) const ITEM_DETAILS: &str = "Items in detail";
+pub(crate) const MORE_ABOUT_ITEMS: &str = "more about the items";
+pub(crate) const THE_TEST: &str = "The test as a whole";
+pub(crate) const TEST_AND_RELIABILITY: &str = "totals and reliability";
+pub(crate) const ANSWERS: &str = "Answers";
+pub(crate) const ANSWERS_TO_ITEMS: &str = "answers to each item";
+
+/// Labels of columns of items, by their names.
+pub(crate) const ITEM_LABELS: [(&str, &str); 33] = [
+    ("item", "Item"),
+    ("nobs", "Candidates"),
+    ("candidates", "Candidates"),
+    ("absent", "Absent"),
+    ("incomplete", "Incomplete"),
+    ("maximum", "Max mark"),
+    ("facility", "Facility %"),
+    ("mean", "Mean"),
+    ("std", "Standard deviation"),
+    ("min", "Minimum"),
+    ("max", "Maximum"),
+    ("discrimination", "Discrimination (item–rest r)"),
+    ("item_total", "Item–total r"),
+    ("alpha_without", "Alpha without"),
+    ("omitted", "Omitted"),
+    ("percent_omitted", "Omitted %"),
+    ("not_reached", "Not reached"),
+    ("percent_not_reached", "Not reached %"),
+    ("upper_facility", "Facility %, upper 27%"),
+    ("lower_facility", "Facility %, lower 27%"),
+    ("effective_weight", "Effective weight %"),
+    ("look_at", "Look at"),
+    ("alpha", "Cronbach's alpha"),
+    ("standardised_alpha", "Standardised alpha"),
+    ("lambda_2", "Guttman's lambda-2"),
+    ("lambda_6", "Guttman's lambda-6"),
+    ("split_half", "Split-half (odd–even)"),
+    ("measurement_error", "Standard error of measurement"),
+    ("choice", "Answer"),
+    ("key", "Key"),
+    ("count", "Count"),
+    ("percent", "Percent"),
+    ("point_biserial", "Point-biserial r"),
+];
+
+/// Mark of the right answer.
+pub(crate) const KEY: &str = "key";
+
+/// Bands of candidates, from the lowest totals to the highest.
+pub(crate) const BAND_LABELS: [&str; describe_items::BANDS] =
+    ["lowest fifth", "second fifth", "middle fifth", "fourth fifth", "highest fifth"];
+
+/// The same below a small chart.
+pub(crate) const SHORT_BAND_LABELS: [&str; describe_items::BANDS] = ["lowest", "2nd", "3rd", "4th", "highest"];
+
+pub(crate) fn facility_in(band: &str) -> String {
+    format!("Facility %, {band}")
+}
+
+/// What to look at in an item, in a cell.
+pub(crate) fn look_at(warning: ItemWarning) -> &'static str {
+    match warning {
+        ItemWarning::NegativeDiscrimination => "negative discrimination: check the key",
+        ItemWarning::DistractorAboveKey => "a wrong answer goes with better totals: check the key",
+        ItemWarning::Constant => "all marks are the same",
+        ItemWarning::AboveMaximum => "marks above the maximum",
+        ItemWarning::ManyNotReached => "many not reached",
+    }
+}
+
+pub(crate) const VERY_HARD: &str = "very hard";
+pub(crate) const VERY_EASY: &str = "very easy";
+
+/// A warning about items, in a sentence.
+pub(crate) fn item_warning(warning: ItemWarning, items: &[&str]) -> String {
+    let named = some_items(items);
+    match warning {
+        ItemWarning::NegativeDiscrimination => format!("{named}: better candidates do worse; check the key"),
+        ItemWarning::DistractorAboveKey => {
+            format!(
+                "{named}: a wrong answer goes with better totals of the other items than the right one; check the key"
+            )
+        }
+        ItemWarning::Constant => format!("{named}: all candidates have the same mark, so there is no discrimination"),
+        ItemWarning::AboveMaximum => format!("{named}: a candidate has more than the maximum mark; check both"),
+        ItemWarning::ManyNotReached => format!("{named}: more than 5% of the candidates did not reach it"),
+    }
+}
+
+/// Names of items, of many only the first ones.
+fn some_items(items: &[&str]) -> String {
+    const MAX_NAMED: usize = 10;
+    match items {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] if items.len() <= MAX_NAMED => and(&first.join(", "), last),
+        _ => format!("{} and {} more", items[..MAX_NAMED].join(", "), items.len() - MAX_NAMED),
+    }
+}
+
+pub(crate) fn without_answers(candidates: u64) -> String {
+    let who = if candidates == 1 { "1 candidate has".to_owned() } else { format!("{candidates} candidates have") };
+    format!("{who} not answered any item, and no code of absence; the option absent leaves absent candidates out")
+}
+
+/// Sentences of the summary.
+pub(crate) fn gained(mean: &str, maximum: Option<&str>, deviation: Option<&str>) -> String {
+    let of = maximum.map_or_else(|| " marks".to_owned(), |maximum| format!(" of {maximum} marks"));
+    let spread = deviation.map(|deviation| format!(" (standard deviation {deviation})")).unwrap_or_default();
+    format!("Candidates gained {mean}{of} on average{spread}.")
+}
+
+pub(crate) fn alpha_is(alpha: &str, error: Option<&str>) -> String {
+    match error {
+        Some(error) => format!(
+            "Cronbach's alpha is {alpha}, so a mark is uncertain by about ±{error} (standard error of measurement)."
+        ),
+        None => format!("Cronbach's alpha is {alpha}."),
+    }
+}
+
+pub(crate) fn should_be_checked(items: &[&str]) -> String {
+    let it = if items.len() == 1 { "it" } else { "them" };
+    format!("{} should be checked: better candidates do worse on {it}.", some_items(items))
+}
+
+pub(crate) fn did_not_reach(percent: &str, item: &str) -> String {
+    format!("{percent}% of candidates did not reach {item}.")
+}
+
+pub(crate) fn groups_analysed(groups: usize) -> String {
+    format!("{groups} groups of candidates were analysed.")
+}
+
+pub(crate) fn of_group(sentence: &str, group: &str) -> String {
+    format!("{group}: {sentence}")
+}
+
+/// Below the table of items.
+pub(crate) fn how_unanswered(unanswered: Unanswered) -> &'static str {
+    match unanswered {
+        Unanswered::Zero => "Omitted and not reached are scored 0 here (unanswered=zero).",
+        Unanswered::Complete => {
+            "Candidates with an item omitted or not reached are left out here (unanswered=complete)."
+        }
+        Unanswered::Pairwise => {
+            "Each item is described over the candidates who answered it (unanswered=pairwise); the other items count 0 where they \
+             are not answered."
+        }
+    }
+}
+
+/// Notes on method.
+pub(crate) const ITEM_METHOD: [&str; 4] = [
+    "Facility: the mean in percent of the maximum mark. Discrimination: the correlation of the item with the total of the other items.",
+    "Upper and lower 27%: the candidates with the highest and the lowest totals; of candidates with one total at the border, each counts in part.",
+    "Effective weight: the covariance of the item with the total, in percent of the variance of the total.",
+    "Omitted: not answered before the last answer. Not reached: not answered behind it, or marked so (not_reached). Percentages are of the candidates who were present.",
+];
+
+pub(crate) fn left_out_candidates(absent: u64, incomplete: u64) -> Option<String> {
+    let count = |count: u64, why: &str| {
+        let who = if count == 1 { "1 candidate".to_owned() } else { format!("{count} candidates") };
+        (count > 0).then(|| format!("{who} {why}"))
+    };
+    let parts = [count(absent, "absent"), count(incomplete, "without all answers")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("Left out: {}.", parts.join(", ")))
+}
+
+/// Axes, and the name of the small charts' axis.
+pub(crate) const FACILITY_AXIS: &str = "Facility %";
+pub(crate) const DISCRIMINATION_AXIS: &str = "Discrimination (item–rest r)";
+
+pub(crate) const LEGEND_OF_ITEMS: &str =
+    "Each dot is an item. Below the line at 0 better candidates do worse: check the key.";
+pub(crate) const LEGEND_OF_BANDS: &str =
+    "Line: facility in each fifth of the candidates, from the lowest totals to the highest.";
+
+pub(crate) const DISCRIMINATION_TITLE: &str = "Discrimination against facility";
+pub(crate) const CHARACTERISTICS_TITLE: &str = "Facility by total, item by item";
+
+pub(crate) fn item_point(item: &str, facility: &str, discrimination: &str) -> String {
+    format!("{item}: facility {facility}%, discrimination {discrimination}")
 }

@@ -36,13 +36,13 @@ pub fn growth() -> isize {
     GROWTH.get()
 }
 
-/// Bytes that a part of a sample holds.
+/// Bytes that a part of a sample, or of another tally on this thread, holds.
 #[derive(Debug, Default)]
-pub(super) struct Held(usize);
+pub struct Held(usize);
 
 impl Held {
     /// Counts further bytes.
-    pub(super) fn add(&mut self, bytes: usize) {
+    pub fn add(&mut self, bytes: usize) {
         self.0 += bytes;
         GROWTH.set(GROWTH.get().saturating_add_unsigned(bytes));
     }

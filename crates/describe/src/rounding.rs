@@ -9,13 +9,15 @@ use num_traits::Zero;
 
 /// `numerator` / `denominator`, correctly rounded; infinite beyond the double range, never `-0.0`.
 /// `denominator` must be positive.
-pub(crate) fn ratio(numerator: &BigInt, denominator: &BigUint) -> f64 {
+#[must_use]
+pub fn ratio(numerator: &BigInt, denominator: &BigUint) -> f64 {
     signed(numerator.sign(), ratio_of_magnitudes(numerator.magnitude(), denominator))
 }
 
 /// ±√(`numerator` / `denominator`), correctly rounded; `sign` is that of the result.
 /// `denominator` must be positive.
-pub(crate) fn sqrt_ratio(sign: Sign, numerator: &BigUint, denominator: &BigUint) -> f64 {
+#[must_use]
+pub fn sqrt_ratio(sign: Sign, numerator: &BigUint, denominator: &BigUint) -> f64 {
     if sign == Sign::NoSign || numerator.is_zero() {
         return 0.0;
     }

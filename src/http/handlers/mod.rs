@@ -2,6 +2,7 @@
 
 pub mod docs;
 pub mod health;
+pub mod items;
 #[cfg(feature = "mcp")]
 pub mod mcp;
 pub mod merge;

@@ -118,7 +118,12 @@ pub(super) async fn describe(
     match operation {
         Operation::Merge => upload.expect_states(),
         Operation::Finish => upload.expect(InputFormat::SqlResult),
-        Operation::Stats | Operation::Numbers | Operation::Nested | Operation::Table | Operation::Upload => {}
+        Operation::Stats
+        | Operation::Numbers
+        | Operation::Nested
+        | Operation::Table
+        | Operation::Items
+        | Operation::Upload => {}
     }
     let (described, lane) = upload.read(given).await?;
     operation.check_data(&described)?;

@@ -214,17 +214,38 @@ impl ToSchema for Form {
     }
 }
 
+/// Options of item analysis and files.
+pub struct ItemForm;
+
+impl ToSchema for ItemForm {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((File::name().into(), File::schema()));
+        schemas.extend(options::components());
+    }
+}
+
+impl PartialSchema for ItemForm {
+    fn schema() -> RefOr<Schema> {
+        let form = closed("Options, and behind them the files. A blank option counts as not given.");
+        options::item_fields(form).property("file", files()).required("file").into()
+    }
+}
+
+/// The files of a form.
+fn files() -> ArrayBuilder {
+    const FILES: &str = "The data: every part with a file's name, whatever the part's own name is. Several files with the \
+                         same columns, or of numbers, are one data set. Each is recognised by its \
+                         content, whatever the type of its part.";
+    let file = RefBuilder::new().ref_location_from_schema_name(File::name());
+    ArrayBuilder::new().items(file).min_items(Some(1)).description(Some(FILES))
+}
+
 impl PartialSchema for Form {
     fn schema() -> RefOr<Schema> {
-        const FILES: &str = "The data: every part with a file's name, whatever the part's own name is. Several files with the \
-                             same columns, or of numbers, are one data set. Each is recognised by its \
-                             content, whatever the type of its part.";
-        let file = RefBuilder::new().ref_location_from_schema_name(File::name());
-        let files = ArrayBuilder::new().items(file).min_items(Some(1)).description(Some(FILES));
         let form = closed(
             "Files and options, in any order. Put options before files that are larger than half of the service's memory limit. A \
              blank option counts as not given. In place of a file the field `numbers` may have text.",
         );
-        options::form_fields(form).property("file", files).required("file").into()
+        options::form_fields(form).property("file", files()).required("file").into()
     }
 }

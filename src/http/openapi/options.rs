@@ -25,6 +25,9 @@ pub struct TableOptions;
 /// The options of files.
 pub struct FileOptions;
 
+/// The options of item analysis.
+pub struct ItemOptions;
+
 /// The options of how a table is read.
 pub struct ReadingOptions;
 
@@ -45,7 +48,7 @@ impl IntoParams for QueryOptions {
 
 impl IntoParams for BodyOptions {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        specs().map(parameter).map(ParameterBuilder::build).collect()
+        of_statistics().map(parameter).map(ParameterBuilder::build).collect()
     }
 }
 
@@ -61,6 +64,12 @@ impl IntoParams for TableOptions {
             parameter(spec).example(example.map(Value::from)).build()
         };
         of_scopes(&TABLE_SCOPES).map(with_example).collect()
+    }
+}
+
+impl IntoParams for ItemOptions {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        of_items().map(parameter).map(ParameterBuilder::build).collect()
     }
 }
 
@@ -89,9 +98,20 @@ const TABLE_SCOPES: [Scope; 5] = [Scope::Statistics, Scope::Tables, Scope::Group
 fn of_states() -> impl Iterator<Item = &'static OptionSpec> {
     let is_of_answer = |spec: &&OptionSpec| match spec.scope {
         Scope::Statistics | Scope::Groups | Scope::Output => true,
-        Scope::Tables | Scope::NestedArrays | Scope::Text => spec.option == OptionName::Totals,
+        Scope::Tables | Scope::Items | Scope::NestedArrays | Scope::Text => spec.option == OptionName::Totals,
     };
     specs().filter(is_of_answer)
+}
+
+/// The options of item analysis, its own first.
+fn of_items() -> impl Iterator<Item = &'static OptionSpec> {
+    let own = specs().filter(|spec| spec.scope == Scope::Items);
+    own.chain(specs().filter(|spec| spec.scope != Scope::Items && spec.option.goes_with_items()))
+}
+
+/// All options but those of item analysis.
+fn of_statistics() -> impl Iterator<Item = &'static OptionSpec> {
+    specs().filter(|spec| spec.scope != Scope::Items)
 }
 
 /// All options, those that most requests need first.
@@ -150,7 +170,12 @@ pub(super) fn state_members(body: ObjectBuilder) -> ObjectBuilder {
 
 /// Adds all options as fields of a form.
 pub(super) fn form_fields(form: ObjectBuilder) -> ObjectBuilder {
-    specs().fold(form, |form, spec| form.property(spec.name, member(spec, Place::Text)))
+    of_statistics().fold(form, |form, spec| form.property(spec.name, member(spec, Place::Text)))
+}
+
+/// Adds the options of item analysis as fields of a form.
+pub(super) fn item_fields(form: ObjectBuilder) -> ObjectBuilder {
+    of_items().fold(form, |form, spec| form.property(spec.name, member(spec, Place::Text)))
 }
 
 /// The named schemas of the options that are a word, and that of the names of statistics.

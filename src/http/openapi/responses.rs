@@ -93,9 +93,29 @@ impl IntoResponses for TableDescribed {
     }
 }
 
+/// Example of a test: two items, of 1 and of 3 marks.
+pub const ITEMS: &str = "candidate,Q1,Q2\n1,1,3\n2,0,1\n3,1,2\n4,0,\n";
+
+/// The analysis of items.
+pub struct ItemsAnalysed;
+
+impl IntoResponses for ItemsAnalysed {
+    fn responses() -> Responses {
+        let description = "The analysis: figures of the test and of each item, for each group.";
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ItemDescription"))).build();
+        let response = ResponseBuilder::new().description(description).content("application/json", content);
+        BTreeMap::from([("200".to_owned(), formats_but(&[Format::Json, Format::State], response).build().into())])
+    }
+}
+
 /// Adds the other formats of an answer.
 fn other_formats(response: ResponseBuilder) -> ResponseBuilder {
-    Format::ALL.into_iter().filter(|(_, format)| *format != Format::Json).fold(response, |response, (_, format)| {
+    formats_but(&[Format::Json], response)
+}
+
+/// Adds all formats of answers but some.
+fn formats_but(but: &[Format], response: ResponseBuilder) -> ResponseBuilder {
+    Format::ALL.into_iter().filter(|(_, format)| !but.contains(format)).fold(response, |response, (_, format)| {
         let text = ObjectBuilder::new().schema_type(Type::String);
         let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
         let schema = if format.is_binary() { text.format(Some(binary)) } else { text };

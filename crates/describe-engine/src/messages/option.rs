@@ -54,6 +54,8 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
         | OptionError::ThousandsIsDecimal { .. }
         | OptionError::ChartInFormat(_)
         | OptionError::StampInFormat(_)
+        | OptionError::NotWithItems(_)
+        | OptionError::MaximaWithKey
         | OptionError::EcdfWithRules => contradiction(error, voice),
     }
 }
@@ -88,6 +90,19 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
                 with(OptionName::Decimal, other)
             )
         }
+        OptionError::NotWithItems(option) if protects(*option) => format!(
+            "item analysis does not protect small groups, so {} cannot be given with {}; check the groups before you publish",
+            name(*option),
+            name(OptionName::Items)
+        ),
+        OptionError::NotWithItems(option) => {
+            format!("{} has no part in the analysis of {}; leave it out", name(*option), name(OptionName::Items))
+        }
+        OptionError::MaximaWithKey => format!(
+            "with {} the maximum mark of each item is 1; leave {} out",
+            name(OptionName::Key),
+            name(OptionName::Maxima)
+        ),
         OptionError::ChartInFormat(format) => format!(
             "a chart is SVG, or part of an HTML report; leave {} or {} out",
             name(OptionName::Chart),
@@ -102,6 +117,11 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
             with(OptionName::Chart, "ecdf")
         ),
     }
+}
+
+/// Whether an option is a rule of publication.
+fn protects(option: OptionName) -> bool {
+    matches!(option, OptionName::Publish | OptionName::RoundCounts | OptionName::SuppressBelow | OptionName::Withhold)
 }
 
 /// The values that an option of this type accepts.

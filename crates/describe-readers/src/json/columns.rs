@@ -241,9 +241,11 @@ impl BufferedColumns {
                 *present
             })?;
             aggregate.count_records(group, 1);
+            aggregate.begin_record(schema);
             for (value, cells) in values.iter_mut().enumerate() {
                 aggregate.cell(schema, group, value, row, decode(cells));
             }
+            aggregate.end_record(schema, group)?;
             aggregate.check_growth()?;
         }
         Ok(())

@@ -5,7 +5,7 @@
 //!
 //! * With a member `numbers` at any position, all other members must be options.
 //! * Several arrays are columns: options of a table are not read from the object. An array with the name of an option that takes
-//!   one value (`{"ddof":[1,2]}`) is a column, too. One with the name of an option that takes a list is ambiguous and is refused.
+//!   one value (`{"ddof":[1,2]}`), or of one of items (`{"key":[1,2]}`), is a column, too. One with the name of another option that takes a list is ambiguous and is refused.
 //! * A single array of records or rows is the table, and members that are single values are passed over. Rows beside an array
 //!   `columns` have its names.
 //! * Objects are columns or rows of a table (see [`MemberObjects`]).
@@ -21,7 +21,8 @@ use crate::json::tokenizer::Token;
 use crate::limits::Limits;
 use crate::table::OpenTable;
 use describe_options::{
-    InputError, JsonFault, Location, Measured, OptionName, Options, Origin, RawOption, ValueFault, ValueType, excerpt,
+    InputError, JsonFault, Location, Measured, OptionName, OptionSpec, Options, Origin, RawOption, Scope, ValueFault,
+    ValueType, excerpt,
 };
 
 /// Copies of a value of an option while it is used.
@@ -290,7 +291,9 @@ impl Object {
             return Err(unknown_member(name));
         }
         name.clone_into(&mut self.name);
-        let is_list = option.is_some_and(|option| option.spec().value.is_list());
+        // Options of items are never read from a table, so that an array of such a name is a column.
+        let is_ambiguous = |spec: &OptionSpec| spec.value.is_list() && spec.scope != Scope::Items;
+        let is_list = option.is_some_and(|option| is_ambiguous(option.spec()));
         self.candidate = Candidate { option: option.is_some(), column: !self.has_numbers && !is_list };
         self.state = ObjectState::Value;
         Ok(())

@@ -390,10 +390,12 @@ impl Records {
             *present
         })?;
         aggregate.count_records(group, 1);
+        aggregate.begin_record(schema);
         let mut cells = record.cells.as_slice();
         for value in &record.values {
             aggregate.cell(schema, group, *value, row, decode(&mut cells));
         }
+        aggregate.end_record(schema, group)?;
         if schema.lists_missing() {
             let number = self.row + 1;
             aggregate.list_absent(schema, row, |value| self.present.get(value) == Some(&number));

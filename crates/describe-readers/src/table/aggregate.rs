@@ -9,6 +9,7 @@ use super::cell::{Cell, Coded, Records};
 use super::column::{Column, Group, SavedGroup, push_uncommon};
 use super::diagnostics::{BlockDiagnostics, FirstRows, RecordDiagnostic, RecordDiagnostics};
 use super::first_records::FirstRecords;
+use super::items::ItemRow;
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use crate::ledger::Ledger;
@@ -50,14 +51,16 @@ pub(crate) struct Aggregate {
     /// Retention of the numbers.
     retention: Retention,
     /// Group of each record of the current batch, if there are group columns.
-    record_groups: Vec<usize>,
+    pub(super) record_groups: Vec<usize>,
     /// Group of each combination of the codes of the group columns in the current block; [`UNKNOWN_GROUP`] before its first record.
     coded_groups: Vec<u32>,
     /// For each code of a column in the current batch, the number of its records and one of them.
     code_counts: Vec<(u32, u32)>,
     /// Record and value of the cells of the current batch that are not plain numbers.
     uncommon: Vec<(usize, usize)>,
-    diagnostics: RecordDiagnostics,
+    pub(super) diagnostics: RecordDiagnostics,
+    /// Cells of the current record of items.
+    pub(super) item_row: ItemRow,
     /// Weight of the current record, if the table is weighted.
     weight: Option<WeightResult>,
     /// Buffer for the text of a weight.
@@ -89,6 +92,7 @@ impl Aggregate {
             code_counts: Vec::new(),
             uncommon: Vec::new(),
             diagnostics: RecordDiagnostics::default(),
+            item_row: ItemRow::default(),
             weight: None,
             scratch: Vec::new(),
             bad_cells: BadCells::default(),
@@ -121,6 +125,12 @@ impl Aggregate {
         }
         let count = self.find_groups(schema, row, count, records);
         if count == 0 {
+            return;
+        }
+        if let Some(items) = &schema.items {
+            if let Err(error) = self.item_records(schema, items, row, count, records) {
+                self.fatal_error(row, &error);
+            }
             return;
         }
         let is_plain = schema.is_plain();
@@ -384,6 +394,9 @@ impl Aggregate {
         if value >= self.known {
             self.add_values(schema);
         }
+        if let Some(items) = &schema.items {
+            return self.item_row.set(schema, items, &mut self.diagnostics, value, row, cell);
+        }
         let group = &mut self.groups[group];
         if value >= group.columns.len()
             && let Err(error) = group.add_columns(schema, &self.retention, self.known)
@@ -403,6 +416,27 @@ impl Aggregate {
             }
             _ => {}
         }
+    }
+
+    /// Begins a record whose cells are added one by one with [`Self::cell`].
+    pub(crate) fn begin_record(&mut self, schema: &Schema) {
+        if schema.items.is_some() {
+            self.item_row.clear(schema.values.len());
+        }
+    }
+
+    /// Ends such a record.
+    ///
+    /// # Errors
+    /// More memory than the task may hold.
+    pub(crate) fn end_record(&mut self, schema: &Schema, group: usize) -> Result<(), InputError> {
+        let Some(items) = &schema.items else { return Ok(()) };
+        let group = &mut self.groups[group];
+        group.add_columns(schema, &self.retention, 0)?;
+        if let Some(group) = &mut group.items {
+            group.push(&mut self.item_row, items.has_keys());
+        }
+        Ok(())
     }
 
     /// Retention of numbers that are accumulated elsewhere for a value of the only group, and added with [`Self::merge_numbers`];

@@ -5,6 +5,7 @@
 
 use super::cell::{Cell, is_identifier};
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
+use super::items::ItemGroup;
 use super::profile::Profile;
 use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
 use crate::ledger::with_overhead;
@@ -17,6 +18,8 @@ use describe_options::{InputError, MAX_LISTED_DIAGNOSTICS, Reason, TableFault, T
 pub(super) struct Group {
     pub(super) records: u64,
     pub(super) columns: Vec<Column>,
+    /// Candidates, if items are analysed; then there are no columns.
+    pub(super) items: Option<Box<ItemGroup>>,
 }
 
 /// Memory of the profile of a column: its samples, and the texts that are counted.
@@ -52,7 +55,7 @@ pub(crate) struct SavedColumn {
 }
 
 impl Group {
-    /// Adds empty columns until there are at least `columns`.
+    /// Adds empty columns until there are at least `columns`, or the tally of items.
     ///
     /// # Errors
     /// More memory than the task may hold.
@@ -62,6 +65,13 @@ impl Group {
         retention: &Retention,
         columns: usize,
     ) -> Result<(), InputError> {
+        if let Some(items) = &schema.items {
+            if self.items.is_none() {
+                schema.ledger().charge(items.group_bytes())?;
+                self.items = Some(Box::new(items.new_group()));
+            }
+            return Ok(());
+        }
         if self.columns.len() < columns {
             let codes = schema.options.absent.len() * size_of::<u64>();
             let profile = if schema.is_preview() { PROFILE_BYTES } else { 0 };
@@ -86,6 +96,9 @@ impl Group {
 
     pub(super) fn merge(&mut self, other: &Self) {
         self.records += other.records;
+        if let (Some(ours), Some(theirs)) = (&mut self.items, &other.items) {
+            ours.merge(theirs);
+        }
         if self.columns.len() < other.columns.len() {
             self.columns.resize(other.columns.len(), Column::default());
         }

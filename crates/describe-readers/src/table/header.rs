@@ -26,6 +26,8 @@ const MAX_SIMILAR_CHARS: usize = 64;
 
 /// Names of the columns of a table, to which options refer.
 pub(super) struct Headings {
+    /// Names as they are written in the header.
+    written: Vec<String>,
     /// Unique names, in the order of the columns.
     names: Vec<String>,
     columns: HashMap<String, usize>,
@@ -46,7 +48,7 @@ impl Headings {
         for (column, name) in names.iter().enumerate() {
             by_words.entry(words(name)).and_modify(|known| *known = None).or_insert(Some(column));
         }
-        Self { names, columns, repeated, by_words }
+        Self { written: written.to_vec(), names, columns, repeated, by_words }
     }
 
     /// Index of the column that an option refers to, by its name in the header or by its unique name.
@@ -72,6 +74,11 @@ impl Headings {
         let is_short = |name: &str| name.chars().nth(MAX_SIMILAR_CHARS).is_none();
         let known = self.names.iter().filter(|known| is_short(known) && is_short(name));
         known.min_by_key(|known| strsim::damerau_levenshtein(name, known))
+    }
+
+    /// The names as they are written in the header.
+    pub(super) fn written(&self) -> &[String] {
+        &self.written
     }
 
     /// The unique names.

@@ -13,6 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
+use super::items::ItemTable;
 use super::preview::{TablePreview, preview};
 #[cfg(feature = "workbook")]
 use super::reading::SheetPreview;
@@ -25,7 +26,9 @@ use crate::group::{GroupKeys, key_of, key_values};
 use crate::ledger::{Ledger, with_overhead};
 use crate::spelling;
 use describe::{Decimal, Description, Sample, Statistic, Statistics, Value, Wanted};
-use describe_options::{Diagnostic, Diagnostics, InputError, MAX_LISTED_DIAGNOSTICS, OptionName, Totals, excerpt};
+use describe_options::{
+    Diagnostic, Diagnostics, InputError, ItemFault, MAX_LISTED_DIAGNOSTICS, OptionName, Totals, excerpt,
+};
 
 /// Results of a table.
 #[derive(Debug)]
@@ -48,6 +51,8 @@ pub struct Table {
     pub warnings: Vec<TableWarning>,
     /// Preview of the table, if it was read for that; then it has no results.
     pub preview: Option<Box<TablePreview>>,
+    /// Items of a test, if they are analysed; then it has no other results.
+    pub items: Option<Box<ItemTable>>,
     /// What the table may take of memory and time.
     pub ledger: Ledger,
 }
@@ -213,6 +218,11 @@ impl OpenTable {
     /// Other columns, or too many groups.
     pub(crate) fn merge(&mut self, next: Self) -> Result<(), InputError> {
         let order = self.schema.positions_in(&next.schema)?;
+        if let (Some(ours), Some(theirs)) = (&self.schema.items, &next.schema.items)
+            && !(ours.equals(theirs) && order.is_sorted())
+        {
+            return Err(InputError::of_data(ItemFault::OtherItems));
+        }
         let Self { aggregate, mut first_invalid, mut first_other, .. } = next;
         for (ours, theirs) in [(&mut self.first_invalid, &mut first_invalid), (&mut self.first_other, &mut first_other)]
         {
@@ -230,7 +240,8 @@ impl OpenTable {
         self.readings.extend(next.readings);
         let value = |theirs| order.iter().position(|position| *position == theirs).unwrap_or_default();
         self.missing.extend(next.missing.into_iter().map(|(theirs, diagnostic)| (value(theirs), diagnostic)));
-        self.aggregate.merge(&self.schema, aggregate.reordered(&order));
+        let aggregate = if self.schema.items.is_some() { aggregate } else { aggregate.reordered(&order) };
+        self.aggregate.merge(&self.schema, aggregate);
         self.aggregate.join_error.take().map_or(Ok(()), Err)
     }
 
@@ -241,6 +252,9 @@ impl OpenTable {
     pub(crate) fn finish(self) -> Result<Table, InputError> {
         if self.schema.is_preview() {
             return self.preview();
+        }
+        if self.schema.items.is_some() {
+            return self.items();
         }
         self.errors.into_result()?;
         if self.records == 0 {
@@ -279,7 +293,7 @@ impl OpenTable {
             self.readings.iter().flat_map(|reading| reading.warnings.iter().cloned()).collect();
         let group_by = schema.group_names();
         warnings.extend(invalid_cells(&results));
-        warnings.extend(lookalike_groups(&group_by, &results));
+        warnings.extend(lookalike_groups(&group_by, results.iter().map(|result| &result.group)));
         warnings.extend(identifiers);
         Ok(Table {
             rows: self.records,
@@ -291,6 +305,39 @@ impl OpenTable {
             warnings,
             sources: self.readings.into_iter().map(|reading| reading.source).collect(),
             preview: None,
+            items: None,
+            ledger: schema.limits.ledger,
+        })
+    }
+
+    /// Items of a test, in place of results.
+    fn items(self) -> Result<Table, InputError> {
+        self.errors.into_result()?;
+        if self.records == 0 {
+            return Err(no_values());
+        }
+        let (group_by, mut schema) = (self.schema.group_names(), self.schema);
+        let Some(items) = schema.items.take() else { return Err(no_values()) };
+        let (results, invalid) = self.aggregate.item_results(&schema, &items)?;
+        let mut warnings: Vec<TableWarning> =
+            self.readings.iter().flat_map(|reading| reading.warnings.iter().cloned()).collect();
+        let invalid = items.names.iter().zip(invalid).filter(|(_, count)| *count > 0);
+        warnings.extend(invalid.map(|(name, count)| {
+            let column = Some(name.clone());
+            TableWarning { column, ..TableWarning::new(TableWarningCode::InvalidCells).times(count) }
+        }));
+        warnings.extend(lookalike_groups(&group_by, results.iter().map(|result| &result.group)));
+        Ok(Table {
+            rows: self.records,
+            group_by,
+            codes: schema.options.absent,
+            counts_invalid: schema.options.invalid_as_missing,
+            results: Vec::new(),
+            skipped: Vec::new(),
+            warnings,
+            sources: self.readings.into_iter().map(|reading| reading.source).collect(),
+            preview: None,
+            items: Some(Box::new(items.into_table(results))),
             ledger: schema.limits.ledger,
         })
     }
@@ -317,6 +364,7 @@ impl OpenTable {
             warnings: self.readings.iter().flat_map(|reading| reading.warnings.iter().cloned()).collect(),
             sources: self.readings.into_iter().map(|reading| reading.source).collect(),
             preview: Some(Box::new(preview)),
+            items: None,
             ledger: limits.ledger,
         })
     }
@@ -353,12 +401,11 @@ fn identifiers(schema: &Schema, first_invalid: &[Option<RecordDiagnostic>]) -> V
 }
 
 /// Warning for each group column with values that differ in blanks, case or Unicode form alone.
-fn lookalike_groups<'r>(group_by: &[String], results: &'r [TableResult]) -> Vec<TableWarning> {
+fn lookalike_groups<'r>(group_by: &[String], groups: impl Iterator<Item = &'r TableGroup>) -> Vec<TableWarning> {
     let mut warnings = Vec::new();
     // The results of a group, which are adjacent, share its values.
-    let values =
-        |result: &'r TableResult| if let TableGroup::Full(values) = &result.group { Some(values) } else { None };
-    let mut groups: Vec<&'r Arc<Vec<Option<String>>>> = results.iter().filter_map(values).collect();
+    let values = |group: &'r TableGroup| if let TableGroup::Full(values) = group { Some(values) } else { None };
+    let mut groups: Vec<&'r Arc<Vec<Option<String>>>> = groups.filter_map(values).collect();
     groups.dedup_by(|a, b| Arc::ptr_eq(a, b));
     for (position, name) in group_by.iter().enumerate() {
         let mut seen: HashMap<String, &str> = HashMap::new();
@@ -460,7 +507,9 @@ impl Aggregate {
             self.groups.iter().any(|group| group.columns.get(value).is_some_and(|column| column.has_windows_1252))
         };
         let mut values = first_invalid.iter().enumerate();
+        let in_items = |group: &Group| group.items.as_ref().is_some_and(|items| items.has_windows_1252);
         self.keys.has_windows_1252
+            || self.groups.iter().any(in_items)
             || values.any(|(value, cell)| cell.as_ref().map_or_else(|| in_column(value), |cell| cell.is_windows_1252))
     }
 

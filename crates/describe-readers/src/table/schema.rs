@@ -9,13 +9,14 @@ use std::borrow::Cow;
 
 use super::cell::Cell;
 use super::header::{FILE_COLUMN, FileColumn, Headings, find_groups, too_many_columns, unique_names, utf8_name};
+use super::items::ItemColumns;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::spelling;
 use crate::transcode::from_windows_1252;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention, trim_blanks};
 use describe_options::{
-    Axis, DatasetFault, InputError, OptionName, Options, Origins, TableFault, TableOptions, excerpt,
+    Axis, DatasetFault, InputError, Maxima, OptionName, Options, Origins, TableFault, TableOptions, excerpt,
 };
 
 /// Columns of a table by their use, and the rules that classify their cells.
@@ -46,6 +47,8 @@ pub(crate) struct Schema {
     /// Whether missing cells are listed, for `nan_policy=raise`.
     pub(super) list_missing: bool,
     pub(super) limits: Limits,
+    /// Items of a test, if they are analysed; then the values are their columns.
+    pub(super) items: Option<ItemColumns>,
     /// Retention of the numbers.
     pub(super) retention: Retention,
 }
@@ -113,6 +116,11 @@ impl Schema {
         let headings = Headings::new(&written);
         let find = |option, name: &String| headings.find(options.origins(), option, name);
         let (groups, file) = find_groups(&headings, options.origins(), &table.group_by)?;
+        if table.items.are_analysed() {
+            let (items, values) = ItemColumns::find(headings.written(), &groups, options)?;
+            let schema = Self::with(headings.into_names(), groups, None, values, options, limits);
+            return Ok(Self { file, ..schema.with_items(items) });
+        }
         let weight = table.weights.as_ref().map(|name| find(OptionName::Weights, name)).transpose()?;
         let values = if table.columns.is_empty() {
             let groups: HashSet<usize> = groups.iter().copied().collect();
@@ -132,6 +140,13 @@ impl Schema {
             return Self::with(Vec::new(), Vec::new(), None, Vec::new(), options, limits);
         }
         let table = &options.table;
+        if table.items.are_analysed() {
+            let items = ItemColumns::open(options);
+            let groups = table.group_by.len();
+            let names: Vec<String> = table.group_by.iter().chain(&items.names).cloned().collect();
+            let values = (groups..names.len()).collect();
+            return Self::with(names, (0..groups).collect(), None, values, options, limits).with_items(items);
+        }
         let mut names: Vec<String> = table.group_by.iter().chain(&table.weights).cloned().collect();
         let weight = table.weights.as_ref().map(|_| table.group_by.len());
         let mut find = |name: &String| {
@@ -143,6 +158,11 @@ impl Schema {
         };
         let values = table.columns.iter().map(&mut find).collect();
         Self::with(names, (0..table.group_by.len()).collect(), weight, values, options, limits)
+    }
+
+    /// The schema of items, whose columns are its values.
+    fn with_items(self, items: ItemColumns) -> Self {
+        Self { is_explicit: true, list_missing: false, items: Some(items), ..self }
     }
 
     /// Creates a schema for results that are not read from records: the group columns, and behind them the columns, as the options
@@ -183,6 +203,7 @@ impl Schema {
             origins: options.origins().clone(),
             list_missing: options.nan_policy == Some(NanPolicy::Raise) && limits.preview.is_none(),
             limits: limits.clone(),
+            items: None,
             retention: limits.retention(options),
         }
     }
@@ -196,19 +217,27 @@ impl Schema {
         if self.is_preview() {
             return Ok(());
         }
+        self.items.as_ref().map_or(Ok(()), ItemColumns::check_options)?;
         let headings = Headings::new(existing);
         (_, self.file) = find_groups(&headings, &self.origins, &self.options.group_by)?;
         let check = |option, names: &[String]| {
             names.iter().try_for_each(|name| headings.find(&self.origins, option, name).map(|_| ()))
         };
         check(OptionName::Weights, self.options.weights.as_slice())?;
-        check(OptionName::Column, &self.options.columns)
+        check(OptionName::Column, &self.options.columns)?;
+        let Some(items) = &self.items else { return Ok(()) };
+        let bare: Vec<String> = existing.iter().map(|name| items.bare(name).to_owned()).collect();
+        let headings = Headings::new(&bare);
+        let find = |name: &String| headings.find(&self.origins, OptionName::Items, name).map(|_| ());
+        items.names.iter().try_for_each(find)?;
+        items.check_maxima()
     }
 
     /// Columns that options name.
     fn requested(&self) -> impl Iterator<Item = &str> {
         let TableOptions { columns, group_by, weights, .. } = &self.options;
-        columns.iter().chain(group_by).chain(weights).map(String::as_str)
+        let items = self.items.iter().flat_map(|items| &items.names);
+        columns.iter().chain(group_by).chain(weights).chain(items).map(String::as_str)
     }
 
     /// Whether an option names this column.
@@ -230,8 +259,13 @@ impl Schema {
     /// Adds a column that appeared in the table, and returns its use. Each column may be added once.
     pub(crate) fn add_column(&mut self, name: &str) -> Role {
         let requested = if self.is_explicit { self.names.len() } else { self.key_columns() };
-        if let Some(column) = self.names[..requested].iter().position(|known| known == name) {
+        let bare = self.items.as_ref().map_or(name, |items| items.bare(name));
+        let mut known = self.names[..requested].iter();
+        if let Some(column) = known.position(|known| known == name || known == bare) {
             let position = |columns: &[usize]| columns.iter().position(|known| *known == column);
+            if let (Some(items), Some(value)) = (&mut self.items, position(&self.values)) {
+                items.take_maximum(value, name);
+            }
             let weight = (self.weight == Some(column)).then_some(self.groups.len());
             return Role { group: position(&self.groups).or(weight), value: position(&self.values) };
         }
@@ -319,9 +353,9 @@ impl Schema {
         self.groups.len() + usize::from(self.weight.is_some())
     }
 
-    /// Whether there are key columns: then the cells of a record cannot be processed separately.
+    /// Whether there are key columns, or items: then the cells of a record cannot be processed separately.
     pub(crate) fn has_key_columns(&self) -> bool {
-        self.key_columns() > 0
+        self.key_columns() > 0 || self.items.is_some()
     }
 
     /// Parses the text of a weight.
@@ -433,7 +467,7 @@ impl Schema {
     /// Whether every number counts once: there are neither weights nor numeric codes, and the cells are described.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
-        self.numeric_codes.is_empty() && self.weight.is_none() && !self.is_preview()
+        self.numeric_codes.is_empty() && self.weight.is_none() && !self.is_preview() && self.items.is_none()
     }
 
     /// Whether the table is previewed: then all columns are values, whatever the options name, and have a profile.
@@ -445,6 +479,25 @@ impl Schema {
     /// Whether an absence code or missing marker is a number: then plain numbers must be compared with it.
     pub(crate) fn has_numeric_codes(&self) -> bool {
         !self.numeric_codes.is_empty()
+    }
+
+    /// Whether the cells of items are answers of multiple choice.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.items.as_ref().is_some_and(ItemColumns::has_keys)
+    }
+
+    /// Whether the record below the header row has the maximum marks of items.
+    pub(crate) fn has_maxima_row(&self) -> bool {
+        self.items.is_some() && self.options.items.maxima == Maxima::Row
+    }
+
+    /// Takes the maximum marks of items from the cells of the record below the header row.
+    ///
+    /// # Errors
+    /// A cell that is not a mark above 0.
+    pub(crate) fn set_maxima(&mut self, cells: &[Vec<u8>]) -> Result<(), InputError> {
+        let Self { items: Some(items), values, options, .. } = self else { return Ok(()) };
+        items.set_maxima(|value| Self::number(options, cells.get(values[value])?))
     }
 
     /// Parses a finite number as the options say that numbers are spelled.

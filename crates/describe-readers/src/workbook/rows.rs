@@ -333,12 +333,18 @@ impl<'a> Rows<'a> {
         self.warnings = start.warnings;
         let Some((number, first, times)) = rows.first() else { return Ok(()) };
         self.first_row(*number, first, start.has_header)?;
-        let data = number + u64::from(start.has_header);
-        (data..number + times).try_for_each(|number| self.hold(number, first))?;
-        for (number, row, times) in &rows[1..] {
-            (*number..number + times).try_for_each(|number| self.hold(number, row))?;
+        let below = (number + u64::from(start.has_header)..number + times).map(|number| (number, first));
+        let others =
+            rows[1..].iter().flat_map(|(number, row, times)| (*number..number + times).map(move |at| (at, row)));
+        let mut below = below.chain(others);
+        if let Some((schema, _)) = self.table.as_mut().filter(|(schema, _)| schema.has_maxima_row()) {
+            let Some((_, maxima)) = below.next() else { return Ok(()) };
+            let added = usize::from(self.has_sheet_column);
+            let cells =
+                std::iter::repeat_n(Vec::new(), added).chain((0..maxima.cells.len()).map(|at| maxima.text_of(at)));
+            schema.set_maxima(&cells.collect::<Vec<_>>())?;
         }
-        Ok(())
+        below.try_for_each(|(number, row)| self.hold(number, row))
     }
 
     /// Adds a row, unless it may be one of those behind the table: then it waits.

@@ -298,12 +298,16 @@ impl<'a> TableDescription<'a> {
 
 impl<'a> Reading<'a> {
     pub(super) fn new(answer: &'a Answer<'a>) -> Self {
-        let source = match answer.sources {
+        Self::of(answer.sources, answer.reading_warnings().collect())
+    }
+
+    pub(super) fn of(sources: &'a [TableSource], warnings: Vec<ReadingWarning>) -> Self {
+        let source = match sources {
             [] => None,
             [source] => Some(Sources::One(source)),
             sources => Some(Sources::Each(sources)),
         };
-        Self { source, warnings: answer.reading_warnings().collect() }
+        Self { source, warnings }
     }
 }
 
@@ -366,7 +370,11 @@ impl<'a> SkippedColumn<'a> {
 
 impl<'a> Origin<'a> {
     pub(super) fn new(answer: &'a Answer<'a>) -> Self {
-        Self { notes: &answer.notes, stamp: answer.stamp.as_ref() }
+        Self::of(&answer.notes, answer.stamp.as_ref())
+    }
+
+    pub(super) fn of(notes: &'a [String], stamp: Option<&'a Stamp>) -> Self {
+        Self { notes, stamp }
     }
 }
 

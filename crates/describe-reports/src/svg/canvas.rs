@@ -129,7 +129,7 @@ impl Canvas {
 }
 
 /// Formats a coordinate to tenths of a pixel.
-pub(super) fn coordinate(value: f64) -> String {
+pub(crate) fn coordinate(value: f64) -> String {
     let text = format!("{value:.1}");
     let text = text.strip_suffix(".0").unwrap_or(&text);
     if text == "-0" { "0".to_owned() } else { text.to_owned() }

@@ -14,12 +14,13 @@ use crate::words;
 /// More time than the task may take.
 pub fn description(chart: &Chart, ledger: &Ledger) -> Result<String, InputError> {
     let mut text = words::chart_kind(chart.kind, chart.panels.len() > 1).to_owned();
-    if !matches!(chart.kind, ChartKind::Ecdf | ChartKind::Trend) {
+    let has_boxes = matches!(chart.kind, ChartKind::Histogram | ChartKind::Boxes | ChartKind::Compare);
+    if has_boxes {
         let _ = write!(text, " {}", words::HOW_BOXES_ARE_DRAWN);
     }
     for panel in &chart.panels {
         ledger.check()?;
-        if chart.kind == ChartKind::Trend {
+        if matches!(chart.kind, ChartKind::Trend | ChartKind::Characteristics) {
             let _ = write!(text, " {}.", trend_words(panel));
             continue;
         }
@@ -34,6 +35,10 @@ pub fn description(chart: &Chart, ledger: &Ledger) -> Result<String, InputError>
         }
         if let (ChartKind::Histogram, Some(bins)) = (chart.kind, &panel.histogram) {
             let _ = write!(text, "; {}", bins_words(bins));
+        }
+        for item in &panel.items {
+            let (facility, discrimination) = (short(item.facility), short(item.discrimination));
+            let _ = write!(text, "; {}", words::item_point(&item.name, &facility, &discrimination));
         }
         if chart.kind == ChartKind::Ecdf && !panel.steps.is_empty() {
             let _ = write!(text, "; {}", steps_words(&panel.steps));
@@ -51,6 +56,8 @@ pub fn description(chart: &Chart, ledger: &Ledger) -> Result<String, InputError>
 pub fn legend(chart: &Chart) -> &'static str {
     match chart.kind {
         ChartKind::Ecdf => "",
+        ChartKind::Discrimination => words::LEGEND_OF_ITEMS,
+        ChartKind::Characteristics => words::LEGEND_OF_BANDS,
         ChartKind::Trend if chart.panels.iter().all(|panel| panel.is_series) => words::LEGEND_OF_LINES,
         ChartKind::Trend => words::LEGEND_OF_DOTS,
         _ if chart.panels.iter().any(|panel| panel.five.is_some()) => words::LEGEND_OF_BOXES,

@@ -110,7 +110,7 @@ impl Sheet<'_> {
             },
             #[expect(clippy::cast_precision_loss, reason = "a sheet's numbers are doubles")]
             Cell::Count(count) => number(*count as f64, Look::Number(0)),
-            Cell::Number(value, places) => with_places(*value, Look::Number(*places)),
+            Cell::Number(value, places) | Cell::Bar(value, places, _) => with_places(*value, Look::Number(*places)),
             Cell::Change(value, places) => with_places(*value, Look::Change(*places)),
             Cell::Probability(value) if *value >= LEAST_PROBABILITY => number(*value, Look::Number(4)),
             Cell::Empty if self.numeric[column] => text(words::NOT_APPLICABLE.into(), Look::Right),
