@@ -44,7 +44,9 @@ AGREED = {
     ("literal_error", "skip_rows"): "a number or a word as one text",
     ("literal_error", "skip_end"): "a number or a word as one text",
     ("literal_error", "strip"): "signs that are not part of a number",
+    ("literal_error", "maxima"): "a word, or items with their maximum marks",
     # Options and the data.
+    ("items", None): "items, maximum marks or a key that do not fit this table",
     ("unknown_column", None): "a column that this table does not have",
     ("unknown_group", None): "a group that this table does not have",
     ("unknown_sheet", None): "a sheet that this workbook does not have",
@@ -178,7 +180,7 @@ def as_bytes(context, value):
 def map_case(context, case):
     """In valid requests options name columns that the tables have; not always, so that unknown ones are tried as well."""
     if is_positive(case) and case.meta.phase.name.value == "fuzzing":
-        for name, known in {"column": ["mark"], "group_by": ["cohort"], "weights": "weight"}.items():
+        for name, known in {"column": ["mark"], "items": ["mark"], "group_by": ["cohort"], "weights": "weight"}.items():
             if case.query.get(name) and len(str(case.query[name])) % 2:
                 case.query[name] = known
     return case
@@ -243,7 +245,7 @@ def filter_case(context, case):
         return True
     members = case.body.items() if isinstance(case.body, dict) else ()
     given = [*((name, as_sent(value)) for name, value in (case.query or {}).items()), *(case.headers or {}).items(), *members]
-    if case.operation.path == "/table" and has_nested_cell(case.body):
+    if case.operation.path in ("/table", "/items") and has_nested_cell(case.body):
         return False
     # Where the schema is any text, every other value is one too once it is sent.
     if case.media_type in WRITERS and (case.body is None or isinstance(case.body, (int, float, list, dict))):

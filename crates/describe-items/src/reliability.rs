@@ -199,7 +199,7 @@ impl Covariances {
         if !odd.is_positive() || !even.is_positive() {
             return Err(Undefined::ConstantHalf);
         }
-        let root = BigInt::from((odd.magnitude() * even.magnitude() << (2 * ROOT_BITS)).sqrt());
+        let root = BigInt::from(((odd.magnitude() * even.magnitude()) << (2 * ROOT_BITS)).sqrt());
         let between = between << ROOT_BITS;
         let sum = root + &between;
         if !sum.is_positive() {

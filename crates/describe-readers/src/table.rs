@@ -14,7 +14,9 @@ mod column;
 mod diagnostics;
 mod first_records;
 mod header;
-mod items;
+mod item_cells;
+mod item_columns;
+mod item_results;
 mod place;
 mod preview;
 mod profile;
@@ -25,6 +27,7 @@ mod schema;
 #[cfg(feature = "workbook")]
 mod sheets;
 mod suggestions;
+mod table_group;
 
 pub(super) use aggregate::{Aggregate, too_many_groups};
 #[cfg(feature = "parquet")]
@@ -33,13 +36,13 @@ pub(super) use cell::{Cell, Records, SampleRecord};
 pub(super) use column::{SavedColumn, SavedGroup};
 pub(super) use first_records::SHOWN_RECORDS;
 pub(super) use header::{too_many_columns, unique_names};
-pub use items::{ItemResult, ItemTable};
+pub use item_results::{ItemResult, ItemTable};
 pub(super) use place::{SAMPLE_RECORDS, TableStart};
 pub use preview::{ColumnKind, ColumnPreview, PreviewedText, TablePreview};
 pub(super) use reading::{LastRecord, Reading};
 pub use reading::{SheetPreview, TableSource, TableWarning, TableWarningCode};
 pub(super) use results::OpenTable;
-pub use results::{Skipped, Table, TableGroup, TableResult};
+pub use results::{Skipped, Table, TableResult};
 pub(super) use saved::{SavedTable, saved_warning_code, saved_warning_number};
 #[cfg(feature = "sql")]
 pub(super) use schema::{CellClass, SpecialValue};
@@ -47,3 +50,4 @@ pub(super) use schema::{Role, Schema, check_axis};
 #[cfg(feature = "workbook")]
 pub(super) use sheets::SheetReading;
 pub use suggestions::Suggestions;
+pub use table_group::TableGroup;

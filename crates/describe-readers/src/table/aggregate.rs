@@ -9,7 +9,8 @@ use super::cell::{Cell, Coded, Records};
 use super::column::{Column, Group, SavedGroup, push_uncommon};
 use super::diagnostics::{BlockDiagnostics, FirstRows, RecordDiagnostic, RecordDiagnostics};
 use super::first_records::FirstRecords;
-use super::items::ItemRow;
+use super::item_cells::ItemRow;
+use super::item_columns::ItemColumns;
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use crate::ledger::Ledger;
@@ -51,16 +52,16 @@ pub(crate) struct Aggregate {
     /// Retention of the numbers.
     retention: Retention,
     /// Group of each record of the current batch, if there are group columns.
-    pub(super) record_groups: Vec<usize>,
+    record_groups: Vec<usize>,
     /// Group of each combination of the codes of the group columns in the current block; [`UNKNOWN_GROUP`] before its first record.
     coded_groups: Vec<u32>,
     /// For each code of a column in the current batch, the number of its records and one of them.
     code_counts: Vec<(u32, u32)>,
     /// Record and value of the cells of the current batch that are not plain numbers.
     uncommon: Vec<(usize, usize)>,
-    pub(super) diagnostics: RecordDiagnostics,
+    diagnostics: RecordDiagnostics,
     /// Cells of the current record of items.
-    pub(super) item_row: ItemRow,
+    item_row: ItemRow,
     /// Weight of the current record, if the table is weighted.
     weight: Option<WeightResult>,
     /// Buffer for the text of a weight.
@@ -172,6 +173,30 @@ impl Aggregate {
         if let Err(error) = self.ledger.check_growth() {
             self.fatal_error(row, &error);
         }
+    }
+
+    /// Adds a batch of records of items, whose groups are found.
+    fn item_records(
+        &mut self,
+        schema: &Schema,
+        items: &ItemColumns,
+        row: u64,
+        count: usize,
+        records: &impl Records,
+    ) -> Result<(), InputError> {
+        for record in 0..count {
+            let at = row + record as u64;
+            self.item_row.clear(schema.values.len());
+            for (value, column) in schema.values.iter().enumerate() {
+                self.item_row.set(schema, items, &mut self.diagnostics, value, at, records.cell(record, *column));
+            }
+            let group = if schema.groups.is_empty() { 0 } else { self.record_groups[record] };
+            if let Some(group) = &mut self.groups[group].items {
+                group.push(&mut self.item_row, items.has_keys());
+            }
+            schema.ledger().check_growth()?;
+        }
+        Ok(())
     }
 
     /// Finds the groups of a batch, and counts their records. Returns the number of records with a group: fewer than `count`

@@ -5,7 +5,7 @@
 
 use super::cell::{Cell, is_identifier};
 use super::diagnostics::{RecordDiagnostic, RecordDiagnostics};
-use super::items::ItemGroup;
+use super::item_cells::ItemGroup;
 use super::profile::Profile;
 use super::schema::{CellClass, Schema, SpecialValue, Weight, WeightResult};
 use crate::ledger::with_overhead;
@@ -67,8 +67,8 @@ impl Group {
     ) -> Result<(), InputError> {
         if let Some(items) = &schema.items {
             if self.items.is_none() {
-                schema.ledger().charge(items.group_bytes())?;
-                self.items = Some(Box::new(items.new_group()));
+                schema.ledger().charge(ItemGroup::BYTES)?;
+                self.items = Some(Box::new(ItemGroup::new(items)));
             }
             return Ok(());
         }

@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
-use super::items::ItemTable;
+use super::item_results::ItemTable;
 use super::preview::{TablePreview, preview};
 #[cfg(feature = "workbook")]
 use super::reading::SheetPreview;
@@ -21,6 +21,7 @@ use super::reading::{LastRecord, Reading, TableSource, TableWarning, TableWarnin
 use super::schema::Schema;
 #[cfg(feature = "workbook")]
 use super::sheets::SheetReading;
+use super::table_group::TableGroup;
 use crate::errors::no_values;
 use crate::group::{GroupKeys, key_of, key_values};
 use crate::ledger::{Ledger, with_overhead};
@@ -70,32 +71,6 @@ pub struct TableResult {
     pub absent: Vec<u64>,
     /// Number of cells that are not numbers.
     pub invalid: u64,
-}
-
-/// Group of a result. All results of a group share its values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TableGroup {
-    /// All records.
-    All,
-    /// Records with a value in one of the group columns, whose position comes first.
-    Margin(usize, Arc<Option<String>>),
-    /// Records with these values of the group columns.
-    Full(Arc<Vec<Option<String>>>),
-}
-
-impl TableGroup {
-    /// Whether it has a value of each group column, of which there is at least one.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        matches!(self, Self::Full(_))
-    }
-
-    /// Values of the group columns that have one, each with the position of its column.
-    pub fn values(&self) -> impl Iterator<Item = (usize, Option<&str>)> {
-        let margin = if let Self::Margin(position, value) = self { Some((*position, value.as_deref())) } else { None };
-        let full = if let Self::Full(values) = self { values.as_slice() } else { &[] };
-        full.iter().map(Option::as_deref).enumerate().chain(margin)
-    }
 }
 
 /// Column that is not numeric, with the first cell that shows it.
@@ -337,7 +312,7 @@ impl OpenTable {
             warnings,
             sources: self.readings.into_iter().map(|reading| reading.source).collect(),
             preview: None,
-            items: Some(Box::new(items.into_table(results))),
+            items: Some(Box::new(ItemTable::new(items, results))),
             ledger: schema.limits.ledger,
         })
     }

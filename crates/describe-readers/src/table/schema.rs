@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::cell::Cell;
 use super::header::{FILE_COLUMN, FileColumn, Headings, find_groups, too_many_columns, unique_names, utf8_name};
-use super::items::ItemColumns;
+use super::item_columns::ItemColumns;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::spelling;
@@ -225,12 +225,7 @@ impl Schema {
         };
         check(OptionName::Weights, self.options.weights.as_slice())?;
         check(OptionName::Column, &self.options.columns)?;
-        let Some(items) = &self.items else { return Ok(()) };
-        let bare: Vec<String> = existing.iter().map(|name| items.bare(name).to_owned()).collect();
-        let headings = Headings::new(&bare);
-        let find = |name: &String| headings.find(&self.origins, OptionName::Items, name).map(|_| ());
-        items.names.iter().try_for_each(find)?;
-        items.check_maxima()
+        self.items.as_mut().map_or(Ok(()), |items| items.check_columns(existing))
     }
 
     /// Columns that options name.
@@ -263,9 +258,6 @@ impl Schema {
         let mut known = self.names[..requested].iter();
         if let Some(column) = known.position(|known| known == name || known == bare) {
             let position = |columns: &[usize]| columns.iter().position(|known| *known == column);
-            if let (Some(items), Some(value)) = (&mut self.items, position(&self.values)) {
-                items.take_maximum(value, name);
-            }
             let weight = (self.weight == Some(column)).then_some(self.groups.len());
             return Role { group: position(&self.groups).or(weight), value: position(&self.values) };
         }

@@ -50,7 +50,7 @@ struct GroupResult<'a> {
     /// Figures of the total.
     test: TestResult,
     /// Figures of each item, in the order of the test.
-    items: Vec<Item<'a>>,
+    items: Vec<OneItem<'a>>,
     /// What should be looked at, and reasons why members are `null`; only present when there are some.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[cfg_attr(feature = "schema", schema(value_type = Vec<ResultWarning>))]
@@ -147,7 +147,7 @@ figures! {
 /// An item.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema), schema(as = Item))]
-struct Item<'a> {
+struct OneItem<'a> {
     /// Name of the item.
     item: &'a str,
     /// Number of candidates whose marks are described.
@@ -164,13 +164,13 @@ struct Item<'a> {
     /// Answers to an item of multiple choice; only present with `key`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
-    choices: Option<Vec<Choice<'a>>>,
+    choices: Option<Vec<OneChoice<'a>>>,
 }
 
 /// An answer to an item of multiple choice.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema), schema(as = ItemChoice))]
-struct Choice<'a> {
+struct OneChoice<'a> {
     /// The answer.
     choice: &'a str,
     /// Whether it is the right one.
@@ -207,13 +207,13 @@ impl<'a> GroupResult<'a> {
             absent: analysis.absent,
             incomplete: (answer.unanswered == Unanswered::Complete).then_some(analysis.incomplete),
             test: TestResult { items: analysis.test.items, totals: TestTotals::of(&analysis.test) },
-            items: items.map(|(item, name)| Item::new(item, name, answer.has_keys)).collect(),
+            items: items.map(|(item, name)| OneItem::new(item, name, answer.has_keys)).collect(),
             warnings: &result.warnings,
         }
     }
 }
 
-impl<'a> Item<'a> {
+impl<'a> OneItem<'a> {
     fn new(item: &'a ItemFigures, name: &'a str, has_keys: bool) -> Self {
         Self {
             item: name,
@@ -222,12 +222,12 @@ impl<'a> Item<'a> {
             omitted: item.omitted,
             not_reached: item.not_reached,
             bands: item.bands.iter().copied().map(Figure::ok).collect(),
-            choices: has_keys.then(|| item.choices.iter().map(Choice::new).collect()),
+            choices: has_keys.then(|| item.choices.iter().map(OneChoice::new).collect()),
         }
     }
 }
 
-impl<'a> Choice<'a> {
+impl<'a> OneChoice<'a> {
     fn new(figures: &'a ChoiceFigures) -> Self {
         let ChoiceFigures { choice, is_key, count, percent, point_biserial } = figures;
         Self { choice, key: *is_key, count: *count, percent: percent.ok(), point_biserial: point_biserial.ok() }

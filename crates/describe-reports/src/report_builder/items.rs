@@ -294,8 +294,8 @@ fn sentences(answer: &ItemAnswer, result: &ItemResult) -> String {
         all.push(words::did_not_reach(&Cell::Number(percent, 0).shown(), name));
     }
     let group = result.group_words();
-    let text = all.join(" ");
-    if group.is_empty() || text.is_empty() { text } else { words::of_group(&text, &group) }
+    let paragraph = all.join(" ");
+    if group.is_empty() || paragraph.is_empty() { paragraph } else { words::of_group(&paragraph, &group) }
 }
 
 /// What a reader should look at before the figures are used, apart from what the table of items says.
@@ -359,16 +359,12 @@ fn most(kind: ChartKind) -> usize {
 }
 
 fn chart(answer: &ItemAnswer, kind: ChartKind) -> Chart {
-    match kind {
-        ChartKind::Characteristics => {
-            let panels = answer.results.iter().flat_map(|result| characteristics(answer, result));
-            Chart { kind, title: words::CHARACTERISTICS_TITLE.to_owned(), panels: panels.collect() }
-        }
-        _ => {
-            let panels = answer.results.iter().map(|result| discrimination(answer, result));
-            Chart { kind, title: words::DISCRIMINATION_TITLE.to_owned(), panels: panels.collect() }
-        }
+    if kind == ChartKind::Characteristics {
+        let panels = answer.results.iter().flat_map(|result| characteristics(answer, result));
+        return Chart { kind, title: words::CHARACTERISTICS_TITLE.to_owned(), panels: panels.collect() };
     }
+    let panels = answer.results.iter().map(|result| discrimination(answer, result));
+    Chart { kind, title: words::DISCRIMINATION_TITLE.to_owned(), panels: panels.collect() }
 }
 
 fn discrimination(answer: &ItemAnswer, result: &ItemResult) -> Panel {
