@@ -8,6 +8,7 @@ held to 1e-12 against mpmath. Shares and trims are dyadic, so that numpy's posit
 hold other counts than ours, exact fractions must say that ours are right.
 """
 
+import bisect
 import json
 import math
 import random
@@ -162,6 +163,41 @@ def histograms(base, chance):
         assert answer["counts"] == wanted, context
 
 
+# Percentile ranks in each stanine, by their lower ends.
+STANINES = [0, 4, 11, 23, 40, 60, 77, 89, 96]
+
+
+def mark_tables(base, chance):
+    texts = numbers(chance)
+    data = np.array([float(text) for text in texts])
+    ddof = chance.randint(0, 1)
+    marks = sorted({chance.choice(texts) for _ in range(3)} | {"12.25"}, key=float)
+    answer = describe(base, texts, statistics="mark_table,percentile_ranks", ddof=ddof, percentile_ranks=",".join(marks))
+    context = f"marks of {texts}"
+    for row, mark in zip(answer["percentile_ranks"], marks, strict=True):
+        same(row["rank"], stats.percentileofscore(data, float(mark), kind="mean"), f"{mark} {context}")
+    values, counts = np.unique(data, return_counts=True)
+    rows = answer["mark_table"]
+    same([row["mark"] for row in rows], values, context)
+    assert [row["count"] for row in rows] == counts.tolist(), context
+    percentages = counts / len(data) * 100
+    same([row["percent"] for row in rows], percentages, context)
+    same([row["cumulative_percent"] for row in rows], np.cumsum(percentages), context)
+    # The average rank of equal values is half above the middle of theirs.
+    ranks = (np.unique(stats.rankdata(data, method="average")) - 0.5) / len(data) * 100
+    same([row["percentile_rank"] for row in rows], ranks, context)
+    exact = [Fraction(int(below + above), 2 * len(data)) * 100 for below, above in
+             zip(np.cumsum(counts) - counts, np.cumsum(counts))]  # fmt: skip
+    assert [row["stanine"] for row in rows] == [bisect.bisect_right(STANINES, rank) for rank in exact], context
+    if np.ptp(data) > 0 and len(data) > ddof:
+        scores = stats.zscore(data, ddof=ddof)
+        of_value = {value: score for value, score in zip(data, scores)}
+        same([row["z_score"] for row in rows], [of_value[value] for value in values], context)
+        same([row["t_score"] for row in rows], [50 + 10 * of_value[value] for value in values], context)
+    else:
+        assert all(row["z_score"] is None and row["t_score"] is None for row in rows), context
+
+
 def comparisons(base, chance):
     groups = [numbers(chance, least=2) for _ in range(2)]
     data = [np.array([float(text) for text in texts]) for texts in groups]
@@ -309,7 +345,7 @@ def main():
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 400
     chance = random.Random(1)
     warnings.simplefilter("ignore")
-    for part in [quantiles, moments, means, histograms, comparisons, weighted, conventions, student]:
+    for part in [quantiles, moments, means, histograms, mark_tables, comparisons, weighted, conventions, student]:
         for _ in range(rounds if part is not student else rounds // 4):
             part(base, chance)
     import scipy

@@ -202,6 +202,14 @@ fn tables<'a>(result: &'a Value, codes: &[u8]) -> Vec<(&'static str, Table<'a>)>
         let rows = rows.iter().zip(values).enumerate().map(row).collect();
         tables.push(("frequencies", Table { exact: true, complete: true, rows }));
     }
+    if let Some(rows) = result["mark_table"].as_array() {
+        let values = (0..6).map(f64::from).filter(|value| count(codes, |other| other == *value) > 0);
+        let row = |(place, (row, value)): (usize, (&'a Value, f64))| {
+            (format!("mark_table.{place}"), &row["count"], count(codes, |other| other == value))
+        };
+        let rows = rows.iter().zip(values).enumerate().map(row).collect();
+        tables.push(("mark_table", Table { exact: true, complete: true, rows }));
+    }
     if let Some(counts) = result["histogram"]["counts"].as_array() {
         let bin = |(place, shown): (usize, &'a Value)| {
             let (from, to) = if place == 0 { (0.0, 2.5) } else { (2.5, f64::INFINITY) };
@@ -282,6 +290,7 @@ fn system(answer: &Value, rows: &[Row], base: i64) -> System {
             let parts: Vec<Option<usize>> = groups.iter().map(|group| own(group)).collect();
             if let Some(parts) = parts.into_iter().collect::<Option<Vec<usize>>>()
                 && !name.starts_with("frequencies")
+                && !name.starts_with("mark_table")
             {
                 system.sums.push(std::iter::once(*sum).chain(parts).collect());
             }
@@ -298,7 +307,8 @@ impl System {
         let at = |member: &str| format!("{name} {member}");
         let tables = tables(result, codes);
         let percent = |row: &Value| row["count"].as_u64() > Some(0) && row["percent"].is_number();
-        let with_percentages = ["boundaries", "frequencies"].iter().filter_map(|name| result[*name].as_array());
+        let with_percentages =
+            ["boundaries", "frequencies", "mark_table"].iter().filter_map(|name| result[*name].as_array());
         let shares = with_percentages.flatten().any(percent);
         let exact = tables.iter().any(|(_, table)| table.exact);
         let nobs = count(codes, |_| true);
@@ -433,12 +443,19 @@ fn may_be_shown(statistic: Statistic, result: &Value, sorted: &[f64], base: i64)
             enough(0.25) && enough(0.75) && at_or_above_five(&shown["below"]) && at_or_above_five(&shown["above"])
         }
         Statistic::Histogram => shown["counts"].as_array().expect("counts").iter().all(at_or_above_five),
-        Statistic::Frequencies => shown.as_array().expect("rows").iter().all(|row| {
-            let beyond = row["value"].as_f64().is_none_or(|value| {
-                let below = sorted.iter().filter(|other| **other <= value).count();
-                let above = sorted.iter().filter(|other| **other >= value).count();
-                below >= 5 && above >= 5
-            });
+        Statistic::PercentileRanks => false,
+        Statistic::Frequencies | Statistic::MarkTable => shown.as_array().expect("rows").iter().all(|row| {
+            let value = if statistic == Statistic::MarkTable { &row["mark"] } else { &row["value"] };
+            let ranks = [&row["percentile_rank"], &row["stanine"]];
+            let ranked = ranks.iter().all(|rank| rank.is_null()) || row["cumulative_percent"].is_number();
+            let scored = row["z_score"].is_null() && row["t_score"].is_null();
+            let beyond = ranked
+                && scored
+                && value.as_f64().is_none_or(|value| {
+                    let below = sorted.iter().filter(|other| **other <= value).count();
+                    let above = sorted.iter().filter(|other| **other >= value).count();
+                    below >= 5 && above >= 5
+                });
             let percent = row["count"].is_number() || row["percent"].is_null();
             beyond && percent && at_or_above_five(&row["count"])
         }),
@@ -581,7 +598,7 @@ proptest! {
         let mut names: Vec<&str> = statistics.iter().map(|statistic| statistic.name()).collect();
         // Whether it is withheld says whether the result is.
         names.extend(crossed.then_some("mean"));
-        query.extend(["&statistics=", &names.join(","), "&quantiles=0.05,0.5,0.9&maximum=5&bins=2&range=0,5"]);
+        query.extend(["&statistics=", &names.join(","), "&quantiles=0.05,0.5,0.9&percentile_ranks=1,2.5&maximum=5&bins=2&range=0,5"]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
         // A group without values at the end of a table is not a note.
         let answer = runtime.block_on(csv(&format!("{query}&skip_end=0"), table(&rows)));

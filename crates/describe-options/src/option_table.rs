@@ -122,8 +122,8 @@ options! {
         example: &["mean", "median"],
         summary: "The statistics to compute: names, `scipy` (those of `scipy.stats.describe`) or `all`, repeated or with commas \
                   between them.",
-        details: "`nobs` is always there. `all` is everything that needs no further option, and whatever such an option was \
-                  given for. Default: `scipy`, and what {quantiles}, {maximum} and {boundaries} are for where they are given.",
+        details: "`nobs` is always there. `all` is everything that needs no further option, but not `mark_table`, and whatever such \
+                  an option was given for. Default: `scipy`, and what {quantiles}, {maximum}, {boundaries} and {percentile_ranks} are for where they are given.",
     }
     Convention = "convention" {
         scope: Scope::Statistics,
@@ -213,6 +213,15 @@ options! {
         summary: "Grades and their lowest marks, such as `A:70,B:60`, repeated or with commas between them: the values that reach \
                   each grade are counted.",
         details: "",
+    }
+    PercentileRanks = "percentile_ranks" {
+        scope: Scope::Statistics,
+        value: ValueType::Numbers { interval: Interval::ALL, min_count: 1, max_count: MAX_ITEMS },
+        default: &[],
+        example: &["40", "55.5"],
+        summary: "Marks whose percentile ranks are computed, such as `40,55.5`, repeated or with commas between them: the percentage of \
+                  the values below each, and of half of those equal to it.",
+        details: "{statistics=mark_table} has that of every mark.",
     }
     Column = "column" {
         scope: Scope::Tables,

@@ -148,6 +148,7 @@ impl Options {
             OptionName::Bins => wanted.bins = values.bins()?,
             OptionName::Range => wanted.range = Some(values.range()?),
             OptionName::Boundaries => wanted.boundaries = values.boundaries()?,
+            OptionName::PercentileRanks => wanted.percentile_ranks = values.numbers()?,
             OptionName::Compare => self.compare = values.boolean()?,
             OptionName::CompareBy => self.compare_by = Some(values.text()?.trim().to_owned()),
             OptionName::Baseline => self.baseline = Some(values.text()?.trim().to_owned()),
@@ -331,7 +332,9 @@ impl Options {
         let named = self.named.unwrap_or(Statistics::SCIPY);
         let mut statistics = named;
         if self.all {
-            statistics = Statistic::all().fold(statistics, Statistics::with);
+            // A mark table repeats the frequencies, with further columns.
+            let all = Statistic::all().filter(|statistic| *statistic != Statistic::MarkTable);
+            statistics = all.fold(statistics, Statistics::with);
         }
         for (statistic, option) in required_options() {
             let given = self.has(option);
@@ -377,6 +380,7 @@ fn option_of(parameter: Parameter) -> OptionName {
         Parameter::Quantiles => OptionName::Quantiles,
         Parameter::Maximum => OptionName::Maximum,
         Parameter::Boundaries => OptionName::Boundaries,
+        Parameter::PercentileRanks => OptionName::PercentileRanks,
     }
 }
 

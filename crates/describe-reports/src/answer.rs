@@ -126,8 +126,9 @@ impl<'a> Answer<'a> {
             // Every result of a table has the number of missing values anyway.
             wanted.statistics = wanted.statistics.without(Statistic::Missing);
         }
-        if options.named.is_some_and(|named| named.has(Statistic::Frequencies)) {
-            samples.check_rows(options)?;
+        let tables = [Statistic::Frequencies, Statistic::MarkTable];
+        if let Some(table) = tables.into_iter().find(|table| options.named.is_some_and(|named| named.has(*table))) {
+            samples.check_rows(table, options)?;
         }
         let (rules, ledger) = (options.output.rules(), data.ledger());
         let is_aligned = wanted.bins == Bins::Aligned && wanted.statistics.has(Statistic::Histogram);
@@ -385,12 +386,12 @@ impl<'a> Samples<'a> {
     }
 
     /// Refuses a frequency table that would be too long.
-    fn check_rows(&self, options: &Options) -> Result<(), InputError> {
+    fn check_rows(&self, table: Statistic, options: &Options) -> Result<(), InputError> {
         if !self.all().any(|(_, sample)| sample.has_too_many_rows()) {
             return Ok(());
         }
-        let fault = AnswerFault::TooManyRows { max: MAX_FREQUENCY_ROWS };
-        Err(Diagnostic::new(options.location(OptionName::Statistics), fault).with_input(b"frequencies").into())
+        let fault = AnswerFault::TooManyRows { table: table.name(), max: MAX_FREQUENCY_ROWS };
+        Err(Diagnostic::new(options.location(OptionName::Statistics), fault).with_input(table.name().as_bytes()).into())
     }
 }
 

@@ -216,7 +216,9 @@ impl<'a> Publication<'a> {
                 let edges = edges.get(&(total, *statistic));
                 let unlike = match (&*value, edges) {
                     (Value::Histogram(histogram), Some(edges)) => edges.as_ref() != Some(&histogram.edges),
-                    (Value::Frequencies(_) | Value::Boundaries(_), Some(edges)) => edges.is_none(),
+                    (Value::Frequencies(_) | Value::Boundaries(_) | Value::MarkTable(_), Some(edges)) => {
+                        edges.is_none()
+                    }
                     _ => false,
                 };
                 if unlike {
@@ -358,8 +360,9 @@ impl<'a> Publication<'a> {
             };
             // Without rounding every count is shown exactly.
             let plain = if self.display.base > 1 { CountVisibility::Shown } else { CountVisibility::ShownExactly };
-            let percent =
-                result.figures.iter().any(|(_, value)| matches!(value, Value::Boundaries(_) | Value::Frequencies(_)));
+            let percent = result.figures.iter().any(|(statistic, value)| {
+                CountTable::of(*statistic, value).is_some_and(|rows| rows.kind.has_percentages())
+            });
             let visibility =
                 if percent && self.suppressed[place].is_none() { CountVisibility::ShownExactly } else { plain };
             let nobs = add(&mut suppression, CountLocation::Nobs(place), result.nobs, visibility, priority);
@@ -376,8 +379,7 @@ impl<'a> Publication<'a> {
             let mut tables = ResultTables::default();
             for (figure, (statistic, value)) in result.figures.iter().enumerate() {
                 let Some(rows) = CountTable::of(*statistic, value) else { continue };
-                let exact = matches!(rows.kind, TableKind::Boundaries | TableKind::Frequencies);
-                let visibility = if exact { CountVisibility::ShownExactly } else { plain };
+                let visibility = if rows.kind.has_percentages() { CountVisibility::ShownExactly } else { plain };
                 let mut variables = Vec::with_capacity(rows.counts.len());
                 for (row, count) in rows.counts.iter().enumerate() {
                     variables.push(add(

@@ -166,7 +166,7 @@ pub(crate) fn approximate_order_statistics(error: f64) -> String {
 // Titles and labels.
 
 /// Labels of columns and statistics that are not their names with a capital letter.
-pub(crate) const LABELS: [(&str, &str); 36] = [
+pub(crate) const LABELS: [(&str, &str); 38] = [
     ("nobs", "Number of values"),
     ("percent_missing", "Missing, percent"),
     ("percent_absent", "Absent, percent"),
@@ -192,6 +192,8 @@ pub(crate) const LABELS: [(&str, &str); 36] = [
     ("above", "Values above the fence"),
     ("cumulative_count", "Count at or above"),
     ("to", "To below; the last bin includes it"),
+    ("z_score", "z"),
+    ("t_score", "T"),
     ("a", "Group"),
     ("b", "Compared with"),
     ("difference", "Difference of means"),
@@ -212,6 +214,7 @@ pub(crate) const COUNTS: [&str; 7] = ["Number", "Missing", "Absent", "Not", "Cou
 pub(crate) const RESULTS: &str = "Results";
 pub(crate) const GRADES: &str = "Grades";
 pub(crate) const FREQUENCIES: &str = "Frequency of each value";
+pub(crate) const MARKS: &str = "Marks with their ranks and scores";
 pub(crate) const BINS: &str = "Values by bin";
 pub(crate) const COMPARISONS: &str = "Groups compared";
 
@@ -610,6 +613,7 @@ pub(crate) fn undefined_by_fewer_values(threshold: u64) -> String {
 
 pub(crate) const TOO_FEW_VALUES: &str = "too few values";
 pub(crate) const REVEALS_COUNT: &str = "withheld, because the number of values could be found from it";
+pub(crate) const REVEALS_SMALL_COUNTS: &str = "withheld, because small counts could be found from it";
 pub(crate) const FROM_EXTREMES: &str = "made of the extremes, which are withheld";
 pub(crate) const EDGES_ARE_EXTREMES: &str = "made of the extremes, which are withheld; give range= to have a histogram";
 pub(crate) const FROM_MEDIAN: &str = "made of the median, which is withheld";

@@ -100,6 +100,7 @@ impl Example {
 }
 
 const REVEALS: &str = "withheld, because the number of values could be found from it";
+const SMALL_COUNTS: &str = "withheld, because small counts could be found from it";
 const FEW_VALUES: &str = "fewer than 5 values";
 const FEW_BEYOND: &str = "fewer than 5 values at or beyond it";
 const FEW_CUT: &str = "fewer than 5 values are cut from each tail";
@@ -325,6 +326,53 @@ fn examples(statistic: Statistic) -> Vec<Example> {
             .because("boundaries.A", "fewer than 5")
             .because("boundaries.B", COMPLEMENT),
         ],
+        Statistic::MarkTable => {
+            let row = |mark: Json, count: Json, percent: Json, cumulative: Json, rank: Json, stanine: Json| {
+                json!({
+                    "mark":mark,"count":count,"percent":percent,"cumulative_percent":cumulative,
+                    "percentile_rank":rank,"z_score":null,"t_score":null,"stanine":stanine
+                })
+            };
+            let null = || Json::Null;
+            vec![
+                example(
+                    &[("1", 5), ("3", 15)],
+                    json!([
+                        row(json!(1.0), json!(5), json!(25.0), json!(25.0), json!(12.5), json!(3)),
+                        row(json!(3.0), json!(15), json!(75.0), json!(100.0), json!(62.5), json!(6)),
+                    ]),
+                )
+                .because("mark_table.z_score", REVEALS)
+                .because("mark_table.t_score", REVEALS),
+                example(
+                    &[("1", 4), ("2", 6), ("3", 10)],
+                    json!([
+                        row(null(), null(), null(), null(), null(), null()),
+                        row(json!(2.0), null(), null(), null(), null(), null()),
+                        row(json!(3.0), json!(10), json!(50.0), null(), null(), null()),
+                    ]),
+                )
+                .because("mark_table.z_score", REVEALS)
+                .because("mark_table.t_score", REVEALS)
+                .because("mark_table.0", "fewer than 5")
+                .because("mark_table.1", COMPLEMENT),
+                Example {
+                    shown: json!([
+                        {"mark":1.0,"count":5,"percent":50.0,"cumulative_percent":50.0,"percentile_rank":25.0,"z_score":-0.948_683_298_050_513_8,"t_score":40.513_167_019_494_865,"stanine":4,"grade":"below"},
+                        {"mark":3.0,"count":5,"percent":50.0,"cumulative_percent":100.0,"percentile_rank":75.0,"z_score":0.948_683_298_050_513_8,"t_score":59.486_832_980_505_135,"stanine":6,"grade":"A"}
+                    ]),
+                    ..example(&[("1", 5), ("3", 5)], Json::Null)
+                }
+                .with("boundaries", "A:2")
+                .with("withhold", "false"),
+            ]
+        }
+        Statistic::PercentileRanks => vec![
+            Example::withheld(&[("1", 1000), ("2", 3000)], statistic, SMALL_COUNTS).with("percentile_ranks", "1,2"),
+            example(FIVE, json!([{"mark":1.0,"rank":20.0},{"mark":2.0,"rank":70.0}]))
+                .with("percentile_ranks", "1,2")
+                .with("withhold", "false"),
+        ],
         Statistic::Missing => vec![
             example(&[("1", 9), ("", 5)], json!(5)),
             example(&[("1", 9), ("", 4)], Json::Null).because("missing", "fewer than 5"),
@@ -347,6 +395,7 @@ fn needed(statistic: Statistic) -> Option<(&'static str, &'static str)> {
         Statistic::Quantiles => Some(("quantiles", "0.1,0.5")),
         Statistic::Facility => Some(("maximum", "10")),
         Statistic::Boundaries => Some(("boundaries", "A:2")),
+        Statistic::PercentileRanks => Some(("percentile_ranks", "1,2")),
         _ => None,
     }
 }

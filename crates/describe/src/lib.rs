@@ -38,6 +38,7 @@ mod held;
 mod histogram;
 mod known_sums;
 mod literal;
+mod mark_table;
 mod means;
 mod moments;
 mod ordered;
@@ -81,5 +82,8 @@ pub use scale::Scale;
 pub use statistic::{Measure, Need, Parameter, Statistic, Statistics, ValueKind};
 pub use summary::Summary;
 pub use undefined::{Figure, Undefined, UndefinedCode};
-pub use value::{Boundary, Count, Description, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Test, Value};
+pub use value::{
+    Boundary, Count, Description, Frequency, Histogram, Interval, Mark, Mode, Outliers, PercentileRank, Quantile, Test,
+    Value,
+};
 pub use wanted::Wanted;

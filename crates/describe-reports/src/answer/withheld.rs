@@ -42,6 +42,8 @@ pub enum Reason {
     TooFewValues,
     /// The number of values can be calculated from the statistic.
     RevealsCount,
+    /// Small counts can be calculated from the statistic.
+    RevealsSmallCounts,
     /// The statistic is calculated from the minimum or maximum, which is withheld.
     FromExtremes,
     /// The edges of the histogram are the minimum and maximum, one of which is withheld.
@@ -81,6 +83,7 @@ impl fmt::Display for Reason {
             Self::FewerThanUndefined { threshold } => f.write_str(&words::undefined_by_fewer_values(*threshold)),
             Self::TooFewValues => f.write_str(words::TOO_FEW_VALUES),
             Self::RevealsCount => f.write_str(words::REVEALS_COUNT),
+            Self::RevealsSmallCounts => f.write_str(words::REVEALS_SMALL_COUNTS),
             Self::FromExtremes => f.write_str(words::FROM_EXTREMES),
             Self::EdgesAreExtremes => f.write_str(words::EDGES_ARE_EXTREMES),
             Self::FromMedian => f.write_str(words::FROM_MEDIAN),
@@ -110,6 +113,10 @@ pub enum MemberPath {
     Bin(usize),
     /// Count of a row of the frequency table, from 0.
     Frequency(usize),
+    /// Count of a row of the mark table, from 0.
+    Mark(usize),
+    /// Score in all rows of the mark table, by its name.
+    Score(&'static str),
     /// Count of a grade.
     Grade(String),
     /// Number of values below the lower fence.
@@ -135,6 +142,8 @@ impl fmt::Display for MemberPath {
             Self::Statistic(statistic) => f.write_str(statistic.name()),
             Self::Bin(place) => write!(f, "{}.{place}", Statistic::Histogram.name()),
             Self::Frequency(place) => write!(f, "{}.{place}", Statistic::Frequencies.name()),
+            Self::Mark(place) => write!(f, "{}.{place}", Statistic::MarkTable.name()),
+            Self::Score(score) => write!(f, "{}.{score}", Statistic::MarkTable.name()),
             Self::Grade(grade) => write!(f, "{}.{grade}", Statistic::Boundaries.name()),
             Self::OutliersBelow => write!(f, "{}.below", Statistic::Outliers.name()),
             Self::OutliersAbove => write!(f, "{}.above", Statistic::Outliers.name()),

@@ -47,7 +47,10 @@ mod schema {
     use utoipa::{PartialSchema, ToSchema};
 
     use super::{SliceStatistics, Statistics};
-    use describe::{Boundary, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Statistic, Test, ValueKind};
+    use describe::{
+        Boundary, Frequency, Histogram, Interval, Mark, Mode, Outliers, PercentileRank, Quantile, Statistic, Test,
+        ValueKind,
+    };
 
     impl PartialSchema for Statistics<'_> {
         fn schema() -> RefOr<Schema> {
@@ -104,6 +107,8 @@ mod schema {
             ValueKind::Histogram => reference_or_null::<Histogram>(),
             ValueKind::Frequencies => nullable(list(reference::<Frequency>())),
             ValueKind::Boundaries => nullable(list(reference::<Boundary>())),
+            ValueKind::MarkTable => nullable(list(reference::<Mark>())),
+            ValueKind::PercentileRanks => nullable(list(reference::<PercentileRank>())),
         }
     }
 
@@ -131,6 +136,8 @@ mod schema {
         part::<Histogram>(schemas);
         part::<Frequency>(schemas);
         part::<Boundary>(schemas);
+        part::<Mark>(schemas);
+        part::<PercentileRank>(schemas);
     }
 
     fn number() -> Schema {

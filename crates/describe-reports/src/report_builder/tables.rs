@@ -8,8 +8,8 @@ use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Reason, Sh
 use crate::report::{Cell, Column, Table, shortest, shown_decimals};
 use crate::words;
 use describe::{
-    BELOW_ALL, Boundary, ComparisonStatistic, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic,
-    Undefined, Value,
+    BELOW_ALL, Boundary, ComparisonStatistic, Count, Decimal, Difference, Figure, Frequency, Mark, PercentileRank,
+    Quantile, Statistic, Undefined, Value,
 };
 use describe_options::{InputError, Options};
 
@@ -21,6 +21,9 @@ pub(super) const UNSETTLED: u32 = u32::MAX;
 
 /// Decimal places of percentages that have none of their own.
 const PERCENT_DECIMALS: Option<u32> = Some(1);
+
+/// Decimal places of z-scores that have none of their own.
+const SCORE_DECIMALS: Option<u32> = Some(2);
 
 /// Memory of a cell and of what a format makes of it.
 pub(super) const CELL_BYTES: usize = 256;
@@ -247,6 +250,13 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
             let one = |quantile: &Quantile| number(format!("quantile_{}", shortest(quantile.q)), quantile.value);
             quantiles.iter().map(one).collect()
         }
+        Value::PercentileRanks(ranks) => {
+            let places = result.precision.percentage_decimals(statistic).or(PERCENT_DECIMALS);
+            let one = |rank: &PercentileRank| {
+                (labelled(format!("percentile_rank_{}", shortest(rank.mark))), figure_cell(rank.rank, places))
+            };
+            ranks.iter().map(one).collect()
+        }
         Value::Mode(mode) => {
             let values: Option<Vec<String>> = mode.values.iter().map(|value| value.ok().map(shortest)).collect();
             let several = || values.map_or(Cell::Withheld, |values| Cell::Text(values.join(", ")));
@@ -269,9 +279,12 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
         ],
         Value::Number(figure) => vec![number(name.to_owned(), *figure)],
         Value::Count(count) => vec![counted(name.to_owned(), &own, *count)],
-        Value::Pair(_) | Value::Histogram(_) | Value::Frequencies(_) | Value::Boundaries(_) | Value::Undefined(_) => {
-            Row::new()
-        }
+        Value::Pair(_)
+        | Value::Histogram(_)
+        | Value::Frequencies(_)
+        | Value::Boundaries(_)
+        | Value::MarkTable(_)
+        | Value::Undefined(_) => Row::new(),
     }
 }
 
@@ -284,6 +297,10 @@ fn parts(answer: &Answer, statistic: Statistic) -> Vec<String> {
         Statistic::Quantiles => {
             let shares = answer.wanted.quantiles.iter().copied().map(Decimal::to_f64);
             shares.map(|share| format!("quantile_{}", shortest(share))).collect()
+        }
+        Statistic::PercentileRanks => {
+            let marks = answer.wanted.percentile_ranks.iter().copied().map(Decimal::to_f64);
+            marks.map(|mark| format!("percentile_rank_{}", shortest(mark))).collect()
         }
         Statistic::Mode => named(&["mode", "mode_count", "mode_total"]),
         Statistic::CiMean => named(&["ci_mean_low", "ci_mean_high"]),
@@ -308,6 +325,7 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
             let (heading, own_labels, rows) = match value {
                 Value::Boundaries(_) => (words::GRADES, 2, boundary_rows(&result, value)),
                 Value::Frequencies(_) => (words::FREQUENCIES, 1, frequency_rows(&result, value)),
+                Value::MarkTable(_) => (words::MARKS, 1, mark_rows(&result, value)),
                 Value::Histogram(_) => (words::BINS, 2, bin_rows(&result, value)),
                 Value::Undefined(why) if *statistic == Statistic::Boundaries => {
                     (words::GRADES, 2, boundary_rows(&result, &Value::Boundaries(undefined_boundaries(answer, *why))))
@@ -394,6 +412,29 @@ fn frequency_rows(result: &Described, value: &Value) -> Vec<Row> {
             percent("percent", row.percent),
             percent("cumulative_percent", row.cumulative_percent),
         ]
+    };
+    rows.iter().enumerate().map(row).collect()
+}
+
+fn mark_rows(result: &Described, value: &Value) -> Vec<Row> {
+    let Value::MarkTable(rows) = value else { return Vec::new() };
+    let percentages = result.precision.percentage_decimals(Statistic::MarkTable).or(PERCENT_DECIMALS);
+    let places = result.precision.decimals(Statistic::MarkTable);
+    let row = |(place, row): (usize, &Mark)| {
+        let stanine = row.stanine.map_or(Cell::Withheld, |stanine| Cell::Number(stanine.into(), 0));
+        let grade = |grade: &Option<String>| grade.clone().map_or(Cell::Withheld, Cell::Text);
+        let mut cells = vec![
+            (labelled("value"), figure_cell(row.mark, None)),
+            (labelled("count"), count_cell(result, &MemberPath::Mark(place), row.count)),
+            (labelled("percent"), figure_cell(row.percent, percentages)),
+            (labelled("cumulative_percent"), figure_cell(row.cumulative_percent, percentages)),
+            (labelled("percentile_rank"), figure_cell(row.percentile_rank, percentages)),
+            (labelled("z_score"), figure_cell(row.z_score, places.or(SCORE_DECIMALS))),
+            (labelled("t_score"), figure_cell(row.t_score, places.or(PERCENT_DECIMALS))),
+            (labelled("stanine"), stanine),
+        ];
+        cells.extend(row.grade.iter().map(|of_mark| (labelled("grade"), grade(of_mark))));
+        cells
     };
     rows.iter().enumerate().map(row).collect()
 }
