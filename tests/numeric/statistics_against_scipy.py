@@ -225,6 +225,58 @@ def comparisons(base, chance):
     same(answer["variance_ratio"], a.var(ddof=1) / b.var(ddof=1), context)
 
 
+def newcombe(a, b):
+    """Newcombe's hybrid score interval of the difference of two shares, from the intervals of Wilson of scipy."""
+    (p, one), (q, other) = [(x / n, stats.binomtest(x, n).proportion_ci(0.95, method="wilson")) for x, n in (a, b)]
+    low, high = math.hypot(p - one.low, other.high - q), math.hypot(one.high - p, q - other.low)
+    return [100 * (p - q - low), 100 * (p - q + high)]
+
+
+def outcomes(base, chance):
+    order = chance.sample("ABCDEF", chance.randint(2, 6))
+    names = [f"g{number}" for number in range(chance.choice([2, 3, 5, 40]))]
+    skew = chance.choice([1, 1, 3])
+    records = [(chance.choice(names), order[int(len(order) * chance.random() ** skew)]) for _ in range(chance.randint(1, 1500))]
+    table = "g,c\n" + "".join(f"{group},{category}\n" for group, category in records)
+    answer = ask(base, table, "text/csv", categories="c", order=",".join(order), group_by="g", compare="true", overall="true")
+    context = f"{order} {records}"
+    found, counts = stats.contingency.crosstab(*zip(*records), levels=(None, order))
+    groups = [str(group) for group in found[0]]
+    *results, whole = answer["results"]
+    assert [result["group"]["g"] for result in results] == groups, context
+    for result, row in zip([*results, whole], [*counts, counts.sum(axis=0)], strict=True):
+        rows = result["categories"]
+        assert [row["category"] for row in rows] == order, context
+        assert [row["count"] for row in rows] == row.tolist(), context
+        assert [row["cumulative_count"] for row in rows] == np.cumsum(row).tolist(), context
+        same([row["percent"] for row in rows], 100 * row / row.sum(), context)
+        same([row["cumulative_percent"] for row in rows], 100 * np.cumsum(row) / row.sum(), context)
+    for change, a, b in zip(answer["changes"], counts[1:], counts):
+        for place, row in enumerate(change["categories"]):
+            (x, n), (y, m) = ((int(one[place]), int(one.sum())) for one in (a, b))
+            same(row["change"], 100 * (x / n - y / m), context)
+            same([row["ci"]["low"], row["ci"]["high"]], newcombe((x, n), (y, m)), context)
+            (x, y) = (int(one[: place + 1].sum()) for one in (a, b))
+            same(row["cumulative_change"], 100 * (x / n - y / m), context)
+            ci = row["cumulative_ci"]
+            same([ci["low"], ci["high"]], newcombe((x, n), (y, m)), context)
+    (test,) = answer["homogeneity"]
+    occurring = counts[:, counts.sum(axis=0) > 0]
+    assert [test["groups"], test["categories"]] == list(occurring.shape), context
+    if min(occurring.shape) < 2:
+        assert test["statistic"] is None and test["df"] is None and test["p"] is None, context
+        return
+    wanted = stats.chi2_contingency(occurring, correction=False)
+    same(test["statistic"], wanted.statistic, context)
+    assert test["df"] == wanted.dof, context
+    same(test["least_expected"], wanted.expected_freq.min(), context)
+    same(test["p"], wanted.pvalue, context)
+    mpmath.mp.dps = 40
+    exact = mpmath.gammainc(mpmath.mpf(test["df"]) / 2, mpmath.mpf(test["statistic"]) / 2, regularized=True)
+    # The statistic of the answer is rounded, which a small p feels.
+    assert abs(test["p"] / exact - 1) < 1e-12 + 2e-16 * test["statistic"], f"{test} is not {exact}"
+
+
 def weighted(base, chance):
     texts = numbers(chance, least=2)
     data = np.array([float(text) for text in texts])
@@ -345,7 +397,7 @@ def main():
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 400
     chance = random.Random(1)
     warnings.simplefilter("ignore")
-    for part in [quantiles, moments, means, histograms, mark_tables, comparisons, weighted, conventions, student]:
+    for part in [quantiles, moments, means, histograms, mark_tables, comparisons, outcomes, weighted, conventions, student]:
         for _ in range(rounds if part is not student else rounds // 4):
             part(base, chance)
     import scipy

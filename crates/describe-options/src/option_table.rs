@@ -232,6 +232,25 @@ options! {
         details: "Default: every column, not in {group_by}, whose cells are all numbers, missing or absent; the others are \
                   listed in `skipped`.",
     }
+    Categories = "categories" {
+        scope: Scope::Tables,
+        value: ValueType::Texts { form: "" },
+        default: &[],
+        example: &["grade"],
+        summary: "A column of texts, such as grades, of which the values in each category of {order} are counted, in place of \
+                  describing numbers; repeat it for several.",
+        details: "A text that is not a category is an error, or with {invalid=missing} it is counted in `invalid`. \
+                  {compare=true} gives the changes in percentage points.",
+    }
+    Order = "order" {
+        scope: Scope::Tables,
+        value: ValueType::Texts { form: "categories with commas between them" },
+        default: &[],
+        example: &["A", "B", "C", "U"],
+        summary: "The categories in their order, such as `A*,A,B,C,D,E,U`, repeated or with commas between them; cumulative counts \
+                  begin with the first one.",
+        details: "",
+    }
     GroupBy = "group_by" {
         scope: Scope::Tables,
         value: ValueType::Texts { form: "" },

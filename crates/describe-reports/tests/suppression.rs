@@ -39,6 +39,14 @@ fn each(last: u32) -> Vec<(String, usize)> {
     (1..=last).map(|value| (value.to_string(), 1)).collect()
 }
 
+/// Options that ask for a statistic of the column.
+fn asked(statistic: Statistic) -> [(&'static str, &'static str); 2] {
+    match statistic {
+        Statistic::Categories => [("categories", "mark"), ("order", "3,2,1,0,-1")],
+        statistic => [("statistics", statistic.name()), ("column", "mark")],
+    }
+}
+
 /// An example of a rule: what it makes of data.
 struct Example {
     options: Vec<(&'static str, &'static str)>,
@@ -84,7 +92,7 @@ impl Example {
     fn check(&self, statistic: Statistic) {
         let name = statistic.name();
         let mut options = self.options.clone();
-        options.extend([("statistics", name), ("column", "mark")]);
+        options.extend(asked(statistic));
         let values: Vec<(&str, usize)> = self.values.iter().map(|(value, count)| (value.as_str(), *count)).collect();
         let answer = describe(&options, &column(&values), &Limits::default());
         let result = &answer["results"][0];
@@ -367,6 +375,39 @@ fn examples(statistic: Statistic) -> Vec<Example> {
                 .with("withhold", "false"),
             ]
         }
+        Statistic::Categories => {
+            let row = |category: &str, count: Json, percent: Json, cumulative_count: Json, cumulative_percent: Json| {
+                json!({
+                    "category":category,"count":count,"percent":percent,
+                    "cumulative_count":cumulative_count,"cumulative_percent":cumulative_percent
+                })
+            };
+            let (null, zero) = (|| Json::Null, || json!(0));
+            vec![
+                example(
+                    &[("1", 15), ("3", 5)],
+                    json!([
+                        row("3", json!(5), json!(25.0), json!(5), json!(25.0)),
+                        row("2", zero(), json!(0.0), json!(5), json!(25.0)),
+                        row("1", json!(15), json!(75.0), json!(20), json!(100.0)),
+                        row("0", zero(), json!(0.0), json!(20), json!(100.0)),
+                        row("-1", zero(), json!(0.0), json!(20), json!(100.0)),
+                    ]),
+                ),
+                example(
+                    &[("1", 10), ("2", 6), ("3", 4)],
+                    json!([
+                        row("3", null(), null(), null(), null()),
+                        row("2", null(), null(), null(), null()),
+                        row("1", json!(10), json!(50.0), null(), null()),
+                        row("0", zero(), json!(0.0), null(), null()),
+                        row("-1", zero(), json!(0.0), null(), null()),
+                    ]),
+                )
+                .because("categories.3", "fewer than 5")
+                .because("categories.2", COMPLEMENT),
+            ]
+        }
         Statistic::PercentileRanks => vec![
             Example::withheld(&[("1", 1000), ("2", 3000)], statistic, SMALL_COUNTS).with("percentile_ranks", "1,2"),
             example(FIVE, json!([{"mark":1.0,"rank":20.0},{"mark":2.0,"rank":70.0}]))
@@ -405,7 +446,8 @@ fn nothing_of_fewer_values_than_the_threshold_is_shown() {
     for statistic in Statistic::all() {
         for values in [&[("2", 4)][..], &[("1", 1)], &[("1", 1), ("2", 1), ("3", 1)], &[("-1", 2), ("0", 2)]] {
             let name = statistic.name();
-            let mut options = vec![("suppress_below", "5"), ("column", "mark"), ("statistics", name)];
+            let mut options = vec![("suppress_below", "5")];
+            options.extend(asked(statistic));
             options.extend(needed(statistic));
             let answer = describe(&options, &column(values), &Limits::default());
             let result = &answer["results"][0];

@@ -3,6 +3,7 @@
 //! Input: a [`Sample`] and what is [`Wanted`] of it. Output: a [`Description`]. Invariant: a value that is computed by additions,
 //! divisions, square roots and order is the exact one, rounded once.
 
+use super::categories::category_counts;
 use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding, finite};
 use super::exponential::exp_minus;
@@ -17,7 +18,9 @@ use super::statistic::Statistic;
 use super::student;
 use super::summary::Summary;
 use super::undefined::{Figure, Undefined};
-use super::value::{Boundary, Description, Frequency, Interval, Mode, Outliers, PercentileRank, Quantile, Test, Value};
+use super::value::{
+    Boundary, Category, Description, Frequency, Interval, Mode, Outliers, PercentileRank, Quantile, Test, Value,
+};
 use super::wanted::Wanted;
 
 /// Modes that are listed; all are counted.
@@ -179,6 +182,7 @@ impl Quantities<'_> {
             Statistic::Boundaries => parts(self.boundaries()),
             Statistic::MarkTable => parts(self.mark_table()),
             Statistic::PercentileRanks => Value::PercentileRanks(self.percentile_ranks()),
+            Statistic::Categories => parts(self.categories()),
             // Counted by the sample.
             Statistic::Missing => Value::Count(None),
         }
@@ -361,6 +365,22 @@ impl Quantities<'_> {
             return Err(Undefined::TooManyRows(MAX_FREQUENCY_ROWS));
         }
         Ok(Value::MarkTable(mark_table(ordered, self.central()?, self.wanted)))
+    }
+
+    fn categories(&self) -> Parts {
+        let counts = category_counts(self.exact()?, self.wanted.categories.len());
+        let (all, mut so_far) = (self.exact()?.count(), 0);
+        let row = |(category, count): (&String, u64)| {
+            so_far += count;
+            Category {
+                category: category.clone(),
+                count: Some(count),
+                percent: self.share(Statistic::Categories, count, all),
+                cumulative_count: Some(so_far),
+                cumulative_percent: self.share(Statistic::Categories, so_far, all),
+            }
+        };
+        Ok(Value::Categories(self.wanted.categories.iter().zip(counts).map(row).collect()))
     }
 
     fn percentile_ranks(&self) -> Vec<PercentileRank> {

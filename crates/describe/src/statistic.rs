@@ -32,6 +32,7 @@ pub enum ValueKind {
     Boundaries,
     MarkTable,
     PercentileRanks,
+    Categories,
 }
 
 /// What a statistic measures: its decimal places in publications depend on it.
@@ -64,6 +65,8 @@ pub enum Parameter {
     Boundaries,
     /// [`Wanted::percentile_ranks`](super::Wanted::percentile_ranks)
     PercentileRanks,
+    /// [`Wanted::categories`](super::Wanted::categories)
+    Categories,
 }
 
 /// Row of the table.
@@ -170,6 +173,8 @@ statistics! {
     MarkTable = "mark_table", MarkTable, Order, Percentage;
     /// Percentile ranks of the marks in `percentile_ranks`: the percentage of the values below each, and of half of those equal to it.
     PercentileRanks = "percentile_ranks", PercentileRanks, Order, Percentage, requires PercentileRanks;
+    /// Number of values in each category of `order`, the first category first.
+    Categories = "categories", Categories, Order, Percentage, requires Categories;
     /// Number of missing values.
     Missing = "missing", Count, Summary, Count;
 }

@@ -57,6 +57,8 @@ pub enum Value {
     MarkTable(Vec<Mark>),
     /// Percentile ranks of requested marks, in the order of the request.
     PercentileRanks(Vec<PercentileRank>),
+    /// Rows of a table of categories, in their order.
+    Categories(Vec<Category>),
     /// Value of several parts that is undefined as a whole.
     Undefined(#[cfg_attr(feature = "serde", serde(serialize_with = "null"))] Undefined),
 }
@@ -248,6 +250,29 @@ pub struct Mark {
     pub grade: Option<Option<String>>,
 }
 
+/// Row of a table of categories.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Category {
+    /// Category.
+    pub category: String,
+    /// Count of values in the category.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
+    pub count: Count,
+    /// Percentage of all values that `count` is.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub percent: Figure,
+    /// Count of values in the category or in one before it.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
+    pub cumulative_count: Count,
+    /// Percentage of all values that `cumulative_count` is.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub cumulative_percent: Figure,
+}
+
 /// Percentile rank of a mark.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -278,6 +303,7 @@ impl Value {
             Self::Frequencies(rows) => rows.iter().map(|row| row.value).collect(),
             Self::Boundaries(rows) => rows.iter().flat_map(|row| [row.percent, row.cumulative_percent]).collect(),
             Self::MarkTable(rows) => rows.iter().flat_map(|row| [row.mark, row.z_score, row.t_score]).collect(),
+            Self::Categories(rows) => rows.iter().flat_map(|row| [row.percent, row.cumulative_percent]).collect(),
             Self::PercentileRanks(ranks) => ranks.iter().map(|rank| rank.rank).collect(),
             Self::Count(_) => Vec::new(),
             Self::Undefined(why) => vec![Err(*why)],

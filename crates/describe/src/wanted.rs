@@ -38,6 +38,8 @@ pub struct Wanted {
     pub boundaries: Vec<(String, Decimal)>,
     /// Marks whose percentile ranks are wanted.
     pub percentile_ranks: Vec<Decimal>,
+    /// Categories, whose values are their places from 0 on.
+    pub categories: Vec<String>,
     /// Decimal places of the figures.
     pub precision: Precision,
 }
@@ -58,6 +60,7 @@ impl Default for Wanted {
             scale: None,
             boundaries: Vec::new(),
             percentile_ranks: Vec::new(),
+            categories: Vec::new(),
             precision: Precision::default(),
         }
     }
@@ -100,6 +103,7 @@ impl Wanted {
             Parameter::Maximum => self.maximum.is_some(),
             Parameter::Boundaries => !self.boundaries.is_empty(),
             Parameter::PercentileRanks => !self.percentile_ranks.is_empty(),
+            Parameter::Categories => !self.categories.is_empty(),
         }
     }
 
@@ -124,7 +128,8 @@ impl Wanted {
             | ValueKind::Histogram
             | ValueKind::Frequencies
             | ValueKind::Boundaries
-            | ValueKind::MarkTable => Value::Undefined(why),
+            | ValueKind::MarkTable
+            | ValueKind::Categories => Value::Undefined(why),
         }
     }
 }

@@ -62,6 +62,7 @@ impl Described<'_> {
             Value::Frequencies(list) => 3 * list.len(),
             Value::Boundaries(list) => 6 * list.len(),
             Value::MarkTable(list) => 10 * list.len(),
+            Value::Categories(list) => 6 * list.len(),
             Value::PercentileRanks(list) => 2 * list.len(),
             _ => 0,
         };

@@ -58,6 +58,8 @@ pub enum Reason {
     UnlikeGroups,
     /// Together with another table, small counts could be found.
     SecondTable,
+    /// The member is made of counts of which some are withheld.
+    FromCounts,
     /// One of the compared groups is withheld.
     GroupWithheld,
 }
@@ -91,6 +93,7 @@ impl fmt::Display for Reason {
             Self::Complement => f.write_str(words::COMPLEMENT),
             Self::UnlikeGroups => f.write_str(words::UNLIKE_GROUPS),
             Self::SecondTable => f.write_str(words::SECOND_TABLE),
+            Self::FromCounts => f.write_str(words::FROM_COUNTS),
             Self::GroupWithheld => f.write_str(words::GROUP_WITHHELD),
         }
     }
@@ -119,10 +122,14 @@ pub enum MemberPath {
     Score(&'static str),
     /// Count of a grade.
     Grade(String),
+    /// Count of a category.
+    Category(String),
     /// Number of values below the lower fence.
     OutliersBelow,
     /// Number of values above the upper fence.
     OutliersAbove,
+    /// Member of this name of a change or a test.
+    Member(&'static str),
     /// Statistic of a comparison.
     Comparison(ComparisonStatistic),
 }
@@ -145,8 +152,10 @@ impl fmt::Display for MemberPath {
             Self::Mark(place) => write!(f, "{}.{place}", Statistic::MarkTable.name()),
             Self::Score(score) => write!(f, "{}.{score}", Statistic::MarkTable.name()),
             Self::Grade(grade) => write!(f, "{}.{grade}", Statistic::Boundaries.name()),
+            Self::Category(category) => write!(f, "{}.{category}", Statistic::Categories.name()),
             Self::OutliersBelow => write!(f, "{}.below", Statistic::Outliers.name()),
             Self::OutliersAbove => write!(f, "{}.above", Statistic::Outliers.name()),
+            Self::Member(name) => f.write_str(name),
             Self::Comparison(statistic) => f.write_str(statistic.name()),
         }
     }

@@ -110,6 +110,8 @@ impl PrimarySuppression<'_> {
             Statistic::Frequencies => Verdict::Show,
             // The boundaries were given; small counts are withheld row by row, by secondary suppression.
             Statistic::Boundaries => Verdict::Show,
+            // As boundaries.
+            Statistic::Categories => Verdict::Show,
             // As frequencies; the scores are withheld where the rows are written.
             Statistic::MarkTable => Verdict::Show,
             // Differences of ranks are the numbers of values between marks, which may be few.
@@ -240,6 +242,7 @@ pub(super) fn bounds_count(statistic: Statistic) -> bool {
         | Statistic::Frequencies
         | Statistic::Boundaries
         | Statistic::MarkTable
+        | Statistic::Categories
         | Statistic::Missing => false,
         // Any number of values from the threshold can have these.
         Statistic::Minmax

@@ -3,7 +3,7 @@
 use super::secondary_suppression::CountVisibility;
 use crate::answer::{Described, MemberPath, Reason};
 use crate::count_display::CountDisplay;
-use describe::{Boundary, Count, Figure, Frequency, Mark, Undefined, Value};
+use describe::{Boundary, Category, Count, Figure, Frequency, Mark, Undefined, Value};
 
 /// Rules by which the counts of one table are written.
 struct TableWriter<'a> {
@@ -12,6 +12,14 @@ struct TableWriter<'a> {
     total_is_shown: bool,
     visibilities: &'a [CountVisibility],
     withheld: Vec<(MemberPath, Reason)>,
+}
+
+/// Row of a table with cumulative counts.
+struct CumulativeRow<'r> {
+    path: MemberPath,
+    /// Count of the row, and of all rows up to it.
+    counts: [&'r mut Count; 2],
+    percentages: [&'r mut Figure; 2],
 }
 
 /// Writes the counts of a table as they may be shown, and the percentages that are based on them.
@@ -31,6 +39,7 @@ pub(super) fn write_table(
             }
         }
         Value::Boundaries(rows) => writer.write_boundaries(rows),
+        Value::Categories(rows) => writer.write_categories(rows),
         Value::Frequencies(rows) => {
             if withholds_statistics {
                 hide_extremes(rows, display.threshold, |row| row.count, |row| &mut row.value);
@@ -88,18 +97,36 @@ impl TableWriter<'_> {
     }
 
     fn write_boundaries(&mut self, rows: &mut [Boundary]) {
+        self.write_cumulative(rows.iter_mut().map(|row| CumulativeRow {
+            path: MemberPath::Grade(row.grade.clone()),
+            counts: [&mut row.count, &mut row.cumulative_count],
+            percentages: [&mut row.percent, &mut row.cumulative_percent],
+        }));
+    }
+
+    fn write_categories(&mut self, rows: &mut [Category]) {
+        self.write_cumulative(rows.iter_mut().map(|row| CumulativeRow {
+            path: MemberPath::Category(row.category.clone()),
+            counts: [&mut row.count, &mut row.cumulative_count],
+            percentages: [&mut row.percent, &mut row.cumulative_percent],
+        }));
+    }
+
+    fn write_cumulative<'r>(&mut self, rows: impl Iterator<Item = CumulativeRow<'r>>) {
         let mut includes_withheld = false;
-        for (place, row) in rows.iter_mut().enumerate() {
-            row.count = self.shown(place, row.count, || MemberPath::Grade(row.grade.clone()));
-            includes_withheld |= row.count.is_none();
-            if row.count.is_none() || !self.total_is_shown {
-                row.percent = Err(Undefined::Withheld);
+        for (place, row) in rows.enumerate() {
+            let CumulativeRow { path, counts: [count, cumulative_count], percentages: [percent, cumulative_percent] } =
+                row;
+            *count = self.shown(place, *count, || path);
+            includes_withheld |= count.is_none();
+            if count.is_none() || !self.total_is_shown {
+                *percent = Err(Undefined::Withheld);
             }
             // A small cumulative count includes a small one, which is withheld.
-            row.cumulative_count =
-                row.cumulative_count.map(|count| self.display.rounded(count)).filter(|_| !includes_withheld);
+            *cumulative_count =
+                cumulative_count.map(|count| self.display.rounded(count)).filter(|_| !includes_withheld);
             if includes_withheld || !self.total_is_shown {
-                row.cumulative_percent = Err(Undefined::Withheld);
+                *cumulative_percent = Err(Undefined::Withheld);
             }
         }
     }

@@ -20,6 +20,7 @@ pub(super) struct CountTable {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum TableKind {
     Boundaries,
+    Categories,
     Frequencies,
     MarkTable,
     Histogram,
@@ -32,7 +33,7 @@ impl TableKind {
     /// Whether the rows partition all values.
     pub(super) fn is_partition(self) -> bool {
         match self {
-            Self::Boundaries | Self::Frequencies | Self::MarkTable | Self::Histogram => true,
+            Self::Boundaries | Self::Categories | Self::Frequencies | Self::MarkTable | Self::Histogram => true,
             Self::Outliers | Self::Mode | Self::Missing => false,
         }
     }
@@ -40,7 +41,7 @@ impl TableKind {
     /// Whether percentages beside the counts tell them exactly.
     pub(super) fn has_percentages(self) -> bool {
         match self {
-            Self::Boundaries | Self::Frequencies | Self::MarkTable => true,
+            Self::Boundaries | Self::Categories | Self::Frequencies | Self::MarkTable => true,
             Self::Histogram | Self::Outliers | Self::Mode | Self::Missing => false,
         }
     }
@@ -61,6 +62,9 @@ impl CountTable {
                 counts: rows.iter().map(|row| known(&row.count)).collect(),
                 keys: rows.iter().map(|row| bits(&row.value)).collect(),
             },
+            Value::Categories(rows) => {
+                numbered(TableKind::Categories, rows.iter().map(|row| known(&row.count)).collect())
+            }
             Value::MarkTable(rows) => Self {
                 kind: TableKind::MarkTable,
                 counts: rows.iter().map(|row| known(&row.count)).collect(),
@@ -122,7 +126,8 @@ fn single_count(statistic: Statistic) -> Option<TableKind> {
         | Statistic::Frequencies
         | Statistic::Boundaries
         | Statistic::MarkTable
-        | Statistic::PercentileRanks => None,
+        | Statistic::PercentileRanks
+        | Statistic::Categories => None,
     }
 }
 
@@ -167,6 +172,7 @@ impl ResultTables {
                     suppression.add_sum(nobs, &[variables[0], variables[1], inside]);
                 }
                 TableKind::Boundaries
+                | TableKind::Categories
                 | TableKind::Frequencies
                 | TableKind::MarkTable
                 | TableKind::Histogram
