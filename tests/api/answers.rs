@@ -8,12 +8,25 @@ use serde_json::Value;
 
 use super::{send, service};
 
-const ALL: &str = "statistics=all&quantiles=0.1,0.9&maximum=10&boundaries=A:7,B:3";
+const ALL: &str = "statistics=all,mark_table&quantiles=0.1,0.9&maximum=10&boundaries=A:7,B:3&percentile_ranks=5";
 
 /// Two columns in three groups, with a missing cell, an absence, a cell that is not a number, and a column of names.
 fn table() -> String {
     let rows = (0..60).map(|row| format!("{},{},{},{}\n", ["a", "b"][row / 30], row % 11, row % 3, row % 7 + 1));
     format!("group,x,y,weight\n{}c,1,2,1\nc,,2,1\nc,X,2,1\nc,none,2,1\n,5,1,1\n", rows.collect::<String>())
+}
+
+/// Grades in two groups, and in two others of which one has none.
+fn outcomes() -> String {
+    let row = |row: usize| {
+        format!(
+            "{},{},{}\n",
+            ["a", "b"][row / 30],
+            usize::from(row > 57),
+            if row > 57 { "" } else { ["A", "B"][row % 3 / 2] }
+        )
+    };
+    format!("group,few,grade\n{}", (0..60).map(row).collect::<String>())
 }
 
 /// Slices with different numbers of values, the first of them a few.
@@ -56,6 +69,14 @@ fn subjects() -> Vec<(&'static str, Vec<u8>, Vec<&'static str>)> {
         ("application/json", "[[1],[2]]".into(), vec!["", "axis=1"]),
         (
             "text/csv",
+            outcomes().into(),
+            vec![
+                "categories=grade&order=A,B&group_by=group&overall=true&compare=true",
+                "categories=grade&order=A,B&group_by=few&compare=true",
+            ],
+        ),
+        (
+            "text/csv",
             table().into(),
             vec![
                 "",
@@ -75,7 +96,9 @@ async fn every_member_of_the_document_is_in_a_real_answer() {
     let mut seen = BTreeSet::new();
     for (media_type, body, options) in subjects() {
         for options in options {
-            for statistics in ["", ALL, "statistics=missing", "statistics=outliers,mode"] {
+            let of_numbers = ["", ALL, "statistics=missing", "statistics=outliers,mode"];
+            let statistics = if options.starts_with("categories") { &[""] } else { &of_numbers[..] };
+            for statistics in statistics.iter().copied() {
                 for rules in ["", "publish=ofqual", "suppress_below=5", "suppress_below=5&withhold=false&stamp=true"] {
                     for distinct in [1000, 4] {
                         let query: Vec<&str> =

@@ -18,6 +18,7 @@ mod nist_data;
 mod openapi;
 mod options;
 mod origins;
+mod outcomes;
 mod pages;
 mod paths;
 mod previews;

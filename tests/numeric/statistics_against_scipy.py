@@ -8,6 +8,7 @@ held to 1e-12 against mpmath. Shares and trims are dyadic, so that numpy's posit
 hold other counts than ours, exact fractions must say that ours are right.
 """
 
+import bisect
 import json
 import math
 import random
@@ -162,6 +163,41 @@ def histograms(base, chance):
         assert answer["counts"] == wanted, context
 
 
+# Percentile ranks in each stanine, by their lower ends.
+STANINES = [0, 4, 11, 23, 40, 60, 77, 89, 96]
+
+
+def mark_tables(base, chance):
+    texts = numbers(chance)
+    data = np.array([float(text) for text in texts])
+    ddof = chance.randint(0, 1)
+    marks = sorted({chance.choice(texts) for _ in range(3)} | {"12.25"}, key=float)
+    answer = describe(base, texts, statistics="mark_table,percentile_ranks", ddof=ddof, percentile_ranks=",".join(marks))
+    context = f"marks of {texts}"
+    for row, mark in zip(answer["percentile_ranks"], marks, strict=True):
+        same(row["rank"], stats.percentileofscore(data, float(mark), kind="mean"), f"{mark} {context}")
+    values, counts = np.unique(data, return_counts=True)
+    rows = answer["mark_table"]
+    same([row["mark"] for row in rows], values, context)
+    assert [row["count"] for row in rows] == counts.tolist(), context
+    percentages = counts / len(data) * 100
+    same([row["percent"] for row in rows], percentages, context)
+    same([row["cumulative_percent"] for row in rows], np.cumsum(percentages), context)
+    # The average rank of equal values is half above the middle of theirs.
+    ranks = (np.unique(stats.rankdata(data, method="average")) - 0.5) / len(data) * 100
+    same([row["percentile_rank"] for row in rows], ranks, context)
+    exact = [Fraction(int(below + above), 2 * len(data)) * 100 for below, above in
+             zip(np.cumsum(counts) - counts, np.cumsum(counts))]  # fmt: skip
+    assert [row["stanine"] for row in rows] == [bisect.bisect_right(STANINES, rank) for rank in exact], context
+    if np.ptp(data) > 0 and len(data) > ddof:
+        scores = stats.zscore(data, ddof=ddof)
+        of_value = {value: score for value, score in zip(data, scores)}
+        same([row["z_score"] for row in rows], [of_value[value] for value in values], context)
+        same([row["t_score"] for row in rows], [50 + 10 * of_value[value] for value in values], context)
+    else:
+        assert all(row["z_score"] is None and row["t_score"] is None for row in rows), context
+
+
 def comparisons(base, chance):
     groups = [numbers(chance, least=2) for _ in range(2)]
     data = [np.array([float(text) for text in texts]) for texts in groups]
@@ -187,6 +223,58 @@ def comparisons(base, chance):
     pooled = math.sqrt(squares / (len(a) + len(b) - 2))
     same(answer["cohens_d"], (a.mean() - b.mean()) / pooled, context)
     same(answer["variance_ratio"], a.var(ddof=1) / b.var(ddof=1), context)
+
+
+def newcombe(a, b):
+    """Newcombe's hybrid score interval of the difference of two shares, from the intervals of Wilson of scipy."""
+    (p, one), (q, other) = [(x / n, stats.binomtest(x, n).proportion_ci(0.95, method="wilson")) for x, n in (a, b)]
+    low, high = math.hypot(p - one.low, other.high - q), math.hypot(one.high - p, q - other.low)
+    return [100 * (p - q - low), 100 * (p - q + high)]
+
+
+def outcomes(base, chance):
+    order = chance.sample("ABCDEF", chance.randint(2, 6))
+    names = [f"g{number}" for number in range(chance.choice([2, 3, 5, 40]))]
+    skew = chance.choice([1, 1, 3])
+    records = [(chance.choice(names), order[int(len(order) * chance.random() ** skew)]) for _ in range(chance.randint(1, 1500))]
+    table = "g,c\n" + "".join(f"{group},{category}\n" for group, category in records)
+    answer = ask(base, table, "text/csv", categories="c", order=",".join(order), group_by="g", compare="true", overall="true")
+    context = f"{order} {records}"
+    found, counts = stats.contingency.crosstab(*zip(*records), levels=(None, order))
+    groups = [str(group) for group in found[0]]
+    *results, whole = answer["results"]
+    assert [result["group"]["g"] for result in results] == groups, context
+    for result, row in zip([*results, whole], [*counts, counts.sum(axis=0)], strict=True):
+        rows = result["categories"]
+        assert [row["category"] for row in rows] == order, context
+        assert [row["count"] for row in rows] == row.tolist(), context
+        assert [row["cumulative_count"] for row in rows] == np.cumsum(row).tolist(), context
+        same([row["percent"] for row in rows], 100 * row / row.sum(), context)
+        same([row["cumulative_percent"] for row in rows], 100 * np.cumsum(row) / row.sum(), context)
+    for change, a, b in zip(answer["changes"], counts[1:], counts):
+        for place, row in enumerate(change["categories"]):
+            (x, n), (y, m) = ((int(one[place]), int(one.sum())) for one in (a, b))
+            same(row["change"], 100 * (x / n - y / m), context)
+            same([row["ci"]["low"], row["ci"]["high"]], newcombe((x, n), (y, m)), context)
+            (x, y) = (int(one[: place + 1].sum()) for one in (a, b))
+            same(row["cumulative_change"], 100 * (x / n - y / m), context)
+            ci = row["cumulative_ci"]
+            same([ci["low"], ci["high"]], newcombe((x, n), (y, m)), context)
+    (test,) = answer["homogeneity"]
+    occurring = counts[:, counts.sum(axis=0) > 0]
+    assert [test["groups"], test["categories"]] == list(occurring.shape), context
+    if min(occurring.shape) < 2:
+        assert test["statistic"] is None and test["df"] is None and test["p"] is None, context
+        return
+    wanted = stats.chi2_contingency(occurring, correction=False)
+    same(test["statistic"], wanted.statistic, context)
+    assert test["df"] == wanted.dof, context
+    same(test["least_expected"], wanted.expected_freq.min(), context)
+    same(test["p"], wanted.pvalue, context)
+    mpmath.mp.dps = 40
+    exact = mpmath.gammainc(mpmath.mpf(test["df"]) / 2, mpmath.mpf(test["statistic"]) / 2, regularized=True)
+    # The statistic of the answer is rounded, which a small p feels.
+    assert abs(test["p"] / exact - 1) < 1e-12 + 2e-16 * test["statistic"], f"{test} is not {exact}"
 
 
 def weighted(base, chance):
@@ -309,7 +397,7 @@ def main():
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 400
     chance = random.Random(1)
     warnings.simplefilter("ignore")
-    for part in [quantiles, moments, means, histograms, comparisons, weighted, conventions, student]:
+    for part in [quantiles, moments, means, histograms, mark_tables, comparisons, outcomes, weighted, conventions, student]:
         for _ in range(rounds if part is not student else rounds // 4):
             part(base, chance)
     import scipy

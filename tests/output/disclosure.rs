@@ -194,6 +194,14 @@ fn tables<'a>(result: &'a Value, codes: &[u8]) -> Vec<(&'static str, Table<'a>)>
         };
         tables.push(("boundaries", Table { exact: true, complete: true, rows: rows.iter().map(row).collect() }));
     }
+    if let Some(rows) = result["categories"].as_array() {
+        let row = |row: &'a Value| {
+            let category = row["category"].as_str().expect("a text");
+            let value: f64 = category.parse().expect("a mark");
+            (format!("categories.{category}"), &row["count"], count(codes, |other| other == value))
+        };
+        tables.push(("categories", Table { exact: true, complete: true, rows: rows.iter().map(row).collect() }));
+    }
     if let Some(rows) = result["frequencies"].as_array() {
         let values = (0..6).map(f64::from).filter(|value| count(codes, |other| other == *value) > 0);
         let row = |(place, (row, value)): (usize, (&'a Value, f64))| {
@@ -201,6 +209,14 @@ fn tables<'a>(result: &'a Value, codes: &[u8]) -> Vec<(&'static str, Table<'a>)>
         };
         let rows = rows.iter().zip(values).enumerate().map(row).collect();
         tables.push(("frequencies", Table { exact: true, complete: true, rows }));
+    }
+    if let Some(rows) = result["mark_table"].as_array() {
+        let values = (0..6).map(f64::from).filter(|value| count(codes, |other| other == *value) > 0);
+        let row = |(place, (row, value)): (usize, (&'a Value, f64))| {
+            (format!("mark_table.{place}"), &row["count"], count(codes, |other| other == value))
+        };
+        let rows = rows.iter().zip(values).enumerate().map(row).collect();
+        tables.push(("mark_table", Table { exact: true, complete: true, rows }));
     }
     if let Some(counts) = result["histogram"]["counts"].as_array() {
         let bin = |(place, shown): (usize, &'a Value)| {
@@ -282,6 +298,7 @@ fn system(answer: &Value, rows: &[Row], base: i64) -> System {
             let parts: Vec<Option<usize>> = groups.iter().map(|group| own(group)).collect();
             if let Some(parts) = parts.into_iter().collect::<Option<Vec<usize>>>()
                 && !name.starts_with("frequencies")
+                && !name.starts_with("mark_table")
             {
                 system.sums.push(std::iter::once(*sum).chain(parts).collect());
             }
@@ -298,7 +315,9 @@ impl System {
         let at = |member: &str| format!("{name} {member}");
         let tables = tables(result, codes);
         let percent = |row: &Value| row["count"].as_u64() > Some(0) && row["percent"].is_number();
-        let with_percentages = ["boundaries", "frequencies"].iter().filter_map(|name| result[*name].as_array());
+        let with_percentages = ["boundaries", "categories", "frequencies", "mark_table"]
+            .iter()
+            .filter_map(|name| result[*name].as_array());
         let shares = with_percentages.flatten().any(percent);
         let exact = tables.iter().any(|(_, table)| table.exact);
         let nobs = count(codes, |_| true);
@@ -433,16 +452,23 @@ fn may_be_shown(statistic: Statistic, result: &Value, sorted: &[f64], base: i64)
             enough(0.25) && enough(0.75) && at_or_above_five(&shown["below"]) && at_or_above_five(&shown["above"])
         }
         Statistic::Histogram => shown["counts"].as_array().expect("counts").iter().all(at_or_above_five),
-        Statistic::Frequencies => shown.as_array().expect("rows").iter().all(|row| {
-            let beyond = row["value"].as_f64().is_none_or(|value| {
-                let below = sorted.iter().filter(|other| **other <= value).count();
-                let above = sorted.iter().filter(|other| **other >= value).count();
-                below >= 5 && above >= 5
-            });
+        Statistic::PercentileRanks => false,
+        Statistic::Frequencies | Statistic::MarkTable => shown.as_array().expect("rows").iter().all(|row| {
+            let value = if statistic == Statistic::MarkTable { &row["mark"] } else { &row["value"] };
+            let ranks = [&row["percentile_rank"], &row["stanine"]];
+            let ranked = ranks.iter().all(|rank| rank.is_null()) || row["cumulative_percent"].is_number();
+            let scored = row["z_score"].is_null() && row["t_score"].is_null();
+            let beyond = ranked
+                && scored
+                && value.as_f64().is_none_or(|value| {
+                    let below = sorted.iter().filter(|other| **other <= value).count();
+                    let above = sorted.iter().filter(|other| **other >= value).count();
+                    below >= 5 && above >= 5
+                });
             let percent = row["count"].is_number() || row["percent"].is_null();
             beyond && percent && at_or_above_five(&row["count"])
         }),
-        Statistic::Boundaries => shown.as_array().expect("rows").iter().all(|row| {
+        Statistic::Boundaries | Statistic::Categories => shown.as_array().expect("rows").iter().all(|row| {
             let percent = row["count"].is_number() || row["percent"].is_null();
             percent && at_or_above_five(&row["count"]) && at_or_above_five(&row["cumulative_count"])
         }),
@@ -543,7 +569,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
 
 /// Some statistics, each as often as not; or all.
 fn statistics() -> impl Strategy<Value = Vec<Statistic>> {
-    let all: Vec<Statistic> = Statistic::all().collect();
+    let all: Vec<Statistic> = Statistic::all().filter(|statistic| *statistic != Statistic::Categories).collect();
     let some = prop::sample::subsequence(all.clone(), 1..=all.len());
     prop_oneof![3 => some, 1 => Just(all)]
 }
@@ -581,7 +607,7 @@ proptest! {
         let mut names: Vec<&str> = statistics.iter().map(|statistic| statistic.name()).collect();
         // Whether it is withheld says whether the result is.
         names.extend(crossed.then_some("mean"));
-        query.extend(["&statistics=", &names.join(","), "&quantiles=0.05,0.5,0.9&maximum=5&bins=2&range=0,5"]);
+        query.extend(["&statistics=", &names.join(","), "&quantiles=0.05,0.5,0.9&percentile_ranks=1,2.5&maximum=5&bins=2&range=0,5"]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
         // A group without values at the end of a table is not a note.
         let answer = runtime.block_on(csv(&format!("{query}&skip_end=0"), table(&rows)));
@@ -594,6 +620,66 @@ proptest! {
         for (name, variable) in &system.few {
             prop_assert!(system.could_differ(*variable), "{name} can only be {}: {query}\n{answer}", system.truth[*variable]);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 50, ..ProptestConfig::default() })]
+
+    /// The marks are categories here, and groups are compared.
+    #[test]
+    fn nothing_withheld_of_categories_can_be_found(
+        rows in rows(),
+        rounded in any::<bool>(),
+        grouped in any::<bool>(),
+        overall in any::<bool>(),
+        crossed in any::<bool>(),
+        both in any::<bool>(),
+        compared in any::<bool>(),
+        order in prop::sample::select(vec!["0,1,2,3,4,5", "5,4,3,2,1,0", "3,0,5,1,4,2"]),
+    ) {
+        let mut query = if rounded { "publish=ofqual" } else { "suppress_below=5" }.to_owned();
+        query += if both { "&categories=a&categories=b&absent=X" } else { "&categories=a&absent=X" };
+        query.extend(["&order=", order]);
+        if grouped {
+            query += "&group_by=group";
+            query += if crossed { "&group_by=kind&totals=true" } else if overall { "&overall=true" } else { "" };
+            query += if compared { "&compare=true" } else { "" };
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        let answer = runtime.block_on(csv(&format!("{query}&skip_end=0"), table(&rows)));
+        prop_assert_eq!(answer.status, 200, "{}", answer.text());
+        let answer = answer.json();
+        let base = if rounded { 5 } else { 1 };
+        check_statistics(&answer, &rows, &[Statistic::Categories], base);
+        check_changes(&answer);
+        let system = system(&answer, &rows, base);
+        for (name, variable) in &system.few {
+            prop_assert!(system.could_differ(*variable), "{name} can only be {}: {query}\n{answer}", system.truth[*variable]);
+        }
+    }
+}
+
+/// Checks that changes are shown only where both percentages are, and neither intervals nor tests.
+fn check_changes(answer: &Value) {
+    let results = answer["results"].as_array().expect("results");
+    let percent = |column: &Value, group: &Value, category: &Value, member: &str| {
+        let result = results.iter().find(|result| result["column"] == *column && result["group"] == *group);
+        let rows = result.expect("a result")["categories"].as_array()?;
+        rows.iter().find(|row| row["category"] == *category).expect("a row")[member].as_f64()
+    };
+    for change in answer["changes"].as_array().into_iter().flatten() {
+        for row in change["categories"].as_array().into_iter().flatten() {
+            for (member, of) in [("change", "percent"), ("cumulative_change", "cumulative_percent")] {
+                let [a, b] = ["a", "b"].map(|side| percent(&change["column"], &change[side], &row["category"], of));
+                assert_eq!(row[member].is_number(), a.is_some() && b.is_some(), "{member} of {row}: {answer}");
+            }
+            assert!(row["ci"].is_null() && row["cumulative_ci"].is_null(), "{answer}");
+        }
+    }
+    for test in answer["homogeneity"].as_array().into_iter().flatten() {
+        let figures = ["groups", "categories", "statistic", "df", "p", "least_expected"].map(|member| &test[member]);
+        assert!(figures.iter().all(|figure| figure.is_null()), "{answer}");
     }
 }
 

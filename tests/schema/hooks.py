@@ -57,6 +57,7 @@ AGREED = {
     ("unequal_lengths", None): "columns of different lengths",
     ("different_file", None): "files whose columns differ",
     ("float_parsing", None): "a text in a column that is asked for by name",
+    ("category", None): "a text that is not in the order of categories",
     ("missing", None): "a table without records",
     ("file", None): "bytes that are not a Parquet file",
     ("parquet", None): "bytes that are not a Parquet file",

@@ -80,6 +80,15 @@ pub enum OptionError {
     },
     /// The option names a column that is not one of the group columns.
     NotGrouped(OptionName),
+    /// The option is about numbers, and categories are counted.
+    NotForCategories(OptionName),
+    /// A category is also a code of absences, or a marker of missing values.
+    CategoryIsCode {
+        /// The option that has it, too.
+        option: OptionName,
+        /// The category, cut.
+        code: String,
+    },
     /// The column of weights is also a described column or a group column.
     WeightsUsedElsewhere,
     /// Reliability weights have no variance with this `ddof`.
@@ -129,6 +138,8 @@ impl OptionError {
             Self::MissingOption { .. } => "missing_option",
             Self::Needs { .. }
             | Self::NotGrouped(_)
+            | Self::NotForCategories(_)
+            | Self::CategoryIsCode { .. }
             | Self::WeightsUsedElsewhere
             | Self::ReliabilityDdof
             | Self::ReliabilityMoments

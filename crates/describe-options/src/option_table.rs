@@ -122,8 +122,8 @@ options! {
         example: &["mean", "median"],
         summary: "The statistics to compute: names, `scipy` (those of `scipy.stats.describe`) or `all`, repeated or with commas \
                   between them.",
-        details: "`nobs` is always there. `all` is everything that needs no further option, and whatever such an option was \
-                  given for. Default: `scipy`, and what {quantiles}, {maximum} and {boundaries} are for where they are given.",
+        details: "`nobs` is always there. `all` is everything that needs no further option, but not `mark_table`, and whatever such \
+                  an option was given for. Default: `scipy`, and what {quantiles}, {maximum}, {boundaries} and {percentile_ranks} are for where they are given.",
     }
     Convention = "convention" {
         scope: Scope::Statistics,
@@ -214,6 +214,15 @@ options! {
                   each grade are counted.",
         details: "",
     }
+    PercentileRanks = "percentile_ranks" {
+        scope: Scope::Statistics,
+        value: ValueType::Numbers { interval: Interval::ALL, min_count: 1, max_count: MAX_ITEMS },
+        default: &[],
+        example: &["40", "55.5"],
+        summary: "Marks whose percentile ranks are computed, such as `40,55.5`, repeated or with commas between them: the percentage of \
+                  the values below each, and of half of those equal to it.",
+        details: "{statistics=mark_table} has that of every mark.",
+    }
     Column = "column" {
         scope: Scope::Tables,
         value: ValueType::Texts { form: "" },
@@ -222,6 +231,25 @@ options! {
         summary: "A column to describe, by its name in the header row; repeat it for several.",
         details: "Default: every column, not in {group_by}, whose cells are all numbers, missing or absent; the others are \
                   listed in `skipped`.",
+    }
+    Categories = "categories" {
+        scope: Scope::Tables,
+        value: ValueType::Texts { form: "" },
+        default: &[],
+        example: &["grade"],
+        summary: "A column of texts, such as grades, of which the values in each category of {order} are counted, in place of \
+                  describing numbers; repeat it for several.",
+        details: "A text that is not a category is an error, or with {invalid=missing} it is counted in `invalid`. \
+                  {compare=true} gives the changes in percentage points.",
+    }
+    Order = "order" {
+        scope: Scope::Tables,
+        value: ValueType::Texts { form: "categories with commas between them" },
+        default: &[],
+        example: &["A", "B", "C", "U"],
+        summary: "The categories in their order, such as `A*,A,B,C,D,E,U`, repeated or with commas between them; cumulative counts \
+                  begin with the first one.",
+        details: "",
     }
     GroupBy = "group_by" {
         scope: Scope::Tables,

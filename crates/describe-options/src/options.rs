@@ -79,6 +79,10 @@ impl Options {
         if options.table.group_by.is_empty() {
             options.table.group_by.extend(options.rows.iter().chain(&options.columns).cloned());
         }
+        if options.counts_categories() {
+            // A column beside categories is refused when all options are known.
+            options.table.columns.clone_from(&options.table.categories);
+        }
         options.follow_convention();
         options.settle_statistics();
         if !options.has(OptionName::Bins) && options.output.format().is_for_people() {
@@ -149,6 +153,7 @@ impl Options {
             OptionName::Bins => wanted.bins = values.bins()?,
             OptionName::Range => wanted.range = Some(values.range()?),
             OptionName::Boundaries => wanted.boundaries = values.boundaries()?,
+            OptionName::PercentileRanks => wanted.percentile_ranks = values.numbers()?,
             OptionName::Compare => self.compare = values.boolean()?,
             OptionName::CompareBy => self.compare_by = Some(values.text()?.trim().to_owned()),
             OptionName::Baseline => self.baseline = Some(values.text()?.trim().to_owned()),
@@ -156,6 +161,8 @@ impl Options {
             OptionName::Rows => self.rows = Some(values.text()?.trim().to_owned()),
             OptionName::Columns => self.columns = Some(values.text()?.trim().to_owned()),
             OptionName::Column => table.columns = values.names()?,
+            OptionName::Categories => table.categories = values.names()?,
+            OptionName::Order => (table.order, wanted.categories) = (values.codes()?, values.codes()?),
             OptionName::GroupBy => table.group_by = values.names()?,
             OptionName::Overall if values.boolean()? => table.totals = table.totals.max(Totals::Overall),
             OptionName::Totals if values.boolean()? => table.totals = Totals::Margins,
@@ -220,7 +227,7 @@ impl Options {
     /// The statistics to show: those requested; by default a report and a terminal have more than the usual ones.
     #[must_use]
     pub fn shown(&self) -> Statistics {
-        let beside = self.named.is_none() && self.output.has_more_statistics();
+        let beside = self.named.is_none() && self.output.has_more_statistics() && !self.counts_categories();
         let more = if beside { [Statistic::Std, Statistic::Quartiles].as_slice() } else { &[] };
         more.iter().copied().fold(self.wanted.statistics, Statistics::with)
     }
@@ -228,7 +235,14 @@ impl Options {
     /// The statistics to compute: also those that are only drawn.
     #[must_use]
     pub fn computed(&self) -> Statistics {
-        self.output.drawn().iter().copied().fold(self.shown(), Statistics::with)
+        let drawn = if self.counts_categories() { &[] } else { self.output.drawn() };
+        drawn.iter().copied().fold(self.shown(), Statistics::with)
+    }
+
+    /// Whether categories of texts are counted, in place of describing numbers.
+    #[must_use]
+    pub fn counts_categories(&self) -> bool {
+        !self.table.categories.is_empty()
     }
 
     /// Whether a statistic to compute, or a rule of publication, needs the values in order.
@@ -370,10 +384,16 @@ impl Options {
 
     /// Decides which statistics there are.
     fn settle_statistics(&mut self) {
+        if self.counts_categories() {
+            self.wanted.statistics = Statistics::NONE.with(Statistic::Categories);
+            return;
+        }
         let named = self.named.unwrap_or(Statistics::SCIPY);
         let mut statistics = named;
         if self.all {
-            statistics = Statistic::all().fold(statistics, Statistics::with);
+            // A mark table repeats the frequencies, with further columns.
+            let all = Statistic::all().filter(|statistic| *statistic != Statistic::MarkTable);
+            statistics = all.fold(statistics, Statistics::with);
         }
         for (statistic, option) in required_options() {
             let given = self.has(option);
@@ -387,13 +407,44 @@ impl Options {
         self.wanted.statistics = statistics;
     }
 
+    /// The options that do not go with categories, and why.
+    fn contradictions_of_categories(&self) -> Vec<(OptionName, OptionError)> {
+        let needs = |option, needed| (option, OptionError::Needs { option, needed });
+        match (self.counts_categories(), self.table.order.is_empty()) {
+            (false, true) => return Vec::new(),
+            (false, false) => return vec![needs(OptionName::Order, OptionName::Categories)],
+            (true, true) => return vec![needs(OptionName::Categories, OptionName::Order)],
+            (true, false) => {}
+        }
+        let of_numbers = [
+            (OptionName::Column, self.has(OptionName::Column)),
+            (OptionName::Statistics, self.all || self.named.is_some_and(|named| named != self.wanted.statistics)),
+            (OptionName::Quantiles, self.has(OptionName::Quantiles)),
+            (OptionName::Maximum, self.has(OptionName::Maximum)),
+            (OptionName::Boundaries, self.has(OptionName::Boundaries)),
+            (OptionName::PercentileRanks, self.has(OptionName::PercentileRanks)),
+            (OptionName::Chart, self.has(OptionName::Chart)),
+            (OptionName::WeightType, self.table.has_reliability()),
+            (OptionName::Format, self.output.is_state()),
+        ];
+        let wrong = of_numbers.into_iter().filter(|(_, is_given)| *is_given);
+        let mut wrong: Vec<_> = wrong.map(|(option, _)| (option, OptionError::NotForCategories(option))).collect();
+        let markers = self.table.missing.as_deref().unwrap_or_default();
+        for (option, codes) in [(OptionName::Absent, self.table.absent.as_slice()), (OptionName::Missing, markers)] {
+            if let Some(code) = codes.iter().find(|code| self.table.order.contains(code)) {
+                wrong.push((option, OptionError::CategoryIsCode { option, code: excerpt(code.as_bytes()) }));
+            }
+        }
+        wrong
+    }
+
     /// Checks that no option needs or excludes another one.
     ///
     /// # Errors
     /// The options that contradict each other, or are missing.
     pub fn check_together(&self) -> Result<(), InputError> {
         let mut diagnostics = Diagnostics::default();
-        for (option, error) in self.contradictions() {
+        for (option, error) in self.contradictions().chain(self.contradictions_of_categories()) {
             diagnostics.add(|| Diagnostic::new(self.location(option), error));
         }
         let named = self.named.unwrap_or(Statistics::NONE);
@@ -419,6 +470,8 @@ fn option_of(parameter: Parameter) -> OptionName {
         Parameter::Quantiles => OptionName::Quantiles,
         Parameter::Maximum => OptionName::Maximum,
         Parameter::Boundaries => OptionName::Boundaries,
+        Parameter::PercentileRanks => OptionName::PercentileRanks,
+        Parameter::Categories => OptionName::Categories,
     }
 }
 

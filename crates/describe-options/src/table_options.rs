@@ -4,13 +4,17 @@ use encoding_rs::Encoding;
 
 use crate::enums::{ThousandsMark, WeightType};
 use crate::item_options::ItemOptions;
-use crate::option_table::MISSING_MARKERS;
+use crate::option_table::{MISSING_MARKERS, OptionName};
 
 /// The options of tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableOptions {
     /// The columns to describe; empty for every numeric one.
     pub columns: Vec<String>,
+    /// The columns of texts whose categories are counted; then `columns` has the same names.
+    pub categories: Vec<String>,
+    /// The categories in their order.
+    pub order: Vec<String>,
     /// The columns whose values define groups.
     pub group_by: Vec<String>,
     /// Results over several groups that are added.
@@ -74,6 +78,12 @@ pub enum Delimiter {
 }
 
 impl TableOptions {
+    /// The option that names the columns to describe.
+    #[must_use]
+    pub fn column_option(&self) -> OptionName {
+        if self.categories.is_empty() { OptionName::Column } else { OptionName::Categories }
+    }
+
     /// Whether values have reliability weights.
     #[must_use]
     pub fn has_reliability(&self) -> bool {
@@ -101,6 +111,8 @@ impl Default for TableOptions {
     fn default() -> Self {
         Self {
             columns: Vec::new(),
+            categories: Vec::new(),
+            order: Vec::new(),
             group_by: Vec::new(),
             totals: Totals::None,
             weights: None,

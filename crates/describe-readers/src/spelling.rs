@@ -6,6 +6,7 @@
 
 use describe::{Decimal, Number, ParseError, trim_blanks};
 use describe_options::{CellFault, CellReason, Codes, OptionName, TableOptions, ThousandsMark};
+use unicode_normalization::UnicodeNormalization;
 
 /// Parses the number in a cell. White space around it is trimmed.
 ///
@@ -14,6 +15,12 @@ use describe_options::{CellFault, CellReason, Codes, OptionName, TableOptions, T
 #[inline]
 pub(super) fn parse(options: &TableOptions, text: &[u8]) -> Result<Number, ParseError> {
     if options.has_usual_spelling() { Number::parse(text) } else { parse_other(options, text) }
+}
+
+/// Text without differences of blanks, case and Unicode form.
+pub(super) fn folded(text: &str) -> String {
+    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn parse_other(options: &TableOptions, text: &[u8]) -> Result<Number, ParseError> {

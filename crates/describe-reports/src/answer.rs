@@ -22,9 +22,9 @@ mod reading;
 mod result;
 mod withheld;
 
-pub use comparison::Comparison;
 pub(super) use comparison::comparison_warnings;
-use comparison::comparisons;
+pub use comparison::{CategoryComparison, Comparison, HomogeneityTest};
+use comparison::{category_changes, comparisons, homogeneity};
 pub use reading::ReadingWarning;
 pub(super) use reading::source_words;
 use result::group;
@@ -48,6 +48,10 @@ pub struct Answer<'a> {
     pub counts_invalid: bool,
     /// Comparisons of groups, pair by pair, each pair column by column; `None` unless they were requested.
     pub comparisons: Option<Vec<Comparison<'a>>>,
+    /// Changes of the categories of groups; `None` unless they were requested.
+    pub category_changes: Option<Vec<CategoryComparison<'a>>>,
+    /// Tests of homogeneity of columns of categories, if there are groups.
+    pub homogeneity: Vec<HomogeneityTest<'a>>,
     /// Columns of a table that are not described because they are not numeric, when none were requested.
     pub skipped: &'a [Skipped],
     /// What each file of a table was read as.
@@ -126,8 +130,9 @@ impl<'a> Answer<'a> {
             // Every result of a table has the number of missing values anyway.
             wanted.statistics = wanted.statistics.without(Statistic::Missing);
         }
-        if options.named.is_some_and(|named| named.has(Statistic::Frequencies)) {
-            samples.check_rows(options)?;
+        let tables = [Statistic::Frequencies, Statistic::MarkTable];
+        if let Some(table) = tables.into_iter().find(|table| options.named.is_some_and(|named| named.has(*table))) {
+            samples.check_rows(table, options)?;
         }
         let (rules, ledger) = (options.output.rules(), data.ledger());
         let is_aligned = wanted.bins == Bins::Aligned && wanted.statistics.has(Statistic::Histogram);
@@ -142,6 +147,8 @@ impl<'a> Answer<'a> {
             codes: table.map_or(&[], |table| &table.codes),
             counts_invalid: table.is_some_and(|table| table.counts_invalid),
             comparisons: None,
+            category_changes: None,
+            homogeneity: Vec::new(),
             skipped: table.map_or(&[], |table| &table.skipped),
             sources: table.map_or(&[], |table| &table.sources),
             reading_warnings: table.map_or(&[], |table| &table.warnings),
@@ -153,9 +160,16 @@ impl<'a> Answer<'a> {
             published: None,
             ledger,
         };
-        if let (Some(table), true) = (table, options.compare) {
+        if let Some(table) = table {
             let wanted = |result: &TableResult, nobs| answer.wanted_of(Some(&result.column), nobs);
-            answer.comparisons = Some(comparisons(table, options, &wanted)?);
+            match (options.compare, options.counts_categories()) {
+                (true, false) => answer.comparisons = Some(comparisons(table, options, &wanted)?),
+                (true, true) => answer.category_changes = Some(category_changes(table, options, &wanted)?),
+                (false, _) => {}
+            }
+            if options.counts_categories() && !table.group_by.is_empty() {
+                answer.homogeneity = homogeneity(table, &answer.wanted)?;
+            }
         }
         Ok(answer)
     }
@@ -385,12 +399,12 @@ impl<'a> Samples<'a> {
     }
 
     /// Refuses a frequency table that would be too long.
-    fn check_rows(&self, options: &Options) -> Result<(), InputError> {
+    fn check_rows(&self, table: Statistic, options: &Options) -> Result<(), InputError> {
         if !self.all().any(|(_, sample)| sample.has_too_many_rows()) {
             return Ok(());
         }
-        let fault = AnswerFault::TooManyRows { max: MAX_FREQUENCY_ROWS };
-        Err(Diagnostic::new(options.location(OptionName::Statistics), fault).with_input(b"frequencies").into())
+        let fault = AnswerFault::TooManyRows { table: table.name(), max: MAX_FREQUENCY_ROWS };
+        Err(Diagnostic::new(options.location(OptionName::Statistics), fault).with_input(table.name().as_bytes()).into())
     }
 }
 

@@ -9,8 +9,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::answer::{
-    self, Answer, Comparison, ComparisonStatistic, Described, Group, MEMBER_BYTES, MemberPath, Reason, Withheld,
-    comparison_warnings,
+    self, Answer, CategoryComparison, Comparison, ComparisonStatistic, Described, Group, HomogeneityTest, MEMBER_BYTES,
+    MemberPath, Reason, Withheld, comparison_warnings,
 };
 use super::count_display::CountDisplay;
 use super::words;
@@ -49,6 +49,12 @@ pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
     let Publication { results, suppressed, rows, withheld, notes, .. } = publication;
     if let (Some(comparisons), true) = (&mut answer.comparisons, rules.withhold) {
         withhold_comparisons(comparisons, &results, &suppressed);
+    }
+    if let (Some(changes), true) = (&mut answer.category_changes, rules.withhold) {
+        withhold_category_changes(changes, &results);
+    }
+    if rules.withhold {
+        answer.homogeneity.iter_mut().for_each(withhold_homogeneity);
     }
     answer.rows = rows;
     answer.withheld = withheld;
@@ -216,7 +222,10 @@ impl<'a> Publication<'a> {
                 let edges = edges.get(&(total, *statistic));
                 let unlike = match (&*value, edges) {
                     (Value::Histogram(histogram), Some(edges)) => edges.as_ref() != Some(&histogram.edges),
-                    (Value::Frequencies(_) | Value::Boundaries(_), Some(edges)) => edges.is_none(),
+                    (
+                        Value::Frequencies(_) | Value::Boundaries(_) | Value::MarkTable(_) | Value::Categories(_),
+                        Some(edges),
+                    ) => edges.is_none(),
                     _ => false,
                 };
                 if unlike {
@@ -358,8 +367,9 @@ impl<'a> Publication<'a> {
             };
             // Without rounding every count is shown exactly.
             let plain = if self.display.base > 1 { CountVisibility::Shown } else { CountVisibility::ShownExactly };
-            let percent =
-                result.figures.iter().any(|(_, value)| matches!(value, Value::Boundaries(_) | Value::Frequencies(_)));
+            let percent = result.figures.iter().any(|(statistic, value)| {
+                CountTable::of(*statistic, value).is_some_and(|rows| rows.kind.has_percentages())
+            });
             let visibility =
                 if percent && self.suppressed[place].is_none() { CountVisibility::ShownExactly } else { plain };
             let nobs = add(&mut suppression, CountLocation::Nobs(place), result.nobs, visibility, priority);
@@ -376,8 +386,7 @@ impl<'a> Publication<'a> {
             let mut tables = ResultTables::default();
             for (figure, (statistic, value)) in result.figures.iter().enumerate() {
                 let Some(rows) = CountTable::of(*statistic, value) else { continue };
-                let exact = matches!(rows.kind, TableKind::Boundaries | TableKind::Frequencies);
-                let visibility = if exact { CountVisibility::ShownExactly } else { plain };
+                let visibility = if rows.kind.has_percentages() { CountVisibility::ShownExactly } else { plain };
                 let mut variables = Vec::with_capacity(rows.counts.len());
                 for (row, count) in rows.counts.iter().enumerate() {
                     variables.push(add(
@@ -517,6 +526,51 @@ fn withhold_comparisons(comparisons: &mut [Comparison], results: &[Described], s
         }
         *warnings = comparison_warnings(difference);
     }
+}
+
+/// Withholds the changes of categories of which the percentages are withheld in one of the groups, and the intervals, from which the
+/// numbers of values could be calculated.
+fn withhold_category_changes(changes: &mut [CategoryComparison], results: &[Described]) {
+    let places: HashMap<(Option<&str>, Option<&Group>), &Described> =
+        results.iter().map(|result| ((result.column, result.group.as_ref()), result)).collect();
+    for CategoryComparison { column, groups, changes, withheld, warnings, .. } in changes {
+        let Ok(rows) = changes else { continue };
+        let categories = groups.each_ref().map(|group| {
+            let figures = &places.get(&(Some(*column), Some(group)))?.figures;
+            figures.iter().find_map(|(_, value)| if let Value::Categories(rows) = value { Some(rows) } else { None })
+        });
+        let [Some(first), Some(second)] = categories else {
+            withheld.add(MemberPath::Statistic(Statistic::Categories), Reason::GroupWithheld);
+            (*changes, *warnings) = (Err(Undefined::Withheld), Vec::new());
+            continue;
+        };
+        for (row, parts) in rows.iter_mut().zip(first.iter().zip(second)) {
+            let parts = [parts.0, parts.1];
+            if parts.iter().any(|part| part.percent.is_err()) {
+                row.change = Err(Undefined::Withheld);
+                withheld.add(MemberPath::Category(row.category.clone()), Reason::FromCounts);
+            }
+            if parts.iter().any(|part| part.cumulative_percent.is_err()) {
+                row.cumulative_change = Err(Undefined::Withheld);
+                withheld.add(MemberPath::Category(row.category.clone()), Reason::FromCounts);
+            }
+            (row.ci, row.cumulative_ci) = (Err(Undefined::Withheld), Err(Undefined::Withheld));
+        }
+        withheld.add(MemberPath::Member("ci"), Reason::RevealsCount);
+        withheld.add(MemberPath::Member("cumulative_ci"), Reason::RevealsCount);
+    }
+}
+
+/// Withholds the figures of a test, which are made of all counts.
+fn withhold_homogeneity(HomogeneityTest { test, withheld, warnings, .. }: &mut HomogeneityTest) {
+    // The number of categories that occur tells whether one does in a group that is withheld.
+    for member in ["groups", "categories", "statistic", "df", "p", "least_expected"] {
+        withheld.add(MemberPath::Member(member), Reason::RevealsSmallCounts);
+    }
+    let none = Err(Undefined::Withheld);
+    (test.groups, test.categories, test.df) = (None, None, None);
+    (test.statistic, test.p, test.least_expected) = (none, none, none);
+    warnings.clear();
 }
 
 fn withhold_statistic(difference: &mut Difference, statistic: ComparisonStatistic) {

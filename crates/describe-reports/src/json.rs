@@ -8,7 +8,7 @@ use super::output::Output;
 use describe::{Moments, Sample, Summary};
 use describe_options::{InputError, Options};
 use describe_readers::Data;
-use description::{Comparisons, Origin, Reading, TableResult};
+use description::{ComparedGroups, Origin, Reading, TableResult};
 
 mod description;
 mod items;
@@ -114,7 +114,7 @@ pub fn lines(answer: &Answer) -> Result<Vec<u8>, InputError> {
     }
     let has_remarks = answer.comparisons.is_some() || !answer.notes.is_empty() || answer.stamp.is_some();
     if has_remarks || answer.shape == Shape::Table {
-        let (comparisons, origin) = (Comparisons::new(answer), Origin::new(answer));
+        let (comparisons, origin) = (ComparedGroups::new(answer), Origin::new(answer));
         let line = LastLine { comparisons, origin, reading: Reading::new(answer) };
         lines.json(&line)?;
         lines.push(b"\n")?;
@@ -135,7 +135,7 @@ struct SliceLine<'a> {
 #[derive(Serialize)]
 struct LastLine<'a> {
     #[serde(flatten)]
-    comparisons: Comparisons<'a>,
+    comparisons: ComparedGroups<'a>,
     #[serde(flatten)]
     origin: Origin<'a>,
     #[serde(flatten)]

@@ -307,6 +307,12 @@ pub struct Point {
 }
 
 impl Panel {
+    /// Whether its bins are categories.
+    #[must_use]
+    pub fn has_categories(&self) -> bool {
+        self.histogram.as_ref().is_some_and(|bins| !bins.names.is_empty())
+    }
+
     /// The group, or without groups the column.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -321,6 +327,8 @@ pub struct Bins {
     pub edges: Vec<f64>,
     /// Number of values in each bin; `None` if it is withheld.
     pub counts: Vec<Option<u64>>,
+    /// Name of each bin that is a category, in place of its edges; empty if they are of numbers.
+    pub names: Vec<String>,
 }
 
 /// Statistics of a box plot; `None` for each that is withheld or undefined.

@@ -12,7 +12,7 @@ mod tables;
 use std::collections::HashSet;
 
 use super::answer::Answer;
-use super::report::{Report, Table};
+use super::report::{Report, Table, short};
 use super::words;
 use describe_options::{InputError, Options};
 
@@ -21,7 +21,7 @@ use crosstab::{Changes, Crosstab, across};
 use headline::headline;
 use labels::{described, subject, unit, with_capital};
 use notes::{by_chance, notes};
-use tables::{by_column, compared, distributions, results, settle};
+use tables::{by_column, category_changes, compared, distributions, homogeneity, results, settle};
 
 pub use charts::{MAX_PANELS, chart};
 pub use items::{item_chart, item_report, item_table, item_tables};
@@ -99,6 +99,16 @@ fn all_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputErr
         let mut table = compared(comparisons);
         tables::without_constant_column(&mut table);
         tables.push(Table { is_detail, remarks, title: words::compared(&of_all), ..table });
+    }
+    let of_categories = answer.category_changes.as_deref().map(|changes| Table {
+        remarks: vec![words::newcombe(&short(options.wanted.confidence.to_f64() * 100.0))],
+        ..category_changes(changes)
+    });
+    let tests = Some(&answer.homogeneity).filter(|tests| !tests.is_empty()).map(|tests| homogeneity(tests));
+    for mut table in of_categories.into_iter().chain(tests) {
+        tables::without_constant_column(&mut table);
+        let title = subject(answer, &words::figure_of(&table.heading, &described(answer)));
+        tables.push(Table { title, ..table });
     }
     Ok(tables)
 }
@@ -181,23 +191,31 @@ fn main_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputEr
 fn grade_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputError> {
     let mut all = Vec::new();
     for list in distributions(answer, options)? {
-        let Some(across) = across(answer, options, true).filter(|_| list.name == "boundaries") else {
+        let Some(across) =
+            across(answer, options, true).filter(|_| ["boundaries", "categories"].contains(&list.name.as_str()))
+        else {
             let title = subject(answer, &words::figure_of(&list.heading, &described(answer)));
             let mut list = Table { title, ..list };
             tables::without_constant_column(&mut list);
             all.push(list);
             continue;
         };
+        let name = list.name.clone();
         let lists = by_column(list);
         let has_many = lists.len() > 1;
         for (column, list) in lists {
             let Some(crosstab) = Crosstab::new(&list, across) else { continue };
             for figure in crosstab.figures(&["cumulative_percent"]) {
                 let mut table = crosstab.table(answer, figure)?;
-                table.title = titled(answer, &table.heading, &words::by_grade(&column));
+                let by = if name == "categories" { words::by_category(&column) } else { words::by_grade(&column) };
+                table.title = titled(answer, &table.heading, &by);
                 settle(&mut table, true);
-                table.is_detail = table.name != "cumulative_percent";
-                table.name = format!("boundaries_{}", table.name);
+                table.is_detail = match table.name.as_str() {
+                    "cumulative_percent" => false,
+                    "count" | "percent" => name != "categories",
+                    _ => true,
+                };
+                table.name = format!("{name}_{}", table.name);
                 if has_many {
                     table.heading = words::figure_of(&table.heading, &column);
                 }

@@ -51,7 +51,7 @@ font-size:13px;font-variant-numeric:tabular-nums;print-color-adjust:exact;-webki
 /// ```
 /// use describe_readers::Ledger;
 /// use describe_reports::{report::{Bins, Chart, ChartKind, Panel}, svg};
-/// let bins = Bins { edges: vec![5.0, 5.5, 6.0], counts: vec![Some(1), Some(1)] };
+/// let bins = Bins { edges: vec![5.0, 5.5, 6.0], counts: vec![Some(1), Some(1)], ..Bins::default() };
 /// let panel = Panel { column: "mark".into(), nobs: "2".into(), histogram: Some(bins), ..Panel::default() };
 /// let chart = Chart { kind: ChartKind::Histogram, title: "Distribution of mark".into(), panels: vec![panel] };
 /// let svg = svg::file(&chart, &Ledger::UNLIMITED)?;

@@ -169,7 +169,7 @@ pub(crate) fn approximate_order_statistics(error: f64) -> String {
 // Titles and labels.
 
 /// Labels of columns and statistics that are not their names with a capital letter.
-pub(crate) const LABELS: [(&str, &str); 36] = [
+pub(crate) const LABELS: [(&str, &str); 45] = [
     ("nobs", "Number of values"),
     ("percent_missing", "Missing, percent"),
     ("percent_absent", "Absent, percent"),
@@ -195,6 +195,15 @@ pub(crate) const LABELS: [(&str, &str); 36] = [
     ("above", "Values above the fence"),
     ("cumulative_count", "Count at or above"),
     ("to", "To below; the last bin includes it"),
+    ("change_low", "Change, lower limit"),
+    ("change_high", "Change, upper limit"),
+    ("cumulative_change", "Cumulative change"),
+    ("cumulative_low", "Cumulative change, lower limit"),
+    ("cumulative_high", "Cumulative change, upper limit"),
+    ("chi_squared", "Chi-squared"),
+    ("least_expected", "Least expected count"),
+    ("z_score", "z"),
+    ("t_score", "T"),
     ("a", "Group"),
     ("b", "Compared with"),
     ("difference", "Difference of means"),
@@ -215,6 +224,12 @@ pub(crate) const COUNTS: [&str; 7] = ["Number", "Missing", "Absent", "Not", "Cou
 pub(crate) const RESULTS: &str = "Results";
 pub(crate) const GRADES: &str = "Grades";
 pub(crate) const FREQUENCIES: &str = "Frequency of each value";
+pub(crate) const CATEGORY: &str = "Category";
+pub(crate) const CATEGORIES: &str = "Categories";
+pub(crate) const CATEGORY_CHANGES: &str = "Changes in percentage points";
+pub(crate) const HOMOGENEITY: &str = "Test of homogeneity";
+pub(crate) const CUMULATIVE_COUNT: &str = "Cumulative count";
+pub(crate) const MARKS: &str = "Marks with their ranks and scores";
 pub(crate) const BINS: &str = "Values by bin";
 pub(crate) const COMPARISONS: &str = "Groups compared";
 
@@ -255,6 +270,16 @@ pub(crate) fn over_years(subject: &str, first: &str, last: &str) -> String {
 
 pub(crate) fn by_grade(column: &str) -> String {
     format!("{column} by grade")
+}
+
+pub(crate) fn newcombe(percent: &str) -> String {
+    format!("Limits are those of {percent} percent confidence intervals by Newcombe's hybrid score method (1998).")
+}
+
+pub(crate) const FEW_EXPECTED: &str = "An expected count is below 5, so p is rough.";
+
+pub(crate) fn by_category(column: &str) -> String {
+    format!("{column} by category")
 }
 
 pub(crate) fn out_of(title: &str, maximum: &str) -> String {
@@ -539,6 +564,10 @@ pub(crate) fn n_is(count: &str) -> String {
     format!("n = {count}")
 }
 
+pub(crate) fn values_by_category(counts: &str) -> String {
+    format!("values by category: {counts}")
+}
+
 pub(crate) fn values_by_bin(bins: &str) -> String {
     format!("values by bin: {bins}")
 }
@@ -618,6 +647,7 @@ pub(crate) fn undefined_by_fewer_values(threshold: u64) -> String {
 
 pub(crate) const TOO_FEW_VALUES: &str = "too few values";
 pub(crate) const REVEALS_COUNT: &str = "withheld, because the number of values could be found from it";
+pub(crate) const REVEALS_SMALL_COUNTS: &str = "withheld, because small counts could be found from it";
 pub(crate) const FROM_EXTREMES: &str = "made of the extremes, which are withheld";
 pub(crate) const EDGES_ARE_EXTREMES: &str = "made of the extremes, which are withheld; give range= to have a histogram";
 pub(crate) const FROM_MEDIAN: &str = "made of the median, which is withheld";
@@ -627,6 +657,7 @@ pub(crate) const UNLIKE_GROUPS: &str =
     "withheld, since its bins are not those of every group; give range= and bins= to have the same";
 pub(crate) const SECOND_TABLE: &str =
     "withheld, since with the other table counts could be found that are withheld there";
+pub(crate) const FROM_COUNTS: &str = "made of counts of which some are withheld";
 pub(crate) const GROUP_WITHHELD: &str = "one of the groups is withheld";
 
 /// Between the name of a member and the reason why it is null.

@@ -39,6 +39,14 @@ fn each(last: u32) -> Vec<(String, usize)> {
     (1..=last).map(|value| (value.to_string(), 1)).collect()
 }
 
+/// Options that ask for a statistic of the column.
+fn asked(statistic: Statistic) -> [(&'static str, &'static str); 2] {
+    match statistic {
+        Statistic::Categories => [("categories", "mark"), ("order", "3,2,1,0,-1")],
+        statistic => [("statistics", statistic.name()), ("column", "mark")],
+    }
+}
+
 /// An example of a rule: what it makes of data.
 struct Example {
     options: Vec<(&'static str, &'static str)>,
@@ -84,7 +92,7 @@ impl Example {
     fn check(&self, statistic: Statistic) {
         let name = statistic.name();
         let mut options = self.options.clone();
-        options.extend([("statistics", name), ("column", "mark")]);
+        options.extend(asked(statistic));
         let values: Vec<(&str, usize)> = self.values.iter().map(|(value, count)| (value.as_str(), *count)).collect();
         let answer = describe(&options, &column(&values), &Limits::default());
         let result = &answer["results"][0];
@@ -100,6 +108,7 @@ impl Example {
 }
 
 const REVEALS: &str = "withheld, because the number of values could be found from it";
+const SMALL_COUNTS: &str = "withheld, because small counts could be found from it";
 const FEW_VALUES: &str = "fewer than 5 values";
 const FEW_BEYOND: &str = "fewer than 5 values at or beyond it";
 const FEW_CUT: &str = "fewer than 5 values are cut from each tail";
@@ -325,6 +334,86 @@ fn examples(statistic: Statistic) -> Vec<Example> {
             .because("boundaries.A", "fewer than 5")
             .because("boundaries.B", COMPLEMENT),
         ],
+        Statistic::MarkTable => {
+            let row = |mark: Json, count: Json, percent: Json, cumulative: Json, rank: Json, stanine: Json| {
+                json!({
+                    "mark":mark,"count":count,"percent":percent,"cumulative_percent":cumulative,
+                    "percentile_rank":rank,"z_score":null,"t_score":null,"stanine":stanine
+                })
+            };
+            let null = || Json::Null;
+            vec![
+                example(
+                    &[("1", 5), ("3", 15)],
+                    json!([
+                        row(json!(1.0), json!(5), json!(25.0), json!(25.0), json!(12.5), json!(3)),
+                        row(json!(3.0), json!(15), json!(75.0), json!(100.0), json!(62.5), json!(6)),
+                    ]),
+                )
+                .because("mark_table.z_score", REVEALS)
+                .because("mark_table.t_score", REVEALS),
+                example(
+                    &[("1", 4), ("2", 6), ("3", 10)],
+                    json!([
+                        row(null(), null(), null(), null(), null(), null()),
+                        row(json!(2.0), null(), null(), null(), null(), null()),
+                        row(json!(3.0), json!(10), json!(50.0), null(), null(), null()),
+                    ]),
+                )
+                .because("mark_table.z_score", REVEALS)
+                .because("mark_table.t_score", REVEALS)
+                .because("mark_table.0", "fewer than 5")
+                .because("mark_table.1", COMPLEMENT),
+                Example {
+                    shown: json!([
+                        {"mark":1.0,"count":5,"percent":50.0,"cumulative_percent":50.0,"percentile_rank":25.0,"z_score":-0.948_683_298_050_513_8,"t_score":40.513_167_019_494_865,"stanine":4,"grade":"below"},
+                        {"mark":3.0,"count":5,"percent":50.0,"cumulative_percent":100.0,"percentile_rank":75.0,"z_score":0.948_683_298_050_513_8,"t_score":59.486_832_980_505_135,"stanine":6,"grade":"A"}
+                    ]),
+                    ..example(&[("1", 5), ("3", 5)], Json::Null)
+                }
+                .with("boundaries", "A:2")
+                .with("withhold", "false"),
+            ]
+        }
+        Statistic::Categories => {
+            let row = |category: &str, count: Json, percent: Json, cumulative_count: Json, cumulative_percent: Json| {
+                json!({
+                    "category":category,"count":count,"percent":percent,
+                    "cumulative_count":cumulative_count,"cumulative_percent":cumulative_percent
+                })
+            };
+            let (null, zero) = (|| Json::Null, || json!(0));
+            vec![
+                example(
+                    &[("1", 15), ("3", 5)],
+                    json!([
+                        row("3", json!(5), json!(25.0), json!(5), json!(25.0)),
+                        row("2", zero(), json!(0.0), json!(5), json!(25.0)),
+                        row("1", json!(15), json!(75.0), json!(20), json!(100.0)),
+                        row("0", zero(), json!(0.0), json!(20), json!(100.0)),
+                        row("-1", zero(), json!(0.0), json!(20), json!(100.0)),
+                    ]),
+                ),
+                example(
+                    &[("1", 10), ("2", 6), ("3", 4)],
+                    json!([
+                        row("3", null(), null(), null(), null()),
+                        row("2", null(), null(), null(), null()),
+                        row("1", json!(10), json!(50.0), null(), null()),
+                        row("0", zero(), json!(0.0), null(), null()),
+                        row("-1", zero(), json!(0.0), null(), null()),
+                    ]),
+                )
+                .because("categories.3", "fewer than 5")
+                .because("categories.2", COMPLEMENT),
+            ]
+        }
+        Statistic::PercentileRanks => vec![
+            Example::withheld(&[("1", 1000), ("2", 3000)], statistic, SMALL_COUNTS).with("percentile_ranks", "1,2"),
+            example(FIVE, json!([{"mark":1.0,"rank":20.0},{"mark":2.0,"rank":70.0}]))
+                .with("percentile_ranks", "1,2")
+                .with("withhold", "false"),
+        ],
         Statistic::Missing => vec![
             example(&[("1", 9), ("", 5)], json!(5)),
             example(&[("1", 9), ("", 4)], Json::Null).because("missing", "fewer than 5"),
@@ -347,6 +436,7 @@ fn needed(statistic: Statistic) -> Option<(&'static str, &'static str)> {
         Statistic::Quantiles => Some(("quantiles", "0.1,0.5")),
         Statistic::Facility => Some(("maximum", "10")),
         Statistic::Boundaries => Some(("boundaries", "A:2")),
+        Statistic::PercentileRanks => Some(("percentile_ranks", "1,2")),
         _ => None,
     }
 }
@@ -356,7 +446,8 @@ fn nothing_of_fewer_values_than_the_threshold_is_shown() {
     for statistic in Statistic::all() {
         for values in [&[("2", 4)][..], &[("1", 1)], &[("1", 1), ("2", 1), ("3", 1)], &[("-1", 2), ("0", 2)]] {
             let name = statistic.name();
-            let mut options = vec![("suppress_below", "5"), ("column", "mark"), ("statistics", name)];
+            let mut options = vec![("suppress_below", "5")];
+            options.extend(asked(statistic));
             options.extend(needed(statistic));
             let answer = describe(&options, &column(values), &Limits::default());
             let result = &answer["results"][0];

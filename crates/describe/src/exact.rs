@@ -87,6 +87,20 @@ impl Ratio {
         (floor, Self { numerator: rest, denominator: self.denominator.clone() })
     }
 
+    /// ±√`self`, or a number beside it that rounds as it does, also after a whole number is added to it.
+    ///
+    /// An irrational root is given as the middle of a step of a grid. The grid is so fine that no double, no decimal of up to 20 places
+    /// and no midpoint between two of these is within the step: if √(a/b) is not p/q, it is at least 1/(b q² (√(a/b) + p/q)) from it.
+    pub(crate) fn signed_root(&self, sign: Sign) -> Self {
+        let (numerator, denominator) = (self.numerator.magnitude(), &self.denominator);
+        let bits = numerator.bits() + denominator.bits() + 320;
+        let scaled = numerator << (2 * bits);
+        let root = (&scaled / denominator).sqrt();
+        let (root, bits) =
+            if &root * &root * denominator == scaled { (root, bits) } else { (root * 2_u32 + 1_u32, bits + 1) };
+        Self { numerator: BigInt::from_biguint(sign, root), denominator: BigUint::from(1_u32) << bits }
+    }
+
     /// Sign of the root of a number that is not negative.
     pub(crate) fn root_sign(&self) -> Sign {
         if self.is_zero() { Sign::NoSign } else { Sign::Plus }

@@ -3,10 +3,12 @@
 //! Input: a [`Sample`] and what is [`Wanted`] of it. Output: a [`Description`]. Invariant: a value that is computed by additions,
 //! divisions, square roots and order is the exact one, rounded once.
 
+use super::categories::category_counts;
 use super::decimal::Decimal;
 use super::exact::{Ratio, Rounding, finite};
 use super::exponential::exp_minus;
 use super::histogram::histogram;
+use super::mark_table::{mark_table, percentile_rank};
 use super::means::{geometric, harmonic};
 use super::moments::{CentralMoments, Moments, NanPolicy};
 use super::ordered::{Ordered, sum};
@@ -16,7 +18,9 @@ use super::statistic::Statistic;
 use super::student;
 use super::summary::Summary;
 use super::undefined::{Figure, Undefined};
-use super::value::{Boundary, Description, Frequency, Interval, Mode, Outliers, Quantile, Test, Value};
+use super::value::{
+    Boundary, Category, Description, Frequency, Interval, Mode, Outliers, PercentileRank, Quantile, Test, Value,
+};
 use super::wanted::Wanted;
 
 /// Modes that are listed; all are counted.
@@ -176,6 +180,9 @@ impl Quantities<'_> {
             Statistic::Histogram => parts(self.histogram()),
             Statistic::Frequencies => parts(self.frequencies()),
             Statistic::Boundaries => parts(self.boundaries()),
+            Statistic::MarkTable => parts(self.mark_table()),
+            Statistic::PercentileRanks => Value::PercentileRanks(self.percentile_ranks()),
+            Statistic::Categories => parts(self.categories()),
             // Counted by the sample.
             Statistic::Missing => Value::Count(None),
         }
@@ -350,6 +357,41 @@ impl Quantities<'_> {
     fn share(&self, statistic: Statistic, count: u64, all: u64) -> Figure {
         let rounding = self.wanted.precision.percentage_rounding(statistic);
         rounding.figure(&Ratio::from(count).percent_of(&all.into()))
+    }
+
+    fn mark_table(&self) -> Parts {
+        let ordered = self.exact()?;
+        if ordered.entries().len() > MAX_FREQUENCY_ROWS {
+            return Err(Undefined::TooManyRows(MAX_FREQUENCY_ROWS));
+        }
+        Ok(Value::MarkTable(mark_table(ordered, self.central()?, self.wanted)))
+    }
+
+    fn categories(&self) -> Parts {
+        let counts = category_counts(self.exact()?, self.wanted.categories.len());
+        let (all, mut so_far) = (self.exact()?.count(), 0);
+        let row = |(category, count): (&String, u64)| {
+            so_far += count;
+            Category {
+                category: category.clone(),
+                count: Some(count),
+                percent: self.share(Statistic::Categories, count, all),
+                cumulative_count: Some(so_far),
+                cumulative_percent: self.share(Statistic::Categories, so_far, all),
+            }
+        };
+        Ok(Value::Categories(self.wanted.categories.iter().zip(counts).map(row).collect()))
+    }
+
+    fn percentile_ranks(&self) -> Vec<PercentileRank> {
+        let rounding = self.wanted.precision.percentage_rounding(Statistic::PercentileRanks);
+        let rank = |mark: Decimal| {
+            let ordered = self.exact_or_infinite()?;
+            let [below, up_to] = [ordered.below(&mark.into()), ordered.up_to(&mark.into())];
+            rounding.figure(&percentile_rank(below, up_to, ordered.count()))
+        };
+        let ranked = |mark: &Decimal| PercentileRank { mark: mark.to_f64(), rank: rank(*mark) };
+        self.wanted.percentile_ranks.iter().map(ranked).collect()
     }
 
     fn frequencies(&self) -> Parts {

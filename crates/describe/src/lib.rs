@@ -25,6 +25,7 @@
 mod accumulator;
 mod binned_counts;
 mod bins;
+mod categories;
 mod cells;
 mod comparison;
 mod comparison_statistic;
@@ -36,10 +37,13 @@ mod formulas;
 mod frequency_table;
 mod held;
 mod histogram;
+mod homogeneity;
 mod known_sums;
 mod literal;
+mod mark_table;
 mod means;
 mod moments;
+mod normal;
 mod ordered;
 mod precision;
 mod quantile;
@@ -62,12 +66,14 @@ mod weighted;
 
 pub use accumulator::Accumulator;
 pub use bins::{Bins, MAX_HISTOGRAM_BINS};
+pub use categories::CategoryChange;
 pub use cells::ReadAgain;
 pub use comparison::Difference;
 pub use comparison_statistic::ComparisonStatistic;
 pub use decimal::Decimal;
 pub use formulas::{BELOW_ALL, MAX_FREQUENCY_ROWS};
 pub use held::{Held, growth, take_growth};
+pub use homogeneity::Homogeneity;
 pub use known_sums::KnownSums;
 pub use literal::{Number, ParseError};
 pub use literal::{is_blank, json_prefix, plain, plain_of_length, tiny_before, trim_blanks};
@@ -82,5 +88,8 @@ pub use scale::Scale;
 pub use statistic::{Measure, Need, Parameter, Statistic, Statistics, ValueKind};
 pub use summary::Summary;
 pub use undefined::{Figure, Undefined, UndefinedCode};
-pub use value::{Boundary, Count, Description, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Test, Value};
+pub use value::{
+    Boundary, Category, Count, Description, Frequency, Histogram, Interval, Mark, Mode, Outliers, PercentileRank,
+    Quantile, Test, Value,
+};
 pub use wanted::Wanted;

@@ -30,6 +30,9 @@ pub enum ValueKind {
     Histogram,
     Frequencies,
     Boundaries,
+    MarkTable,
+    PercentileRanks,
+    Categories,
 }
 
 /// What a statistic measures: its decimal places in publications depend on it.
@@ -60,6 +63,10 @@ pub enum Parameter {
     Maximum,
     /// [`Wanted::boundaries`](super::Wanted::boundaries)
     Boundaries,
+    /// [`Wanted::percentile_ranks`](super::Wanted::percentile_ranks)
+    PercentileRanks,
+    /// [`Wanted::categories`](super::Wanted::categories)
+    Categories,
 }
 
 /// Row of the table.
@@ -162,6 +169,12 @@ statistics! {
     Frequencies = "frequencies", Frequencies, Order, Percentage;
     /// Number of values that reach each grade in `boundaries`, the highest grade first.
     Boundaries = "boundaries", Boundaries, Order, Percentage, requires Boundaries;
+    /// Mark table: frequencies with percentile ranks, z-scores, T-scores and stanines; undefined for more than 10,000 distinct values.
+    MarkTable = "mark_table", MarkTable, Order, Percentage;
+    /// Percentile ranks of the marks in `percentile_ranks`: the percentage of the values below each, and of half of those equal to it.
+    PercentileRanks = "percentile_ranks", PercentileRanks, Order, Percentage, requires PercentileRanks;
+    /// Number of values in each category of `order`, the first category first.
+    Categories = "categories", Categories, Order, Percentage, requires Categories;
     /// Number of missing values.
     Missing = "missing", Count, Summary, Count;
 }
@@ -236,9 +249,9 @@ impl Statistic {
 
 /// Set of statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Statistics(u32);
+pub struct Statistics(u64);
 
-const _: () = assert!(TABLE.len() <= u32::BITS as usize, "a set has a bit for each statistic");
+const _: () = assert!(TABLE.len() <= u64::BITS as usize, "a set has a bit for each statistic");
 
 impl Statistics {
     /// The empty set: a description with nothing but `nobs`.
@@ -267,7 +280,7 @@ impl Statistics {
     /// The set with one more statistic.
     #[must_use]
     pub const fn with(self, statistic: Statistic) -> Self {
-        Self(self.0 | 1 << statistic as u32)
+        Self(self.0 | 1 << statistic as u64)
     }
 
     /// Union of two sets.
@@ -279,7 +292,7 @@ impl Statistics {
     /// Whether the set has a statistic.
     #[must_use]
     pub const fn has(self, statistic: Statistic) -> bool {
-        self.0 & 1 << statistic as u32 != 0
+        self.0 & 1 << statistic as u64 != 0
     }
 
     /// Whether one of them needs a frequency table of the values.
@@ -290,14 +303,15 @@ impl Statistics {
     }
 
     pub(super) const fn need_moments(self) -> bool {
-        const MOMENTS: Statistics = Statistics::needing(Need::Moments);
+        // Scores are distances from the mean in standard deviations.
+        const MOMENTS: Statistics = Statistics::needing(Need::Moments).with(Statistic::MarkTable);
         self.0 & MOMENTS.0 != 0
     }
 
     /// The set without one statistic.
     #[must_use]
     pub const fn without(self, statistic: Statistic) -> Self {
-        Self(self.0 & !(1 << statistic as u32))
+        Self(self.0 & !(1 << statistic as u64))
     }
 
     /// Statistics of the set, in the order of the answer.

@@ -40,6 +40,8 @@ pub enum Undefined {
     NotKept,
     /// A statistic that is not defined for reliability weights.
     Weighted,
+    /// A test of homogeneity of fewer than two groups with values, or in fewer than two categories.
+    NothingToCompare,
     /// A statistic that is suppressed in publication.
     Withheld,
     /// A missing value in the sample, which propagates.
@@ -123,6 +125,9 @@ impl fmt::Display for Undefined {
             Self::Weighted => f.write_str(
                 "it is not defined for reliability weights; leave weight_type out if the weights are counts",
             ),
+            Self::NothingToCompare => {
+                f.write_str("it compares at least two groups with values, in at least two categories that occur")
+            }
             Self::Withheld => f.write_str("it is suppressed"),
             Self::Constant => f.write_str("it is undefined when all numbers are equal (0/0); give numbers that differ"),
             Self::Missing => f.write_str("a value is missing; use nan_policy=omit to leave missing values out"),

@@ -53,6 +53,12 @@ pub enum Value {
     Frequencies(Vec<Frequency>),
     /// Rows of a table of grade boundaries, the highest boundary first; the last row is below all boundaries.
     Boundaries(Vec<Boundary>),
+    /// Rows of a mark table, ascending.
+    MarkTable(Vec<Mark>),
+    /// Percentile ranks of requested marks, in the order of the request.
+    PercentileRanks(Vec<PercentileRank>),
+    /// Rows of a table of categories, in their order.
+    Categories(Vec<Category>),
     /// Value of several parts that is undefined as a whole.
     Undefined(#[cfg_attr(feature = "serde", serde(serialize_with = "null"))] Undefined),
 }
@@ -203,6 +209,83 @@ pub struct Boundary {
     pub cumulative_percent: Figure,
 }
 
+/// Row of a mark table.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Mark {
+    /// Distinct value.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub mark: Figure,
+    /// Frequency of the mark.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
+    pub count: Count,
+    /// Percentage of all numbers with this mark.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub percent: Figure,
+    /// Percentage of all numbers with this mark or a lower one.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub cumulative_percent: Figure,
+    /// Percentage of the numbers below the mark, and of half of those equal to it.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub percentile_rank: Figure,
+    /// Distance from the mean in standard deviations; `null` for equal numbers.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub z_score: Figure,
+    /// 50 + 10 z.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub t_score: Figure,
+    /// Stanine of the percentile rank, 1 to 9; `null` where it is withheld.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u8>, required, minimum = 1, maximum = 9))]
+    pub stanine: Option<u8>,
+    /// Highest grade whose boundary the mark reaches, or `below`; only with grade boundaries, `null` where it is withheld.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub grade: Option<Option<String>>,
+}
+
+/// Row of a table of categories.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Category {
+    /// Category.
+    pub category: String,
+    /// Count of values in the category.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
+    pub count: Count,
+    /// Percentage of all values that `count` is.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub percent: Figure,
+    /// Count of values in the category or in one before it.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
+    pub cumulative_count: Count,
+    /// Percentage of all values that `cumulative_count` is.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub cumulative_percent: Figure,
+}
+
+/// Percentile rank of a mark.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PercentileRank {
+    /// Mark, as it was requested.
+    pub mark: f64,
+    /// Percentage of the numbers below the mark, and of half of those equal to it.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
+    pub rank: Figure,
+}
+
 impl Value {
     /// Numbers in the value, without its counts, in the order of the answer.
     #[must_use]
@@ -219,6 +302,9 @@ impl Value {
             Self::Histogram(histogram) => histogram.edges.clone(),
             Self::Frequencies(rows) => rows.iter().map(|row| row.value).collect(),
             Self::Boundaries(rows) => rows.iter().flat_map(|row| [row.percent, row.cumulative_percent]).collect(),
+            Self::MarkTable(rows) => rows.iter().flat_map(|row| [row.mark, row.z_score, row.t_score]).collect(),
+            Self::Categories(rows) => rows.iter().flat_map(|row| [row.percent, row.cumulative_percent]).collect(),
+            Self::PercentileRanks(ranks) => ranks.iter().map(|rank| rank.rank).collect(),
             Self::Count(_) => Vec::new(),
             Self::Undefined(why) => vec![Err(*why)],
         }

@@ -9,7 +9,7 @@ use super::quantile::QuantileMethod;
 use super::scale::Scale;
 use super::statistic::{Parameter, Statistic, Statistics, ValueKind};
 use super::undefined::{Figure, Undefined};
-use super::value::{Quantile, Value};
+use super::value::{PercentileRank, Quantile, Value};
 
 /// Statistics to compute, and their parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub struct Wanted {
     pub scale: Option<Scale>,
     /// Grades and their boundaries, the highest first.
     pub boundaries: Vec<(String, Decimal)>,
+    /// Marks whose percentile ranks are wanted.
+    pub percentile_ranks: Vec<Decimal>,
+    /// Categories, whose values are their places from 0 on.
+    pub categories: Vec<String>,
     /// Decimal places of the figures.
     pub precision: Precision,
 }
@@ -55,6 +59,8 @@ impl Default for Wanted {
             range: None,
             scale: None,
             boundaries: Vec::new(),
+            percentile_ranks: Vec::new(),
+            categories: Vec::new(),
             precision: Precision::default(),
         }
     }
@@ -96,6 +102,8 @@ impl Wanted {
             Parameter::Quantiles => !self.quantiles.is_empty(),
             Parameter::Maximum => self.maximum.is_some(),
             Parameter::Boundaries => !self.boundaries.is_empty(),
+            Parameter::PercentileRanks => !self.percentile_ranks.is_empty(),
+            Parameter::Categories => !self.categories.is_empty(),
         }
     }
 
@@ -109,13 +117,19 @@ impl Wanted {
                 let quantile = |q: &Decimal| Quantile { q: q.to_f64(), value: Err(why) };
                 Value::Quantiles(self.quantiles.iter().map(quantile).collect())
             }
+            ValueKind::PercentileRanks => {
+                let rank = |mark: &Decimal| PercentileRank { mark: mark.to_f64(), rank: Err(why) };
+                Value::PercentileRanks(self.percentile_ranks.iter().map(rank).collect())
+            }
             ValueKind::Mode
             | ValueKind::Interval
             | ValueKind::Test
             | ValueKind::Outliers
             | ValueKind::Histogram
             | ValueKind::Frequencies
-            | ValueKind::Boundaries => Value::Undefined(why),
+            | ValueKind::Boundaries
+            | ValueKind::MarkTable
+            | ValueKind::Categories => Value::Undefined(why),
         }
     }
 }

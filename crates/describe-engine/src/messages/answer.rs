@@ -21,8 +21,8 @@ pub(super) fn answer(f: &mut Formatter, fault: &AnswerFault, voice: Voice) -> Re
              options before numbers, or give them {}",
             voice.apart()
         ),
-        AnswerFault::TooManyRows { max } => {
-            write!(f, "frequencies would have more than {max} rows; ask for a histogram instead")
+        AnswerFault::TooManyRows { table, max } => {
+            write!(f, "{table} would have more than {max} rows; ask for a histogram instead")
         }
         AnswerFault::TooManyPairs { pairs, max } => {
             write!(f, "there are {pairs} pairs of groups, and at most {max} are compared; group by fewer values")

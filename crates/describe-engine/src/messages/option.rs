@@ -46,7 +46,9 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
             name_of(*option),
             name_of(OptionName::GroupBy)
         ),
-        OptionError::WeightsUsedElsewhere
+        OptionError::NotForCategories(_)
+        | OptionError::CategoryIsCode { .. }
+        | OptionError::WeightsUsedElsewhere
         | OptionError::ReliabilityDdof
         | OptionError::ReliabilityMoments
         | OptionError::ReliabilityQuantiles
@@ -65,6 +67,19 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
     let name = |option| voice.option(option);
     let with = |option, value| voice.with(option, value);
     match error {
+        OptionError::NotForCategories(option) => format!(
+            "{} counts texts, and {} is for numbers; leave one of them out{}",
+            name(OptionName::Categories),
+            name(*option),
+            if *option == OptionName::Format { ", or ask for another format" } else { "" }
+        ),
+        OptionError::CategoryIsCode { option, code } => {
+            format!(
+                "'{code}' is a category of {} and also in {}; name it in one of them",
+                name(OptionName::Order),
+                name(*option)
+            )
+        }
         OptionError::WeightsUsedElsewhere => format!(
             "{} names a column that {} or {} also names; name it once",
             name(OptionName::Weights),

@@ -27,6 +27,15 @@ pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Resu
         }
         // The sentence about a cell needs its text: see `cell.rs`.
         TableFault::NotANumber(_) => f.write_str("should be a number"),
+        TableFault::NotACategory { lookalike } => {
+            write!(f, "is not a category of {}", voice.option(OptionName::Order))?;
+            match lookalike {
+                Some(category) => write!(f, "; it differs from '{category}' in blanks, case or Unicode form alone"),
+                None => {
+                    write!(f, "; add it there, or to {} if it is a code of absence", voice.option(OptionName::Absent))
+                }
+            }
+        }
         TableFault::UnknownColumn { option: _, name, nearest, columns } => {
             write!(f, "there is no column '{name}'")?;
             match nearest {

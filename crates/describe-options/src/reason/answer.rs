@@ -21,6 +21,8 @@ pub enum AnswerFault {
     },
     /// A frequency table would have too many rows.
     TooManyRows {
+        /// Name of the statistic that is the table.
+        table: &'static str,
         /// Maximum number of rows.
         max: usize,
     },

@@ -20,6 +20,11 @@ pub enum TableFault {
     },
     /// A cell is not a number.
     NotANumber(CellFault),
+    /// A cell is not one of the categories.
+    NotACategory {
+        /// The category that differs from it in blanks, case or Unicode form alone, cut.
+        lookalike: Option<String>,
+    },
     /// An option names a column that does not exist.
     UnknownColumn {
         /// The option.
@@ -89,6 +94,7 @@ impl TableFault {
             Self::UnclosedQuote => "unclosed_quote",
             Self::RaggedRow { .. } => "ragged_row",
             Self::NotANumber(_) => "float_parsing",
+            Self::NotACategory { .. } => "category",
             Self::UnknownColumn { .. } => "unknown_column",
             Self::RepeatedColumn { .. } => "repeated_column",
             Self::NestedColumn { .. } => "nested_column",
@@ -107,6 +113,7 @@ impl TableFault {
             Self::UnclosedQuote => Kind::Malformed,
             Self::RaggedRow { .. }
             | Self::NotANumber(_)
+            | Self::NotACategory { .. }
             | Self::UnknownColumn { .. }
             | Self::RepeatedColumn { .. }
             | Self::NestedColumn { .. }

@@ -241,6 +241,10 @@ pub(super) fn push_uncommon(
         CellClass::Invalid(_) if schema.options.invalid_as_missing => column.invalid += 1,
         CellClass::Invalid(error) => {
             diagnostics.bad_cells.add(row, schema.values[value], text, || match error {
+                _ if schema.counts_categories() => TableFault::NotACategory {
+                    lookalike: schema.lookalike_category(text).map(|text| excerpt(text.as_bytes())),
+                }
+                .into(),
                 ParseError::NotANumber => TableFault::NotANumber(spelling::fault(&schema.options, text)).into(),
                 ParseError::OutOfRange => ValueFault::OutOfRange.into(),
             });

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 use serde::Serialize;
-use unicode_normalization::UnicodeNormalization;
 
 use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
@@ -387,7 +386,7 @@ fn lookalike_groups<'r>(group_by: &[String], groups: impl Iterator<Item = &'r Ta
         let mut texts: Vec<String> = Vec::new();
         let values = groups.iter().filter_map(|group| group[position].as_deref());
         for value in values {
-            let first = *seen.entry(folded(value)).or_insert(value);
+            let first = *seen.entry(spelling::folded(value)).or_insert(value);
             for text in [first, value] {
                 let shown = excerpt(text.as_bytes());
                 if first != value && texts.len() < MAX_LOOKALIKES && !texts.contains(&shown) {
@@ -414,12 +413,6 @@ const RESULT_BYTES: usize = with_overhead(size_of::<TableResult>());
 
 /// Maximum number of values of groups that a warning shows.
 const MAX_LOOKALIKES: usize = 6;
-
-/// Text without differences of blanks, case and Unicode form.
-fn folded(text: &str) -> String {
-    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 impl Aggregate {
     /// Sets the places in the profiles to those of a data set: see [`BadCells::number_rows`](super::bad_cells::BadCells).
@@ -498,7 +491,9 @@ impl Aggregate {
         if last.cells.iter().find(|cell| !cell.is_empty()).is_some_and(is_word) {
             return true;
         }
-        let ([group], None) = (&self.groups[..], schema.weight) else { return false };
+        let ([group], None, false) = (&self.groups[..], schema.weight, schema.counts_categories()) else {
+            return false;
+        };
         let wanted = Wanted { statistics: Statistics::NONE.with(Statistic::Sum), ..Wanted::default() };
         let mut sums = 0;
         let mut fewest = u64::MAX;

@@ -40,6 +40,8 @@ pub(crate) struct Schema {
     origins: Origins,
     /// Absence codes and missing markers that are numbers: they also match by value.
     numeric_codes: HashMap<Decimal, SpecialValue>,
+    /// Places of the categories by their text, if they are counted in place of numbers.
+    categories: Option<HashMap<Vec<u8>, u64>>,
     /// Absence codes by their text.
     codes: HashMap<Vec<u8>, usize>,
     /// Missing markers, if they were given.
@@ -126,7 +128,7 @@ impl Schema {
             let groups: HashSet<usize> = groups.iter().copied().collect();
             (0..written.len()).filter(|column| !groups.contains(column) && Some(*column) != weight).collect()
         } else {
-            table.columns.iter().map(|name| find(OptionName::Column, name)).collect::<Result<_, _>>()?
+            table.columns.iter().map(|name| find(table.column_option(), name)).collect::<Result<_, _>>()?
         };
         check_axis(options)?;
         Ok(Self { file, ..Self::with(headings.into_names(), groups, weight, values, options, limits) })
@@ -194,6 +196,8 @@ impl Schema {
             is_explicit: !table.columns.is_empty() && limits.preview.is_none(),
             reads_windows_1252: false,
             numeric_codes: numeric_codes(table),
+            categories: (!table.categories.is_empty() && limits.preview.is_none())
+                .then(|| table.order.iter().map(|category| category.as_bytes().to_vec()).zip(0..).collect()),
             codes: table.absent.iter().map(|code| code.as_bytes().to_vec()).zip(0..).collect(),
             markers: table
                 .missing
@@ -224,7 +228,7 @@ impl Schema {
             names.iter().try_for_each(|name| headings.find(&self.origins, option, name).map(|_| ()))
         };
         check(OptionName::Weights, self.options.weights.as_slice())?;
-        check(OptionName::Column, &self.options.columns)?;
+        check(self.options.column_option(), &self.options.columns)?;
         self.items.as_mut().map_or(Ok(()), |items| items.check_columns(existing))
     }
 
@@ -428,6 +432,9 @@ impl Schema {
 
     /// Classifies a cell. An absence code takes precedence over a missing marker, and both over a number.
     pub(super) fn classify(&self, cell: Cell, text: &[u8]) -> CellClass {
+        if let Some(categories) = &self.categories {
+            return self.classify_category(categories, cell, text);
+        }
         let by_value = |decimal: Decimal| {
             let special =
                 if self.numeric_codes.is_empty() { None } else { self.numeric_codes.get(&decimal.canonical()) };
@@ -451,6 +458,45 @@ impl Schema {
         }
     }
 
+    /// Classifies a cell of a column of categories, which has its key as a group column: its text, or the shortest text of its number. A
+    /// category takes precedence over a missing marker.
+    fn classify_category(&self, categories: &HashMap<Vec<u8>, u64>, cell: Cell, text: &[u8]) -> CellClass {
+        let mut key = Vec::new();
+        let text = match cell {
+            Cell::Missing => return CellClass::Special(SpecialValue::Missing),
+            Cell::Text(_) => text,
+            Cell::Number(_) => {
+                cell.group(&mut key);
+                key.as_slice()
+            }
+        };
+        if let Some(place) = categories.get(text) {
+            return CellClass::Number(Decimal::short(*place, 0, false));
+        }
+        if let Some(code) = self.codes.get(text) {
+            return CellClass::Special(SpecialValue::Absent(*code));
+        }
+        if let Cell::Number(decimal) = cell
+            && let Some(special) = self.numeric_codes.get(&decimal.canonical())
+        {
+            return CellClass::Special(*special);
+        }
+        // Without an order, which is refused when all options are known, texts are passed over.
+        let is_missing = text.is_empty() || self.is_marker(text) || categories.is_empty();
+        if is_missing { CellClass::Special(SpecialValue::Missing) } else { CellClass::Invalid(ParseError::NotANumber) }
+    }
+
+    /// Whether categories are counted in place of numbers.
+    pub(crate) fn counts_categories(&self) -> bool {
+        self.categories.is_some()
+    }
+
+    /// Category that differs from a text in blanks, case or Unicode form alone.
+    pub(super) fn lookalike_category(&self, text: &[u8]) -> Option<&str> {
+        let folded = spelling::folded(str::from_utf8(text).ok()?);
+        self.options.order.iter().find(|category| spelling::folded(category) == folded).map(String::as_str)
+    }
+
     /// Whether a text means a missing value.
     fn is_marker(&self, text: &[u8]) -> bool {
         self.markers.as_ref().map_or_else(|| self.options.is_marker(text), |markers| markers.contains(text))
@@ -459,7 +505,8 @@ impl Schema {
     /// Whether every number counts once: there are neither weights nor numeric codes, and the cells are described.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
-        self.numeric_codes.is_empty() && self.weight.is_none() && !self.is_preview() && self.items.is_none()
+        let is_described = !self.is_preview() && self.items.is_none() && !self.counts_categories();
+        self.numeric_codes.is_empty() && self.weight.is_none() && is_described
     }
 
     /// Whether the table is previewed: then all columns are values, whatever the options name, and have a profile.
@@ -468,9 +515,9 @@ impl Schema {
         self.limits.preview.is_some()
     }
 
-    /// Whether an absence code or missing marker is a number: then plain numbers must be compared with it.
+    /// Whether plain numbers must be compared with texts: an absence code or missing marker is a number, or numbers may be categories.
     pub(crate) fn has_numeric_codes(&self) -> bool {
-        !self.numeric_codes.is_empty()
+        !self.numeric_codes.is_empty() || self.counts_categories()
     }
 
     /// Whether the cells of items are answers of multiple choice.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::result::{Group, Warning, group};
 use super::withheld::{ComparisonStatistic, Withheld};
-use describe::{Difference, Figure, Precision, Undefined, Wanted};
+use describe::{CategoryChange, Difference, Figure, Homogeneity, Precision, Undefined, Wanted};
 use describe_options::{AnswerFault, Diagnostic, InputError, MAX_LISTED_DIAGNOSTICS, excerpt};
 use describe_options::{OptionName, Options};
 use describe_readers::{Table, TableResult};
@@ -33,12 +33,104 @@ const MAX_PAIRS: usize = 1000;
 /// Results of one group, one for each column, with the group.
 type Columns<'a> = (Group<'a>, &'a [TableResult]);
 
+/// Changes of the categories of a column between two groups.
+#[derive(Debug)]
+pub struct CategoryComparison<'a> {
+    /// Column.
+    pub column: &'a str,
+    /// Groups a and b.
+    pub groups: [Group<'a>; 2],
+    /// Changes of all categories, or why there are none.
+    pub changes: Result<Vec<CategoryChange>, Undefined>,
+    /// Decimal places of the changes.
+    pub precision: Precision,
+    /// Withheld members with their reasons.
+    pub withheld: Withheld,
+    /// Reasons why members are undefined.
+    pub warnings: Vec<Warning>,
+}
+
+/// Test of the homogeneity of a column over all groups.
+#[derive(Debug)]
+pub struct HomogeneityTest<'a> {
+    /// Column.
+    pub column: &'a str,
+    /// The test.
+    pub test: Homogeneity,
+    /// Decimal places of its figures.
+    pub precision: Precision,
+    /// Withheld members with their reasons.
+    pub withheld: Withheld,
+    /// Reasons why members are undefined.
+    pub warnings: Vec<Warning>,
+}
+
+/// Two groups, and their results of one column.
+type Pair<'a> = ([Group<'a>; 2], [&'a TableResult; 2]);
+
 /// Compares each group with the one before it, or with the baseline, within equal values of the other group columns.
 pub(super) fn comparisons<'a, 'w>(
     table: &'a Table,
     options: &Options,
     wanted: &dyn Fn(&TableResult, u64) -> Cow<'w, Wanted>,
 ) -> Result<Vec<Comparison<'a>>, InputError> {
+    let compared = pairs(table, options)?.into_iter().map(|(groups, [a, b])| {
+        table.ledger.charge(size_of::<Comparison>() + COMPARED_CELLS_BYTES)?;
+        table.ledger.check()?;
+        let wanted = wanted(a, fewest(a, b));
+        let difference = a.numbers.compare(&b.numbers, &wanted);
+        let warnings = comparison_warnings(&difference);
+        let (column, precision) = (&*a.column, wanted.precision);
+        Ok(Comparison { column, groups, warnings, difference, precision, withheld: Withheld::default() })
+    });
+    compared.collect()
+}
+
+/// Changes of categories from each group to the next, or from the baseline, within equal values of the other group columns.
+pub(super) fn category_changes<'a, 'w>(
+    table: &'a Table,
+    options: &Options,
+    wanted: &dyn Fn(&TableResult, u64) -> Cow<'w, Wanted>,
+) -> Result<Vec<CategoryComparison<'a>>, InputError> {
+    let compared = pairs(table, options)?.into_iter().map(|(groups, [a, b])| {
+        let wanted = wanted(a, fewest(a, b));
+        let bytes = wanted.categories.len() * (size_of::<CategoryChange>() + CATEGORY_CELLS_BYTES);
+        table.ledger.charge(size_of::<CategoryComparison>() + bytes)?;
+        table.ledger.check()?;
+        let changes = a.numbers.category_changes(&b.numbers, &wanted);
+        let warnings = changes.as_ref().err().map(|why| Warning::new("categories", *why)).into_iter().collect();
+        let (column, precision) = (&*a.column, wanted.precision);
+        Ok(CategoryComparison { column, groups, changes, precision, withheld: Withheld::default(), warnings })
+    });
+    compared.collect()
+}
+
+/// Tests of homogeneity, one for each column, over the groups that have a value of each group column.
+pub(super) fn homogeneity<'a>(table: &'a Table, wanted: &Wanted) -> Result<Vec<HomogeneityTest<'a>>, InputError> {
+    let mut columns: Vec<&str> = Vec::new();
+    for result in table.results.iter().filter(|result| result.group.is_full()) {
+        if columns.contains(&&*result.column) {
+            break;
+        }
+        columns.push(&result.column);
+    }
+    let tested = columns.into_iter().map(|column| {
+        let results = table.results.iter().filter(|result| result.group.is_full() && *result.column == *column);
+        let test = Homogeneity::of(results.map(|result| &result.numbers), wanted, || table.ledger.check())?;
+        let warnings = test.statistic.err().map(|why| Warning::new("statistic", why)).into_iter().collect();
+        Ok(HomogeneityTest { column, test, precision: wanted.precision, withheld: Withheld::default(), warnings })
+    });
+    tested.collect()
+}
+
+/// Number of values of the smaller one of two results.
+fn fewest(a: &TableResult, b: &TableResult) -> u64 {
+    let [a, b] = [a, b].map(|result| result.numbers.taken() - result.numbers.missing());
+    a.min(b)
+}
+
+/// Compared groups: each with the one before it, or with the baseline, within equal values of the other group columns.
+fn pairs<'a>(table: &'a Table, options: &Options) -> Result<Vec<Pair<'a>>, InputError> {
     // The results of a group are adjacent, one for each column.
     let groups = table.results.chunk_by(|a, b| a.group == b.group);
     let groups: Vec<Columns> = groups.map(|results| (group(&table.group_by, &results[0]), results)).collect();
@@ -56,29 +148,18 @@ pub(super) fn comparisons<'a, 'w>(
         let location = options.origins().location_of_implied(OptionName::Compare, OptionName::Baseline);
         return Err(InputError::at(location, AnswerFault::TooManyPairs { pairs: pairs.len(), max: MAX_PAIRS }));
     }
+    let columns = groups.first().map_or(0, |(_, results)| results.len());
+    let pair_bytes = size_of::<Pair>() + 2 * table.group_by.len() * size_of::<(&str, Option<&str>)>();
+    table.ledger.charge(pairs.len() * columns * pair_bytes)?;
     let compared = pairs.into_iter().flat_map(|[a, b]| {
         let ((a, a_results), (b, b_results)) = (&groups[a], &groups[b]);
-        a_results.iter().zip(*b_results).map(move |(one, other)| ([a, b], one, other))
+        a_results.iter().zip(*b_results).map(move |(one, other)| ([a.clone(), b.clone()], [one, other]))
     });
-    let compared = compared.map(|(groups, a, b)| {
-        let groups_bytes = 2 * table.group_by.len() * size_of::<(&str, Option<&str>)>();
-        table.ledger.charge(size_of::<Comparison>() + groups_bytes + COMPARED_CELLS_BYTES)?;
-        table.ledger.check()?;
-        let fewest = [a, b].map(|result| result.numbers.taken() - result.numbers.missing()).into_iter().min();
-        let wanted = wanted(a, fewest.unwrap_or(0));
-        let difference = a.numbers.compare(&b.numbers, &wanted);
-        let warnings = comparison_warnings(&difference);
-        Ok(Comparison {
-            column: &a.column,
-            groups: groups.map(Clone::clone),
-            warnings,
-            difference,
-            precision: wanted.precision,
-            withheld: Withheld::default(),
-        })
-    });
-    compared.collect()
+    Ok(compared.collect())
 }
+
+/// Memory of what a report makes of a category of a comparison.
+const CATEGORY_CELLS_BYTES: usize = 2 << 10;
 
 /// Memory of a group while pairs are looked for.
 const GROUP_BYTES: usize = 256;

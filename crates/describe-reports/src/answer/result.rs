@@ -61,6 +61,9 @@ impl Described<'_> {
             Value::Histogram(histogram) => 2 * histogram.edges.len(),
             Value::Frequencies(list) => 3 * list.len(),
             Value::Boundaries(list) => 6 * list.len(),
+            Value::MarkTable(list) => 10 * list.len(),
+            Value::Categories(list) => 6 * list.len(),
+            Value::PercentileRanks(list) => 2 * list.len(),
             _ => 0,
         };
         let parts: usize = self.figures.iter().map(|(_, value)| list(value)).sum();
@@ -117,9 +120,16 @@ impl Warning {
 
 /// Warnings about the statistics that are undefined; none about those that are withheld.
 pub(crate) fn warnings<'v>(figures: impl IntoIterator<Item = &'v (Statistic, Value)>) -> Vec<Warning> {
-    let undefined = figures.into_iter().filter_map(|(statistic, value)| Some((statistic, value.undefined()?)));
+    let undefined = figures
+        .into_iter()
+        .filter_map(|(statistic, value)| Some((undefined_member(*statistic, value), value.undefined()?)));
     let shown = undefined.filter(|(_, why)| *why != Undefined::Withheld);
-    shown.map(|(statistic, why)| Warning::new(statistic.name(), why)).collect()
+    shown.map(|(field, why)| Warning::new(field, why)).collect()
+}
+
+/// Name of the member that is undefined: only the scores of a mark table that has rows.
+fn undefined_member(statistic: Statistic, value: &Value) -> &'static str {
+    if matches!(value, Value::MarkTable(_)) { "mark_table.z_score" } else { statistic.name() }
 }
 
 /// Warnings about slices, each a `what`: one for each statistic and code, which names the first five slices and counts the others.
@@ -130,7 +140,7 @@ pub fn slice_warnings(slices: &[Described], what: &str) -> Vec<Warning> {
     for statistic in 0..statistics {
         for (slice, described) in slices.iter().enumerate() {
             let (statistic, value) = &described.figures[statistic];
-            let (field, Some(why)) = (statistic.name(), value.undefined()) else { continue };
+            let (field, Some(why)) = (undefined_member(*statistic, value), value.undefined()) else { continue };
             if why == Undefined::Withheld {
                 continue;
             }

@@ -42,6 +42,8 @@ pub enum Reason {
     TooFewValues,
     /// The number of values can be calculated from the statistic.
     RevealsCount,
+    /// Small counts can be calculated from the statistic.
+    RevealsSmallCounts,
     /// The statistic is calculated from the minimum or maximum, which is withheld.
     FromExtremes,
     /// The edges of the histogram are the minimum and maximum, one of which is withheld.
@@ -56,6 +58,8 @@ pub enum Reason {
     UnlikeGroups,
     /// Together with another table, small counts could be found.
     SecondTable,
+    /// The member is made of counts of which some are withheld.
+    FromCounts,
     /// One of the compared groups is withheld.
     GroupWithheld,
 }
@@ -81,6 +85,7 @@ impl fmt::Display for Reason {
             Self::FewerThanUndefined { threshold } => f.write_str(&words::undefined_by_fewer_values(*threshold)),
             Self::TooFewValues => f.write_str(words::TOO_FEW_VALUES),
             Self::RevealsCount => f.write_str(words::REVEALS_COUNT),
+            Self::RevealsSmallCounts => f.write_str(words::REVEALS_SMALL_COUNTS),
             Self::FromExtremes => f.write_str(words::FROM_EXTREMES),
             Self::EdgesAreExtremes => f.write_str(words::EDGES_ARE_EXTREMES),
             Self::FromMedian => f.write_str(words::FROM_MEDIAN),
@@ -88,6 +93,7 @@ impl fmt::Display for Reason {
             Self::Complement => f.write_str(words::COMPLEMENT),
             Self::UnlikeGroups => f.write_str(words::UNLIKE_GROUPS),
             Self::SecondTable => f.write_str(words::SECOND_TABLE),
+            Self::FromCounts => f.write_str(words::FROM_COUNTS),
             Self::GroupWithheld => f.write_str(words::GROUP_WITHHELD),
         }
     }
@@ -110,12 +116,20 @@ pub enum MemberPath {
     Bin(usize),
     /// Count of a row of the frequency table, from 0.
     Frequency(usize),
+    /// Count of a row of the mark table, from 0.
+    Mark(usize),
+    /// Score in all rows of the mark table, by its name.
+    Score(&'static str),
     /// Count of a grade.
     Grade(String),
+    /// Count of a category.
+    Category(String),
     /// Number of values below the lower fence.
     OutliersBelow,
     /// Number of values above the upper fence.
     OutliersAbove,
+    /// Member of this name of a change or a test.
+    Member(&'static str),
     /// Statistic of a comparison.
     Comparison(ComparisonStatistic),
 }
@@ -135,9 +149,13 @@ impl fmt::Display for MemberPath {
             Self::Statistic(statistic) => f.write_str(statistic.name()),
             Self::Bin(place) => write!(f, "{}.{place}", Statistic::Histogram.name()),
             Self::Frequency(place) => write!(f, "{}.{place}", Statistic::Frequencies.name()),
+            Self::Mark(place) => write!(f, "{}.{place}", Statistic::MarkTable.name()),
+            Self::Score(score) => write!(f, "{}.{score}", Statistic::MarkTable.name()),
             Self::Grade(grade) => write!(f, "{}.{grade}", Statistic::Boundaries.name()),
+            Self::Category(category) => write!(f, "{}.{category}", Statistic::Categories.name()),
             Self::OutliersBelow => write!(f, "{}.below", Statistic::Outliers.name()),
             Self::OutliersAbove => write!(f, "{}.above", Statistic::Outliers.name()),
+            Self::Member(name) => f.write_str(name),
             Self::Comparison(statistic) => f.write_str(statistic.name()),
         }
     }

@@ -110,6 +110,12 @@ impl PrimarySuppression<'_> {
             Statistic::Frequencies => Verdict::Show,
             // The boundaries were given; small counts are withheld row by row, by secondary suppression.
             Statistic::Boundaries => Verdict::Show,
+            // As boundaries.
+            Statistic::Categories => Verdict::Show,
+            // As frequencies; the scores are withheld where the rows are written.
+            Statistic::MarkTable => Verdict::Show,
+            // Differences of ranks are the numbers of values between marks, which may be few.
+            Statistic::PercentileRanks => Verdict::Withhold(Reason::RevealsSmallCounts),
             // A count, for secondary suppression.
             Statistic::Missing => Verdict::Show,
         }
@@ -235,6 +241,8 @@ pub(super) fn bounds_count(statistic: Statistic) -> bool {
         | Statistic::Histogram
         | Statistic::Frequencies
         | Statistic::Boundaries
+        | Statistic::MarkTable
+        | Statistic::Categories
         | Statistic::Missing => false,
         // Any number of values from the threshold can have these.
         Statistic::Minmax
@@ -255,7 +263,9 @@ pub(super) fn bounds_count(statistic: Statistic) -> bool {
         | Statistic::HarmonicMean
         | Statistic::Facility => false,
         // Always withheld.
-        Statistic::Sum | Statistic::Sem | Statistic::CiMean | Statistic::JarqueBera => false,
+        Statistic::Sum | Statistic::Sem | Statistic::CiMean | Statistic::JarqueBera | Statistic::PercentileRanks => {
+            false
+        }
     }
 }
 

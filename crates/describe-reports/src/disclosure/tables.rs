@@ -20,7 +20,9 @@ pub(super) struct CountTable {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum TableKind {
     Boundaries,
+    Categories,
     Frequencies,
+    MarkTable,
     Histogram,
     Outliers,
     Mode,
@@ -31,8 +33,16 @@ impl TableKind {
     /// Whether the rows partition all values.
     pub(super) fn is_partition(self) -> bool {
         match self {
-            Self::Boundaries | Self::Frequencies | Self::Histogram => true,
+            Self::Boundaries | Self::Categories | Self::Frequencies | Self::MarkTable | Self::Histogram => true,
             Self::Outliers | Self::Mode | Self::Missing => false,
+        }
+    }
+
+    /// Whether percentages beside the counts tell them exactly.
+    pub(super) fn has_percentages(self) -> bool {
+        match self {
+            Self::Boundaries | Self::Categories | Self::Frequencies | Self::MarkTable => true,
+            Self::Histogram | Self::Outliers | Self::Mode | Self::Missing => false,
         }
     }
 }
@@ -52,6 +62,14 @@ impl CountTable {
                 counts: rows.iter().map(|row| known(&row.count)).collect(),
                 keys: rows.iter().map(|row| bits(&row.value)).collect(),
             },
+            Value::Categories(rows) => {
+                numbered(TableKind::Categories, rows.iter().map(|row| known(&row.count)).collect())
+            }
+            Value::MarkTable(rows) => Self {
+                kind: TableKind::MarkTable,
+                counts: rows.iter().map(|row| known(&row.count)).collect(),
+                keys: rows.iter().map(|row| bits(&row.mark)).collect(),
+            },
             Value::Histogram(histogram) => numbered(TableKind::Histogram, histogram.counts.iter().map(known).collect()),
             Value::Outliers(outliers) => {
                 numbered(TableKind::Outliers, vec![known(&outliers.below), known(&outliers.above)])
@@ -65,6 +83,7 @@ impl CountTable {
             | Value::Pair(_)
             | Value::List(_)
             | Value::Quantiles(_)
+            | Value::PercentileRanks(_)
             | Value::Interval(_)
             | Value::Test(_)
             | Value::Undefined(_) => return None,
@@ -105,7 +124,10 @@ fn single_count(statistic: Statistic) -> Option<TableKind> {
         | Statistic::Facility
         | Statistic::Histogram
         | Statistic::Frequencies
-        | Statistic::Boundaries => None,
+        | Statistic::Boundaries
+        | Statistic::MarkTable
+        | Statistic::PercentileRanks
+        | Statistic::Categories => None,
     }
 }
 
@@ -129,8 +151,10 @@ impl ResultTables {
         for (rows, variables) in &self.0 {
             match rows.kind {
                 TableKind::Mode => {
-                    if let Some(row) = cells.get(&(TableKind::Frequencies, rows.keys[0])) {
-                        suppression.add_sum(variables[0], &[*row]);
+                    for kind in [TableKind::Frequencies, TableKind::MarkTable] {
+                        if let Some(row) = cells.get(&(kind, rows.keys[0])) {
+                            suppression.add_sum(variables[0], &[*row]);
+                        }
                     }
                 }
                 // The fences partition the values otherwise than the other table, and both together reveal more.
@@ -147,7 +171,12 @@ impl ResultTables {
                     );
                     suppression.add_sum(nobs, &[variables[0], variables[1], inside]);
                 }
-                TableKind::Boundaries | TableKind::Frequencies | TableKind::Histogram | TableKind::Missing => {}
+                TableKind::Boundaries
+                | TableKind::Categories
+                | TableKind::Frequencies
+                | TableKind::MarkTable
+                | TableKind::Histogram
+                | TableKind::Missing => {}
             }
         }
         cells

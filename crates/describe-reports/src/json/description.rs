@@ -6,11 +6,14 @@ use serde::{Serialize, Serializer};
 #[cfg(feature = "schema")]
 use utoipa::ToSchema;
 
-use super::statistics::{SliceStatistics, Statistics};
-use crate::answer::{Answer, Comparison, Described, ReadingWarning, Warning, Withheld, slice_warnings};
+use super::statistics::{ColumnStatistics, SliceStatistics, Statistics};
+use crate::answer::{
+    Answer, CategoryComparison, Comparison, Described, HomogeneityTest, ReadingWarning, Warning, Withheld,
+    slice_warnings,
+};
 use crate::members::Members;
 use crate::provenance::Stamp;
-use describe::{Count, Difference};
+use describe::{CategoryChange, Count, Difference, Homogeneity};
 use describe_options::{AnswerFault, InputError};
 use describe_readers::{Skipped, TableSource};
 
@@ -87,7 +90,7 @@ pub struct TableDescription<'a> {
     results: Results<'a>,
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(inline))]
-    comparisons: Comparisons<'a>,
+    comparisons: ComparedGroups<'a>,
     /// Columns that are not described because they are not numeric, when none were requested; only present when there are some.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     skipped: Vec<SkippedColumn<'a>>,
@@ -145,7 +148,7 @@ pub(super) struct TableResult<'a> {
     nobs: Option<u64>,
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(inline))]
-    statistics: Statistics<'a>,
+    statistics: ColumnStatistics<'a>,
     /// Number of missing cells; `null` where it is withheld.
     #[cfg_attr(feature = "schema", schema(required))]
     missing: Option<u64>,
@@ -186,11 +189,18 @@ struct Remarks<'a> {
 /// Comparisons of the groups of a table, pair by pair, each pair column by column.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
-pub(super) struct Comparisons<'a> {
+pub(super) struct ComparedGroups<'a> {
     /// Comparisons of groups; only present when they were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     comparisons: Option<Vec<GroupComparison<'a>>>,
+    /// Changes of the categories of groups; only present when comparisons were requested with `categories`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    changes: Option<Vec<GroupChanges<'a>>>,
+    /// Chi-squared tests of homogeneity of the groups, one for each column; only present with `categories` and groups.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    homogeneity: Vec<ColumnHomogeneity<'a>>,
 }
 
 /// Comparison of two groups: a minus b, a divided by b.
@@ -208,6 +218,48 @@ struct GroupComparison<'a> {
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(inline))]
     difference: &'a Difference,
+    /// Reason why a member is withheld, by the member's name; only present when one is.
+    #[serde(skip_serializing_if = "Withheld::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
+    withheld: &'a Withheld,
+    /// Reasons why members are `null`; only present when some are.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    warnings: &'a [Warning],
+}
+
+/// Changes of the categories of a column between two groups: a minus b.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema), schema(as = CategoryChanges))]
+struct GroupChanges<'a> {
+    /// Name of the column.
+    column: &'a str,
+    /// Group a.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
+    a: Members<'a, &'a str, Option<&'a str>>,
+    /// Group b.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
+    b: Members<'a, &'a str, Option<&'a str>>,
+    /// Changes of all categories, in their order; `null` where one of the groups has no values.
+    #[cfg_attr(feature = "schema", schema(required))]
+    categories: Option<&'a [CategoryChange]>,
+    /// Reason why a member is withheld, by the member's name; only present when one is.
+    #[serde(skip_serializing_if = "Withheld::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
+    withheld: &'a Withheld,
+    /// Reasons why members are `null`; only present when some are.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    warnings: &'a [Warning],
+}
+
+/// Chi-squared test of homogeneity of the categories of a column over all groups.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+struct ColumnHomogeneity<'a> {
+    /// Name of the column.
+    column: &'a str,
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(inline))]
+    test: &'a Homogeneity,
     /// Reason why a member is withheld, by the member's name; only present when one is.
     #[serde(skip_serializing_if = "Withheld::is_empty")]
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
@@ -287,7 +339,7 @@ impl<'a> TableDescription<'a> {
         Self {
             rows: answer.rows.flatten(),
             results: Results(answer),
-            comparisons: Comparisons::new(answer),
+            comparisons: ComparedGroups::new(answer),
             skipped: answer.skipped.iter().map(|skipped| SkippedColumn::new(skipped, answer)).collect(),
             withheld: &answer.withheld,
             origin: Origin::new(answer),
@@ -331,7 +383,7 @@ impl<'a> TableResult<'a> {
             column: result.column.unwrap_or_default(),
             group: result.group.as_deref().map(Members),
             nobs: result.nobs,
-            statistics: Statistics(&result.figures),
+            statistics: ColumnStatistics(&result.figures),
             missing: result.missing.flatten(),
             absent: result.absent.as_deref().map(Members),
             invalid: result.invalid,
@@ -347,10 +399,15 @@ impl<'a> Remarks<'a> {
     }
 }
 
-impl<'a> Comparisons<'a> {
+impl<'a> ComparedGroups<'a> {
     pub(super) fn new(answer: &'a Answer<'a>) -> Self {
         let all = |comparisons: &'a Vec<Comparison<'a>>| comparisons.iter().map(GroupComparison::new).collect();
-        Self { comparisons: answer.comparisons.as_ref().map(all) }
+        let changes = |changes: &'a Vec<CategoryComparison<'a>>| changes.iter().map(GroupChanges::new).collect();
+        Self {
+            comparisons: answer.comparisons.as_ref().map(all),
+            changes: answer.category_changes.as_ref().map(changes),
+            homogeneity: answer.homogeneity.iter().map(ColumnHomogeneity::new).collect(),
+        }
     }
 }
 
@@ -358,6 +415,19 @@ impl<'a> GroupComparison<'a> {
     fn new(comparison: &'a Comparison<'a>) -> Self {
         let Comparison { column, groups: [a, b], difference, withheld, warnings, .. } = comparison;
         Self { column, a: Members(a), b: Members(b), difference, withheld, warnings }
+    }
+}
+
+impl<'a> GroupChanges<'a> {
+    fn new(comparison: &'a CategoryComparison<'a>) -> Self {
+        let CategoryComparison { column, groups: [a, b], changes, withheld, warnings, .. } = comparison;
+        Self { column, a: Members(a), b: Members(b), categories: changes.as_deref().ok(), withheld, warnings }
+    }
+}
+
+impl<'a> ColumnHomogeneity<'a> {
+    fn new(HomogeneityTest { column, test, withheld, warnings, .. }: &'a HomogeneityTest<'a>) -> Self {
+        Self { column, test, withheld, warnings }
     }
 }
 

@@ -15,6 +15,15 @@ impl Serialize for Statistics<'_> {
     }
 }
 
+/// The statistics of a column of a table, which may be counts of categories.
+pub(super) struct ColumnStatistics<'a>(pub(super) &'a [(Statistic, Value)]);
+
+impl Serialize for ColumnStatistics<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Statistics(self.0).serialize(serializer)
+    }
+}
+
 /// The statistics of slices, each a list with one element for each slice; a pair is two such lists.
 pub(super) struct SliceStatistics<'a>(pub(super) &'a [Described<'a>]);
 
@@ -46,19 +55,39 @@ mod schema {
     use utoipa::openapi::{Ref, RefOr};
     use utoipa::{PartialSchema, ToSchema};
 
-    use super::{SliceStatistics, Statistics};
-    use describe::{Boundary, Frequency, Histogram, Interval, Mode, Outliers, Quantile, Statistic, Test, ValueKind};
+    use super::{ColumnStatistics, SliceStatistics, Statistics};
+    use describe::{
+        Boundary, Category, Frequency, Histogram, Interval, Mark, Mode, Outliers, PercentileRank, Quantile, Statistic,
+        Test, ValueKind,
+    };
 
     impl PartialSchema for Statistics<'_> {
         fn schema() -> RefOr<Schema> {
-            members(value)
+            members(value, of_arrays())
         }
     }
 
     impl PartialSchema for SliceStatistics<'_> {
         fn schema() -> RefOr<Schema> {
-            members(values)
+            members(values, of_arrays())
         }
+    }
+
+    impl PartialSchema for ColumnStatistics<'_> {
+        fn schema() -> RefOr<Schema> {
+            members(value, Statistic::all())
+        }
+    }
+
+    impl ToSchema for ColumnStatistics<'_> {
+        fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+            parts(schemas);
+        }
+    }
+
+    /// Statistics of arrays, which have no categories.
+    fn of_arrays() -> impl Iterator<Item = Statistic> {
+        Statistic::all().filter(|statistic| *statistic != Statistic::Categories)
     }
 
     impl ToSchema for Statistics<'_> {
@@ -74,7 +103,7 @@ mod schema {
     }
 
     /// Object with an optional member for each statistic.
-    fn members(of: fn(ValueKind) -> Schema) -> RefOr<Schema> {
+    fn members(of: fn(ValueKind) -> Schema, statistics: impl Iterator<Item = Statistic>) -> RefOr<Schema> {
         let described = |statistic: Statistic| {
             let mut schema = of(statistic.kind());
             let description = match &mut schema {
@@ -86,7 +115,7 @@ mod schema {
             schema
         };
         let empty = ObjectBuilder::new();
-        Statistic::all().fold(empty, |object, statistic| object.property(statistic.name(), described(statistic))).into()
+        statistics.fold(empty, |object, statistic| object.property(statistic.name(), described(statistic))).into()
     }
 
     /// The value of a statistic; null where all of it is undefined or withheld.
@@ -104,6 +133,9 @@ mod schema {
             ValueKind::Histogram => reference_or_null::<Histogram>(),
             ValueKind::Frequencies => nullable(list(reference::<Frequency>())),
             ValueKind::Boundaries => nullable(list(reference::<Boundary>())),
+            ValueKind::MarkTable => nullable(list(reference::<Mark>())),
+            ValueKind::Categories => nullable(list(reference::<Category>())),
+            ValueKind::PercentileRanks => nullable(list(reference::<PercentileRank>())),
         }
     }
 
@@ -131,6 +163,9 @@ mod schema {
         part::<Histogram>(schemas);
         part::<Frequency>(schemas);
         part::<Boundary>(schemas);
+        part::<Mark>(schemas);
+        part::<PercentileRank>(schemas);
+        part::<Category>(schemas);
     }
 
     fn number() -> Schema {

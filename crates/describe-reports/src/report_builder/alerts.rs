@@ -88,6 +88,10 @@ fn of_result(answer: &Answer, place: usize, result: &Described) -> Vec<Alert> {
     if percent(result.missing.flatten().unwrap_or(0), records(result).max(1)) > 5.0 {
         alerts.push(Alert::Missing);
     }
+    // Categories are no numbers.
+    if !answer.wanted.categories.is_empty() {
+        return alerts;
+    }
     if let (Some(order), MIN_VALUES..) = (answer.order(place), nobs) {
         let Some(values) = order.values() else { return alerts };
         let values: Vec<(f64, u64)> = values.map(|(value, count)| (value.to_f64(), count)).collect();

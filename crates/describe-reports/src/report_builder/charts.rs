@@ -43,6 +43,8 @@ pub(super) fn charts(answer: &Answer, options: &Options) -> Result<(Vec<Chart>, 
     }
     let count = answer.charted_len();
     let kinds: &[ChartKind] = match across(answer, options, false) {
+        _ if options.counts_categories() && count <= MAX_PANELS => &[ChartKind::Histogram],
+        _ if options.counts_categories() => &[],
         Some(_) => &[ChartKind::Trend],
         None if count == 1 || (answer.group_by.is_empty() && count <= MAX_PANELS) => &[ChartKind::Histogram],
         None if count <= MAX_PANELS => &[ChartKind::Compare, ChartKind::Histogram],
@@ -146,9 +148,11 @@ fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> 
         Value::Histogram(histogram) => Some(Bins {
             edges: histogram.edges.iter().map(|edge| edge.ok()).collect::<Option<Vec<_>>>()?,
             counts: histogram.counts.clone(),
+            names: Vec::new(),
         }),
         _ => None,
     });
+    let histogram = histogram.or_else(|| categories(result));
     let steps = match figure(result, Statistic::Frequencies) {
         Some(Value::Frequencies(rows)) if kind == ChartKind::Ecdf => steps(rows),
         _ => Vec::new(),
@@ -175,6 +179,14 @@ fn panel(answer: &Answer, kind: ChartKind, place: usize, result: &Described) -> 
         empty: empty.to_owned(),
         ..Panel::default()
     }
+}
+
+/// Counts of categories as bins.
+fn categories(result: &Described) -> Option<Bins> {
+    let Some(Value::Categories(rows)) = figure(result, Statistic::Categories) else { return None };
+    let edges = (0..=u32::try_from(rows.len()).ok()?).map(f64::from).collect();
+    let (names, counts) = rows.iter().map(|row| (row.category.clone(), row.count)).unzip();
+    Some(Bins { edges, counts, names })
 }
 
 pub(super) fn five(result: &Described) -> Option<Five> {

@@ -88,7 +88,7 @@ pub(super) fn group_words(answer: &Answer, result: &Described) -> String {
 
 /// Heading of a group column, with a prefix where it would clash with another one.
 pub(super) fn heading(name: &str) -> String {
-    const OTHERS: [&str; 25] = [
+    const OTHERS: [&str; 29] = [
         "column",
         "nobs",
         "missing",
@@ -100,6 +100,10 @@ pub(super) fn heading(name: &str) -> String {
         "cumulative_count",
         "cumulative_percent",
         "value",
+        "percentile_rank",
+        "z_score",
+        "t_score",
+        "stanine",
         "from",
         "to",
         "mode",

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::labels::{heading, labelled};
-use crate::answer::{Answer, Comparison, Described, Group, MemberPath, Reason, Shape};
+use crate::answer::{
+    Answer, CategoryComparison, Comparison, Described, Group, HomogeneityTest, MemberPath, Reason, Shape,
+};
 use crate::report::{Cell, Column, Table, shortest, shown_decimals};
 use crate::words;
 use describe::{
-    BELOW_ALL, Boundary, ComparisonStatistic, Count, Decimal, Difference, Figure, Frequency, Quantile, Statistic,
-    Undefined, Value,
+    BELOW_ALL, Boundary, Category, ComparisonStatistic, Count, Decimal, Difference, Figure, Frequency, Interval, Mark,
+    PercentileRank, Quantile, Statistic, Undefined, Value,
 };
 use describe_options::{InputError, Options};
 
@@ -21,6 +23,9 @@ pub(super) const UNSETTLED: u32 = u32::MAX;
 
 /// Decimal places of percentages that have none of their own.
 const PERCENT_DECIMALS: Option<u32> = Some(1);
+
+/// Decimal places of z-scores that have none of their own.
+const SCORE_DECIMALS: Option<u32> = Some(2);
 
 /// Memory of a cell and of what a format makes of it.
 pub(super) const CELL_BYTES: usize = 256;
@@ -39,11 +44,17 @@ pub(super) fn charge(answer: &Answer, cells: &[Cell]) -> Result<(), InputError> 
     answer.ledger.check()
 }
 
-/// Builds the table of results, with a row for each, for programs: all scalar statistics, in the order of answers.
+/// Builds the table of results, with a row for each, for programs: all scalar statistics, in the order of answers. Of categories it
+/// has a row for each category of each result.
 ///
 /// # Errors
 /// More memory or time than the task may take.
 pub fn flat(answer: &Answer, options: &Options) -> Result<Table, InputError> {
+    if options.counts_categories()
+        && let Some(table) = distributions(answer, options)?.pop()
+    {
+        return Ok(table);
+    }
     let figures = |result: &Described| {
         let statistics = options.shown();
         let shown = result.figures.iter().filter(|(statistic, _)| statistics.has(*statistic));
@@ -247,6 +258,16 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
             let one = |quantile: &Quantile| number(format!("quantile_{}", shortest(quantile.q)), quantile.value);
             quantiles.iter().map(one).collect()
         }
+        Value::PercentileRanks(ranks) => {
+            let places = result.precision.percentage_decimals(statistic).or(PERCENT_DECIMALS);
+            let one = |rank: &PercentileRank| {
+                (
+                    labelled(format!("percentile_rank_{}", shortest(rank.mark).trim_end_matches(".0"))),
+                    figure_cell(rank.rank, places),
+                )
+            };
+            ranks.iter().map(one).collect()
+        }
         Value::Mode(mode) => {
             let values: Option<Vec<String>> = mode.values.iter().map(|value| value.ok().map(shortest)).collect();
             let several = || values.map_or(Cell::Withheld, |values| Cell::Text(values.join(", ")));
@@ -269,9 +290,13 @@ fn figures(answer: &Answer, result: &Described, statistic: Statistic, value: &Va
         ],
         Value::Number(figure) => vec![number(name.to_owned(), *figure)],
         Value::Count(count) => vec![counted(name.to_owned(), &own, *count)],
-        Value::Pair(_) | Value::Histogram(_) | Value::Frequencies(_) | Value::Boundaries(_) | Value::Undefined(_) => {
-            Row::new()
-        }
+        Value::Pair(_)
+        | Value::Histogram(_)
+        | Value::Frequencies(_)
+        | Value::Boundaries(_)
+        | Value::MarkTable(_)
+        | Value::Categories(_)
+        | Value::Undefined(_) => Row::new(),
     }
 }
 
@@ -284,6 +309,10 @@ fn parts(answer: &Answer, statistic: Statistic) -> Vec<String> {
         Statistic::Quantiles => {
             let shares = answer.wanted.quantiles.iter().copied().map(Decimal::to_f64);
             shares.map(|share| format!("quantile_{}", shortest(share))).collect()
+        }
+        Statistic::PercentileRanks => {
+            let marks = answer.wanted.percentile_ranks.iter().copied().map(Decimal::to_f64);
+            marks.map(|mark| format!("percentile_rank_{}", shortest(mark).trim_end_matches(".0"))).collect()
         }
         Statistic::Mode => named(&["mode", "mode_count", "mode_total"]),
         Statistic::CiMean => named(&["ci_mean_low", "ci_mean_high"]),
@@ -306,12 +335,19 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
                 continue;
             }
             let (heading, own_labels, rows) = match value {
+                Value::Categories(_) => (words::CATEGORIES, 1, category_rows(answer, &result, value)),
                 Value::Boundaries(_) => (words::GRADES, 2, boundary_rows(&result, value)),
                 Value::Frequencies(_) => (words::FREQUENCIES, 1, frequency_rows(&result, value)),
+                Value::MarkTable(_) => (words::MARKS, 1, mark_rows(&result, value)),
                 Value::Histogram(_) => (words::BINS, 2, bin_rows(&result, value)),
                 Value::Undefined(why) if *statistic == Statistic::Boundaries => {
                     (words::GRADES, 2, boundary_rows(&result, &Value::Boundaries(undefined_boundaries(answer, *why))))
                 }
+                Value::Undefined(why) if *statistic == Statistic::Categories => (
+                    words::CATEGORIES,
+                    1,
+                    category_rows(answer, &result, &Value::Categories(undefined_categories(answer, *why))),
+                ),
                 _ => continue,
             };
             let name = statistic.name();
@@ -322,7 +358,7 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
                 let row: Row = names.into_iter().chain(cells).collect();
                 let at = known.or_else(|| tables.iter().position(|table| table.name == name)).unwrap_or_else(|| {
                     let columns = row.iter().map(|(column, _)| column.clone()).collect();
-                    let is_detail = *statistic != Statistic::Boundaries;
+                    let is_detail = !matches!(*statistic, Statistic::Boundaries | Statistic::Categories);
                     let (name, heading) = (name.to_owned(), heading.to_owned());
                     tables.push(Table { name, heading, columns, labels, is_detail, ..Table::default() });
                     tables.len() - 1
@@ -348,6 +384,40 @@ fn undefined_boundaries(answer: &Answer, why: Undefined) -> Vec<Boundary> {
     };
     let grades = answer.wanted.boundaries.iter().map(|(grade, boundary)| row(grade, Some(Ok(boundary.to_f64()))));
     grades.chain([row(BELOW_ALL, None)]).collect()
+}
+
+/// Rows of a table of categories that is withheld or undefined as a whole.
+fn undefined_categories(answer: &Answer, why: Undefined) -> Vec<Category> {
+    let row = |category: &String| Category {
+        category: category.clone(),
+        count: None,
+        percent: Err(why),
+        cumulative_count: None,
+        cumulative_percent: Err(why),
+    };
+    answer.wanted.categories.iter().map(row).collect()
+}
+
+fn category_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row> {
+    let Value::Categories(rows) = value else { return Vec::new() };
+    let places = result.precision.percentage_decimals(Statistic::Categories).or(PERCENT_DECIMALS);
+    // Told from a group column of that name.
+    let name = if answer.group_by.iter().any(|column| column == "category") { "value" } else { "category" };
+    let row = |row: &Category| {
+        let path = MemberPath::Category(row.category.clone());
+        let cumulative_count = match row.cumulative_count {
+            None => Cell::Withheld,
+            count => count_cell(result, &path, count),
+        };
+        vec![
+            (Column::new(name, words::CATEGORY), Cell::Text(row.category.clone())),
+            (labelled("count"), count_cell(result, &path, row.count)),
+            (labelled("percent"), figure_cell(row.percent, places)),
+            (Column::new("cumulative_count", words::CUMULATIVE_COUNT), cumulative_count),
+            (labelled("cumulative_percent"), figure_cell(row.cumulative_percent, places)),
+        ]
+    };
+    rows.iter().map(row).collect()
 }
 
 fn boundary_rows(result: &Described, value: &Value) -> Vec<Row> {
@@ -394,6 +464,29 @@ fn frequency_rows(result: &Described, value: &Value) -> Vec<Row> {
             percent("percent", row.percent),
             percent("cumulative_percent", row.cumulative_percent),
         ]
+    };
+    rows.iter().enumerate().map(row).collect()
+}
+
+fn mark_rows(result: &Described, value: &Value) -> Vec<Row> {
+    let Value::MarkTable(rows) = value else { return Vec::new() };
+    let percentages = result.precision.percentage_decimals(Statistic::MarkTable).or(PERCENT_DECIMALS);
+    let places = result.precision.decimals(Statistic::MarkTable);
+    let row = |(place, row): (usize, &Mark)| {
+        let stanine = row.stanine.map_or(Cell::Withheld, |stanine| Cell::Number(stanine.into(), 0));
+        let grade = |grade: &Option<String>| grade.clone().map_or(Cell::Withheld, Cell::Text);
+        let mut cells = vec![
+            (labelled("value"), figure_cell(row.mark, None)),
+            (labelled("count"), count_cell(result, &MemberPath::Mark(place), row.count)),
+            (labelled("percent"), figure_cell(row.percent, percentages)),
+            (labelled("cumulative_percent"), figure_cell(row.cumulative_percent, percentages)),
+            (labelled("percentile_rank"), figure_cell(row.percentile_rank, percentages)),
+            (labelled("z_score"), figure_cell(row.z_score, places.or(SCORE_DECIMALS))),
+            (labelled("t_score"), figure_cell(row.t_score, places.or(PERCENT_DECIMALS))),
+            (labelled("stanine"), stanine),
+        ];
+        cells.extend(row.grade.iter().map(|of_mark| (labelled("grade"), grade(of_mark))));
+        cells
     };
     rows.iter().enumerate().map(row).collect()
 }
@@ -448,6 +541,73 @@ pub(super) fn compared(comparisons: &[Comparison]) -> Table {
         columns: columns.collect(),
         labels: labels.len(),
         rows: comparisons.iter().map(row).collect(),
+        ..Table::default()
+    }
+}
+
+/// Builds the table of the changes of categories. The decimal places of its numbers are to be settled.
+pub(super) fn category_changes(changes: &[CategoryComparison]) -> Table {
+    let labels = ["column", "a", "b", "category"];
+    let figures = ["change", "change_low", "change_high", "cumulative_change", "cumulative_low", "cumulative_high"];
+    let mut rows = Vec::new();
+    for CategoryComparison { column, groups, changes, precision, .. } in changes {
+        let places = precision.percentage_decimals(Statistic::Categories).or(PERCENT_DECIMALS);
+        let limits = |ci: &Result<Interval, Undefined>| {
+            let limits = ci.as_ref().map_or_else(|why| [Err(*why); 2], |ci| [ci.low, ci.high]);
+            limits.map(|limit| change_cell(limit, places))
+        };
+        let groups = groups.each_ref().map(|group| {
+            let values = group.iter().map(|(_, value)| value.unwrap_or(words::EMPTY));
+            Cell::Text(values.collect::<Vec<_>>().join(", "))
+        });
+        for change in changes.iter().flatten() {
+            let mut row = vec![Cell::Text((*column).to_owned())];
+            row.extend(groups.iter().cloned().chain([Cell::Text(change.category.clone())]));
+            row.push(change_cell(change.change, places));
+            row.extend(limits(&change.ci));
+            row.push(change_cell(change.cumulative_change, places));
+            row.extend(limits(&change.cumulative_ci));
+            rows.push(row);
+        }
+    }
+    Table {
+        name: "changes".into(),
+        heading: words::CATEGORY_CHANGES.into(),
+        columns: labels.into_iter().chain(figures).map(labelled).collect(),
+        labels: labels.len(),
+        rows,
+        ..Table::default()
+    }
+}
+
+/// Builds the table of the tests of homogeneity. The decimal places of its numbers are to be settled.
+pub(super) fn homogeneity(tests: &[HomogeneityTest]) -> Table {
+    let has_few = tests.iter().any(|test| test.test.least_expected.is_ok_and(|least| least < 5.0));
+    let figures = ["groups", "categories", "chi_squared", "df", "p", "least_expected"];
+    let row = |HomogeneityTest { column, test, precision, .. }: &HomogeneityTest| {
+        let places = precision.decimals(Statistic::Categories);
+        let p = match (test.p, places) {
+            (Ok(p), None) => Cell::Probability(p),
+            (p, places) => figure_cell(p, places),
+        };
+        let count = |count: Count| count.map_or(Cell::Withheld, Cell::Count);
+        vec![
+            Cell::Text((*column).to_owned()),
+            count(test.groups),
+            count(test.categories),
+            figure_cell(test.statistic, places.or(SCORE_DECIMALS)),
+            count(test.df),
+            p,
+            figure_cell(test.least_expected, places.or(PERCENT_DECIMALS)),
+        ]
+    };
+    Table {
+        name: "homogeneity".into(),
+        heading: words::HOMOGENEITY.into(),
+        columns: std::iter::once("column").chain(figures).map(labelled).collect(),
+        labels: 1,
+        rows: tests.iter().map(row).collect(),
+        remarks: has_few.then(|| words::FEW_EXPECTED.to_owned()).into_iter().collect(),
         ..Table::default()
     }
 }

@@ -15,7 +15,7 @@ use crate::words;
 pub fn description(chart: &Chart, ledger: &Ledger) -> Result<String, InputError> {
     let mut text = words::chart_kind(chart.kind, chart.panels.len() > 1).to_owned();
     let has_boxes = matches!(chart.kind, ChartKind::Histogram | ChartKind::Boxes | ChartKind::Compare);
-    if has_boxes {
+    if has_boxes && !chart.panels.iter().any(Panel::has_categories) {
         let _ = write!(text, " {}", words::HOW_BOXES_ARE_DRAWN);
     }
     for panel in &chart.panels {
@@ -84,12 +84,17 @@ pub(super) fn five_words(five: &Five) -> String {
 }
 
 fn bins_words(bins: &Bins) -> String {
+    let has_names = !bins.names.is_empty();
     let pairs = bins.edges.windows(2).zip(&bins.counts);
-    let bins = pairs.map(|(pair, count)| {
+    let bins = pairs.enumerate().map(|(place, (pair, count))| {
         let count = count.map_or_else(|| words::NOT_SHOWN.to_owned(), |count| count.to_string());
-        format!("{}: {count}", words::from_to(&short(pair[0]), &short(pair[1])))
+        match bins.names.get(place) {
+            Some(name) => format!("{name}: {count}"),
+            None => format!("{}: {count}", words::from_to(&short(pair[0]), &short(pair[1]))),
+        }
     });
-    words::values_by_bin(&bins.collect::<Vec<_>>().join(", "))
+    let counts = bins.collect::<Vec<_>>().join(", ");
+    if has_names { words::values_by_category(&counts) } else { words::values_by_bin(&counts) }
 }
 
 /// Values at each tenth of the distribution.

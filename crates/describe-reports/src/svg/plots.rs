@@ -139,8 +139,22 @@ fn histogram(canvas: &mut Canvas, scale: &Scale, bins: &Bins, five: Option<&Five
             }
         }
     }
-    canvas.x_axis(scale, bottom, None);
+    if bins.names.is_empty() {
+        canvas.x_axis(scale, bottom, None);
+    } else {
+        canvas.line("axis", left, bottom, right, bottom);
+        for (pair, name) in bins.edges.windows(2).zip(&bins.names) {
+            let (from, to) = (scale.at(pair[0]), scale.at(pair[1]));
+            let name = cut(name, letters_in(to - from));
+            canvas.label(f64::midpoint(from, to), bottom + 18.0, "soft", "middle", &name);
+        }
+    }
     bottom + 36.0
+}
+
+/// Number of letters for which there is room; at least one.
+fn letters_in(width: f64) -> usize {
+    (1..64).take_while(|letters| text_width(&"n".repeat(letters + 1)) <= width).last().unwrap_or(0) + 1
 }
 
 /// Draws a box plot on an axis of its own. Returns its lower end.

@@ -2,6 +2,7 @@
 //! state of samples.
 
 mod aligned;
+mod categories;
 mod distinct_limit;
 mod literals;
 mod moments;

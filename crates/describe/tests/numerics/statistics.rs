@@ -277,6 +277,91 @@ proptest! {
         }
     }
 
+    /// Ranks and scores of every mark, as sums over the list, and those of marks that need not be in it.
+    #[test]
+    fn mark_tables(
+        texts in prop::collection::vec(text(), 1..60),
+        boundaries in prop::collection::btree_set(-5..25_i32, 0..4),
+        ranked in prop::collection::vec(-5..25_i32, 1..5),
+        ddof in 0..2_u64,
+        choices in prop::collection::vec(any::<Index>(), 60),
+    ) {
+        let numbers = sorted(&texts);
+        let n = Rational::from_integer(numbers.len().into());
+        let grades: Vec<(String, Decimal)> =
+            boundaries.iter().rev().map(|mark| (format!("G{mark}"), decimal(&mark.to_string()))).collect();
+        let ranked: Vec<String> = ranked.iter().map(|halves| format!("{halves}e-1")).chain(texts.first().cloned()).collect();
+        let mut wanted = Wanted {
+            statistics: all(),
+            boundaries: grades,
+            percentile_ranks: ranked.iter().map(|text| decimal(text)).collect(),
+            ..Wanted::default()
+        };
+        wanted.moments.ddof = ddof;
+        let figures = describe(&texts, &wanted, &choices);
+        let rank = |mark: &Rational| {
+            let of = |x: &Rational| match x.cmp(mark) {
+                Ordering::Less => fraction(1, 1),
+                Ordering::Equal => fraction(1, 2),
+                Ordering::Greater => fraction(0, 1),
+            };
+            numbers.iter().map(of).sum::<Rational>() * fraction(100, 1) / &n
+        };
+        let Value::PercentileRanks(ranks) = value(&figures, Statistic::PercentileRanks) else { panic!("ranks") };
+        prop_assert_eq!(ranks.len(), ranked.len());
+        for (found, text) in ranks.iter().zip(&ranked) {
+            prop_assert_eq!(found.rank, Ok(double(&rank(&exact(text).rational()))), "{}", text);
+        }
+        let mean = mean(&numbers);
+        let squares: Rational = numbers.iter().map(|x| (x - &mean).pow(2)).sum();
+        let variance = (numbers.len() as u64 > ddof && !squares.is_zero())
+            .then(|| squares / (&n - Rational::from_integer(ddof.into())));
+        let mut different = numbers.clone();
+        different.dedup();
+        let Value::MarkTable(rows) = value(&figures, Statistic::MarkTable) else { panic!("a mark table") };
+        let Value::Frequencies(frequencies) = value(&figures, Statistic::Frequencies) else { panic!("frequencies") };
+        prop_assert_eq!((rows.len(), frequencies.len()), (different.len(), different.len()));
+        for ((row, frequency), mark) in rows.iter().zip(frequencies).zip(&different) {
+            prop_assert_eq!((row.mark, row.count), (frequency.value, frequency.count));
+            prop_assert_eq!((row.percent, row.cumulative_percent), (frequency.percent, frequency.cumulative_percent));
+            let rank = rank(mark);
+            prop_assert_eq!(row.percentile_rank, Ok(double(&rank)));
+            // 4, 7, 12, 17, 20, 17, 12, 7 and 4 percent, each with its lower end.
+            let widths = [4, 7, 12, 17, 20, 17, 12, 7, 4].map(|width| fraction(width, 1));
+            let mut low = fraction(0, 1);
+            let stanine = widths.iter().zip(1..).filter(|(width, _)| {
+                let is_reached = rank >= low;
+                low += *width;
+                is_reached
+            });
+            prop_assert_eq!(row.stanine, stanine.last().map(|(_, stanine)| stanine), "{}", rank);
+            let reached = boundaries.iter().rev().find(|boundary| *mark >= fraction((**boundary).into(), 1));
+            let grade = reached.map_or("below".to_owned(), |boundary| format!("G{boundary}"));
+            prop_assert_eq!(&row.grade, &(!boundaries.is_empty()).then_some(Some(grade)));
+            let Some(variance) = &variance else {
+                prop_assert!(row.z_score.is_err() && row.t_score.is_err());
+                continue;
+            };
+            let distance = mark - &mean;
+            let square = &distance * &distance / variance;
+            if let Ok(z) = row.z_score {
+                check_root(Ok(z.abs()), &square, "z")?;
+                prop_assert!(z == 0.0 || (z > 0.0) == distance.is_positive());
+            }
+            let Ok(t) = row.t_score else { continue };
+            // The exact score is not beyond the midpoints to the neighbours of the double.
+            let score_against = |other: Rational| {
+                let z = (other - fraction(50, 1)) / fraction(10, 1);
+                let sign = distance.cmp(&fraction(0, 1)).cmp(&z.cmp(&fraction(0, 1)));
+                let sizes = if distance.is_negative() { (&z * &z).cmp(&square) } else { square.cmp(&(&z * &z)) };
+                sign.then(sizes)
+            };
+            let middle = |one: f64, other: f64| (rational(one) + rational(other)) / fraction(2, 1);
+            prop_assert!(score_against(middle(t.next_down(), t)).is_ge(), "T {} is too great", t);
+            prop_assert!(score_against(middle(t, t.next_up())).is_le(), "T {} is too small", t);
+        }
+    }
+
     /// Rounded from the exact value, and not from the double.
     #[test]
     fn decimal_places(texts in prop::collection::vec(text(), 2..20), places in 0..4_u8, half_even in any::<bool>()) {

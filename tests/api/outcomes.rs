@@ -1,0 +1,225 @@
+//! `categories=`: counts of texts in an order, by group; changes and the test of homogeneity; what is refused.
+
+use serde_json::{Value, json};
+
+use crate::{get, post};
+
+const GRADES: &str = "\
+cohort,school,grade
+2023,1,A
+2023,1,A
+2023,2,B
+2023,2,U
+2024,1,A
+2024,1,B
+2024,2, B\u{20}
+2024,2,
+2024,2,X
+";
+
+async fn outcomes(query: &str) -> Value {
+    let answer = post(&format!("/prod/stats?categories=grade&order=A,B,U&{query}"), "text/csv", GRADES).await;
+    assert_eq!(answer.status, 200, "{query}: {}", answer.body);
+    answer.json()
+}
+
+fn row(category: &str, count: u64, percent: f64, cumulative_count: u64, cumulative_percent: f64) -> Value {
+    json!({
+        "category":category,"count":count,"percent":percent,
+        "cumulative_count":cumulative_count,"cumulative_percent":cumulative_percent
+    })
+}
+
+#[tokio::test]
+async fn categories_are_counted_in_their_order() {
+    let answer = outcomes("absent=X").await;
+    let rows = json!([
+        row("A", 3, 300.0 / 7.0, 3, 300.0 / 7.0),
+        row("B", 3, 300.0 / 7.0, 6, 600.0 / 7.0),
+        row("U", 1, 100.0 / 7.0, 7, 100.0)
+    ]);
+    let expected = json!([{"column":"grade","nobs":7,"categories":rows,"missing":1,"absent":{"X":1}}]);
+    assert_eq!(answer["results"], expected);
+    assert_eq!((&answer["rows"], &answer["homogeneity"], &answer["skipped"]), (&json!(9), &Value::Null, &Value::Null));
+    let reversed = post("/prod/stats?categories=grade&order=U&order=B,A&absent=X", "text/csv", GRADES).await.json();
+    let rows = json!([
+        row("U", 1, 100.0 / 7.0, 1, 100.0 / 7.0),
+        row("B", 3, 300.0 / 7.0, 4, 400.0 / 7.0),
+        row("A", 3, 300.0 / 7.0, 7, 100.0)
+    ]);
+    assert_eq!(reversed["results"][0]["categories"], rows);
+}
+
+#[tokio::test]
+async fn groups_totals_changes_and_the_test() {
+    let answer = outcomes("absent=X&group_by=cohort&totals=true&compare=true").await;
+    let groups: Vec<&Value> =
+        answer["results"].as_array().expect("results").iter().map(|result| &result["group"]).collect();
+    assert_eq!(groups, [&json!({"cohort":"2023"}), &json!({"cohort":"2024"}), &json!({})]);
+    let counts = |result: usize| -> Vec<u64> {
+        let rows = answer["results"][result]["categories"].as_array().expect("rows");
+        rows.iter().map(|row| row["count"].as_u64().expect("a count")).collect()
+    };
+    assert_eq!([counts(0), counts(1), counts(2)], [[2, 1, 1], [1, 2, 0], [3, 3, 1]]);
+    let change = &answer["changes"][0];
+    assert_eq!((&change["a"], &change["b"]), (&json!({"cohort":"2024"}), &json!({"cohort":"2023"})));
+    let of_a = &change["categories"][0];
+    assert_eq!(
+        (&of_a["category"], &of_a["change"], &of_a["cumulative_change"]),
+        (&json!("A"), &json!(-50.0 / 3.0), &json!(-50.0 / 3.0))
+    );
+    assert_eq!(change["categories"][1]["cumulative_change"], json!(25.0));
+    // By the formulas of Newcombe's method 10 with Wilson's limits of 1/3 and 2/4.
+    let (low, high) = (of_a["ci"]["low"].as_f64().expect("a limit"), of_a["ci"]["high"].as_f64().expect("a limit"));
+    assert!((low - -60.980_372_185_012).abs() < 1e-9 && (high - 41.053_364_139_570).abs() < 1e-9, "{of_a}");
+    // Σ (O - E)²/E over 2 groups and 3 categories: 7 Σ O²/(R C) - 7.
+    let test = &answer["homogeneity"][0];
+    let statistic = 7.0 * (4.0 / 12.0 + 1.0 / 12.0 + 1.0 / 4.0 + 1.0 / 9.0 + 4.0 / 9.0) - 7.0;
+    assert!((test["statistic"].as_f64().expect("a statistic") - statistic).abs() < 1e-14, "{test}");
+    assert_eq!((&test["groups"], &test["categories"], &test["df"]), (&json!(2), &json!(3), &json!(2)));
+    assert!((test["p"].as_f64().expect("p") - (-statistic / 2.0).exp()).abs() < 1e-14, "{test}");
+    assert!((test["least_expected"].as_f64().expect("a count") - 3.0 / 7.0).abs() < 1e-15, "{test}");
+    assert_eq!(answer["comparisons"], Value::Null);
+    let crossed = outcomes("absent=X&group_by=cohort&group_by=school&totals=true&baseline=2023").await;
+    assert_eq!(crossed["changes"].as_array().map(Vec::len), Some(3), "of both schools and of all: {crossed}");
+    let one = outcomes("absent=X&group_by=cohort&max_rows=4").await;
+    let test = &one["homogeneity"][0];
+    assert_eq!(
+        (&test["statistic"], &test["df"], &test["warnings"][0]["code"]),
+        (&Value::Null, &Value::Null, &json!("undefined"))
+    );
+}
+
+/// The same table in every format, with typed numbers and in several files.
+#[tokio::test]
+async fn formats_agree() {
+    let csv = "cohort,grade\n2023,9\n2023,8\n2024,9\n2024,U\n2024,\n";
+    let bodies = [
+        ("text/csv", csv),
+        ("text/csv", "cohort;grade\r\n2023;9\r\n2023; 8\r\n2024;\"9\"\r\n2024;U\r\n2024;NA\r\n"),
+        (
+            "application/json",
+            r#"[{"cohort":2023,"grade":9},{"cohort":2023,"grade":8},{"cohort":2024,"grade":"9"},{"cohort":2024,"grade":"U"},{"cohort":2024}]"#,
+        ),
+        ("application/json", r#"{"cohort":[2023,2023,2024,2024,2024],"grade":[9,8.0,"9","U",null]}"#),
+        (
+            "application/x-ndjson",
+            "{\"cohort\":2023,\"grade\":9}\n{\"cohort\":2023,\"grade\":8}\n{\"cohort\":2024,\"grade\":9}\n{\"cohort\":2024,\"grade\":\"U\"}\n{\"cohort\":2024,\"grade\":\"\"}\n",
+        ),
+    ];
+    let query = "/prod/stats?categories=grade&order=9,8,U&group_by=cohort&overall=true";
+    let first = post(query, bodies[0].0, bodies[0].1).await.json();
+    assert_eq!(first["results"][2]["categories"][0], row("9", 2, 50.0, 2, 50.0));
+    assert_eq!((&first["results"][2]["nobs"], &first["results"][2]["missing"]), (&json!(4), &json!(1)));
+    for (media, body) in bodies {
+        let answer = post(query, media, body).await;
+        assert_eq!(answer.status, 200, "{body}: {}", answer.body);
+        assert_eq!(answer.json()["results"], first["results"], "{body}");
+    }
+    // Numbers as they are written: 09 and 9.0 are other texts.
+    for (cell, is_category) in [("9", true), ("09", false), ("9.0", false)] {
+        let answer = post("/prod/stats?categories=grade&order=9,8,U", "text/csv", format!("grade\n8\n{cell}\n")).await;
+        assert_eq!(answer.status == 200, is_category, "{cell}: {}", answer.body);
+    }
+    // Alone in the table, and so without other ways to read it.
+    let alone =
+        post("/prod/stats?categories=grade&order=9,8,U", "application/json", r#"{"grade":[9,9,8,"U"]}"#).await.json();
+    assert_eq!(alone["results"][0]["categories"][0], row("9", 2, 50.0, 2, 50.0));
+}
+
+#[tokio::test]
+async fn texts_beside_the_categories_are_told() {
+    let query = "/prod/stats?categories=grade&order=A,B";
+    let answer = post(query, "text/csv", GRADES).await;
+    assert_eq!(answer.status, 422);
+    let problem = answer.json();
+    assert_eq!(problem["error_count"], 2, "{problem}");
+    let first = &problem["errors"][0];
+    assert_eq!(
+        (&first["loc"], &first["input"], &first["type"]),
+        (&json!(["body", 5, "grade"]), &json!("U"), &json!("category")),
+        "{problem}"
+    );
+    let message = first["msg"].as_str().expect("a message");
+    assert!(message.contains("order") && message.contains("absent"), "{message}");
+    let lookalike = post(query, "text/csv", "grade\nA\na \n").await.json();
+    assert!(lookalike["errors"][0]["msg"].as_str().expect("a message").contains("differs from 'A'"), "{lookalike}");
+    let counted = post(&format!("{query}&invalid=missing"), "text/csv", GRADES).await.json();
+    assert_eq!(
+        (&counted["results"][0]["invalid"], &counted["results"][0]["nobs"]),
+        (&json!(2), &json!(6)),
+        "{counted}"
+    );
+    // A category may be a usual marker of missing values.
+    let none = post("/prod/stats?categories=grade&order=Pass,None", "text/csv", "grade\nPass\nNone\nNA\n").await.json();
+    assert_eq!((&none["results"][0]["nobs"], &none["results"][0]["missing"]), (&json!(2), &json!(1)));
+    let weighted =
+        post("/prod/stats?categories=grade&order=A,B&weights=n", "text/csv", "grade,n\nA,3\nB,1\n").await.json();
+    assert_eq!(weighted["results"][0]["categories"][0], row("A", 3, 75.0, 3, 75.0));
+}
+
+#[tokio::test]
+async fn contradictions() {
+    for (query, code, option) in [
+        ("categories=grade", "options_together", "categories"),
+        ("order=A,B,U", "options_together", "order"),
+        ("categories=grade&order=A,B,U&column=cohort", "options_together", "column"),
+        ("categories=grade&order=A,B,U&statistics=mean", "options_together", "statistics"),
+        ("categories=grade&order=A,B,U&statistics=all", "options_together", "statistics"),
+        ("categories=grade&order=A,B,U&boundaries=A:7", "options_together", "boundaries"),
+        ("categories=grade&order=A,B,U&percentile_ranks=7", "options_together", "percentile_ranks"),
+        ("categories=grade&order=A,B,U&format=svg&chart=box", "options_together", "chart"),
+        ("categories=grade&order=A,B,U&format=state", "options_together", "format"),
+        ("categories=grade&order=A,B,U&absent=U", "options_together", "absent"),
+        ("categories=grade&order=A,B,U&missing=B", "options_together", "missing"),
+        ("categories=grade&order=A,B,A", "repeated", "order"),
+        ("categories=grade&order=,", "missing", "order"),
+        ("categories=mark&order=A,B,U", "unknown_column", "categories"),
+        ("statistics=categories", "missing_option", "statistics"),
+    ] {
+        let answer = post(&format!("/prod/stats?{query}&skip_end=0"), "text/csv", GRADES.replace(",X", ",")).await;
+        let problem = answer.json();
+        assert_eq!(answer.status, 422, "{query}: {}", answer.body);
+        assert_eq!(
+            (&problem["errors"][0]["type"], &problem["errors"][0]["loc"][1]),
+            (&json!(code), &json!(option)),
+            "{query}: {problem}"
+        );
+    }
+    let named = outcomes("absent=X&statistics=categories").await;
+    assert_eq!(named["results"][0]["nobs"], 7);
+    let array = get("/prod/stats?numbers=1&categories=grade&order=A").await;
+    assert_eq!(array.status, 422, "{}", array.body);
+}
+
+#[tokio::test]
+async fn tables_of_reports() {
+    let answer =
+        post("/prod/stats?categories=grade&order=A,B,U&absent=X&group_by=cohort&format=csv", "text/csv", GRADES).await;
+    let expected = "column,cohort,category,count,percent,cumulative_count,cumulative_percent\r\n\
+                    grade,2023,A,2,50.0,2,50.0\r\ngrade,2023,B,1,25.0,3,75.0\r\ngrade,2023,U,1,25.0,4,100.0\r\n";
+    assert!(answer.body.starts_with(expected), "{}", answer.body);
+    let answer = post(
+        "/prod/stats?categories=grade&order=A,B,U&absent=X&group_by=cohort&baseline=2023&format=markdown",
+        "text/csv",
+        GRADES,
+    )
+    .await;
+    for text in [
+        "Cumulative percent: grade by category by cohort",
+        "Changes in percentage points",
+        "Test of homogeneity",
+        "-16.7",
+    ] {
+        assert!(
+            answer.body.contains(text) || answer.body.contains(&text.replace('-', "\u{2212}")),
+            "{text}: {}",
+            answer.body
+        );
+    }
+    for format in ["html", "svg", "xlsx", "ods", "ndjson"] {
+        let query =
+            format!("/prod/stats?categories=grade&order=A,B,U&absent=X&group_by=cohort&compare=true&format={format}");
+        assert_eq!(post(&query, "text/csv", GRADES).await.status, 200, "{format}");
+    }
+}
