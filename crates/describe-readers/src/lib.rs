@@ -73,6 +73,6 @@ pub use source::Source;
 pub use sql_result::sql_result_to_state;
 pub use state::to_state;
 pub use table::{
-    ColumnKind, ColumnPreview, PreviewedText, SheetPreview, Skipped, Suggestions, Table, TableGroup, TablePreview,
-    TableResult, TableSource, TableWarning, TableWarningCode,
+    Cell, CellRules, ColumnKind, ColumnPreview, PreviewedText, SavedColumn, SavedGroup, SavedTable, SheetPreview,
+    Skipped, Suggestions, Table, TableGroup, TablePreview, TableResult, TableSource, TableWarning, TableWarningCode,
 };

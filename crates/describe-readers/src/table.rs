@@ -26,10 +26,11 @@ mod sheets;
 mod suggestions;
 
 pub(super) use aggregate::{Aggregate, too_many_groups};
+pub use cell::Cell;
 #[cfg(feature = "parquet")]
 pub(super) use cell::Coded;
-pub(super) use cell::{Cell, Records, SampleRecord};
-pub(super) use column::{SavedColumn, SavedGroup};
+pub(super) use cell::{Records, SampleRecord};
+pub use column::{SavedColumn, SavedGroup};
 pub(super) use first_records::SHOWN_RECORDS;
 pub(super) use header::{too_many_columns, unique_names};
 pub(super) use place::{SAMPLE_RECORDS, TableStart};
@@ -38,7 +39,8 @@ pub(super) use reading::{LastRecord, Reading};
 pub use reading::{SheetPreview, TableSource, TableWarning, TableWarningCode};
 pub(super) use results::OpenTable;
 pub use results::{Skipped, Table, TableGroup, TableResult};
-pub(super) use saved::{SavedTable, saved_warning_code, saved_warning_number};
+pub use saved::{CellRules, SavedTable};
+pub(super) use saved::{saved_warning_code, saved_warning_number};
 #[cfg(feature = "sql")]
 pub(super) use schema::{CellClass, SpecialValue};
 pub(super) use schema::{Role, Schema, check_axis};
