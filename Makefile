@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser instructions toolchain openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-load test-mass test-sql bench bench-sql clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser instructions toolchain openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-lake test-load test-mass test-sql bench bench-sql clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -90,6 +90,14 @@ test-sql: toolchain ## statements of `sql` on PostgreSQL, DuckDB, ClickHouse and
 	@cargo build --quiet --locked
 	@$(STEP) --show '^Ran ' "databases" .venv-sql/bin/python -B tests/sql/databases.py target/debug/describe-api
 
+# Built trees of the query engine, which are used again by later clones.
+LAKE_TARGET ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/describe-api/lake-target
+test-lake: toolchain ## describe-lake and the aggregate functions of DataFusion, against `describe`; minutes to build from nothing
+	@scripts/python-tools .venv-lake tests/lake/requirements.txt
+	@cargo build --quiet --locked
+	@$(STEP) --show '^test result' "lake" env CARGO_TARGET_DIR=$(LAKE_TARGET) scripts/lake-tests
+	@$(STEP) --show '^Ran ' "lake in a store" .venv-lake/bin/python -B tests/lake/s3.py $(LAKE_TARGET)/debug/describe-lake target/debug/describe-api
+
 test-mass: toolchain ## the files of some thousand public tables against exact arithmetic, pandas and DuckDB
 	@scripts/python-tools .venv-mass tests/mass/requirements.txt
 	@$(STEP) "collections" .venv-mass/bin/python -B tests/mass/fetch.py target/mass
@@ -163,4 +171,4 @@ toolchain:
 	@scripts/toolchain
 
 clean: ## remove everything built, the tools of the checks included
-	rm -rf target .venv .venv-clients .venv-deploy .venv-mass .venv-schema
+	rm -rf target .venv .venv-clients .venv-deploy .venv-lake .venv-mass .venv-schema

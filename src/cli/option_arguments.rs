@@ -47,9 +47,21 @@ impl FromArgMatches for OptionArguments {
 }
 
 /// Whether an argument is a flag that may be given without a value, and then means `true`.
-pub(super) fn is_switch(argument: &str) -> bool {
+fn is_switch(argument: &str) -> bool {
     let is_boolean = |option: &OptionName| option.spec().value == ValueType::Boolean;
     options().filter(is_boolean).any(|option| Voice::CommandLine.option(option) == argument)
+}
+
+/// Gives a boolean flag the value `true` where none follows; clap would take a file that follows as its value.
+pub(super) fn give_switches_values(arguments: Vec<String>) -> Vec<String> {
+    let is_value = |next: &String| ["true", "false", "1", "0"].iter().any(|value| next.eq_ignore_ascii_case(value));
+    let mut filled = Vec::with_capacity(arguments.len());
+    let mut rest = arguments.into_iter().peekable();
+    while let Some(argument) = rest.next() {
+        let alone = is_switch(&argument) && !rest.peek().is_some_and(is_value);
+        filled.push(if alone { argument + "=true" } else { argument });
+    }
+    filled
 }
 
 fn argument(spec: &'static OptionSpec) -> Arg {

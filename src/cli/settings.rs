@@ -343,7 +343,7 @@ fn without_environment() -> clap::Command {
 }
 
 fn read_with(mut command: clap::Command, arguments: Vec<String>) -> Result<(Command, Config), Stop> {
-    let mut arguments = give_switches_values(arguments);
+    let mut arguments = option_arguments::give_switches_values(arguments);
     let mut invalid = Vec::new();
     loop {
         let parsed = command.clone().try_get_matches_from(&arguments);
@@ -375,18 +375,6 @@ fn read_with(mut command: clap::Command, arguments: Vec<String>) -> Result<(Comm
             }
         }
     }
-}
-
-/// Gives a boolean flag the value `true` where none follows; clap would take a file that follows as its value.
-fn give_switches_values(arguments: Vec<String>) -> Vec<String> {
-    let is_value = |next: &String| ["true", "false", "1", "0"].iter().any(|value| next.eq_ignore_ascii_case(value));
-    let mut filled = Vec::with_capacity(arguments.len());
-    let mut rest = arguments.into_iter().peekable();
-    while let Some(argument) = rest.next() {
-        let alone = option_arguments::is_switch(&argument) && !rest.peek().is_some_and(is_value);
-        filled.push(if alone { argument + "=true" } else { argument });
-    }
-    filled
 }
 
 /// clap's message without its heading, usage and pointer to the help.

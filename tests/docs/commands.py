@@ -23,6 +23,7 @@ TIMEOUT_SECONDS = 60
 NOT_RUN = {
     r"cargo (bench|build|doc|install|run)( .*)?": "compiles for minutes, or opens a browser",
     r"describe-api --.*": "serves until it is stopped; tests/api/access.rs asks services with these settings",
+    r"describe-lake .*": "is a program of its own; `make test-lake` runs the commands of docs/lake.md",
     r"docker .*": "needs a container engine; `make test-container` builds and runs the image",
     r"aws .*": "needs an account; `make test-deploy` checks templates and parameters of these commands",
     r"(cd deploy && )?sam .*": "needs an account; `make test-deploy` expands the template",
@@ -37,7 +38,7 @@ OTHER_LANGUAGES = {
 }
 
 # Documents whose blocks in other languages are run by a test of their own.
-TESTED_ELSEWHERE = {"docs/clients.md": "tests/clients"}
+TESTED_ELSEWHERE = {"docs/clients.md": "tests/clients", "docs/lake.md": "a test of the documentation of crates/describe-datafusion"}
 
 # First words of commands in the text; the rest of such a span says what to insert.
 PROGRAMS = r"(?:[A-Z_]+=\S+ )*(?:aws|cargo|cd|curl|describe-api|docker|gzip|make|sam|sha256sum|(?:benches|deploy|examples|scripts)/[\w.-]+(?= ))"
@@ -204,4 +205,5 @@ def main():
     sys.exit(checkout.failed > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -176,6 +176,15 @@ impl Described {
         Ok(Self { data, options, given, files: Vec::new(), digests: vec![digest], kept: None })
     }
 
+    /// Data that the caller has read and grouped by the options `given`.
+    ///
+    /// # Errors
+    /// Options that are invalid.
+    pub fn of_data(data: Data, given: Vec<RawOption>) -> Result<Self, InputError> {
+        let options = Options::parse(&given)?;
+        Ok(Self { data, options, given, files: Vec::new(), digests: Vec::new(), kept: None })
+    }
+
     /// Sets the SHA-256 of each file, in hexadecimal digits, after [`Describer::skip_hashes`].
     pub fn set_hashes(&mut self, hashes: Vec<String>) {
         self.digests = hashes.into_iter().map(Some).collect();

@@ -23,6 +23,35 @@ pub fn date_time(seconds: i64) -> String {
     format!("{}T{hour:02}:{minute:02}:{second:02}", date(days))
 }
 
+/// Time of day, from a count of units since midnight.
+#[must_use]
+pub fn clock(value: i64, per_second: i64) -> String {
+    let seconds = value.div_euclid(per_second);
+    let rest = fraction(seconds.rem_euclid(60), value.rem_euclid(per_second), per_second);
+    let padding = if seconds.rem_euclid(60) < 10 { "0" } else { "" };
+    format!("{:02}:{:02}:{padding}{rest}", seconds / 3600, seconds / 60 % 60)
+}
+
+/// Seconds with a fraction of `rest` units, without trailing zeros.
+pub(crate) fn fraction(seconds: i64, rest: i64, per_second: i64) -> String {
+    let digits = per_second.ilog10() as usize;
+    let text = format!("{seconds}.{rest:0digits$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Date and time, from a count of units since 1970-01-01. A local time at midnight is a date only; a UTC time ends in `Z`.
+#[must_use]
+pub fn timestamp(value: i128, per_second: i64, utc: bool) -> String {
+    let per_day = i128::from(per_second) * 86_400;
+    let (day, time) = (value.div_euclid(per_day), value.rem_euclid(per_day));
+    let (Ok(day), Ok(time)) = (i64::try_from(day), i64::try_from(time)) else { return value.to_string() };
+    match (date(day), clock(time, per_second)) {
+        (date, _) if time == 0 && !utc => date,
+        (date, time) if utc => format!("{date}T{time}Z"),
+        (date, time) => format!("{date}T{time}"),
+    }
+}
+
 /// Date in words, such as `31 January 2026`, of an ISO 8601 date or date and time; `None` if it is not one.
 #[must_use]
 pub fn in_words(date: &str) -> Option<String> {
@@ -49,6 +78,15 @@ pub fn in_words(date: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times() {
+        assert_eq!(timestamp(0, 1_000, false), "1970-01-01");
+        assert_eq!(timestamp(-1, 1_000, true), "1969-12-31T23:59:59.999Z");
+        assert_eq!(timestamp(1_706_704_200_500_000, 1_000_000, false), "2024-01-31T12:30:00.5");
+        assert_eq!(clock(45_000_000_000_000, 1_000_000_000), "12:30:00");
+        assert_eq!(clock(1_001, 1_000), "00:00:01.001");
+    }
 
     #[test]
     fn dates_in_words() {

@@ -71,6 +71,7 @@ pub use reader::{Input, Reader};
 pub use source::Source;
 pub use state::to_state;
 pub use table::{
-    ColumnKind, ColumnPreview, ItemResult, ItemTable, PreviewedText, SheetPreview, Skipped, Suggestions, Table,
-    TableGroup, TablePreview, TableResult, TableSource, TableWarning, TableWarningCode,
+    Cell, CellRules, ColumnKind, ColumnPreview, ItemResult, ItemTable, PreviewedText, SavedColumn, SavedGroup,
+    SavedTable, SheetPreview, Skipped, Suggestions, Table, TableGroup, TablePreview, TableResult, TableSource,
+    TableWarning, TableWarningCode,
 };

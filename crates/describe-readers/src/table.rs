@@ -30,10 +30,11 @@ mod suggestions;
 mod table_group;
 
 pub(super) use aggregate::{Aggregate, too_many_groups};
+pub use cell::Cell;
 #[cfg(feature = "parquet")]
 pub(super) use cell::Coded;
-pub(super) use cell::{Cell, Records, SampleRecord};
-pub(super) use column::{SavedColumn, SavedGroup};
+pub(super) use cell::{Records, SampleRecord};
+pub use column::{SavedColumn, SavedGroup};
 pub(super) use first_records::SHOWN_RECORDS;
 pub(super) use header::{too_many_columns, unique_names};
 pub use item_results::{ItemResult, ItemTable};
@@ -43,7 +44,8 @@ pub(super) use reading::{LastRecord, Reading};
 pub use reading::{SheetPreview, TableSource, TableWarning, TableWarningCode};
 pub(super) use results::OpenTable;
 pub use results::{Skipped, Table, TableResult};
-pub(super) use saved::{SavedTable, saved_warning_code, saved_warning_number};
+pub use saved::{CellRules, SavedTable};
+pub(super) use saved::{saved_warning_code, saved_warning_number};
 #[cfg(feature = "sql")]
 pub(super) use schema::{CellClass, SpecialValue};
 pub(super) use schema::{Role, Schema, check_axis};

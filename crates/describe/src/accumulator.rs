@@ -223,6 +223,29 @@ impl Accumulator {
         wide.add(exponent, sums, Some(extremes));
     }
 
+    /// Accumulator of the numbers without those of `removed`: see [`Sample::without`](super::Sample::without).
+    pub(super) fn without(&self, removed: &Self, extremes: Option<(Decimal, Decimal)>) -> Option<Self> {
+        let count = self.count().checked_sub(removed.count())?;
+        let missing = self.missing.checked_sub(removed.missing)?;
+        let above = self.infinite[0].checked_sub(removed.infinite[0])?;
+        let below = self.infinite[1].checked_sub(removed.infinite[1])?;
+        if self.has_rounded || removed.has_rounded || extremes.is_some() != (count > 0) {
+            return None;
+        }
+        let mut rest = Self::of_others(missing, [above, below]);
+        if count > 0 {
+            let ((ours, our_exponent), (theirs, their_exponent)) = (self.totals(), removed.totals());
+            let exponent = if removed.count() == 0 { our_exponent } else { our_exponent.min(their_exponent) };
+            let mut sums: [BigInt; 4] = Default::default();
+            add_scaled(&mut sums, ours, our_exponent.abs_diff(exponent));
+            if removed.count() > 0 {
+                add_scaled(&mut sums, theirs.map(|total| -total), their_exponent.abs_diff(exponent));
+            }
+            rest.add_sums(count, sums, exponent, extremes?);
+        }
+        Some(rest)
+    }
+
     /// Count of finite numbers.
     pub(super) fn count(&self) -> u64 {
         let wide = self.wide.as_ref().map_or(0, |wide| wide.count);

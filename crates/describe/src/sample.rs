@@ -232,6 +232,34 @@ impl Sample {
         }
     }
 
+    /// Sample of the numbers without those of `removed`, all of which are among them, for windows that slide over numbers. `extremes`
+    /// are the minimum and the maximum of the numbers that remain, which sums do not tell; `None` if none remain.
+    ///
+    /// `None` if the counts say that numbers of `removed` are not among these, and for samples with a frequency table, with
+    /// reliability weights or with numbers of more digits than are kept.
+    ///
+    /// ```
+    /// use describe::{Decimal, Retention, Sample};
+    /// let sample = |marks: &[u64]| {
+    ///     let mut sample = Sample::new(&Retention::default());
+    ///     marks.iter().for_each(|mark| sample.push_decimal(Decimal::short(*mark, 0, false)));
+    ///     sample
+    /// };
+    /// let extremes = Some((Decimal::short(41, 0, false), Decimal::short(70, 0, false)));
+    /// let rest = sample(&[55, 41, 70, 63]).without(&sample(&[55, 63]), extremes).ok_or("not among them")?;
+    /// assert_eq!(rest.to_bytes(), sample(&[70, 41]).to_bytes());
+    /// assert!(sample(&[55]).without(&sample(&[41, 55]), None).is_none());
+    /// # Ok::<(), &str>(())
+    /// ```
+    #[must_use]
+    pub fn without(&self, removed: &Self, extremes: Option<(Decimal, Decimal)>) -> Option<Self> {
+        let has_more = |sample: &Self| sample.table.is_some() || sample.dropped_table || sample.weighted.is_some();
+        if has_more(self) || has_more(removed) {
+            return None;
+        }
+        Some(Self { sums: self.sums.without(&removed.sums, extremes)?, ..Self::default() })
+    }
+
     /// Count of numbers, infinities and missing values.
     #[must_use]
     pub fn taken(&self) -> u64 {

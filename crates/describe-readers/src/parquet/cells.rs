@@ -339,8 +339,8 @@ impl Converter<'_> {
             ColumnType::Unsigned => return self.scaled(unsigned, 0),
             ColumnType::Decimal { scale } => return self.scaled(i128::from(value), scale),
             ColumnType::Date => calendar::date(value),
-            ColumnType::Time { per_second } => clock(value, per_second),
-            ColumnType::Timestamp { per_second, utc } => timestamp(i128::from(value), per_second, utc),
+            ColumnType::Time { per_second } => calendar::clock(value, per_second),
+            ColumnType::Timestamp { per_second, utc } => calendar::timestamp(i128::from(value), per_second, utc),
             _ => return self.scaled(i128::from(value), 0),
         };
         self.store(&text)
@@ -398,7 +398,7 @@ fn convert_bytes(bytes: &[u8], value_type: ColumnType) -> Option<Converted> {
         }
         (ColumnType::Interval, bytes) if bytes.len() == 12 => {
             let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-            let seconds = fraction(i64::from(number(8)) / 1000, i64::from(number(8)) % 1000, 1000);
+            let seconds = calendar::fraction(i64::from(number(8)) / 1000, i64::from(number(8)) % 1000, 1000);
             Some(Converted::Text(format!("P{}M{}DT{seconds}S", number(0), number(4))))
         }
         _ => None,
@@ -415,40 +415,13 @@ fn half(value: f16) -> Converted {
     Converted::Number(shortest.unwrap_or_else(|| value.to_f64().to_string()))
 }
 
-/// Time of day, from a count of units since midnight.
-fn clock(value: i64, per_second: i64) -> String {
-    let seconds = value.div_euclid(per_second);
-    let rest = fraction(seconds.rem_euclid(60), value.rem_euclid(per_second), per_second);
-    let padding = if seconds.rem_euclid(60) < 10 { "0" } else { "" };
-    format!("{:02}:{:02}:{padding}{rest}", seconds / 3600, seconds / 60 % 60)
-}
-
-/// Seconds with a fraction of `rest` units, without trailing zeros.
-fn fraction(seconds: i64, rest: i64, per_second: i64) -> String {
-    let digits = per_second.ilog10() as usize;
-    let text = format!("{seconds}.{rest:0digits$}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// Date and time, from a count of units since 1970-01-01. A local time at midnight is a date only; a UTC time ends in `Z`.
-fn timestamp(value: i128, per_second: i64, utc: bool) -> String {
-    let per_day = i128::from(per_second) * 86_400;
-    let (day, time) = (value.div_euclid(per_day), value.rem_euclid(per_day));
-    let (Ok(day), Ok(time)) = (i64::try_from(day), i64::try_from(time)) else { return value.to_string() };
-    match (calendar::date(day), clock(time, per_second)) {
-        (date, _) if time == 0 && !utc => date,
-        (date, time) if utc => format!("{date}T{time}Z"),
-        (date, time) => format!("{date}T{time}"),
-    }
-}
-
 /// Date and time of the deprecated type INT96: nanoseconds of a Julian day.
 fn julian(value: &Int96) -> String {
     let [low, high, day] = value.data() else { return String::new() };
     let nanoseconds = i128::from((u64::from(*high) << 32) | u64::from(*low));
     // The Julian day of 1970-01-01.
     let day = i128::from(*day) - 2_440_588;
-    timestamp(day * 86_400_000_000_000 + nanoseconds, 1_000_000_000, false)
+    calendar::timestamp(day * 86_400_000_000_000 + nanoseconds, 1_000_000_000, false)
 }
 
 /// Kind of a nested column; `None` if the column is not nested.
@@ -470,12 +443,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times() {
-        assert_eq!(timestamp(0, 1_000, false), "1970-01-01");
-        assert_eq!(timestamp(-1, 1_000, true), "1969-12-31T23:59:59.999Z");
-        assert_eq!(timestamp(1_706_704_200_500_000, 1_000_000, false), "2024-01-31T12:30:00.5");
-        assert_eq!(clock(45_000_000_000_000, 1_000_000_000), "12:30:00");
-        assert_eq!(clock(1_001, 1_000), "00:00:01.001");
+    fn julian_days() {
         let mut value = Int96::new();
         value.set_data(1, 0, 2_440_589);
         assert_eq!(julian(&value), "1970-01-02T00:00:00.000000001");

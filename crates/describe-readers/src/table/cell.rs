@@ -4,7 +4,7 @@ use describe::{Decimal, trim_blanks};
 
 /// Cell of a described column.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Cell<'a> {
+pub enum Cell<'a> {
     /// Parsed number.
     Number(Decimal),
     /// Text that is still to be classified; surrounding whitespace is ignored.
@@ -15,7 +15,7 @@ pub(crate) enum Cell<'a> {
 
 impl Cell<'_> {
     /// Appends the cell to a group key: its trimmed text, or the shortest text of its number. False if the cell is empty.
-    pub(crate) fn group(self, key: &mut Vec<u8>) -> bool {
+    pub fn group(self, key: &mut Vec<u8>) -> bool {
         let start = key.len();
         match self {
             Cell::Number(Decimal { low: digits, high: 0, exponent: 0, negative: false, .. }) => {

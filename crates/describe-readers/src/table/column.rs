@@ -40,18 +40,23 @@ pub(super) struct Column {
 }
 
 /// Group of a saved table.
-pub(crate) struct SavedGroup {
+#[derive(Clone, Debug)]
+pub struct SavedGroup {
     /// Values of the group columns.
-    pub(crate) values: Vec<Option<String>>,
+    pub values: Vec<Option<String>>,
     /// Cells of each described column.
-    pub(crate) columns: Vec<SavedColumn>,
+    pub columns: Vec<SavedColumn>,
 }
 
 /// Cells of one column in one group.
-pub(crate) struct SavedColumn {
-    pub(crate) numbers: Sample,
-    pub(crate) absent: Vec<u64>,
-    pub(crate) invalid: u64,
+#[derive(Clone, Debug, Default)]
+pub struct SavedColumn {
+    /// Numbers, and the count of missing values.
+    pub numbers: Sample,
+    /// Number of cells with each absence code.
+    pub absent: Vec<u64>,
+    /// Number of cells that are not numbers.
+    pub invalid: u64,
 }
 
 impl Group {

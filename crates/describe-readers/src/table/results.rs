@@ -105,8 +105,8 @@ pub(crate) struct OpenTable {
 }
 
 impl OpenTable {
-    /// Table of a state, in which every column is numeric.
-    pub(super) fn restored(schema: Schema, aggregate: Aggregate, records: u64, reading: Reading) -> Self {
+    /// Table of groups that were made elsewhere, in which every column is numeric.
+    pub(super) fn restored(schema: Schema, aggregate: Aggregate, readings: Vec<Reading>, records: u64) -> Self {
         let values = schema.values.len();
         Self {
             schema,
@@ -117,7 +117,7 @@ impl OpenTable {
             first_invalid: vec![None; values],
             first_other: vec![None; values],
             first_row: 0,
-            readings: vec![reading],
+            readings,
         }
     }
 

@@ -91,6 +91,32 @@ fn check(bytes: &[u8]) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
+    /// Numbers that a decimal of 38 digits does not hold are left out: a sample that has rounded some is not subtracted from.
+    #[test]
+    fn what_remains_of_a_sample_is_the_sample_of_what_remains(
+        all in texts(),
+        removed in prop::collection::vec(any::<bool>(), 600),
+        low_memory in any::<bool>(),
+    ) {
+        let retention = Retention { low_memory, ..Retention::default() };
+        let is_short = |text: &&String| text.bytes().filter(u8::is_ascii_digit).count() <= 38;
+        let (gone, kept): (Vec<_>, Vec<_>) = all.iter().filter(is_short).cloned().zip(&removed).partition(|(_, removed)| **removed);
+        let [gone, kept] = [gone, kept].map(|pairs| pairs.into_iter().map(|(text, _)| text).collect::<Vec<_>>());
+        let mut whole = sample(&retention, &gone);
+        whole.merge(&sample(&retention, &kept));
+        let finite = kept.iter().filter_map(|text| match Number::parse(text.as_bytes()) {
+            Ok(Number::Finite(decimal)) => Some(decimal),
+            _ => None,
+        });
+        let extremes = finite.fold(None, |ends: Option<(Decimal, Decimal)>, value| {
+            let (min, max) = ends.unwrap_or((value, value));
+            let pick = |a: Decimal, is_less: bool| if (value.compare(a).is_lt()) == is_less && !value.equals(a) { value } else { a };
+            Some((pick(min, true), pick(max, false)))
+        });
+        let rest = whole.without(&sample(&retention, &gone), extremes).expect("they are among them");
+        prop_assert_eq!(rest.to_bytes(), sample(&Retention::default(), &kept).to_bytes());
+    }
+
     #[test]
     fn a_restored_sample_goes_on_as_the_saved_one(retention in retention(), texts in texts(), more in texts()) {
         let mut saved = sample(&retention, &texts);
