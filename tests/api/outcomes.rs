@@ -193,6 +193,37 @@ async fn contradictions() {
 }
 
 #[tokio::test]
+async fn crosstabs() {
+    let ask = async |query: &str| post(&format!("/prod/stats?{query}&order=A,B,U&absent=X"), "text/csv", GRADES).await;
+    let crosstab = ask("crosstab=cohort,grade&totals=true").await;
+    let grouped = ask("group_by=cohort&categories=grade&totals=true").await;
+    assert_eq!((crosstab.status, &crosstab.body), (grouped.status, &grouped.body));
+    let within = ask("crosstab=cohort,grade&group_by=school").await.json();
+    assert_eq!(within["results"][0]["group"], json!({"school":"1","cohort":"2023"}));
+    let report = ask("crosstab=cohort,grade&totals=true&format=markdown").await.body;
+    let across = report.find("| cohort |    A |").unwrap_or_else(|| panic!("categories go across: {report}"));
+    let row = report[across..].lines().nth(2).expect("a row");
+    let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+    assert_eq!(cells, ["", "2023", "50.0", "25.0", "25.0", ""], "row percent come first: {report}");
+    for (query, code, option) in [
+        ("crosstab=cohort", "literal_error", "crosstab"),
+        ("crosstab=cohort,cohort", "repeated", "crosstab"),
+        ("crosstab=mark,grade", "unknown_column", "crosstab"),
+        ("crosstab=cohort,mark", "unknown_column", "crosstab"),
+        ("crosstab=cohort,grade&categories=grade", "options_together", "categories"),
+    ] {
+        let problem = ask(query).await.json();
+        assert_eq!(
+            (&problem["errors"][0]["type"], &problem["errors"][0]["loc"][1]),
+            (&json!(code), &json!(option)),
+            "{query}: {problem}"
+        );
+    }
+    let problem = post("/prod/stats?crosstab=cohort,grade&absent=X", "text/csv", GRADES).await.json();
+    assert!(problem["detail"].as_str().expect("a sentence").starts_with("crosstab needs order"), "{problem}");
+}
+
+#[tokio::test]
 async fn tables_of_reports() {
     let answer =
         post("/prod/stats?categories=grade&order=A,B,U&absent=X&group_by=cohort&format=csv", "text/csv", GRADES).await;

@@ -417,7 +417,9 @@ fn may_be_shown(statistic: Statistic, result: &Value, sorted: &[f64], base: i64)
         | Statistic::Std
         | Statistic::Cv
         | Statistic::Facility => true,
-        Statistic::Sum | Statistic::Sem | Statistic::CiMean | Statistic::JarqueBera => false,
+        Statistic::Sum | Statistic::Sem | Statistic::CiMean | Statistic::JarqueBera | Statistic::PercentileRanks => {
+            false
+        }
         Statistic::Minmax => all_enough(shown, &[0.0, 1.0]),
         Statistic::Range => enough(0.0) && enough(1.0),
         Statistic::Median => enough(0.5),
@@ -452,7 +454,6 @@ fn may_be_shown(statistic: Statistic, result: &Value, sorted: &[f64], base: i64)
             enough(0.25) && enough(0.75) && at_or_above_five(&shown["below"]) && at_or_above_five(&shown["above"])
         }
         Statistic::Histogram => shown["counts"].as_array().expect("counts").iter().all(at_or_above_five),
-        Statistic::PercentileRanks => false,
         Statistic::Frequencies | Statistic::MarkTable => shown.as_array().expect("rows").iter().all(|row| {
             let value = if statistic == Statistic::MarkTable { &row["mark"] } else { &row["value"] };
             let ranks = [&row["percentile_rank"], &row["stanine"]];

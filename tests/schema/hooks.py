@@ -33,6 +33,7 @@ AGREED = {
     ("not_for_format", None): "an option that leaves out records, beside JSON or Parquet",
     # Texts with a grammar that their descriptions tell.
     ("literal_error", "boundaries"): "grades with their lowest marks",
+    ("literal_error", "crosstab"): "two columns",
     ("literal_error", "bins"): "a number or a rule as one text",
     ("int_parsing", "decimals"): "decimal places, or names of statistics with theirs",
     ("literal_error", "decimals"): "names of statistics with their decimal places",

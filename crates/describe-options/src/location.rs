@@ -122,8 +122,19 @@ impl Origins {
     #[must_use]
     pub fn group_option(&self, position: usize) -> OptionName {
         let is_given = |option: &OptionName| self.names().any(|given| given == *option);
+        if is_given(&OptionName::Crosstab) && !is_given(&OptionName::GroupBy) {
+            return OptionName::Crosstab;
+        }
         let named = [OptionName::Rows, OptionName::Columns].into_iter().filter(is_given).nth(position);
         named.filter(|_| !is_given(&OptionName::GroupBy)).unwrap_or(OptionName::GroupBy)
+    }
+
+    /// The option that names the columns to describe.
+    #[must_use]
+    pub fn column_option(&self) -> OptionName {
+        let is_given = |option: &OptionName| self.names().any(|given| given == *option);
+        let of_categories = [OptionName::Crosstab, OptionName::Categories];
+        of_categories.into_iter().find(is_given).unwrap_or(OptionName::Column)
     }
 
     /// The place where an option was given, or else the one that implies it, as a format implies a chart.

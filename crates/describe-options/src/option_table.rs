@@ -251,6 +251,15 @@ options! {
                   begin with the first one.",
         details: "",
     }
+    Crosstab = "crosstab" {
+        scope: Scope::Tables,
+        value: ValueType::Texts { form: "a group column and a column of categories with a comma between them" },
+        default: &[],
+        example: &["prior", "grade"],
+        summary: "A group column and a column of categories, such as `prior,grade`: counts and row percent of the categories within \
+                  each group, with the categories across in reports.",
+        details: "The same as {categories=grade} with the group column as the last one in {group_by}. {order} has the categories.",
+    }
     GroupBy = "group_by" {
         scope: Scope::Tables,
         value: ValueType::Texts { form: "" },

@@ -40,6 +40,8 @@ pub struct Options {
     pub rows: Option<String>,
     /// The group column whose values go across in a crosstab; `None` for the last one.
     pub columns: Option<String>,
+    /// A group column, and the column of categories that go across in reports.
+    pub crosstab: Option<[String; 2]>,
     /// The policy for missing values; `None` where it depends on the data: arrays propagate, tables omit.
     pub nan_policy: Option<NanPolicy>,
     /// The axis of nested arrays; `None` for the default.
@@ -76,6 +78,11 @@ impl Options {
             }
         }
         options.compare |= options.baseline.is_some() || options.compare_by.is_some();
+        if let Some([group, categories]) = &options.crosstab {
+            options.table.group_by.retain(|name| name != group);
+            options.table.group_by.push(group.clone());
+            options.table.categories = vec![categories.clone()];
+        }
         if options.table.group_by.is_empty() {
             options.table.group_by.extend(options.rows.iter().chain(&options.columns).cloned());
         }
@@ -162,6 +169,7 @@ impl Options {
             OptionName::Columns => self.columns = Some(values.text()?.trim().to_owned()),
             OptionName::Column => table.columns = values.names()?,
             OptionName::Categories => table.categories = values.names()?,
+            OptionName::Crosstab => self.crosstab = Some(values.pair()?),
             OptionName::Order => (table.order, wanted.categories) = (values.codes()?, values.codes()?),
             OptionName::GroupBy => table.group_by = values.names()?,
             OptionName::Overall if values.boolean()? => table.totals = table.totals.max(Totals::Overall),
@@ -413,11 +421,13 @@ impl Options {
         match (self.counts_categories(), self.table.order.is_empty()) {
             (false, true) => return Vec::new(),
             (false, false) => return vec![needs(OptionName::Order, OptionName::Categories)],
+            (true, true) if self.crosstab.is_some() => return vec![needs(OptionName::Crosstab, OptionName::Order)],
             (true, true) => return vec![needs(OptionName::Categories, OptionName::Order)],
             (true, false) => {}
         }
         let of_numbers = [
             (OptionName::Column, self.has(OptionName::Column)),
+            (OptionName::Categories, self.has(OptionName::Categories) && self.crosstab.is_some()),
             (OptionName::Statistics, self.all || self.named.is_some_and(|named| named != self.wanted.statistics)),
             (OptionName::Quantiles, self.has(OptionName::Quantiles)),
             (OptionName::Maximum, self.has(OptionName::Maximum)),

@@ -4,7 +4,7 @@ use encoding_rs::Encoding;
 
 use crate::enums::{ThousandsMark, WeightType};
 use crate::item_options::ItemOptions;
-use crate::option_table::{MISSING_MARKERS, OptionName};
+use crate::option_table::MISSING_MARKERS;
 
 /// The options of tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,12 +78,6 @@ pub enum Delimiter {
 }
 
 impl TableOptions {
-    /// The option that names the columns to describe.
-    #[must_use]
-    pub fn column_option(&self) -> OptionName {
-        if self.categories.is_empty() { OptionName::Column } else { OptionName::Categories }
-    }
-
     /// Whether values have reliability weights.
     #[must_use]
     pub fn has_reliability(&self) -> bool {

@@ -147,6 +147,12 @@ impl<'a> Values<'a> {
         self.different(self.texts.iter().map(|name| name.trim().to_owned()).collect())
     }
 
+    /// Two different texts.
+    pub(super) fn pair(&self) -> Result<[String; 2], BadValue> {
+        let texts = self.different(self.texts()?)?;
+        texts.try_into().map_err(|_| self.wrong_type().into())
+    }
+
     /// Codes, at least one and none of them twice.
     pub(super) fn codes(&self) -> Result<Vec<String>, BadValue> {
         self.different(self.texts()?).and_then(|codes| {

@@ -191,9 +191,10 @@ fn main_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputEr
 fn grade_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputError> {
     let mut all = Vec::new();
     for list in distributions(answer, options)? {
-        let Some(across) =
-            across(answer, options, true).filter(|_| ["boundaries", "categories"].contains(&list.name.as_str()))
-        else {
+        let has_crosstab = ["boundaries", "categories"].contains(&list.name.as_str());
+        // With categories across there may be many groups.
+        let across = if options.crosstab.is_some() { Some("") } else { across(answer, options, true) };
+        let Some(across) = across.filter(|_| has_crosstab) else {
             let title = subject(answer, &words::figure_of(&list.heading, &described(answer)));
             let mut list = Table { title, ..list };
             tables::without_constant_column(&mut list);
@@ -204,8 +205,11 @@ fn grade_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputE
         let lists = by_column(list);
         let has_many = lists.len() > 1;
         for (column, list) in lists {
-            let Some(crosstab) = Crosstab::new(&list, across) else { continue };
-            for figure in crosstab.figures(&["cumulative_percent"]) {
+            let crosstab =
+                if options.crosstab.is_some() { Crosstab::of_last(&list) } else { Crosstab::new(&list, across) };
+            let Some(crosstab) = crosstab else { continue };
+            let first = if options.crosstab.is_some() { "percent" } else { "cumulative_percent" };
+            for figure in crosstab.figures(&[first]) {
                 let mut table = crosstab.table(answer, figure)?;
                 let by = if name == "categories" { words::by_category(&column) } else { words::by_grade(&column) };
                 table.title = titled(answer, &table.heading, &by);

@@ -19,7 +19,8 @@ use super::student;
 use super::summary::Summary;
 use super::undefined::{Figure, Undefined};
 use super::value::{
-    Boundary, Category, Description, Frequency, Interval, Mode, Outliers, PercentileRank, Quantile, Test, Value,
+    BELOW_ALL, Boundary, Category, Description, Frequency, Interval, Mode, Outliers, PercentileRank, Quantile, Test,
+    Value,
 };
 use super::wanted::Wanted;
 
@@ -435,9 +436,6 @@ impl Quantities<'_> {
         Ok(Value::Boundaries(rows))
     }
 }
-
-/// Name of the last row of a table of grade boundaries.
-pub const BELOW_ALL: &str = "below";
 
 /// Confidence interval `center` ± t `error`, with `freedom` degrees of freedom.
 pub(super) fn interval(

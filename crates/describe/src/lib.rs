@@ -71,7 +71,7 @@ pub use cells::ReadAgain;
 pub use comparison::Difference;
 pub use comparison_statistic::ComparisonStatistic;
 pub use decimal::Decimal;
-pub use formulas::{BELOW_ALL, MAX_FREQUENCY_ROWS};
+pub use formulas::MAX_FREQUENCY_ROWS;
 pub use held::{Held, growth, take_growth};
 pub use homogeneity::Homogeneity;
 pub use known_sums::KnownSums;
@@ -89,7 +89,7 @@ pub use statistic::{Measure, Need, Parameter, Statistic, Statistics, ValueKind};
 pub use summary::Summary;
 pub use undefined::{Figure, Undefined, UndefinedCode};
 pub use value::{
-    Boundary, Category, Count, Description, Frequency, Histogram, Interval, Mark, Mode, Outliers, PercentileRank,
-    Quantile, Test, Value,
+    BELOW_ALL, Boundary, Category, Count, Description, Frequency, Histogram, Interval, Mark, Mode, Outliers,
+    PercentileRank, Quantile, Test, Value,
 };
 pub use wanted::Wanted;

@@ -8,12 +8,11 @@
 
 use super::decimal::Decimal;
 use super::exact::Ratio;
-use super::formulas::BELOW_ALL;
 use super::moments::CentralMoments;
 use super::ordered::Ordered;
 use super::statistic::Statistic;
 use super::undefined::{Figure, Undefined};
-use super::value::Mark;
+use super::value::{BELOW_ALL, Mark};
 use super::wanted::Wanted;
 
 /// Percentile ranks from which on a mark is in the second to the ninth stanine.

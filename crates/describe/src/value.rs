@@ -182,6 +182,9 @@ pub struct Frequency {
     pub cumulative_percent: Figure,
 }
 
+/// Name of the last row of a table of grade boundaries.
+pub const BELOW_ALL: &str = "below";
+
 /// Row of a table of grade boundaries.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]

@@ -67,6 +67,13 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
     let name = |option| voice.option(option);
     let with = |option, value| voice.with(option, value);
     match error {
+        OptionError::NotForCategories(OptionName::Categories) => {
+            format!(
+                "{} names the column of categories; leave {} out",
+                name(OptionName::Crosstab),
+                name(OptionName::Categories)
+            )
+        }
         OptionError::NotForCategories(option) => format!(
             "{} counts texts, and {} is for numbers; leave one of them out{}",
             name(OptionName::Categories),

@@ -128,7 +128,7 @@ impl Schema {
             let groups: HashSet<usize> = groups.iter().copied().collect();
             (0..written.len()).filter(|column| !groups.contains(column) && Some(*column) != weight).collect()
         } else {
-            table.columns.iter().map(|name| find(table.column_option(), name)).collect::<Result<_, _>>()?
+            table.columns.iter().map(|name| find(options.origins().column_option(), name)).collect::<Result<_, _>>()?
         };
         check_axis(options)?;
         Ok(Self { file, ..Self::with(headings.into_names(), groups, weight, values, options, limits) })
@@ -228,7 +228,7 @@ impl Schema {
             names.iter().try_for_each(|name| headings.find(&self.origins, option, name).map(|_| ()))
         };
         check(OptionName::Weights, self.options.weights.as_slice())?;
-        check(self.options.column_option(), &self.options.columns)?;
+        check(self.origins.column_option(), &self.options.columns)?;
         self.items.as_mut().map_or(Ok(()), |items| items.check_columns(existing))
     }
 

@@ -70,9 +70,18 @@ pub(super) struct Crosstab<'l> {
 }
 
 impl<'l> Crosstab<'l> {
-    /// Divides the labels of a list; the one in the column `across` goes across.
+    /// Divides the labels of a list; the one in the column `across` goes across, its values in the order of groups.
     pub(super) fn new(list: &'l Table, across: &str) -> Option<Self> {
         let across = list.columns[..list.labels].iter().position(|column| column.name == heading(across))?;
+        Some(Self::at(list, across, true))
+    }
+
+    /// Divides the labels of a list; the last one goes across, its values in their order in the list.
+    pub(super) fn of_last(list: &'l Table) -> Option<Self> {
+        Some(Self::at(list, list.labels.checked_sub(1)?, false))
+    }
+
+    fn at(list: &'l Table, across: usize, is_sorted: bool) -> Self {
         let labels: Vec<usize> = (0..list.labels).filter(|label| *label != across).collect();
         let mut keys: HashMap<Vec<Label>, usize> = HashMap::new();
         let (mut plain, mut totals): (Vec<usize>, Vec<usize>) = Default::default();
@@ -93,11 +102,13 @@ impl<'l> Crosstab<'l> {
             }
             by_first.insert((first, label), place);
         }
-        sort_group_values(&mut values);
+        if is_sorted {
+            sort_group_values(&mut values);
+        }
         let across = values.into_iter().map(Label::Value).chain(has_all.then_some(Label::All)).collect();
         let count = totals.len();
         plain.extend(totals);
-        Some(Self { list, labels, rows: plain, totals: count, across, cells: by_first })
+        Self { list, labels, rows: plain, totals: count, across, cells: by_first }
     }
 
     /// Columns of figures, those of these names first.
