@@ -103,13 +103,12 @@ impl Operation {
         };
         match (self, described.data()) {
             (Self::Items, Data::Table(_)) => Ok(described.check_items(Origin::Query)?),
-            (Self::Items, Data::Numbers(_)) => refused("numbers without a table", Self::Stats),
             (_, Data::Table(table)) if table.items.is_some() => refused("the items of a test", Self::Items),
             (Self::Merge, data) if data.is_of_states() => Ok(()),
             (Self::Merge, _) => refused("other data than states", Self::Stats),
             (Self::Stats | Self::Finish, _) | (Self::Table | Self::Upload, Data::Table(_)) => Ok(()),
             (Self::Numbers | Self::Nested, Data::Table(_)) => refused("a table", Self::Table),
-            (Self::Upload, Data::Numbers(_)) => refused("numbers without a table", Self::Stats),
+            (Self::Upload | Self::Items, Data::Numbers(_)) => refused("numbers without a table", Self::Stats),
             (Self::Nested, Data::Numbers(numbers)) if numbers.nested.is_some() => {
                 if described.options().axis == Some(Axis::Flat) {
                     refused("nested arrays to be described as one array", Self::Stats)

@@ -27,13 +27,17 @@ fn figure(item: &Value, name: &str) -> f64 {
     item[name].as_f64().unwrap_or_else(|| panic!("{name} of {item}"))
 }
 
+fn count(values: &[f64]) -> f64 {
+    values.iter().map(|_| 1.0).sum()
+}
+
 fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
+    values.iter().sum::<f64>() / count(values)
 }
 
 fn covariance(a: &[f64], b: &[f64]) -> f64 {
     let (of_a, of_b) = (mean(a), mean(b));
-    a.iter().zip(b).map(|(a, b)| (a - of_a) * (b - of_b)).sum::<f64>() / (a.len() as f64 - 1.0)
+    a.iter().zip(b).map(|(a, b)| (a - of_a) * (b - of_b)).sum::<f64>() / (count(a) - 1.0)
 }
 
 fn near(a: f64, b: f64) -> bool {

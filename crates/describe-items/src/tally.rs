@@ -6,6 +6,7 @@ use describe::Held;
 
 use crate::joint_sums::JointSums;
 use crate::mark::{ItemCell, POWERS};
+use crate::reliability::MAX_LAMBDA_6_ITEMS;
 use crate::totals::Totals;
 
 /// Treatment of items that a candidate has not answered.
@@ -34,6 +35,12 @@ pub const MAX_CHOICES: usize = 50;
 
 /// Maximum length of an answer to an item of multiple choice.
 pub const MAX_CHOICE_BYTES: usize = 40;
+
+/// Matrices of an analysis: the sums of products, once more without those that wait, and the covariances.
+const MATRICES: usize = 4;
+
+/// Memory of the long numbers of an entry of a matrix that is eliminated.
+const LONG_BYTES: usize = 240;
 
 /// Memory of an answer: its place in a tree, and its text.
 const CHOICE_BYTES: usize = 160;
@@ -135,6 +142,14 @@ impl ItemTally {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// Bytes that [`ItemTally::analyse`] takes while it works: some matrices, and long numbers where it eliminates.
+    #[must_use]
+    pub fn analysis_bytes(&self) -> usize {
+        let entries = self.len() * self.len();
+        let eliminated = if self.len() <= MAX_LAMBDA_6_ITEMS { entries * LONG_BYTES } else { 0 };
+        entries * MATRICES * size_of::<i128>() + eliminated
     }
 
     /// Number of candidates whose marks are counted.

@@ -112,7 +112,10 @@ impl<'a> ItemAnswer<'a> {
         for result in &items.results {
             table.ledger.charge(items.names.len() * ITEM_BYTES)?;
             table.ledger.check()?;
+            let working = result.tally.analysis_bytes();
+            table.ledger.charge(working)?;
             let analysis = result.tally.analyse(&paper);
+            table.ledger.release(working);
             let group = (!table.group_by.is_empty()).then(|| {
                 let values = result.group.values();
                 values.map(|(position, value)| (table.group_by[position].as_str(), value)).collect()
