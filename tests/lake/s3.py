@@ -15,6 +15,7 @@ import tempfile
 import unittest
 
 import boto3
+import duckdb
 from moto.server import ThreadedMotoServer
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -43,6 +44,14 @@ def ndjson(count, seed):
     return "".join(json.dumps({"cohort": cohort, "mark": mark or None}) + "\n" for cohort, mark in rows(count, seed)).encode()
 
 
+def parquet(count, seed):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "a.csv")
+        path.write_bytes(csv(count, seed))
+        duckdb.sql(f"COPY (SELECT * FROM read_csv('{path}', all_varchar = true)) TO '{path}.parquet' (ROW_GROUP_SIZE 20000)")
+        return pathlib.Path(f"{path}.parquet").read_bytes()
+
+
 OBJECTS = {
     "csv/a.csv": csv(MANY_ROWS, 1),
     "csv/deep er/b ü.csv": csv(1_000, 2),
@@ -51,6 +60,8 @@ OBJECTS = {
     "gzip/b.csv": csv(10, 4),
     "ndjson/a.ndjson": ndjson(20_000, 5),
     "ndjson/b.jsonl": ndjson(20, 6),
+    "parquet/a.parquet": parquet(MANY_ROWS, 7),
+    "parquet/b.parquet": parquet(300, 8),
 }
 OPTIONS = ["--column", "mark", "--group-by", "cohort", "--absent", "X", "--statistics", "mean,variance,skewness,median", "--overall"]
 
@@ -86,7 +97,7 @@ class Store(unittest.TestCase):
         return done.stdout
 
     def test_objects_are_described_as_files(self):
-        for folder in ["csv", "gzip", "ndjson"]:
+        for folder in ["csv", "gzip", "ndjson", "parquet"]:
             files = sorted(key for key in OBJECTS if key.startswith(folder + "/") and not key.endswith("_SUCCESS"))
             expected = self.described(*files).replace(b'"file":"', f'"file":"s3://{BUCKET}/'.encode())
             for threads in ["1", "4"]:

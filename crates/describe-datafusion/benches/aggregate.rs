@@ -2,6 +2,8 @@
 //!
 //! Prints the least time of several runs of each query, and its ratio to the engine's own functions.
 
+#![expect(clippy::cast_precision_loss, reason = "the numbers are small")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -58,6 +58,11 @@ pub mod figures;
 use aggregate::{ExactAggregate, Output};
 use figures::FIGURES;
 
+/// The examples of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/lake.md")]
+struct Documentation;
+
 /// Makes the functions known to a session.
 pub fn register(session: &SessionContext) {
     for function in functions() {

@@ -36,7 +36,7 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Statistics of columns of Parquet, CSV or NDJSON files, of folders of them, or of objects s3://BUCKET/PATH
+    /// Statistics of columns of Parquet, CSV or NDJSON files, of folders of them, or of objects in S3
     Describe(DescribeArguments),
 }
 

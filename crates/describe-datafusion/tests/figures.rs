@@ -53,7 +53,7 @@ fn text(mark: i64) -> String {
 fn batch(rows: &[(i64, Mark)]) -> RecordBatch {
     let decimals: Decimal128Array = rows.iter().map(|(_, mark)| mark.map(i128::from)).collect();
     let columns: [(&str, ArrayRef); 5] = [
-        ("number", Arc::new((0..rows.len() as i64).collect::<Int64Array>())),
+        ("number", Arc::new(Int64Array::from_iter_values((0..).take(rows.len())))),
         ("g", Arc::new(rows.iter().map(|(group, _)| Some(*group)).collect::<Int64Array>())),
         ("texts", Arc::new(rows.iter().map(|(_, mark)| mark.map(text)).collect::<StringArray>())),
         ("decimals", Arc::new(decimals.with_precision_and_scale(20, 6).expect("they fit"))),
@@ -108,7 +108,7 @@ fn shown(array: &ArrayRef, row: usize) -> String {
         DataType::Float64 => format!("{:?}", array.as_primitive::<Float64Type>().value(row)),
         DataType::Int64 => array.as_primitive::<Int64Type>().value(row).to_string(),
         DataType::UInt64 => array.as_primitive::<UInt64Type>().value(row).to_string(),
-        DataType::Binary => array.as_binary::<i32>().value(row).iter().map(|byte| format!("{byte:02x}")).collect(),
+        DataType::Binary => format!("{:02x?}", array.as_binary::<i32>().value(row)),
         other => panic!("a column of type {other}"),
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! The other program is `target/debug/describe-api` of the workspace, or what the variable `DESCRIBE_API` names.
 
+#![expect(clippy::cast_precision_loss, reason = "the numbers are small")]
+
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

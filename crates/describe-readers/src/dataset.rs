@@ -9,7 +9,7 @@ use super::kept_ranges::KeptRanges;
 use super::ledger::Ledger;
 use super::numbers::Numbers;
 use super::state::shape::Shape;
-use super::table::{OpenTable, Table, TableSource};
+use super::table::{OpenTable, SavedTable, Table, TableSource};
 use encoding_rs::Encoding;
 
 use describe::{NanPolicy, Ranges, Wanted};
@@ -25,6 +25,14 @@ pub enum Data {
 }
 
 impl Data {
+    /// A table of groups that another program made of this number of records in these files.
+    ///
+    /// # Errors
+    /// No records; missing cells with `nan_policy=raise`; more memory than the task may hold.
+    pub fn of_groups(table: SavedTable, rows: u64, sources: Vec<TableSource>) -> Result<Self, InputError> {
+        Ok(Dataset::from(table.of_files(rows, sources)?).finish()?.0)
+    }
+
     /// Ranges that a further reading of the data, which were read with `kept`, must keep for exact quantiles; `None` if the quantiles
     /// are exact, if no further reading helps, or if rules of publication withhold what needs all values.
     #[must_use]

@@ -25,7 +25,7 @@ use describe_datafusion::column_state;
 use describe_engine::Described;
 use describe_engine::messages::{self, Voice};
 use describe_options::{Delimiter, OptionName, Options, RawOption, TableOptions};
-use describe_readers::{CellRules, Format, Limits, SavedGroup, SavedTable, TableSource, calendar};
+use describe_readers::{CellRules, Data, Format, Limits, SavedGroup, SavedTable, TableSource, calendar};
 use futures::{StreamExt, TryStreamExt};
 
 use super::files::{self, DataFile};
@@ -78,7 +78,7 @@ async fn describe(
     if syntax == Some(Syntax::Ndjson) {
         query.check_columns_occur()?;
     }
-    let data = query.table.into_data(query.records, sources)?;
+    let data = Data::of_groups(query.table, query.records, sources)?;
     Ok(Described::of_data(data, given)?)
 }
 

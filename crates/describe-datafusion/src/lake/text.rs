@@ -143,11 +143,11 @@ async fn read(file: &DataFile, mut rows: Rows, batches: &Batches) -> datafusion:
                 decompressed.extend_from_slice(bytes);
                 Ok::<(), InputError>(())
             };
-            decompressor.feed(&held, &mut sink).map_err(in_words)?;
+            decompressor.feed(&held, &mut sink).map_err(|error| in_words(&error))?;
             held.clear();
         }
         if is_last {
-            decompressor.finish().map_err(in_words)?;
+            decompressor.finish().map_err(|error| in_words(&error))?;
         }
         for batch in rows.take(&decompressed, is_last)? {
             if batches.send(Ok(batch)).await.is_err() {
@@ -160,8 +160,8 @@ async fn read(file: &DataFile, mut rows: Rows, batches: &Batches) -> datafusion:
     }
 }
 
-fn in_words(error: InputError) -> DataFusionError {
-    DataFusionError::Execution(messages::detail(&error, Voice::CommandLine))
+fn in_words(error: &InputError) -> DataFusionError {
+    DataFusionError::Execution(messages::detail(error, Voice::CommandLine))
 }
 
 fn refused(why: String) -> DataFusionError {
@@ -200,9 +200,8 @@ impl Place {
         let is_plain = matches!(self, Self::Between | Self::Unquoted) && !bytes.contains(&b'"');
         let rest = if is_plain { &bytes[bytes.len().saturating_sub(1)..] } else { bytes };
         rest.iter().try_fold(self, |place, byte| match (place, *byte) {
-            (Self::Between, b'"') | (Self::Quote, b'"') => Ok(Self::Quoted),
             (Self::Quoted, b'"') => Ok(Self::Quote),
-            (Self::Quoted, _) => Ok(Self::Quoted),
+            (Self::Between | Self::Quote, b'"') | (Self::Quoted, _) => Ok(Self::Quoted),
             (_, byte) if is_end(byte) => Ok(Self::Between),
             (Self::Between | Self::Unquoted, byte) if byte != b'"' => Ok(Self::Unquoted),
             _ => {
@@ -214,7 +213,7 @@ impl Place {
 
 enum Decoder {
     /// Reads all columns, of which those at these positions are needed.
-    Delimited(csv::reader::Decoder, Vec<usize>),
+    Delimited(Box<csv::reader::Decoder>, Vec<usize>),
     Ndjson(json::reader::Decoder),
 }
 
@@ -288,7 +287,7 @@ impl Rows {
             .with_header(true)
             .with_delimiter(delimiter)
             .with_batch_size(BATCH_RECORDS);
-        Ok(Some(Decoder::Delimited(builder.build_decoder(), positions)))
+        Ok(Some(Decoder::Delimited(Box::new(builder.build_decoder()), positions)))
     }
 
     fn decode(&mut self, mut bytes: &[u8], batches: &mut Vec<RecordBatch>) -> datafusion::common::Result<()> {
@@ -352,7 +351,7 @@ fn renamed(batch: &RecordBatch) -> datafusion::common::Result<RecordBatch> {
 
 /// The records that are more than delimiters.
 fn without_blank_records(batch: &RecordBatch) -> datafusion::common::Result<RecordBatch> {
-    let columns: Vec<&StringArray> = batch.columns().iter().map(|array| array.as_string()).collect();
+    let columns: Vec<&StringArray> = batch.columns().iter().map(AsArray::as_string).collect();
     let is_filled = |row: usize| {
         columns.iter().any(|column| column.is_valid(row) && !trim_blanks(column.value(row).as_bytes()).is_empty())
     };

@@ -12,7 +12,6 @@ use super::column::{SavedColumn, SavedGroup};
 use super::reading::{Reading, TableSource, TableWarningCode};
 use super::results::OpenTable;
 use super::schema::{CellClass, Schema, SpecialValue};
-use crate::dataset::{Data, Dataset};
 use crate::limits::Limits;
 use crate::spelling;
 
@@ -129,11 +128,11 @@ impl SavedTable {
         OpenTable::restored(self.schema, self.aggregate, vec![reading], rows)
     }
 
-    /// The table as data, which has this number of records and was read from these files.
+    /// The table, which has this number of records and was read from these files.
     ///
     /// # Errors
-    /// No records; missing cells with `nan_policy=raise`; more memory than the task may hold.
-    pub fn into_data(self, rows: u64, sources: Vec<TableSource>) -> Result<Data, InputError> {
+    /// Missing cells with `nan_policy=raise`.
+    pub(crate) fn of_files(self, rows: u64, sources: Vec<TableSource>) -> Result<OpenTable, InputError> {
         let mut columns = self.aggregate.groups.iter().flat_map(|group| &group.columns);
         if self.schema.list_missing && columns.any(|column| column.numbers.missing() > 0) {
             return Err(InputError::of_data(ValueFault::Missing));
@@ -144,8 +143,7 @@ impl SavedTable {
             reading
         };
         let readings = sources.into_iter().map(reading).collect();
-        let table = OpenTable::restored(self.schema, self.aggregate, readings, rows);
-        Ok(Dataset::from(table).finish()?.0)
+        Ok(OpenTable::restored(self.schema, self.aggregate, readings, rows))
     }
 }
 
