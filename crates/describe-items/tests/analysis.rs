@@ -1,5 +1,7 @@
 //! Figures against their definitions in exact rational numbers, from the marks themselves; and what must not matter to them.
 
+#![expect(clippy::cast_possible_wrap, reason = "the numbers are small")]
+
 use describe_items::{
     BANDS, Figure, ItemAnalysis, ItemCell, ItemRules, ItemTally, ItemWarning, Mark, Paper, Unanswered, Undefined,
 };
@@ -366,7 +368,9 @@ proptest! {
             parts.reverse();
         }
         let mut merged = ItemTally::new(items, rules);
-        parts.iter().for_each(|part| merged.merge(part));
+        for part in &parts {
+            merged.merge(part);
+        }
         prop_assert_eq!(shown(&analyse(&merged, &maxima)), whole);
     }
 
@@ -430,7 +434,9 @@ fn counts_tell_omitted_from_not_reached() {
     ];
     for (is_told, omitted, not_reached) in [(false, [0, 1, 0, 0], [1, 2, 3, 4]), (true, [1, 3, 2, 3], [0, 0, 1, 1])] {
         let mut tally = ItemTally::new(4, ItemRules { not_reached_is_told: is_told, ..ZERO_RULES });
-        rows.iter().for_each(|row| tally.push(row, None));
+        for row in &rows {
+            tally.push(row, None);
+        }
         let analysis = analyse(&tally, &[None; 4]);
         assert_eq!((analysis.candidates, analysis.absent, analysis.without_answers), (4, 1, 1));
         let counts: Vec<[u64; 2]> = analysis.items.iter().map(|item| [item.omitted, item.not_reached]).collect();
