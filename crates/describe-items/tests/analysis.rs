@@ -418,6 +418,18 @@ fn nothing_is_ever_not_a_number() {
 }
 
 #[test]
+fn items_without_correlation_have_no_reliability() {
+    for units in [1, 3, 7] {
+        let rows: Vec<Row> =
+            [[0, 0], [0, 1], [1, 0], [1, 1]].map(|row| row.map(|mark| Some(10 * units * mark)).to_vec()).into();
+        let test = analyse(&tally_of(&rows, 2, ZERO_RULES), &[None; 2]).test;
+        for figure in [test.alpha, test.standardised_alpha, test.lambda_2, test.lambda_6, test.split_half] {
+            assert_eq!(figure.map(f64::to_bits), Ok(0));
+        }
+    }
+}
+
+#[test]
 fn counts_tell_omitted_from_not_reached() {
     use ItemCell::{Absent, Blank, NotReached};
     let one = ItemCell::Mark(Mark { units: 1, decimals: 0 });
