@@ -35,8 +35,8 @@ fn analyse(tally: &ItemTally, maxima: &[Option<Mark>]) -> ItemAnalysis {
     tally.analyse(&Paper { maxima, keys: &[], ddof: 1 })
 }
 
-fn rational(value: i64) -> Rational {
-    Rational::from(BigInt::from(value))
+fn rational(value: impl Into<BigInt>) -> Rational {
+    Rational::from(value.into())
 }
 
 fn tenths(value: i32) -> Rational {
@@ -67,13 +67,13 @@ fn root(square: &Rational) -> (Rational, Rational) {
 }
 
 fn mean(values: &[Rational]) -> Rational {
-    values.iter().sum::<Rational>() / rational(values.len() as i64)
+    values.iter().sum::<Rational>() / rational(values.len())
 }
 
 fn covariance(a: &[Rational], b: &[Rational]) -> Rational {
     let (of_a, of_b) = (mean(a), mean(b));
     let sum: Rational = a.iter().zip(b).map(|(a, b)| (a - &of_a) * (b - &of_b)).sum();
-    sum / rational(a.len() as i64 - 1)
+    sum / (rational(a.len()) - rational(1))
 }
 
 /// Checks a correlation against that of two lists.
@@ -113,7 +113,7 @@ fn added<'a>(columns: impl Iterator<Item = &'a Vec<Rational>>, rows: usize) -> V
 fn alpha_of(columns: &[&Vec<Rational>]) -> Option<Rational> {
     let total = added(columns.iter().copied(), columns[0].len());
     let variance = covariance(&total, &total);
-    let k = rational(columns.len() as i64);
+    let k = rational(columns.len());
     let sum: Rational = columns.iter().map(|column| covariance(column, column)).sum();
     (!variance.is_zero()).then(|| &k / (&k - rational(1)) * (rational(1) - sum / variance))
 }
@@ -156,7 +156,7 @@ fn between(columns: &[Vec<Rational>], item: usize, from: &Rational, to: &Rationa
     };
     let mut sum = Rational::zero();
     for (place, candidate) in order.iter().enumerate() {
-        let (low, high) = (rational(place as i64), rational(place as i64 + 1));
+        let (low, high) = (rational(place), rational(place + 1));
         let taken = to.min(&high).clone() - from.max(&low).clone();
         if taken.is_positive() {
             sum += taken * shared(*candidate);
@@ -187,7 +187,7 @@ fn check_test(analysis: &ItemAnalysis, columns: &[Vec<Rational>]) {
     check_root(test.measurement_error, &(&variance * (rational(1) - &alpha)));
     let matrix: Vec<Vec<Rational>> =
         columns.iter().map(|a| columns.iter().map(|b| covariance(a, b)).collect()).collect();
-    let items = rational(k as i64);
+    let items = rational(k);
     let pairs = || (0..k).flat_map(|i| (0..k).map(move |j| (i, j))).filter(|(i, j)| i != j);
     // Guttman's lambda-2.
     let between_items: Rational = pairs().map(|(i, j)| matrix[i][j].clone()).sum();
@@ -246,7 +246,7 @@ fn check_test(analysis: &ItemAnalysis, columns: &[Vec<Rational>]) {
 
 fn check_items(analysis: &ItemAnalysis, columns: &[Vec<Rational>], maximum: i64) {
     let count = columns[0].len();
-    let n = rational(count as i64);
+    let n = rational(count);
     let total = added(columns.iter(), count);
     let variance = covariance(&total, &total);
     for (item, (figures, column)) in analysis.items.iter().zip(columns).enumerate() {
@@ -276,7 +276,7 @@ fn check_items(analysis: &ItemAnalysis, columns: &[Vec<Rational>], maximum: i64)
         for (band, figure) in figures.bands.iter().enumerate() {
             let edge = |place: usize| &n * Rational::new(place.into(), BANDS.into());
             let sum = between(columns, item, &edge(band), &edge(band + 1));
-            check_ratio(*figure, &percent(sum, &n / rational(BANDS as i64)));
+            check_ratio(*figure, &percent(sum, &n / rational(BANDS)));
         }
         let is_negative = figures.discrimination.is_ok_and(|r| r < 0.0);
         assert_eq!(figures.warnings.contains(&ItemWarning::NegativeDiscrimination), is_negative);
@@ -366,7 +366,9 @@ proptest! {
             parts.reverse();
         }
         let mut merged = ItemTally::new(items, rules);
-        parts.iter().for_each(|part| merged.merge(part));
+        for part in &parts {
+            merged.merge(part);
+        }
         prop_assert_eq!(shown(&analyse(&merged, &maxima)), whole);
     }
 
@@ -442,7 +444,9 @@ fn counts_tell_omitted_from_not_reached() {
     ];
     for (is_told, omitted, not_reached) in [(false, [0, 1, 0, 0], [1, 2, 3, 4]), (true, [1, 3, 2, 3], [0, 0, 1, 1])] {
         let mut tally = ItemTally::new(4, ItemRules { not_reached_is_told: is_told, ..ZERO_RULES });
-        rows.iter().for_each(|row| tally.push(row, None));
+        for row in &rows {
+            tally.push(row, None);
+        }
         let analysis = analyse(&tally, &[None; 4]);
         assert_eq!((analysis.candidates, analysis.absent, analysis.without_answers), (4, 1, 1));
         let counts: Vec<[u64; 2]> = analysis.items.iter().map(|item| [item.omitted, item.not_reached]).collect();
