@@ -112,7 +112,7 @@ impl Covariances {
         if of_all <= BigInt::one() << (2 * shift - 80) {
             return Err(Undefined::ConstantTotal);
         }
-        Ok(quotient(&(correlations * items), &(of_all * (items - 1))))
+        Ok(near_quotient(&(correlations * items), &(of_all * (items - 1))))
     }
 
     /// Guttman's lambda-2 (1945): (Σᵢ≠ⱼ cov + √(k/(k - 1) Σᵢ≠ⱼ cov²)) / var t.
@@ -124,7 +124,7 @@ impl Covariances {
         let square = ((squares * 2_u32 * items) << (2 * ROOT_BITS)) / (items - 1);
         let root = BigInt::from(square.sqrt());
         let sum = ((&self.total - &self.variances) << ROOT_BITS) + root;
-        Ok(quotient(&sum, &(&self.total << ROOT_BITS)))
+        Ok(near_quotient(&sum, &(&self.total << ROOT_BITS)))
     }
 
     /// Guttman's lambda-6 (1945): 1 - Σ e²ᵢ / var t, where e²ᵢ = 1/(C⁻¹)ᵢᵢ is the variance of an item that its regression on the
@@ -138,7 +138,7 @@ impl Covariances {
         let one = BigInt::one() << (2 * ELIMINATION_BITS);
         let errors: BigInt = inverse.iter().map(|inverse| &one / inverse).sum();
         let total = &self.total << ELIMINATION_BITS;
-        Ok(quotient(&(&total - errors), &total))
+        Ok(near_quotient(&(&total - errors), &total))
     }
 
     /// Diagonal of the inverse, in fixed point, by elimination without pivoting (the matrix is positive semidefinite); `None` if it is
@@ -207,6 +207,13 @@ impl Covariances {
         }
         Ok(quotient(&(between * 2), &sum))
     }
+}
+
+/// A quotient whose numerator has an error in fixed point: what is below all that another figure could be is 0.
+fn near_quotient(numerator: &BigInt, denominator: &BigInt) -> f64 {
+    const ERROR_BITS: u32 = 80;
+    let is_zero = (numerator.magnitude() << ERROR_BITS) < *denominator.magnitude();
+    if is_zero { 0.0 } else { quotient(numerator, denominator) }
 }
 
 /// k/(k - 1) (1 - `variances` / `total`).

@@ -37,8 +37,8 @@ fn analyse(tally: &ItemTally, maxima: &[Option<Mark>]) -> ItemAnalysis {
     tally.analyse(&Paper { maxima, keys: &[], ddof: 1 })
 }
 
-fn rational(value: i64) -> Rational {
-    Rational::from(BigInt::from(value))
+fn rational(value: impl Into<BigInt>) -> Rational {
+    Rational::from(value.into())
 }
 
 fn tenths(value: i32) -> Rational {
@@ -69,13 +69,13 @@ fn root(square: &Rational) -> (Rational, Rational) {
 }
 
 fn mean(values: &[Rational]) -> Rational {
-    values.iter().sum::<Rational>() / rational(values.len() as i64)
+    values.iter().sum::<Rational>() / rational(values.len())
 }
 
 fn covariance(a: &[Rational], b: &[Rational]) -> Rational {
     let (of_a, of_b) = (mean(a), mean(b));
     let sum: Rational = a.iter().zip(b).map(|(a, b)| (a - &of_a) * (b - &of_b)).sum();
-    sum / rational(a.len() as i64 - 1)
+    sum / (rational(a.len()) - rational(1))
 }
 
 /// Checks a correlation against that of two lists.
@@ -115,7 +115,7 @@ fn added<'a>(columns: impl Iterator<Item = &'a Vec<Rational>>, rows: usize) -> V
 fn alpha_of(columns: &[&Vec<Rational>]) -> Option<Rational> {
     let total = added(columns.iter().copied(), columns[0].len());
     let variance = covariance(&total, &total);
-    let k = rational(columns.len() as i64);
+    let k = rational(columns.len());
     let sum: Rational = columns.iter().map(|column| covariance(column, column)).sum();
     (!variance.is_zero()).then(|| &k / (&k - rational(1)) * (rational(1) - sum / variance))
 }
@@ -158,7 +158,7 @@ fn between(columns: &[Vec<Rational>], item: usize, from: &Rational, to: &Rationa
     };
     let mut sum = Rational::zero();
     for (place, candidate) in order.iter().enumerate() {
-        let (low, high) = (rational(place as i64), rational(place as i64 + 1));
+        let (low, high) = (rational(place), rational(place + 1));
         let taken = to.min(&high).clone() - from.max(&low).clone();
         if taken.is_positive() {
             sum += taken * shared(*candidate);
@@ -189,7 +189,7 @@ fn check_test(analysis: &ItemAnalysis, columns: &[Vec<Rational>]) {
     check_root(test.measurement_error, &(&variance * (rational(1) - &alpha)));
     let matrix: Vec<Vec<Rational>> =
         columns.iter().map(|a| columns.iter().map(|b| covariance(a, b)).collect()).collect();
-    let items = rational(k as i64);
+    let items = rational(k);
     let pairs = || (0..k).flat_map(|i| (0..k).map(move |j| (i, j))).filter(|(i, j)| i != j);
     // Guttman's lambda-2.
     let between_items: Rational = pairs().map(|(i, j)| matrix[i][j].clone()).sum();
@@ -248,7 +248,7 @@ fn check_test(analysis: &ItemAnalysis, columns: &[Vec<Rational>]) {
 
 fn check_items(analysis: &ItemAnalysis, columns: &[Vec<Rational>], maximum: i64) {
     let count = columns[0].len();
-    let n = rational(count as i64);
+    let n = rational(count);
     let total = added(columns.iter(), count);
     let variance = covariance(&total, &total);
     for (item, (figures, column)) in analysis.items.iter().zip(columns).enumerate() {
@@ -278,7 +278,7 @@ fn check_items(analysis: &ItemAnalysis, columns: &[Vec<Rational>], maximum: i64)
         for (band, figure) in figures.bands.iter().enumerate() {
             let edge = |place: usize| &n * Rational::new(place.into(), BANDS.into());
             let sum = between(columns, item, &edge(band), &edge(band + 1));
-            check_ratio(*figure, &percent(sum, &n / rational(BANDS as i64)));
+            check_ratio(*figure, &percent(sum, &n / rational(BANDS)));
         }
         let is_negative = figures.discrimination.is_ok_and(|r| r < 0.0);
         assert_eq!(figures.warnings.contains(&ItemWarning::NegativeDiscrimination), is_negative);
@@ -417,6 +417,18 @@ fn nothing_is_ever_not_a_number() {
             assert!(analysis.test.alpha.is_err());
             let text = shown(&analysis);
             assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn items_without_correlation_have_no_reliability() {
+    for units in [1, 3, 7] {
+        let rows: Vec<Row> =
+            [[0, 0], [0, 1], [1, 0], [1, 1]].map(|row| row.map(|mark| Some(10 * units * mark)).to_vec()).into();
+        let test = analyse(&tally_of(&rows, 2, ZERO_RULES), &[None; 2]).test;
+        for figure in [test.alpha, test.standardised_alpha, test.lambda_2, test.lambda_6, test.split_half] {
+            assert_eq!(figure.map(f64::to_bits), Ok(0));
         }
     }
 }
