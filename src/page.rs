@@ -99,21 +99,22 @@ pub fn offline() -> String {
         "<script type=\"text/csv\" id=\"marks\">{EXAMPLE}</script>\n<script type=\"text/plain\" id=\"worker\">{WORKER}</script>\n\
          <script type=\"text/plain\" id=\"engine\" data-bytes=\"{}\">{}</script>\n<script type=\"module\">{script}</script>\n</body>",
         packed.len(),
-        base85(&packed)
+        base94(&packed)
     );
     page.replace("</body>", &files)
 }
 
-/// Bytes as text of a quarter more: each four as five digits to the base 85, the letters from `*` to `~`. Base64 would add a third.
-fn base85(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(4) * 5);
-    for chunk in bytes.chunks(4) {
-        let mut padded = [0; 4];
-        padded[..chunk.len()].copy_from_slice(chunk);
-        let number = u32::from_be_bytes(padded);
-        for power in (0..5).rev() {
-            let digit = number / 85_u32.pow(power) % 85;
-            text.extend(char::from_u32(u32::from(b'*') + digit));
+/// Bytes as text of 11/9 of their number: each nine as eleven digits to the base 94, the letters from the blank to `~` without `<`, which could
+/// end the element. Base64 would add a third.
+fn base94(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(9) * 11);
+    for chunk in bytes.chunks(9) {
+        let mut padded = [0; 16];
+        padded[7..7 + chunk.len()].copy_from_slice(chunk);
+        let number = u128::from_be_bytes(padded);
+        for power in (0..11).rev() {
+            let digit = u8::try_from(number / 94_u128.pow(power) % 94).unwrap_or_default();
+            text.push(char::from(if digit < b'<' - b' ' { b' ' + digit } else { b'!' + digit }));
         }
     }
     text
@@ -184,8 +185,12 @@ mod tests {
     }
 
     #[test]
-    fn four_bytes_are_five_digits() {
-        assert_eq!(base85(&[0, 0, 0, 0, 0, 0, 0, 84, 255, 255, 255, 255]), "*********~|A`6*");
+    fn nine_bytes_are_eleven_digits() {
+        assert_eq!(base94(&[0; 9]), " ".repeat(11));
+        assert_eq!(base94(&[0, 0, 0, 0, 0, 0, 0, 0, 28]), format!("{}=", " ".repeat(10)));
+        assert_eq!(base94(&[0, 0, 0, 0, 0, 0, 0, 0, 93]), format!("{}~", " ".repeat(10)));
+        // 94¹¹ is above 2⁷², whose digits Python's divmod gives.
+        assert_eq!(base94(&[255; 9]), "x`Ttp}n-:m'");
     }
 
     #[test]

@@ -5,13 +5,22 @@ import { begin } from "./progress.js";
 import { Refusal } from "./service.js";
 import { words } from "./words.js";
 
-/** Bytes of the engine in such a page: gzip, each four bytes of it as five digits to the base 85. @param {string} text */
+/** Bytes of the engine in such a page: gzip, each nine bytes of it as eleven digits to the base 94. @param {string} text */
 const unpack = (text) => {
-  const view = new DataView(new ArrayBuffer((text.length / 5) * 4));
-  for (let at = 0; at < text.length; at += 5) {
+  const view = new DataView(new ArrayBuffer((text.length / 11) * 9));
+  // The digits are the letters from the blank to ~, without <.
+  const digits = (/** @type {number} */ from, /** @type {number} */ to) => {
     let number = 0;
-    for (let place = at; place < at + 5; place += 1) number = number * 85 + text.charCodeAt(place) - 42;
-    view.setUint32((at / 5) * 4, number);
+    for (let place = from; place < to; place += 1) {
+      const letter = text.charCodeAt(place);
+      number = number * 94 + letter - (letter < 60 ? 32 : 33);
+    }
+    return BigInt(number);
+  };
+  for (let at = 0; at < text.length; at += 11) {
+    const number = digits(at, at + 5) * 94n ** 6n + digits(at + 5, at + 11);
+    view.setBigUint64((at / 11) * 9, number >> 8n);
+    view.setUint8((at / 11) * 9 + 8, Number(number & 255n));
   }
   const packed = new Blob([view.buffer.slice(0, Number(find("engine").dataset.bytes))]);
   return new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();

@@ -165,7 +165,7 @@ impl Document {
                 table.set_text(format, self.encoding, self.is_encoding_assumed);
                 Ok(table.into())
             }
-            Some(Parser::State(reader)) => reader.finish(),
+            Some(Parser::State(reader)) if cfg!(feature = "states") => reader.finish(),
             #[cfg(feature = "sql")]
             Some(Parser::SqlResult(reader)) => reader.finish(),
             #[cfg(feature = "parquet")]
@@ -187,7 +187,7 @@ impl Document {
                 &self.limits,
                 decompressed,
             ),
-            None => Err(no_values()),
+            Some(Parser::State(_)) | None => Err(no_values()),
         }
     }
 
@@ -339,7 +339,10 @@ impl Document {
             Format::Json | Format::Ndjson => {
                 Parser::Json(Box::new(json::JsonReader::new(&self.options, &self.limits, format == Format::Ndjson)))
             }
-            Format::State => Parser::State(Box::new(StateReader::new(&self.options, &self.limits)?)),
+            Format::State if cfg!(feature = "states") => {
+                Parser::State(Box::new(StateReader::new(&self.options, &self.limits)?))
+            }
+            Format::State => return Err(super::errors::not_built("states")),
             #[cfg(feature = "sql")]
             Format::SqlResult => Parser::SqlResult(Box::new(SqlResultReader::new(&self.options, &self.limits)?)),
             #[cfg(not(feature = "sql"))]

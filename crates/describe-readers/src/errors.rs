@@ -1,14 +1,8 @@
 //! Constructors of the input errors that several formats share.
 
-#[cfg(not(all(
-    feature = "brotli",
-    feature = "parquet",
-    feature = "sql",
-    feature = "workbook",
-    feature = "zstd"
-)))]
-use describe_options::Reason;
-use describe_options::{Diagnostic, Excess, InputError, JsonFault, Location, Measured, TextFault, ValueFault, excerpt};
+use describe_options::{
+    Diagnostic, Excess, InputError, JsonFault, Location, Measured, Reason, TextFault, ValueFault, excerpt,
+};
 
 /// Error of a quantity above its limit.
 pub(crate) fn exceeded(of: Measured, limit: usize) -> InputError {
@@ -16,7 +10,6 @@ pub(crate) fn exceeded(of: Measured, limit: usize) -> InputError {
 }
 
 /// Error of an input that needs a feature which is not in the build.
-#[cfg(not(all(feature = "brotli", feature = "parquet", feature = "sql", feature = "workbook", feature = "zstd")))]
 pub(crate) fn not_built(feature: &'static str) -> InputError {
     InputError::of_data(Reason::NotBuilt { feature })
 }

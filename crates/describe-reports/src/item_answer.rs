@@ -94,7 +94,8 @@ impl<'a> ItemAnswer<'a> {
     /// Options that do not go with it; data that are not a table, or were read before the options were known; more memory or time
     /// than the task may take.
     pub fn new(data: &'a Data, options: &Options, stamp: Option<Stamp>) -> Result<Option<Self>, InputError> {
-        if !options.table.items.are_analysed() {
+        // The readers refuse items where they are not built.
+        if !cfg!(feature = "items") || !options.table.items.are_analysed() {
             return Ok(None);
         }
         options.check_together()?;

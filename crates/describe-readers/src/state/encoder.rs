@@ -30,6 +30,7 @@ use crate::table::{Table, TableGroup, TableResult, TableWarning, saved_warning_n
 /// # Ok::<(), describe_options::InputError>(())
 /// ```
 pub fn to_state(data: &Data, options: &Options) -> Result<Vec<u8>, InputError> {
+    check_built()?;
     let needs_order = options.need_order() && !data.is_of_states();
     let mut encoder = Encoder { bytes: Vec::new(), ledger: data.ledger(), needs_order };
     encoder.push(&MAGIC)?;
@@ -48,6 +49,11 @@ pub fn to_state(data: &Data, options: &Options) -> Result<Vec<u8>, InputError> {
     let checksum = Sha256::digest(&encoder.bytes);
     encoder.push(&checksum)?;
     Ok(encoder.bytes)
+}
+
+/// Checks that the build writes states.
+fn check_built() -> Result<(), InputError> {
+    if cfg!(feature = "states") { Ok(()) } else { Err(crate::errors::not_built("states")) }
 }
 
 struct Encoder<'a> {

@@ -128,7 +128,7 @@ impl Aggregate {
         if count == 0 {
             return;
         }
-        if let Some(items) = &schema.items {
+        if let Some(items) = schema.items() {
             if let Err(error) = self.item_records(schema, items, row, count, records) {
                 self.fatal_error(row, &error);
             }
@@ -419,7 +419,7 @@ impl Aggregate {
         if value >= self.known {
             self.add_values(schema);
         }
-        if let Some(items) = &schema.items {
+        if let Some(items) = schema.items() {
             return self.item_row.set(schema, items, &mut self.diagnostics, value, row, cell);
         }
         let group = &mut self.groups[group];
@@ -445,7 +445,7 @@ impl Aggregate {
 
     /// Begins a record whose cells are added one by one with [`Self::cell`].
     pub(crate) fn begin_record(&mut self, schema: &Schema) {
-        if schema.items.is_some() {
+        if schema.items().is_some() {
             self.item_row.clear(schema.values.len());
         }
     }
@@ -455,7 +455,7 @@ impl Aggregate {
     /// # Errors
     /// More memory than the task may hold.
     pub(crate) fn end_record(&mut self, schema: &Schema, group: usize) -> Result<(), InputError> {
-        let Some(items) = &schema.items else { return Ok(()) };
+        let Some(items) = schema.items() else { return Ok(()) };
         let group = &mut self.groups[group];
         group.add_columns(schema, &self.retention, 0)?;
         if let Some(group) = &mut group.items {

@@ -70,7 +70,7 @@ impl Group {
         retention: &Retention,
         columns: usize,
     ) -> Result<(), InputError> {
-        if let Some(items) = &schema.items {
+        if let Some(items) = schema.items() {
             if self.items.is_none() {
                 schema.ledger().charge(ItemGroup::BYTES)?;
                 self.items = Some(Box::new(ItemGroup::new(items)));

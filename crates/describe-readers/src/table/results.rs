@@ -192,7 +192,7 @@ impl OpenTable {
     /// Other columns, or too many groups.
     pub(crate) fn merge(&mut self, next: Self) -> Result<(), InputError> {
         let order = self.schema.positions_in(&next.schema)?;
-        if let (Some(ours), Some(theirs)) = (&self.schema.items, &next.schema.items)
+        if let (Some(ours), Some(theirs)) = (self.schema.items(), next.schema.items())
             && !(ours.equals(theirs) && order.is_sorted())
         {
             return Err(InputError::of_data(ItemFault::OtherItems));
@@ -214,7 +214,7 @@ impl OpenTable {
         self.readings.extend(next.readings);
         let value = |theirs| order.iter().position(|position| *position == theirs).unwrap_or_default();
         self.missing.extend(next.missing.into_iter().map(|(theirs, diagnostic)| (value(theirs), diagnostic)));
-        let aggregate = if self.schema.items.is_some() { aggregate } else { aggregate.reordered(&order) };
+        let aggregate = if self.schema.items().is_some() { aggregate } else { aggregate.reordered(&order) };
         self.aggregate.merge(&self.schema, aggregate);
         self.aggregate.join_error.take().map_or(Ok(()), Err)
     }
@@ -227,7 +227,7 @@ impl OpenTable {
         if self.schema.is_preview() {
             return self.preview();
         }
-        if self.schema.items.is_some() {
+        if self.schema.items().is_some() {
             return self.items();
         }
         self.errors.into_result()?;

@@ -119,6 +119,7 @@ impl Schema {
         let find = |option, name: &String| headings.find(options.origins(), option, name);
         let (groups, file) = find_groups(&headings, options.origins(), &table.group_by)?;
         if table.items.are_analysed() {
+            check_built()?;
             let (items, values) = ItemColumns::find(headings.written(), &groups, options)?;
             let schema = Self::with(headings.into_names(), groups, None, values, options, limits);
             return Ok(Self { file, ..schema.with_items(items) });
@@ -142,7 +143,7 @@ impl Schema {
             return Self::with(Vec::new(), Vec::new(), None, Vec::new(), options, limits);
         }
         let table = &options.table;
-        if table.items.are_analysed() {
+        if cfg!(feature = "items") && table.items.are_analysed() {
             let items = ItemColumns::open(options);
             let groups = table.group_by.len();
             let names: Vec<String> = table.group_by.iter().chain(&items.names).cloned().collect();
@@ -221,7 +222,10 @@ impl Schema {
         if self.is_preview() {
             return Ok(());
         }
-        self.items.as_ref().map_or(Ok(()), ItemColumns::check_options)?;
+        if self.options.items.are_analysed() {
+            check_built()?;
+        }
+        self.items().map_or(Ok(()), ItemColumns::check_options)?;
         let headings = Headings::new(existing);
         (_, self.file) = find_groups(&headings, &self.origins, &self.options.group_by)?;
         let check = |option, names: &[String]| {
@@ -351,7 +355,7 @@ impl Schema {
 
     /// Whether there are key columns, or items: then the cells of a record cannot be processed separately.
     pub(crate) fn has_key_columns(&self) -> bool {
-        self.key_columns() > 0 || self.items.is_some()
+        self.key_columns() > 0 || self.items().is_some()
     }
 
     /// Parses the text of a weight.
@@ -505,7 +509,7 @@ impl Schema {
     /// Whether every number counts once: there are neither weights nor numeric codes, and the cells are described.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
-        let is_described = !self.is_preview() && self.items.is_none() && !self.counts_categories();
+        let is_described = !self.is_preview() && self.items().is_none() && !self.counts_categories();
         self.numeric_codes.is_empty() && self.weight.is_none() && is_described
     }
 
@@ -520,14 +524,20 @@ impl Schema {
         !self.numeric_codes.is_empty() || self.counts_categories()
     }
 
+    /// The items, if there are any and the build can analyse them.
+    #[inline]
+    pub(super) fn items(&self) -> Option<&ItemColumns> {
+        if cfg!(feature = "items") { self.items.as_ref() } else { None }
+    }
+
     /// Whether the cells of items are answers of multiple choice.
     pub(crate) fn has_keys(&self) -> bool {
-        self.items.as_ref().is_some_and(ItemColumns::has_keys)
+        self.items().is_some_and(ItemColumns::has_keys)
     }
 
     /// Whether the record below the header row has the maximum marks of items.
     pub(crate) fn has_maxima_row(&self) -> bool {
-        self.items.is_some() && self.options.items.maxima == Maxima::Row
+        self.items().is_some() && self.options.items.maxima == Maxima::Row
     }
 
     /// Takes the maximum marks of items from the cells of the record below the header row.
@@ -601,6 +611,14 @@ fn numeric_codes(options: &TableOptions) -> HashMap<Decimal, SpecialValue> {
         codes.entry(value).or_insert(special);
     }
     codes
+}
+
+/// Checks that the build can analyse items.
+///
+/// # Errors
+/// A build without that feature.
+fn check_built() -> Result<(), InputError> {
+    if cfg!(feature = "items") { Ok(()) } else { Err(crate::errors::not_built("items")) }
 }
 
 /// Checks that the axis, if one is requested, is that of the columns, along which a table is described anyway.
