@@ -1,7 +1,5 @@
 //! Figures against their definitions in exact rational numbers, from the marks themselves; and what must not matter to them.
 
-#![expect(clippy::cast_possible_wrap, reason = "the numbers are small")]
-
 use describe_items::{
     BANDS, Figure, ItemAnalysis, ItemCell, ItemRules, ItemTally, ItemWarning, Mark, Paper, Unanswered, Undefined,
 };
