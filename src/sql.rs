@@ -34,6 +34,7 @@ pub struct StatementRequest {
     group_by: Vec<String>,
     /// Number of decimal places that the values have at most, from 0 to 9
     #[arg(long, value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_SCALE)), required_unless_present = "text", conflicts_with = "text")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, minimum = 0, maximum = 9)]
     scale: Option<u32>,
     /// Count each value, in place of sums: also for medians and other order statistics, where distinct values are few
@@ -51,6 +52,7 @@ pub struct StatementRequest {
     absent: Vec<String>,
     /// Count texts that are not numbers; without it they are refused
     #[arg(long, value_name = "WORD", requires = "text")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(schema_with = words_for_texts)]
     invalid: Option<InvalidTexts>,
 }
@@ -142,6 +144,11 @@ fn groups() -> RefOr<Schema> {
 
 fn codes() -> RefOr<Schema> {
     text_or_texts("Absence code, or several: each is counted apart and is not a value")
+}
+
+/// Reads a value that is there, and is not `null`.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Reads a text, or a list of texts; a number is its text.

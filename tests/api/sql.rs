@@ -64,7 +64,7 @@ async fn why_there_is_no_statement() {
         (with("table", json!("a;b")), "the name 'a;b'"),
         (with("column", json!([])), "name a column"),
         (with("scale", json!(10)), "from 0 to 9"),
-        (with("scale", json!(null)), "one of the two"),
+        (with("scale", json!(null)), "invalid type: null"),
         (with("text", json!(true)), "one of the two"),
         (with("invalid", json!("missing")), "for columns of texts"),
         (with("colum", json!("mark")), "unknown field `colum`"),

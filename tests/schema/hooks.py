@@ -228,7 +228,7 @@ def is_lenient(name, value):
     """Whether a value that the document does not list is accepted by agreement."""
     # A blank option, or Content-Encoding, counts as not given, and so does a blank item of a list, which in a header has commas
     # between its items. Wherever true and false are words, 1 and 0 are, in any case.
-    is_blank = value in ("", [], {}) or (isinstance(value, list) and "" in value)
+    is_blank = value in ([], {}) or any(str(item).strip() == "" for item in (value if isinstance(value, list) else [value]))
     is_blank |= name == "Content-Encoding" and not str(value).strip(" \t,")
     return is_blank or (name == "header" and str(value).lower() in ("0", "1", "true", "false"))
 
