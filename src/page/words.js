@@ -17,6 +17,14 @@ const inUnit = (bytes, unit) => (bytes / 1000 ** unit).toFixed(unit > 1 ? 1 : 0)
 const size = (bytes) => `${inUnit(bytes, unitOf(bytes))} ${UNITS[unitOf(bytes)]}`;
 const time = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`);
 
+/** What the engine of the page is built without, and what to do. @type {Record<string, string>} */
+const NOT_HERE = {
+  zstd: "This page cannot decompress Zstandard: decompress the file, or compress it with gzip, and choose that one.",
+  parquet: "This page cannot read Parquet: export the table as CSV and choose that file.",
+  states: "This page neither reads nor saves states: the service and the command line do.",
+  items: "This page does not analyse items: the service and the command line do.",
+};
+
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", tab: "tabs", "|": "vertical bars", " ": "blanks", whitespace: "blanks" };
 const MARKS = { ",": "comma", ".": "point", ";": "semicolon", "'": "apostrophe", tab: "tabs", whitespace: "blanks" };
 const FORMATS = { csv: "text with", tsv: "text with", text: "numbers", json: "JSON", ndjson: "JSON lines", xlsx: "Excel workbook", xls: "Excel workbook", ods: "OpenDocument workbook", parquet: "Parquet" };
@@ -141,7 +149,10 @@ export const words = {
   broken: "This file could not be read to its end: it is damaged, or the page has an error. Open it in the program that wrote it, save it anew and choose the new file.",
   unreadable: "The browser could not read this file: it has been changed, moved or locked since it was chosen. Choose it again.",
   noEngine: "The part of the page that calculates could not be loaded. Reload the page.",
-  notHere: (message) => (message.includes("zstd") ? "This page cannot decompress Zstandard: decompress the file, or compress it with gzip, and choose that one." : "This page cannot read Parquet: export the table as CSV and choose that file."),
+  notHere: (message) => {
+    const feature = Object.keys(NOT_HERE).find((name) => message.includes(name));
+    return NOT_HERE[feature ?? "parquet"];
+  },
   withoutSettings: "Read it without the settings",
   tooLarge: (name, bytes, limit) => `${name} is ${size(bytes)} and this server takes ${size(limit)}. Save it as Parquet, or ask whoever runs it to raise BODY_LIMIT.`,
   noConnection: "The server did not answer. It may have ended, or the file may be larger than what stands between takes. Try again.",
