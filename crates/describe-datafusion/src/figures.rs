@@ -105,6 +105,7 @@ impl Figure {
                 | Undefined::Constant
                 | Undefined::ZeroMean
                 | Undefined::NotPositive
+                | Undefined::NothingToCompare
                 | Undefined::Missing,
             ) => Ok(None),
             Err(

@@ -16,7 +16,8 @@ use crate::table::{Table, TableGroup, TableResult, TableWarning, saved_warning_n
 /// Nested arrays; data whose samples do not hold what the statistics of the options need, because the options came after them; more
 /// memory or time than the task may take.
 ///
-/// ```
+#[cfg_attr(feature = "states", doc = "```")]
+#[cfg_attr(not(feature = "states"), doc = "```ignore")]
 /// use describe_options::{Options, Origin};
 /// use describe_readers::{Format, Limits, Reader, parse_list, to_state};
 /// let data = parse_list(&["5", "6"], Origin::Query, Limits::default().full_retention())?;
