@@ -160,7 +160,7 @@ fn options(given: &[RawOption]) -> Result<Options, Failure> {
     let options = Options::parse(given).map_err(|error| Failure::Options(sentence(&error)))?;
     let is_known = |option: &OptionName| match option.spec().scope {
         Scope::Tables | Scope::Text => OPTIONS_OF_READING.contains(option),
-        Scope::NestedArrays => false,
+        Scope::NestedArrays | Scope::Items => false,
         // Files are not read as a whole, so there is no hash of them.
         Scope::Output => *option != OptionName::Stamp || !options.output.stamped(),
         Scope::Statistics | Scope::Groups => true,
