@@ -230,7 +230,9 @@ def is_lenient(name, value):
     # between its items. Wherever true and false are words, 1 and 0 are, in any case.
     is_blank = value in ([], {}) or any(str(item).strip() == "" for item in (value if isinstance(value, list) else [value]))
     is_blank |= name == "Content-Encoding" and not str(value).strip(" \t,")
-    return is_blank or (name == "header" and str(value).lower() in ("0", "1", "true", "false"))
+    # A list of numbers may be one number.
+    is_list_of_one = name in ("quantiles", "percentile_ranks") and isinstance(value, (int, float, str))
+    return is_blank or is_list_of_one or (name == "header" and str(value).lower() in ("0", "1", "true", "false"))
 
 
 def as_sent(value):
