@@ -5,9 +5,13 @@ use clap::{Args, ValueEnum};
 use describe_sql::{Dialect, Form, MAX_SCALE, Recipe, StatementError, statement};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, SchemaType};
 use utoipa::openapi::{RefOr, Type};
+
+/// Maximum number of letters of a value that an error shows.
+const MAX_SHOWN: usize = 40;
 
 /// What a database is to compute.
 #[derive(Args, Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -71,9 +75,6 @@ pub enum StatementRefusal {
     /// Neither decimal places nor texts, or both.
     #[error("give the scale of columns of numbers, or say that the columns are texts; one of the two")]
     ScaleOrText,
-    /// What becomes of texts, where there are none.
-    #[error("invalid is for columns of texts")]
-    InvalidOfNumbers,
     /// What SQL cannot have.
     #[error(transparent)]
     Statement(#[from] StatementError),
@@ -89,23 +90,55 @@ impl StatementRequest {
         if scale.is_some() == *text {
             return Err(StatementRefusal::ScaleOrText);
         }
-        if invalid.is_some() && !text {
-            return Err(StatementRefusal::InvalidOfNumbers);
-        }
         let form = match scale {
             Some(scale) if !by_value => Form::Sums { scale: *scale },
             scale => Form::Values { scale: *scale },
         };
+        // As `describe` reads them: several may be in one text, and an empty one is not given.
+        let codes = absent.iter().flat_map(|codes| codes.split(',')).map(str::trim).filter(|code| !code.is_empty());
         let recipe = Recipe {
             dialect,
             form,
             columns: column.clone(),
             group_by: group_by.clone(),
-            absent: absent.clone(),
+            absent: codes.map(str::to_owned).collect(),
             counts_invalid: invalid.is_some(),
         };
         Ok(statement(&recipe, table)?)
     }
+}
+
+/// The first member whose value cannot be read, and what it should be; `None` if all can. In a form every value is a text.
+#[must_use]
+pub fn misfit(members: &Map<String, Value>, is_form: bool) -> Option<String> {
+    members.iter().find_map(|(name, value)| {
+        let text = value.as_str().filter(|_| is_form);
+        let is_one = |value: &Value| value.is_string() || value.is_i64();
+        let (is_fit, wanted) = match name.as_str() {
+            "scale" => {
+                let scale = text.map_or_else(|| value.as_u64(), |text| text.parse().ok());
+                let wanted = format!("a whole number from 0 to {MAX_SCALE}, without quotes");
+                (scale.is_some_and(|scale| scale <= u64::from(MAX_SCALE)), wanted)
+            }
+            "by_value" | "text" => {
+                let is_word = text.is_some_and(|text| ["true", "false"].contains(&text));
+                (value.is_boolean() || is_word, "true or false, without quotes".to_owned())
+            }
+            "dialect" => {
+                let is_known = value.as_str().is_some_and(|name| Dialect::named(name).is_some());
+                (is_known, format!("one of {}", dialect_names().collect::<Vec<_>>().join(", ")))
+            }
+            "table" => (value.is_string(), "a text, such as \"exams.marks\"".to_owned()),
+            "invalid" => (value.as_str() == Some("missing"), "\"missing\", or be left out".to_owned()),
+            "column" | "group_by" | "absent" => {
+                let is_list = value.as_array().is_some_and(|list| list.iter().all(is_one));
+                (is_one(value) || is_list, "a text, or a list of texts".to_owned())
+            }
+            _ => return None,
+        };
+        let shown: String = value.to_string().chars().take(MAX_SHOWN).collect();
+        (!is_fit).then(|| format!("{name} should be {wanted}, and is {shown}"))
+    })
 }
 
 /// Names of the dialects.

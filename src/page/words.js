@@ -22,7 +22,8 @@ const NOT_HERE = {
   zstd: "This page cannot decompress Zstandard: decompress the file, or compress it with gzip, and choose that one.",
   parquet: "This page cannot read Parquet: export the table as CSV and choose that file.",
   states: "This page neither reads nor saves states: the service and the command line do.",
-  items: "This page does not analyse items: the service and the command line do.",
+  items: "This page neither analyses items, nor equates tests, nor predicts outcomes: the service and the command line do.",
+  correlations: "This page does not compute correlations: the service and the command line do.",
 };
 
 const DELIMITERS = { ",": "commas", ";": "semicolons", "\t": "tabs", tab: "tabs", "|": "vertical bars", " ": "blanks", whitespace: "blanks" };

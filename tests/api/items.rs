@@ -268,7 +268,7 @@ async fn what_does_not_fit_is_refused_with_a_reason() {
         ("/prod/items?items=Q1,Q2&key=1,2&maxima=Q1:1,Q2:1", CANDIDATES, "options_together", "leave maxima out"),
         ("/prod/items?items=Q1,Q2&publish=ofqual", CANDIDATES, "options_together", "does not protect small groups"),
         ("/prod/items?items=Q1,Q2&statistics=mean", CANDIDATES, "options_together", "leave it out"),
-        ("/prod/items?items=Q1,Q2&format=state", CANDIDATES, "options_together", "leave it out"),
+        ("/prod/items?items=Q1,Q2&format=state", CANDIDATES, "options_together", "ask for another format"),
         ("/prod/items?items=Q1,Q2", "Q1,Q2\n1,100000\n", "items", "marks are below 100000"),
         ("/prod/items?items=Q1,Q2", "Q1,Q2\n1,0.0001\n", "items", "at most 3 decimal places"),
         ("/prod/items?items=Q1,Q2", "Q1,Q2\n", "missing", "no"),
@@ -353,4 +353,33 @@ async fn tallies_are_charged() {
     assert_eq!(answer.status.as_u16(), 413, "{}", answer.body);
     let answer = post(&target, "text/csv", body).await;
     assert_eq!(answer.status.as_u16(), 200, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_right_answer_is_one_whatever_it_usually_means() {
+    let answers = "id,Q1,Q2\na,NA,B\nb,NA,C\nc,Cl,B\nd,NA,None\n";
+    let answer = analysed("/prod/items?items=Q1,Q2&key=NA,B", "text/csv", answers).await;
+    let items: Vec<_> = answer["results"][0]["items"].as_array().expect("items").iter().collect();
+    assert_eq!([&items[0]["facility"], &items[0]["omitted"]], [&json!(75.0), &json!(0)]);
+    assert_eq!(
+        [&items[1]["facility"], &items[1]["omitted"], &items[1]["not_reached"]],
+        [&json!(50.0), &json!(0), &json!(1)]
+    );
+    for (query, option) in [("absent=NA", "absent"), ("missing=NA", "missing"), ("not_reached=NA", "not_reached")] {
+        let refused = post(&format!("/prod/items?items=Q1,Q2&key=NA,B&{query}"), "text/csv", answers).await;
+        assert_eq!(refused.status, 422, "{query}: {}", refused.body);
+        let sentence = format!("'NA' is a right answer of key and also in {option}");
+        assert!(refused.body.contains(&sentence), "{query}: {}", refused.body);
+    }
+}
+
+#[tokio::test]
+async fn group_columns_with_the_names_of_others_have_a_prefix() {
+    let marks = "item,band_1,Q1,Q2\nx,y,1,0\nx,y,0,1\n";
+    let csv = post("/prod/items?items=Q1,Q2&group_by=item&group_by=band_1&format=csv", "text/csv", marks).await.body;
+    assert!(csv.starts_with("group_item,group_band_1,"), "{csv}");
+    let grades = "category,grade\nx,A\nx,B\n";
+    let url = "/prod/stats?categories=grade&order=A,B&group_by=category&format=csv";
+    let csv = post(url, "text/csv", grades).await.body;
+    assert!(csv.starts_with("column,group_category,category,count,"), "{csv}");
 }

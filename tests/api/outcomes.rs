@@ -254,3 +254,61 @@ async fn tables_of_reports() {
         assert_eq!(post(&query, "text/csv", GRADES).await.status, 200, "{format}");
     }
 }
+
+const BANDS: &str = "\
+cohort,band,grade
+2023,high,A
+2023,high,B
+2023,low,U
+2024,high,A
+2024,high,A
+2024,low,B
+2024,low,U
+2024,new,A
+";
+
+#[tokio::test]
+async fn outcomes_are_predicted_by_band() {
+    let url = "/prod/stats?crosstab=band,grade&order=A,B,U&group_by=cohort&predict=true";
+    let answer = post(url, "text/csv", BANDS).await.json();
+    let (predictions, changes) = (&answer["predictions"], &answer["changes"]);
+    // Of two in the high band half would have an A and half a B, and the two in the low one a U; nobody was in the new band.
+    let row = |category: &str, figures: [f64; 6]| {
+        json!({
+            "category":category,"predicted":figures[0],"actual":figures[1],"difference":figures[2],
+            "cumulative_predicted":figures[3],"cumulative_actual":figures[4],"cumulative_difference":figures[5]
+        })
+    };
+    let rows = [
+        row("A", [25.0, 50.0, 25.0, 25.0, 50.0, 25.0]),
+        row("B", [25.0, 25.0, 0.0, 50.0, 75.0, 25.0]),
+        row("U", [50.0, 25.0, -25.0, 100.0, 100.0, 0.0]),
+    ];
+    let expected = json!([{
+        "column":"grade","a":{"cohort":"2024"},"b":{"cohort":"2023"},"nobs":4,"unmatched":1,"categories":rows
+    }]);
+    assert_eq!(predictions, &expected);
+    assert_eq!(changes[0]["b"], json!({"cohort":"2023","band":"high"}));
+    let csv = post(&format!("{url}&format=csv"), "text/csv", BANDS).await.body;
+    assert!(csv.starts_with("column,a,b,category,predicted,actual,change,"), "{csv}");
+    let page = post(&format!("{url}&format=markdown"), "text/csv", BANDS).await.body;
+    assert!(page.contains("Predicted outcomes") && page.contains("are left out: 1."), "{page}");
+    let published = post(&format!("{url}&publish=ofqual"), "text/csv", BANDS).await.json();
+    let withheld = &published["predictions"][0];
+    assert_eq!([&withheld["nobs"], &withheld["unmatched"], &withheld["categories"]], [&Value::Null; 3]);
+    assert!(withheld["withheld"]["nobs"].is_string());
+}
+
+#[tokio::test]
+async fn predictions_need_bands_and_a_column_to_compare() {
+    for (query, words) in [
+        ("categories=grade&order=A,B,U&group_by=cohort&predict=true", "crosstab"),
+        ("crosstab=band,grade&order=A,B,U&predict=true", "group_by"),
+        ("crosstab=band,grade&order=A,B,U&group_by=cohort&predict=true&compare_by=band", "within the bands"),
+        ("crosstab=band,grade&order=A,B,U&group_by=cohort&predict=true&baseline=2022", "cohort:2023"),
+    ] {
+        let refused = post(&format!("/prod/stats?{query}"), "text/csv", BANDS).await;
+        assert_eq!(refused.status, 422, "{query}: {}", refused.body);
+        assert!(refused.body.contains(words), "{query}: {}", refused.body);
+    }
+}

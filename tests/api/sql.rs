@@ -64,7 +64,17 @@ async fn why_there_is_no_statement() {
         (with("table", json!("a;b")), "the name 'a;b'"),
         (with("column", json!([])), "name a column"),
         (with("scale", json!(10)), "from 0 to 9"),
-        (with("scale", json!(null)), "invalid type: null"),
+        (with("scale", json!(null)), "scale should be a whole number from 0 to 9, without quotes, and is null"),
+        (with("scale", json!("0")), "scale should be a whole number from 0 to 9, without quotes, and is \"0\""),
+        (with("scale", json!(-1)), "scale should be a whole number from 0 to 9"),
+        (with("by_value", json!("true")), "by_value should be true or false, without quotes, and is \"true\""),
+        (with("table", json!(["t"])), "table should be a text, such as \"exams.marks\", and is [\"t\"]"),
+        (with("column", json!([["mark"]])), "column should be a text, or a list of texts"),
+        (with("group_by", json!({})), "group_by should be a text"),
+        (with("invalid", json!("count")), "invalid should be \"missing\", or be left out, and is \"count\""),
+        (with("column", json!(["mark", "mark"])), "the column 'mark' is given twice"),
+        (with("group_by", json!("mark")), "the column 'mark' is given twice"),
+        (with("absent", json!([9, "9.0"])), "the absence code '9.0' is given twice"),
         (with("text", json!(true)), "one of the two"),
         (with("invalid", json!("missing")), "for columns of texts"),
         (with("colum", json!("mark")), "unknown field `colum`"),
@@ -76,6 +86,8 @@ async fn why_there_is_no_statement() {
         assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(part)), "{problem} {part}");
         assert_eq!(problem["errors"][0]["type"], "statement");
     }
+    let form = post("/prod/sql", FORM, "dialect=duckdb&table=t&column=mark&scale=two").await.problem(422);
+    assert!(form["detail"].as_str().is_some_and(|detail| detail.contains("and is \"two\"")), "{form}");
     post("/prod/sql", JSON, "{\"dialect\": ").await.problem(400);
     post("/prod/sql?dialect=duckdb", JSON, with("scale", json!(1))).await.problem(422);
     post("/prod/sql", JSON, " ".repeat(1 << 17)).await.problem(413);
@@ -124,6 +136,21 @@ async fn why_a_result_is_refused() {
         ),
         ("mark\n5\n".to_owned(), 400, "sql_result", "the first column should be describe_sql"),
         ("[{\"mark\": 5}]".to_owned(), 422, "sql_result", "row 1 of the result has no 'describe_sql'"),
+        (
+            format!("{result}{}", result.lines().nth(1).expect("a row")),
+            422,
+            "sql_result",
+            "row 2 of the result repeats",
+        ),
+        (result.replace("scale=0", "scale=99"), 422, "sql_result", "row 1 of the result has no 'describe_sql'"),
+        (COUNTS.replace("41.0", "nan"), 422, "sql_result", "has 'nan' in the column 'value'"),
+        (
+            COUNTS.replace("scale=1&", "").replace("41.0", "abc"),
+            422,
+            "sql_result",
+            "the text 'abc' in the column 'mark', which is not a number; make the statement with absent=abc if it means an absent \
+             value, or with invalid=missing",
+        ),
     ] {
         let problem = post("/prod/finish", "text/csv", body).await.problem(status);
         assert_eq!(problem["errors"][0]["type"], code, "{problem}");
@@ -134,6 +161,54 @@ async fn why_a_result_is_refused() {
     post("/prod/finish?column=mark", "text/csv", result.clone()).await.problem(422);
     post("/prod/finish", "application/vnd.apache.parquet", result).await.problem(415);
     post("/prod/finish", "text/csv", "").await.problem(422);
+}
+
+/// Counts of values whose sum is 2⁶², the largest that is counted.
+#[tokio::test]
+async fn the_largest_counts_are_described() {
+    let result = |count: u64| {
+        let rows = [("8", 1), ("9", count)];
+        let recipe = "version=1&dialect=duckdb&form=values&scale=0&column=v";
+        let rows = rows.map(|(value, count)| format!("{recipe},1,{value},{count},0\n")).concat();
+        format!("describe_sql,column_number,value,records,inexact\n{rows}")
+    };
+    let largest = (1 << 62) - 1;
+    let answer = post("/prod/finish?statistics=all", "text/csv", result(largest)).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let figures = &answer.json()["results"][0];
+    assert_eq!(figures["nobs"], 1_u64 << 62);
+    for name in ["median", "mean", "geometric_mean", "trimmed_mean"] {
+        assert_eq!(figures[name], 9.0, "{name}");
+    }
+    let beyond = post("/prod/finish", "text/csv", result(largest + 1)).await.problem(422);
+    assert!(beyond["detail"].as_str().is_some_and(|detail| detail.contains("more than 2^62 cells")), "{beyond}");
+}
+
+#[tokio::test]
+async fn recipes_without_a_statement_are_refused() {
+    for change in ["&absent=a%2Cb", "&absent=", "&absent=9&absent=9", "&column=mark", "&invalid=missing"] {
+        let (from, to) = if change == "&column=mark" {
+            ("&column=mark", "&column=mark&column=mark")
+        } else {
+            ("&group_by=cohort", "")
+        };
+        let changed =
+            if to.is_empty() { COUNTS.replace(from, &format!("{from}{change}")) } else { COUNTS.replace(from, to) };
+        let problem = post("/prod/finish", "text/csv", changed).await.problem(422);
+        assert_eq!(problem["errors"][0]["type"], "sql_result", "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn members_of_one_name_are_refused() {
+    let row = rows()[0].to_string();
+    for repeated in ["\"RECORDS\": \"9\"", "\"records\": \"2\""] {
+        let body = row.replacen('{', &format!("{{{repeated}, "), 1);
+        for body in [format!("[{body}]"), body] {
+            let problem = post("/prod/finish", JSON, body).await.problem(400);
+            assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("the same name")), "{problem}");
+        }
+    }
 }
 
 /// The document's example of a result.

@@ -361,6 +361,35 @@ fn every_spelling_has_the_same_answer() {
     }
 }
 
+/// Correlations, which need the cells of a record together, are the same however they are spelled.
+#[test]
+fn every_spelling_has_the_same_correlations() {
+    let given = |groups: &[&'static str]| -> Vec<(&str, &str)> {
+        let codes = ["X", "ABS", "-2"].into_iter().map(|code| ("absent", code));
+        let groups = groups.iter().map(|group| ("group_by", *group));
+        [("correlations", "mark,score"), ("overall", "true")].into_iter().chain(codes).chain(groups).collect()
+    };
+    // Without groups there is no result over all.
+    for options in [given(&["cohort"]), given(&[])] {
+        let mut first: Option<String> = None;
+        for spelling in spellings() {
+            let query = [options.clone(), spelling.extra.clone()].concat();
+            let outcome = ask(Some(spelling.format), &query, &spelling.bytes);
+            let answer = answered(&outcome);
+            assert!(answer.contains("\"correlations\":[{\"a\":\"mark\",\"b\":\"score\""), "{answer}");
+            assert_eq!(answer, *first.get_or_insert_with(|| answer.clone()), "{}", spelling.what);
+            let pieces = ask_chunks(Some(spelling.format), &query, &Limits::default(), spelling.bytes.chunks(7));
+            assert!(pieces == outcome, "{}", spelling.what);
+        }
+        let first = first.expect("spellings");
+        let mut numbers: Vec<(f64, f64)> = Vec::new();
+        for (_, record) in &cells().records {
+            numbers.extend(record[2].parse().ok().filter(|mark| *mark != -2.0).zip(record[3].parse().ok()));
+        }
+        assert!(first.contains(&format!("\"nobs\":{},\"pearson\"", numbers.len())), "{first}");
+    }
+}
+
 /// A request for all columns reports the skipped ones with their first cell; rows are counted with the header if there is
 /// one.
 #[test]

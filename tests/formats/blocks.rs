@@ -114,6 +114,26 @@ fn quoted_line_ends_across_blocks() {
     assert_eq!(answered(&outcome), cells.describe(&question));
 }
 
+/// Correlations do not depend on blocks and threads: neither those of counts nor those of sums, of which blocks reach the limit apart.
+#[test]
+fn correlations_of_several_blocks() {
+    let mut body = "cohort,few,many,more\n".to_owned();
+    for i in 0..60_000_u64 {
+        let many = i * 7919 % 30_011;
+        writeln!(body, "{},{},{many}.5,-{}", i % 3, i * i % 41, many + i % 100).expect("a line");
+    }
+    assert!(body.len() > 4 * BLOCK);
+    for groups in [&[][..], &[("group_by", "cohort"), ("overall", "true")]] {
+        let query = [&[("correlations", "few,many,more")], groups].concat();
+        let outcome = on_any_threads(&Limits::default(), &query, &body);
+        let answer = answered(&outcome);
+        assert!(answer.contains("\"nobs\":60000,\"pearson\":{\"r\":0."), "{answer}");
+        assert!(answer.contains("\"spearman\":null,\"kendall\":null"), "{answer}");
+        let on_three = on_threads(3, || ask(&query, &body));
+        assert!(on_three == outcome, "{}", shown(&on_three));
+    }
+}
+
 /// The outcome is the same for every cut of the first two blocks.
 #[test]
 fn cuts_around_blocks() {

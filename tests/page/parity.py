@@ -22,7 +22,7 @@ import uuid
 
 FORMATS = ["json", "ndjson", "csv", "markdown", "html", "svg", "xlsx", "ods"]
 # Features of the program that the engine does not have.
-NOT_BUILT = re.compile(r"built without the feature (parquet|zstd|brotli|states|items)")
+NOT_BUILT = re.compile(r"built without the feature (parquet|zstd|brotli|states|items|correlations)")
 
 
 class Service:

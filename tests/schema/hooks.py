@@ -34,10 +34,12 @@ AGREED = {
     # Texts with a grammar that their descriptions tell.
     ("literal_error", "boundaries"): "grades with their lowest marks",
     ("literal_error", "crosstab"): "two columns",
+    ("literal_error", "correlations"): "at least two columns",
     ("literal_error", "bins"): "a number or a rule as one text",
     ("int_parsing", "decimals"): "decimal places, or names of statistics with theirs",
     ("literal_error", "decimals"): "names of statistics with their decimal places",
     ("out_of_range", "decimals"): "names of statistics with their decimal places",
+    ("out_of_range", "bins"): "a number of bins or a rule for it",
     ("literal_error", "delimiter"): "one ASCII character or a word",
     ("literal_error", "encoding"): "the label of an encoding",
     ("literal_error", "comment"): "one ASCII character that has no other meaning",
@@ -70,6 +72,7 @@ AGREED = {
     ("state_without_frequencies", None): "a statistic that sums do not give, of states of sums",
     ("state_option", None): "an option of reading other than the state was made with",
     ("different_state", None): "states of other columns or options",
+    ("A state must be asked for before the data: give format=state in the URL.", None): "format=state behind the data of a body",
     # Databases.
     ("statement", None): "names that SQL cannot have, or neither scale nor text",
     ("sql_result", None): "rows that are not the result of a statement",

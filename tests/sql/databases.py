@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import sqlglot
 from pyspark.sql import SparkSession
 
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
+RESERVED = pathlib.Path(__file__).resolve().parents[2] / "crates/describe-sql/src/reserved.rs"
 DIALECTS = ["postgres", "duckdb", "sqlserver", "spark", "trino", "bigquery", "snowflake", "clickhouse"]
 # What each dialect computes with, and the largest magnitude that it holds.
 INTEGERS = {
@@ -50,7 +52,7 @@ def statement(dialect, *arguments):
 class Duckdb:
     """Rows as CSV by Python."""
 
-    types = {"decimal": "DECIMAL(30,6)", "narrow": "DECIMAL(5,2)", "double": "DOUBLE", "integer": "BIGINT", "text": "VARCHAR"}
+    types = {"decimal": "DECIMAL(30,6)", "wide": "DECIMAL(38,9)", "narrow": "DECIMAL(5,2)", "double": "DOUBLE", "integer": "BIGINT", "text": "VARCHAR"}
 
     def __init__(self):
         self.connection = duckdb.connect()
@@ -58,6 +60,17 @@ class Duckdb:
     def load(self, kind, rows):
         self.connection.execute(f"CREATE OR REPLACE TABLE marks (cohort VARCHAR, mark {self.types[kind]})")
         self.connection.execute("INSERT INTO marks VALUES " + values(rows, kind))
+
+    def load_doubles(self, numbers):
+        self.connection.execute("CREATE OR REPLACE TABLE marks (mark DOUBLE)")
+        self.connection.executemany("INSERT INTO marks VALUES (?)", [[number] for number in numbers])
+
+    def load_columns(self, names, rows):
+        self.connection.execute("CREATE OR REPLACE TABLE marks (" + ", ".join(f'"{name}" BIGINT' for name in names) + ")")
+        self.connection.execute("INSERT INTO marks VALUES " + integers(rows))
+
+    def keywords(self):
+        return {word for word, in self.connection.execute("SELECT keyword_name FROM duckdb_keywords()").fetchall()}
 
     def query(self, text):
         cursor = self.connection.execute(text)
@@ -69,7 +82,7 @@ class Duckdb:
 class Clickhouse:
     """Rows as its own CSV and JSON."""
 
-    types = {"decimal": "Decimal(30,6)", "narrow": "Decimal(5,2)", "double": "Float64", "integer": "Int64", "text": "String"}
+    types = {"decimal": "Decimal(30,6)", "wide": "Decimal(38,9)", "narrow": "Decimal(5,2)", "double": "Float64", "integer": "Int64", "text": "String"}
     formats = ["CSVWithNames", "JSONEachRow"]
 
     def __init__(self):
@@ -81,6 +94,16 @@ class Clickhouse:
         self.session.query(f"CREATE TABLE marks (cohort Nullable(String), mark Nullable({self.types[kind]})) ENGINE = Memory")
         self.session.query("INSERT INTO marks VALUES " + values(rows, kind))
 
+    def load_doubles(self, numbers):
+        self.session.query("DROP TABLE IF EXISTS marks")
+        self.session.query("CREATE TABLE marks (mark Nullable(Float64)) ENGINE = Memory")
+        self.session.query("INSERT INTO marks VALUES " + ", ".join("(NULL)" if number is None else f"({number!r})" for number in numbers))
+
+    def load_columns(self, names, rows):
+        self.session.query("DROP TABLE IF EXISTS marks")
+        self.session.query("CREATE TABLE marks (" + ", ".join(f"`{name}` Nullable(Int64)" for name in names) + ") ENGINE = Memory")
+        self.session.query("INSERT INTO marks VALUES " + integers(rows))
+
     def query(self, text):
         self.queries += 1
         return str(self.session.query(text, self.formats[self.queries % 2]))
@@ -89,7 +112,7 @@ class Clickhouse:
 class Postgres:
     """Rows as psql prints them with --csv."""
 
-    types = {"decimal": "NUMERIC(30,6)", "narrow": "NUMERIC(5,2)", "double": "DOUBLE PRECISION", "integer": "BIGINT", "text": "TEXT"}
+    types = {"decimal": "NUMERIC(30,6)", "wide": "NUMERIC(38,9)", "narrow": "NUMERIC(5,2)", "double": "DOUBLE PRECISION", "integer": "BIGINT", "text": "TEXT"}
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="describe-sql-")
@@ -111,6 +134,17 @@ class Postgres:
     def load(self, kind, rows):
         self.query(f"DROP TABLE IF EXISTS marks; CREATE TABLE marks (cohort TEXT, mark {self.types[kind]}); INSERT INTO marks VALUES " + values(rows, kind))
 
+    def load_doubles(self, numbers):
+        literals = ", ".join("(NULL)" if number is None else f"('{number!r}')" for number in numbers)
+        self.query(f"DROP TABLE IF EXISTS marks; CREATE TABLE marks (mark DOUBLE PRECISION); INSERT INTO marks VALUES {literals}")
+
+    def load_columns(self, names, rows):
+        columns = ", ".join(f'"{name}" BIGINT' for name in names)
+        self.query(f"DROP TABLE IF EXISTS marks; CREATE TABLE marks ({columns}); INSERT INTO marks VALUES " + integers(rows))
+
+    def keywords(self):
+        return set(self.query("SELECT word FROM pg_get_keywords()").split()[1:])
+
     def query(self, text):
         done = subprocess.run(self.psql, input=text, capture_output=True, text=True, cwd="/")
         if done.returncode:
@@ -125,7 +159,7 @@ class Postgres:
 class Spark:
     """Rows as its own JSON lines, by two executors of two threads each that are processes of their own."""
 
-    types = {"decimal": "DECIMAL(30,6)", "narrow": "DECIMAL(5,2)", "double": "DOUBLE", "integer": "BIGINT", "text": "STRING"}
+    types = {"decimal": "DECIMAL(30,6)", "wide": "DECIMAL(38,9)", "narrow": "DECIMAL(5,2)", "double": "DOUBLE", "integer": "BIGINT", "text": "STRING"}
 
     def __init__(self):
         builder = SparkSession.builder.master("local-cluster[2,1,1024]").appName("describe")
@@ -139,6 +173,12 @@ class Spark:
         texts = [(cohort, None if mark is None else str(mark)) for cohort, mark in rows]
         self.session.createDataFrame(texts, "cohort STRING, mark STRING").createOrReplaceTempView("texts")
         self.session.sql(f"SELECT cohort, CAST(mark AS {self.types[kind]}) AS mark FROM texts").createOrReplaceTempView("marks")
+
+    def load_doubles(self, numbers):
+        self.session.createDataFrame([[number] for number in numbers], "mark DOUBLE").createOrReplaceTempView("marks")
+
+    def load_columns(self, names, rows):
+        self.session.createDataFrame(rows, ", ".join(f"`{name}` BIGINT" for name in names)).createOrReplaceTempView("marks")
 
     def query(self, text):
         return "\n".join(self.session.sql(text.rstrip().removesuffix(";")).toJSON().collect())
@@ -154,6 +194,14 @@ def values(rows, kind):
         return f"'{value}'" if kind == "text" else str(value)
 
     return ", ".join(f"({literal(None) if cohort is None else repr(cohort)}, {literal(mark)})" for cohort, mark in rows)
+
+
+def integers(rows):
+    return ", ".join(str(tuple(row)) for row in rows)
+
+
+def reserved_words():
+    return {word.lower() for word in re.findall('"([A-Z_]+)"', RESERVED.read_text())}
 
 
 def table(rows):
@@ -209,6 +257,79 @@ class Databases(unittest.TestCase):
                         done = self.finish(database.query(text), statistics, *options)
                         self.assertEqual((done.stderr, done.stdout), ("", wanted))
 
+    def test_words_are_names_of_columns(self):
+        """A column for each reserved word, and for each keyword of two databases: its values tell it from a literal or a function."""
+        words = sorted(reserved_words().union(*(database.keywords() for database in self.running.values() if hasattr(database, "keywords"))))
+        sums = {word: 10 + place for place, word in enumerate(words)}
+        rows = [[1, *sums.values()], [2, *(9 for _ in words)]]
+        for name, database in self.running.items():
+            database.load_columns(["row id", *words], rows)
+            for start in range(0, len(words), 40):
+                part = words[start : start + 40]
+                with self.subTest(name, words=part):
+                    text = statement(name, *(f"--column={word}" for word in part), "--scale=0", "--absent=9")
+                    done = run("finish", "--format=csv", "--statistics=sum", text=database.query(text))
+                    found = {row["column"]: float(row["sum"]) for row in csv.DictReader(io.StringIO(done.stdout))}
+                    self.assertEqual(found, {word: sums[word] for word in part}, done.stderr)
+            for word in ["null", "true", "user", "current_date", "order", "group", "case", "default"]:
+                with self.subTest(name, group=word):
+                    text = statement(name, "--column=row id", f"--group-by={word}", "--scale=0", "--by-value")
+                    done = run("finish", "--format=csv", "--statistics=sum", text=database.query(text))
+                    found = {row[word] for row in csv.DictReader(io.StringIO(done.stdout))}
+                    self.assertEqual(found, {"9", str(sums[word])}, done.stderr)
+
+    def test_numbers_that_no_decimal_holds_are_counted(self):
+        """With casts that give NULL; a dialect without them refuses by itself."""
+        for value in ["nan", "inf", "-inf", "1e17", "1e19", "1e300"]:
+            for name, database in self.running.items():
+                database.load_doubles([float(value), 1.5, None])
+                for form in [[], ["--by-value"]]:
+                    with self.subTest(name, value=value, form=form):
+                        done = self.finish(database.query(statement(name, "--column=mark", "--scale=2", *form)), ["mean"])
+                        # Wider decimals hold the smaller ones; fourth powers and figures have their limits, too.
+                        if (name, value) in [("postgres", "1e17"), ("postgres", "1e19"), ("clickhouse", "1e17")]:
+                            self.assertEqual(done.returncode, 0, done.stderr)
+                        elif (name, value, form) == ("clickhouse", "1e19", []):
+                            self.assertIn("too large for the integers of clickhouse", done.stderr)
+                        elif (name, value) == ("postgres", "1e300"):
+                            self.assertEqual(done.returncode, 0 if form else 1, done.stderr)
+                        elif (name, value) == ("clickhouse", "1e19"):
+                            self.assertEqual(done.returncode, 0, done.stderr)
+                        else:
+                            self.assertIn("1 cell of the column 'mark' is not a decimal with 2 places", done.stderr)
+
+    def test_every_scale_has_the_values_of_its_digits(self):
+        for scale in [0, 5, 9]:
+            for digits in [1, 9, 12, 17]:
+                if digits > 17 - scale:
+                    continue
+                values = [("a", f"{'9' * digits}.{'1' * scale}".rstrip(".")), ("a", "-1"), ("b", "3")]
+                for name, database in self.running.items():
+                    with self.subTest(name, scale=scale, digits=digits):
+                        database.load("wide", values)
+                        text = statement(name, "--column=mark", "--group-by=cohort", f"--scale={scale}")
+                        try:
+                            result = database.query(text)
+                        except Exception as error:
+                            # Fourth powers that its integers do not hold.
+                            self.assertGreater(2 * 10 ** (4 * (digits + scale)), INTEGERS[name][1], error)
+                            continue
+                        done = self.finish(result, SUMS)
+                        if done.returncode == 0:
+                            self.assertEqual(done.stdout, self.described(values, SUMS))
+                        else:
+                            self.assertIn("too large for the integers", done.stderr)
+
+    def test_an_empty_table_has_no_records(self):
+        for name, database in self.running.items():
+            database.load("integer", [("a", "5")])
+            for form in [[], ["--by-value"], ["--group-by=cohort"]]:
+                with self.subTest(name, form=form):
+                    text = statement(name, "--column=mark", "--scale=0", *form)
+                    done = run("finish", text=database.query(text.replace("FROM marks", "FROM (SELECT * FROM marks WHERE 1 = 0) marks")))
+                    # Some clients write nothing at all.
+                    self.assertRegex(done.stderr, "the table has no records|there is nothing to describe")
+
     def test_texts_are_counted(self):
         rows = marks("text", 300, "texts")
         expected = self.described(rows, ALL, "--absent=X,-9", "--invalid=missing")
@@ -219,7 +340,7 @@ class Databases(unittest.TestCase):
                 done = self.finish(database.query(text), ALL)
                 self.assertEqual(done.stdout, expected, done.stderr)
                 refused = self.finish(database.query(statement(name, "--column=mark", "--text")), ["mean"])
-                self.assertIn("row", refused.stderr)
+                self.assertRegex(refused.stderr, "the text '(X|abs)' in the column 'mark', which is not a number; make the statement with --absent")
                 self.assertEqual(refused.returncode, 1)
 
     def test_cells_that_the_scale_does_not_hold_are_refused(self):
@@ -317,6 +438,8 @@ class Results(unittest.TestCase):
 
     def test_changed_rows_are_refused(self):
         changes = [{"sum2_1": "60"}, {"min_1": "7"}, {"records": 1}, {"n_1": 3}, {"sum1_1": "NaN"}, {"sum1_1": ""}, {"sum1_1": None}, {"max_1": "1" * 300}]
+        changes += [{"sum4_1": "1922"}, {"sum4_1": "1000000000000"}, {"min_1": "4"}, {"n_1": 0, "records": 3}]
+        changes += [{"describe_sql": self.ROW["describe_sql"].replace("scale=0", "scale=99")}, {"RECORDS": 2}, {"Sum1_1": "11"}]
         changes += [{"describe_sql": "version=2"}, {"describe_sql": ""}, {"records": -1}, {"n_1": 2**63}, {"sum4_1": [1]}, {"records": 2**64}]
         for change in changes:
             with self.subTest(change):
@@ -329,6 +452,35 @@ class Results(unittest.TestCase):
             with self.subTest(text):
                 done = run("finish", text=text)
                 self.assertEqual(done.returncode, 1, done.stdout)
+
+    def test_rows_are_there_once(self):
+        self.assertIn("row 2 of the result repeats a row before it", self.finish(self.ROW, self.ROW).stderr)
+        grouped = {"describe_sql": self.ROW["describe_sql"] + "&group_by=cohort"}
+        rows = [self.ROW | grouped | {"group_1": cohort} for cohort in ["2023", "2024", "2023"]]
+        self.assertEqual(self.finish(*rows[:2]).returncode, 0)
+        self.assertIn("row 3 of the result repeats a row before it", self.finish(*rows).stderr)
+        self.assertIn("in the column 'group_1'", self.finish(self.ROW | grouped).stderr)
+
+    def test_counts_of_values_are_of_decimals(self):
+        row = {"describe_sql": "version=1&dialect=duckdb&form=values&scale=1&column=a&column=b", "column_number": 1, "value": "5.0", "records": 3, "inexact": 0}
+        other = row | {"column_number": 2}
+        self.assertEqual(self.finish(row, other).returncode, 0)
+        for value in ["", "5", "-5.5", "5.500", "0E-7"]:
+            self.assertEqual(self.finish(row | {"value": value}, other).returncode, 0, value)
+        for change in [{"records": 0}, {"value": "7.55"}, {"value": "1e3"}, {"value": "nan"}, {"value": "inf"}, {"value": "NA"}, {"column_number": 3}]:
+            with self.subTest(change):
+                done = self.finish(row | change, other)
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn(f"in the column '{next(iter(change))}'", done.stderr)
+        missing = self.finish(row, other | {"records": 2}).stderr
+        self.assertIn("counts 3 records of the column 'a' and 2 records of the column 'b' in the same group", missing)
+        self.assertIn("0 records of the column 'b'", self.finish(row).stderr)
+        self.assertIn("repeats", self.finish(row, other, other).stderr)
+
+    def test_empty_texts_and_missing_values_are_two_rows(self):
+        row = {"describe_sql": "version=1&dialect=duckdb&form=values&column=a", "column_number": 1, "value": "", "records": 3, "inexact": 0}
+        self.assertIn("6", run("finish", "--format=csv", "--statistics=missing", text=json.dumps([row, row])).stdout)
+        self.assertIn("row 3 of the result repeats", self.finish(row, row, row).stderr)
 
 
 if __name__ == "__main__":

@@ -110,7 +110,9 @@ impl Figure {
             ) => Ok(None),
             Err(
                 why @ (Undefined::TooManyValues
+                | Undefined::TooManyJointValues(_)
                 | Undefined::TooManyRows(_)
+                | Undefined::TooManyMarks(_)
                 | Undefined::TooManyBins(_)
                 | Undefined::NotKept
                 | Undefined::Weighted

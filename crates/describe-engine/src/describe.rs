@@ -205,6 +205,7 @@ impl Described {
         };
         let given: usize = self.given.iter().flat_map(|raw| &raw.values).map(String::len).sum();
         !self.options.table.items.are_analysed()
+            && !self.options.correlates()
             && results <= MAX_MOMENT_RESULTS
             && given <= MAX_MOMENT_BYTES
             && !self.options.output.rules().concern_counts()

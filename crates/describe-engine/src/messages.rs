@@ -8,6 +8,7 @@ use std::fmt::{self, Display, Formatter};
 use describe_options::{
     Diagnostic, InputError, Limit, Location, OptionName, Origin, Reason, Step, TableFault, ValueFault,
 };
+use describe_readers::built;
 
 mod answer;
 mod cell;
@@ -155,12 +156,14 @@ impl Display for Sentence<'_> {
                 cell::not_a_number(f, fault, input.as_deref().unwrap_or_default(), count, *voice)
             }
             Reason::Table(fault) => table::table(f, fault, voice.at(location)),
-            Reason::Items(fault) => items::items(f, fault, voice.at(location)),
+            Reason::Items(fault) if built::ITEMS => items::items(f, fault, voice.at(location)),
             Reason::File(fault) => files::file(f, fault, *voice),
             Reason::Workbook(fault) => files::workbook(f, fault),
-            Reason::Parquet(fault) => files::parquet(f, fault, *voice),
-            Reason::State(fault) => state::state(f, fault, voice.at(location)),
-            Reason::Sql(fault) => sql::sql(f, fault, voice.at(location)),
+            Reason::Parquet(fault) if built::PARQUET => files::parquet(f, fault, *voice),
+            Reason::State(fault) if built::STATES => state::state(f, fault, voice.at(location)),
+            Reason::Sql(fault) if built::SQL => sql::sql(f, fault, voice.at(location)),
+            // Of what this build does not read there are no faults.
+            Reason::Items(_) | Reason::Parquet(_) | Reason::State(_) | Reason::Sql(_) => Ok(()),
             Reason::Answer(fault) => answer::answer(f, fault, voice.at(location)),
         }
     }

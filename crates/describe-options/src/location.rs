@@ -133,8 +133,8 @@ impl Origins {
     #[must_use]
     pub fn column_option(&self) -> OptionName {
         let is_given = |option: &OptionName| self.names().any(|given| given == *option);
-        let of_categories = [OptionName::Crosstab, OptionName::Categories];
-        of_categories.into_iter().find(is_given).unwrap_or(OptionName::Column)
+        let others = [OptionName::Crosstab, OptionName::Categories, OptionName::Correlations];
+        others.into_iter().find(is_given).unwrap_or(OptionName::Column)
     }
 
     /// The place where an option was given, or else the one that implies it, as a format implies a chart.

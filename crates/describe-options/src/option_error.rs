@@ -82,11 +82,20 @@ pub enum OptionError {
     NotGrouped(OptionName),
     /// The option is about numbers, and categories are counted.
     NotForCategories(OptionName),
+    /// The option cannot be given where correlations are computed.
+    NotWithCorrelations(OptionName),
     /// A category is also a code of absences, or a marker of missing values.
     CategoryIsCode {
         /// The option that has it, too.
         option: OptionName,
         /// The category, cut.
+        code: String,
+    },
+    /// A right answer is also a code of absences, of items that were not reached, or a marker of missing values.
+    KeyIsCode {
+        /// The option that has it, too.
+        option: OptionName,
+        /// The answer, cut.
         code: String,
     },
     /// The column of weights is also a described column or a group column.
@@ -99,6 +108,8 @@ pub enum OptionError {
     ReliabilityQuantiles,
     /// Groups with reliability weights cannot be compared.
     ReliabilityComparison,
+    /// Outcomes are predicted within bands, which are compared themselves.
+    PredictedWithinBands,
     /// The decimal mark is also the separator of thousands.
     ThousandsIsDecimal {
         /// Whether it is a comma; otherwise it is a point.
@@ -139,12 +150,15 @@ impl OptionError {
             Self::Needs { .. }
             | Self::NotGrouped(_)
             | Self::NotForCategories(_)
+            | Self::NotWithCorrelations(_)
             | Self::CategoryIsCode { .. }
+            | Self::KeyIsCode { .. }
             | Self::WeightsUsedElsewhere
             | Self::ReliabilityDdof
             | Self::ReliabilityMoments
             | Self::ReliabilityQuantiles
             | Self::ReliabilityComparison
+            | Self::PredictedWithinBands
             | Self::ThousandsIsDecimal { .. }
             | Self::NotWithItems(_)
             | Self::MaximaWithKey => "options_together",

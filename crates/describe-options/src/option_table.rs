@@ -30,6 +30,9 @@ const MAX_SKIPPED_END: u64 = 1000;
 /// Maximum length of a list of quantiles or grades.
 pub(super) const MAX_ITEMS: usize = 1000;
 
+/// Maximum number of columns whose correlations are computed.
+pub(super) const MAX_CORRELATED: usize = 50;
+
 /// Maximum number of names of columns that an option has.
 pub(super) const MAX_NAMES: usize = 10_000;
 
@@ -63,7 +66,14 @@ pub struct OptionSpec {
 
 /// Defines [`OptionName`] and the table from one list of rows.
 macro_rules! options {
-    ($($option:ident = $name:literal { $($property:ident: $value:expr,)+ })+) => {
+    ($($option:ident = $name:literal {
+        scope: $scope:expr,
+        value: $value:expr,
+        default: $default:expr,
+        example: $example:expr,
+        summary: $summary:literal,
+        details: $details:literal,
+    })+) => {
         /// An option of a description.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum OptionName {
@@ -74,7 +84,12 @@ macro_rules! options {
         static TABLE: &[OptionSpec] = &[$(OptionSpec {
             option: OptionName::$option,
             name: $name,
-            $($property: $value,)+
+            scope: $scope,
+            value: $value,
+            default: $default,
+            example: $example,
+            summary: if cfg!(feature = "documentation") { $summary } else { "" },
+            details: if cfg!(feature = "documentation") { $details } else { "" },
         },)+];
 
         const NAMES: &[&str] = &[$($name,)+];
@@ -260,6 +275,15 @@ options! {
                   each group, with the categories across in reports.",
         details: "The same as {categories=grade} with the group column as the last one in {group_by}. {order} has the categories.",
     }
+    Correlations = "correlations" {
+        scope: Scope::Tables,
+        value: ValueType::Texts { form: "two to 50 columns of numbers with commas between them" },
+        default: &[],
+        example: &["maths", "english"],
+        summary: "Columns of numbers, such as `maths,english,science`, repeated or with commas between them: they are described, and each \
+                  two of them have Pearson's r, Spearman's rank correlation and Kendall's tau-b, with confidence intervals and p-values.",
+        details: "A pair of columns has the records with a number in both. Rank correlations are `null` past 10,000 different pairs of values.",
+    }
     GroupBy = "group_by" {
         scope: Scope::Tables,
         value: ValueType::Texts { form: "" },
@@ -313,6 +337,25 @@ options! {
         summary: "The group that the others are compared with, such as `2023` or `cohort:2023`: within equal values of the group columns \
                   that it does not name.",
         details: "A value alone is one of the compared column. Implies {compare=true}.",
+    }
+    Equate = "equate" {
+        scope: Scope::Groups,
+        value: ValueType::Boolean,
+        default: &["false"],
+        example: &["true"],
+        summary: "Whether to equate the marks of each compared group to the scale of the group that it is compared with: linear and \
+                  equipercentile equating, mark by mark, with standard errors.",
+        details: "Implies {compare=true}. The groups should be random ones of equal ability that took one test each. A column may have at \
+                  most 10,000 marks in steps from the least to the greatest one.",
+    }
+    Predict = "predict" {
+        scope: Scope::Groups,
+        value: ValueType::Boolean,
+        default: &["false"],
+        example: &["true"],
+        summary: "Whether to predict the outcomes of each compared group from its prior attainment: with {crosstab=prior,grade}, the outcomes of each band \
+                  in the group that it is compared with are applied to its own candidates.",
+        details: "Implies {compare=true}; {group_by} names the column that is compared, such as the year.",
     }
     Layout = "layout" {
         scope: Scope::Groups,
@@ -660,7 +703,7 @@ impl OptionName {
     pub fn goes_with_items(self) -> bool {
         match self {
             Self::Ddof | Self::Overall | Self::Format | Self::Chart | Self::Stamp | Self::Contact => true,
-            Self::Column | Self::Weights | Self::WeightType => false,
+            Self::Column | Self::Correlations | Self::Weights | Self::WeightType => false,
             option => matches!(option.spec().scope, Scope::Tables | Scope::Items | Scope::Text),
         }
     }

@@ -1,5 +1,7 @@
 //! The options of a description, parsed alike wherever they were given.
 
+use std::collections::HashSet;
+
 use describe::{Bins, MomentConventions, Moments, NanPolicy, Parameter, QuantileMethod, Statistic, Statistics, Wanted};
 
 use crate::enums::{
@@ -20,6 +22,7 @@ use crate::values::{BadValue, Values};
 
 /// Every option, with its default where it was not given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Options {
     /// The statistics that are wanted, and their parameters; the policy for missing values is that below.
     pub wanted: Wanted,
@@ -34,6 +37,10 @@ pub struct Options {
     pub compare_by: Option<String>,
     /// The group that the others are compared with; `None` to compare each with the one before it.
     pub baseline: Option<String>,
+    /// Whether the marks of compared groups are equated.
+    pub equate: bool,
+    /// Whether the outcomes of compared groups are predicted.
+    pub predict: bool,
     /// The layout of the results of groups in a report; `None` where it depends on the number of values.
     pub layout: Option<Layout>,
     /// The group column whose values go down in a crosstab; `None` for all but the other one.
@@ -77,11 +84,15 @@ impl Options {
                 diagnostics.add(|| diagnostic(raw, wrong));
             }
         }
-        options.compare |= options.baseline.is_some() || options.compare_by.is_some();
+        options.compare |=
+            options.equate || options.predict || options.baseline.is_some() || options.compare_by.is_some();
         if let Some([group, categories]) = &options.crosstab {
             options.table.group_by.retain(|name| name != group);
             options.table.group_by.push(group.clone());
             options.table.categories = vec![categories.clone()];
+            if options.predict && options.compare_by.is_none() {
+                options.compare_by = options.table.group_by.iter().rev().nth(1).cloned();
+            }
         }
         if options.table.group_by.is_empty() {
             options.table.group_by.extend(options.rows.iter().chain(&options.columns).cloned());
@@ -89,6 +100,8 @@ impl Options {
         if options.counts_categories() {
             // A column beside categories is refused when all options are known.
             options.table.columns.clone_from(&options.table.categories);
+        } else if options.correlates() {
+            options.table.columns.clone_from(&options.table.correlations);
         }
         options.follow_convention();
         options.settle_statistics();
@@ -164,12 +177,15 @@ impl Options {
             OptionName::Compare => self.compare = values.boolean()?,
             OptionName::CompareBy => self.compare_by = Some(values.text()?.trim().to_owned()),
             OptionName::Baseline => self.baseline = Some(values.text()?.trim().to_owned()),
+            OptionName::Equate => self.equate = values.boolean()?,
+            OptionName::Predict => self.predict = values.boolean()?,
             OptionName::Layout => self.layout = Some(values.word(&Layout::ALL)?),
             OptionName::Rows => self.rows = Some(values.text()?.trim().to_owned()),
             OptionName::Columns => self.columns = Some(values.text()?.trim().to_owned()),
             OptionName::Column => table.columns = values.names()?,
             OptionName::Categories => table.categories = values.names()?,
             OptionName::Crosstab => self.crosstab = Some(values.pair()?),
+            OptionName::Correlations => table.correlations = values.correlated()?,
             OptionName::Order => (table.order, wanted.categories) = (values.codes()?, values.codes()?),
             OptionName::GroupBy => table.group_by = values.names()?,
             OptionName::Overall if values.boolean()? => table.totals = table.totals.max(Totals::Overall),
@@ -253,11 +269,17 @@ impl Options {
         !self.table.categories.is_empty()
     }
 
+    /// Whether correlations of the described columns are computed.
+    #[must_use]
+    pub fn correlates(&self) -> bool {
+        !self.table.correlations.is_empty()
+    }
+
     /// Whether a statistic to compute, or a rule of publication, needs the values in order.
     #[must_use]
     pub fn need_order(&self) -> bool {
         let rules = self.output.rules();
-        self.computed().need_order() || rules.withhold || rules.rounds_statistics
+        self.equate || self.computed().need_order() || rules.withhold || rules.rounds_statistics
     }
 
     /// The places where the options were given.
@@ -282,7 +304,9 @@ impl Options {
     fn contradictions(&self) -> impl Iterator<Item = (OptionName, OptionError)> {
         let table = &self.table;
         let Wanted { moments: Moments { ddof, bias, conventions, .. }, quantile_method, .. } = self.wanted;
-        let ways = [OptionName::Compare, OptionName::Baseline, OptionName::CompareBy];
+        let ways =
+            [OptionName::Compare, OptionName::Equate, OptionName::Predict, OptionName::Baseline, OptionName::CompareBy];
+        let band = self.crosstab.as_ref().map(|[band, _]| band);
         let compare = ways.into_iter().find(|option| self.has(*option)).unwrap_or(OptionName::Compare);
         let not_grouped = |name: &Option<String>| name.as_ref().is_some_and(|name| !table.group_by.contains(name));
         let used = |name: &String| table.columns.contains(name) || table.group_by.contains(name);
@@ -304,6 +328,15 @@ impl Options {
             ),
             (reliability && self.compare, (compare, OptionError::ReliabilityComparison)),
             (self.compare && table.group_by.is_empty(), needs(compare, OptionName::GroupBy)),
+            (self.predict && band.is_none(), needs(OptionName::Predict, OptionName::Crosstab)),
+            (
+                self.predict && band.is_some() && table.group_by.len() < 2,
+                needs(OptionName::Predict, OptionName::GroupBy),
+            ),
+            (
+                self.predict && band.is_some() && band == self.compare_by.as_ref(),
+                (OptionName::CompareBy, OptionError::PredictedWithinBands),
+            ),
             (
                 not_grouped(&self.compare_by) && !table.group_by.is_empty(),
                 (OptionName::CompareBy, OptionError::NotGrouped(OptionName::CompareBy)),
@@ -349,8 +382,20 @@ impl Options {
             error.map(|error| (option, error))
         };
         let has_both = items.maxima != Maxima::Unknown && !items.key.is_empty();
+        let keys: HashSet<&String> = items.key.iter().collect();
+        let is_key = |(option, codes): (OptionName, &[String])| {
+            let code = codes.iter().find(|code| keys.contains(code))?;
+            Some((option, OptionError::KeyIsCode { option, code: excerpt(code.as_bytes()) }))
+        };
+        let markers = self.table.missing.as_deref().unwrap_or_default();
+        let codes: [(OptionName, &[String]); 3] = [
+            (OptionName::Absent, &self.table.absent),
+            (OptionName::Missing, markers),
+            (OptionName::NotReached, &items.not_reached),
+        ];
+        let codes = codes.into_iter().filter_map(is_key).collect::<Vec<_>>();
         let both = has_both.then_some((OptionName::Maxima, OptionError::MaximaWithKey));
-        self.given.names().filter_map(error).chain(both)
+        self.given.names().filter_map(error).chain(both).chain(codes)
     }
 
     /// Whether an option has an effect only where items are analysed.
@@ -433,6 +478,7 @@ impl Options {
             (OptionName::Maximum, self.has(OptionName::Maximum)),
             (OptionName::Boundaries, self.has(OptionName::Boundaries)),
             (OptionName::PercentileRanks, self.has(OptionName::PercentileRanks)),
+            (OptionName::Equate, self.equate),
             (OptionName::Chart, self.has(OptionName::Chart)),
             (OptionName::WeightType, self.table.has_reliability()),
             (OptionName::Format, self.output.is_state()),
@@ -448,13 +494,27 @@ impl Options {
         wrong
     }
 
+    /// The options that do not go with correlations.
+    fn contradictions_of_correlations(&self) -> impl Iterator<Item = (OptionName, OptionError)> {
+        let others = [
+            (OptionName::Column, self.has(OptionName::Column)),
+            (OptionName::Categories, self.has(OptionName::Categories)),
+            (OptionName::Crosstab, self.has(OptionName::Crosstab)),
+            (OptionName::Weights, self.has(OptionName::Weights)),
+            (OptionName::Format, self.output.is_state()),
+        ];
+        let wrong = others.into_iter().filter(|(_, is_given)| self.correlates() && *is_given);
+        wrong.map(|(option, _)| (option, OptionError::NotWithCorrelations(option)))
+    }
+
     /// Checks that no option needs or excludes another one.
     ///
     /// # Errors
     /// The options that contradict each other, or are missing.
     pub fn check_together(&self) -> Result<(), InputError> {
         let mut diagnostics = Diagnostics::default();
-        for (option, error) in self.contradictions().chain(self.contradictions_of_categories()) {
+        let of_columns = self.contradictions_of_categories().into_iter().chain(self.contradictions_of_correlations());
+        for (option, error) in self.contradictions().chain(of_columns) {
             diagnostics.add(|| Diagnostic::new(self.location(option), error));
         }
         let named = self.named.unwrap_or(Statistics::NONE);

@@ -13,6 +13,8 @@ pub struct TableOptions {
     pub columns: Vec<String>,
     /// The columns of texts whose categories are counted; then `columns` has the same names.
     pub categories: Vec<String>,
+    /// The columns whose correlations are computed; then `columns` has the same names.
+    pub correlations: Vec<String>,
     /// The categories in their order.
     pub order: Vec<String>,
     /// The columns whose values define groups.
@@ -106,6 +108,7 @@ impl Default for TableOptions {
         Self {
             columns: Vec::new(),
             categories: Vec::new(),
+            correlations: Vec::new(),
             order: Vec::new(),
             group_by: Vec::new(),
             totals: Totals::None,

@@ -10,7 +10,7 @@ use crate::enums::ROWS;
 use crate::input_error::excerpt;
 use crate::item_options::Maxima;
 use crate::option_error::OptionError;
-use crate::option_table::{MAX_ITEMS, MAX_NAMES, OptionName};
+use crate::option_table::{MAX_CORRELATED, MAX_ITEMS, MAX_NAMES, OptionName};
 use crate::option_type::{Interval, ValueType};
 use crate::output_options::Decimals;
 use crate::raw::RawOption;
@@ -151,6 +151,13 @@ impl<'a> Values<'a> {
     pub(super) fn pair(&self) -> Result<[String; 2], BadValue> {
         let texts = self.different(self.texts()?)?;
         texts.try_into().map_err(|_| self.wrong_type().into())
+    }
+
+    /// Names of columns whose correlations are computed: at least two, none of them twice.
+    pub(super) fn correlated(&self) -> Result<Vec<String>, BadValue> {
+        let names = self.different(self.texts()?)?;
+        self.check_count(names.len(), MAX_CORRELATED)?;
+        if names.len() < 2 { Err(self.wrong_type().into()) } else { Ok(names) }
     }
 
     /// Codes, at least one and none of them twice.

@@ -75,3 +75,17 @@ pub use table::{
     SavedTable, SheetPreview, Skipped, Suggestions, Table, TableGroup, TablePreview, TableResult, TableSource,
     TableWarning, TableWarningCode,
 };
+#[cfg(feature = "correlations")]
+pub use table::{CorrelatedGroup, CorrelationTable};
+
+/// Whether this build reads what each is about, so that the compiler can leave out what only they need.
+pub mod built {
+    /// Items of a test.
+    pub const ITEMS: bool = cfg!(feature = "items");
+    /// Results of statements of databases.
+    pub const SQL: bool = cfg!(feature = "sql");
+    /// Saved states.
+    pub const STATES: bool = cfg!(feature = "states");
+    /// Parquet files.
+    pub const PARQUET: bool = cfg!(feature = "parquet");
+}

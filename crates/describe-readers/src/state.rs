@@ -55,7 +55,7 @@ pub(crate) mod shape;
 use decoder::Decoder;
 pub use encoder::to_state;
 #[cfg(feature = "sql")]
-pub(crate) use shape::too_many as too_many_values;
+pub(crate) use layout::MAX_VALUES;
 use shape::{Shape, too_many};
 
 /// Name of the format in the description of a source.

@@ -11,6 +11,8 @@ mod aggregate;
 mod bad_cells;
 mod cell;
 mod column;
+#[cfg(feature = "correlations")]
+mod correlated_records;
 mod diagnostics;
 mod first_records;
 mod header;
@@ -35,6 +37,8 @@ pub use cell::Cell;
 pub(super) use cell::Coded;
 pub(super) use cell::{Records, SampleRecord};
 pub use column::{SavedColumn, SavedGroup};
+#[cfg(feature = "correlations")]
+pub use correlated_records::{CorrelatedGroup, CorrelationTable};
 pub(super) use first_records::SHOWN_RECORDS;
 pub(super) use header::{too_many_columns, unique_names};
 pub use item_results::{ItemResult, ItemTable};

@@ -18,13 +18,17 @@ use describe_readers::{
 };
 
 mod comparison;
+#[cfg(feature = "correlations")]
+mod correlation;
 mod reading;
 mod result;
 mod withheld;
 
 pub(super) use comparison::comparison_warnings;
-pub use comparison::{CategoryComparison, Comparison, HomogeneityTest};
-use comparison::{category_changes, comparisons, homogeneity};
+pub use comparison::{CategoryComparison, Comparison, GroupEquating, GroupPrediction, HomogeneityTest};
+use comparison::{category_changes, comparisons, equatings, homogeneity, predictions};
+#[cfg(feature = "correlations")]
+pub use correlation::PairCorrelation;
 pub use reading::ReadingWarning;
 pub(super) use reading::source_words;
 use result::group;
@@ -48,10 +52,17 @@ pub struct Answer<'a> {
     pub counts_invalid: bool,
     /// Comparisons of groups, pair by pair, each pair column by column; `None` unless they were requested.
     pub comparisons: Option<Vec<Comparison<'a>>>,
+    /// Marks of groups on the scales of others; `None` unless they were requested.
+    equatings: Option<Vec<GroupEquating<'a>>>,
+    /// Predicted outcomes of groups; `None` unless they were requested.
+    predictions: Option<Vec<GroupPrediction<'a>>>,
     /// Changes of the categories of groups; `None` unless they were requested.
     pub category_changes: Option<Vec<CategoryComparison<'a>>>,
     /// Tests of homogeneity of columns of categories, if there are groups.
     pub homogeneity: Vec<HomogeneityTest<'a>>,
+    /// Correlations of columns, if they were requested.
+    #[cfg(feature = "correlations")]
+    pub correlations: Vec<PairCorrelation<'a>>,
     /// Columns of a table that are not described because they are not numeric, when none were requested.
     pub skipped: &'a [Skipped],
     /// What each file of a table was read as.
@@ -147,8 +158,12 @@ impl<'a> Answer<'a> {
             codes: table.map_or(&[], |table| &table.codes),
             counts_invalid: table.is_some_and(|table| table.counts_invalid),
             comparisons: None,
+            equatings: None,
+            predictions: None,
             category_changes: None,
             homogeneity: Vec::new(),
+            #[cfg(feature = "correlations")]
+            correlations: Vec::new(),
             skipped: table.map_or(&[], |table| &table.skipped),
             sources: table.map_or(&[], |table| &table.sources),
             reading_warnings: table.map_or(&[], |table| &table.warnings),
@@ -162,16 +177,46 @@ impl<'a> Answer<'a> {
         };
         if let Some(table) = table {
             let wanted = |result: &TableResult, nobs| answer.wanted_of(Some(&result.column), nobs);
-            match (options.compare, options.counts_categories()) {
-                (true, false) => answer.comparisons = Some(comparisons(table, options, &wanted)?),
-                (true, true) => answer.category_changes = Some(category_changes(table, options, &wanted)?),
-                (false, _) => {}
+            let of_categories = options.counts_categories();
+            let compared = (options.compare && !of_categories).then(|| comparisons(table, options, &wanted));
+            let changes = (options.compare && of_categories).then(|| category_changes(table, options, &wanted));
+            let equated = options.equate.then(|| equatings(table, options, &wanted));
+            (answer.comparisons, answer.category_changes) = (compared.transpose()?, changes.transpose()?);
+            answer.equatings = equated.transpose()?;
+            if options.predict {
+                answer.predictions = Some(predictions(table, options, &answer.wanted)?);
             }
-            if options.counts_categories() && !table.group_by.is_empty() {
+            if of_categories && !table.group_by.is_empty() {
                 answer.homogeneity = homogeneity(table, &answer.wanted)?;
+            }
+            #[cfg(feature = "correlations")]
+            if options.correlates() {
+                answer.correlations = correlation::correlations(table, options, &answer.wanted)?;
             }
         }
         Ok(answer)
+    }
+
+    /// Marks of groups on the scales of others; `None` unless they were requested. A build without the feature has none, so that the
+    /// compiler leaves out what is made of them.
+    #[must_use]
+    pub fn equatings(&self) -> Option<&[GroupEquating<'a>]> {
+        if cfg!(feature = "items") { self.equatings.as_deref() } else { None }
+    }
+
+    /// Predicted outcomes of groups; `None` unless they were requested, and in a build without the feature.
+    #[must_use]
+    pub fn predictions(&self) -> Option<&[GroupPrediction<'a>]> {
+        if cfg!(feature = "items") { self.predictions.as_deref() } else { None }
+    }
+
+    /// Withholds what is made of the counts of groups together, by rules that withhold figures, or else by any.
+    pub fn withhold(&mut self, equatings: impl Fn(&mut GroupEquating), predictions: impl Fn(&mut GroupPrediction)) {
+        if cfg!(feature = "items") {
+            let withholds = self.rules.withhold;
+            self.equatings.iter_mut().flatten().filter(|_| withholds).for_each(equatings);
+            self.predictions.iter_mut().flatten().for_each(predictions);
+        }
     }
 
     /// Number of results.

@@ -9,12 +9,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::answer::{
-    self, Answer, CategoryComparison, Comparison, ComparisonStatistic, Described, Group, HomogeneityTest, MEMBER_BYTES,
-    MemberPath, Reason, Withheld, comparison_warnings,
+    self, Answer, CategoryComparison, Comparison, ComparisonStatistic, Described, Group, GroupEquating,
+    GroupPrediction, HomogeneityTest, MEMBER_BYTES, MemberPath, Reason, Withheld, comparison_warnings,
 };
 use super::count_display::CountDisplay;
 use super::words;
-use describe::{Count, Difference, Figure, Statistic, Undefined, UndefinedCode, Value};
+use describe::{Count, Difference, Equating, Figure, Prediction, Statistic, Undefined, UndefinedCode, Value};
 use describe_options::Rules;
 use describe_options::{AnswerFault, InputError};
 use describe_readers::Ledger;
@@ -56,6 +56,11 @@ pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
     if rules.withhold {
         answer.homogeneity.iter_mut().for_each(withhold_homogeneity);
     }
+    // Beside rounded counts, the number of candidates that are predicted would not be.
+    answer.withhold(withhold_equating, withhold_prediction);
+    // Beside rounded counts, the number of records with both values would not be.
+    #[cfg(feature = "correlations")]
+    answer.correlations.iter_mut().for_each(withhold_correlation);
     answer.rows = rows;
     answer.withheld = withheld;
     // What the cells hold may be a name.
@@ -571,6 +576,36 @@ fn withhold_homogeneity(HomogeneityTest { test, withheld, warnings, .. }: &mut H
     (test.groups, test.categories, test.df) = (None, None, None);
     (test.statistic, test.p, test.least_expected) = (none, none, none);
     warnings.clear();
+}
+
+/// Withholds the equivalents of marks, from which the counts of all marks could be calculated, and the line with them.
+fn withhold_equating(GroupEquating { equating, withheld, warnings, .. }: &mut GroupEquating) {
+    for member in ["slope", "intercept", "step", "marks"] {
+        withheld.add(MemberPath::Member(member), Reason::RevealsSmallCounts);
+    }
+    *equating = Equating::none(Undefined::Withheld);
+    warnings.clear();
+}
+
+/// Withholds predicted outcomes, which are made of the counts of all bands.
+fn withhold_prediction(GroupPrediction { prediction, withheld, warnings, .. }: &mut GroupPrediction) {
+    for member in ["nobs", "unmatched", "categories"] {
+        withheld.add(MemberPath::Member(member), Reason::RevealsSmallCounts);
+    }
+    *prediction = Prediction { nobs: 0, unmatched: 0, categories: Err(Undefined::Withheld) };
+    warnings.clear();
+}
+
+/// Withholds a correlation wholly: with the numbers of values of both columns it tells how many records have one of them alone, and of few
+/// records it tells their values.
+#[cfg(feature = "correlations")]
+fn withhold_correlation(pair: &mut answer::PairCorrelation) {
+    pair.withheld.add(MemberPath::Nobs, Reason::RevealsSmallCounts);
+    for member in ["pearson", "spearman", "kendall"] {
+        pair.withheld.add(MemberPath::Member(member), Reason::RevealsSmallCounts);
+    }
+    pair.correlation = describe::Correlation::undefined(None, Undefined::Withheld);
+    pair.warnings.clear();
 }
 
 fn withhold_statistic(difference: &mut Difference, statistic: ComparisonStatistic) {

@@ -10,6 +10,8 @@ use describe_options::{InputError, Options};
 use describe_readers::Data;
 use description::{ComparedGroups, Origin, Reading, TableResult};
 
+#[cfg(feature = "correlations")]
+mod correlations;
 mod description;
 mod items;
 mod preview;

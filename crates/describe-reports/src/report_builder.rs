@@ -2,6 +2,9 @@
 
 mod alerts;
 mod charts;
+mod comparisons;
+#[cfg(feature = "correlations")]
+mod correlations;
 mod crosstab;
 mod headline;
 mod items;
@@ -17,18 +20,37 @@ use super::words;
 use describe_options::{InputError, Options};
 
 use charts::charts;
+use comparisons::{category_changes, compared, equated_marks, homogeneity, predictions};
 use crosstab::{Changes, Crosstab, across};
 use headline::headline;
 use labels::{described, subject, unit, with_capital};
 use notes::{by_chance, notes};
-use tables::{by_column, category_changes, compared, distributions, homogeneity, results, settle};
+use tables::{by_column, distributions, results, settle};
 
 pub use charts::{MAX_PANELS, chart};
 pub use items::{item_chart, item_report, item_table, item_tables};
-pub use tables::flat;
 
 /// Tables of a report that are read by most people: the others are details.
 const MAIN: [&str; 6] = ["results", "mean", "nobs", "percent_absent", "std", "median"];
+
+/// Builds the table of results, with a row for each, for programs: all scalar statistics, in the order of answers. Of categories it
+/// has a row for each category of each result, of correlations one for each pair of columns in each group.
+///
+/// # Errors
+/// More memory or time than the task may take.
+pub fn flat(answer: &Answer, options: &Options) -> Result<Table, InputError> {
+    if let Some(predicted) = answer.predictions() {
+        return Ok(predictions(predicted));
+    }
+    if let Some(equated) = answer.equatings() {
+        return Ok(equated_marks(equated));
+    }
+    #[cfg(feature = "correlations")]
+    if options.correlates() {
+        return correlations::flat(answer);
+    }
+    tables::flat(answer, options)
+}
 
 /// Builds the tables of the terminal: those of a report, but for a list of groups one for each column of the data.
 ///
@@ -105,7 +127,20 @@ fn all_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputErr
         ..category_changes(changes)
     });
     let tests = Some(&answer.homogeneity).filter(|tests| !tests.is_empty()).map(|tests| homogeneity(tests));
-    for mut table in of_categories.into_iter().chain(tests) {
+    let equated =
+        answer.equatings().map(|equated| Table { remarks: vec![words::EQUATED.to_owned()], ..equated_marks(equated) });
+    let predicted = answer.predictions().map(|predicted| {
+        let unmatched = predicted.iter().map(|group| group.prediction.unmatched).sum();
+        Table { remarks: words::predicted(unmatched), ..predictions(predicted) }
+    });
+    #[cfg(feature = "correlations")]
+    if options.correlates() {
+        for table in [correlations::matrix(answer)?, correlations::list(answer)?] {
+            let title = subject(answer, &words::figure_of(&table.heading, &described(answer)));
+            tables.push(Table { title, ..table });
+        }
+    }
+    for mut table in predicted.into_iter().chain(equated).chain(of_categories).chain(tests) {
         tables::without_constant_column(&mut table);
         let title = subject(answer, &words::figure_of(&table.heading, &described(answer)));
         tables.push(Table { title, ..table });

@@ -169,7 +169,7 @@ pub(crate) fn approximate_order_statistics(error: f64) -> String {
 // Titles and labels.
 
 /// Labels of columns and statistics that are not their names with a capital letter.
-pub(crate) const LABELS: [(&str, &str); 45] = [
+pub(crate) const LABELS: [(&str, &str); 47] = [
     ("nobs", "Number of values"),
     ("percent_missing", "Missing, percent"),
     ("percent_absent", "Absent, percent"),
@@ -200,6 +200,8 @@ pub(crate) const LABELS: [(&str, &str); 45] = [
     ("cumulative_change", "Cumulative change"),
     ("cumulative_low", "Cumulative change, lower limit"),
     ("cumulative_high", "Cumulative change, upper limit"),
+    ("linear_se", "Linear, standard error"),
+    ("equipercentile_se", "Equipercentile, standard error"),
     ("chi_squared", "Chi-squared"),
     ("least_expected", "Least expected count"),
     ("z_score", "z"),
@@ -217,6 +219,37 @@ pub(crate) const LABELS: [(&str, &str); 45] = [
     ("p", "p"),
 ];
 
+/// Words of correlations.
+#[cfg(feature = "correlations")]
+pub(crate) mod correlations {
+    /// Headings of the matrix and of the list.
+    pub(crate) const MATRIX: &str = "Pearson's r";
+    pub(crate) const LIST: &str = "Correlations";
+
+    /// Label of the column of the matrix that names a column of the data.
+    pub(crate) const COLUMN: &str = "Column";
+
+    /// Columns of the list, with their labels.
+    pub(crate) const LABELS: [(&str, &str); 8] = [
+        ("a", "Column"),
+        ("b", "With"),
+        ("coefficient", "Coefficient"),
+        ("nobs", "Number of records"),
+        ("correlation", "Correlation"),
+        ("ci_low", "Lower limit of the interval"),
+        ("ci_high", "Upper limit of the interval"),
+        ("p", "p"),
+    ];
+
+    /// Names of the coefficients.
+    pub(crate) const COEFFICIENTS: [&str; 3] = ["Pearson's r", "Spearman's rho", "Kendall's tau-b"];
+
+    /// Sentences below the tables.
+    pub(crate) const IN_BOTH_COLUMNS: &str = "Each correlation is of the records with a number in both columns.";
+    pub(crate) const METHODS: &str = "Intervals are those of Fisher's z, for rank correlations with the standard errors of Bonett and \
+         Wright (2000). p is that of no correlation.";
+}
+
 /// First words of the labels of counts and percentages, of which a title does not say "of".
 pub(crate) const COUNTS: [&str; 7] = ["Number", "Missing", "Absent", "Not", "Count", "Percent", "Cumulative"];
 
@@ -228,6 +261,25 @@ pub(crate) const CATEGORY: &str = "Category";
 pub(crate) const CATEGORIES: &str = "Categories";
 pub(crate) const CATEGORY_CHANGES: &str = "Changes in percentage points";
 pub(crate) const HOMOGENEITY: &str = "Test of homogeneity";
+pub(crate) const EQUATING: &str = "Equated marks";
+pub(crate) const EQUATED: &str = "Marks of each group on the scale of the group it is compared with, with standard errors. Linear: equal z scores. \
+     Equipercentile: equal percentile ranks, without smoothing. Groups should be random ones of equal ability.";
+pub(crate) const PREDICTIONS: &str = "Predicted outcomes";
+
+/// What predicted outcomes are, and how many candidates are left out.
+pub(crate) fn predicted(unmatched: u64) -> Vec<String> {
+    let mut sentences = vec![
+        "Predicted: percentages if each band of prior attainment had the outcomes of the group compared with. Differences are in percentage \
+         points, actual minus predicted."
+            .to_owned(),
+    ];
+    if unmatched > 0 {
+        let left_out = "of bands that do not occur in the group compared with are left out";
+        sentences.push(format!("Candidates {left_out}: {unmatched}."));
+    }
+    sentences
+}
+
 pub(crate) const CUMULATIVE_COUNT: &str = "Cumulative count";
 pub(crate) const MARKS: &str = "Marks with their ranks and scores";
 pub(crate) const BINS: &str = "Values by bin";

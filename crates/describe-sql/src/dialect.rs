@@ -2,6 +2,8 @@
 
 use num_bigint::BigInt;
 
+use super::reserved::is_reserved;
+
 /// Dialect of SQL.
 ///
 /// In the texts `{value}` is the cell, `{scale}` the number of decimal places, `{decimal}` what the first cast gives, and `{factor}` the
@@ -10,16 +12,17 @@ use num_bigint::BigInt;
 pub struct Dialect {
     /// Its name in options.
     pub name: &'static str,
-    /// What stands around a name that is not a plain word.
+    /// Quotes around a name that is not a plain word, or is a reserved one.
     pub(crate) quotes: [char; 2],
     /// A value as a text.
     pub(crate) text: &'static str,
     /// Function that counts.
     pub(crate) count: &'static str,
-    /// A cell as a decimal. NULL or an error if it is too large.
+    /// A cell as a decimal. NULL if it is too large or not a number; an error in dialects without such a cast.
     pub(crate) decimal: &'static str,
-    /// Whether a cell is a text, where texts can be cast to numbers and compared with them: what the cast has cut is not seen then.
-    pub(crate) is_text: Option<&'static str>,
+    /// Whether a cell is none of which the comparison with its decimal says if the cast kept it: a text, where texts can be cast to numbers
+    /// and compared with them, so that what the cast has cut is not seen; or NaN, where it equals itself.
+    pub(crate) is_never_exact: Option<&'static str>,
     /// A decimal as an integer of the widest type. Products and sums of that type have it, too.
     pub(crate) integer: &'static str,
     /// Largest magnitude that is exact in that type.
@@ -39,7 +42,7 @@ enum Capacity {
 const QUOTES: [char; 2] = ['"', '"'];
 const BACKTICKS: [char; 2] = ['`', '`'];
 /// Enough for all that [`Dialect::holds`] admits in 38 digits: fourth powers of ten digits.
-const DECIMAL: &str = "CAST({value} AS DECIMAL(18, {scale}))";
+const DECIMAL: &str = "TRY_CAST({value} AS DECIMAL(18, {scale}))";
 const INTEGER: &str = "CAST({decimal} * CAST({factor} AS DECIMAL(10, 0)) AS DECIMAL(38, 0))";
 
 static DIALECTS: [Dialect; 8] = [
@@ -50,7 +53,7 @@ static DIALECTS: [Dialect; 8] = [
         text: "CAST({value} AS TEXT)",
         count: "COUNT",
         decimal: "ROUND(CAST({value} AS NUMERIC), {scale})",
-        is_text: None,
+        is_never_exact: Some("CAST({value} AS TEXT) IN ('NaN', 'Infinity', '-Infinity')"),
         integer: "ROUND({decimal} * {factor}, 0)",
         capacity: Capacity::Unlimited,
     },
@@ -60,8 +63,9 @@ static DIALECTS: [Dialect; 8] = [
         text: "CAST({value} AS VARCHAR)",
         count: "COUNT",
         decimal: DECIMAL,
-        is_text: Some("typeof({value}) = 'VARCHAR'"),
-        integer: "CAST({decimal} * {factor} AS HUGEINT)",
+        is_never_exact: Some("typeof({value}) = 'VARCHAR'"),
+        // A product has as many digits as the wider factor: 18 would be too few.
+        integer: "CAST(CAST({decimal} AS DECIMAL(38, {scale})) * {factor} AS HUGEINT)",
         capacity: Capacity::Bits(127),
     },
     Dialect {
@@ -71,18 +75,18 @@ static DIALECTS: [Dialect; 8] = [
         text: "CAST({value} AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2",
         count: "COUNT_BIG",
         decimal: DECIMAL,
-        is_text: Some("SQL_VARIANT_PROPERTY({value}, 'BaseType') IN ('char', 'nchar', 'nvarchar', 'varchar')"),
+        is_never_exact: Some("SQL_VARIANT_PROPERTY({value}, 'BaseType') IN ('char', 'nchar', 'nvarchar', 'varchar')"),
         integer: INTEGER,
         capacity: Capacity::Digits(38),
     },
-    // Without ANSI mode what is too large is NULL: such a cell counts as not kept, and of sums the certificate knows.
+    // Without ANSI mode a sum that is too large is NULL: the certificate knows.
     Dialect {
         name: "spark",
         quotes: BACKTICKS,
         text: "CAST({value} AS STRING)",
         count: "COUNT",
         decimal: DECIMAL,
-        is_text: Some("typeof({value}) = 'string'"),
+        is_never_exact: Some("typeof({value}) = 'string'"),
         integer: INTEGER,
         capacity: Capacity::Digits(38),
     },
@@ -92,7 +96,7 @@ static DIALECTS: [Dialect; 8] = [
         text: "CAST({value} AS VARCHAR)",
         count: "COUNT",
         decimal: DECIMAL,
-        is_text: None,
+        is_never_exact: None,
         integer: INTEGER,
         capacity: Capacity::Digits(38),
     },
@@ -101,8 +105,8 @@ static DIALECTS: [Dialect; 8] = [
         quotes: BACKTICKS,
         text: "CAST({value} AS STRING)",
         count: "COUNT",
-        decimal: "ROUND(CAST({value} AS BIGNUMERIC), {scale})",
-        is_text: None,
+        decimal: "ROUND(SAFE_CAST({value} AS BIGNUMERIC), {scale})",
+        is_never_exact: None,
         integer: "ROUND({decimal} * {factor}, 0)",
         capacity: Capacity::Digits(38),
     },
@@ -111,8 +115,9 @@ static DIALECTS: [Dialect; 8] = [
         quotes: QUOTES,
         text: "CAST({value} AS VARCHAR)",
         count: "COUNT",
-        decimal: DECIMAL,
-        is_text: Some("TYPEOF(TO_VARIANT({value})) = 'VARCHAR'"),
+        // TRY_CAST takes texts alone.
+        decimal: "CAST({value} AS DECIMAL(18, {scale}))",
+        is_never_exact: Some("TYPEOF(TO_VARIANT({value})) = 'VARCHAR'"),
         integer: INTEGER,
         capacity: Capacity::Digits(38),
     },
@@ -122,9 +127,9 @@ static DIALECTS: [Dialect; 8] = [
         quotes: BACKTICKS,
         text: "CAST({value} AS Nullable(String))",
         count: "COUNT",
-        decimal: "toDecimal128(toString({value}), {scale})",
-        is_text: None,
-        integer: "toInt256({decimal} * {factor})",
+        decimal: "toDecimal128OrNull(toString({value}), {scale})",
+        is_never_exact: None,
+        integer: "toInt256(toDecimal256({decimal}, {scale}) * {factor})",
         capacity: Capacity::Bits(255),
     },
 ];
@@ -162,11 +167,11 @@ impl Dialect {
         BigInt::from(magnitude).pow(4) * count < limit
     }
 
-    /// A name as the dialect has it: plain words as they are, since the database may fold their case.
+    /// A name as the dialect has it: plain words as they are, since the database may fold their case, and reserved ones in quotes.
     pub(crate) fn quoted(&self, name: &str) -> String {
         let [open, close] = self.quotes;
         let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             && !name.starts_with(|first: char| first.is_ascii_digit());
-        if is_plain { name.to_owned() } else { format!("{open}{name}{close}") }
+        if is_plain && !is_reserved(name) { name.to_owned() } else { format!("{open}{name}{close}") }
     }
 }

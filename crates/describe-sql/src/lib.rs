@@ -28,8 +28,9 @@
 
 mod dialect;
 mod recipe;
+mod reserved;
 mod statement;
 
 pub use dialect::Dialect;
-pub use recipe::{Form, Recipe};
-pub use statement::{MAX_SCALE, StatementError, column, statement};
+pub use recipe::{Form, MAX_SCALE, Recipe, StatementError};
+pub use statement::{column, statement};

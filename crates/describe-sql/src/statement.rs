@@ -5,19 +5,8 @@
 
 use std::fmt::Write as _;
 
-use describe::Number;
-
 use super::dialect::Dialect;
-use super::recipe::{Form, Recipe};
-
-/// Maximum number of decimal places: 10⁹ is the largest power of ten in a 32-bit integer.
-pub const MAX_SCALE: u32 = 9;
-
-/// Maximum number of letters of a name. Databases have less.
-const MAX_NAME: usize = 255;
-
-/// Beginning of the aliases within a statement.
-const ALIAS: &str = "describe_";
+use super::recipe::{Form, Recipe, StatementError, checked_name};
 
 /// Names of the columns of a result.
 pub mod column {
@@ -49,39 +38,14 @@ pub mod column {
     }
 }
 
-/// Why there is no statement.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StatementError {
-    /// A name that cannot be quoted in every database.
-    #[error(
-        "the name '{0}' should be of 1 to 255 letters, digits and blanks, without quotes, brackets and backslashes, and not begin with describe_"
-    )]
-    Name(String),
-    /// Too many decimal places.
-    #[error("the scale should be a whole number from 0 to {MAX_SCALE}")]
-    Scale,
-    /// An absence code that is not a number, of columns that are numbers.
-    #[error("the absence code '{0}' is not a number, so columns of numbers cannot have it, but columns of texts can")]
-    Code(String),
-    /// No column is described.
-    #[error("name a column to be described")]
-    NoColumn,
-}
-
 /// The statement that describes the columns of `table`, whose name may have a schema before a point.
 ///
 /// # Errors
-/// Names and codes that SQL cannot have; a scale that is too large; no column.
+/// Names and codes that SQL cannot have, or that are there twice; a scale that is too large; no column.
 pub fn statement(recipe: &Recipe, table: &str) -> Result<String, StatementError> {
     let Recipe { dialect, form, columns, group_by, .. } = recipe;
-    if form.scale().is_some_and(|scale| scale > MAX_SCALE) {
-        return Err(StatementError::Scale);
-    }
-    if columns.is_empty() {
-        return Err(StatementError::NoColumn);
-    }
-    columns.iter().chain(group_by).try_for_each(|name| checked(name))?;
-    table.split('.').try_for_each(checked)?;
+    let codes = recipe.checked()?;
+    table.split('.').try_for_each(checked_name)?;
     let table = table.split('.').map(|part| dialect.quoted(part)).collect::<Vec<_>>().join(".");
     let groups: String = (1..).zip(group_by).fold(String::new(), |mut groups, (number, name)| {
         let _ = write!(groups, "{} AS describe_g{number}, ", in_words(dialect, &dialect.quoted(name)));
@@ -93,27 +57,14 @@ pub fn statement(recipe: &Recipe, table: &str) -> Result<String, StatementError>
         columns.join(", ")
     );
     let query = match form {
-        Form::Sums { scale } => sums(recipe, *scale, &groups, &table)?,
+        Form::Sums { scale } => sums(recipe, *scale, &codes, &groups, &table),
         Form::Values { scale } => values(recipe, *scale, &groups, &table),
     };
     Ok(comment + &query)
 }
 
-/// Checks that a name can be quoted.
-fn checked(name: &str) -> Result<(), StatementError> {
-    let is_bad = |letter: char| letter.is_control() || "\"'`[]\\;.".contains(letter);
-    // ClickHouse takes an alias before a column of the same name.
-    let is_ours = name.get(..ALIAS.len()).is_some_and(|start| start.eq_ignore_ascii_case(ALIAS));
-    if is_ours || name.trim().is_empty() || name.chars().count() > MAX_NAME || name.contains(is_bad) {
-        let shown = name.chars().filter(|letter| !letter.is_control()).take(40).collect();
-        return Err(StatementError::Name(shown));
-    }
-    Ok(())
-}
-
-fn sums(recipe: &Recipe, scale: u32, groups: &str, table: &str) -> Result<String, StatementError> {
+fn sums(recipe: &Recipe, scale: u32, codes: &[String], groups: &str, table: &str) -> String {
     let dialect = recipe.dialect;
-    let codes = recipe.absent.iter().map(|code| code_as_number(code)).collect::<Result<Vec<_>, _>>()?;
     let (mut cells, mut decimals, mut integers, mut figures) = Default::default();
     for (number, name) in (1..).zip(&recipe.columns) {
         let name = dialect.quoted(name);
@@ -145,7 +96,7 @@ fn sums(recipe: &Recipe, scale: u32, groups: &str, table: &str) -> Result<String
         }
     }
     let keys = for_groups(recipe, |number| format!("describe_g{number}, "));
-    Ok(format!(
+    format!(
         "WITH cells AS (SELECT {groups}{cells} FROM {table}),\ndecimals AS (SELECT {keys}{decimals} FROM cells),\n\
          integers AS (SELECT {keys}{integers} FROM decimals)\n\
          SELECT '{recipe}' AS {},\n  {}{}(*) AS {},\n  {figures}\nFROM integers{};\n",
@@ -154,7 +105,7 @@ fn sums(recipe: &Recipe, scale: u32, groups: &str, table: &str) -> Result<String
         dialect.count,
         column::RECORDS,
         grouping(recipe, &[]),
-    ))
+    )
 }
 
 /// The figures of a column of integers.
@@ -218,25 +169,16 @@ fn decimal(dialect: &Dialect, value: &str, scale: u32) -> String {
 }
 
 fn integer(dialect: &Dialect, decimal: &str, scale: u32) -> String {
-    dialect.integer.replace("{decimal}", decimal).replace("{factor}", &10_u64.pow(scale).to_string())
+    let factor = 10_u64.pow(scale).to_string();
+    dialect.integer.replace("{decimal}", decimal).replace("{scale}", &scale.to_string()).replace("{factor}", &factor)
 }
 
-/// 1 for a cell that the cast to a decimal did not keep, one that became NULL included, and for a text.
+/// 1 for a cell that the cast to a decimal did not keep, one that became NULL included, and for a text and NaN.
 fn inexact(dialect: &Dialect, number: usize) -> String {
     let (cell, decimal) = (format!("describe_v{number}"), format!("describe_d{number}"));
-    let is_text =
-        dialect.is_text.map_or(String::new(), |test| format!("WHEN {} THEN 1 ", test.replace("{value}", &cell)));
-    format!("CASE WHEN {cell} IS NULL THEN 0 {is_text}WHEN {decimal} = {cell} THEN 0 ELSE 1 END")
-}
-
-/// An absence code as a number that SQL reads exactly.
-fn code_as_number(code: &str) -> Result<String, StatementError> {
-    match Number::parse(code.as_bytes()) {
-        Ok(Number::Finite(decimal)) if code.bytes().all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte)) => {
-            Ok(decimal.to_string())
-        }
-        _ => Err(StatementError::Code(code.chars().take(40).collect())),
-    }
+    let test = |test: &str| format!("WHEN {} THEN 1 ", test.replace("{value}", &cell));
+    let is_never_exact = dialect.is_never_exact.map_or(String::new(), test);
+    format!("CASE WHEN {cell} IS NULL THEN 0 {is_never_exact}WHEN {decimal} = {cell} THEN 0 ELSE 1 END")
 }
 
 /// The group columns of a result.

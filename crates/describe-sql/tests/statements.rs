@@ -36,7 +36,8 @@ proptest! {
     fn recipes_survive_their_text(recipe in recipe()) {
         let text = recipe.to_string();
         prop_assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"=&%+-._*".contains(&byte)), "{}", text);
-        prop_assert_eq!(Recipe::parse(&text), Some(recipe));
+        let has_statement = statement(&recipe, "marks").is_ok();
+        prop_assert_eq!(Recipe::parse(&text), has_statement.then_some(recipe));
     }
 
     /// Outside of comments, quotes and plain words there is nothing that was given.
@@ -88,6 +89,70 @@ fn what_a_statement_cannot_have_is_named() {
     assert_eq!(sums(2, "a.b", "-9", "marks"), Err(StatementError::Name("a.b".into())));
     assert_eq!(sums(2, "Describe_v1", "-9", "marks"), Err(StatementError::Name("Describe_v1".into())));
     assert_eq!(sums(2, "mark", "-9", "marks."), Err(StatementError::Name(String::new())));
+    assert_eq!(sums(2, "mark", "", "marks"), Err(StatementError::CodeText(String::new())));
+    assert_eq!(sums(2, "mark", "8,9", "marks"), Err(StatementError::CodeText("8,9".into())));
     let of_texts = statement(&recipe(Form::Values { scale: None }, "mark", "X"), "marks").expect("a statement");
     assert!(of_texts.contains("absent=X'") && !of_texts.contains("DECIMAL"), "{of_texts}");
+}
+
+/// A recipe of sums with these columns, group columns and absence codes.
+fn recipe_of(columns: &[&str], group_by: &[&str], absent: &[&str]) -> Recipe {
+    let [columns, group_by, absent] =
+        [columns, group_by, absent].map(|texts| texts.iter().map(|text| (*text).to_owned()).collect());
+    let dialect = Dialect::named("duckdb").expect("known");
+    Recipe { dialect, form: Form::Sums { scale: 0 }, columns, group_by, absent, counts_invalid: false }
+}
+
+#[test]
+fn what_is_there_twice_is_refused() {
+    for (columns, group_by, name) in [
+        (["v", "v"].as_slice(), [].as_slice(), "v"),
+        (&["v"], &["g", "h", "g"], "g"),
+        (&["w", "v"], &["v"], "v"),
+        (&["v", " v"], &[], "v"),
+    ] {
+        let recipe = recipe_of(columns, group_by, &[]);
+        assert_eq!(statement(&recipe, "t"), Err(StatementError::RepeatedColumn(name.into())));
+        assert_eq!(Recipe::parse(&recipe.to_string()), None);
+    }
+    for absent in [["9", "9"], ["9", "9.0"], ["9", "+9"]] {
+        let recipe = recipe_of(&["v"], &[], &absent);
+        assert_eq!(statement(&recipe, "t"), Err(StatementError::RepeatedCode(absent[1].into())));
+    }
+    assert!(statement(&recipe_of(&["v", "V"], &["g"], &["9", "-9"]), "t").is_ok());
+    let texts = Recipe { form: Form::Values { scale: None }, ..recipe_of(&["v"], &[], &["X", "X"]) };
+    assert_eq!(statement(&texts, "t"), Err(StatementError::RepeatedCode("X".into())));
+}
+
+#[test]
+fn scales_of_recipes_are_those_of_statements() {
+    let text = recipe_of(&["v"], &[], &[]).to_string();
+    assert!(Recipe::parse(&text.replace("scale=0", "scale=9")).is_some());
+    for scale in ["10", "99", "00", "-1", ""] {
+        assert_eq!(Recipe::parse(&text.replace("scale=0", &format!("scale={scale}"))), None, "{scale}");
+    }
+}
+
+#[test]
+fn reserved_words_are_quoted() {
+    for dialect in Dialect::all() {
+        let [open, close] = match dialect.name {
+            "sqlserver" => ['[', ']'],
+            "spark" | "bigquery" | "clickhouse" => ['`'; 2],
+            _ => ['"'; 2],
+        };
+        for word in
+            ["null", "true", "False", "user", "current_date", "ORDER", "group", "table", "case", "inf", "qualify"]
+        {
+            let recipe = Recipe { dialect, ..recipe_of(&[word], &["cohort"], &["9"]) };
+            let text = statement(&recipe, &format!("{word}.marks")).expect("a statement");
+            let quoted = format!("{open}{word}{close}");
+            let (_, query) = text.split_once('\n').expect("a comment");
+            assert!(query.contains(&format!("FROM {quoted}.marks)")), "{query}");
+            assert!(query.contains(&format!("CASE WHEN {quoted} IN (9) THEN NULL ELSE {quoted} END")), "{query}");
+            assert!(query.contains("CAST(cohort AS"), "{query}");
+            let grouped = Recipe { dialect, ..recipe_of(&["mark"], &[word], &[]) };
+            assert!(statement(&grouped, "marks").expect("a statement").contains(&format!("CAST({quoted} AS")));
+        }
+    }
 }

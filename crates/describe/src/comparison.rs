@@ -69,7 +69,8 @@ impl Sample {
         }
     }
 
-    fn comparable(&self, policy: NanPolicy) -> Result<CentralMoments, Undefined> {
+    /// Central moments of the finite numbers.
+    pub(super) fn comparable(&self, policy: NanPolicy) -> Result<CentralMoments, Undefined> {
         self.with_all(|sums| match (sums.describable(policy), sums.infinite) {
             (Err((_, why)), _) => Err(why),
             (Ok(_), [0, 0]) => Ok(sums.central()),

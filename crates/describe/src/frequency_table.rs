@@ -98,7 +98,7 @@ impl FrequencyTable {
             let list = &mut self.lists[lane];
             let length = (index(decimal) + 1).next_power_of_two();
             // The memory of a list is bounded by the count of values.
-            if index(decimal) < list.len() || length as u64 <= 16 + 8 * self.taken {
+            if index(decimal) < list.len() || length as u64 <= self.taken.saturating_mul(8).saturating_add(16) {
                 self.held.add(size_of::<u64>() * length.saturating_sub(list.len()));
                 list.resize(length.max(list.len()), 0);
                 list[index(decimal)] += times;

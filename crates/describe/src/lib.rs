@@ -8,6 +8,7 @@
 //!   [`Sample::describe`] computes the statistics that are [`Wanted`], [`Sample::compare`] the difference of two samples.
 //! * An [`Accumulator`] is the part of a sample that holds exact power sums alone, for the [`Summary`] of `scipy.stats.describe`.
 //! * [`Statistic`] is the table of all statistics: name, definition, kind of value, need. [`Value`] holds a value of each kind.
+//! * A [`JointTally`] accumulates records of several columns, for the [`Correlation`] of each pair of them.
 //! * A [`Scale`] is what samples have in common whose histograms are compared: extremes, and the step between possible values.
 //! * [`state`] saves a sample as bytes and restores it.
 //!
@@ -29,15 +30,19 @@ mod categories;
 mod cells;
 mod comparison;
 mod comparison_statistic;
+mod correlation;
 mod decimal;
 mod distinct_counts;
+mod equating;
 mod exact;
+mod exact_sum;
 mod exponential;
 mod formulas;
 mod frequency_table;
 mod held;
 mod histogram;
 mod homogeneity;
+mod joint_tally;
 mod known_sums;
 mod literal;
 mod mark_table;
@@ -46,8 +51,10 @@ mod moments;
 mod normal;
 mod ordered;
 mod precision;
+mod prediction;
 mod quantile;
 mod ranges;
+mod rank_correlation;
 mod retention;
 mod rounding;
 mod sample;
@@ -70,15 +77,19 @@ pub use categories::CategoryChange;
 pub use cells::ReadAgain;
 pub use comparison::Difference;
 pub use comparison_statistic::ComparisonStatistic;
+pub use correlation::{Coefficient, Correlation};
 pub use decimal::Decimal;
+pub use equating::{EquatedMark, Equating, MAX_EQUATED_MARKS};
 pub use formulas::MAX_FREQUENCY_ROWS;
 pub use held::{Held, growth, take_growth};
 pub use homogeneity::Homogeneity;
+pub use joint_tally::{JointTally, MAX_JOINT_VALUES};
 pub use known_sums::KnownSums;
 pub use literal::{Number, ParseError};
 pub use literal::{is_blank, json_prefix, plain, plain_of_length, tiny_before, trim_blanks};
 pub use moments::{MomentConventions, Moments, NanPolicy};
 pub use precision::{FigureName, Precision};
+pub use prediction::{PredictedCategory, Prediction};
 pub use quantile::QuantileMethod;
 pub use ranges::Ranges;
 pub use retention::{DEFAULT_MAX_DISTINCT, DistinctBudget, Retention};

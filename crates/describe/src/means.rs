@@ -16,28 +16,29 @@ use super::undefined::Figure;
 /// logarithm of a double is corrected by one step: with the exact T = yⁿ (1 + d) it is y exp(ln(1 + d)/n), where d is so small
 /// that doubles suffice.
 pub(super) fn geometric(values: impl Iterator<Item = (Decimal, u64)>) -> f64 {
-    let (mut product, mut power, mut n) = (Float::from(1), 0_i64, 0_u64);
+    let (mut product, mut power, mut n) = (Float::from(1), 0_i128, 0_u64);
     for (decimal, count) in values {
-        product = product.multiply(Float::from(decimal.digits()).power(count));
-        power = power.saturating_add(i64::from(decimal.exponent).saturating_mul(count.to_i64().unwrap_or(i64::MAX)));
+        product = product.multiply(Float::from(decimal.digits()).power(count.into()));
+        power += i128::from(decimal.exponent) * i128::from(count);
         n += count;
     }
     let ten = Float::from(10).power(power.unsigned_abs());
     product.multiply(if power < 0 { ten.reciprocal() } else { ten }).root(n)
 }
 
-/// Positive number `mantissa` × 2^`exponent`. The highest bit of the mantissa is set.
+/// Positive number `mantissa` × 2^`exponent`. The highest bit of the mantissa is set. The exponent of the product of 2⁶² numbers of
+/// some hundred bits each has more than a word.
 #[derive(Clone, Copy, Debug)]
 struct Float {
     mantissa: u128,
-    exponent: i64,
+    exponent: i128,
 }
 
 impl From<u128> for Float {
     /// Converts `value`, which must be positive.
     fn from(value: u128) -> Self {
         let shift = value.leading_zeros();
-        Self { mantissa: value << shift, exponent: -i64::from(shift) }
+        Self { mantissa: value << shift, exponent: -i128::from(shift) }
     }
 }
 
@@ -48,10 +49,10 @@ impl Float {
         let ((high, middle), (other_high, other_middle), low) = (halves(a * d), halves(b * c), (b * d) >> 64);
         let mantissa = a * c + high + other_high + ((middle + other_middle + low) >> 64);
         let shift = mantissa.leading_zeros();
-        Self { mantissa: mantissa << shift, exponent: self.exponent + other.exponent + 128 - i64::from(shift) }
+        Self { mantissa: mantissa << shift, exponent: self.exponent + other.exponent + 128 - i128::from(shift) }
     }
 
-    fn power(self, mut times: u64) -> Self {
+    fn power(self, mut times: u128) -> Self {
         let (mut result, mut square) = (Self::from(1), self);
         while times > 0 {
             if times & 1 == 1 {
@@ -77,19 +78,30 @@ impl Float {
     #[expect(clippy::cast_precision_loss, reason = "the correction removes the error")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an integer below 2^54")]
     fn root(self, n: u64) -> f64 {
-        let (whole, count) = (self.exponent + 127, n.to_i64().unwrap_or(i64::MAX));
+        let (whole, count) = (self.exponent + 127, i128::from(n));
         let (quotient, rest) = (whole.div_euclid(count), whole.rem_euclid(count));
         let target = Self { exponent: rest - 127, ..self };
         let fraction = self.mantissa as f64 / 2_f64.powi(127);
         let start = libm::exp2((libm::log2(fraction) + rest as f64) / n as f64);
         // 2^52 to 2^54 times a double of 1 to 2 is an integer.
         let power = Self::from(u128::from((start * 2_f64.powi(52)) as u64));
-        let power = Self { exponent: power.exponent - 52, ..power }.power(n);
-        let correction = libm::expm1(libm::log1p(target.relative_difference(power)) / n as f64);
+        let power = Self { exponent: power.exponent - 52, ..power }.power(n.into());
+        let correction = libm::expm1(target.logarithm_of_ratio(power) / n as f64);
         let root = start + start * correction;
-        let scale = |power: i64| 2_f64.powi(i32::try_from(power).unwrap_or(0));
+        let scale = |power: i128| 2_f64.powi(i32::try_from(power).unwrap_or(0));
         // In two steps, as neither 2^-1074 nor 2^1024 leaves room for one.
         root * scale(quotient / 2) * scale(quotient - quotient / 2)
+    }
+
+    /// ln(`self` / `other`). The error of a quotient far from 1 is that of a double, which the root divides by n > 2⁵⁰: a double is as
+    /// close to the nth root as that.
+    #[expect(clippy::cast_precision_loss, reason = "where the two are close, of their difference")]
+    fn logarithm_of_ratio(self, other: Self) -> f64 {
+        let apart = self.exponent - other.exponent;
+        if apart.abs() <= 2 {
+            return libm::log1p(self.relative_difference(other));
+        }
+        libm::log(self.mantissa as f64 / other.mantissa as f64) + apart as f64 * std::f64::consts::LN_2
     }
 
     /// `self` / `other` - 1, where the two are close.

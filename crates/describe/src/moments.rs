@@ -106,11 +106,11 @@ impl CentralMoments {
         self.a2.is_zero()
     }
 
-    /// Whether moments of numbers can be these, if the variance is at most `max_a2`/n²: 0 ≤ A₂ ≤ `max_a2` and, by the inequality
-    /// kurtosis ≥ skewness² + 1, A₄ A₂ ≥ A₃² + A₂³.
-    pub(super) fn is_possible_within(&self, max_a2: &BigInt) -> bool {
+    /// Whether moments of numbers can be these: A₂ ≥ 0 and, by the inequality kurtosis ≥ skewness² + 1, A₄ A₂ ≥ A₃² + A₂³; of equal
+    /// numbers all are 0.
+    pub(super) fn are_possible(&self) -> bool {
         let Self { a2, a3, a4, .. } = self;
-        a2.sign() != Sign::Minus && a2 <= max_a2 && a4 * a2 >= a3 * a3 + a2 * a2 * a2 && (!a2.is_zero() || a4.is_zero())
+        a2.sign() != Sign::Minus && a4 * a2 >= a3 * a3 + a2 * a2 * a2 && (!a2.is_zero() || a4.is_zero())
     }
 
     /// Square of the coefficient of variation s/|mean|; undefined for a mean of 0.

@@ -11,16 +11,19 @@ pub enum FigureName {
     Statistic(Statistic),
     /// Statistic of a comparison.
     Comparison(ComparisonStatistic),
+    /// Coefficient of correlation, with its interval.
+    Correlation,
 }
 
 /// Number of figures.
-const FIGURES: usize = Statistic::COUNT + ComparisonStatistic::ALL.len();
+const FIGURES: usize = Statistic::COUNT + ComparisonStatistic::ALL.len() + 1;
 
 impl FigureName {
     /// All figures that are not counts, in the order of answers.
     pub fn all() -> impl Iterator<Item = Self> {
         let statistics = Statistic::all().filter(|statistic| statistic.measure() != Measure::Count);
-        statistics.map(Self::Statistic).chain(ComparisonStatistic::ALL.iter().copied().map(Self::Comparison))
+        let comparisons = ComparisonStatistic::ALL.iter().copied().map(Self::Comparison);
+        statistics.map(Self::Statistic).chain(comparisons).chain([Self::Correlation])
     }
 
     /// Figure of this name.
@@ -35,6 +38,7 @@ impl FigureName {
         match self {
             Self::Statistic(statistic) => statistic.name(),
             Self::Comparison(statistic) => statistic.name(),
+            Self::Correlation => "correlation",
         }
     }
 
@@ -44,6 +48,7 @@ impl FigureName {
         match self {
             Self::Statistic(statistic) => statistic.measure(),
             Self::Comparison(statistic) => statistic.measure(),
+            Self::Correlation => Measure::Shape,
         }
     }
 
@@ -51,6 +56,7 @@ impl FigureName {
         match self {
             Self::Statistic(statistic) => statistic as usize,
             Self::Comparison(statistic) => Statistic::COUNT + statistic as usize,
+            Self::Correlation => FIGURES - 1,
         }
     }
 }

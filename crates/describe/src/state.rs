@@ -67,7 +67,7 @@ mod decoder;
 mod encoder;
 mod layout;
 
-pub(crate) use consistency::are_possible;
+pub(crate) use consistency::are_of_numbers;
 use decoder::Decoder;
 use encoder::Encoder;
 pub(crate) use layout::MAX_COUNT;

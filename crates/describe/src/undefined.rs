@@ -32,8 +32,12 @@ pub enum Undefined {
     NotPositive,
     /// A statistic that needs all distinct values, of which there are more than the limit.
     TooManyValues,
+    /// A rank correlation of columns with more different pairs of values than this limit.
+    TooManyJointValues(usize),
     /// A frequency table with more rows than this limit.
     TooManyRows(usize),
+    /// Equated marks, of which more than this limit are possible.
+    TooManyMarks(usize),
     /// A histogram with more bins than this limit.
     TooManyBins(usize),
     /// An order statistic of a sample without a frequency table.
@@ -113,8 +117,18 @@ impl fmt::Display for Undefined {
             Self::TooManyValues => f.write_str(
                 "it needs every distinct value, and there are more than the limit max_distinct; raise that limit",
             ),
+            Self::TooManyJointValues(limit) => write!(
+                f,
+                "there are more than {limit} different pairs of values; group the records, or round the numbers before"
+            ),
             Self::TooManyRows(limit) => {
                 write!(f, "there are more than {limit} distinct values; ask for a histogram instead")
+            }
+            Self::TooManyMarks(limit) => {
+                write!(
+                    f,
+                    "there are more than {limit} steps from the least to the greatest mark; round the marks first"
+                )
             }
             Self::TooManyBins(limit) => {
                 write!(f, "the rule gives more than {limit} bins; give their number, such as bins=50")

@@ -10,7 +10,7 @@ use crate::http::handlers::stats::describe;
 use crate::http::openapi;
 use crate::http::operation::Operation;
 use crate::http::request_error::RequestError;
-use crate::sql::StatementRequest;
+use crate::sql::{StatementRequest, misfit};
 
 /// Maximum size of a request for a statement.
 const MAX_REQUEST_BYTES: u64 = 64 << 10;
@@ -50,11 +50,17 @@ fn read(query: &str, body: &[u8]) -> Result<StatementRequest, RequestError> {
         return Err(refused(true, &"the URL and the body both have members; put all into one of them"));
     }
     if body.first() == Some(&b'{') {
-        return serde_json::from_slice(body).map_err(|error| refused(error.is_data(), &error));
+        return serde_json::from_slice(body).map_err(|error| {
+            let misfit = serde_json::from_slice(body).ok().and_then(|members| misfit(&members, false));
+            misfit.map_or_else(|| refused(error.is_data(), &error), |misfit| refused(true, &misfit))
+        });
     }
     let form = str::from_utf8(body).map_err(|_| RequestError::FormNotUtf8)?;
     let pairs = if form.is_empty() { query } else { form };
-    QS.deserialize_str(pairs).map_err(|error| refused(true, &error))
+    QS.deserialize_str(pairs).map_err(|error| {
+        let misfit = QS.deserialize_str(pairs).ok().and_then(|members| misfit(&members, true));
+        refused(true, &misfit.unwrap_or_else(|| error.to_string()))
+    })
 }
 
 fn refused(is_readable: bool, reason: &dyn std::fmt::Display) -> RequestError {

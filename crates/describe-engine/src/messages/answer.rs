@@ -53,6 +53,9 @@ pub(super) fn answer(f: &mut Formatter, fault: &AnswerFault, voice: Voice) -> Re
             voice.with(OptionName::Format, "state"),
             voice.apart()
         ),
+        AnswerFault::CorrelationsTooLate => {
+            write!(f, "{} must be given before the data, {}", voice.option(OptionName::Correlations), voice.apart())
+        }
         AnswerFault::NestedState => f.write_str(
             "Nested arrays have no state, since rows and columns are described at once; send their numbers as one list, or as a table.",
         ),

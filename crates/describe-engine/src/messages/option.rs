@@ -47,18 +47,51 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
             name_of(OptionName::GroupBy)
         ),
         OptionError::NotForCategories(_)
+        | OptionError::NotWithCorrelations(_)
         | OptionError::CategoryIsCode { .. }
         | OptionError::WeightsUsedElsewhere
         | OptionError::ReliabilityDdof
         | OptionError::ReliabilityMoments
         | OptionError::ReliabilityQuantiles
         | OptionError::ReliabilityComparison
+        | OptionError::PredictedWithinBands
         | OptionError::ThousandsIsDecimal { .. }
         | OptionError::ChartInFormat(_)
         | OptionError::StampInFormat(_)
-        | OptionError::NotWithItems(_)
-        | OptionError::MaximaWithKey
         | OptionError::EcdfWithRules => contradiction(error, voice),
+        OptionError::NotWithItems(_) | OptionError::MaximaWithKey | OptionError::KeyIsCode { .. } => {
+            contradiction_of_items(error, voice)
+        }
+    }
+}
+
+/// The sentence for options that do not go with the analysis of items.
+fn contradiction_of_items(error: &OptionError, voice: Voice) -> String {
+    let name = |option| voice.option(option);
+    match error {
+        OptionError::NotWithItems(option) if protects(*option) => format!(
+            "item analysis does not protect small groups, so {} cannot be given with {}; check the groups before you publish",
+            name(*option),
+            name(OptionName::Items)
+        ),
+        OptionError::NotWithItems(OptionName::Format) => {
+            format!("items have no state; ask for another {}", name(OptionName::Format))
+        }
+        OptionError::NotWithItems(option) => {
+            format!("{} has no part in the analysis of {}; leave it out", name(*option), name(OptionName::Items))
+        }
+        OptionError::KeyIsCode { option, code } => {
+            format!(
+                "'{code}' is a right answer of {} and also in {}; take it out of one",
+                name(OptionName::Key),
+                name(*option)
+            )
+        }
+        _ => format!(
+            "with {} the maximum mark of each item is 1; leave {} out",
+            name(OptionName::Key),
+            name(OptionName::Maxima)
+        ),
     }
 }
 
@@ -80,6 +113,20 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
             name(*option),
             if *option == OptionName::Format { ", or ask for another format" } else { "" }
         ),
+        OptionError::NotWithCorrelations(OptionName::Column) => format!(
+            "{} names the columns to describe; leave {} out",
+            name(OptionName::Correlations),
+            name(OptionName::Column)
+        ),
+        OptionError::NotWithCorrelations(OptionName::Format) => format!(
+            "{} cannot be saved in a state; leave one of them out, or ask for another format",
+            name(OptionName::Correlations)
+        ),
+        OptionError::NotWithCorrelations(option) => format!(
+            "{} is for numbers that count once, and cannot be given with {}; leave one of them out",
+            name(OptionName::Correlations),
+            name(*option)
+        ),
         OptionError::CategoryIsCode { option, code } => {
             format!(
                 "'{code}' is a category of {} and also in {}; name it in one of them",
@@ -87,6 +134,12 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
                 name(*option)
             )
         }
+        OptionError::PredictedWithinBands => format!(
+            "{} predicts within the bands of {}; give {} another group column, such as the year",
+            name(OptionName::Predict),
+            name(OptionName::Crosstab),
+            name(OptionName::CompareBy)
+        ),
         OptionError::WeightsUsedElsewhere => format!(
             "{} names a column that {} or {} also names; name it once",
             name(OptionName::Weights),
@@ -112,19 +165,6 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
                 with(OptionName::Decimal, other)
             )
         }
-        OptionError::NotWithItems(option) if protects(*option) => format!(
-            "item analysis does not protect small groups, so {} cannot be given with {}; check the groups before you publish",
-            name(*option),
-            name(OptionName::Items)
-        ),
-        OptionError::NotWithItems(option) => {
-            format!("{} has no part in the analysis of {}; leave it out", name(*option), name(OptionName::Items))
-        }
-        OptionError::MaximaWithKey => format!(
-            "with {} the maximum mark of each item is 1; leave {} out",
-            name(OptionName::Key),
-            name(OptionName::Maxima)
-        ),
         OptionError::ChartInFormat(format) => format!(
             "a chart is SVG, or part of an HTML report; leave {} or {} out",
             name(OptionName::Chart),

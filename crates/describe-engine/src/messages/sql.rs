@@ -21,6 +21,29 @@ pub(super) fn sql(f: &mut Formatter, fault: &SqlFault, voice: Voice) -> Result {
             f,
             "row {row} of the result has '{input}' in the column '{column}'; pass on the result of the statement as it is"
         ),
+        SqlFault::Repeated { row } => write!(
+            f,
+            "row {row} of the result repeats a row before it; pass on the result of the statement once, as it is"
+        ),
+        SqlFault::MissingRows { first, other } => write!(
+            f,
+            "the result counts {} of the column '{}' and {} of the column '{}' in the same group, so rows are missing or changed; pass on \
+             the result of the statement as it is",
+            records(first.1),
+            first.0,
+            records(other.1),
+            other.0
+        ),
+        SqlFault::Text { row, column, input } => write!(
+            f,
+            "row {row} of the result has the text '{input}' in the column '{column}', which is not a number; make the statement with {} \
+             if it means an absent value, or with {} to count all such texts",
+            voice.with(OptionName::Absent, input),
+            voice.with(OptionName::Invalid, "missing")
+        ),
+        SqlFault::TooManyValues => {
+            f.write_str("the result describes more than 2^62 cells; make statements for parts of the table")
+        }
         SqlFault::Inexact { column, count, scale } => {
             let (cells, verb) = if *count == 1 { ("cell", "is") } else { ("cells", "are") };
             write!(
@@ -52,4 +75,9 @@ pub(super) fn sql(f: &mut Formatter, fault: &SqlFault, voice: Voice) -> Result {
             voice.option(OptionName::Statistics)
         ),
     }
+}
+
+/// A number of records in words.
+fn records(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "record" } else { "records" })
 }

@@ -67,6 +67,8 @@ pub enum AnswerFault {
     StampTooLate,
     /// A state was requested after data of which it would not hold everything.
     StateTooLate,
+    /// Correlations were requested after data that were read without them.
+    CorrelationsTooLate,
     /// A state of nested arrays was requested.
     NestedState,
     /// A state would reveal the values of groups that are to be suppressed.
@@ -83,7 +85,9 @@ impl AnswerFault {
         match self {
             Self::NotATable { .. } => "not_a_table",
             Self::FlatArray => "axis",
-            Self::AskedTooLate { .. } | Self::StampTooLate | Self::StateTooLate => "too_late",
+            Self::AskedTooLate { .. } | Self::StampTooLate | Self::StateTooLate | Self::CorrelationsTooLate => {
+                "too_late"
+            }
             Self::TooManyRows { .. } => "too_many_rows",
             Self::TooManyPairs { .. } => "too_many_pairs",
             Self::UnknownGroup { .. } => "unknown_group",
@@ -110,6 +114,7 @@ impl AnswerFault {
             | Self::Unwritable { .. }
             | Self::StampTooLate
             | Self::StateTooLate
+            | Self::CorrelationsTooLate
             | Self::NestedState
             | Self::SmallGroups { .. } => Kind::Invalid,
         }

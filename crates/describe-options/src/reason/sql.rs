@@ -26,6 +26,29 @@ pub enum SqlFault {
         /// The cell, cut.
         input: String,
     },
+    /// A row of the same group, or of the same value of a column of a group, as one before it.
+    Repeated {
+        /// Number of the row below the header, from 1.
+        row: u64,
+    },
+    /// A group has fewer records of a described column than of another one.
+    MissingRows {
+        /// The first described column, and the number of its records.
+        first: (String, u64),
+        /// Another one.
+        other: (String, u64),
+    },
+    /// A text in a described column that is not a number.
+    Text {
+        /// Number of the row below the header, from 1.
+        row: u64,
+        /// The described column.
+        column: String,
+        /// The text, cut.
+        input: String,
+    },
+    /// The result describes more cells than are counted.
+    TooManyValues,
     /// Cells that the cast to a decimal did not keep.
     Inexact {
         /// The described column.
@@ -58,7 +81,14 @@ pub enum SqlFault {
 impl SqlFault {
     pub(super) fn code(&self) -> &'static str {
         match self {
-            Self::Unreadable { .. } | Self::NoRows | Self::Recipe { .. } | Self::Cell { .. } => "sql_result",
+            Self::Unreadable { .. }
+            | Self::NoRows
+            | Self::Recipe { .. }
+            | Self::Cell { .. }
+            | Self::Repeated { .. }
+            | Self::MissingRows { .. }
+            | Self::Text { .. }
+            | Self::TooManyValues => "sql_result",
             Self::Inexact { .. } => "sql_inexact",
             Self::Overflow { .. } => "sql_overflow",
             Self::Contradiction { .. } => "sql_contradiction",
@@ -72,6 +102,10 @@ impl SqlFault {
             Self::NoRows
             | Self::Recipe { .. }
             | Self::Cell { .. }
+            | Self::Repeated { .. }
+            | Self::MissingRows { .. }
+            | Self::Text { .. }
+            | Self::TooManyValues
             | Self::Inexact { .. }
             | Self::Overflow { .. }
             | Self::Contradiction { .. }

@@ -5,7 +5,8 @@ use std::fmt;
 
 use describe_options::{InputError, SqlFault, excerpt};
 use describe_sql::column;
-use serde::de::{Deserializer as _, Error as _, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::limits::Limits;
@@ -15,6 +16,9 @@ const MAX_ROW_BYTES: usize = 1 << 20;
 
 /// Memory that the cells of a row take at most, in bytes for each of its bytes.
 const CELL_BYTES: usize = 64;
+
+/// Fault of two names that differ in case at most.
+const SAME_NAME: &str = "two columns have the same name";
 
 /// A row.
 pub(super) struct Row<'a> {
@@ -77,7 +81,7 @@ fn delimited(text: &[u8], each: &mut EachRow) -> Result<(), InputError> {
     }
     let mut cells: HashMap<String, String> = names.iter().map(|name| (name.clone(), String::new())).collect();
     if cells.len() < names.len() {
-        return Err(unreadable("two columns have the same name"));
+        return Err(unreadable(SAME_NAME));
     }
     let (mut record, mut number) = (csv::StringRecord::new(), 0);
     while reader.read_record(&mut record).map_err(unreadable)? {
@@ -135,15 +139,45 @@ fn cells(row: &RawValue) -> Result<HashMap<String, String>, InputError> {
     if row.get().len() > MAX_ROW_BYTES {
         return Err(too_long());
     }
-    let members: HashMap<String, &RawValue> = serde_json::from_str(row.get()).map_err(unreadable)?;
-    let cell = |(name, value): (String, &RawValue)| {
+    let Members(members) = serde_json::from_str(row.get()).map_err(unreadable)?;
+    let mut cells = HashMap::new();
+    for (name, value) in members {
         let text = match value.get() {
             "null" => String::new(),
             text if text.starts_with('"') => serde_json::from_str(text).map_err(unreadable)?,
             text if text.starts_with(['[', '{']) => return Err(unreadable("a cell is an array or an object")),
             text => text.to_owned(),
         };
-        Ok((name.to_ascii_lowercase(), text))
-    };
-    members.into_iter().map(cell).collect()
+        if cells.insert(name.trim().to_ascii_lowercase(), text).is_some() {
+            return Err(unreadable(SAME_NAME));
+        }
+    }
+    Ok(cells)
+}
+
+/// Members of an object in their order, of which several may have the same name.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MembersVisitor;
+
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some(member) = members.next_entry()? {
+                    all.push(member);
+                }
+                Ok(Members(all))
+            }
+        }
+
+        deserializer.deserialize_map(MembersVisitor)
+    }
 }

@@ -10,4 +10,4 @@ pub(super) const VERSION: u16 = 1;
 pub(super) const CHECKSUM_BYTES: usize = 32;
 
 /// Maximum number of values of states that are added.
-pub(super) const MAX_VALUES: u64 = 1 << 62;
+pub(crate) const MAX_VALUES: u64 = 1 << 62;

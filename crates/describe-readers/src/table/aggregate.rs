@@ -52,7 +52,7 @@ pub(crate) struct Aggregate {
     /// Retention of the numbers.
     retention: Retention,
     /// Group of each record of the current batch, if there are group columns.
-    record_groups: Vec<usize>,
+    pub(super) record_groups: Vec<usize>,
     /// Group of each combination of the codes of the group columns in the current block; [`UNKNOWN_GROUP`] before its first record.
     coded_groups: Vec<u32>,
     /// For each code of a column in the current batch, the number of its records and one of them.
@@ -62,6 +62,9 @@ pub(crate) struct Aggregate {
     diagnostics: RecordDiagnostics,
     /// Cells of the current record of items.
     item_row: ItemRow,
+    /// Numbers of the current record, if columns are correlated.
+    #[cfg(feature = "correlations")]
+    pub(super) correlated: Vec<Option<describe::Decimal>>,
     /// Weight of the current record, if the table is weighted.
     weight: Option<WeightResult>,
     /// Buffer for the text of a weight.
@@ -94,6 +97,8 @@ impl Aggregate {
             uncommon: Vec::new(),
             diagnostics: RecordDiagnostics::default(),
             item_row: ItemRow::default(),
+            #[cfg(feature = "correlations")]
+            correlated: Vec::new(),
             weight: None,
             scratch: Vec::new(),
             bad_cells: BadCells::default(),
@@ -169,6 +174,12 @@ impl Aggregate {
         }
         if !self.uncommon.is_empty() {
             self.push_uncommon(schema, row, records);
+        }
+        #[cfg(feature = "correlations")]
+        if schema.correlates()
+            && let Err(error) = self.correlate_records(schema, count, records)
+        {
+            self.fatal_error(row, &error);
         }
         if let Err(error) = self.ledger.check_growth() {
             self.fatal_error(row, &error);
@@ -406,6 +417,7 @@ impl Aggregate {
     pub(crate) fn cell(&mut self, schema: &Schema, group: usize, value: usize, row: u64, cell: Cell) {
         if let Cell::Number(decimal) = cell
             && schema.is_plain()
+            && !schema.correlates()
             && let Some(column) = self.groups[group].columns.get_mut(value)
         {
             return column.numbers.push_decimal(decimal);
@@ -421,6 +433,10 @@ impl Aggregate {
         }
         if let Some(items) = schema.items() {
             return self.item_row.set(schema, items, &mut self.diagnostics, value, row, cell);
+        }
+        #[cfg(feature = "correlations")]
+        if schema.correlates() {
+            self.set_correlated(schema, value, cell);
         }
         let group = &mut self.groups[group];
         if value >= group.columns.len()
@@ -448,6 +464,10 @@ impl Aggregate {
         if schema.items().is_some() {
             self.item_row.clear(schema.values.len());
         }
+        #[cfg(feature = "correlations")]
+        if schema.correlates() {
+            self.begin_correlated(schema);
+        }
     }
 
     /// Ends such a record.
@@ -455,6 +475,11 @@ impl Aggregate {
     /// # Errors
     /// More memory than the task may hold.
     pub(crate) fn end_record(&mut self, schema: &Schema, group: usize) -> Result<(), InputError> {
+        #[cfg(feature = "correlations")]
+        if schema.correlates() {
+            self.groups[group].begin_correlations(schema)?;
+            self.correlate(group);
+        }
         let Some(items) = schema.items() else { return Ok(()) };
         let group = &mut self.groups[group];
         group.add_columns(schema, &self.retention, 0)?;
@@ -468,7 +493,7 @@ impl Aggregate {
     /// `None` if the value has no cell yet, or its numbers are not accumulated alone.
     pub(crate) fn fork_numbers(&self, schema: &Schema, value: usize) -> Option<Retention> {
         let has_column = self.groups.first().is_some_and(|group| value < group.columns.len());
-        let is_alone = has_column && schema.groups.is_empty() && schema.is_plain() && schema.limits.kept.is_none();
+        let is_alone = has_column && !schema.has_key_columns() && schema.is_plain() && schema.limits.kept.is_none();
         is_alone.then(|| self.retention.with_fresh_budget())
     }
 

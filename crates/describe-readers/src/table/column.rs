@@ -20,6 +20,9 @@ pub(super) struct Group {
     pub(super) columns: Vec<Column>,
     /// Candidates, if items are analysed; then there are no columns.
     pub(super) items: Option<Box<ItemGroup>>,
+    /// Joint tally of the columns, if their correlations are computed.
+    #[cfg(feature = "correlations")]
+    pub(super) correlations: Option<Box<describe::JointTally>>,
 }
 
 /// Memory of the profile of a column: its samples, and the texts that are counted.
@@ -77,6 +80,8 @@ impl Group {
             }
             return Ok(());
         }
+        #[cfg(feature = "correlations")]
+        self.begin_correlations(schema)?;
         if self.columns.len() < columns {
             let codes = schema.options.absent.len() * size_of::<u64>();
             let profile = if schema.is_preview() { PROFILE_BYTES } else { 0 };
@@ -104,6 +109,8 @@ impl Group {
         if let (Some(ours), Some(theirs)) = (&mut self.items, &other.items) {
             ours.merge(theirs);
         }
+        #[cfg(feature = "correlations")]
+        self.merge_correlations(other);
         if self.columns.len() < other.columns.len() {
             self.columns.resize(other.columns.len(), Column::default());
         }

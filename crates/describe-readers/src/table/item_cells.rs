@@ -102,6 +102,14 @@ impl ItemRow {
         };
     }
 
+    /// Keeps the answer to an item of multiple choice, and gives the mark for it.
+    fn answer(&mut self, value: usize, text: &[u8], units: i32) -> ItemCell {
+        let start = self.text.len();
+        self.text.extend_from_slice(text);
+        self.answers[value] = start..self.text.len();
+        ItemCell::Mark(Mark { units, decimals: 0 })
+    }
+
     #[inline(never)]
     fn uncommon(
         &mut self,
@@ -117,6 +125,10 @@ impl ItemRow {
         let decoded = schema.decoded(written);
         let text = decoded.as_ref().map_or(written, |text| trim_blanks(text.as_bytes()));
         self.has_windows_1252 |= decoded.is_some();
+        // A right answer is one whatever else its text usually means, such as NA.
+        if items.is_right(value, text) {
+            return self.answer(value, text, 1);
+        }
         if items.is_not_reached(text) {
             return ItemCell::NotReached;
         }
@@ -131,13 +143,7 @@ impl ItemRow {
                 });
                 ItemCell::Blank
             }
-            CellClass::Number(_) | CellClass::Invalid(_) if items.has_keys() => {
-                let start = self.text.len();
-                self.text.extend_from_slice(text);
-                self.answers[value] = start..self.text.len();
-                let is_right = items.keys()[value].as_bytes() == text;
-                ItemCell::Mark(Mark { units: i32::from(is_right), decimals: 0 })
-            }
+            CellClass::Number(_) | CellClass::Invalid(_) if items.has_keys() => self.answer(value, text, 0),
             CellClass::Number(number) => {
                 let mark = Mark::of(number);
                 if mark.is_none() {

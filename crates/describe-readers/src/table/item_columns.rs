@@ -180,6 +180,11 @@ impl ItemColumns {
         &self.keys
     }
 
+    /// Whether a text is the right answer to an item of multiple choice.
+    pub(super) fn is_right(&self, item: usize, text: &[u8]) -> bool {
+        self.keys.get(item).is_some_and(|key| key.as_bytes() == text)
+    }
+
     /// Whether a text means that an item was not reached.
     pub(super) fn is_not_reached(&self, text: &[u8]) -> bool {
         self.not_reached.contains(text)

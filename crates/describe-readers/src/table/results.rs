@@ -11,6 +11,8 @@ use serde::Serialize;
 
 use super::aggregate::{Aggregate, too_many_groups};
 use super::column::{Column, Group};
+#[cfg(feature = "correlations")]
+use super::correlated_records::{CorrelatedGroup, CorrelationTable};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
 use super::item_results::ItemTable;
 use super::preview::{TablePreview, preview};
@@ -53,6 +55,9 @@ pub struct Table {
     pub preview: Option<Box<TablePreview>>,
     /// Items of a test, if they are analysed; then it has no other results.
     pub items: Option<Box<ItemTable>>,
+    /// Joint tallies of the described columns, if correlations are computed.
+    #[cfg(feature = "correlations")]
+    pub correlations: Option<Box<CorrelationTable>>,
     /// What the table may take of memory and time.
     pub ledger: Ledger,
 }
@@ -255,7 +260,10 @@ impl OpenTable {
         });
         let skipped = skipped.collect();
         let identifiers = identifiers(&schema, &self.first_invalid);
-        let results = self.aggregate.results(&schema, &described)?;
+        let found = self.aggregate.results(&schema, &described)?;
+        #[cfg(feature = "correlations")]
+        let correlations = schema.correlates().then(|| CorrelationTable::new(&schema, found.correlations));
+        let results = found.results;
         if schema.list_missing {
             let listed = self.missing.into_iter().filter(|(value, _)| chosen.contains(value));
             let by_group = results.iter().filter(|result| result.group.is_full() == schema.is_grouped());
@@ -280,6 +288,8 @@ impl OpenTable {
             sources: self.readings.into_iter().map(|reading| reading.source).collect(),
             preview: None,
             items: None,
+            #[cfg(feature = "correlations")]
+            correlations: correlations.map(Box::new),
             ledger: schema.limits.ledger,
         })
     }
@@ -312,6 +322,8 @@ impl OpenTable {
             sources: self.readings.into_iter().map(|reading| reading.source).collect(),
             preview: None,
             items: Some(Box::new(ItemTable::new(items, results))),
+            #[cfg(feature = "correlations")]
+            correlations: None,
             ledger: schema.limits.ledger,
         })
     }
@@ -339,6 +351,8 @@ impl OpenTable {
             sources: self.readings.into_iter().map(|reading| reading.source).collect(),
             preview: Some(Box::new(preview)),
             items: None,
+            #[cfg(feature = "correlations")]
+            correlations: None,
             ledger: limits.ledger,
         })
     }
@@ -533,7 +547,7 @@ impl Aggregate {
     ///
     /// # Errors
     /// More memory than the task may hold.
-    fn results(mut self, schema: &Schema, described: &[usize]) -> Result<Vec<TableResult>, InputError> {
+    fn results(mut self, schema: &Schema, described: &[usize]) -> Result<GroupResults, InputError> {
         let names: Vec<Arc<str>> =
             described.iter().map(|value| schema.names[schema.values[*value]].as_str().into()).collect();
         let codes = schema.options.absent.len();
@@ -543,7 +557,7 @@ impl Aggregate {
         // Of one group column the margin is the groups.
         let mut margins: Vec<Margin> = (0..margins).filter(|_| margins > 1).map(|_| Margin::default()).collect();
         let mut overall = Group::default();
-        let mut results = Vec::new();
+        let mut results = GroupResults::default();
         let sorting = self.groups.len() * schema.key_columns() * SORT_BYTES;
         schema.ledger().charge(sorting)?;
         let order = if grouped { self.keys.sorted(&schema.options) } else { (0..self.groups.len()).collect() };
@@ -567,19 +581,37 @@ impl Aggregate {
                 overall.add(schema, described, &group)?;
             }
             let key = if grouped { TableGroup::Full(Arc::new(self.keys.texts(index))) } else { TableGroup::All };
-            results.extend(group.results(described, &names, &key));
+            results.add(schema, &mut group, described, &names, &key);
         }
         for (position, mut margin) in margins.into_iter().enumerate() {
             for index in margin.keys.sorted(&schema.options) {
                 let value = margin.keys.texts(index).into_iter().next().flatten();
                 let key = TableGroup::Margin(position, Arc::new(value));
-                results.extend(margin.groups[index].results(described, &names, &key));
+                results.add(schema, &mut margin.groups[index], described, &names, &key);
             }
         }
         if has_overall {
-            results.extend(overall.results(described, &names, &TableGroup::All));
+            results.add(schema, &mut overall, described, &names, &TableGroup::All);
         }
         Ok(results)
+    }
+}
+
+/// Results of groups.
+#[derive(Default)]
+struct GroupResults {
+    results: Vec<TableResult>,
+    #[cfg(feature = "correlations")]
+    correlations: Vec<CorrelatedGroup>,
+}
+
+impl GroupResults {
+    /// Adds the results of the described values of a group, which have these names.
+    #[cfg_attr(not(feature = "correlations"), expect(unused_variables, reason = "of correlations alone"))]
+    fn add(&mut self, schema: &Schema, group: &mut Group, described: &[usize], names: &[Arc<str>], key: &TableGroup) {
+        self.results.extend(group.results(described, names, key));
+        #[cfg(feature = "correlations")]
+        self.correlations.extend(group.take_correlations(schema, key));
     }
 }
 
@@ -611,6 +643,11 @@ impl Group {
     /// More memory or time than the task may take.
     fn add(&mut self, schema: &Schema, described: &[usize], group: &Self) -> Result<(), InputError> {
         self.columns.resize(schema.values.len(), Column::default());
+        #[cfg(feature = "correlations")]
+        {
+            self.begin_correlations(schema)?;
+            self.merge_correlations(group);
+        }
         for value in described {
             self.columns[*value].merge(&group.columns[*value]);
         }

@@ -124,6 +124,7 @@ impl Schema {
             let schema = Self::with(headings.into_names(), groups, None, values, options, limits);
             return Ok(Self { file, ..schema.with_items(items) });
         }
+        check_correlations(table)?;
         let weight = table.weights.as_ref().map(|name| find(OptionName::Weights, name)).transpose()?;
         let values = if table.columns.is_empty() {
             let groups: HashSet<usize> = groups.iter().copied().collect();
@@ -225,6 +226,7 @@ impl Schema {
         if self.options.items.are_analysed() {
             check_built()?;
         }
+        check_correlations(&self.options)?;
         self.items().map_or(Ok(()), ItemColumns::check_options)?;
         let headings = Headings::new(existing);
         (_, self.file) = find_groups(&headings, &self.origins, &self.options.group_by)?;
@@ -353,9 +355,9 @@ impl Schema {
         self.groups.len() + usize::from(self.weight.is_some())
     }
 
-    /// Whether there are key columns, or items: then the cells of a record cannot be processed separately.
+    /// Whether there are key columns, correlations or items: then the cells of a record cannot be processed separately.
     pub(crate) fn has_key_columns(&self) -> bool {
-        self.key_columns() > 0 || self.items().is_some()
+        self.key_columns() > 0 || self.correlates() || self.items().is_some()
     }
 
     /// Parses the text of a weight.
@@ -530,6 +532,13 @@ impl Schema {
         if cfg!(feature = "items") { self.items.as_ref() } else { None }
     }
 
+    /// Whether correlations of the values are computed, and the build can.
+    #[inline]
+    pub(crate) fn correlates(&self) -> bool {
+        let is_asked = !self.options.correlations.is_empty() && self.items.is_none() && !self.is_preview();
+        cfg!(feature = "correlations") && is_asked
+    }
+
     /// Whether the cells of items are answers of multiple choice.
     pub(crate) fn has_keys(&self) -> bool {
         self.items().is_some_and(ItemColumns::has_keys)
@@ -619,6 +628,15 @@ fn numeric_codes(options: &TableOptions) -> HashMap<Decimal, SpecialValue> {
 /// A build without that feature.
 fn check_built() -> Result<(), InputError> {
     if cfg!(feature = "items") { Ok(()) } else { Err(crate::errors::not_built("items")) }
+}
+
+/// Checks that the build can compute correlations, if they are asked for.
+///
+/// # Errors
+/// A build without that feature.
+fn check_correlations(table: &TableOptions) -> Result<(), InputError> {
+    let is_built = cfg!(feature = "correlations") || table.correlations.is_empty();
+    if is_built { Ok(()) } else { Err(crate::errors::not_built("correlations")) }
 }
 
 /// Checks that the axis, if one is requested, is that of the columns, along which a table is described anyway.

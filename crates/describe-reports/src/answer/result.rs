@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::withheld::Withheld;
 use crate::words;
 use describe::{Count, Precision, Statistic, Undefined, UndefinedCode, Value, Wanted};
-use describe_readers::TableResult;
+use describe_readers::{TableGroup, TableResult};
 
 /// Names of the group columns that have a value with their values, `None` for an empty cell: all of them in a group, one in a
 /// margin, none over all groups.
@@ -81,7 +81,12 @@ const WARNING_BYTES: usize = size_of::<Warning>() + 128;
 
 /// Group of a result.
 pub(super) fn group<'a>(group_by: &'a [String], result: &'a TableResult) -> Group<'a> {
-    result.group.values().map(|(position, value)| (group_by[position].as_str(), value)).collect()
+    group_of(group_by, &result.group)
+}
+
+/// Group with the names of its columns.
+pub(super) fn group_of<'a>(group_by: &'a [String], group: &'a TableGroup) -> Group<'a> {
+    group.values().map(|(position, value)| (group_by[position].as_str(), value)).collect()
 }
 
 impl Warning {

@@ -6,14 +6,20 @@ use serde::{Serialize, Serializer};
 #[cfg(feature = "schema")]
 use utoipa::ToSchema;
 
+#[cfg(feature = "correlations")]
+use super::correlations::ColumnCorrelation;
 use super::statistics::{ColumnStatistics, SliceStatistics, Statistics};
 use crate::answer::{
     Answer, CategoryComparison, Comparison, Described, HomogeneityTest, ReadingWarning, Warning, Withheld,
     slice_warnings,
 };
+#[cfg(feature = "items")]
+use crate::answer::{GroupEquating, GroupPrediction};
 use crate::members::Members;
 use crate::provenance::Stamp;
 use describe::{CategoryChange, Count, Difference, Homogeneity};
+#[cfg(feature = "items")]
+use describe::{EquatedMark, PredictedCategory, Undefined};
 use describe_options::{AnswerFault, InputError};
 use describe_readers::{Skipped, TableSource};
 
@@ -194,13 +200,27 @@ pub(super) struct ComparedGroups<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     comparisons: Option<Vec<GroupComparison<'a>>>,
+    #[cfg(feature = "items")]
+    /// Marks of groups on the scales of those that they are compared with; only present when they were requested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    equating: Option<Vec<EquatedGroups<'a>>>,
     /// Changes of the categories of groups; only present when comparisons were requested with `categories`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     changes: Option<Vec<GroupChanges<'a>>>,
+    #[cfg(feature = "items")]
+    /// Predicted outcomes of groups; only present when they were requested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    predictions: Option<Vec<PredictedGroup<'a>>>,
     /// Chi-squared tests of homogeneity of the groups, one for each column; only present with `categories` and groups.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     homogeneity: Vec<ColumnHomogeneity<'a>>,
+    /// Correlations of each two columns, group by group as `results`; only present with `correlations`.
+    #[cfg(feature = "correlations")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    correlations: Vec<ColumnCorrelation<'a>>,
 }
 
 /// Comparison of two groups: a minus b, a divided by b.
@@ -227,6 +247,40 @@ struct GroupComparison<'a> {
     warnings: &'a [Warning],
 }
 
+#[cfg(feature = "items")]
+/// Marks of a column in group a on the scale of group b.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema), schema(as = Equating))]
+struct EquatedGroups<'a> {
+    /// Name of the column.
+    column: &'a str,
+    /// Group a.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
+    a: Members<'a, &'a str, Option<&'a str>>,
+    /// Group b.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
+    b: Members<'a, &'a str, Option<&'a str>>,
+    /// Slope of the line of linear equating, s(b)/s(a).
+    #[cfg_attr(feature = "schema", schema(required))]
+    slope: Option<f64>,
+    /// Intercept of the line, mean(b) - slope mean(a).
+    #[cfg_attr(feature = "schema", schema(required))]
+    intercept: Option<f64>,
+    /// Step between possible marks of both groups.
+    #[cfg_attr(feature = "schema", schema(required))]
+    step: Option<f64>,
+    /// The marks from the least to the greatest one of a; `null` where one of the groups has no values, or there are too many marks.
+    #[cfg_attr(feature = "schema", schema(required))]
+    marks: Option<&'a [EquatedMark]>,
+    /// Reason why a member is withheld, by the member's name; only present when one is.
+    #[serde(skip_serializing_if = "Withheld::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
+    withheld: &'a Withheld,
+    /// Reasons why members are `null`; only present when some are.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    warnings: &'a [Warning],
+}
+
 /// Changes of the categories of a column between two groups: a minus b.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema), schema(as = CategoryChanges))]
@@ -242,6 +296,37 @@ struct GroupChanges<'a> {
     /// Changes of all categories, in their order; `null` where one of the groups has no values.
     #[cfg_attr(feature = "schema", schema(required))]
     categories: Option<&'a [CategoryChange]>,
+    /// Reason why a member is withheld, by the member's name; only present when one is.
+    #[serde(skip_serializing_if = "Withheld::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
+    withheld: &'a Withheld,
+    /// Reasons why members are `null`; only present when some are.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    warnings: &'a [Warning],
+}
+
+#[cfg(feature = "items")]
+/// Outcomes of the candidates of group a, predicted from the outcomes of each band of prior attainment in group b.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema), schema(as = Prediction))]
+struct PredictedGroup<'a> {
+    /// Name of the column.
+    column: &'a str,
+    /// Group a, without the band.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
+    a: Members<'a, &'a str, Option<&'a str>>,
+    /// Group b, without the band.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
+    b: Members<'a, &'a str, Option<&'a str>>,
+    /// Number of candidates of a in bands that occur in b: those who are predicted. `null` where it is withheld.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
+    nobs: Count,
+    /// Number of candidates of a in other bands, who are left out. `null` where it is withheld.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
+    unmatched: Count,
+    /// All categories, in their order; `null` where nobody is predicted.
+    #[cfg_attr(feature = "schema", schema(required))]
+    categories: Option<&'a [PredictedCategory]>,
     /// Reason why a member is withheld, by the member's name; only present when one is.
     #[serde(skip_serializing_if = "Withheld::is_empty")]
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
@@ -405,8 +490,14 @@ impl<'a> ComparedGroups<'a> {
         let changes = |changes: &'a Vec<CategoryComparison<'a>>| changes.iter().map(GroupChanges::new).collect();
         Self {
             comparisons: answer.comparisons.as_ref().map(all),
+            #[cfg(feature = "items")]
+            equating: answer.equatings().map(|all| all.iter().map(EquatedGroups::new).collect()),
             changes: answer.category_changes.as_ref().map(changes),
+            #[cfg(feature = "items")]
+            predictions: answer.predictions().map(|all| all.iter().map(PredictedGroup::new).collect()),
             homogeneity: answer.homogeneity.iter().map(ColumnHomogeneity::new).collect(),
+            #[cfg(feature = "correlations")]
+            correlations: answer.correlations.iter().map(ColumnCorrelation::new).collect(),
         }
     }
 }
@@ -418,10 +509,45 @@ impl<'a> GroupComparison<'a> {
     }
 }
 
+#[cfg(feature = "items")]
+impl<'a> EquatedGroups<'a> {
+    fn new(GroupEquating { column, groups: [a, b], equating, withheld, warnings, .. }: &'a GroupEquating<'a>) -> Self {
+        Self {
+            column,
+            a: Members(a),
+            b: Members(b),
+            slope: equating.slope.ok(),
+            intercept: equating.intercept.ok(),
+            step: equating.step.ok(),
+            marks: equating.marks.as_deref().ok(),
+            withheld,
+            warnings,
+        }
+    }
+}
+
 impl<'a> GroupChanges<'a> {
     fn new(comparison: &'a CategoryComparison<'a>) -> Self {
         let CategoryComparison { column, groups: [a, b], changes, withheld, warnings, .. } = comparison;
         Self { column, a: Members(a), b: Members(b), categories: changes.as_deref().ok(), withheld, warnings }
+    }
+}
+
+#[cfg(feature = "items")]
+impl<'a> PredictedGroup<'a> {
+    fn new(predicted: &'a GroupPrediction<'a>) -> Self {
+        let GroupPrediction { column, groups: [a, b], prediction, withheld, warnings, .. } = predicted;
+        let is_shown = prediction.categories.as_ref().err() != Some(&Undefined::Withheld);
+        Self {
+            column,
+            a: Members(a),
+            b: Members(b),
+            nobs: is_shown.then_some(prediction.nobs),
+            unmatched: is_shown.then_some(prediction.unmatched),
+            categories: prediction.categories.as_deref().ok(),
+            withheld,
+            warnings,
+        }
     }
 }
 

@@ -88,7 +88,25 @@ pub(super) fn group_words(answer: &Answer, result: &Described) -> String {
 
 /// Heading of a group column, with a prefix where it would clash with another one.
 pub(super) fn heading(name: &str) -> String {
-    const OTHERS: [&str; 29] = [
+    const OTHERS: [&str; 47] = [
+        "category",
+        "item",
+        "maximum",
+        "key",
+        "candidates",
+        "choice",
+        "omitted",
+        "percent_omitted",
+        "not_reached",
+        "percent_not_reached",
+        "discrimination",
+        "item_total",
+        "alpha_without",
+        "upper_facility",
+        "lower_facility",
+        "effective_weight",
+        "point_biserial",
+        "look_at",
         "column",
         "nobs",
         "missing",
@@ -121,6 +139,7 @@ pub(super) fn heading(name: &str) -> String {
     ];
     let taken = OTHERS.contains(&name)
         || name.starts_with("absent_")
+        || name.starts_with("band_")
         || Statistic::all().any(|statistic| statistic.name() == name || statistic.headings().contains(&name));
     if taken { format!("group_{name}") } else { name.to_owned() }
 }

@@ -4,14 +4,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::labels::{heading, labelled};
-use crate::answer::{
-    Answer, CategoryComparison, Comparison, Described, Group, HomogeneityTest, MemberPath, Reason, Shape,
-};
+use crate::answer::{Answer, Described, MemberPath, Reason, Shape};
 use crate::report::{Cell, Column, Table, shortest, shown_decimals};
 use crate::words;
 use describe::{
-    BELOW_ALL, Boundary, Category, ComparisonStatistic, Count, Decimal, Difference, Figure, Frequency, Interval, Mark,
-    PercentileRank, Quantile, Statistic, Undefined, Value,
+    BELOW_ALL, Boundary, Category, Count, Decimal, Figure, Frequency, Mark, PercentileRank, Quantile, Statistic,
+    Undefined, Value,
 };
 use describe_options::{InputError, Options};
 
@@ -22,10 +20,10 @@ type Row = Vec<(Column, Cell)>;
 pub(super) const UNSETTLED: u32 = u32::MAX;
 
 /// Decimal places of percentages that have none of their own.
-const PERCENT_DECIMALS: Option<u32> = Some(1);
+pub(super) const PERCENT_DECIMALS: Option<u32> = Some(1);
 
 /// Decimal places of z-scores that have none of their own.
-const SCORE_DECIMALS: Option<u32> = Some(2);
+pub(super) const SCORE_DECIMALS: Option<u32> = Some(2);
 
 /// Memory of a cell and of what a format makes of it.
 pub(super) const CELL_BYTES: usize = 256;
@@ -44,12 +42,11 @@ pub(super) fn charge(answer: &Answer, cells: &[Cell]) -> Result<(), InputError> 
     answer.ledger.check()
 }
 
-/// Builds the table of results, with a row for each, for programs: all scalar statistics, in the order of answers. Of categories it
-/// has a row for each category of each result.
+/// Builds the table of results, or of categories, for programs: [`super::flat`] without what compares.
 ///
 /// # Errors
 /// More memory or time than the task may take.
-pub fn flat(answer: &Answer, options: &Options) -> Result<Table, InputError> {
+pub(super) fn flat(answer: &Answer, options: &Options) -> Result<Table, InputError> {
     if options.counts_categories()
         && let Some(table) = distributions(answer, options)?.pop()
     {
@@ -91,7 +88,7 @@ pub(super) fn results(answer: &Answer, options: &Options) -> Result<Table, Input
 }
 
 /// Number of rows at the end that are totals.
-fn totals(table: &Table) -> usize {
+pub(super) fn totals(table: &Table) -> usize {
     table.rows.iter().rev().take_while(|row| row[..table.labels].contains(&Cell::All)).count()
 }
 
@@ -335,7 +332,7 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
                 continue;
             }
             let (heading, own_labels, rows) = match value {
-                Value::Categories(_) => (words::CATEGORIES, 1, category_rows(answer, &result, value)),
+                Value::Categories(_) => (words::CATEGORIES, 1, category_rows(&result, value)),
                 Value::Boundaries(_) => (words::GRADES, 2, boundary_rows(&result, value)),
                 Value::Frequencies(_) => (words::FREQUENCIES, 1, frequency_rows(&result, value)),
                 Value::MarkTable(_) => (words::MARKS, 1, mark_rows(&result, value)),
@@ -346,7 +343,7 @@ pub(super) fn distributions(answer: &Answer, options: &Options) -> Result<Vec<Ta
                 Value::Undefined(why) if *statistic == Statistic::Categories => (
                     words::CATEGORIES,
                     1,
-                    category_rows(answer, &result, &Value::Categories(undefined_categories(answer, *why))),
+                    category_rows(&result, &Value::Categories(undefined_categories(answer, *why))),
                 ),
                 _ => continue,
             };
@@ -398,11 +395,9 @@ fn undefined_categories(answer: &Answer, why: Undefined) -> Vec<Category> {
     answer.wanted.categories.iter().map(row).collect()
 }
 
-fn category_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row> {
+fn category_rows(result: &Described, value: &Value) -> Vec<Row> {
     let Value::Categories(rows) = value else { return Vec::new() };
     let places = result.precision.percentage_decimals(Statistic::Categories).or(PERCENT_DECIMALS);
-    // Told from a group column of that name.
-    let name = if answer.group_by.iter().any(|column| column == "category") { "value" } else { "category" };
     let row = |row: &Category| {
         let path = MemberPath::Category(row.category.clone());
         let cumulative_count = match row.cumulative_count {
@@ -410,7 +405,7 @@ fn category_rows(answer: &Answer, result: &Described, value: &Value) -> Vec<Row>
             count => count_cell(result, &path, count),
         };
         vec![
-            (Column::new(name, words::CATEGORY), Cell::Text(row.category.clone())),
+            (Column::new("category", words::CATEGORY), Cell::Text(row.category.clone())),
             (labelled("count"), count_cell(result, &path, row.count)),
             (labelled("percent"), figure_cell(row.percent, places)),
             (Column::new("cumulative_count", words::CUMULATIVE_COUNT), cumulative_count),
@@ -502,114 +497,6 @@ fn bin_rows(result: &Described, value: &Value) -> Vec<Row> {
         ]
     };
     pairs.map(row).collect()
-}
-
-/// Builds the table of compared groups. The decimal places of its numbers are to be settled.
-pub(super) fn compared(comparisons: &[Comparison]) -> Table {
-    let labels = ["column", "a", "b"];
-    let figures = ["difference", "ci_low", "ci_high", "se", "cohens_d", "variance_ratio", "t", "df", "p"];
-    let columns = labels.into_iter().chain(figures).map(labelled);
-    let row = |comparison: &Comparison| {
-        let Difference { difference, se, ci, cohens_d, variance_ratio, t, df, p } = &comparison.difference;
-        let [low, high] = ci.as_ref().map_or_else(|why| [Err(*why); 2], |ci| [ci.low, ci.high]);
-        let values =
-            |group: &Group| group.iter().map(|(_, value)| value.unwrap_or(words::EMPTY)).collect::<Vec<_>>().join(", ");
-        let groups = comparison.groups.each_ref().map(|group| Cell::Text(values(group)));
-        let places = |statistic| comparison.precision.decimals(statistic);
-        let of_difference = places(ComparisonStatistic::Difference);
-        let of_interval = places(ComparisonStatistic::ConfidenceInterval);
-        let changes = [(*difference, of_difference), (low, of_interval), (high, of_interval)];
-        let changes = changes.map(|(figure, places)| change_cell(figure, places));
-        let figures = [
-            (*se, ComparisonStatistic::StandardError),
-            (*cohens_d, ComparisonStatistic::CohensD),
-            (*variance_ratio, ComparisonStatistic::VarianceRatio),
-            (*t, ComparisonStatistic::T),
-            (*df, ComparisonStatistic::DegreesOfFreedom),
-        ];
-        let figures = figures.map(|(figure, statistic)| figure_cell(figure, places(statistic)));
-        let p = match (p, places(ComparisonStatistic::P)) {
-            (Ok(p), None) => Cell::Probability(*p),
-            (p, places) => figure_cell(*p, places),
-        };
-        let label = std::iter::once(Cell::Text(comparison.column.to_owned()));
-        label.chain(groups).chain(changes).chain(figures).chain([p]).collect()
-    };
-    Table {
-        name: "comparisons".into(),
-        heading: words::COMPARISONS.into(),
-        columns: columns.collect(),
-        labels: labels.len(),
-        rows: comparisons.iter().map(row).collect(),
-        ..Table::default()
-    }
-}
-
-/// Builds the table of the changes of categories. The decimal places of its numbers are to be settled.
-pub(super) fn category_changes(changes: &[CategoryComparison]) -> Table {
-    let labels = ["column", "a", "b", "category"];
-    let figures = ["change", "change_low", "change_high", "cumulative_change", "cumulative_low", "cumulative_high"];
-    let mut rows = Vec::new();
-    for CategoryComparison { column, groups, changes, precision, .. } in changes {
-        let places = precision.percentage_decimals(Statistic::Categories).or(PERCENT_DECIMALS);
-        let limits = |ci: &Result<Interval, Undefined>| {
-            let limits = ci.as_ref().map_or_else(|why| [Err(*why); 2], |ci| [ci.low, ci.high]);
-            limits.map(|limit| change_cell(limit, places))
-        };
-        let groups = groups.each_ref().map(|group| {
-            let values = group.iter().map(|(_, value)| value.unwrap_or(words::EMPTY));
-            Cell::Text(values.collect::<Vec<_>>().join(", "))
-        });
-        for change in changes.iter().flatten() {
-            let mut row = vec![Cell::Text((*column).to_owned())];
-            row.extend(groups.iter().cloned().chain([Cell::Text(change.category.clone())]));
-            row.push(change_cell(change.change, places));
-            row.extend(limits(&change.ci));
-            row.push(change_cell(change.cumulative_change, places));
-            row.extend(limits(&change.cumulative_ci));
-            rows.push(row);
-        }
-    }
-    Table {
-        name: "changes".into(),
-        heading: words::CATEGORY_CHANGES.into(),
-        columns: labels.into_iter().chain(figures).map(labelled).collect(),
-        labels: labels.len(),
-        rows,
-        ..Table::default()
-    }
-}
-
-/// Builds the table of the tests of homogeneity. The decimal places of its numbers are to be settled.
-pub(super) fn homogeneity(tests: &[HomogeneityTest]) -> Table {
-    let has_few = tests.iter().any(|test| test.test.least_expected.is_ok_and(|least| least < 5.0));
-    let figures = ["groups", "categories", "chi_squared", "df", "p", "least_expected"];
-    let row = |HomogeneityTest { column, test, precision, .. }: &HomogeneityTest| {
-        let places = precision.decimals(Statistic::Categories);
-        let p = match (test.p, places) {
-            (Ok(p), None) => Cell::Probability(p),
-            (p, places) => figure_cell(p, places),
-        };
-        let count = |count: Count| count.map_or(Cell::Withheld, Cell::Count);
-        vec![
-            Cell::Text((*column).to_owned()),
-            count(test.groups),
-            count(test.categories),
-            figure_cell(test.statistic, places.or(SCORE_DECIMALS)),
-            count(test.df),
-            p,
-            figure_cell(test.least_expected, places.or(PERCENT_DECIMALS)),
-        ]
-    };
-    Table {
-        name: "homogeneity".into(),
-        heading: words::HOMOGENEITY.into(),
-        columns: std::iter::once("column").chain(figures).map(labelled).collect(),
-        labels: 1,
-        rows: tests.iter().map(row).collect(),
-        remarks: has_few.then(|| words::FEW_EXPECTED.to_owned()).into_iter().collect(),
-        ..Table::default()
-    }
 }
 
 /// Gives numbers whose decimal places are not given as many as the largest one needs of those of the same statistic about the same

@@ -24,15 +24,50 @@ fn integer(decimal: Decimal, exponent: i32) -> BigInt {
 /// extremes; `n` is their count or the sum of their weights.
 ///
 /// The mean lies between the extremes; kurtosis ≥ skewness² + 1 (Pearson, Phil. Trans. A 216, 1916); variance ≤ (max - mean)
-/// (mean - min) (Bhatia and Davis, Amer. Math. Monthly 107, 2000); and the variance is 0 only for equal numbers.
-pub(crate) fn are_possible(n: &BigInt, sums: &[BigInt; 4], exponent: i32, (min, max): (Decimal, Decimal)) -> bool {
-    let (above, below) = (n * integer(max, exponent) - &sums[0], &sums[0] - n * integer(min, exponent));
-    let central = CentralMoments::new(0, n.clone(), sums.clone(), exponent);
+/// (mean - min) (Bhatia and Davis, Amer. Math. Monthly 107, 2000), and its like for the third and fourth powers; and the variance is 0
+/// only for equal numbers.
+pub(crate) fn are_possible(n: &BigInt, sums: &[BigInt; 4], exponent: i32, extremes: (Decimal, Decimal)) -> bool {
+    let [min, max] = [extremes.0, extremes.1].map(|extreme| integer(extreme, exponent));
     n.is_positive()
-        && !above.is_negative()
-        && !below.is_negative()
-        && central.is_possible_within(&(above * below))
-        && central.is_constant() == (min == max)
+        && are_within(n, sums, [&min, &max])
+        && CentralMoments::new(0, n.clone(), sums.clone(), exponent).is_constant() == (min == max)
+}
+
+/// Whether `count` numbers exist that have these sums and extremes: as [`are_possible`] says, and so that the numbers beside one that
+/// is the minimum and one that is the maximum lie between them, too.
+pub(crate) fn are_of_numbers(count: u64, sums: &[BigInt; 4], exponent: i32, extremes: (Decimal, Decimal)) -> bool {
+    let [min, max] = [extremes.0, extremes.1].map(|extreme| integer(extreme, exponent));
+    if count == 1 {
+        return extremes.0 == extremes.1 && *sums == powers(&min);
+    }
+    let [low, high] = [powers(&min), powers(&max)];
+    let rest: [BigInt; 4] = std::array::from_fn(|power| &sums[power] - &low[power] - &high[power]);
+    are_possible(&count.into(), sums, exponent, extremes)
+        && if count == 2 {
+            rest == <[BigInt; 4]>::default()
+        } else {
+            are_within(&(count - 2).into(), &rest, [&min, &max])
+        }
+}
+
+/// The first four powers.
+fn powers(value: &BigInt) -> [BigInt; 4] {
+    [1, 2, 3, 4].map(|power| value.pow(power))
+}
+
+/// Whether weights on an interval have these sums of powers; `n` is their sum, which must be positive. They have if and only if the sums
+/// Σ p(x)² and Σ (x - min) (max - x) q(x)² are not negative for any p of degree 2 and q of degree 1 (Krein and Nudelman, The Markov Moment
+/// Problem and Extremal Problems, 1977, chapter III): two matrices of sums have no negative eigenvalue.
+fn are_within(n: &BigInt, sums: &[BigInt; 4], [min, max]: [&BigInt; 2]) -> bool {
+    let [first, second, third, fourth] = sums;
+    // Σ (x - min) (max - x) xᵏ.
+    let between = |[low, middle, high]: [&BigInt; 3]| (min + max) * middle - min * max * low - high;
+    let (a, b, c) = (between([n, first, second]), between([first, second, third]), between([second, third, fourth]));
+    min <= max
+        && CentralMoments::new(0, n.clone(), sums.clone(), 0).are_possible()
+        && !a.is_negative()
+        && !c.is_negative()
+        && a * c >= &b * &b
 }
 
 /// Whether distinct values with their frequencies have these sums.

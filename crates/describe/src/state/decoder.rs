@@ -2,7 +2,7 @@
 
 use num_bigint::BigInt;
 
-use super::consistency::{are_possible, have_sums, is_consistent, power_of_ten};
+use super::consistency::{are_of_numbers, have_sums, is_consistent, power_of_ten};
 use super::encoder::EXACT;
 use super::layout::{MAX_COUNT, StateError};
 use crate::accumulator::Accumulator;
@@ -101,7 +101,7 @@ impl Decoder<'_> {
                 power += 1;
                 sum.in_units_of(power * exponent)
             });
-            if !are_possible(&count.into(), &sums, exponent, extremes) || (count == 1 && extremes.0 != extremes.1) {
+            if !are_of_numbers(count, &sums, exponent, extremes) {
                 return Err(StateError::Inconsistent("sums"));
             }
             accumulator.add_sums(count, sums, exponent, extremes);

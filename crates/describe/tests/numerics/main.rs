@@ -3,9 +3,14 @@
 
 mod aligned;
 mod categories;
+mod correlations;
 mod distinct_limit;
+mod equating;
+mod known_sums;
+mod large_counts;
 mod literals;
 mod moments;
 mod oracle;
+mod prediction;
 mod state;
 mod statistics;

@@ -150,7 +150,7 @@ fn check(found: Figure, wanted: &Rational, what: &str) -> Result<(), TestCaseErr
 }
 
 /// `found` is the nearest double to the root of a square: between its neighbours' midpoints.
-fn check_root(found: Figure, square: &Rational, what: &str) -> Result<(), TestCaseError> {
+pub(crate) fn check_root(found: Figure, square: &Rational, what: &str) -> Result<(), TestCaseError> {
     let found = found.map_err(|why| TestCaseError::fail(format!("{what}: {why}")))?;
     let half = |a: f64, b: f64| (rational(a) + rational(b)) / Rational::from_integer(2.into());
     let low = if found == 0.0 { Rational::zero() } else { half(found, found.next_down()) };
