@@ -1,5 +1,7 @@
 //! The flags of the options, made from the table of options.
 
+use std::io::ErrorKind;
+
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
@@ -74,6 +76,9 @@ fn argument(spec: &'static OptionSpec) -> Arg {
         .allow_hyphen_values(spec.value != ValueType::Boolean)
         .value_parser(StringValueParser::new().try_map(not_a_flag));
     match spec.value {
+        _ if is_file(spec.option) => {
+            argument.value_name("FILE").value_parser(StringValueParser::new().try_map(|path| read_text(&path)))
+        }
         ValueType::Boolean => argument.num_args(0..=1).default_missing_value("true"),
         value if value.is_list() => argument.action(ArgAction::Append),
         _ => argument,
@@ -87,6 +92,18 @@ fn not_a_flag(value: String) -> Result<String, &'static str> {
         return Err("a value is missing before this flag");
     }
     Ok(value)
+}
+
+/// Whether the value of a flag is the path of a file with the value of the option.
+fn is_file(option: OptionName) -> bool {
+    option == OptionName::GradeBoundaries
+}
+
+fn read_text(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData => "the file is not UTF-8 text; save it as CSV in UTF-8".to_owned(),
+        _ => error.to_string(),
+    })
 }
 
 fn value_name(value: ValueType) -> &'static str {
@@ -135,7 +152,7 @@ mod tests {
 
     #[test]
     fn every_option_is_a_flag() {
-        for spec in options().map(OptionName::spec) {
+        for spec in options().filter(|option| !is_file(*option)).map(OptionName::spec) {
             let values: Vec<String> = spec.example.iter().map(|value| (*value).to_owned()).collect();
             let flag = Voice::CommandLine.option(spec.option);
             let arguments: Vec<&str> = spec.example.iter().flat_map(|value| [flag.as_str(), value]).collect();

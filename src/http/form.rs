@@ -1,4 +1,5 @@
-//! A `multipart/form-data` body: options, and the files that are the data. The field `numbers` is a file, too: pasted text.
+//! A `multipart/form-data` body: options, and the files that are the data. The field `numbers` is a file, too: pasted text; and the file
+//! `boundaries` is the option `grade_boundaries`.
 //!
 //! Files are described while they arrive, with the options before them. Options may also follow a file: so the bytes of files
 //! are kept as well, up to a limit, and read again with all options if one does.
@@ -8,7 +9,7 @@ use crate::http::error::Error;
 use crate::http::media;
 use crate::http::multipart::{Event, Head, Multipart};
 use crate::http::request_error::RequestError;
-use describe_options::{InputError, Kind, Options, Origin, RawOption, excerpt};
+use describe_options::{InputError, Kind, OptionName, Options, Origin, RawOption, excerpt};
 use describe_readers::{Format, Ledger, Limits, Source};
 
 /// Part of the memory limit that the kept bytes of files may take: their reader may need the rest.
@@ -22,6 +23,9 @@ const MAX_FIELDS: usize = 100;
 
 /// Maximum number of files: of each something stays in memory, however small it is.
 const MAX_FILES: usize = 1000;
+
+/// Name of the part that is a file with the boundaries of grades.
+const BOUNDARIES_PART: &str = "boundaries";
 
 /// Reader of a form, chunk by chunk.
 #[derive(Debug)]
@@ -145,6 +149,8 @@ impl Fields {
             // Text that was pasted into the page is recognised as a file without a name is.
             None if name == "numbers" => Part::Unnamed(self.source("", String::new())?, Way::Pasted),
             None => self.option(name)?,
+            // The only option that may be a file.
+            Some(_) if name == BOUNDARIES_PART => self.option(OptionName::GradeBoundaries.as_str().to_owned())?,
             Some(file) if file.is_empty() => Part::Unnamed(self.source(&content_type, file)?, Way::File),
             Some(file) => {
                 self.files.open(self.source(&content_type, file)?, Way::File, &self.given, &self.limits)?;

@@ -10,6 +10,7 @@ mod correlations;
 mod cors;
 mod equating;
 mod errors;
+mod grades;
 mod http;
 mod items;
 mod metrics;

@@ -101,15 +101,15 @@ fn check_start(path: &str, script: &str, base: &str) {
 
 #[tokio::test]
 async fn files_of_the_documentation_have_their_types() {
-    for (file, content_type) in [
-        ("swagger-ui.css", "text/css; charset=utf-8"),
-        ("index.css", "text/css; charset=utf-8"),
-        ("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
-        ("favicon-32x32.png", "image/png"),
+    for (file, content_type, text) in [
+        ("swagger-ui.css", "text/css; charset=utf-8", ".swagger-ui{"),
+        ("index.css", "text/css; charset=utf-8", "html {"),
+        ("swagger-ui-bundle.js", "text/javascript; charset=utf-8", "SwaggerUIBundle"),
+        ("favicon-32x32.png", "image/png", "PNG"),
     ] {
         let answer = get(&format!("/prod/docs/{file}")).await;
         assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, content_type));
-        assert!(answer.body.len() > 100, "{file}: {}", answer.body);
+        assert!(answer.body.contains(text), "{file}: {}", answer.body);
     }
     // It has an inline script, and nothing here needs it.
     get("/docs/oauth2-redirect.html").await.problem(404);

@@ -9,6 +9,9 @@
 //! the same options mean the same wherever they were given; no sentence is needed to know what failed.
 
 pub mod enums;
+mod grade_boundaries;
+#[cfg(feature = "grades")]
+mod grade_table;
 mod input_error;
 mod item_options;
 mod location;
@@ -24,12 +27,15 @@ mod table_options;
 mod values;
 
 pub use enums::{Axis, ChartKind, Format, Layout, ThousandsMark, WeightType};
+pub use grade_boundaries::GradeBoundaries;
+#[cfg(feature = "grades")]
+pub use grade_boundaries::GroupBoundaries;
 pub use input_error::{
     Diagnostic, Diagnostics, InputError, MAX_EXCERPT_BYTES, MAX_EXCERPT_CHARS, MAX_LISTED_DIAGNOSTICS, Repeats, excerpt,
 };
 pub use item_options::{ItemOptions, Maxima, with_maximum};
 pub use location::{Location, Origins, Step};
-pub use option_error::OptionError;
+pub use option_error::{GradesFault, OptionError};
 pub use option_table::{MISSING_MARKERS, OptionName, OptionSpec};
 pub use option_type::{Interval, Scope, ValueType};
 pub use options::Options;

@@ -91,6 +91,13 @@ pub enum OptionError {
         /// The category, cut.
         code: String,
     },
+    /// The table of boundaries cannot be used.
+    Grades(GradesFault),
+    /// The boundaries depend on a column that is not one of the group columns.
+    BoundariesNotGrouped {
+        /// The column, cut.
+        column: String,
+    },
     /// A right answer is also a code of absences, of items that were not reached, or a marker of missing values.
     KeyIsCode {
         /// The option that has it, too.
@@ -127,6 +134,66 @@ pub enum OptionError {
     EcdfWithRules,
 }
 
+/// What is wrong with a table of boundaries; lines are counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GradesFault {
+    /// A line is not a record of as many cells as the first one has.
+    Malformed {
+        /// The line.
+        line: u64,
+    },
+    /// The first line does not have this column.
+    LacksColumn(&'static str),
+    /// The first line has a column twice.
+    RepeatedColumn {
+        /// The name, cut.
+        name: String,
+    },
+    /// There is no line below the first one.
+    NoGrades,
+    /// A grade has no name, or that of the marks below all boundaries.
+    BadGrade {
+        /// The line.
+        line: u64,
+    },
+    /// A boundary or maximum is not a number.
+    NotANumber {
+        /// The line.
+        line: u64,
+        /// The column.
+        column: &'static str,
+        /// The text, cut.
+        text: String,
+    },
+    /// A group has the grade or the boundary twice.
+    Repeated {
+        /// The line.
+        line: u64,
+    },
+    /// A group has another maximum on an earlier line, or a boundary above its maximum.
+    Maximum {
+        /// The line.
+        line: u64,
+    },
+    /// The order that was given lacks a grade.
+    NotInOrder {
+        /// The grade, cut.
+        grade: String,
+    },
+    /// No group says which of two grades is the better one.
+    Unordered {
+        /// One, cut.
+        first: String,
+        /// The other one, cut.
+        second: String,
+    },
+    /// The boundaries of a group contradict the order of the grades, or those of another group.
+    Contradictory {
+        /// A grade that is concerned, cut.
+        grade: String,
+    },
+}
+
 impl OptionError {
     /// The stable code.
     #[must_use]
@@ -145,10 +212,12 @@ impl OptionError {
                 _ => "literal_error",
             },
             Self::OutOfRange(_) => "out_of_range",
+            Self::Grades(_) => "boundaries",
             Self::TooManyItems { .. } | Self::UnknownStatistic { .. } => "literal_error",
             Self::MissingOption { .. } => "missing_option",
             Self::Needs { .. }
             | Self::NotGrouped(_)
+            | Self::BoundariesNotGrouped { .. }
             | Self::NotForCategories(_)
             | Self::NotWithCorrelations(_)
             | Self::CategoryIsCode { .. }

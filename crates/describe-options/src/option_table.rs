@@ -266,6 +266,16 @@ options! {
                   begin with the first one.",
         details: "",
     }
+    GradeBoundaries = "grade_boundaries" {
+        scope: Scope::Tables,
+        value: ValueType::Text { form: "a table with the columns grade and boundary" },
+        default: &[],
+        example: &["subject,grade,boundary\nMaths,A,70\nMaths,B,60"],
+        summary: "The lowest marks of the grades by group, as CSV with the columns `grade` and `boundary`, if need be `maximum`, and group \
+                  columns: {categories=mark} then counts the grades that the marks reach.",
+        details: "In a form it may be a file, the part `boundaries`. {order} is needed only where the boundaries leave the order of the \
+                  grades open. Marks below all boundaries are `below`.",
+    }
     Crosstab = "crosstab" {
         scope: Scope::Tables,
         value: ValueType::Texts { form: "a group column and a column of categories with a comma between them" },
@@ -703,7 +713,7 @@ impl OptionName {
     pub fn goes_with_items(self) -> bool {
         match self {
             Self::Ddof | Self::Overall | Self::Format | Self::Chart | Self::Stamp | Self::Contact => true,
-            Self::Column | Self::Correlations | Self::Weights | Self::WeightType => false,
+            Self::Column | Self::Correlations | Self::GradeBoundaries | Self::Weights | Self::WeightType => false,
             option => matches!(option.spec().scope, Scope::Tables | Scope::Items | Scope::Text),
         }
     }

@@ -1,6 +1,7 @@
 //! The options of a description, parsed alike wherever they were given.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use describe::{Bins, MomentConventions, Moments, NanPolicy, Parameter, QuantileMethod, Statistic, Statistics, Wanted};
 
@@ -11,6 +12,8 @@ use crate::enums::{
 use crate::input_error::{Diagnostic, Diagnostics, InputError, excerpt};
 use crate::item_options::Maxima;
 use crate::location::{Location, Origins};
+#[cfg(feature = "grades")]
+use crate::option_error::GradesFault;
 use crate::option_error::OptionError;
 use crate::option_table::{MISSING_MARKERS, OptionName};
 use crate::option_type::Scope;
@@ -103,6 +106,11 @@ impl Options {
         } else if options.correlates() {
             options.table.columns.clone_from(&options.table.correlations);
         }
+        #[cfg(feature = "grades")]
+        if let Err(fault) = options.order_grades() {
+            let error = OptionError::Grades(fault);
+            diagnostics.add(|| Diagnostic::new(options.location(OptionName::GradeBoundaries), error));
+        }
         options.follow_convention();
         options.settle_statistics();
         if !options.has(OptionName::Bins) && options.output.format().is_for_people() {
@@ -186,6 +194,7 @@ impl Options {
             OptionName::Categories => table.categories = values.names()?,
             OptionName::Crosstab => self.crosstab = Some(values.pair()?),
             OptionName::Correlations => table.correlations = values.correlated()?,
+            OptionName::GradeBoundaries => table.grade_boundaries = Some(Arc::new(values.grade_boundaries()?)),
             OptionName::Order => (table.order, wanted.categories) = (values.codes()?, values.codes()?),
             OptionName::GroupBy => table.group_by = values.names()?,
             OptionName::Overall if values.boolean()? => table.totals = table.totals.max(Totals::Overall),
@@ -417,6 +426,17 @@ impl Options {
         }
     }
 
+    /// Takes the order of the grades from their boundaries.
+    #[cfg(feature = "grades")]
+    fn order_grades(&mut self) -> Result<(), GradesFault> {
+        let Some(boundaries) = self.table.grade_boundaries.take() else { return Ok(()) };
+        let boundaries = Arc::unwrap_or_clone(boundaries).ordered(&self.table.order)?;
+        self.table.order = boundaries.order().to_vec();
+        self.wanted.categories.clone_from(&self.table.order);
+        self.table.grade_boundaries = Some(Arc::new(boundaries));
+        Ok(())
+    }
+
     /// Follows the convention where an option was not given.
     fn follow_convention(&mut self) {
         let Some(Convention { bias, conventions, quantile_method }) = self.convention else { return };
@@ -463,6 +483,9 @@ impl Options {
     /// The options that do not go with categories, and why.
     fn contradictions_of_categories(&self) -> Vec<(OptionName, OptionError)> {
         let needs = |option, needed| (option, OptionError::Needs { option, needed });
+        if self.table.grade_boundaries.is_some() && !self.counts_categories() {
+            return vec![needs(OptionName::GradeBoundaries, OptionName::Categories)];
+        }
         match (self.counts_categories(), self.table.order.is_empty()) {
             (false, true) => return Vec::new(),
             (false, false) => return vec![needs(OptionName::Order, OptionName::Categories)],
@@ -486,6 +509,16 @@ impl Options {
         let wrong = of_numbers.into_iter().filter(|(_, is_given)| *is_given);
         let mut wrong: Vec<_> = wrong.map(|(option, _)| (option, OptionError::NotForCategories(option))).collect();
         let markers = self.table.missing.as_deref().unwrap_or_default();
+        #[cfg(feature = "grades")]
+        if let Some(boundaries) = &self.table.grade_boundaries {
+            // The cells are marks, so that a code of absence may be a grade as well.
+            let of_groups = |column: &&String| self.table.group_by.contains(column);
+            wrong.extend(boundaries.columns().iter().find(|column| !of_groups(column)).map(|column| {
+                let column = excerpt(column.as_bytes());
+                (OptionName::GradeBoundaries, OptionError::BoundariesNotGrouped { column })
+            }));
+            return wrong;
+        }
         for (option, codes) in [(OptionName::Absent, self.table.absent.as_slice()), (OptionName::Missing, markers)] {
             if let Some(code) = codes.iter().find(|code| self.table.order.contains(code)) {
                 wrong.push((option, OptionError::CategoryIsCode { option, code: excerpt(code.as_bytes()) }));

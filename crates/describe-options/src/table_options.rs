@@ -1,8 +1,11 @@
 //! Options of tables, and of the text that they are written in.
 
+use std::sync::Arc;
+
 use encoding_rs::Encoding;
 
 use crate::enums::{ThousandsMark, WeightType};
+use crate::grade_boundaries::GradeBoundaries;
 use crate::item_options::ItemOptions;
 use crate::option_table::MISSING_MARKERS;
 
@@ -17,6 +20,8 @@ pub struct TableOptions {
     pub correlations: Vec<String>,
     /// The categories in their order.
     pub order: Vec<String>,
+    /// The boundaries by which the categories, which are grades then, are made from marks.
+    pub grade_boundaries: Option<Arc<GradeBoundaries>>,
     /// The columns whose values define groups.
     pub group_by: Vec<String>,
     /// Results over several groups that are added.
@@ -110,6 +115,7 @@ impl Default for TableOptions {
             categories: Vec::new(),
             correlations: Vec::new(),
             order: Vec::new(),
+            grade_boundaries: None,
             group_by: Vec::new(),
             totals: Totals::None,
             weights: None,

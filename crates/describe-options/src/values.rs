@@ -7,6 +7,7 @@ use describe_items::Mark;
 use encoding_rs::Encoding;
 
 use crate::enums::ROWS;
+use crate::grade_boundaries::GradeBoundaries;
 use crate::input_error::excerpt;
 use crate::item_options::Maxima;
 use crate::option_error::OptionError;
@@ -232,6 +233,11 @@ impl<'a> Values<'a> {
         Ok(all)
     }
 
+    /// Boundaries of grades by group; none where the build cannot read them, which the readers refuse.
+    pub(super) fn grade_boundaries(&self) -> Result<GradeBoundaries, BadValue> {
+        self.text().and_then(read_boundaries)
+    }
+
     /// The place of maximum marks, or the marks with their items.
     pub(super) fn maxima(&self) -> Result<Maxima, BadValue> {
         match self.items().next() {
@@ -340,6 +346,18 @@ impl<'a> Values<'a> {
     fn out_of_range(&self) -> OptionError {
         OptionError::OutOfRange(self.option)
     }
+}
+
+/// Boundaries of grades by group.
+#[cfg(feature = "grades")]
+fn read_boundaries(text: &str) -> Result<GradeBoundaries, BadValue> {
+    crate::grade_table::read(text).map_err(|fault| OptionError::Grades(fault).into())
+}
+
+#[cfg(not(feature = "grades"))]
+#[expect(clippy::unnecessary_wraps, reason = "the other one may fail")]
+fn read_boundaries(_: &str) -> Result<GradeBoundaries, BadValue> {
+    Ok(GradeBoundaries::default())
 }
 
 /// A finite number.

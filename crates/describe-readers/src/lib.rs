@@ -80,6 +80,10 @@ pub use table::{CorrelatedGroup, CorrelationTable};
 
 /// Whether this build reads what each is about, so that the compiler can leave out what only they need.
 pub mod built {
+    /// Correlations of columns.
+    pub const CORRELATIONS: bool = cfg!(feature = "correlations");
+    /// Boundaries of grades that differ by group.
+    pub const GRADES: bool = cfg!(feature = "grades");
     /// Items of a test.
     pub const ITEMS: bool = cfg!(feature = "items");
     /// Results of statements of databases.

@@ -15,6 +15,8 @@ mod column;
 mod correlated_records;
 mod diagnostics;
 mod first_records;
+#[cfg(feature = "grades")]
+mod grading;
 mod header;
 mod item_cells;
 mod item_columns;

@@ -3,11 +3,12 @@
 //! The page must work under both spellings of its path, at the root and under the base path, and behind a proxy that adds
 //! a prefix. So every link is relative, and `start.js` finds the document from its own URL.
 
-use std::borrow::Cow;
+use std::io::Read;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::routing::MethodRouter;
+use flate2::read::GzDecoder;
 
 use crate::http::media_types::JSON;
 use crate::http::state::SharedState;
@@ -43,12 +44,11 @@ pub fn swagger_ui() -> impl Iterator<Item = (&'static str, MethodRouter<SharedSt
         .into_iter()
 }
 
-/// The bytes of a file of Swagger UI. A test asks for each, so none is missing.
+/// The bytes of a file of Swagger UI, which the program has compressed by gzip. A test asks for each, so none is missing.
 fn bytes(name: &str) -> Bytes {
     let file = utoipa_swagger_ui::serve(name, Arc::new(utoipa_swagger_ui::Config::from("")));
-    match file.ok().flatten().map(|file| file.bytes) {
-        Some(Cow::Borrowed(bytes)) => Bytes::from_static(bytes),
-        Some(Cow::Owned(bytes)) => bytes.into(),
-        None => Bytes::new(),
-    }
+    let compressed = file.ok().flatten().map(|file| file.bytes).unwrap_or_default();
+    let mut bytes = Vec::new();
+    GzDecoder::new(&*compressed).read_to_end(&mut bytes).unwrap_or_default();
+    bytes.into()
 }

@@ -3,7 +3,8 @@
 use std::ops::Bound;
 
 use super::Voice;
-use describe_options::{Format, Interval, OptionError, OptionName, ValueType, statistic_names};
+use describe_options::{Format, GradesFault, Interval, OptionError, OptionName, ValueType, statistic_names};
+use describe_readers::built;
 
 pub(super) fn option(error: &OptionError, voice: Voice) -> String {
     let name_of = |option| voice.option(option);
@@ -41,13 +42,29 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
         OptionError::Needs { option, needed } => {
             format!("{} needs {}, such as {}", name_of(*option), name_of(*needed), example(*needed))
         }
+        OptionError::Grades(fault) if built::GRADES => {
+            format!("{}: {}", name_of(OptionName::GradeBoundaries), grades(fault, voice))
+        }
+        OptionError::BoundariesNotGrouped { column } => format!(
+            "the boundaries depend on the column '{column}', which is not in {}; group by it, or take it out of the table",
+            name_of(OptionName::GroupBy)
+        ),
         OptionError::NotGrouped(option) => format!(
             "{} must name one of the group columns; give it to {} as well",
             name_of(*option),
             name_of(OptionName::GroupBy)
         ),
+        OptionError::NotWithItems(_) | OptionError::MaximaWithKey | OptionError::KeyIsCode { .. } if built::ITEMS => {
+            contradiction_of_items(error, voice)
+        }
+        OptionError::NotWithCorrelations(option) if built::CORRELATIONS => not_with_correlations(*option, voice),
+        // What a build cannot do is refused before options are compared.
+        OptionError::Grades(_)
+        | OptionError::NotWithItems(_)
+        | OptionError::MaximaWithKey
+        | OptionError::KeyIsCode { .. }
+        | OptionError::NotWithCorrelations(_) => String::new(),
         OptionError::NotForCategories(_)
-        | OptionError::NotWithCorrelations(_)
         | OptionError::CategoryIsCode { .. }
         | OptionError::WeightsUsedElsewhere
         | OptionError::ReliabilityDdof
@@ -59,9 +76,38 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
         | OptionError::ChartInFormat(_)
         | OptionError::StampInFormat(_)
         | OptionError::EcdfWithRules => contradiction(error, voice),
-        OptionError::NotWithItems(_) | OptionError::MaximaWithKey | OptionError::KeyIsCode { .. } => {
-            contradiction_of_items(error, voice)
+    }
+}
+
+/// What is wrong with the table of boundaries.
+fn grades(fault: &GradesFault, voice: Voice) -> String {
+    let order = voice.option(OptionName::Order);
+    match fault {
+        GradesFault::Malformed { line } => format!("line {line} does not have as many cells as the first line"),
+        GradesFault::LacksColumn(name) => {
+            format!("the first line has no column '{name}'; it should be as in subject,grade,boundary")
         }
+        GradesFault::RepeatedColumn { name } => format!("the first line has the column '{name}' twice"),
+        GradesFault::NoGrades => "there is no grade below the first line".to_owned(),
+        GradesFault::BadGrade { line } => {
+            format!("line {line} has no grade, or 'below', which is the name for the marks below all boundaries")
+        }
+        GradesFault::NotANumber { line, column, text } => format!("line {line}: the {column} '{text}' is not a number"),
+        GradesFault::Repeated { line } => format!("line {line} has a grade or a boundary that its group has already"),
+        GradesFault::Maximum { line } => {
+            format!("line {line} has another maximum than its group has above, or a boundary above the maximum")
+        }
+        GradesFault::NotInOrder { grade } => {
+            format!("the grade '{grade}' is not in {order}; add it there, or leave {order} out")
+        }
+        GradesFault::Unordered { first, second } => {
+            format!(
+                "no group says which of the grades '{first}' and '{second}' is the better one; give all grades to {order}"
+            )
+        }
+        GradesFault::Contradictory { grade } => format!(
+            "the grade '{grade}' has a higher boundary than a better grade in one group; correct it, or give the grades to {order}"
+        ),
     }
 }
 
@@ -95,6 +141,27 @@ fn contradiction_of_items(error: &OptionError, voice: Voice) -> String {
     }
 }
 
+/// The sentence for an option that does not go with correlations.
+fn not_with_correlations(option: OptionName, voice: Voice) -> String {
+    let name = |option| voice.option(option);
+    match option {
+        OptionName::Column => format!(
+            "{} names the columns to describe; leave {} out",
+            name(OptionName::Correlations),
+            name(OptionName::Column)
+        ),
+        OptionName::Format => format!(
+            "{} cannot be saved in a state; leave one of them out, or ask for another format",
+            name(OptionName::Correlations)
+        ),
+        option => format!(
+            "{} is for numbers that count once, and cannot be given with {}; leave one of them out",
+            name(OptionName::Correlations),
+            name(option)
+        ),
+    }
+}
+
 /// The sentence for options that do not go together.
 fn contradiction(error: &OptionError, voice: Voice) -> String {
     let name = |option| voice.option(option);
@@ -112,20 +179,6 @@ fn contradiction(error: &OptionError, voice: Voice) -> String {
             name(OptionName::Categories),
             name(*option),
             if *option == OptionName::Format { ", or ask for another format" } else { "" }
-        ),
-        OptionError::NotWithCorrelations(OptionName::Column) => format!(
-            "{} names the columns to describe; leave {} out",
-            name(OptionName::Correlations),
-            name(OptionName::Column)
-        ),
-        OptionError::NotWithCorrelations(OptionName::Format) => format!(
-            "{} cannot be saved in a state; leave one of them out, or ask for another format",
-            name(OptionName::Correlations)
-        ),
-        OptionError::NotWithCorrelations(option) => format!(
-            "{} is for numbers that count once, and cannot be given with {}; leave one of them out",
-            name(OptionName::Correlations),
-            name(*option)
         ),
         OptionError::CategoryIsCode { option, code } => {
             format!(

@@ -4,6 +4,7 @@ use std::fmt::{Formatter, Result};
 
 use super::Voice;
 use describe_options::{OptionName, RaggedCause, TableFault};
+use describe_readers::built;
 
 pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Result {
     match fault {
@@ -35,6 +36,25 @@ pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Resu
                     write!(f, "; add it there, or to {} if it is a code of absence", voice.option(OptionName::Absent))
                 }
             }
+        }
+        TableFault::NoBoundaries { group } if built::GRADES => {
+            let option = voice.option(OptionName::GradeBoundaries);
+            if group.is_empty() {
+                return write!(f, "{option} has no lines for the marks that have no group");
+            }
+            write!(f, "{option} has no lines for '{group}', which has marks; add them")
+        }
+        TableFault::AboveMaximum { group, maximum, highest, count } if built::GRADES => write!(
+            f,
+            "{} has the maximum {maximum}{}{group}, and there are marks up to {highest}, {count} of them above it; correct one of them, or \
+             say {} to leave such marks out",
+            voice.option(OptionName::GradeBoundaries),
+            if group.is_empty() { "" } else { " for " },
+            voice.with(OptionName::Invalid, "missing")
+        ),
+        // No build without grades makes another one of these.
+        TableFault::NoBoundaries { .. } | TableFault::AboveMaximum { .. } | TableFault::TooManyMarks => {
+            f.write_str("grades are made from marks, and the column has too many different values for that")
         }
         TableFault::UnknownColumn { option: _, name, nearest, columns } => {
             write!(f, "there is no column '{name}'")?;

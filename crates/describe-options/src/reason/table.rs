@@ -25,6 +25,24 @@ pub enum TableFault {
         /// The category that differs from it in blanks, case or Unicode form alone, cut.
         lookalike: Option<String>,
     },
+    /// A group has marks and no boundaries.
+    NoBoundaries {
+        /// The values of the group columns, cut.
+        group: String,
+    },
+    /// Marks of a group are above the maximum in the table of boundaries.
+    AboveMaximum {
+        /// The values of the group columns, cut.
+        group: String,
+        /// The maximum.
+        maximum: String,
+        /// The highest mark.
+        highest: String,
+        /// Number of marks above the maximum.
+        count: u64,
+    },
+    /// A column has more different marks than are tallied, so that no grades can be made from them.
+    TooManyMarks,
     /// An option names a column that does not exist.
     UnknownColumn {
         /// The option.
@@ -95,6 +113,7 @@ impl TableFault {
             Self::RaggedRow { .. } => "ragged_row",
             Self::NotANumber(_) => "float_parsing",
             Self::NotACategory { .. } => "category",
+            Self::NoBoundaries { .. } | Self::AboveMaximum { .. } | Self::TooManyMarks => "boundaries",
             Self::UnknownColumn { .. } => "unknown_column",
             Self::RepeatedColumn { .. } => "repeated_column",
             Self::NestedColumn { .. } => "nested_column",
@@ -114,6 +133,9 @@ impl TableFault {
             Self::RaggedRow { .. }
             | Self::NotANumber(_)
             | Self::NotACategory { .. }
+            | Self::NoBoundaries { .. }
+            | Self::AboveMaximum { .. }
+            | Self::TooManyMarks
             | Self::UnknownColumn { .. }
             | Self::RepeatedColumn { .. }
             | Self::NestedColumn { .. }

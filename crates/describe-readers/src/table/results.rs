@@ -14,6 +14,8 @@ use super::column::{Column, Group};
 #[cfg(feature = "correlations")]
 use super::correlated_records::{CorrelatedGroup, CorrelationTable};
 use super::diagnostics::{RecordDiagnostic, missing_diagnostics};
+#[cfg(feature = "grades")]
+use super::grading::Grading;
 use super::item_results::ItemTable;
 use super::preview::{TablePreview, preview};
 #[cfg(feature = "workbook")]
@@ -562,6 +564,8 @@ impl Aggregate {
         schema.ledger().charge(sorting)?;
         let order = if grouped { self.keys.sorted(&schema.options) } else { (0..self.groups.len()).collect() };
         schema.ledger().release(sorting);
+        #[cfg(feature = "grades")]
+        let mut grading = Grading::new(schema);
         for index in order {
             let mut group = std::mem::take(&mut self.groups[index]);
             let omitted = schema.values.len().saturating_sub(group.columns.len());
@@ -569,6 +573,11 @@ impl Aggregate {
             schema.ledger().charge(omitted * size_of::<Column>() + key_bytes + described.len() * RESULT_BYTES)?;
             group.columns.resize(schema.values.len(), Column::default());
             group.count_omitted(codes, schema.weight.is_some());
+            #[cfg(feature = "grades")]
+            if let Some(grading) = &mut grading {
+                let values = if grouped { self.keys.texts(index) } else { Vec::new() };
+                grading.grade(&mut group, described, &values)?;
+            }
             let of_margins: usize = margins.iter().map(|margin| margin.groups.len()).sum();
             if self.groups.len() + of_margins > schema.limits.groups {
                 return Err(too_many_groups(schema.limits.groups));
@@ -583,6 +592,8 @@ impl Aggregate {
             let key = if grouped { TableGroup::Full(Arc::new(self.keys.texts(index))) } else { TableGroup::All };
             results.add(schema, &mut group, described, &names, &key);
         }
+        #[cfg(feature = "grades")]
+        grading.map_or(Ok(()), Grading::finish)?;
         for (position, mut margin) in margins.into_iter().enumerate() {
             for index in margin.keys.sorted(&schema.options) {
                 let value = margin.keys.texts(index).into_iter().next().flatten();

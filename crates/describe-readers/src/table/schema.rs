@@ -15,6 +15,8 @@ use crate::limits::Limits;
 use crate::spelling;
 use crate::transcode::from_windows_1252;
 use describe::{Decimal, NanPolicy, Number, ParseError, Retention, trim_blanks};
+#[cfg(feature = "grades")]
+use describe_options::Location;
 use describe_options::{
     Axis, DatasetFault, InputError, Maxima, OptionName, Options, Origins, TableFault, TableOptions, excerpt,
 };
@@ -125,6 +127,7 @@ impl Schema {
             return Ok(Self { file, ..schema.with_items(items) });
         }
         check_correlations(table)?;
+        check_grades(table)?;
         let weight = table.weights.as_ref().map(|name| find(OptionName::Weights, name)).transpose()?;
         let values = if table.columns.is_empty() {
             let groups: HashSet<usize> = groups.iter().copied().collect();
@@ -198,7 +201,7 @@ impl Schema {
             is_explicit: !table.columns.is_empty() && limits.preview.is_none(),
             reads_windows_1252: false,
             numeric_codes: numeric_codes(table),
-            categories: (!table.categories.is_empty() && limits.preview.is_none())
+            categories: (!table.categories.is_empty() && table.grade_boundaries.is_none() && limits.preview.is_none())
                 .then(|| table.order.iter().map(|category| category.as_bytes().to_vec()).zip(0..).collect()),
             codes: table.absent.iter().map(|code| code.as_bytes().to_vec()).zip(0..).collect(),
             markers: table
@@ -227,6 +230,7 @@ impl Schema {
             check_built()?;
         }
         check_correlations(&self.options)?;
+        check_grades(&self.options)?;
         self.items().map_or(Ok(()), ItemColumns::check_options)?;
         let headings = Headings::new(existing);
         (_, self.file) = find_groups(&headings, &self.origins, &self.options.group_by)?;
@@ -408,6 +412,12 @@ impl Schema {
         };
         let positions: Option<Vec<usize>> = self.values.iter().map(position).collect();
         positions.ok_or_else(|| InputError::of_data(DatasetFault::OtherColumns))
+    }
+
+    /// Where an option was given.
+    #[cfg(feature = "grades")]
+    pub(super) fn location(&self, option: OptionName) -> Location {
+        self.origins.location(option)
     }
 
     /// What the table may take of memory and time.
@@ -637,6 +647,15 @@ fn check_built() -> Result<(), InputError> {
 fn check_correlations(table: &TableOptions) -> Result<(), InputError> {
     let is_built = cfg!(feature = "correlations") || table.correlations.is_empty();
     if is_built { Ok(()) } else { Err(crate::errors::not_built("correlations")) }
+}
+
+/// Checks that the build can make grades, if they are asked for.
+///
+/// # Errors
+/// A build without that feature.
+fn check_grades(table: &TableOptions) -> Result<(), InputError> {
+    let is_built = cfg!(feature = "grades") || table.grade_boundaries.is_none();
+    if is_built { Ok(()) } else { Err(crate::errors::not_built("grades")) }
 }
 
 /// Checks that the axis, if one is requested, is that of the columns, along which a table is described anyway.
