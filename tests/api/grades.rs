@@ -135,6 +135,9 @@ async fn what_cannot_be_graded_is_refused_with_the_remedy() {
         let refused = graded(query, boundaries, MARKS).await;
         assert!(refused.problem(422).to_string().contains(words), "{query} {boundaries}: {}", refused.body);
     }
+    let many: Vec<String> = (0..1001).map(|grade| format!("{grade},{}\n", 2000 - grade)).collect();
+    let refused = graded("categories=mark&absent=X", &format!("grade,boundary\n{}", many.concat()), MARKS).await;
+    assert!(refused.problem(422).to_string().contains("more than 1000"), "{}", refused.body);
     let kept = "subject,grade,boundary,maximum\nMaths,A,70,70\nArt,A,20,100\n";
     let answer = graded(&format!("{subjects}&invalid=missing"), kept, MARKS).await.json();
     assert_eq!(answer["results"][1]["invalid"], 2);

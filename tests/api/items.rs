@@ -383,3 +383,58 @@ async fn group_columns_with_the_names_of_others_have_a_prefix() {
     let csv = post(url, "text/csv", grades).await.body;
     assert!(csv.starts_with("column,group_category,category,count,"), "{csv}");
 }
+
+/// A survey of clerks in thirty departments (Chatterjee and Price, Regression Analysis by Example, 1977, table 3.3): rating, complaints,
+/// privileges, learning, raises, critical, advance.
+const ATTITUDE: [&str; 30] = [
+    "43,51,30,39,61,92,45",
+    "63,64,51,54,63,73,47",
+    "71,70,68,69,76,86,48",
+    "61,63,45,47,54,84,35",
+    "81,78,56,66,71,83,47",
+    "43,55,49,44,54,49,34",
+    "58,67,42,56,66,68,35",
+    "71,75,50,55,70,66,41",
+    "72,82,72,67,71,83,31",
+    "67,61,45,47,62,80,41",
+    "64,53,53,58,58,67,34",
+    "67,60,47,39,59,74,41",
+    "69,62,57,42,55,63,25",
+    "68,83,83,45,59,77,35",
+    "77,77,54,72,79,77,46",
+    "81,90,50,72,60,54,36",
+    "74,85,64,69,79,79,63",
+    "65,60,65,75,55,80,60",
+    "65,70,46,57,75,85,46",
+    "50,58,68,54,64,78,52",
+    "50,40,33,34,43,64,33",
+    "64,61,52,62,66,80,41",
+    "53,66,52,50,63,80,37",
+    "40,37,42,58,50,57,49",
+    "63,54,42,48,66,75,33",
+    "66,77,66,63,88,76,72",
+    "78,75,58,74,80,78,49",
+    "48,57,44,45,51,83,38",
+    "85,85,71,71,77,74,55",
+    "82,82,39,59,64,78,39",
+];
+
+#[tokio::test]
+async fn figures_are_those_that_psych_prints_of_its_example() {
+    let table = format!("1,2,3,4,5,6,7\n{}\n", ATTITUDE.join("\n"));
+    let answer = analysed("/prod/items?items=1..7&header=true", "text/csv", table).await;
+    let result = &answer["results"][0];
+    let printed = |figure: &Value| format!("{:.2}", figure.as_f64().unwrap_or(f64::NAN));
+    let of_test = ["alpha", "standardised_alpha"].map(|name| printed(&result["test"][name]));
+    assert_eq!(of_test, ["0.84", "0.84"]);
+    // raw.r, r.drop and the raw alpha without the item, of `alpha(attitude)`.
+    for (name, expected) in [
+        ("item_total", ["0.78", "0.84", "0.70", "0.81", "0.85", "0.42", "0.60"]),
+        ("discrimination", ["0.67", "0.74", "0.56", "0.71", "0.79", "0.27", "0.46"]),
+        ("alpha_without", ["0.81", "0.80", "0.83", "0.80", "0.80", "0.86", "0.84"]),
+        ("std", ["12.17", "13.31", "12.24", "11.74", "10.40", "9.89", "10.29"]),
+    ] {
+        let items = result["items"].as_array().expect("items");
+        assert_eq!(items.iter().map(|item| printed(&item[name])).collect::<Vec<_>>(), expected, "{name}");
+    }
+}

@@ -235,7 +235,10 @@ impl<'a> Values<'a> {
 
     /// Boundaries of grades by group; none where the build cannot read them, which the readers refuse.
     pub(super) fn grade_boundaries(&self) -> Result<GradeBoundaries, BadValue> {
-        self.text().and_then(read_boundaries)
+        let boundaries = read_boundaries(self.text()?)?;
+        #[cfg(feature = "grades")]
+        self.check_count(boundaries.order().len(), MAX_ITEMS)?;
+        Ok(boundaries)
     }
 
     /// The place of maximum marks, or the marks with their items.
