@@ -1,6 +1,7 @@
 //! The flags of the options, made from the table of options.
 
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
@@ -99,11 +100,23 @@ fn is_file(option: OptionName) -> bool {
     option == OptionName::GradeBoundaries
 }
 
+/// Maximum length of a file that is the value of an option, as in a form.
+const MAX_OPTION_BYTES: u64 = 64 << 10;
+
 fn read_text(path: &str) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| match error.kind() {
-        ErrorKind::InvalidData => "the file is not UTF-8 text; save it as CSV in UTF-8".to_owned(),
-        _ => error.to_string(),
-    })
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_OPTION_BYTES + 1).read_to_string(&mut text));
+    match read {
+        Ok(0) => Err("the file is empty".to_owned()),
+        Ok(length) if length as u64 > MAX_OPTION_BYTES => {
+            Err(format!("the file is longer than {MAX_OPTION_BYTES} bytes"))
+        }
+        Ok(_) => Ok(text),
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            Err("the file is not UTF-8 text; save it as CSV in UTF-8".to_owned())
+        }
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn value_name(value: ValueType) -> &'static str {

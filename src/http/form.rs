@@ -75,7 +75,12 @@ struct KeptFile {
 /// Part being read.
 #[derive(Debug)]
 enum Part {
-    Option(String, Vec<u8>),
+    Option {
+        name: String,
+        text: Vec<u8>,
+        /// Whether it came as a file, which is not left out when it is empty.
+        is_file: bool,
+    },
     File,
     /// File without a name, or pasted text; ignored if it is empty.
     Unnamed(Source, Way),
@@ -101,7 +106,7 @@ impl Form {
         limits: &Limits,
     ) -> Result<Self, InputError> {
         Options::parse(&given)?;
-        let part = Part::Option(String::new(), Vec::new());
+        let part = Part::Option { name: String::new(), text: Vec::new(), is_file: false };
         let files = Files {
             describer: None,
             error: None,
@@ -148,9 +153,11 @@ impl Fields {
         self.part = match file {
             // Text that was pasted into the page is recognised as a file without a name is.
             None if name == "numbers" => Part::Unnamed(self.source("", String::new())?, Way::Pasted),
-            None => self.option(name)?,
+            None => self.option(name, false)?,
             // The only option that may be a file.
-            Some(_) if name == BOUNDARIES_PART => self.option(OptionName::GradeBoundaries.as_str().to_owned())?,
+            Some(file) if name == BOUNDARIES_PART || name == OptionName::GradeBoundaries.as_str() => {
+                self.option(OptionName::GradeBoundaries.as_str().to_owned(), !file.is_empty())?
+            }
             Some(file) if file.is_empty() => Part::Unnamed(self.source(&content_type, file)?, Way::File),
             Some(file) => {
                 self.files.open(self.source(&content_type, file)?, Way::File, &self.given, &self.limits)?;
@@ -169,12 +176,12 @@ impl Fields {
         })
     }
 
-    fn option(&mut self, name: String) -> Result<Part, RequestError> {
+    fn option(&mut self, name: String, is_file: bool) -> Result<Part, RequestError> {
         self.count += 1;
         if self.count > MAX_FIELDS {
             return Err(RequestError::TooManyFields(MAX_FIELDS));
         }
-        Ok(Part::Option(name, Vec::new()))
+        Ok(Part::Option { name, text: Vec::new(), is_file })
     }
 
     fn data(&mut self, data: &[u8]) -> Result<(), Error> {
@@ -182,7 +189,7 @@ impl Fields {
             self.files.open(source.clone(), *way, &self.given, &self.limits)?;
             self.part = Part::File;
         }
-        let Part::Option(name, text) = &mut self.part else { return self.files.feed(data) };
+        let Part::Option { name, text, .. } = &mut self.part else { return self.files.feed(data) };
         text.extend_from_slice(data);
         if text.len() > MAX_FIELD_BYTES {
             let name = excerpt(name.as_bytes());
@@ -192,10 +199,13 @@ impl Fields {
     }
 
     fn end(&mut self) -> Result<(), Error> {
-        let Part::Option(name, text) = &mut self.part else { return Ok(()) };
-        let Ok(value) = String::from_utf8(std::mem::take(text)) else {
+        let Part::Option { name, text, is_file } = &mut self.part else { return Ok(()) };
+        let Ok(mut value) = String::from_utf8(std::mem::take(text)) else {
             return Err(RequestError::FieldNotUtf8(excerpt(name.as_bytes())).into());
         };
+        if *is_file && value.is_empty() {
+            value.push('\n');
+        }
         if !value.is_empty() {
             self.files.add_option(name)?;
         }

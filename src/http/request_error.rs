@@ -208,7 +208,7 @@ impl RequestError {
             Self::NumbersBesideFile => "there are a file and pasted numbers in the form; send one of them".to_owned(),
             Self::TooManyFields(max) => format!("the form has more than {max} options"),
             Self::TooManyFiles(max) => format!("the form has more than {max} files; join small ones, or send fewer at a time"),
-            Self::FieldNotUtf8(name) => format!("the option '{name}' is not UTF-8"),
+            Self::FieldNotUtf8(name) => format!("the option '{name}' is not UTF-8; of a file, save it as CSV in UTF-8"),
             Self::FieldTooLong { name, max } => format!("the option '{name}' is longer than {max} bytes"),
             Self::OtherData { found, operation, other } => {
                 format!("The body holds {found}, which {operation} does not describe; send it to {other}.")

@@ -111,11 +111,7 @@ async fn what_cannot_be_graded_is_refused_with_the_remedy() {
     let subjects = "categories=mark&group_by=subject&absent=X";
     for (query, boundaries, words) in [
         (subjects, "subject,grade,boundary\nMaths,A,70\n", "no lines for 'Art'"),
-        (
-            subjects,
-            "subject,grade,boundary,maximum\nMaths,A,70,70\nArt,A,20,100\n",
-            "marks up to 70.5, 2 of them above",
-        ),
+        (subjects, "subject,grade,boundary,maximum\nMaths,A,70,70\nArt,A,20,100\n", "marks above it, up to 70.5"),
         (subjects, "centre,grade,boundary\nx,A,70\n", "'centre', which is not in"),
         (subjects, "subject,mark\nMaths,70\n", "no column 'grade'"),
         (subjects, "subject,grade,boundary\nMaths,A\n", "line 2"),
@@ -127,10 +123,14 @@ async fn what_cannot_be_graded_is_refused_with_the_remedy() {
         (subjects, "subject,grade,boundary,maximum\nMaths,A,70,80\nMaths,B,60,90\n", "line 3"),
         (subjects, "subject,grade,boundary,grade\nMaths,A,70,A\n", "'grade' twice"),
         (subjects, "subject,grade,boundary\n", "no grade below"),
-        (subjects, "subject,grade,boundary\nMaths,A,2\nMaths,B,1\nArt,A,1\nArt,B,2\n", "a higher boundary"),
+        (subjects, "subject,grade,boundary\nMaths,A,2\nMaths,B,1\nArt,A,1\nArt,B,2\n", "groups differ"),
+        (subjects, "subject,grade,boundary\r\nMaths,A,70\r\n\r\nMaths,B,6x\r\n", "line 4: the boundary '6x'"),
+        (subjects, "subject;grade;boundary\nMaths;A;1.5\nMaths;B;0,5\n", "line 3: the boundary '0,5'"),
+        (subjects, "", "no column 'grade'"),
         ("categories=mark&group_by=subject&absent=X&order=A", BOUNDARIES, "'B' is not in"),
-        ("categories=mark&group_by=subject&absent=X&order=B,A,C", BOUNDARIES, "a higher boundary"),
-        ("column=mark&group_by=subject&absent=X", BOUNDARIES, "needs categories"),
+        ("categories=mark&group_by=subject&absent=X&order=B,A,C", BOUNDARIES, "'A' for Maths is higher"),
+        ("categories=mark&group_by=subject&absent=X&order=A,B,below,C", BOUNDARIES, "last category"),
+        ("column=mark&group_by=subject&absent=X", BOUNDARIES, "categories=mark"),
     ] {
         let refused = graded(query, boundaries, MARKS).await;
         assert!(refused.problem(422).to_string().contains(words), "{query} {boundaries}: {}", refused.body);
@@ -141,4 +141,7 @@ async fn what_cannot_be_graded_is_refused_with_the_remedy() {
     let kept = "subject,grade,boundary,maximum\nMaths,A,70,70\nArt,A,20,100\n";
     let answer = graded(&format!("{subjects}&invalid=missing"), kept, MARKS).await.json();
     assert_eq!(answer["results"][1]["invalid"], 2);
+    // The number of cells above a maximum is not known of weighted marks.
+    let weighted = graded("categories=mark&group_by=subject&absent=X&invalid=missing&weights=year", kept, MARKS).await;
+    assert!(weighted.problem(422).to_string().contains("marks above it"), "{}", weighted.body);
 }

@@ -54,7 +54,7 @@ impl GradeBoundaries {
     }
 
     /// Puts the grades in order: the `wanted` one, or else the only one in which the boundaries of every group descend. Marks below
-    /// all boundaries are `below`, the last one unless `wanted` has it elsewhere.
+    /// all boundaries are `below`, the last one.
     ///
     /// # Errors
     /// A `wanted` order that lacks a grade; boundaries that contradict it or each other, or that leave the order open.
@@ -66,12 +66,16 @@ impl GradeBoundaries {
             place.ok_or_else(|| GradesFault::NotInOrder { grade: excerpt(grade.as_bytes()) })
         };
         let places: Vec<usize> = self.grades.iter().map(place).collect::<Result<_, _>>()?;
-        for group in self.groups.values_mut() {
+        if order[..order.len() - 1].iter().any(|grade| grade == BELOW_ALL) {
+            return Err(GradesFault::BelowNotLast);
+        }
+        for (values, group) in &mut self.groups {
             for (_, grade) in &mut group.boundaries {
                 *grade = places[*grade];
             }
             if let Some(pair) = group.boundaries.windows(2).find(|pair| pair[0].1 > pair[1].1) {
-                return Err(GradesFault::Contradictory { grade: excerpt(order[pair[0].1].as_bytes()) });
+                let grade = excerpt(order[pair[0].1].as_bytes());
+                return Err(GradesFault::AgainstOrder { grade, group: excerpt(values.join(", ").as_bytes()) });
             }
         }
         self.grades = order;

@@ -19,29 +19,31 @@ const BOUNDARY: &str = "boundary";
 const MAXIMUM: &str = "maximum";
 
 /// Reads the table. The delimiter is the comma, semicolon or tab that the first line has most often; where it is not the comma, numbers
-/// may have a decimal comma.
+/// may have a decimal comma, all of them.
 pub(super) fn read(text: &str) -> Result<GradeBoundaries, GradesFault> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let delimiter = delimiter(text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default());
+    let mut lines = Lines { text: &text, byte: 0, line: 1 };
     let mut reader = ReaderBuilder::new().delimiter(delimiter).trim(Trim::All).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| malformed(&error))?.clone();
+    let header = reader.headers().map_err(|error| lines.malformed(&error))?.clone();
     let columns = Columns::find(&header)?;
+    let mut numbers = Numbers { has_comma: delimiter != b',', mark: None };
     let mut grades: IndexMap<String, ()> = IndexMap::new();
     let mut groups: IndexMap<Vec<String>, Group> = IndexMap::new();
     for record in reader.records() {
-        let record = record.map_err(|error| malformed(&error))?;
+        let record = record.map_err(|error| lines.malformed(&error))?;
         if record.iter().all(str::is_empty) {
             continue;
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(1, |position| lines.of(position));
         let name = &record[columns.grade];
         if name.is_empty() || name == BELOW_ALL {
             return Err(GradesFault::BadGrade { line });
         }
-        let number = |column: usize, name| {
+        let mut number = |column: usize, name| {
             let text = &record[column];
             let not_a_number = || GradesFault::NotANumber { line, column: name, text: excerpt(text.as_bytes()) };
-            number(text, delimiter).ok_or_else(not_a_number)
+            numbers.parse(text).ok_or_else(not_a_number)
         };
         let boundary = number(columns.boundary, BOUNDARY)?;
         let maximum = columns.maximum.filter(|column| !record[*column].is_empty());
@@ -56,6 +58,51 @@ pub(super) fn read(text: &str) -> Result<GradeBoundaries, GradesFault> {
     let columns = columns.groups.iter().map(|column| header[*column].to_owned()).collect();
     let groups = groups.into_iter().map(|(values, group)| Ok((values, group.complete()?))).collect::<Result<_, _>>()?;
     Ok(GradeBoundaries::new(columns, grades.into_keys().collect(), groups))
+}
+
+/// Numbers of the lines of records, which are asked for in their order.
+struct Lines<'t> {
+    text: &'t str,
+    byte: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the record at a position, which may be before empty lines in front of it.
+    fn of(&mut self, position: &csv::Position) -> u64 {
+        let rest = usize::try_from(position.byte()).ok().and_then(|byte| self.text.get(byte..)).unwrap_or_default();
+        let begin = self.text.len() - rest.trim_start_matches('\n').len();
+        let passed = self.text.get(self.byte..begin).unwrap_or_default();
+        self.line += passed.bytes().filter(|byte| *byte == b'\n').count() as u64;
+        self.byte = begin.max(self.byte);
+        self.line
+    }
+
+    fn malformed(&mut self, error: &csv::Error) -> GradesFault {
+        GradesFault::Malformed { line: error.position().map_or(1, |position| self.of(position)) }
+    }
+}
+
+/// Numbers of the table, which all have the same decimal mark.
+struct Numbers {
+    /// Whether a comma may be the decimal mark.
+    has_comma: bool,
+    /// The mark that was seen.
+    mark: Option<char>,
+}
+
+impl Numbers {
+    fn parse(&mut self, text: &str) -> Option<Decimal> {
+        let mark = text.chars().find(|character| *character == '.' || self.has_comma && *character == ',');
+        if mark.is_some() && *self.mark.get_or_insert(mark?) != mark? {
+            return None;
+        }
+        let with_point = self.has_comma.then(|| text.replacen(',', ".", 1));
+        match Number::parse(with_point.as_deref().unwrap_or(text).as_bytes()) {
+            Ok(Number::Finite(decimal)) => Some(decimal),
+            _ => None,
+        }
+    }
 }
 
 /// Places of the columns.
@@ -135,17 +182,4 @@ fn delimiter(line: &str) -> u8 {
     let count = |delimiter: &&u8| line.bytes().filter(|byte| byte == *delimiter).count();
     // Of equal counts the last one: a line without any is one column.
     *[b'\t', b';', b','].iter().max_by_key(|delimiter| count(delimiter)).unwrap_or(&b',')
-}
-
-/// A number, which may have a decimal comma unless commas delimit the cells.
-fn number(text: &str, delimiter: u8) -> Option<Decimal> {
-    let with_point = (delimiter != b',').then(|| text.replacen(',', ".", 1));
-    match Number::parse(with_point.as_deref().unwrap_or(text).as_bytes()) {
-        Ok(Number::Finite(decimal)) => Some(decimal),
-        _ => None,
-    }
-}
-
-fn malformed(error: &csv::Error) -> GradesFault {
-    GradesFault::Malformed { line: error.position().map_or(1, csv::Position::line) }
 }

@@ -187,7 +187,16 @@ pub enum GradesFault {
         /// The other one, cut.
         second: String,
     },
-    /// The boundaries of a group contradict the order of the grades, or those of another group.
+    /// The order that was given has the marks below all boundaries before other grades.
+    BelowNotLast,
+    /// The boundaries of a group contradict the order that was given.
+    AgainstOrder {
+        /// A grade whose boundary is above that of a grade before it, cut.
+        grade: String,
+        /// The values of the group columns, cut.
+        group: String,
+    },
+    /// The boundaries of groups contradict each other.
     Contradictory {
         /// A grade that is concerned, cut.
         grade: String,

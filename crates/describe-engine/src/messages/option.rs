@@ -39,6 +39,11 @@ pub(super) fn option(error: &OptionError, voice: Voice) -> String {
         OptionError::MissingOption { statistic, option } => {
             format!("{} needs the option {}, such as {}", statistic.name(), name_of(*option), example(*option))
         }
+        OptionError::Needs { option: OptionName::GradeBoundaries, needed } => format!(
+            "{} needs the column of marks, such as {}",
+            name_of(OptionName::GradeBoundaries),
+            voice.with(*needed, "mark")
+        ),
         OptionError::Needs { option, needed } => {
             format!("{} needs {}, such as {}", name_of(*option), name_of(*needed), example(*needed))
         }
@@ -85,7 +90,7 @@ fn grades(fault: &GradesFault, voice: Voice) -> String {
     match fault {
         GradesFault::Malformed { line } => format!("line {line} does not have as many cells as the first line"),
         GradesFault::LacksColumn(name) => {
-            format!("the first line has no column '{name}'; it should be as in subject,grade,boundary")
+            format!("there is no column '{name}' in the first line; it should be as in subject,grade,boundary")
         }
         GradesFault::RepeatedColumn { name } => format!("the first line has the column '{name}' twice"),
         GradesFault::NoGrades => "there is no grade below the first line".to_owned(),
@@ -105,9 +110,18 @@ fn grades(fault: &GradesFault, voice: Voice) -> String {
                 "no group says which of the grades '{first}' and '{second}' is the better one; give all grades to {order}"
             )
         }
-        GradesFault::Contradictory { grade } => format!(
-            "the grade '{grade}' has a higher boundary than a better grade in one group; correct it, or give the grades to {order}"
+        GradesFault::BelowNotLast => {
+            format!(
+                "'below', the marks below all boundaries, is the last category; put it last in {order}, or leave it out"
+            )
+        }
+        GradesFault::AgainstOrder { grade, group } => format!(
+            "the boundary of '{grade}'{}{group} is higher than that of a grade before it in {order}; correct one of them",
+            if group.is_empty() { "" } else { " for " }
         ),
+        GradesFault::Contradictory { grade } => {
+            format!("groups differ in whether '{grade}' is better than another grade; correct their boundaries")
+        }
     }
 }
 

@@ -44,10 +44,10 @@ pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Resu
             }
             write!(f, "{option} has no lines for '{group}', which has marks; add them")
         }
-        TableFault::AboveMaximum { group, maximum, highest, count } if built::GRADES => write!(
+        TableFault::AboveMaximum { group, maximum, highest } if built::GRADES => write!(
             f,
-            "{} has the maximum {maximum}{}{group}, and there are marks up to {highest}, {count} of them above it; correct one of them, or \
-             say {} to leave such marks out",
+            "{} has the maximum {maximum}{}{group}, and there are marks above it, up to {highest}; correct one of them, or say {} to \
+             leave such marks out, which is not for weighted ones",
             voice.option(OptionName::GradeBoundaries),
             if group.is_empty() { "" } else { " for " },
             voice.with(OptionName::Invalid, "missing")

@@ -38,8 +38,6 @@ pub enum TableFault {
         maximum: String,
         /// The highest mark.
         highest: String,
-        /// Number of marks above the maximum.
-        count: u64,
     },
     /// A column has more different marks than are tallied, so that no grades can be made from them.
     TooManyMarks,

@@ -21,8 +21,8 @@ pub(super) struct Grading<'s> {
 }
 
 impl<'s> Grading<'s> {
-    /// Begins the grading; `None` if no grades are made. Boundaries without a column of marks, or that depend on a column that is not one of
-    /// the group columns, are refused when all options are known.
+    /// Begins the grading; `None` if no grades are made. Boundaries without a column of marks, beside reliability weights, or that depend on
+    /// a column that is not one of the group columns, are refused when all options are known.
     pub(super) fn new(schema: &'s Schema) -> Option<Self> {
         let boundaries =
             schema.options.grade_boundaries.as_deref().filter(|_| !schema.options.categories.is_empty())?;
@@ -79,9 +79,10 @@ impl<'s> Grading<'s> {
             grades.push_times(Decimal::short(place as u64, 0, false), times);
         }
         if let (Some(maximum), 1..) = (boundaries.maximum(), above) {
-            if !self.schema.options.invalid_as_missing {
+            // With weights it is not known of how many cells they are.
+            if !self.schema.options.invalid_as_missing || self.schema.weight.is_some() {
                 let (group, maximum, highest) = (shown(key), maximum.to_string(), highest.to_string());
-                return Err(TableFault::AboveMaximum { group, maximum, highest, count: above });
+                return Err(TableFault::AboveMaximum { group, maximum, highest });
             }
             column.invalid += above;
         }
