@@ -33,6 +33,7 @@ AGREED = {
     ("not_for_format", None): "an option that leaves out records, beside JSON or Parquet",
     # Texts with a grammar that their descriptions tell.
     ("literal_error", "boundaries"): "grades with their lowest marks",
+    ("boundaries", "grade_boundaries"): "a table of boundaries with its columns, for every group with marks",
     ("literal_error", "crosstab"): "two columns",
     ("literal_error", "correlations"): "at least two columns",
     ("literal_error", "bins"): "a number or a rule as one text",
