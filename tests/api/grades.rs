@@ -122,7 +122,7 @@ async fn what_cannot_be_graded_is_refused_with_the_remedy() {
         (subjects, "subject,grade,boundary,maximum\nMaths,A,70,60\n", "line 2"),
         (subjects, "subject,grade,boundary,maximum\nMaths,A,70,80\nMaths,B,60,90\n", "line 3"),
         (subjects, "subject,grade,boundary,grade\nMaths,A,70,A\n", "'grade' twice"),
-        (subjects, "subject,grade,boundary\n", "no grade below"),
+        (subjects, "subject,grade,boundary\n", "no grade follows"),
         (subjects, "subject,grade,boundary\nMaths,A,2\nMaths,B,1\nArt,A,1\nArt,B,2\n", "groups differ"),
         (subjects, "subject,grade,boundary\r\nMaths,A,70\r\n\r\nMaths,B,6x\r\n", "line 4: the boundary '6x'"),
         (subjects, "subject;grade;boundary\nMaths;A;1.5\nMaths;B;0,5\n", "line 3: the boundary '0,5'"),

@@ -149,7 +149,7 @@ pub enum GradesFault {
         /// The name, cut.
         name: String,
     },
-    /// There is no line below the first one.
+    /// No line follows the first one.
     NoGrades,
     /// A grade has no name, or that of the marks below all boundaries.
     BadGrade {

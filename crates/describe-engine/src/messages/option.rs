@@ -90,10 +90,10 @@ fn grades(fault: &GradesFault, voice: Voice) -> String {
     match fault {
         GradesFault::Malformed { line } => format!("line {line} does not have as many cells as the first line"),
         GradesFault::LacksColumn(name) => {
-            format!("there is no column '{name}' in the first line; it should be as in subject,grade,boundary")
+            format!("the first line has no column '{name}'; write it as in subject,grade,boundary")
         }
         GradesFault::RepeatedColumn { name } => format!("the first line has the column '{name}' twice"),
-        GradesFault::NoGrades => "there is no grade below the first line".to_owned(),
+        GradesFault::NoGrades => "no grade follows the first line".to_owned(),
         GradesFault::BadGrade { line } => {
             format!("line {line} has no grade, or 'below', which is the name for the marks below all boundaries")
         }
