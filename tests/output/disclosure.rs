@@ -115,24 +115,29 @@ impl System {
         }
     }
 
-    /// Whether counts within the bounds that fit all sums were found within a number of steps, with this many values tried for each. Those
-    /// nearest to the truth are tried first.
-    fn fits(&self, mut bounds: Vec<Bounds>, width: usize, steps: &mut u32) -> bool {
+    /// Whether counts within the bounds that fit all sums were found within a number of steps. Counts stay as they are, or as near
+    /// as their bounds let them, until a sum does not fit: only the counts of such a sum are tried, those nearest to the truth
+    /// first. `first` is the sum that is looked at first.
+    fn fits(&self, mut bounds: Vec<Bounds>, first: usize, steps: &mut u32) -> bool {
         if *steps == 0 || !self.narrow(&mut bounds) {
             return false;
         }
         *steps -= 1;
-        let open = (0..bounds.len()).filter(|variable| bounds[*variable].low < bounds[*variable].high);
-        let Some(next) = open.min_by_key(|variable| bounds[*variable].high - bounds[*variable].low) else {
+        let nearest = |variable: &usize| self.truth[*variable].clamp(bounds[*variable].low, bounds[*variable].high);
+        let fits = |sum: &[usize]| nearest(&sum[0]) == sum[1..].iter().map(nearest).sum::<i64>();
+        let (before, after) = self.sums.split_at(first);
+        let Some(sum) = after.iter().chain(before).find(|sum| !fits(sum)) else {
             return true;
         };
+        let open = sum.iter().filter(|variable| bounds[**variable].low < bounds[**variable].high);
+        let next =
+            *open.min_by_key(|variable| bounds[**variable].high - bounds[**variable].low).expect("an open count");
         let mut values: Vec<i64> = (bounds[next].low..=bounds[next].high).collect();
         values.sort_by_key(|value| (value - self.truth[next]).abs());
-        values.truncate(width);
         values.into_iter().any(|value| {
             let mut tried = bounds.clone();
             tried[next] = Bounds { low: value, high: value };
-            self.fits(tried, width, steps)
+            self.fits(tried, first, steps)
         })
     }
 
@@ -142,15 +147,16 @@ impl System {
         let near = low..=high.min(self.truth[variable] + 4);
         let mut others: Vec<i64> = near.filter(|value| *value != self.truth[variable]).collect();
         others.sort_by_key(|value| (value - self.truth[variable]).abs());
-        let found = |width, steps| {
+        let found = |first, steps| {
             others.iter().any(|value| {
                 let mut bounds = self.bounds.clone();
                 bounds[variable] = Bounds { low: *value, high: *value };
-                self.fits(bounds, width, &mut { steps })
+                self.fits(bounds, first, &mut { steps })
             })
         };
-        // Almost always the values next to the truth fit at once. Before a count is called found, the search must have gone further.
-        found(6, 3_000) || found(2, 30_000) || found(usize::MAX, 30_000)
+        // Almost always the first search fits in a few steps. One that has gone astray seldom comes back, where another finds its way at
+        // once; so before a count is called found, one has begun with each sum.
+        (0..self.sums.len()).any(|first| found(first, 300)) || (0..self.sums.len()).any(|first| found(first, 30_000))
     }
 }
 
@@ -576,7 +582,7 @@ fn statistics() -> impl Strategy<Value = Vec<Statistic>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 50, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, max_shrink_iters: 50, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_withheld_can_be_found(
@@ -625,7 +631,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 50, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, max_shrink_iters: 50, ..ProptestConfig::default() })]
 
     /// The marks are categories here, and groups are compared.
     #[test]
