@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
-use describe_options::{OptionName, OptionSpec, Origin, RawOption, Scope, ValueType};
+use describe_options::{MAX_VALUE_BYTES, OptionName, OptionSpec, Origin, RawOption, Scope, ValueType};
 
 use describe_engine::messages::Voice;
 
@@ -100,17 +100,12 @@ fn is_file(option: OptionName) -> bool {
     option == OptionName::GradeBoundaries
 }
 
-/// Maximum length of a file that is the value of an option, as in a form.
-const MAX_OPTION_BYTES: u64 = 64 << 10;
-
 fn read_text(path: &str) -> Result<String, String> {
     let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_OPTION_BYTES + 1).read_to_string(&mut text));
+    let read = File::open(path).and_then(|file| file.take(MAX_VALUE_BYTES as u64 + 1).read_to_string(&mut text));
     match read {
         Ok(0) => Err("the file is empty".to_owned()),
-        Ok(length) if length as u64 > MAX_OPTION_BYTES => {
-            Err(format!("the file is longer than {MAX_OPTION_BYTES} bytes"))
-        }
+        Ok(length) if length > MAX_VALUE_BYTES => Err(format!("the file is longer than {MAX_VALUE_BYTES} bytes")),
         Ok(_) => Ok(text),
         Err(error) if error.kind() == ErrorKind::InvalidData => {
             Err("the file is not UTF-8 text; save it as CSV in UTF-8".to_owned())

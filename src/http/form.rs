@@ -9,14 +9,11 @@ use crate::http::error::Error;
 use crate::http::media;
 use crate::http::multipart::{Event, Head, Multipart};
 use crate::http::request_error::RequestError;
-use describe_options::{InputError, Kind, OptionName, Options, Origin, RawOption, excerpt};
+use describe_options::{InputError, Kind, MAX_VALUE_BYTES, OptionName, Options, Origin, RawOption, excerpt};
 use describe_readers::{Format, Ledger, Limits, Source};
 
 /// Part of the memory limit that the kept bytes of files may take: their reader may need the rest.
 const KEPT_SHARE: usize = 2;
-
-/// Maximum length of an option's value.
-const MAX_FIELD_BYTES: usize = 64 << 10;
 
 /// Maximum number of values of all options.
 const MAX_FIELDS: usize = 100;
@@ -191,9 +188,9 @@ impl Fields {
         }
         let Part::Option { name, text, .. } = &mut self.part else { return self.files.feed(data) };
         text.extend_from_slice(data);
-        if text.len() > MAX_FIELD_BYTES {
+        if text.len() > MAX_VALUE_BYTES {
             let name = excerpt(name.as_bytes());
-            return Err(RequestError::FieldTooLong { name, max: MAX_FIELD_BYTES }.into());
+            return Err(RequestError::FieldTooLong { name, max: MAX_VALUE_BYTES }.into());
         }
         Ok(())
     }

@@ -242,6 +242,9 @@ async fn tables_of_reports() {
     for format in ["html", "svg", "xlsx", "ods"] {
         assert_eq!(ask(format).await.status, 200, "{format}");
     }
+    // A report says why its cells have no figure.
+    let few = post("/prod/stats?correlations=a,b&format=markdown", "text/csv", "a,b\n1,2\n").await.body;
+    assert!(few.contains("[x]") && few.contains(": it needs at least 2 numbers"), "{few}");
     // Columns of groups and of the data may have the names of others.
     let csv = "a,nobs,column\n1,2,3\n2,1,5\n";
     for format in ["csv", "markdown", "xlsx"] {

@@ -56,7 +56,7 @@ async fn undefined_refused_and_withheld() {
     assert_eq!([&equating["slope"], &equating["marks"]], [&Value::Null, &Value::Null]);
     let warned: Vec<&Value> =
         equating["warnings"].as_array().expect("warnings").iter().map(|one| &one["field"]).collect();
-    assert_eq!(warned, ["slope", "marks"]);
+    assert_eq!(warned, ["slope", "intercept", "step", "marks"]);
     for query in [
         "equate=true",
         "equate=true&group_by=form&categories=mark&order=0,1,2,3,4",
@@ -66,10 +66,48 @@ async fn undefined_refused_and_withheld() {
         assert_eq!(refused.status, 422, "{query}: {}", refused.body);
         assert!(refused.body.contains("equate"), "{query}: {}", refused.body);
     }
-    let published = equated("publish=ofqual").await;
-    let equating = &published["equating"][0];
-    for member in ["slope", "intercept", "step", "marks"] {
-        assert_eq!(equating[member], Value::Null);
-        assert!(equating["withheld"][member].is_string());
+    // Counts could be calculated from equated marks, also beside counts that are only rounded.
+    for rules in
+        ["publish=ofqual", "publish=ofqual&withhold=false", "suppress_below=5&withhold=false", "round_counts=5"]
+    {
+        let published = equated(rules).await;
+        let equating = &published["equating"][0];
+        for member in ["slope", "intercept", "step", "marks"] {
+            assert_eq!(equating[member], Value::Null, "{rules}");
+            assert!(equating["withheld"][member].is_string(), "{rules}");
+        }
+        let csv = post(&format!("/prod/stats?group_by=form&equate=true&{rules}&format=csv"), "text/csv", forms()).await;
+        assert!(csv.body.ends_with("\r\nmark,Y,X,[c],[c],[c],[c],[c]\r\n"), "{rules}: {}", csv.body);
     }
+}
+
+#[tokio::test]
+async fn every_format_says_why_a_pair_has_none() {
+    let table = "form,mark\nX,1\nX,2\nX,\nY,3\nY,4\n";
+    let ask = async |format: &str| {
+        let url = format!("/prod/stats?group_by=form&equate=true&nan_policy=propagate&format={format}");
+        post(&url, "text/csv", table).await.body
+    };
+    assert_eq!(
+        ask("csv").await,
+        "column,a,b,mark,linear,linear_se,equipercentile,equipercentile_se\r\nmark,Y,X,,,,,\r\n"
+    );
+    let report = ask("markdown").await;
+    for text in [
+        "Lines of linear equating",
+        "| Y     | X             |   [x] |       [x] |  [x] |",
+        "step, marks: a value is missing",
+    ] {
+        assert!(report.contains(text), "{text}: {report}");
+    }
+    // Beyond the range of a double the reason is that of the figure itself.
+    let far = "form,mark\nX,1e300\nX,2e300\nX,3e300\nY,-1e308\nY,1e308\nY,1.5e308\n";
+    let answer = post("/prod/stats?group_by=form&equate=true&baseline=Y", "text/csv", far).await.json();
+    let equating = &answer["equating"][0];
+    let is_told =
+        |member: &str| equating["warnings"].as_array().expect("warnings").iter().any(|one| one["field"] == member);
+    for member in ["slope", "intercept", "step", "marks"] {
+        assert_eq!(equating[member].is_null(), is_told(member), "{member}: {equating}");
+    }
+    assert!(is_told("intercept"), "{equating}");
 }

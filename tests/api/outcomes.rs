@@ -271,7 +271,7 @@ cohort,band,grade
 async fn outcomes_are_predicted_by_band() {
     let url = "/prod/stats?crosstab=band,grade&order=A,B,U&group_by=cohort&predict=true";
     let answer = post(url, "text/csv", BANDS).await.json();
-    let (predictions, changes) = (&answer["predictions"], &answer["changes"]);
+    let predictions = &answer["predictions"];
     // Of two in the high band half would have an A and half a B, and the two in the low one a U; nobody was in the new band.
     let row = |category: &str, figures: [f64; 6]| {
         json!({
@@ -288,15 +288,90 @@ async fn outcomes_are_predicted_by_band() {
         "column":"grade","a":{"cohort":"2024"},"b":{"cohort":"2023"},"nobs":4,"unmatched":1,"categories":rows
     }]);
     assert_eq!(predictions, &expected);
-    assert_eq!(changes[0]["b"], json!({"cohort":"2023","band":"high"}));
+    // Bands are compared only if that is asked for.
+    assert_eq!(answer["changes"], Value::Null);
+    let compared = post(&format!("{url}&compare=true"), "text/csv", BANDS).await.json();
+    assert_eq!(compared["changes"][0]["b"], json!({"cohort":"2023","band":"high"}));
     let csv = post(&format!("{url}&format=csv"), "text/csv", BANDS).await.body;
-    assert!(csv.starts_with("column,a,b,category,predicted,actual,change,"), "{csv}");
+    let header = "column,a,b,category,nobs,unmatched,predicted,actual,difference,cumulative_predicted,cumulative_actual,cumulative_difference";
+    assert!(csv.starts_with(&format!("{header}\r\ngrade,2024,2023,A,4,1,25.0,50.0,25.0,")), "{csv}");
     let page = post(&format!("{url}&format=markdown"), "text/csv", BANDS).await.body;
-    assert!(page.contains("Predicted outcomes") && page.contains("are left out: 1."), "{page}");
+    assert!(page.contains("Predicted outcomes") && page.contains("Left out are the candidates of bands"), "{page}");
+    let csv = post(&format!("{url}&publish=ofqual&format=csv"), "text/csv", BANDS).await.body;
+    assert_eq!(csv, format!("{header}\r\ngrade,2024,2023,,[c],[c],[c],[c],[c],[c],[c],[c]\r\n"));
     let published = post(&format!("{url}&publish=ofqual"), "text/csv", BANDS).await.json();
     let withheld = &published["predictions"][0];
     assert_eq!([&withheld["nobs"], &withheld["unmatched"], &withheld["categories"]], [&Value::Null; 3]);
     assert!(withheld["withheld"]["nobs"].is_string());
+}
+
+#[tokio::test]
+async fn every_format_says_why_nothing_is_predicted() {
+    let url = "/prod/stats?crosstab=band,grade&order=A,B,U&group_by=cohort&predict=true";
+    let table = "cohort,band,grade\n2023,high,A\n2024,low,B\n2024,low,\n";
+    let answer = post(url, "text/csv", table).await.json();
+    let prediction = &answer["predictions"][0];
+    assert_eq!(
+        [&prediction["nobs"], &prediction["unmatched"], &prediction["categories"]],
+        [&json!(0), &json!(1), &Value::Null]
+    );
+    let why = "no candidate is in a band of the base";
+    assert!(prediction["warnings"][0]["message"].as_str().is_some_and(|message| message.contains(why)), "{prediction}");
+    let csv = post(&format!("{url}&format=csv"), "text/csv", table).await.body;
+    assert!(csv.ends_with("\r\ngrade,2024,2023,,0,1,,,,,,\r\n"), "{csv}");
+    let page = post(&format!("{url}&format=markdown"), "text/csv", table).await.body;
+    assert!(page.contains(why) && page.contains("|         1 |       [x] |"), "{page}");
+}
+
+#[tokio::test]
+async fn many_bands_are_predicted() {
+    let (bands, subjects) = (41, 30);
+    let years = [(2023, "A"), (2023, "B"), (2024, "A")];
+    let rows = |place: usize| {
+        let (subject, band) = (place / bands, place % bands);
+        years.map(|(year, grade)| format!("{subject},{year},{band},{grade}\n")).concat()
+    };
+    let table = format!("subject,year,band,grade\n{}", (0..bands * subjects).map(rows).collect::<String>());
+    let url = "/prod/stats?crosstab=band,grade&order=A,B&group_by=subject&group_by=year&predict=true";
+    let answer = post(url, "text/csv", table).await.json();
+    let predictions = answer["predictions"].as_array().expect("predictions");
+    assert_eq!(predictions.len(), subjects);
+    for prediction in predictions {
+        let row = &prediction["categories"][0];
+        assert_eq!(
+            [&row["predicted"], &row["actual"], &row["difference"]],
+            [&json!(50.0), &json!(100.0), &json!(50.0)]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_missing_grade_propagates_to_what_is_made_of_it() {
+    let table = "cohort,band,grade\n2023,high,A\n2023,high,B\n2024,high,A\n2024,high,\n";
+    let url = "/prod/stats?crosstab=band,grade&order=A,B&group_by=cohort&predict=true&compare=true&compare_by=cohort";
+    let answer = post(&format!("{url}&nan_policy=propagate"), "text/csv", table).await.json();
+    for figures in [
+        &answer["results"][1]["categories"],
+        &answer["changes"][0]["categories"],
+        &answer["predictions"][0]["categories"],
+        &answer["homogeneity"][0]["statistic"],
+    ] {
+        assert_eq!(figures, &Value::Null, "{answer}");
+    }
+    let answer = post(url, "text/csv", table).await.json();
+    assert_eq!(answer["predictions"][0]["categories"][0]["difference"], json!(50.0));
+}
+
+#[tokio::test]
+async fn counts_that_are_undefined_are_not_called_withheld() {
+    for (query, table) in [
+        ("categories=grade&order=A,B&group_by=cohort", "cohort,grade\n2023,A\n2024,\n"),
+        ("column=mark&boundaries=A:70,B:40&group_by=cohort", "cohort,mark\n2023,50\n2024,\n"),
+    ] {
+        let url = format!("/prod/stats?{query}&nan_policy=propagate&format=markdown");
+        let page = post(&url, "text/csv", table).await.body;
+        assert!(page.contains("[x]") && !page.contains("[c]"), "{query}: {page}");
+    }
 }
 
 #[tokio::test]

@@ -106,6 +106,7 @@ impl Figure {
                 | Undefined::ZeroMean
                 | Undefined::NotPositive
                 | Undefined::NothingToCompare
+                | Undefined::Unmatched
                 | Undefined::Missing,
             ) => Ok(None),
             Err(

@@ -41,7 +41,7 @@ pub use option_type::{Interval, Scope, ValueType};
 pub use options::Options;
 pub use origin::Origin;
 pub use output_options::{OutputOptions, Rules};
-pub use raw::RawOption;
+pub use raw::{MAX_VALUE_BYTES, RawOption};
 pub use reason::{
     AnswerFault, CellFault, CellReason, Codes, CompressionFault, DatasetFault, Excess, Expected, FileFault, FileKind,
     ItemFault, JsonFault, JsonHint, Kind, Limit, Measured, ParquetFault, RaggedCause, Reason, SqlFault, StateFault,

@@ -87,8 +87,9 @@ impl Options {
                 diagnostics.add(|| diagnostic(raw, wrong));
             }
         }
+        // Predicted groups are pairs of their own: their bands are compared only if that is asked for.
         options.compare |=
-            options.equate || options.predict || options.baseline.is_some() || options.compare_by.is_some();
+            !options.predict && (options.equate || options.baseline.is_some() || options.compare_by.is_some());
         if let Some([group, categories]) = &options.crosstab {
             options.table.group_by.retain(|name| name != group);
             options.table.group_by.push(group.clone());
@@ -317,6 +318,7 @@ impl Options {
             [OptionName::Compare, OptionName::Equate, OptionName::Predict, OptionName::Baseline, OptionName::CompareBy];
         let band = self.crosstab.as_ref().map(|[band, _]| band);
         let compare = ways.into_iter().find(|option| self.has(*option)).unwrap_or(OptionName::Compare);
+        let pairs = self.compare || self.predict;
         let not_grouped = |name: &Option<String>| name.as_ref().is_some_and(|name| !table.group_by.contains(name));
         let used = |name: &String| table.columns.contains(name) || table.group_by.contains(name);
         let usual = MomentConventions { pearson: conventions.pearson, ..MomentConventions::default() };
@@ -335,8 +337,8 @@ impl Options {
                 reliability && self.has(OptionName::QuantileMethod) && quantile_method != QuantileMethod::InvertedCdf,
                 weight_type(OptionError::ReliabilityQuantiles),
             ),
-            (reliability && self.compare, (compare, OptionError::ReliabilityComparison)),
-            (self.compare && table.group_by.is_empty(), needs(compare, OptionName::GroupBy)),
+            (reliability && pairs, (compare, OptionError::ReliabilityComparison)),
+            (pairs && table.group_by.is_empty(), needs(compare, OptionName::GroupBy)),
             (self.predict && band.is_none(), needs(OptionName::Predict, OptionName::Crosstab)),
             (
                 self.predict && band.is_some() && table.group_by.len() < 2,

@@ -5,6 +5,9 @@ use crate::location::Location;
 use crate::option_table::OptionName;
 use crate::origin::Origin;
 
+/// Maximum bytes of an option that is given in a part of a form, or as a file.
+pub const MAX_VALUE_BYTES: usize = 64 << 10;
+
 /// An option as it was given: its name and its texts, one for each time it was given in one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawOption {

@@ -210,11 +210,21 @@ impl<'a> Answer<'a> {
         if cfg!(feature = "items") { self.predictions.as_deref() } else { None }
     }
 
-    /// Withholds what is made of the counts of groups together, by rules that withhold figures, or else by any.
+    /// Lists of reasons why figures of several groups or columns together are undefined.
+    pub fn for_each_warnings_of_groups(&self, add: &mut dyn FnMut(&[Warning])) {
+        self.comparisons.iter().flatten().for_each(|compared| add(&compared.warnings));
+        self.category_changes.iter().flatten().for_each(|changes| add(&changes.warnings));
+        self.homogeneity.iter().for_each(|test| add(&test.warnings));
+        self.equatings().into_iter().flatten().for_each(|equated| add(&equated.warnings));
+        self.predictions().into_iter().flatten().for_each(|predicted| add(&predicted.warnings));
+        #[cfg(feature = "correlations")]
+        self.correlations.iter().for_each(|pair| add(&pair.warnings));
+    }
+
+    /// Withholds what is made of the counts of groups together, and would tell them beside rounded ones.
     pub fn withhold(&mut self, equatings: impl Fn(&mut GroupEquating), predictions: impl Fn(&mut GroupPrediction)) {
         if cfg!(feature = "items") {
-            let withholds = self.rules.withhold;
-            self.equatings.iter_mut().flatten().filter(|_| withholds).for_each(equatings);
+            self.equatings.iter_mut().flatten().for_each(equatings);
             self.predictions.iter_mut().flatten().for_each(predictions);
         }
     }

@@ -56,7 +56,7 @@ pub fn apply(answer: &mut Answer, rules: &Rules) -> Result<(), InputError> {
     if rules.withhold {
         answer.homogeneity.iter_mut().for_each(withhold_homogeneity);
     }
-    // Beside rounded counts, the number of candidates that are predicted would not be.
+    // Of equated marks and of predictions counts can be calculated, beside rounded ones too.
     answer.withhold(withhold_equating, withhold_prediction);
     // Beside rounded counts, the number of records with both values would not be.
     #[cfg(feature = "correlations")]
@@ -592,7 +592,7 @@ fn withhold_prediction(GroupPrediction { prediction, withheld, warnings, .. }: &
     for member in ["nobs", "unmatched", "categories"] {
         withheld.add(MemberPath::Member(member), Reason::RevealsSmallCounts);
     }
-    *prediction = Prediction { nobs: 0, unmatched: 0, categories: Err(Undefined::Withheld) };
+    *prediction = Prediction::none(Undefined::Withheld);
     warnings.clear();
 }
 

@@ -20,7 +20,7 @@ use super::words;
 use describe_options::{InputError, Options};
 
 use charts::charts;
-use comparisons::{category_changes, compared, equated_marks, homogeneity, predictions};
+use comparisons::{category_changes, compared, equated_marks, equating_lines, homogeneity, predictions};
 use crosstab::{Changes, Crosstab, across};
 use headline::headline;
 use labels::{described, subject, unit, with_capital};
@@ -127,12 +127,13 @@ fn all_tables(answer: &Answer, options: &Options) -> Result<Vec<Table>, InputErr
         ..category_changes(changes)
     });
     let tests = Some(&answer.homogeneity).filter(|tests| !tests.is_empty()).map(|tests| homogeneity(tests));
-    let equated =
-        answer.equatings().map(|equated| Table { remarks: vec![words::EQUATED.to_owned()], ..equated_marks(equated) });
-    let predicted = answer.predictions().map(|predicted| {
-        let unmatched = predicted.iter().map(|group| group.prediction.unmatched).sum();
-        Table { remarks: words::predicted(unmatched), ..predictions(predicted) }
+    let equated = answer.equatings().into_iter().flat_map(|equated| {
+        let marks = Table { remarks: vec![words::EQUATED.to_owned()], ..equated_marks(equated) };
+        [equating_lines(equated), marks]
     });
+    let predicted = answer
+        .predictions()
+        .map(|predicted| Table { remarks: vec![words::PREDICTED.to_owned()], ..predictions(predicted) });
     #[cfg(feature = "correlations")]
     if options.correlates() {
         for table in [correlations::matrix(answer)?, correlations::list(answer)?] {

@@ -262,23 +262,12 @@ pub(crate) const CATEGORIES: &str = "Categories";
 pub(crate) const CATEGORY_CHANGES: &str = "Changes in percentage points";
 pub(crate) const HOMOGENEITY: &str = "Test of homogeneity";
 pub(crate) const EQUATING: &str = "Equated marks";
+pub(crate) const EQUATING_LINES: &str = "Lines of linear equating";
 pub(crate) const EQUATED: &str = "Marks of each group on the scale of the group it is compared with, with standard errors. Linear: equal z scores. \
      Equipercentile: equal percentile ranks, without smoothing. Groups should be random ones of equal ability.";
 pub(crate) const PREDICTIONS: &str = "Predicted outcomes";
-
-/// What predicted outcomes are, and how many candidates are left out.
-pub(crate) fn predicted(unmatched: u64) -> Vec<String> {
-    let mut sentences = vec![
-        "Predicted: percentages if each band of prior attainment had the outcomes of the group compared with. Differences are in percentage \
-         points, actual minus predicted."
-            .to_owned(),
-    ];
-    if unmatched > 0 {
-        let left_out = "of bands that do not occur in the group compared with are left out";
-        sentences.push(format!("Candidates {left_out}: {unmatched}."));
-    }
-    sentences
-}
+pub(crate) const PREDICTED: &str = "Predicted: percentages if each band of prior attainment had the outcomes of the group compared with. Differences are in percentage \
+     points, actual minus predicted. Left out are the candidates of bands that do not occur in the group compared with.";
 
 pub(crate) const CUMULATIVE_COUNT: &str = "Cumulative count";
 pub(crate) const MARKS: &str = "Marks with their ranks and scores";

@@ -8,6 +8,7 @@
 //! 0 and 100 percent, where Wald's interval is too short or empty.
 
 use super::exact::{Ratio, Rounding};
+use super::moments::NanPolicy;
 use super::normal;
 use super::ordered::Ordered;
 use super::sample::Sample;
@@ -56,13 +57,18 @@ pub(super) fn category_counts(ordered: &Ordered, categories: usize) -> Vec<u64> 
 }
 
 impl Sample {
-    /// Counts of the values that are places from 0 to before `categories`.
+    /// Counts of the categories that are wanted.
     ///
     /// # Errors
-    /// The reason why they are unknown; there is none where there are no values: then all are 0.
-    pub(super) fn category_counts(&self, categories: usize) -> Result<Vec<u64>, Undefined> {
+    /// The reason why they are unknown, such as a missing value that propagates; there is none where there are no values: then all
+    /// are 0.
+    pub(super) fn category_counts(&self, wanted: &Wanted) -> Result<Vec<u64>, Undefined> {
+        let categories = wanted.categories.len();
         if self.weighted.is_some() {
             return Err(Undefined::Weighted);
+        }
+        if self.missing() > 0 && wanted.moments.nan_policy != NanPolicy::Omit {
+            return Err(Undefined::Missing);
         }
         if self.taken() == self.missing() {
             return Ok(vec![0; categories]);
@@ -77,7 +83,7 @@ impl Sample {
     /// Changes of the categories that are wanted from `other`, b, to this sample, a.
     ///
     /// # Errors
-    /// The reason why there are none: a sample without values, or with unknown ones.
+    /// The reason why there are none: a sample without values, with unknown ones, or with a missing one that propagates.
     ///
     /// ```
     /// use describe::{Number, Retention, Sample, Wanted};
@@ -94,7 +100,7 @@ impl Sample {
     /// ```
     pub fn category_changes(&self, other: &Self, wanted: &Wanted) -> Result<Vec<CategoryChange>, Undefined> {
         let categories = &wanted.categories;
-        let samples = [self.category_counts(categories.len())?, other.category_counts(categories.len())?];
+        let samples = [self.category_counts(wanted)?, other.category_counts(wanted)?];
         let all = samples.each_ref().map(|counts| counts.iter().sum::<u64>());
         if all.contains(&0) {
             return Err(Undefined::NothingToCompare);

@@ -66,6 +66,15 @@ pub struct EquatedMark {
     pub equipercentile_se: Figure,
 }
 
+impl EquatedMark {
+    /// A row without figures, in place of those that are undefined.
+    #[must_use]
+    pub fn undefined(why: Undefined) -> Self {
+        let none = Err(why);
+        Self { mark: none, linear: none, linear_se: none, equipercentile: none, equipercentile_se: none }
+    }
+}
+
 impl Sample {
     /// Equates the marks of this sample, a, to the scale of `other`, b.
     ///

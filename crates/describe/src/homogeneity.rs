@@ -31,7 +31,7 @@ pub struct Homogeneity {
     /// Number of categories that occur, in which they are compared.
     #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     pub categories: Count,
-    /// Statistic X²; `null` for fewer than two groups or categories.
+    /// Statistic X²; `null` for fewer than two groups or categories, or with a missing value that propagates.
     #[cfg_attr(feature = "serde", serde(serialize_with = "figure"))]
     #[cfg_attr(feature = "schema", schema(value_type = Option<f64>, required))]
     pub statistic: Figure,
@@ -62,7 +62,7 @@ impl Homogeneity {
         let (mut groups, mut least_group, mut unknown) = (0, u64::MAX, None);
         for sample in samples.clone() {
             check()?;
-            match sample.category_counts(totals.len()) {
+            match sample.category_counts(wanted) {
                 Ok(counts) => {
                     let all: u64 = counts.iter().sum();
                     if all > 0 {
@@ -93,7 +93,7 @@ impl Homogeneity {
         let mut sum = BigInt::zero();
         for sample in samples {
             check()?;
-            let counts = sample.category_counts(totals.len()).unwrap_or_default();
+            let counts = sample.category_counts(wanted).unwrap_or_default();
             let group = BigInt::from(counts.iter().sum::<u64>());
             if group.is_zero() {
                 continue;

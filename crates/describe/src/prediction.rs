@@ -4,21 +4,26 @@
 //! outcomes predict theirs. Output: for each category the predicted and the actual percentage of a, and their difference. Every figure is
 //! the exact one, rounded once.
 
+use num_bigint::BigUint;
+use num_integer::Integer;
+use num_traits::ToPrimitive;
+
 use super::exact::Ratio;
 use super::sample::Sample;
 #[cfg(feature = "serde")]
 use super::serialize::figure;
 use super::statistic::Statistic;
 use super::undefined::{Figure, Undefined};
+use super::value::Count;
 use super::wanted::Wanted;
 
 /// Prediction of the outcomes of candidates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
-    /// Number of candidates whose band occurs in the base: those who are predicted.
-    pub nobs: u64,
+    /// Number of candidates whose band occurs in the base: those who are predicted. Unknown where the values of a sample are.
+    pub nobs: Count,
     /// Number of candidates in bands without candidates in the base, who are left out.
-    pub unmatched: u64,
+    pub unmatched: Count,
     /// Each category in its order, or the reason why there are none.
     pub categories: Result<Vec<PredictedCategory>, Undefined>,
 }
@@ -56,12 +61,35 @@ pub struct PredictedCategory {
     pub cumulative_difference: Figure,
 }
 
+impl PredictedCategory {
+    /// A row of no category and without figures, in place of those that are undefined.
+    #[must_use]
+    pub fn undefined(why: Undefined) -> Self {
+        let none = Err(why);
+        Self {
+            category: String::new(),
+            predicted: none,
+            actual: none,
+            difference: none,
+            cumulative_predicted: none,
+            cumulative_actual: none,
+            cumulative_difference: none,
+        }
+    }
+}
+
 impl Prediction {
-    /// Predicts the outcomes of the candidates a, band by band; the base b of a band is `None` if it has no such band.
+    /// Predicts the outcomes of the candidates a, band by band; the base b of a band is `None` if it has no such band. `check` is
+    /// called for each band, and may end the prediction.
     ///
     /// Undefined if nobody is in a band of the base, or the values of a sample are not all known.
     ///
+    /// # Errors
+    /// What `check` returns.
+    ///
     /// ```
+    /// use std::convert::Infallible;
+    ///
     /// use describe::{Number, Prediction, Retention, Sample, Wanted};
     /// let sample = |places: &[&str]| {
     ///     let mut sample = Sample::new(&Retention { max_distinct: Some(10), ..Retention::default() });
@@ -71,54 +99,92 @@ impl Prediction {
     /// let wanted = Wanted { categories: vec!["pass".into(), "fail".into()], ..Wanted::default() };
     /// // Of four candidates three passed; half of their band did in the base.
     /// let (a, b) = (sample(&["0", "0", "0", "1"]), sample(&["0", "1"]));
-    /// let prediction = Prediction::of([(&a, Some(&b))], &wanted);
+    /// let prediction = Prediction::of([(&a, Some(&b))].into_iter(), &wanted, || Ok::<(), Infallible>(())).unwrap();
     /// let pass = &prediction.categories.unwrap()[0];
     /// assert_eq!((pass.predicted, pass.actual, pass.difference), (Ok(50.0), Ok(75.0), Ok(25.0)));
     /// ```
-    #[must_use]
-    pub fn of<'s>(bands: impl IntoIterator<Item = (&'s Sample, Option<&'s Sample>)>, wanted: &Wanted) -> Self {
+    pub fn of<'s, E>(
+        bands: impl Iterator<Item = (&'s Sample, Option<&'s Sample>)> + Clone,
+        wanted: &Wanted,
+        mut check: impl FnMut() -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let counts = bands.map(|(candidates, base)| Band::of(candidates, base, wanted));
+        let (mut nobs, mut unmatched) = (0, 0);
+        // The shares of all bands have the least common multiple of their numbers of candidates as denominator.
+        let mut denominator = BigUint::from(1_u8);
+        for band in counts.clone() {
+            check()?;
+            match band {
+                Err(why) => return Ok(Self::none(why)),
+                Ok(Band { intake, of_base: 0, .. }) => unmatched += intake,
+                Ok(Band { intake, of_base, .. }) => {
+                    nobs += intake;
+                    let rest = (&denominator % of_base).to_u64().unwrap_or(0);
+                    denominator *= of_base / of_base.gcd(&rest);
+                }
+            }
+        }
+        let [predicted_of, left_out] = [nobs, unmatched].map(Some);
+        if nobs == 0 {
+            return Ok(Self { nobs: predicted_of, unmatched: left_out, categories: Err(Undefined::Unmatched) });
+        }
         let places = wanted.categories.len();
-        let mut prediction = Self { nobs: 0, unmatched: 0, categories: Err(Undefined::NothingToCompare) };
-        let (mut actual, mut predicted) = (vec![0; places], vec![Ratio::from(0); places]);
-        for (candidates, base) in bands {
-            let counts = candidates.category_counts(places).and_then(|counts| {
-                let base = base.map_or_else(|| Ok(vec![0; places]), |base| base.category_counts(places))?;
-                Ok((counts, base))
-            });
-            let (counts, base) = match counts {
-                Ok(counts) => counts,
-                Err(why) => return Self { categories: Err(why), ..prediction },
-            };
-            let [intake, of_base] = [&counts, &base].map(|counts| counts.iter().sum::<u64>());
-            if of_base == 0 {
-                prediction.unmatched += intake;
-                continue;
-            }
-            prediction.nobs += intake;
-            for (place, (count, base)) in counts.iter().zip(base).enumerate() {
+        let (mut actual, mut predicted) = (vec![0; places], vec![BigUint::ZERO; places]);
+        for Band { candidates, base, intake, of_base } in counts.flatten().filter(|band| band.of_base > 0) {
+            check()?;
+            let of_one = &denominator / of_base * intake;
+            for (place, (count, base)) in candidates.into_iter().zip(base).enumerate() {
                 actual[place] += count;
-                let expected = Ratio::from(intake).multiply(&Ratio::from(base)).divide(&of_base.into());
-                predicted[place] = predicted[place].add(&expected);
+                predicted[place] += &of_one * base;
             }
         }
-        if prediction.nobs > 0 {
-            prediction.categories = Ok(rows(&actual, &predicted, prediction.nobs, wanted));
-        }
-        prediction
+        let categories = Ok(rows(&actual, &predicted, &denominator, nobs, wanted));
+        Ok(Self { nobs: predicted_of, unmatched: left_out, categories })
+    }
+
+    /// Nothing but the reason.
+    #[must_use]
+    pub fn none(why: Undefined) -> Self {
+        Self { nobs: None, unmatched: None, categories: Err(why) }
     }
 }
 
-/// Rows of the categories, of actual and predicted counts among `all`.
-fn rows(actual: &[u64], predicted: &[Ratio], all: u64, wanted: &Wanted) -> Vec<PredictedCategory> {
+/// Counts of the categories in a band.
+struct Band {
+    candidates: Vec<u64>,
+    base: Vec<u64>,
+    intake: u64,
+    of_base: u64,
+}
+
+impl Band {
+    fn of(candidates: &Sample, base: Option<&Sample>, wanted: &Wanted) -> Result<Self, Undefined> {
+        let none = || Ok(vec![0; wanted.categories.len()]);
+        let (candidates, base) =
+            (candidates.category_counts(wanted)?, base.map_or_else(none, |base| base.category_counts(wanted))?);
+        let [intake, of_base] = [&candidates, &base].map(|counts| counts.iter().sum());
+        Ok(Self { candidates, base, intake, of_base })
+    }
+}
+
+/// Rows of the categories, of actual counts and of predicted ones, which have one denominator, among `all`.
+fn rows(
+    actual: &[u64],
+    predicted: &[BigUint],
+    denominator: &BigUint,
+    all: u64,
+    wanted: &Wanted,
+) -> Vec<PredictedCategory> {
     let rounding = wanted.precision.percentage_rounding(Statistic::Categories);
-    let percentages = |actual: u64, predicted: &Ratio| {
-        let [actual, predicted] = [&Ratio::from(actual), predicted].map(|count| count.percent_of(&all.into()));
+    let percentages = |actual: u64, predicted: &BigUint| {
+        let predicted = Ratio::new(predicted.clone(), denominator.clone());
+        let [actual, predicted] = [Ratio::from(actual), predicted].map(|count| count.percent_of(&all.into()));
         [rounding.figure(&predicted), rounding.figure(&actual), rounding.figure(&actual.subtract(&predicted))]
     };
-    let (mut actual_so_far, mut predicted_so_far) = (0, Ratio::from(0));
-    let row = |(category, (count, expected)): (&String, (&u64, &Ratio))| {
+    let (mut actual_so_far, mut predicted_so_far) = (0, BigUint::ZERO);
+    let row = |(category, (count, expected)): (&String, (&u64, &BigUint))| {
         actual_so_far += count;
-        predicted_so_far = predicted_so_far.add(expected);
+        predicted_so_far += expected;
         let [predicted, actual, difference] = percentages(*count, expected);
         let [cumulative_predicted, cumulative_actual, cumulative_difference] =
             percentages(actual_so_far, &predicted_so_far);

@@ -46,6 +46,8 @@ pub enum Undefined {
     Weighted,
     /// A test of homogeneity of fewer than two groups with values, or in fewer than two categories.
     NothingToCompare,
+    /// A prediction of the outcomes of candidates of whose bands there are none in the base.
+    Unmatched,
     /// A statistic that is suppressed in publication.
     Withheld,
     /// A missing value in the sample, which propagates.
@@ -142,6 +144,9 @@ impl fmt::Display for Undefined {
             Self::NothingToCompare => {
                 f.write_str("it compares at least two groups with values, in at least two categories that occur")
             }
+            Self::Unmatched => f.write_str(
+                "no candidate is in a band of the base; write the bands of both alike, or choose another baseline",
+            ),
             Self::Withheld => f.write_str("it is suppressed"),
             Self::Constant => f.write_str("it is undefined when all numbers are equal (0/0); give numbers that differ"),
             Self::Missing => f.write_str("a value is missing; use nan_policy=omit to leave missing values out"),

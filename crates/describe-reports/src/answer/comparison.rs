@@ -156,12 +156,38 @@ pub(super) fn equatings<'a, 'w>(
         // One pair has at most MAX_EQUATED_MARKS rows, so they are charged after they are made.
         let rows = equating.marks.as_ref().map_or(0, Vec::len);
         table.ledger.charge(size_of::<GroupEquating>() + rows * (size_of::<EquatedMark>() + EQUATED_CELLS_BYTES))?;
-        let undefined = [("slope", equating.slope.err()), ("marks", equating.marks.as_ref().err().copied())];
-        let warnings = undefined.into_iter().filter_map(|(name, why)| Some(Warning::new(name, why?))).collect();
+        let warnings = equating_warnings(&equating);
         let (column, precision) = (&*a.column, wanted.precision);
         Ok(GroupEquating { column, groups, equating, precision, withheld: Withheld::default(), warnings })
     });
     equated.collect()
+}
+
+/// Reasons why the line or marks are undefined; of the figures of marks, each reason once that is not one of these.
+fn equating_warnings(equating: &Equating) -> Vec<Warning> {
+    let Equating { slope, intercept, step, marks } = equating;
+    let members = [
+        ("slope", *slope),
+        ("intercept", *intercept),
+        ("step", *step),
+        ("marks", marks.as_ref().map_err(|why| *why).map(|_| 0.0)),
+    ];
+    let mut undefined: Vec<(&'static str, Undefined)> =
+        members.into_iter().filter_map(|(name, figure)| Some((name, figure.err()?))).collect();
+    for mark in marks.iter().flatten() {
+        let figures = [
+            ("linear", mark.linear),
+            ("linear_se", mark.linear_se),
+            ("equipercentile", mark.equipercentile),
+            ("equipercentile_se", mark.equipercentile_se),
+        ];
+        for (name, why) in figures.into_iter().filter_map(|(name, figure)| Some((name, figure.err()?))) {
+            if undefined.iter().all(|(_, known)| *known != why) {
+                undefined.push((name, why));
+            }
+        }
+    }
+    undefined.into_iter().map(|(name, why)| Warning::new(name, why)).collect()
 }
 
 /// Checks that the build can equate and predict.
@@ -186,13 +212,13 @@ pub(super) fn predictions<'a>(
     let all = bands(table, band)?;
     let keys: Vec<Group> = all.iter().map(|(key, _)| key.clone()).collect();
     let predicted = places_of_pairs(&keys, table, options)?.into_iter().map(|[a, b]| {
-        let rows = wanted.categories.len() * (size_of::<PredictedCategory>() + CATEGORY_CELLS_BYTES);
-        table.ledger.charge(size_of::<GroupPrediction>() + rows)?;
-        table.ledger.check()?;
         let ((a, candidates), (b, base)) = (&all[a], &all[b]);
+        // A predicted count is a fraction with a digit of 64 bits for each band at most.
+        let row = size_of::<PredictedCategory>() + CATEGORY_CELLS_BYTES + size_of::<u64>() * candidates.len();
+        table.ledger.charge(size_of::<GroupPrediction>() + wanted.categories.len() * row)?;
         let base: HashMap<Option<&str>, &TableResult> = base.iter().copied().collect();
         let pairs = candidates.iter().map(|(band, result)| (&result.numbers, base.get(band).map(|base| &base.numbers)));
-        let prediction = Prediction::of(pairs, wanted);
+        let prediction = Prediction::of(pairs, wanted, || table.ledger.check())?;
         let warnings = prediction.categories.as_ref().err().map(|why| Warning::new("categories", *why));
         let column = candidates.first().map_or("", |(_, result)| &*result.column);
         Ok(GroupPrediction {

@@ -19,7 +19,7 @@ use crate::members::Members;
 use crate::provenance::Stamp;
 use describe::{CategoryChange, Count, Difference, Homogeneity};
 #[cfg(feature = "items")]
-use describe::{EquatedMark, PredictedCategory, Undefined};
+use describe::{EquatedMark, PredictedCategory};
 use describe_options::{AnswerFault, InputError};
 use describe_readers::{Skipped, TableSource};
 
@@ -318,10 +318,10 @@ struct PredictedGroup<'a> {
     /// Group b, without the band.
     #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<String>>))]
     b: Members<'a, &'a str, Option<&'a str>>,
-    /// Number of candidates of a in bands that occur in b: those who are predicted. `null` where it is withheld.
+    /// Number of candidates of a in bands that occur in b: those who are predicted. `null` where it is withheld or unknown.
     #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     nobs: Count,
-    /// Number of candidates of a in other bands, who are left out. `null` where it is withheld.
+    /// Number of candidates of a in other bands, who are left out. `null` where it is withheld or unknown.
     #[cfg_attr(feature = "schema", schema(value_type = Option<u64>, required))]
     unmatched: Count,
     /// All categories, in their order; `null` where nobody is predicted.
@@ -537,13 +537,12 @@ impl<'a> GroupChanges<'a> {
 impl<'a> PredictedGroup<'a> {
     fn new(predicted: &'a GroupPrediction<'a>) -> Self {
         let GroupPrediction { column, groups: [a, b], prediction, withheld, warnings, .. } = predicted;
-        let is_shown = prediction.categories.as_ref().err() != Some(&Undefined::Withheld);
         Self {
             column,
             a: Members(a),
             b: Members(b),
-            nobs: is_shown.then_some(prediction.nobs),
-            unmatched: is_shown.then_some(prediction.unmatched),
+            nobs: prediction.nobs,
+            unmatched: prediction.unmatched,
             categories: prediction.categories.as_deref().ok(),
             withheld,
             warnings,

@@ -1,14 +1,19 @@
 //! Tables of compared groups: differences of means, equated marks, changes of categories, predicted outcomes, tests of homogeneity.
 
 use super::labels::labelled;
-use super::tables::{PERCENT_DECIMALS, SCORE_DECIMALS, change_cell, figure_cell};
+use super::tables::{PERCENT_DECIMALS, SCORE_DECIMALS, change_cell, figure_cell, row_count};
 use crate::answer::{CategoryComparison, Comparison, Group, GroupEquating, GroupPrediction, HomogeneityTest};
 use crate::report::{Cell, Table};
 use crate::words;
-use describe::{ComparisonStatistic, Count, Difference, Interval, Statistic, Undefined};
+use describe::{
+    ComparisonStatistic, Count, Difference, EquatedMark, Interval, PredictedCategory, Statistic, Undefined,
+};
 
 /// Decimal places of equated marks that have none of their own.
 const EQUIVALENT_DECIMALS: Option<u32> = Some(2);
+
+/// Decimal places of a line that has none of its own: with these a mark of 100 is right to two.
+const LINE_DECIMALS: Option<u32> = Some(4);
 
 /// Builds the table of compared groups. The decimal places of its numbers are to be settled.
 pub(super) fn compared(comparisons: &[Comparison]) -> Table {
@@ -55,6 +60,11 @@ fn compared_group(group: &Group) -> Cell {
     Cell::Text(values.collect::<Vec<_>>().join(", "))
 }
 
+/// The column and groups of a row.
+fn compared_pair(column: &str, groups: &[Group; 2]) -> Vec<Cell> {
+    std::iter::once(Cell::Text(column.to_owned())).chain(groups.iter().map(compared_group)).collect()
+}
+
 /// Builds the table of equated marks. The decimal places of its numbers are to be settled.
 pub(super) fn equated_marks(equated: &[GroupEquating]) -> Table {
     let labels = ["column", "a", "b"];
@@ -64,9 +74,10 @@ pub(super) fn equated_marks(equated: &[GroupEquating]) -> Table {
         let places = |statistic| precision.decimals(statistic);
         let values = places(ComparisonStatistic::Difference).or(EQUIVALENT_DECIMALS);
         let errors = places(ComparisonStatistic::StandardError).or(EQUIVALENT_DECIMALS);
-        for mark in equating.marks.iter().flatten() {
-            let mut row = vec![Cell::Text((*column).to_owned())];
-            row.extend(groups.iter().map(compared_group));
+        // Of a pair without equated marks the reason is told by one row.
+        let none = equating.marks.as_ref().err().map(|why| EquatedMark::undefined(*why));
+        for mark in equating.marks.iter().flatten().chain(&none) {
+            let mut row = compared_pair(column, groups);
             row.push(figure_cell(mark.mark, places(ComparisonStatistic::Difference)));
             row.push(figure_cell(mark.linear, values));
             row.push(figure_cell(mark.linear_se, errors));
@@ -85,6 +96,26 @@ pub(super) fn equated_marks(equated: &[GroupEquating]) -> Table {
     }
 }
 
+/// Builds the table of the lines of linear equating. The decimal places of its numbers are to be settled.
+pub(super) fn equating_lines(equated: &[GroupEquating]) -> Table {
+    let (labels, figures) = (["column", "a", "b"], ["slope", "intercept", "step"]);
+    let row = |GroupEquating { column, groups, equating, precision, .. }: &GroupEquating| {
+        let places = precision.decimals(ComparisonStatistic::Difference);
+        let mut row = compared_pair(column, groups);
+        row.extend([equating.slope, equating.intercept].map(|figure| figure_cell(figure, places.or(LINE_DECIMALS))));
+        row.push(figure_cell(equating.step, places));
+        row
+    };
+    Table {
+        name: "equating_lines".into(),
+        heading: words::EQUATING_LINES.into(),
+        columns: labels.into_iter().chain(figures).map(labelled).collect(),
+        labels: labels.len(),
+        rows: equated.iter().map(row).collect(),
+        ..Table::default()
+    }
+}
+
 /// Builds the table of the changes of categories. The decimal places of its numbers are to be settled.
 pub(super) fn category_changes(changes: &[CategoryComparison]) -> Table {
     let labels = ["column", "a", "b", "category"];
@@ -96,10 +127,9 @@ pub(super) fn category_changes(changes: &[CategoryComparison]) -> Table {
             let limits = ci.as_ref().map_or_else(|why| [Err(*why); 2], |ci| [ci.low, ci.high]);
             limits.map(|limit| change_cell(limit, places))
         };
-        let groups = groups.each_ref().map(compared_group);
         for change in changes.iter().flatten() {
-            let mut row = vec![Cell::Text((*column).to_owned())];
-            row.extend(groups.iter().cloned().chain([Cell::Text(change.category.clone())]));
+            let mut row = compared_pair(column, groups);
+            row.push(Cell::Text(change.category.clone()));
             row.push(change_cell(change.change, places));
             row.extend(limits(&change.ci));
             row.push(change_cell(change.cumulative_change, places));
@@ -120,13 +150,27 @@ pub(super) fn category_changes(changes: &[CategoryComparison]) -> Table {
 /// Builds the table of predicted outcomes.
 pub(super) fn predictions(predicted: &[GroupPrediction]) -> Table {
     let labels = ["column", "a", "b", "category"];
-    let figures = ["predicted", "actual", "change", "cumulative_predicted", "cumulative_actual", "cumulative_change"];
+    let figures = [
+        "nobs",
+        "unmatched",
+        "predicted",
+        "actual",
+        "difference",
+        "cumulative_predicted",
+        "cumulative_actual",
+        "cumulative_difference",
+    ];
     let mut rows = Vec::new();
     for GroupPrediction { column, groups, prediction, precision, .. } in predicted {
         let places = precision.percentage_decimals(Statistic::Categories).or(PERCENT_DECIMALS);
-        for row in prediction.categories.iter().flatten() {
-            let mut cells = vec![Cell::Text((*column).to_owned())];
-            cells.extend(groups.iter().map(compared_group).chain([Cell::Text(row.category.clone())]));
+        let why = prediction.categories.as_ref().err().map_or(Ok(0.0), |why| Err(*why));
+        let count = |count: Count| row_count(count, why, Cell::Withheld);
+        // Of a pair without predicted outcomes the reason is told by one row.
+        let none = prediction.categories.as_ref().err().map(|why| PredictedCategory::undefined(*why));
+        for row in prediction.categories.iter().flatten().chain(&none) {
+            let category = if row.category.is_empty() { Cell::Empty } else { Cell::Text(row.category.clone()) };
+            let mut cells = compared_pair(column, groups);
+            cells.extend([category, count(prediction.nobs), count(prediction.unmatched)]);
             let parts = [
                 (row.predicted, row.actual, row.difference),
                 (row.cumulative_predicted, row.cumulative_actual, row.cumulative_difference),
@@ -158,7 +202,7 @@ pub(super) fn homogeneity(tests: &[HomogeneityTest]) -> Table {
             (Ok(p), None) => Cell::Probability(p),
             (p, places) => figure_cell(p, places),
         };
-        let count = |count: Count| count.map_or(Cell::Withheld, Cell::Count);
+        let count = |count: Count| row_count(count, test.statistic, Cell::Withheld);
         vec![
             Cell::Text((*column).to_owned()),
             count(test.groups),

@@ -1,6 +1,6 @@
 //! Notes of a report: method, rounding, and what is left out.
 
-use crate::answer::{Answer, Comparison, source_words};
+use crate::answer::{Answer, Comparison, Warning, source_words};
 use crate::report::short;
 use crate::words::{self, UNDEFINED};
 use describe::Statistic;
@@ -19,6 +19,37 @@ pub(super) fn by_chance<'c>(
     #[expect(clippy::cast_precision_loss, reason = "at most some thousands")]
     let expected = count as f64 * (1.0 - confidence);
     (count > 0).then(|| words::clear_by_chance(count, &short(expected), &short(confidence * 100.0)))
+}
+
+/// Reasons why figures are undefined, each with their names.
+#[derive(Default)]
+struct Reasons(Vec<(String, Vec<&'static str>)>);
+
+impl Reasons {
+    fn add(&mut self, warnings: &[Warning]) {
+        for Warning { field, message, .. } in warnings {
+            let of_member = message.split_once(words::IS_NULL);
+            let reason = of_member.map_or(message.as_str(), |(_, reason)| reason);
+            let place = self.0.iter().position(|(known, _)| known == reason).unwrap_or(self.0.len());
+            if place == MAX_WARNINGS {
+                continue;
+            }
+            if place == self.0.len() {
+                self.0.push((reason.to_owned(), Vec::new()));
+            }
+            let names = &mut self.0[place].1;
+            if of_member.is_some() && !names.contains(field) {
+                names.push(field);
+            }
+        }
+    }
+
+    fn sentences(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|(reason, names)| match &names[..] {
+            [] => format!("{UNDEFINED} {reason}."),
+            names => format!("{UNDEFINED} {}: {reason}.", names.join(", ")),
+        })
+    }
 }
 
 /// Notes on method, rounding and what is left out.
@@ -51,18 +82,15 @@ pub(super) fn notes(answer: &Answer, options: &Options) -> Result<Vec<String>, I
     if answer.rows.is_some() {
         notes.push(words::MISSING_LEFT_OUT.to_owned());
     }
-    let mut messages: Vec<String> = Vec::new();
+    let mut undefined = Reasons::default();
     let mut rank_error: Option<f64> = None;
     for result in answer.results() {
         answer.ledger.check()?;
         rank_error = rank_error.into_iter().chain(result.rank_error).reduce(f64::max);
-        for warning in result.warnings {
-            if messages.len() < MAX_WARNINGS && !messages.contains(&warning.message) {
-                messages.push(warning.message);
-            }
-        }
+        undefined.add(&result.warnings);
     }
-    notes.extend(messages.into_iter().map(|message| format!("{UNDEFINED} {message}.")));
+    answer.for_each_warnings_of_groups(&mut |warnings| undefined.add(warnings));
+    notes.extend(undefined.sentences());
     if let Some(error) = rank_error {
         notes.push(words::approximate_quantiles(&short(error * 100.0)));
     }

@@ -395,20 +395,28 @@ fn undefined_categories(answer: &Answer, why: Undefined) -> Vec<Category> {
     answer.wanted.categories.iter().map(row).collect()
 }
 
+/// A count: where there is none, undefined as the figure beside it is, or else withheld.
+pub(super) fn row_count(count: Count, figure: Figure, withheld: Cell) -> Cell {
+    match (count, figure) {
+        (Some(count), _) => Cell::Count(count),
+        (None, Err(why)) if why != Undefined::Withheld => Cell::Undefined,
+        (None, _) => withheld,
+    }
+}
+
 fn category_rows(result: &Described, value: &Value) -> Vec<Row> {
     let Value::Categories(rows) = value else { return Vec::new() };
     let places = result.precision.percentage_decimals(Statistic::Categories).or(PERCENT_DECIMALS);
     let row = |row: &Category| {
         let path = MemberPath::Category(row.category.clone());
-        let cumulative_count = match row.cumulative_count {
-            None => Cell::Withheld,
-            count => count_cell(result, &path, count),
-        };
         vec![
             (Column::new("category", words::CATEGORY), Cell::Text(row.category.clone())),
-            (labelled("count"), count_cell(result, &path, row.count)),
+            (labelled("count"), row_count(row.count, row.percent, count_cell(result, &path, None))),
             (labelled("percent"), figure_cell(row.percent, places)),
-            (Column::new("cumulative_count", words::CUMULATIVE_COUNT), cumulative_count),
+            (
+                Column::new("cumulative_count", words::CUMULATIVE_COUNT),
+                row_count(row.cumulative_count, row.cumulative_percent, Cell::Withheld),
+            ),
             (labelled("cumulative_percent"), figure_cell(row.cumulative_percent, places)),
         ]
     };
@@ -428,16 +436,9 @@ fn boundary_rows(result: &Described, value: &Value) -> Vec<Row> {
         vec![
             (labelled("grade"), Cell::Text(row.grade.clone())),
             (labelled("boundary"), row.boundary.map_or(Cell::Empty, |boundary| figure_cell(boundary, None))),
-            (labelled("count"), count_cell(result, &path, row.count)),
+            (labelled("count"), row_count(row.count, row.percent, count_cell(result, &path, None))),
             percent("percent", row.percent),
-            (
-                labelled("cumulative_count"),
-                if row.cumulative_count.is_none() {
-                    Cell::Withheld
-                } else {
-                    count_cell(result, &path, row.cumulative_count)
-                },
-            ),
+            (labelled("cumulative_count"), row_count(row.cumulative_count, row.cumulative_percent, Cell::Withheld)),
             percent("cumulative_percent", row.cumulative_percent),
         ]
     };
