@@ -22,6 +22,7 @@ TIMEOUT_SECONDS = 60
 # Regular expression of a whole command, and why it does not run.
 NOT_RUN = {
     r"cargo (bench|build|doc|install|run)( .*)?": "compiles for minutes, or opens a browser",
+    r"scripts/fuzz .*": "takes the seconds that it names for each reader",
     r"describe-api --.*": "serves until it is stopped; tests/api/access.rs asks services with these settings",
     r"describe-lake .*": "is a program of its own; `make test-lake` runs the commands of docs/lake.md",
     r"docker .*": "needs a container engine; `make test-container` builds and runs the image",
