@@ -95,6 +95,14 @@ async fn boundaries_without_groups_are_for_all() {
 }
 
 #[tokio::test]
+async fn empty_columns_and_lines_of_a_spreadsheet_are_left_out() {
+    let query = "categories=mark&absent=X&order=A,B";
+    let plain = graded(query, "grade,boundary\nA,70\nB,0\n", MARKS).await;
+    let exported = graded(query, "grade,boundary,,\nA,70,,\nB,0,,\n,,,\n", MARKS).await;
+    assert_eq!(exported.body, plain.body);
+}
+
+#[tokio::test]
 async fn an_order_that_is_open_is_asked_for() {
     let tiers = "tier,grade,boundary\nH,9,80\nH,4,20\nF,5,70\nF,4,50\n";
     let marks = "tier,mark\nH,80\nF,70\nF,0\n";
@@ -122,6 +130,11 @@ async fn what_cannot_be_graded_is_refused_with_the_remedy() {
         (subjects, "subject,grade,boundary,maximum\nMaths,A,70,60\n", "line 2"),
         (subjects, "subject,grade,boundary,maximum\nMaths,A,70,80\nMaths,B,60,90\n", "line 3"),
         (subjects, "subject,grade,boundary,grade\nMaths,A,70,A\n", "'grade' twice"),
+        (
+            subjects,
+            "subject,grade,boundary,,\nMaths,A,70,,\nMaths,B,60,,61\n",
+            "line 3 has a value in a column without a name",
+        ),
         (subjects, "subject,grade,boundary\n", "no grade follows"),
         (subjects, "subject,grade,boundary\nMaths,A,2\nMaths,B,1\nArt,A,1\nArt,B,2\n", "groups differ"),
         (subjects, "subject,grade,boundary\r\nMaths,A,70\r\n\r\nMaths,B,6x\r\n", "line 4: the boundary '6x'"),

@@ -36,6 +36,9 @@ pub(super) fn read(text: &str) -> Result<GradeBoundaries, GradesFault> {
             continue;
         }
         let line = record.position().map_or(1, |position| lines.of(position));
+        if columns.unnamed.iter().any(|column| !record[*column].is_empty()) {
+            return Err(GradesFault::Unnamed { line });
+        }
         let name = &record[columns.grade];
         if name.is_empty() || name == BELOW_ALL {
             return Err(GradesFault::BadGrade { line });
@@ -111,14 +114,20 @@ struct Columns {
     boundary: usize,
     maximum: Option<usize>,
     groups: Vec<usize>,
+    /// Columns without a name, as spreadsheets write them behind the last one; they must be empty.
+    unnamed: Vec<usize>,
 }
 
 impl Columns {
     fn find(header: &StringRecord) -> Result<Self, GradesFault> {
         let repeated = |name: &str| GradesFault::RepeatedColumn { name: excerpt(name.as_bytes()) };
         let mut places: HashMap<&str, usize> = HashMap::new();
-        let mut groups = Vec::new();
+        let (mut groups, mut unnamed) = (Vec::new(), Vec::new());
         for (place, name) in header.iter().enumerate() {
+            if name.is_empty() {
+                unnamed.push(place);
+                continue;
+            }
             let known = [GRADE, BOUNDARY, MAXIMUM].into_iter().find(|known| name.eq_ignore_ascii_case(known));
             if known.is_none() {
                 groups.push(place);
@@ -128,7 +137,7 @@ impl Columns {
             }
         }
         let find = |name| places.get(name).copied().ok_or(GradesFault::LacksColumn(name));
-        Ok(Self { grade: find(GRADE)?, boundary: find(BOUNDARY)?, maximum: find(MAXIMUM).ok(), groups })
+        Ok(Self { grade: find(GRADE)?, boundary: find(BOUNDARY)?, maximum: find(MAXIMUM).ok(), groups, unnamed })
     }
 }
 

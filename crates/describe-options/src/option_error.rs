@@ -149,6 +149,11 @@ pub enum GradesFault {
         /// The name, cut.
         name: String,
     },
+    /// A column without a name has a value.
+    Unnamed {
+        /// The line.
+        line: u64,
+    },
     /// No line follows the first one.
     NoGrades,
     /// A grade has no name, or that of the marks below all boundaries.

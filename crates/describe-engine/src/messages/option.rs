@@ -93,6 +93,7 @@ fn grades(fault: &GradesFault, voice: Voice) -> String {
             format!("the first line has no column '{name}'; write it as in subject,grade,boundary")
         }
         GradesFault::RepeatedColumn { name } => format!("the first line has the column '{name}' twice"),
+        GradesFault::Unnamed { line } => format!("line {line} has a value in a column without a name"),
         GradesFault::NoGrades => "no grade follows the first line".to_owned(),
         GradesFault::BadGrade { line } => {
             format!("line {line} has no grade, or 'below', which is the name for the marks below all boundaries")
