@@ -39,13 +39,14 @@ pub const WORKER: &str = concat!(include_str!("page/engine-bindings.js"), includ
 pub const ENGINE: &[u8] = include_bytes!("page/engine.wasm.br");
 
 /// The scripts of the page, each behind those that it imports.
-pub const SCRIPTS: [(&str, &str); 15] = [
+pub const SCRIPTS: [(&str, &str); 16] = [
     ("words.js", include_str!("page/words.js")),
     ("elements.js", include_str!("page/elements.js")),
     ("access.js", include_str!("page/access.js")),
     ("faults.js", include_str!("page/faults.js")),
     ("progress.js", include_str!("page/progress.js")),
     ("service.js", include_str!("page/service.js")),
+    PACKED,
     ("engine.js", include_str!("page/engine.js")),
     ("data.js", include_str!("page/data.js")),
     ("preview.js", include_str!("page/preview.js")),
@@ -56,6 +57,12 @@ pub const SCRIPTS: [(&str, &str); 15] = [
     ("code.js", include_str!("page/code.js")),
     ("page.js", include_str!("page/page.js")),
 ];
+
+/// What unpacks the files of the page in one file.
+const PACKED: (&str, &str) = ("packed.js", include_str!("page/packed.js"));
+
+/// What starts the page in one file.
+const OFFLINE: (&str, &str) = ("offline.js", include_str!("page/offline.js"));
 
 /// Bytes of the module.
 #[must_use]
@@ -70,13 +77,11 @@ pub fn engine() -> Vec<u8> {
     bytes
 }
 
-/// The page and everything that it loads in one file, which works without a server and without a network.
+/// The page and everything that it loads in one file, which works without a server and without a network. It is ASCII, so that no shell that
+/// stores it changes it.
 #[must_use]
 pub fn offline() -> String {
-    let mut packed = Vec::new();
-    // Reading from memory does not fail.
-    let _ = GzEncoder::new(&*engine(), Compression::best()).read_to_end(&mut packed);
-    let (style, script) = (html::style() + STYLE, bundle(&SCRIPTS));
+    let (style, start) = (html::style() + STYLE, bundle(&[PACKED, OFFLINE]));
     let data = |media_type, bytes: &[u8]| format!("data:{media_type};base64,{}", STANDARD.encode(bytes));
     let page = PAGE
         .replace("{{here}}favicon.svg", &data("image/svg+xml", ICON.as_bytes()))
@@ -95,36 +100,50 @@ pub fn offline() -> String {
                 *OFFLINE_POLICY
             ),
         );
-    let files = format!(
-        "<script type=\"text/csv\" id=\"marks\">{EXAMPLE}</script>\n<script type=\"text/plain\" id=\"worker\">{WORKER}</script>\n\
-         <script type=\"text/plain\" id=\"engine\" data-bytes=\"{}\">{}</script>\n<script type=\"module\">{script}</script>\n</body>",
-        packed.len(),
-        base94(&packed)
-    );
-    page.replace("</body>", &files)
+    let script = bundle(&SCRIPTS);
+    let packed = [
+        ("marks", EXAMPLE.as_bytes()),
+        ("worker", WORKER.as_bytes()),
+        ("script", script.as_bytes()),
+        ("engine", &engine()),
+    ];
+    let files: String = packed.iter().map(|(id, bytes)| pack(id, bytes)).collect();
+    page.replace("</body>", &format!("{files}<script type=\"module\">{start}</script>\n</body>"))
 }
 
-/// Bytes as text of 11/9 of their number: each nine as eleven digits to the base 94, the letters from the blank to `~` without `<`, which could
-/// end the element. Base64 would add a third.
-fn base94(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(9) * 11);
-    for chunk in bytes.chunks(9) {
+/// An element that holds a file, for `packed.js`: compressed by gzip, as text of 15/13 of the bytes. Base64 would take 4/3.
+fn pack(id: &str, bytes: &[u8]) -> String {
+    let mut packed = Vec::new();
+    // Reading from memory does not fail.
+    let _ = GzEncoder::new(bytes, Compression::best()).read_to_end(&mut packed);
+    format!("<script type=\"text/plain\" id=\"{id}\" data-bytes=\"{}\">{}</script>\n", packed.len(), base125(&packed))
+}
+
+/// Each thirteen bytes as fifteen digits to the base 125: the letters of ASCII without NUL and the carriage return, which a page changes, and
+/// without `<`, which could end the element.
+fn base125(bytes: &[u8]) -> String {
+    let letters: Vec<char> = (0..128_u8).filter(|letter| !b"\0\r<".contains(letter)).map(char::from).collect();
+    let mut text = String::with_capacity(bytes.len().div_ceil(13) * 15);
+    for chunk in bytes.chunks(13) {
         let mut padded = [0; 16];
-        padded[7..7 + chunk.len()].copy_from_slice(chunk);
-        let number = u128::from_be_bytes(padded);
-        for power in (0..11).rev() {
-            let digit = u8::try_from(number / 94_u128.pow(power) % 94).unwrap_or_default();
-            text.push(char::from(if digit < b'<' - b' ' { b' ' + digit } else { b'!' + digit }));
+        padded[3..3 + chunk.len()].copy_from_slice(chunk);
+        let mut number = u128::from_be_bytes(padded);
+        let mut digits = ['\0'; 15];
+        for digit in digits.iter_mut().rev() {
+            *digit = letters[(number % 125) as usize];
+            number /= 125;
         }
+        text.extend(digits);
     }
     text
 }
 
-/// Policy of the page in one file: nothing is loaded, and only its own script and style count.
+/// Policy of the page in one file: nothing is loaded, and only its own scripts and style count.
 pub static OFFLINE_POLICY: LazyLock<String> = LazyLock::new(|| {
-    let [style, script] = [html::style() + STYLE, bundle(&SCRIPTS)].map(|text| STANDARD.encode(Sha256::digest(text)));
+    let [style, start, script] = [html::style() + STYLE, bundle(&[PACKED, OFFLINE]), bundle(&SCRIPTS)]
+        .map(|text| STANDARD.encode(Sha256::digest(text)));
     format!(
-        "default-src 'none'; script-src 'sha256-{script}' 'wasm-unsafe-eval'; style-src 'sha256-{style}'; img-src data: blob:; \
+        "default-src 'none'; script-src 'sha256-{start}' 'sha256-{script}' 'wasm-unsafe-eval'; style-src 'sha256-{style}'; img-src data: blob:; \
          worker-src blob:; base-uri 'none'; form-action 'none'"
     )
 });
@@ -185,19 +204,31 @@ mod tests {
     }
 
     #[test]
-    fn nine_bytes_are_eleven_digits() {
-        assert_eq!(base94(&[0; 9]), " ".repeat(11));
-        assert_eq!(base94(&[0, 0, 0, 0, 0, 0, 0, 0, 28]), format!("{}=", " ".repeat(10)));
-        assert_eq!(base94(&[0, 0, 0, 0, 0, 0, 0, 0, 93]), format!("{}~", " ".repeat(10)));
-        // 94¹¹ is above 2⁷², whose digits Python's divmod gives.
-        assert_eq!(base94(&[255; 9]), "x`Ttp}n-:m'");
+    fn thirteen_bytes_are_fifteen_digits() {
+        let zero = "\u{1}".repeat(13);
+        assert_eq!(base125(&[0; 13]), "\u{1}".repeat(15));
+        for (number, digits) in [
+            (11, "\u{1}\u{c}"),
+            (12, "\u{1}\u{e}"),
+            (57, "\u{1};"),
+            (58, "\u{1}="),
+            (124, "\u{1}\u{7f}"),
+            (125, "\u{2}\u{1}"),
+        ] {
+            let bytes = [vec![0; 12], vec![number]].concat();
+            assert_eq!(base125(&bytes), format!("{zero}{digits}"), "{number}");
+        }
+        // Digits of 2¹⁰⁴ − 1 by Python's divmod.
+        let ones = "\\\u{1b}0JnxB;wOsxU(\u{11}";
+        assert_eq!(base125(&[255; 13]), ones);
     }
 
     #[test]
     fn the_file_is_whole_and_needs_nothing() {
         let file = offline();
         assert!(file.len() < 1_500_000, "{} bytes", file.len());
-        assert_eq!(file.matches("</script>").count(), 4);
+        assert_eq!(file.matches("</script>").count(), 5);
+        assert!(file.is_ascii());
         for absent in ["src=\"", "{{here}}", "{{base}}", "{{limit}}", "{{engine}}"] {
             assert!(!file.contains(absent), "{absent}");
         }

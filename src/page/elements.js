@@ -3,9 +3,6 @@
 /** The element with an id. @param {string} id @returns {any} */
 export const find = (id) => document.getElementById(id);
 
-/** The text of an element that holds a file, in a page that has everything in it; `null` in other pages. @param {string} id */
-export const inline = (id) => find(id)?.textContent ?? null;
-
 /**
  * Makes an element.
  * @param {string} tag

@@ -1,30 +1,10 @@
 // Calculates in this browser: the engine of the service as a WebAssembly module, in a worker for each task. Large files are hashed by
 // another worker at the same time.
-import { find, inline } from "./elements.js";
+import { find } from "./elements.js";
+import { unpack } from "./packed.js";
 import { begin } from "./progress.js";
 import { Refusal } from "./service.js";
 import { words } from "./words.js";
-
-/** Bytes of the engine in such a page: gzip, each nine bytes of it as eleven digits to the base 94. @param {string} text */
-const unpack = (text) => {
-  const view = new DataView(new ArrayBuffer((text.length / 11) * 9));
-  // The digits are the letters from the blank to ~, without <.
-  const digits = (/** @type {number} */ from, /** @type {number} */ to) => {
-    let number = 0;
-    for (let place = from; place < to; place += 1) {
-      const letter = text.charCodeAt(place);
-      number = number * 94 + letter - (letter < 60 ? 32 : 33);
-    }
-    return BigInt(number);
-  };
-  for (let at = 0; at < text.length; at += 11) {
-    const number = digits(at, at + 5) * 94n ** 6n + digits(at + 5, at + 11);
-    view.setBigUint64((at / 11) * 9, number >> 8n);
-    view.setUint8((at / 11) * 9 + 8, Number(number & 255n));
-  }
-  const packed = new Blob([view.buffer.slice(0, Number(find("engine").dataset.bytes))]);
-  return new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-};
 
 /** Address of a file of the page. @param {string} name */
 const file = (name) => new URL(name, import.meta.url);
@@ -33,13 +13,14 @@ const file = (name) => new URL(name, import.meta.url);
 let engine = null;
 
 const loadScript = async () => {
-  const text = inline("worker") ?? (await (await fetch(file("worker.js"))).text());
+  const packed = find("worker");
+  const text = await (packed ? unpack(packed) : await fetch(file("worker.js"))).text();
   return URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
 };
 
 const loadModule = async () => {
-  const text = inline("engine");
-  return text === null ? WebAssembly.compileStreaming(fetch(file("engine.wasm"))) : WebAssembly.compile(await unpack(text));
+  const packed = find("engine");
+  return packed ? WebAssembly.compile(await unpack(packed).arrayBuffer()) : WebAssembly.compileStreaming(fetch(file("engine.wasm")));
 };
 
 /** Loads the engine, so that nothing is requested later. */

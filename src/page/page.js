@@ -4,8 +4,9 @@ import { addCodes, chosenOptions, fillChoices, fillCodes, fillComparison, fillSe
 import { copyProgram, showPrograms } from "./code.js";
 import { openText, receive } from "./data.js";
 import { calculate, load, prepare } from "./engine.js";
-import { copy, find, inline, save, say, show } from "./elements.js";
+import { copy, find, save, say, show } from "./elements.js";
 import { clear, isCell, isNotBuilt, showFault } from "./faults.js";
+import { unpack } from "./packed.js";
 import { READING, fillReading, likelyUse, readingOptions, sentence, showPreview } from "./preview.js";
 import { copyPicture, showReport, showTakeaway } from "./results.js";
 import { Refusal, address, isCancelled, send } from "./service.js";
@@ -272,7 +273,9 @@ const start = () => {
   addEventListener("hashchange", () => location.hash.includes("=") && location.reload());
   receive(open);
   // Loaded now, so that nothing is requested later.
-  const example = inline("marks") ?? fetch(document.body.dataset.example).then((response) => response.text()).catch(() => null);
+  const packed = find("marks");
+  const stored = packed ? Promise.resolve(unpack(packed)) : fetch(document.body.dataset.example);
+  const example = stored.then((response) => response.text()).catch(() => null);
   find("example").addEventListener("click", async () => open([new File([await example], words.exampleName, { type: "text/csv" })]));
   find("reading").addEventListener("change", readAnew);
   find("undo").addEventListener("click", undo);

@@ -120,8 +120,9 @@ impl Decimal {
             let order = self.digits().cmp(&other.digits());
             return if self.negative { order.reverse() } else { order };
         }
+        let [ours, theirs] = [self, other].map(Image::of);
         // Rounding is monotonic: only equal doubles need the comparison of the exact integers.
-        self.to_f64().total_cmp(&other.to_f64()).then_with(|| {
+        ours.compare(theirs).then_with(|| {
             let least = self.exponent.min(other.exponent);
             let scaled = |decimal: Self| {
                 let magnitude = BigInt::from(decimal.digits()) * BigInt::from(10).pow(decimal.exponent.abs_diff(least));
@@ -197,6 +198,12 @@ impl Image {
     pub(super) fn bounds(self) -> [u64; 2] {
         let error = if self.is_exact { 0 } else { MAX_IMAGE_ERROR };
         [self.bits.saturating_sub(error), self.bits.saturating_add(error)]
+    }
+
+    /// Order of the nearest doubles, which are found only where the images are close.
+    fn compare(self, other: Self) -> Ordering {
+        let is_close = self.bits.abs_diff(other.bits) <= 2 * MAX_IMAGE_ERROR;
+        if is_close { self.exact().cmp(&other.exact()) } else { self.bits.cmp(&other.bits) }
     }
 
     /// Image of the nearest double.

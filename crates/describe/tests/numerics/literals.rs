@@ -132,6 +132,22 @@ proptest! {
         }
     }
 
+    /// Also of neighbours: the same number with more digits, and a few units of the last of them beside it.
+    #[test]
+    fn decimals_compare_as_their_rationals(
+        digits in prop_oneof![any::<u64>(), 0..10_000_u64], exponent in -330..300_i32, zeros in 0..16_u32, step in -9..10_i128,
+        negative in any::<[bool; 2]>(), other in (any::<u64>(), -330..300_i32), is_common in any::<bool>(),
+    ) {
+        let exponent = if is_common { exponent % 20 } else { exponent };
+        let a = Decimal::short(digits, exponent, negative[0]);
+        let near = (i128::from(digits) * 10_i128.pow(zeros) + step).unsigned_abs();
+        let b = Decimal::new(near, exponent - i32::try_from(zeros)?, negative[0]);
+        let c = Decimal::short(other.0, if is_common { other.1 % 20 } else { other.1 }, negative[1]);
+        for (one, two) in [(a, b), (b, a), (a, c), (c, b), (a, a)] {
+            prop_assert_eq!(one.compare(two), exact(one).rational().cmp(&exact(two).rational()), "{:?} {:?}", one, two);
+        }
+    }
+
     #[test]
     fn decimals_to_the_nearest_double(digits in any::<u128>(), shift in 2..128_u32, exponent in -361..270_i32, negative in any::<bool>()) {
         let decimal = Decimal::new(digits >> shift, exponent, negative);
