@@ -153,8 +153,20 @@ fn same_answers_as_csv_in_every_encoding() {
         plain.clone(),
         plain.clone().set_writer_version(WriterVersion::PARQUET_2_0),
         plain.clone().set_column_encoding("text".into(), Encoding::DELTA_LENGTH_BYTE_ARRAY),
-        plain.set_column_encoding("name".into(), Encoding::DELTA_BYTE_ARRAY),
+        plain.clone().set_column_encoding("name".into(), Encoding::DELTA_BYTE_ARRAY),
     ];
+    for (encoding, columns) in [
+        (
+            Encoding::BYTE_STREAM_SPLIT,
+            &["mark", "score", "part", "price", "big", "day", "at", "time", "id", "tiny"][..],
+        ),
+        (Encoding::DELTA_BINARY_PACKED, &["mark", "price", "big", "day", "at", "time"]),
+        (Encoding::DELTA_BYTE_ARRAY, &["name", "text", "long", "id", "tiny"]),
+        (Encoding::RLE, &["late"]),
+    ] {
+        let encode = |way: WriterPropertiesBuilder, column: &&str| way.set_column_encoding((*column).into(), encoding);
+        ways.push(columns.iter().fold(plain.clone(), encode));
+    }
     for compression in compressions {
         ways.push(WriterProperties::builder().set_compression(compression));
         ways.push(ways[ways.len() - 1].clone().set_writer_version(WriterVersion::PARQUET_2_0));
@@ -219,9 +231,10 @@ fn row_groups_are_one_table() {
     assert_eq!(ask(&file, &options), ask_csv(&format!("n,g\n{}", csv.concat()), &options));
 }
 
-/// Columns of few values, of many from the middle on, and with missing cells, in dictionaries that end there or not.
+/// Columns of few values, of many from the middle on, and with missing cells: in dictionaries that end there or not, in the other encodings, in
+/// row groups and pages of any size.
 #[test]
-fn dictionaries_change_nothing() {
+fn encodings_and_sizes_change_nothing() {
     const ROWS: usize = 5_600;
     let mark = |row: usize| {
         let different = if row < ROWS / 2 { 150 } else { 2_500 };
@@ -241,7 +254,10 @@ fn dictionaries_change_nothing() {
             (Values::Integers(rows().map(year).collect()), None),
         ]
     };
-    let groups = || [columns(0..ROWS / 2), columns(ROWS / 2..ROWS)];
+    let groups = |rows: usize| -> Vec<_> {
+        let starts = (0..ROWS).step_by(rows);
+        starts.map(|start| columns(start..ROWS.min(start + rows))).collect()
+    };
     let record = |row: usize| {
         let mark = mark(row).map(|mark| mark.to_string()).unwrap_or_default();
         format!("{mark},{},{}\n", school(row).unwrap_or_default(), year(row))
@@ -257,18 +273,30 @@ fn dictionaries_change_nothing() {
         &[("column", "mark"), ("weights", "year"), ("invalid", "missing")],
         &[("column", "mark"), ("nan_policy", "raise")],
     ];
-    let plain = file(schema, WriterProperties::builder().set_dictionary_enabled(false), &groups());
-    for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
-        for dictionary_bytes in [1, 1_500, 1 << 20] {
-            let properties = WriterProperties::builder()
-                .set_writer_version(version)
-                .set_dictionary_page_size_limit(dictionary_bytes)
-                .set_write_batch_size(64)
-                .set_data_page_row_count_limit(500);
-            let file = file(schema, properties, &groups());
+    let plain = WriterProperties::builder().set_dictionary_enabled(false);
+    let dictionaries =
+        [1, 1_500, 1 << 20].map(|bytes| WriterProperties::builder().set_dictionary_page_size_limit(bytes));
+    let others = [
+        [Encoding::PLAIN, Encoding::PLAIN, Encoding::PLAIN],
+        [Encoding::BYTE_STREAM_SPLIT, Encoding::DELTA_BYTE_ARRAY, Encoding::DELTA_BINARY_PACKED],
+        [Encoding::PLAIN, Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::BYTE_STREAM_SPLIT],
+    ];
+    let encode = |way: WriterPropertiesBuilder, (column, encoding): (&str, Encoding)| {
+        way.set_column_encoding(column.into(), encoding)
+    };
+    let others =
+        others.map(|encodings| ["mark", "school", "year"].into_iter().zip(encodings).fold(plain.clone(), encode));
+    let expected = file(schema, plain, &groups(ROWS / 2));
+    for ((way, number), rows) in
+        dictionaries.into_iter().chain(others).zip(0..).zip([ROWS / 2, ROWS, 333, ROWS / 2, ROWS, 333])
+    {
+        for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+            let properties =
+                way.clone().set_writer_version(version).set_write_batch_size(64).set_data_page_row_count_limit(500);
+            let file = file(schema, properties, &groups(rows));
             for options in options {
-                let (ours, expected) = (ask(&file, options), ask(&plain, options));
-                assert_eq!(ours, expected, "{version:?}, {dictionary_bytes}, {options:?}");
+                let (ours, expected) = (ask(&file, options), ask(&expected, options));
+                assert_eq!(ours, expected, "{version:?}, way {number}, groups of {rows} rows, {options:?}");
                 // Of errors, only the rows differ.
                 if let (Ok(ours), Ok(csv)) = (ours, ask_csv(&csv, options)) {
                     assert_eq!(without_rows(&ours), without_rows(&csv), "{options:?}");
