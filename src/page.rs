@@ -77,8 +77,8 @@ pub fn engine() -> Vec<u8> {
     bytes
 }
 
-/// The page and everything that it loads in one file, which works without a server and without a network. It is ASCII, so that no shell that
-/// stores it changes it.
+/// The page and everything that it loads in one file, which works without a server and without a network. It is ASCII, so that it works
+/// as PowerShell stores it, too.
 #[must_use]
 pub fn offline() -> String {
     let (style, start) = (html::style() + STYLE, bundle(&[PACKED, OFFLINE]));

@@ -296,9 +296,9 @@ def wait(browser, condition, what):
         time.sleep(0.05)
 
 
-def file_of(text, ending):
+def file_of(text, ending, encoding="utf-8"):
     """A file with this text, and its name."""
-    file = tempfile.NamedTemporaryFile("w", suffix=ending)
+    file = tempfile.NamedTemporaryFile("w", suffix=ending, encoding=encoding)
     file.write(text)
     file.flush()
     return file

@@ -206,8 +206,16 @@ def check_refusals(browser, page):
 
 
 def check_offline(browser, program):
-    """The page in one file, opened from a disk."""
-    file = file_of(subprocess.run([program, "page"], capture_output=True, text=True, check=True).stdout, ".html")
+    """The page in one file, opened from a disk; also as PowerShell stores what a program prints, and damaged."""
+    text = subprocess.run([program, "page"], capture_output=True, text=True, check=True).stdout
+    check_copy(browser, file_of(text, ".html"))
+    check_copy(browser, file_of(text.replace("\n", "\r\n"), ".html", "utf-16"))
+    damaged = file_of(text.replace('id="script" data-bytes="', 'id="script" data-bytes="1'), ".html")
+    browser.open(f"file://{damaged.name}")
+    wait(browser, "document.querySelector('#where').textContent.includes('damaged')", "no word of the damage")
+
+
+def check_copy(browser, file):
     preview(browser, f"file://{file.name}")
     assert browser.text("#where") == HERE
     assert "Parquet" not in browser.text("#file-hint"), browser.text("#file-hint")
