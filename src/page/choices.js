@@ -5,10 +5,20 @@ import { words } from "./words.js";
 
 const radio = (id) => find(id).checked;
 const groups = () => [...new Set([find("group1").value, find("group2").value])].filter(Boolean);
-const split = (text) => text.split(",").map((part) => part.trim()).filter(Boolean);
+const split = (text, between = /,/) => text.split(between).map((part) => part.trim()).filter(Boolean);
 
-/** Grades and their lowest marks as the service writes them: a blank or an equals sign will do for the colon. @param {string} text */
-const boundaries = (text) => split(text).map((part) => part.replace(/\s*[:=\s]\s*(?=[-\d.]+$)/, ":"));
+/** Pairs of grades and marks with nothing but blanks between them. */
+const PAIRS = /^(?:[^\s\d:=]\S*\s+-?[\d.]+(?:\s+|$)){2,}$/;
+
+/**
+ * Grades and their lowest marks as the service writes them: a blank or an equals sign will do for the colon, a semicolon or a blank for
+ * the comma.
+ * @param {string} text
+ */
+const boundaries = (text) => {
+  const parts = PAIRS.test(text.trim()) ? text.trim().match(/\S+\s+\S+/g) : split(text, /[,;\n]/);
+  return parts.map((part) => part.replace(/\s*[:=\s]\s*(?=[-\d.]+$)/, ":"));
+};
 
 /**
  * Offers what a preview has, and chooses what is wanted where it is there.
@@ -20,7 +30,7 @@ export const fillChoices = (preview, uses, wanted) => {
   document.body.classList.toggle("is-list", isList(preview));
   const used = (use) => preview.columns.map(({ name }) => name).filter((name) => uses[name] === use);
   const numbers = used("number");
-  const all = numbers.length === 1 ? [] : [["", words.everyNumber]];
+  const all = numbers.length === 1 ? [] : [["", numbers.length ? words.everyNumber : words.noNumber]];
   const named = (names) => names.map((name) => [name, name]);
   const wantedColumn = wanted.column?.length === 1 ? wanted.column[0] : wanted.column ? "" : likelyMark(preview, numbers);
   choose("column", [...named(numbers), ...all], wantedColumn);
@@ -76,7 +86,10 @@ export const fillComparison = (preview) => {
   find("comparison").disabled = chosen.length === 0;
   show("comparison", chosen.length > 0);
   show("compared", chosen.length > 1);
-  choose("compare_by", chosen.length ? chosen.map((name) => [name, name]) : [["", ""]], find("compare_by").value);
+  // Changes are usually those from year to year.
+  const usual = chosen.find((name) => /year|cohort|session|series|term/i.test(name)) ?? "";
+  const { value, length } = find("compare_by");
+  choose("compare_by", chosen.length ? chosen.map((name) => [name, name]) : [["", ""]], length > 1 ? value : usual);
   const compared = find("compare_by").value;
   const place = preview.columns.findIndex(({ name }) => name === compared);
   const values = new Set([...preview.records.map((record) => record[place]), ...(preview.columns[place]?.others ?? []).map(({ text }) => text)]);
@@ -104,7 +117,7 @@ export const chosenOptions = (preview, uses) => {
   const flag = (name) => (find(name).checked ? [find(name).value] : []);
   if (!isList(preview)) {
     const all = preview.columns.map(({ name }) => name).filter((name) => uses[name] === "number");
-    set("column", value("column").length ? value("column") : all);
+    options.column = value("column").length ? value("column") : all;
     set("group_by", groups());
     if (groups().length) set("totals", flag("totals"));
     set("absent", codes());
@@ -125,13 +138,24 @@ export const chosenOptions = (preview, uses) => {
   return options;
 };
 
+/**
+ * What has to be chosen before there are results, in words; `null` if nothing has.
+ * @param {import("./preview.js").Preview} preview
+ * @param {import("./service.js").Options} options Those that are chosen.
+ */
+export const isToChoose = (preview, options) => {
+  if (!isList(preview) && !options.column.length) return words.nothingChosen;
+  return options.group_by && radio("compare-baseline") && !options.baseline ? words.noBaseline : null;
+};
+
 /** Fills the fields that do not depend on the data. @param {import("./service.js").Options} options */
 export const fillSettings = (options) => {
   for (const name of ["maximum", "statistics", "convention"]) find(name).value = options[name]?.[0] ?? "";
   find("boundaries").value = (options.boundaries ?? []).join(", ");
-  for (const name of ["totals", "invalid", "publish"]) find(name).checked = name in options;
+  for (const name of ["totals", "invalid", "publish"]) find(name).checked = options[name]?.[0] === find(name).value;
   find("baseline").value = options.baseline?.[0] ?? "";
   if (options.baseline) find("compare-baseline").checked = true;
-  else if (options.compare) find("compare-previous").checked = true;
-  if (options.compare_by) choose("compare_by", options.compare_by.map((name) => [name, name]), options.compare_by[0]);
+  else if (options.compare?.[0] === "true") find("compare-previous").checked = true;
+  // With a second choice it counts as chosen.
+  if (options.compare_by) choose("compare_by", [...options.compare_by.map((name) => /** @type {[string, string]} */ ([name, name])), ["", ""]], options.compare_by[0]);
 };

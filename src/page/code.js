@@ -24,6 +24,7 @@ export const showPrograms = (files, options, numbers) => {
     return chooser;
   });
   find("languages").replaceChildren(...buttons);
+  find("code-hint").textContent = words.programsSend(location.host);
   buttons[0].click();
 };
 

@@ -16,6 +16,10 @@ export const receive = (open) => {
   toggle();
 
   chooser.addEventListener("change", () => give(chooser.files));
+  // Else a file that has been saved anew since could not be chosen again.
+  chooser.addEventListener("click", () => {
+    chooser.value = "";
+  });
   find("read").addEventListener("click", read);
   field.addEventListener("input", toggle);
 
@@ -61,15 +65,25 @@ export const openText = (text, open) => {
 
 /**
  * The table of a spreadsheet as tab-separated text, with the digits that Excel knows of and does not show; `null` without a table.
+ * A text that is merged over several rows names all of them, as in a workbook; a number counts once.
  * @param {string} html
  */
 const table = (html) => {
   const found = new DOMParser().parseFromString(html, "text/html").querySelector("table");
   if (!found) return null;
-  const cell = (element) => {
-    const text = (element.getAttribute("x:num") || element.textContent).replace(/\s+/g, " ").trim();
-    const quoted = /["\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-    return [quoted, ...Array(Math.min(element.colSpan, 1000) - 1).fill("")].join("\t");
-  };
-  return [...found.rows].map((row) => `${[...row.cells].map(cell).join("\t")}\n`).join("");
+  for (const end of found.querySelectorAll("br")) end.replaceWith(" ");
+  const rows = [...found.rows].map(() => /** @type {string[]} */ ([]));
+  for (const [place, row] of [...found.rows].entries()) {
+    for (const cell of row.cells) {
+      const text = (cell.getAttribute("x:num") || cell.textContent).replace(/\s+/g, " ").trim();
+      let column = 0;
+      while (rows[place][column] !== undefined) column += 1;
+      for (const [down, covered] of rows.slice(place, place + cell.rowSpan).entries()) {
+        covered[column] = down === 0 || !/^[-+\d.,%]+$/.test(text) ? text : "";
+        for (let across = 1; across < Math.min(cell.colSpan, 1000); across += 1) covered[column + across] = "";
+      }
+    }
+  }
+  const written = (text = "") => (/["\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return rows.map((cells) => `${Array.from(cells, written).join("\t")}\n`).join("");
 };

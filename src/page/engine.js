@@ -99,7 +99,7 @@ export const calculate = async (operation, files, options) => {
         worker.onmessage = ({ data: { loaded, bytes, name, problem, error } }) => {
           if (bytes) resolve({ blob: new Blob([bytes]), name });
           else if (problem) reject(new Refusal(JSON.parse(problem)));
-          else if (error) fail(error === "NotReadableError" ? words.unreadable : words.broken);
+          else if (error) fail(error === "unreadable" ? words.unreadable : words.broken);
           else if (loaded < total) progress.read(loaded, total);
           else progress.wait();
         };

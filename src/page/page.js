@@ -1,6 +1,6 @@
 // The job of the page, step by step: data, preview, choices, results.
 import { askForKey } from "./access.js";
-import { addCodes, chosenOptions, fillChoices, fillCodes, fillComparison, fillSettings } from "./choices.js";
+import { addCodes, chosenOptions, fillChoices, fillCodes, fillComparison, fillSettings, isToChoose } from "./choices.js";
 import { copyProgram, showPrograms } from "./code.js";
 import { openText, receive } from "./data.js";
 import { calculate, load, prepare } from "./engine.js";
@@ -21,13 +21,17 @@ const MAX_LINK = 8000;
 /** Options that a link has. */
 const LINKED = [...READING, "column", "group_by", "totals", "absent", "invalid", "maximum", "boundaries", "statistics", "convention", "compare", "compare_by", "baseline", "publish"];
 
+/** An object with these entries alone: any name may be that of a column. @param {[string, string][]} pairs @returns {Object<string, string>} */
+const named = (pairs) => Object.assign(Object.create(null), Object.fromEntries(pairs));
+
 const state = {
   /** @type {File[]} */ files: [],
   /** The text of plain numbers that were pasted; no file has one. @type {string | undefined} */ numbers: undefined,
   /** @type {import("./preview.js").Preview | null} */ preview: null,
   /** How the data of the preview were read. @type {import("./service.js").Options} */ reading: {},
-  /** How they were read before. @type {import("./service.js").Options[]} */ past: [],
-  /** What each column is used as. @type {Object<string, string>} */ uses: {},
+  /** The last preview that was asked for. */ look: Promise.resolve(),
+  /** How they were read and used before. @type {{reading: import("./service.js").Options, uses: Object<string, string>}[]} */ past: [],
+  /** What each column is used as. @type {Object<string, string>} */ uses: named([]),
   /** Options that a link asks for. @type {import("./service.js").Options} */ wanted: {},
   /** Options of the results that are shown. @type {string | null} */ answered: null,
   /** Whether this browser calculates. */ isHere: false,
@@ -72,8 +76,10 @@ const attempt = async (place, task, remedies = () => []) => {
 
 /** Begins with other data. @param {File[]} files @param {string} [numbers] The text, if plain numbers were pasted. */
 const open = async (files, numbers) => {
-  Object.assign(state, { files, numbers, preview: null, past: [], uses: {}, answered: null });
+  Object.assign(state, { files, numbers, preview: null, past: [], uses: named([]), answered: null });
   find("undo").disabled = true;
+  // What is left out of one file may matter in another.
+  find("invalid").checked = false;
   for (const id of ["results", "takeaway", "linked", "empty"]) show(id, false);
   if (!isLinked()) fillReading({});
   if (state.isHere) prepare(files);
@@ -85,7 +91,8 @@ const open = async (files, numbers) => {
     ...(isNotBuilt(errors) ? elsewhere() : []),
     .../** @type {import("./faults.js").Remedy[]} */ (Object.keys(readingOptions()).length ? [[words.withoutSettings, without]] : []),
   ];
-  await attempt("data-fault", look, remedies);
+  state.look = attempt("data-fault", look, remedies);
+  await state.look;
   if (!state.preview) document.body.classList.remove("has-data");
 };
 
@@ -109,23 +116,43 @@ const look = async () => {
   if (isFirst && isLinked()) fillSettings(wanted);
   state.wanted = {};
   Object.assign(state, { preview, reading });
-  const uses = preview.columns.map((column) => [column.name, state.uses[column.name] ?? likelyUse(column)]);
-  state.uses = Object.fromEntries(uses);
-  for (const name of isFirst ? wanted.column ?? [] : []) if (name in state.uses) state.uses[name] = "number";
+  state.uses = named(preview.columns.map((column) => [column.name, state.uses[column.name] ?? likelyUse(column)]));
+  if (isFirst && wanted.column) useOnly(wanted.column);
   for (const name of wanted.group_by ?? []) if (name in state.uses) state.uses[name] = "group";
   showAll(wanted);
+  if (isFirst) showNotApplied(wanted);
   document.body.classList.add("has-data");
   for (const place of ["data-fault", "reading-fault", "choices-fault"]) clear(place);
   say(words.previewReady(sentence(preview)));
   refreshStale();
 };
 
+/** Uses these columns as numbers, and if they are several no others. @param {string[]} columns */
+const useOnly = (columns) => {
+  for (const name of Object.keys(state.uses)) {
+    if (columns.includes(name)) state.uses[name] = "number";
+    else if (columns.length > 1 && state.uses[name] === "number") state.uses[name] = "none";
+  }
+};
+
+/** Says which settings of a link are not those of the fields now. @param {import("./service.js").Options} wanted */
+const showNotApplied = (wanted) => {
+  const now = allOptions();
+  const text = (values = []) => values.flatMap((value) => value.split(",")).map((value) => value.trim()).sort().join();
+  const left = Object.entries(wanted).filter(([name, values]) => text(values) !== text(now[name]));
+  if (left.length) find("linked").textContent = words.notApplied(Object.fromEntries(left));
+  show("linked", left.length > 0);
+};
+
 /** Asks for a preview: of the beginning, if the data are one large text. */
 const askForPreview = async (reading) => {
   const preview = async (files) => JSON.parse(await (await ask("preview", files, reading)).blob.text());
-  const [file] = state.files;
-  if (state.files.length === 1 && file.size > LARGE && /\.(csv|tsv|txt|ndjson|jsonl)$/i.test(file.name)) {
-    const bytes = new Uint8Array(await file.slice(0, BEGINNING).arrayBuffer());
+  const { files } = state;
+  const [file] = files;
+  if (files.length === 1 && file.size > LARGE && /\.(csv|tsv|txt|ndjson|jsonl)$/i.test(file.name)) {
+    const bytes = new Uint8Array(await file.slice(0, BEGINNING).arrayBuffer().catch(() => new ArrayBuffer(0)));
+    // Another file may have been chosen meanwhile.
+    if (state.files !== files) throw new DOMException("", "AbortError");
     const whole = bytes.subarray(0, bytes.lastIndexOf(10) + 1);
     try {
       if (whole.length) return { ...(await preview([new File([whole], file.name)])), complete: false };
@@ -133,7 +160,7 @@ const askForPreview = async (reading) => {
       if (isCancelled(error)) throw error;
     }
   }
-  return preview(state.files);
+  return preview(files);
 };
 
 const showAll = (wanted) => {
@@ -143,12 +170,21 @@ const showAll = (wanted) => {
 
 /** Reads the data anew after a change of the fields, which can be undone. */
 const readAnew = () => {
-  const before = state.reading;
-  return attempt("reading-fault", async () => {
+  const before = remember();
+  const task = async () => {
     await look();
-    state.past.push(before);
-    find("undo").disabled = false;
-  }, () => [[words.undo, () => (fillReading(before), clear("reading-fault"))]]);
+    keep(before);
+  };
+  state.look = attempt("reading-fault", task, () => [[words.undo, () => (fillReading(before.reading), clear("reading-fault"))]]);
+  return state.look;
+};
+
+const remember = () => ({ reading: state.reading, uses: named(Object.entries(state.uses)) });
+
+/** Lets a change be undone. @param {{reading: import("./service.js").Options, uses: Object<string, string>}} before */
+const keep = (before) => {
+  state.past.push(before);
+  find("undo").disabled = false;
 };
 
 const readSo = (suggestions) => {
@@ -157,21 +193,28 @@ const readSo = (suggestions) => {
 };
 
 const undo = () => {
-  fillReading(state.past.pop() ?? {});
+  const { reading, uses } = state.past.pop();
+  fillReading(reading);
+  state.uses = uses;
   find("undo").disabled = state.past.length === 0;
-  return attempt("reading-fault", look);
+  state.look = attempt("reading-fault", look);
+  return state.look;
 };
 
 /** Uses a column as something else. */
 const use = (name, now) => {
   const wanted = chosen();
+  keep(remember());
   state.uses[name] = now;
-  if (now !== "number") delete wanted.column;
+  const others = wanted.column?.filter((column) => column !== name || now === "number");
+  if (others?.length) wanted.column = others;
+  else delete wanted.column;
   fillChoices(state.preview, state.uses, wanted);
   refreshStale();
 };
 
 const describe = (name) => {
+  keep(remember());
   state.uses[name] = "number";
   showAll({ ...chosen(), column: [name] });
   find("column").focus();
@@ -179,18 +222,25 @@ const describe = (name) => {
 
 const allOptions = () => ({ ...state.reading, ...chosenOptions(state.preview, state.uses) });
 
-/** Asks for the results. */
-const run = () => {
+/** Asks for the results, once the data are read as the fields say. */
+const run = async () => {
+  await state.look;
   if (!state.preview) return showFault("data-fault", { status: 0, detail: words.noData });
+  if (JSON.stringify(readingOptions()) !== JSON.stringify(state.reading)) return readAnew();
   const options = allOptions();
+  const missing = isToChoose(state.preview, options);
+  if (missing) return showFault("choices-fault", { status: 0, detail: missing });
   const { files, numbers } = state;
   const task = async () => {
     const { blob, name } = await ask("stats?format=html", files, options);
-    const count = showReport(await blob.text(), "publish" in options);
+    const count = showReport(await blob.text(), options);
     state.answered = JSON.stringify(options);
     history.replaceState(null, "", link(options));
     showTakeaway({
-      report: () => save(blob, name || words.reportName),
+      report: () => {
+        save(blob, name || words.reportName);
+        say(words.saved(name || words.reportName));
+      },
       file: (format) => attempt("takeaway-fault", async () => {
         const answer = await ask(`stats?format=${format}`, files, options);
         save(answer.blob, answer.name);
@@ -221,7 +271,8 @@ const remedies = ({ status, errors = [] }) => {
   const { absent, ...suggestions } = state.preview.suggestions;
   const found = [];
   if (Object.keys(suggestions).length && cells.some(({ reason }) => reason !== "text")) found.push([words.readSo, async () => (await readSo(suggestions), run())]);
-  const codes = cells.filter(({ reason, input }) => reason === "text" && input).map(({ input }) => input);
+  // A code has no comma, and what an error repeats of a long text is its beginning.
+  const codes = cells.map(({ reason, input }) => (reason === "text" && input ? input : "")).filter((code) => code && code.length < 40 && !code.includes(","));
   if (codes.length) found.push([words.countAsAbsent, () => (addCodes(codes, state.preview), run())]);
   found.push([words.leaveOut, () => ((find("invalid").checked = true), run())]);
   return found;

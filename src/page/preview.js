@@ -45,7 +45,7 @@ export const likelyUse = ({ name, kind, numbers, distinct, min, max }) => {
 };
 
 /** The preview in one sentence. @param {Preview} preview */
-export const sentence = (preview) => words.source(sources(preview)[0], rows(preview), preview.complete);
+export const sentence = (preview) => words.source(sources(preview)[0], sources(preview).length > 1 ? null : rows(preview), preview.complete);
 
 /**
  * Shows a preview.
@@ -56,6 +56,7 @@ export const sentence = (preview) => words.source(sources(preview)[0], rows(prev
 export const showPreview = (preview, uses, act) => {
   const lines = [make("p", { textContent: sentence(preview) })];
   for (const source of sources(preview).slice(1)) lines.push(make("p", { textContent: words.source(source, null, true) }));
+  if (sources(preview).length > 1 && preview.columns.length) lines.push(make("p", { textContent: words.inAll(rows(preview)) }));
   const leftOut = words.leftOut(sources(preview)[0]);
   if (leftOut) lines.push(make("p", { textContent: leftOut }));
   const warnings = preview.warnings.filter(({ code }) => !["title_rows", "note_rows", "identifier"].includes(code));

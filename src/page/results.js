@@ -7,9 +7,9 @@ import { words } from "./words.js";
  * Shows a report of the service as a part of the page, without its head: the page has the same style sheet. Scripts in it would
  * not run, and its headings come below those of the page. Returns the number of results.
  * @param {string} html
- * @param {boolean} isPublication
+ * @param {import("./service.js").Options} options Those of the report.
  */
-export const showReport = (html, isPublication) => {
+export const showReport = (html, options) => {
   const body = html.slice(html.indexOf("<main"));
   const report = new DOMParser().parseFromString(body, "text/html").querySelector("main");
   for (const heading of report.querySelectorAll("h2")) rename(heading, "h4");
@@ -18,9 +18,9 @@ export const showReport = (html, isPublication) => {
     const action = button(words.copyTable, () => confirm(action, words.copyTable, copyTable(table)), "quiet");
     (table.closest(".scroll") ?? table).after(action);
   }
-  if (isPublication) {
+  if (options.publish) {
     const withheld = [...report.querySelectorAll(".withheld")].filter(({ textContent }) => /^\[c\]|fewer than/.test(textContent));
-    report.querySelector("h3").after(make("p", { className: "note", textContent: words.publication(withheld.length) }));
+    report.querySelector("h3").after(make("p", { className: "note", textContent: words.publication(withheld.length, Boolean(options.totals || options.boundaries)) }));
   }
   find("report").replaceChildren(...report.childNodes);
   show("results");

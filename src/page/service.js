@@ -65,7 +65,12 @@ export const send = async (path, files, options) => {
           reject(new Refusal({ status: request.status, detail: `${request.status} ${request.statusText}` }));
         }
       };
-      request.onerror = () => reject(new Refusal({ status: 0, detail: words.noConnection }));
+      request.onerror = async () => {
+        // It is the file itself if not even its beginning can be read.
+        const read = await Promise.allSettled(files.map((file) => file.slice(0, 1).arrayBuffer()));
+        const isFile = read.some(({ status }) => status === "rejected");
+        reject(new Refusal({ status: 0, detail: isFile ? words.unreadable : words.noConnection }));
+      };
       request.onabort = () => reject(new DOMException("", "AbortError"));
       request.send(form);
     });

@@ -59,6 +59,7 @@ export const words = {
   pastedNumbers: "pasted-numbers.txt",
   exampleName: "marks.csv",
   linkedNumbers: "These numbers came with the link.",
+  notApplied: (options) => `These settings of the link do not fit the data or this page, and were left out: ${Object.entries(options).map(([name, values]) => `${label(name)}: ${values.join(", ")}`).join("; ")}.`,
   linked: (options) => `This link has settings (${Object.entries(options).map(([name, values]) => `${label(name)}: ${values.join(", ")}`).join("; ")}) but no data. Choose the same file again.`,
   files: (files) => (files.length === 1 ? files[0].name : `${files.length} files`),
   reading: (name, loaded, total, rate) => {
@@ -88,11 +89,16 @@ export const words = {
     return parts.length ? `Left out: ${list(parts)}.` : "";
   },
   numbersFound: (numbers, first) => `${plural(numbers, "number")}: ${first.join(", ")}${numbers > first.length ? ", …" : ""}`,
-  suggestion: (options) => `Some entries look like numbers that are written in another way: ${Object.entries(options).map(([name, value]) => `${label(name).toLowerCase()} ${MARKS[value] ?? value}`).join(", ")}.`,
+  suggestion: (options) => {
+    const settings = Object.entries(options).map(([name, value]) => `${label(name).toLowerCase()} ${MARKS[value] ?? value}`).join(", ");
+    const isSpelling = ["decimal", "thousands", "strip"].some((name) => name in options);
+    return `${isSpelling ? "Some entries look like numbers that are written in another way" : "These settings would keep the table in its place"}: ${settings}.`;
+  },
   readSo: "Read them so",
   firstSheet: "the first with numbers",
   allSheets: "all, as one table",
   undo: "Undo this change",
+  inAll: (rows) => `${plural(rows, "row")} in all.`,
   identifier: (name) => `${name} has leading zeros, so it is not described.`,
   allTheSame: "Describe it all the same",
   uses: { number: "number", group: "group", identifier: "identifier", none: "not used" },
@@ -108,10 +114,13 @@ export const words = {
   moreColumns: (number) => `${plural(number, "more column")} to the right are not shown, and can be chosen below.`,
   previewReady: (sentence) => `Preview ready. ${sentence} Nothing is calculated yet.`,
   // The service names options as a request writes them.
-  plain: (message) => message.replace(/^(?:\S+\.\w+: )?the file is (.+?), which is not supported; (.+)$/s, (all, kind, remedy) => unsupported(kind, remedy)).replace(/\b([a-z_]+)=("[^"]*"|[^\s;,?]+)/g, (all, name, value) => (name in LABELS ? `“${LABELS[name]}” ${value}` : all)),
+  plain: (message) => message.replace(/^(?:\S+\.\w+: )?the file is (.+?), which is not supported; (.+)$/s, (all, kind, remedy) => unsupported(kind, remedy)).replace(/\b([a-z_]+)=("[^"]*"|[^\s;,?]*)/g, (all, name, value) => (Object.hasOwn(LABELS, name) ? `“${LABELS[name]}” ${value}`.trim() : all)),
 
   // Choices
   everyNumber: "every column of numbers",
+  noNumber: "no column is used as a number",
+  nothingChosen: "No column is used as a number. Say above, in its heading, which one is.",
+  noBaseline: "Say which group to compare with, such as 2025.",
   noGroups: "all rows together",
   noSecond: "nothing else",
   otherCodes: "Other codes, with commas between them",
@@ -122,7 +131,7 @@ export const words = {
 
   // Results
   ready: (results) => `${plural(results, "result")} ready`,
-  publication: (withheld) => `For publication: ${withheld === 0 ? "nothing had to be" : plural(withheld, "figure")} withheld. Do not publish a second version that differs by one group.`,
+  publication: (withheld, isDetailed) => `For publication: ${withheld === 0 ? "nothing had to be" : plural(withheld, "figure")} withheld. Do not publish a second version that differs by one group.${withheld && isDetailed ? " Fewer are withheld of larger groups, and without totals or grade boundaries, from which a withheld count could be found." : ""}`,
   copyTable: "Copy table",
   copied: "Copied",
   notCopied: "The browser did not allow it",
@@ -137,6 +146,7 @@ export const words = {
   copyLink: "Copy link to these settings",
   copyLinkWithNumbers: "Copy link with numbers",
   copyProgram: "Copy the program",
+  programsSend: (host) => `A program sends the data to ${host}.`,
   saved: (name) => `${name} is saved`,
   languages: { curl: "curl", python: "Python", r: "R", javascript: "JavaScript", powerQuery: "Power Query", excel: "Excel formula" },
 

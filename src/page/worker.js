@@ -5,10 +5,14 @@ const { Hasher, initSync, Task } = wasm_bindgen;
 /** Time in milliseconds between two reports. */
 const INTERVAL = 100;
 
-/** Feeds a file to what reads it. @param {File} file @param {(chunk: Uint8Array) => void} feed */
+/** Feeds a file to what reads it. Where the browser cannot read it, browsers name the error differently. @param {File} file @param {(chunk: Uint8Array) => void} feed */
 const feedAll = async (file, feed) => {
   const reader = file.stream().getReader();
-  for (let read = await reader.read(); !read.done; read = await reader.read()) feed(read.value);
+  const next = () =>
+    reader.read().catch(() => {
+      throw Object.assign(new Error(), { name: "unreadable" });
+    });
+  for (let read = await next(); !read.done; read = await next()) feed(read.value);
 };
 
 /** The message that comes through a port, which keeps it until it is asked for. @param {MessagePort} port @returns {Promise<any>} */

@@ -492,6 +492,71 @@ def check_remedies(browser, page):
     assert not complaints, complaints
 
 
+def use(browser, column, use):
+    """Uses a column as something else."""
+    browser.click(f"#records select[aria-label='{column} is used as'] option[value={use}]")
+
+
+def fault(browser, place, start):
+    """Waits for an error at a place that begins with these words."""
+    wait(browser, f"document.querySelector('#{place}:not([hidden])')?.innerText.startsWith({json.dumps(start)})", f"no error {start!r}")
+
+
+def check_settings(browser, page):
+    """What is chosen is what is described: at once, and after a change of something else."""
+    preview(browser, page)
+    # A reading that was just asked for is waited for.
+    browser.script("skip_end.value = '2'; skip_end.dispatchEvent(new Event('change', {bubbles: true})); show.click()")
+    wait(browser, READY, "no results")
+    assert "skip_end=2" in browser.url() and "298 rows" in browser.text("#report"), browser.url()
+    use(browser, "mark", "none")
+    browser.click("#show")
+    fault(browser, "choices-fault", "No column is used as a number.")
+    browser.click("#undo")
+    wait(browser, "column.value === 'mark'", "the use of a column is not undone")
+    browser.click("#group1 option[value=subject]")
+    browser.click("#group2 option[value=cohort]")
+    assert browser.script("return compare_by.value") == "cohort"
+    browser.click("#compare-baseline")
+    browser.click("#show")
+    fault(browser, "choices-fault", "Say which group to compare with")
+    browser.click("#compare-previous")
+    browser.write("#boundaries", "A=70; B 60;C:50")
+    show_results(browser)
+    assert "boundaries=A%3A70&boundaries=B%3A60&boundaries=C%3A50" in browser.url(), browser.url()
+    browser.write("#boundaries", "A 70 B 60")
+    show_results(browser)
+    assert "boundaries=A%3A70&boundaries=B%3A60&" in f"{browser.url()}&", browser.url()
+    table = file_of("g,a,b,c\n" + "".join(f"{'xyz'[row % 3]},{row}.5,{row}.25,{row}.75\n" for row in range(9)), ".csv")
+    choose_file(browser, table.name)
+    wait(browser, "column.value === 'c'", "no preview")
+    browser.click("#column option[value=a]")
+    use(browser, "b", "none")
+    assert browser.script("return column.value") == "a"
+    browser.script("column.value = ''")
+    show_results(browser)
+    link = browser.url()
+    assert "column=a&column=c" in link, link
+    browser.open("about:blank")
+    browser.open(f"{link}&group_by=nosuch&totals=false&convention=foo")
+    wait(browser, "!document.querySelector('#linked').hidden", "the settings of a link are not shown")
+    choose_file(browser, table.name)
+    wait(browser, "document.body.classList.contains('has-data')", "no preview")
+    left = browser.text("#linked")
+    assert left.startswith("These settings of the link do not fit") and all(text in left for text in ("nosuch", "Totals: false", "foo")), left
+    assert "Describe" not in left, left
+    show_results(browser)
+    assert browser.url() == link, (browser.url(), link)
+    # A file that was saved anew since it was chosen.
+    table.write("x,1.5,1.25,1.75\n")
+    table.flush()
+    if browser.script("return document.body.dataset.engine") == "server":
+        # It is sent as it is now.
+        return show_results(browser)
+    browser.click("#show")
+    fault(browser, "choices-fault", "The browser could not read this file")
+
+
 def check_paste(browser, page):
     """Numbers and tables can be pasted, and the columns of a table used as something else."""
     browser.open(page)
@@ -512,6 +577,11 @@ def check_paste(browser, page):
     assert browser.script("return document.querySelector('#results').hidden"), "results of other data are shown"
     show_results(browser)
     assert "5.625" in browser.script("return document.querySelector('#report').innerHTML")
+    merged = "<table><tr><td>school<td>Raw<br>mark<tr><td rowspan=2>a<td>5<tr><td>6<tr><td rowspan=2>b<td>7<tr><td>9</table>"
+    browser.script("document.querySelector('#numbers').value = ''")
+    browser.script(paste, {"text/html": merged, "text/plain": "as shown"})
+    wait(browser, "document.querySelector('#source').textContent.includes('4 rows')", "no preview of merged cells")
+    assert browser.script("return numbers.value") == "school\tRaw mark\na\t5\na\t6\nb\t7\nb\t9\n"
 
 
 def press(browser, key):
@@ -703,6 +773,8 @@ def check(browser, here, server):
         complaints = browser.complaints()
         assert not complaints, complaints
         check_remedies(browser, origin + "/prod/")
+        check_settings(browser, origin + "/prod/")
+        browser.complaints()
     check_large(browser, server + "/prod/")
     check_without_script(browser, here + "/prod/")
 

@@ -19,6 +19,9 @@ const TABLE_WIDTH: usize = 1000;
 /// Width of a bar beside a statistic, in pixels.
 const GAUGE_WIDTH: f64 = 76.0;
 
+/// Begins a change whose interval does not contain 0.
+const CLEAR: &str = "<strong class=\"clear\">";
+
 const STYLE: &str = "\
 :root{color-scheme:light dark;--page:#fff;--text:#0b0c0c;--soft:#505a5f;--line:#b1b4b6;--shade:#0005;--accent:#1d4f86;--track:#cfe0f3;--look:#8a2c0d}\
 @media screen and (prefers-color-scheme:dark){:root{--page:#15191d;--text:#f1f3f4;--soft:#b1b8be;--line:#4a5258;--shade:#fff6;--accent:#8fc0f2;--track:#24405f;--look:#ff9d66}}\
@@ -31,14 +34,14 @@ main{max-width:66rem;margin:0 auto;padding:2rem 1.5rem 4rem}h1{font-size:2rem;li
 linear-gradient(270deg,var(--page) 40%,transparent) 100% 0/3rem 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/.8rem 100% no-repeat,\
 linear-gradient(270deg,var(--shade),transparent) 100% 0/.8rem 100% no-repeat}.scroll:focus-visible{outline:3px solid var(--accent)}\
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}\
-caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}th,td{padding:.35rem .55rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
+caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}caption,summary,figcaption,.summary p{overflow-wrap:anywhere}th,td{padding:.35rem .55rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
 tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n,td{text-align:right}td{white-space:nowrap}td.t{text-align:left;white-space:normal}\
 .gauge{margin-left:.5rem}.gauge .track{fill:var(--track)}.gauge .fill{fill:var(--accent)}.look{color:var(--look);font-weight:600;white-space:nowrap}\
-.total>*{font-weight:600}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
+.total>*{font-weight:600}.unclear{font-weight:400}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
 figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}details p{overflow-wrap:anywhere}summary{cursor:pointer}\
 li{margin:.35rem 0;max-width:46rem;overflow-wrap:anywhere}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
-@media screen and (max-width:50rem){.wide{display:none}.narrow{display:block}main{padding:1.2rem 1rem 3rem}h1{font-size:1.6rem}dl{display:block}dd{margin:0 0 .5rem}}\
-@media print{@page{size:A4 landscape;margin:14mm}main{padding:0;max-width:none}body{font-size:10.5pt}h1{font-size:20pt}h2{font-size:13pt}h2,caption,summary{break-after:avoid}tr,.chart{break-inside:avoid}\
+@media screen and (max-width:50rem){.wide{display:none}.narrow{display:block}main{padding:1.2rem 1rem 3rem}caption{position:sticky;left:0;max-width:calc(100vw - 2rem)}h1{font-size:1.6rem}dl{display:block}dd{margin:0 0 .5rem}}\
+@media print{@page{size:A4 landscape;margin:14mm}main{padding:0;max-width:none}body{font-size:10.5pt}h1{font-size:20pt}h2{font-size:13pt}h2,caption,summary{break-after:avoid}figcaption{break-after:avoid}tr,.chart{break-inside:avoid}figure:has(.multiples){break-inside:auto}.shrunk{height:auto;max-height:160mm}.multiples{display:block}.multiples>.chart{display:inline-block}\
 table{font-size:9pt}th,td{padding:.15rem .4rem}tr>th:first-child{position:static}.scroll{overflow:visible;background:none;max-width:none}figure details,.more summary{display:none}details::details-content{content-visibility:visible;display:block}}";
 
 /// Text of the style element of a page.
@@ -80,9 +83,10 @@ pub fn page(report: &Report, ledger: &Ledger) -> Result<String, InputError> {
     charts(&mut html, report, ledger)?;
     main().skip(first).try_for_each(|(place, table)| section(&mut html, table, place, ledger))?;
     details(&mut html, report, ledger)?;
-    if !report.notes.is_empty() {
+    let notes: Vec<String> = legend(&html).chain(report.notes.iter().cloned()).collect();
+    if !notes.is_empty() {
         open(&mut html, "notes", words::NOTES);
-        list(&mut html, &report.notes);
+        list(&mut html, &notes);
         html.push_str("</section>\n");
     }
     if !report.stamp.is_empty() || report.contact.is_some() {
@@ -98,6 +102,17 @@ pub fn page(report: &Report, ledger: &Ledger) -> Result<String, InputError> {
     }
     html.push_str("</main>\n</body>\n</html>\n");
     Ok(html)
+}
+
+/// What shorthands and bold changes mean, of those that a page has.
+fn legend(html: &str) -> impl Iterator<Item = String> {
+    let of_shorthands = words::SHORTHANDS.iter().filter(|(shorthand, _)| html.contains(&withheld(shorthand)));
+    let of_bold = html.contains(CLEAR).then(|| words::CLEAR_IN_BOLD.to_owned());
+    of_shorthands.map(|(shorthand, meaning)| format!("{shorthand} {meaning}.")).chain(of_bold)
+}
+
+fn withheld(text: &str) -> String {
+    format!("<span class=\"withheld\">{text}</span>")
 }
 
 /// Begins a section with its heading.
@@ -256,8 +271,9 @@ fn rows(html: &mut String, table: &Table, part: Range<usize>, ledger: &Ledger) -
             let cell = &row[*column];
             let text = match cell {
                 Cell::Empty if *column < table.labels && !is_numeric => NO_VALUE.to_owned(),
-                Cell::Empty if *is_numeric => format!("<span class=\"withheld\">{NOT_APPLICABLE}</span>"),
-                Cell::Change(..) | Cell::Interval(..) if is_clear => format!("<strong>{}</strong>", shown(cell)),
+                Cell::Empty if *is_numeric => withheld(NOT_APPLICABLE),
+                Cell::Change(..) | Cell::Interval(..) if is_clear => format!("{CLEAR}{}</strong>", shown(cell)),
+                Cell::Change(..) | Cell::Interval(..) => format!("<span class=\"unclear\">{}</span>", shown(cell)),
                 _ => shown(cell),
             };
             let _ = match (*column < table.labels, is_numeric) {
@@ -315,7 +331,7 @@ fn shown(cell: &Cell) -> String {
         Cell::Interval([low, high], _) => {
             format!("<data value=\"{} {}\">{text}</data>", shortest(*low), shortest(*high))
         }
-        Cell::FewerThan(_) | Cell::Withheld | Cell::Undefined => format!("<span class=\"withheld\">{text}</span>"),
+        Cell::FewerThan(_) | Cell::Withheld | Cell::Undefined => withheld(&text),
         _ => text,
     }
 }

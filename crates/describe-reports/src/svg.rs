@@ -75,6 +75,9 @@ pub fn file(chart: &Chart, ledger: &Ledger) -> Result<String, InputError> {
     Ok(element(&canvas, height, "chart", "aria-labelledby=\"chart-title chart-desc\" lang=\"en\"", &texts))
 }
 
+/// Height from which a chart is not made to fit a printed page: its letters would be too small.
+const MAX_SHRUNK: f64 = 1200.0;
+
 /// Writes a chart for a page that contains [`STYLE`] and shows the title and the legend itself; `id` must be unique in the page.
 ///
 /// # Errors
@@ -93,6 +96,7 @@ pub fn inline(chart: &Chart, id: &str, ledger: &Ledger) -> Result<String, InputE
     let drawn = [(WIDE, "wide"), (NARROW, "narrow")].into_iter().map(|(width, name)| {
         let mut canvas = Canvas::new(width);
         let height = plot(&mut canvas, chart, 4.0, ledger)?;
+        let name = if height < MAX_SHRUNK { format!("{name} shrunk") } else { name.to_owned() };
         Ok(element(&canvas, height, &format!("chart {name}"), &format!("{label} aria-describedby=\"{id}\""), ""))
     });
     drawn.collect()

@@ -25,6 +25,9 @@ pub(crate) const SHORTHANDS: [(&str, &str); 3] = [
     (NOT_APPLICABLE, "not applicable: no value belongs here"),
 ];
 
+/// What a bold change in a table of a page means.
+pub(crate) const CLEAR_IN_BOLD: &str = "A change in bold has an interval that does not contain 0.";
+
 /// Value of a group column of records without one; in the second form beside the name of the column.
 pub(crate) const NO_VALUE: &str = "(empty)";
 pub(crate) const EMPTY: &str = "empty";
