@@ -1,6 +1,6 @@
 // Step 3: what to describe.
 import { choose, find, make, show } from "./elements.js";
-import { isList } from "./preview.js";
+import { isList, isMark } from "./preview.js";
 import { words } from "./words.js";
 
 const radio = (id) => find(id).checked;
@@ -47,7 +47,7 @@ export const fillChoices = (preview, uses, wanted) => {
 /** The column of numbers that is likely to be asked for. */
 const likelyMark = ({ columns }, numbers) => {
   const coded = numbers.find((name) => columns.some((column) => column.name === name && column.others.length > 0));
-  return numbers.find((name) => /mark|score|result|total/i.test(name)) ?? coded ?? numbers.at(-1) ?? "";
+  return numbers.find(isMark) ?? coded ?? numbers.at(-1) ?? "";
 };
 
 /** Offers the entries of the chosen column that are not numbers. @param {import("./preview.js").Preview} preview */

@@ -33,6 +33,9 @@ export const isList = (preview) => sources(preview)[0].format === "text" || ["ar
 /** Number of records that were read. @param {Preview} preview */
 const rows = ({ columns: [first] }) => (first ? first.numbers + first.blank + first.missing + first.other_count : null);
 
+/** Whether a column of this name is likely to be asked for. @param {string} name */
+export const isMark = (name) => /mark|score|result|total/i.test(name);
+
 /** What a column is likely to be used as. @param {Column} column */
 export const likelyUse = ({ name, kind, numbers, distinct, min, max }) => {
   if (kind === "category" || kind === "boolean" || kind === "date") return "group";
@@ -41,7 +44,7 @@ export const likelyUse = ({ name, kind, numbers, distinct, min, max }) => {
   const isWhole = Number.isInteger(min) && Number.isInteger(max);
   if (isWhole && /\b(id|no|number|candidate|centre|center|school|code|ref|uci|uln|urn)\b/i.test(name.replaceAll("_", " "))) return "identifier";
   if (isWhole && numbers > MAX_GROUPS && distinct === numbers && max - min === distinct - 1) return "identifier";
-  return isWhole && distinct <= MAX_GROUPS && numbers >= 5 * distinct ? "group" : "number";
+  return isWhole && distinct <= MAX_GROUPS && numbers >= 5 * distinct && !isMark(name) ? "group" : "number";
 };
 
 /** The preview in one sentence. @param {Preview} preview */

@@ -292,6 +292,18 @@ impl Options {
         self.equate || self.computed().need_order() || rules.withhold || rules.rounds_statistics
     }
 
+    /// Whether the order of the values matters to nothing but quantiles: neither to other statistics nor to how figures are shown.
+    #[must_use]
+    pub fn need_quantiles_alone(&self) -> bool {
+        const QUANTILES: [Statistic; 5] =
+            [Statistic::Median, Statistic::Quartiles, Statistic::Iqr, Statistic::Deciles, Statistic::Quantiles];
+        let rules = self.output.rules();
+        let others = QUANTILES.into_iter().fold(self.computed(), Statistics::without);
+        let is_for_programs = matches!(self.output.format(), Format::Json | Format::Ndjson | Format::Csv);
+        let is_ruled = self.equate || rules.withhold || rules.rounds_statistics;
+        is_for_programs && !is_ruled && !self.output.is_state() && !others.need_order()
+    }
+
     /// The places where the options were given.
     #[must_use]
     pub fn origins(&self) -> &Origins {

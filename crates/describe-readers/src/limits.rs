@@ -113,6 +113,10 @@ impl Default for Limits {
 /// the numbers. A larger frequency table would cost time and memory in every request without such options.
 pub const MAX_SPECULATIVE_DISTINCT: usize = 1 << 16;
 
+/// Number of distinct values that are counted one by one before cells are, where data can be read again and nothing but quantiles is
+/// wanted: enough for narrow cells, in few megabytes.
+const SAMPLE_VALUES: usize = 1 << 17;
+
 impl Limits {
     /// Maximum number of records of a preview; `None` without one, and if it reads all.
     pub(crate) fn preview_rows(&self) -> Option<u64> {
@@ -139,8 +143,17 @@ impl Limits {
             return Retention::default();
         }
         let retention = self.full_retention();
+        let max_distinct = if self.kept.is_some() && options.need_quantiles_alone() {
+            retention.max_distinct.map(|values| values.min(SAMPLE_VALUES))
+        } else {
+            retention.max_distinct
+        };
         let wanted = || Wanted { statistics: options.computed(), ..options.wanted_with(NanPolicy::Omit) };
-        Retention { read_again: retention.read_again.as_ref().map(|_| ReadAgain::new(wanted())), ..retention }
+        Retention {
+            read_again: retention.read_again.as_ref().map(|_| ReadAgain::new(wanted())),
+            max_distinct,
+            ..retention
+        }
     }
 
     /// Retention for numbers in a JSON body that has the options `before` in front of them, while other options may follow.

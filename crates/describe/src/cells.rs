@@ -2,7 +2,8 @@
 //!
 //! Input: decimals, and a sample of them: the values before there were too many. Output: entries in ascending order, cells or single
 //! values. The sample is divided into cells of equal counts, so a quantile is in a narrow one, whatever the distribution. Of the
-//! cells where the quantiles of all numbers probably lie, every value is kept: of numbers in no order they are exact at once.
+//! cells where the quantiles of all numbers probably lie, every value is kept: of numbers in no order they are exact at once. The more
+//! numbers there are, the fewer of these cells matter, so that few values are kept of any number of them.
 //!
 //! Invariants: each number is counted in the cell that its nearest double is in, so counts of cells are exact. Which cells there are
 //! depends on the first values, and so does what is known of a quantile: it is exact, or will be read again.
@@ -27,7 +28,10 @@ const SLOT_BITS: u32 = 20;
 const STANDARD_ERRORS: f64 = 4.0;
 
 /// Maximum share of the sample in cells of which every value is kept: more would cost more than another reading.
-const MAX_KEPT_SHARE: f64 = 1.0 / 64.0;
+const MAX_KEPT_SHARE: f64 = 1.0 / 8.0;
+
+/// Number of values that are kept from which it is looked whether fewer cells will do.
+const NARROWED_FROM: usize = 1 << 16;
 
 /// What is wanted of numbers that will be read again if need be, and the cells that their first values gave. Samples that are merged
 /// share it.
@@ -68,7 +72,7 @@ impl ReadAgain {
 
     /// Counts of the values of `sample`, and of those that follow, by cells.
     pub(super) fn cells(&self, sample: DistinctCounts) -> Cells {
-        let borders = self.borders.get_or_init(|| Arc::new(Borders::of_sample(&sample, &self.wanted.shares())));
+        let borders = self.borders.get_or_init(|| Arc::new(Borders::of_sample(&sample, self.wanted.shares())));
         let mut cells = Cells::new(Arc::clone(borders));
         for (value, count) in sample {
             cells.push(value, count);
@@ -84,14 +88,16 @@ struct Borders {
     images: Vec<u64>,
     /// Number of borders before each slot: images whose high bits are its number.
     slots: Vec<u32>,
-    /// Whether every value of a cell is kept.
+    /// Whether every value of a cell is kept at first.
     keeps: Vec<bool>,
+    /// Shares of the quantiles.
+    shares: Vec<Ratio>,
     _held: Held,
 }
 
 impl Borders {
     #[expect(clippy::cast_precision_loss, reason = "a guess")]
-    fn of_sample(sample: &DistinctCounts, shares: &[Ratio]) -> Self {
+    fn of_sample(sample: &DistinctCounts, shares: Vec<Ratio>) -> Self {
         let (mut held, mut held_meanwhile) = (Held::default(), Held::default());
         held.add((MAX_CELLS + 1) * (size_of::<u64>() + 1) + (size_of::<u32>() << SLOT_BITS));
         held_meanwhile.add(sample.len() * size_of::<(u64, u64)>());
@@ -114,19 +120,15 @@ impl Borders {
             slots[slot] = before;
         }
         (1..slots.len()).for_each(|slot| slots[slot] = slots[slot].max(slots[slot - 1]));
-        let mut borders = Self { keeps: vec![false; images.len() + 1], slots, images, _held: held };
-        let likely: Vec<[f64; 2]> = shares.iter().map(|share| likely_ranks(share, total as f64)).collect();
-        if likely.iter().map(|[first, last]| last - first).sum::<f64>() < MAX_KEPT_SHARE * total as f64 {
-            for ranks in likely {
-                let cell_at = |rank: f64| {
-                    let place = up_to.partition_point(|(_, up_to)| (*up_to as f64) < rank);
-                    borders.cell_of(up_to[place.min(up_to.len() - 1)].0)
-                };
-                let [first, last] = ranks.map(cell_at);
-                borders.keeps[first..=last].fill(true);
-            }
-        }
-        borders
+        let likely = shares.iter().map(|share| likely_ranks(share, total as f64));
+        let keeps = if likely.map(|[first, last]| last - first).sum::<f64>() < MAX_KEPT_SHARE * total as f64 {
+            let up_to_border = |border: &u64| up_to[up_to.partition_point(|(image, _)| image <= border) - 1].1;
+            let up_to_cell: Vec<u64> = images.iter().map(up_to_border).chain([total]).collect();
+            likely_cells(&shares, &up_to_cell)
+        } else {
+            vec![false; images.len() + 1]
+        };
+        Self { keeps, shares, slots, images, _held: held }
     }
 
     #[inline]
@@ -166,6 +168,19 @@ fn likely_ranks(share: &Ratio, all: f64) -> [f64; 2] {
     [all * share - error, all * share + error]
 }
 
+/// Whether one of the quantiles is probably in a cell; `up_to` are the counts of values up to the end of each.
+#[expect(clippy::cast_precision_loss, reason = "a guess")]
+fn likely_cells(shares: &[Ratio], up_to: &[u64]) -> Vec<bool> {
+    let mut likely = vec![false; up_to.len()];
+    let Some(last) = up_to.len().checked_sub(1) else { return likely };
+    for share in shares {
+        let cell_at = |rank: f64| up_to.partition_point(|count| (*count as f64) < rank).min(last);
+        let [first, last] = likely_ranks(share, up_to[last] as f64).map(cell_at);
+        likely[first..=last].fill(true);
+    }
+    likely
+}
+
 /// Counts of cells, and the values of some.
 #[derive(Clone, Debug)]
 pub(super) struct Cells {
@@ -173,29 +188,76 @@ pub(super) struct Cells {
     counts: Vec<u64>,
     /// Whether the count of a cell is of values of the next one, too.
     joined: Vec<bool>,
+    /// Whether every value of a cell is kept; its count is 0 then.
+    keeps: Vec<bool>,
     /// Values of the cells that keep them; `None` once there were too many.
     kept: Option<DistinctCounts>,
+    /// Number of values that are kept from which fewer cells may do.
+    narrowed_from: usize,
+    /// Greatest number of values that were kept.
+    most: usize,
     _held: Held,
 }
 
 impl Cells {
     fn new(borders: Arc<Borders>) -> Self {
-        let (counts, joined) = (vec![0; borders.keeps.len()], vec![false; borders.keeps.len()]);
+        let keeps = borders.keeps.clone();
+        let (counts, joined) = (vec![0; keeps.len()], vec![false; keeps.len()]);
         let mut held = Held::default();
-        held.add((size_of::<u64>() + 1) * counts.len());
-        Self { borders, counts, joined, kept: Some(DistinctCounts::default()), _held: held }
+        held.add((size_of::<u64>() + 2) * counts.len());
+        let kept = Some(DistinctCounts::default());
+        Self { borders, counts, joined, keeps, kept, narrowed_from: NARROWED_FROM, most: 0, _held: held }
     }
 
-    /// Counts a value `times` times. Returns whether one more distinct value is kept.
+    /// Counts a value `times` times. Returns whether more distinct values are kept than ever before.
     pub(super) fn push(&mut self, value: Decimal, times: u64) -> bool {
         let cell = self.borders.cell(value);
-        if let Some(kept) = &mut self.kept
-            && self.borders.keeps[cell]
-        {
-            return kept.add(value.canonical(), times);
+        let Some(kept) = self.kept.as_mut().filter(|_| self.keeps[cell]) else {
+            self.counts[cell] += times;
+            return false;
+        };
+        if !kept.add(value.canonical(), times) {
+            return false;
         }
-        self.counts[cell] += times;
-        false
+        let values = kept.len();
+        if values >= self.narrowed_from {
+            self.narrow();
+        }
+        let is_most = values > self.most;
+        self.most = self.most.max(values);
+        is_most
+    }
+
+    /// Keeps the values of fewer cells, now that more numbers say where the quantiles probably are.
+    #[cold]
+    fn narrow(&mut self) {
+        let mut counts = self.counts.clone();
+        for (value, count) in self.kept.iter().flat_map(DistinctCounts::iter) {
+            counts[self.borders.cell(value)] += count;
+        }
+        let up_to = counts.iter().scan(0, |all, count| {
+            *all += count;
+            Some(*all)
+        });
+        let likely = likely_cells(&self.borders.shares, &up_to.collect::<Vec<u64>>());
+        self.keep_only(&likely);
+        self.narrowed_from = NARROWED_FROM.max(2 * self.kept());
+    }
+
+    /// Keeps no values but those of these cells.
+    fn keep_only(&mut self, cells: &[bool]) {
+        self.keeps.iter_mut().zip(cells).for_each(|(keeps, is_one)| *keeps &= is_one);
+        let Some(all) = self.kept.take() else { return };
+        let mut kept = DistinctCounts::default();
+        for (value, count) in all {
+            let cell = self.borders.cell(value);
+            if self.keeps[cell] {
+                kept.add(value, count);
+            } else {
+                self.counts[cell] += count;
+            }
+        }
+        self.kept = Some(kept);
     }
 
     /// Number of distinct values that are kept.
@@ -217,6 +279,8 @@ impl Cells {
         match &other.kept {
             None => self.keep_none(),
             Some(kept) => {
+                // Theirs of other cells are only counted.
+                self.keep_only(&other.keeps);
                 for (value, count) in kept.iter() {
                     self.push(value, count);
                 }

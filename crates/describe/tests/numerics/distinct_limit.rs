@@ -182,6 +182,33 @@ fn a_guess_of_the_quantiles_spares_a_reading() {
     }
 }
 
+/// The more numbers there are, the fewer cells matter: nine deciles of three million different numbers are exact with few values kept,
+/// of one sample and of merged ones, whose cells differ. The numbers are the multiples of one modulo a prime: each once, in no order.
+#[test]
+fn cells_are_narrowed() {
+    const PRIME: u64 = 3_000_017;
+    let wanted = Wanted { statistics: Statistics::NONE.with(Statistic::Deciles), ..Wanted::default() };
+    let numbers: Vec<Decimal> = (1..PRIME).map(|n| Decimal::short(n * 7919 % PRIME, -4, false)).collect();
+    let expected = (1..10).map(|tenth| {
+        // 1 + (n - 1) tenth / 10, for n = PRIME - 1 numbers of 1 each.
+        let thousandths = (10 + (PRIME - 2) * tenth) * 100;
+        Ok(double(&Rational::new(thousandths.into(), 10_000_000.into())))
+    });
+    let expected: Vec<_> = expected.collect();
+    for length in [numbers.len(), 1_100_000] {
+        let read_again = Some(ReadAgain::new(wanted.clone()));
+        let retention = Retention { max_distinct: Some(1 << 17), read_again, ..Retention::default() };
+        let mut whole = Sample::new(&retention);
+        for part in numbers.chunks(length) {
+            let mut sample = Sample::new(&retention);
+            part.iter().for_each(|number| sample.push_decimal(*number));
+            whole.merge(&sample);
+        }
+        assert!(whole.has_exact_quantiles(&wanted), "parts of {length}");
+        assert_eq!(whole.describe(&wanted).figures, [(Statistic::Deciles, Value::List(expected.clone()))]);
+    }
+}
+
 /// Of two samples of numbers that will be read again one may have been too large itself, the other one of many that were.
 #[test]
 fn cells_and_bins_are_merged() {
