@@ -78,7 +78,7 @@ const table = (html) => {
       const text = (cell.getAttribute("x:num") || cell.textContent).replace(/\s+/g, " ").trim();
       let column = 0;
       while (rows[place][column] !== undefined) column += 1;
-      for (const [down, covered] of rows.slice(place, place + cell.rowSpan).entries()) {
+      for (const [down, covered] of rows.slice(place, place + Math.max(cell.rowSpan, 1)).entries()) {
         covered[column] = down === 0 || !/^[-+\d.,%]+$/.test(text) ? text : "";
         for (let across = 1; across < Math.min(cell.colSpan, 1000); across += 1) covered[column + across] = "";
       }

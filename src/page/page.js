@@ -222,11 +222,16 @@ const describe = (name) => {
 
 const allOptions = () => ({ ...state.reading, ...chosenOptions(state.preview, state.uses) });
 
+/** Whether the fields say something else than how the data were read. */
+const isReadOtherwise = () => JSON.stringify(readingOptions()) !== JSON.stringify(state.reading);
+
 /** Asks for the results, once the data are read as the fields say. */
 const run = async () => {
   await state.look;
   if (!state.preview) return showFault("data-fault", { status: 0, detail: words.noData });
-  if (JSON.stringify(readingOptions()) !== JSON.stringify(state.reading)) return readAnew();
+  if (isReadOtherwise()) await readAnew();
+  // It is said why it cannot be read so.
+  if (isReadOtherwise()) return;
   const options = allOptions();
   const missing = isToChoose(state.preview, options);
   if (missing) return showFault("choices-fault", { status: 0, detail: missing });

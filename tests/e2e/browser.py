@@ -774,7 +774,8 @@ def check(browser, here, server):
         assert not complaints, complaints
         check_remedies(browser, origin + "/prod/")
         check_settings(browser, origin + "/prod/")
-        browser.complaints()
+        complaints = browser.complaints()
+        assert not complaints, complaints
     check_large(browser, server + "/prod/")
     check_without_script(browser, here + "/prod/")
 

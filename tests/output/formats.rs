@@ -245,6 +245,30 @@ async fn charts_are_accessible_and_run_nothing() {
     }
 }
 
+/// A page says what its shorthands and bold changes mean, and of those alone that it has.
+#[tokio::test]
+async fn shorthands_are_explained_where_they_stand() {
+    const MEANINGS: [&str; 4] =
+        ["[c] confidential: ", "[x] not available: ", "[z] not applicable: ", "A change in bold "];
+    let marks = |gap: u32| -> String {
+        (0..40).map(|row| format!("{},{},k\n", 2023 + row % 2, 20 + row + gap * (row % 2))).collect()
+    };
+    let (far, alike) = (marks(30), marks(1));
+    let one = far.replace("2024,", "2023,");
+    for (query, rows, meant) in [
+        ("", one.as_str(), [false; 4]),
+        ("", "2023,5,k\n2024,6,k\n", [false, true, false, false]),
+        ("&boundaries=A:40", &far, [false, false, true, false]),
+        ("&group_by=kind&compare=true&compare_by=cohort&columns=cohort", &far, [false, false, false, true]),
+        ("&group_by=kind&compare=true&compare_by=cohort&columns=cohort", &alike, [false; 4]),
+        ("&suppress_below=50", &far, [true, false, false, false]),
+    ] {
+        let html = csv(&format!("group_by=cohort&format=html{query}"), format!("cohort,mark,kind\n{rows}")).await;
+        let notes = html.text().split_once("<h2 id=\"notes\">").expect("notes").1;
+        assert_eq!(MEANINGS.map(|meaning| notes.contains(meaning)), meant, "{query}\n{}", html.text());
+    }
+}
+
 #[tokio::test]
 async fn a_report_is_one_file() {
     let html = csv(&format!("{BY_COHORT}&format=html"), MARKS).await;

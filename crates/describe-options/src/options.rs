@@ -288,8 +288,13 @@ impl Options {
     /// Whether a statistic to compute, or a rule of publication, needs the values in order.
     #[must_use]
     pub fn need_order(&self) -> bool {
+        self.computed().need_order() || self.look_at_order()
+    }
+
+    /// Whether something else than a statistic needs the values in order: equating, or a rule of publication.
+    fn look_at_order(&self) -> bool {
         let rules = self.output.rules();
-        self.equate || self.computed().need_order() || rules.withhold || rules.rounds_statistics
+        self.equate || rules.withhold || rules.rounds_statistics
     }
 
     /// Whether the order of the values matters to nothing but quantiles: neither to other statistics nor to how figures are shown.
@@ -297,11 +302,9 @@ impl Options {
     pub fn need_quantiles_alone(&self) -> bool {
         const QUANTILES: [Statistic; 5] =
             [Statistic::Median, Statistic::Quartiles, Statistic::Iqr, Statistic::Deciles, Statistic::Quantiles];
-        let rules = self.output.rules();
         let others = QUANTILES.into_iter().fold(self.computed(), Statistics::without);
         let is_for_programs = matches!(self.output.format(), Format::Json | Format::Ndjson | Format::Csv);
-        let is_ruled = self.equate || rules.withhold || rules.rounds_statistics;
-        is_for_programs && !is_ruled && !self.output.is_state() && !others.need_order()
+        is_for_programs && !self.look_at_order() && !others.need_order()
     }
 
     /// The places where the options were given.

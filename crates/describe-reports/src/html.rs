@@ -265,15 +265,20 @@ fn rows(html: &mut String, table: &Table, part: Range<usize>, ledger: &Ledger) -
         };
         let _ = write!(html, "<tr{class}>");
         // A change whose interval does not contain 0 stands out; the interval beside it says the same.
-        let is_clear =
-            row.iter().any(|cell| matches!(cell, Cell::Interval([low, high], _) if *low > 0.0 || *high < 0.0));
+        let is_clear = row.iter().find_map(|cell| match cell {
+            Cell::Interval([low, high], _) => Some(*low > 0.0 || *high < 0.0),
+            _ => None,
+        });
         for (column, is_numeric) in columns.iter().zip(&numeric) {
             let cell = &row[*column];
             let text = match cell {
                 Cell::Empty if *column < table.labels && !is_numeric => NO_VALUE.to_owned(),
                 Cell::Empty if *is_numeric => withheld(NOT_APPLICABLE),
-                Cell::Change(..) | Cell::Interval(..) if is_clear => format!("{CLEAR}{}</strong>", shown(cell)),
-                Cell::Change(..) | Cell::Interval(..) => format!("<span class=\"unclear\">{}</span>", shown(cell)),
+                Cell::Change(..) | Cell::Interval(..) => match is_clear {
+                    Some(true) => format!("{CLEAR}{}</strong>", shown(cell)),
+                    Some(false) => format!("<span class=\"unclear\">{}</span>", shown(cell)),
+                    None => shown(cell),
+                },
                 _ => shown(cell),
             };
             let _ = match (*column < table.labels, is_numeric) {

@@ -246,6 +246,9 @@ impl Cells {
 
     /// Keeps no values but those of these cells.
     fn keep_only(&mut self, cells: &[bool]) {
+        if self.keeps.iter().zip(cells).all(|(keeps, is_one)| !keeps || *is_one) {
+            return;
+        }
         self.keeps.iter_mut().zip(cells).for_each(|(keeps, is_one)| *keeps &= is_one);
         let Some(all) = self.kept.take() else { return };
         let mut kept = DistinctCounts::default();
