@@ -250,8 +250,9 @@ async fn charts_are_accessible_and_run_nothing() {
 async fn shorthands_are_explained_where_they_stand() {
     const MEANINGS: [&str; 4] =
         ["[c] confidential: ", "[x] not available: ", "[z] not applicable: ", "A change in bold "];
-    let marks = |gap: u32| -> String {
-        (0..40).map(|row| format!("{},{},k\n", 2023 + row % 2, 20 + row + gap * (row % 2))).collect()
+    let marks = |gap: u32| {
+        let rows = (0..40).map(|row| format!("{},{},k\n", 2023 + row % 2, 20 + row + gap * (row % 2)));
+        rows.collect::<Vec<_>>().concat()
     };
     let (far, alike) = (marks(30), marks(1));
     let one = far.replace("2024,", "2023,");

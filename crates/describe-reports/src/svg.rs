@@ -96,8 +96,8 @@ pub fn inline(chart: &Chart, id: &str, ledger: &Ledger) -> Result<String, InputE
     let drawn = [(WIDE, "wide"), (NARROW, "narrow")].into_iter().map(|(width, name)| {
         let mut canvas = Canvas::new(width);
         let height = plot(&mut canvas, chart, 4.0, ledger)?;
-        let name = if height < MAX_SHRUNK { format!("{name} shrunk") } else { name.to_owned() };
-        Ok(element(&canvas, height, &format!("chart {name}"), &format!("{label} aria-describedby=\"{id}\""), ""))
+        let classes = if height < MAX_SHRUNK { &["chart", name, "shrunk"][..] } else { &["chart", name] };
+        Ok(element(&canvas, height, &classes.join(" "), &format!("{label} aria-describedby=\"{id}\""), ""))
     });
     drawn.collect()
 }

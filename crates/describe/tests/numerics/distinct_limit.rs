@@ -201,7 +201,7 @@ fn cells_are_narrowed() {
         let mut whole = Sample::new(&retention);
         for part in numbers.chunks(length) {
             let mut sample = Sample::new(&retention);
-            part.iter().for_each(|number| sample.push_decimal(*number));
+            sample.push_all(part);
             whole.merge(&sample);
         }
         assert!(whole.has_exact_quantiles(&wanted), "parts of {length}");
