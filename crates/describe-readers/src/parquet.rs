@@ -10,6 +10,7 @@ mod cells;
 mod column;
 mod content;
 mod errors;
+mod index_page;
 mod pages;
 mod queue;
 mod thrift;
@@ -204,6 +205,10 @@ impl RowGroups<'_> {
             let batch = max_rows.min(usize::try_from(rows - row).unwrap_or(usize::MAX));
             self.read_rows(&mut columns, row, batch, aggregate)?;
             row += batch as u64;
+            if row == rows {
+                let records = BatchRecords { columns: &columns, types: &self.types };
+                aggregate.add_codes(&self.schema, rows - 1, &records);
+            }
             // The rest of a column that is not numeric need not be read.
             for (column, is_needed) in columns.iter_mut().zip(self.needed_columns(aggregate)) {
                 if !is_needed {
@@ -246,7 +251,7 @@ impl RowGroups<'_> {
             let value_type = self.types[column];
             let pages = Pages::new(content, chunks.column(leaf), value_type, max_rows, budget).map_err(from_crate)?;
             let may_expand = pages.may_expand();
-            columns[column] = Some(Column::new(descriptor, value_type, pages, may_expand)?);
+            columns[column] = Some(Column::new(descriptor, value_type, pages, may_expand));
         }
         Ok((columns, max_rows))
     }
@@ -298,6 +303,14 @@ impl Records for BatchRecords<'_> {
 
     fn coded(&self, column: usize) -> Option<Coded<'_>> {
         self.columns[column].as_ref()?.coded()
+    }
+
+    fn code(&self, column: usize, code: u32) -> Cell<'_> {
+        self.columns[column].as_ref().map_or(Cell::Missing, |open| open.code(code))
+    }
+
+    fn doubles(&self, column: usize) -> Option<&[f64]> {
+        self.columns[column].as_ref()?.doubles()
     }
 
     fn group(&self, record: usize, column: usize, key: &mut Vec<u8>) -> bool {

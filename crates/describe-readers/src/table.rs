@@ -10,6 +10,7 @@
 mod aggregate;
 mod bad_cells;
 mod cell;
+mod code_counts;
 mod column;
 #[cfg(feature = "correlations")]
 mod correlated_records;
@@ -38,6 +39,8 @@ pub use cell::Cell;
 #[cfg(feature = "parquet")]
 pub(super) use cell::Coded;
 pub(super) use cell::{Records, SampleRecord};
+#[cfg(feature = "parquet")]
+pub(super) use code_counts::MAX_COUNTS_PER_RECORD;
 pub use column::{SavedColumn, SavedGroup};
 #[cfg(feature = "correlations")]
 pub use correlated_records::{CorrelatedGroup, CorrelationTable};

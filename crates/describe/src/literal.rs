@@ -156,6 +156,33 @@ impl Decimal {
         common.or_else(|| value.is_finite().then(|| Self::shortest(value)))
     }
 
+    /// Converts many doubles to their shortest decimals, as [`Self::from_f64`] converts one, in less time. Returns whether all are finite;
+    /// if not, the decimals are not to be used.
+    ///
+    /// ```
+    /// use describe::Decimal;
+    /// let mut decimals = [Decimal::ZERO; 2];
+    /// assert!(Decimal::from_doubles(&[0.1, 2.5], &mut decimals));
+    /// assert_eq!(decimals, [Decimal::short(1, -1, false), Decimal::short(25, -1, false)]);
+    /// assert!(!Decimal::from_doubles(&[0.1, f64::NAN], &mut decimals));
+    /// ```
+    #[must_use]
+    pub fn from_doubles<const N: usize>(values: &[f64; N], decimals: &mut [Self; N]) -> bool {
+        let first = values.first().and_then(|value| Self::of_few_places(*value));
+        let are_common = match first {
+            Some(first) => {
+                (-3..=first.exponent).rev().any(|exponent| Self::all_of_few_places(values, exponent, decimals))
+            }
+            None => shortest::of_usual_sizes(values, decimals),
+        };
+        are_common
+            || decimals.iter_mut().zip(values).all(|(decimal, value)| {
+                let converted = Self::from_f64(*value);
+                *decimal = converted.unwrap_or(Self::ZERO);
+                converted.is_some()
+            })
+    }
+
     /// Shortest decimal that parses to `value` as a number of single precision; `None` unless it is finite.
     ///
     /// ```
@@ -197,6 +224,30 @@ impl Decimal {
             is_same.then(|| Self::short(whole.unsigned_abs(), exponent, negative))
         };
         if magnitude < 1e9 { SCALES.into_iter().find_map(with_places) } else { None }
+    }
+
+    /// [`Self::of_few_places`] of many doubles that have no decimal places beyond 10^`exponent`, from 0 to -3; `None` if one has more.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "integers of at most 15 digits")]
+    fn all_of_few_places<const N: usize>(values: &[f64; N], exponent: i32, decimals: &mut [Self; N]) -> bool {
+        /// 2⁵²: from here to twice as much the doubles are the integers.
+        const INTEGERS: f64 = 4_503_599_627_370_496.0;
+        let scale = 10_f64.powi(-exponent);
+        let limit = if exponent == 0 { 1e15 } else { 1e9 };
+        let digits = values.map(|value| value.abs() * scale + INTEGERS - INTEGERS);
+        let is_same = |(value, digits): (&f64, &f64)| (value.abs() < limit) & (digits / scale == value.abs());
+        if !values.iter().zip(&digits).fold(true, |are, pair| are & is_same(pair)) {
+            return false;
+        }
+        for ((decimal, value), digits) in decimals.iter_mut().zip(values).zip(digits) {
+            *decimal = Self::short(digits as u64, exponent, value.is_sign_negative());
+            for _ in exponent..0 {
+                let tenth = decimal.low / 10;
+                let has_zero = 10 * tenth == decimal.low;
+                decimal.low = if has_zero { tenth } else { decimal.low };
+                decimal.exponent += i32::from(has_zero);
+            }
+        }
+        true
     }
 
     /// Same number without an exponent, if it is an integer that fits: 60 for 6 × 10¹ and for 600 × 10⁻¹. Integers then share one
@@ -347,6 +398,46 @@ mod tests {
         assert!(taken > 1_000_000, "{taken}");
         for value in [0.0, -0.0, 0.001, 999_999_999.999, 1e15, 1e15 - 1.0, 1.15, f64::MIN_POSITIVE] {
             assert_eq!(Decimal::from_f64(value).map(fields), Some(fields(Decimal::shortest(value))), "{value}");
+        }
+    }
+
+    /// Many doubles are converted as each of them, whatever is among them.
+    #[expect(clippy::cast_precision_loss, reason = "any doubles will do")]
+    #[test]
+    fn many_doubles() {
+        let random = |seed: u64| seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let value = |kind: u64, seed: u64| match kind {
+            0 => (random(seed) % 101) as f64,
+            1 => (random(seed) % 201) as f64 / 2.0,
+            2 => (random(seed) % 20_001) as f64 / 100.0 - 100.0,
+            3 => (random(seed) % 1_000_000_007) as f64 / 1000.0,
+            4 => (random(seed) >> 11) as f64 / (1_u64 << 53) as f64,
+            5 => (random(seed) >> 34) as f64 * 1e-7,
+            6 => -f64::from_bits(random(seed) >> 12 | (1023 - 80 + seed % 160) << 52),
+            _ => [0.0, -0.0, 1e15, 1e300, 5e-324, 1024.0, 1e9 + 0.5, 0.5][usize::try_from(seed % 8).unwrap()],
+        };
+        let fields = |decimal: Decimal| (decimal.negative, decimal.digits(), decimal.exponent);
+        for kind in 0..64 {
+            for block in 0..200 {
+                // Some of one kind alone, and some with one or with many of another kind.
+                let kinds = |seed: u64| if seed % 64 > block % 64 { kind / 8 } else { kind % 8 };
+                let values: [f64; 64] =
+                    std::array::from_fn(|index| value(kinds(index as u64), block * 64 + index as u64));
+                let mut decimals = [Decimal::ZERO; 64];
+                assert!(Decimal::from_doubles(&values, &mut decimals));
+                for (value, decimal) in values.iter().zip(decimals) {
+                    assert_eq!(Some(fields(decimal)), Decimal::from_f64(*value).map(fields), "{value:e}");
+                }
+            }
+        }
+        for place in 0..64 {
+            for other in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+                for usual in [0.5, 0.1 + 0.2] {
+                    let mut values = [usual; 64];
+                    values[place] = other;
+                    assert!(!Decimal::from_doubles(&values, &mut [Decimal::ZERO; 64]));
+                }
+            }
         }
     }
 

@@ -167,6 +167,7 @@ pub(super) struct CellBatch {
     optional: bool,
     levels: Vec<i16>,
     values: Values,
+    /// Cells; none as long as all are finite doubles.
     cells: Vec<BatchCell>,
     /// Texts converted from values, concatenated.
     converted: Vec<u8>,
@@ -192,60 +193,88 @@ impl CellBatch {
 
     /// Number of cells of the batch.
     pub(super) fn len(&self) -> usize {
-        self.cells.len()
+        self.doubles().map_or(self.cells.len(), <[f64]>::len)
+    }
+
+    /// Doubles that the cells are, if all are finite doubles, which are not converted then.
+    pub(super) fn doubles(&self) -> Option<&[f64]> {
+        self.cells.is_empty().then_some(&self.values.doubles)
+    }
+
+    /// Converts doubles that are not converted yet.
+    pub(super) fn convert_doubles(&mut self) {
+        if self.cells.is_empty() {
+            self.cells.extend(self.values.doubles.iter().map(|value| BatchCell::Number(double(*value))));
+        }
     }
 
     /// Appends the next rows of the queued pages, at most `rows`, to the batch. Returns their number. Values of more than `max_bytes`
     /// bytes are too long.
     pub(super) fn read(&mut self, rows: usize, max_bytes: usize) -> Result<usize, InputError> {
+        let before = self.len();
         let Self { reader, levels, values, cells, .. } = self;
         let mut converter = Converter { value_type: self.value_type, texts: &mut self.converted, max_bytes };
-        let before = cells.len();
         levels.clear();
         macro_rules! read {
-            ($reader:expr, $values:expr, $convert:expr) => {{
+            ($reader:expr, $values:expr) => {{
                 let start = $values.len();
                 let levels = self.optional.then_some(&mut *levels);
-                let (records, count, _) = $reader.read_records(rows, levels, None, $values).map_err(from_crate)?;
-                let levels = self.optional.then_some(self.levels.as_slice());
-                let values = $values[start..start + count].iter().zip(start..);
-                fill(cells, levels, records, values, $convert);
+                let (records, _, _) = $reader.read_records(rows, levels, None, $values).map_err(from_crate)?;
+                (start, records)
+            }};
+        }
+        macro_rules! fill {
+            ($reader:expr, $values:expr, $convert:expr) => {{
+                let (start, records) = read!($reader, $values);
+                let levels = self.optional.then_some(levels.as_slice());
+                fill(cells, levels, records, $values[start..].iter().zip(start..), $convert);
             }};
         }
         match reader {
-            ColumnReader::BoolColumnReader(reader) => read!(reader, &mut values.booleans, |value: &bool, _| {
+            ColumnReader::BoolColumnReader(reader) => fill!(reader, &mut values.booleans, |value: &bool, _| {
                 converter.store(if *value { "true" } else { "false" })
             }),
-            ColumnReader::Int32ColumnReader(reader) => read!(reader, &mut values.integers, |value: &i32, _| {
+            ColumnReader::Int32ColumnReader(reader) => fill!(reader, &mut values.integers, |value: &i32, _| {
                 converter.integer(i64::from(*value), i128::from(value.cast_unsigned()))
             }),
-            ColumnReader::Int64ColumnReader(reader) => read!(reader, &mut values.longs, |value: &i64, _| {
+            ColumnReader::Int64ColumnReader(reader) => fill!(reader, &mut values.longs, |value: &i64, _| {
                 converter.integer(*value, i128::from(value.cast_unsigned()))
             }),
             ColumnReader::Int96ColumnReader(reader) => {
-                read!(reader, &mut values.timestamps, |value, _| converter.store(&julian(value)));
+                fill!(reader, &mut values.timestamps, |value, _| converter.store(&julian(value)));
             }
-            ColumnReader::FloatColumnReader(reader) => read!(reader, &mut values.floats, |value: &f32, _| {
+            ColumnReader::FloatColumnReader(reader) => fill!(reader, &mut values.floats, |value: &f32, _| {
                 let number = Decimal::from_f32(*value).map(BatchCell::Number);
                 number.unwrap_or_else(|| converter.binary(value.is_nan(), || format!("{value:e}")))
             }),
-            ColumnReader::DoubleColumnReader(reader) => read!(reader, &mut values.doubles, |value: &f64, _| {
-                let number = Decimal::from_f64(*value).map(BatchCell::Number);
-                number.unwrap_or_else(|| converter.binary(value.is_nan(), || format!("{value:e}")))
-            }),
+            ColumnReader::DoubleColumnReader(reader) => {
+                let (start, records) = read!(reader, &mut values.doubles);
+                let (before, read) = values.doubles.split_at(start);
+                let are_finite = read.len() == records && read.iter().fold(true, |are, value| are & value.is_finite());
+                if !(are_finite && cells.is_empty()) {
+                    if cells.is_empty() {
+                        cells.extend(before.iter().map(|value| BatchCell::Number(double(*value))));
+                    }
+                    let levels = self.optional.then_some(levels.as_slice());
+                    fill(cells, levels, records, read.iter().zip(start..), |value, _| {
+                        let number = Decimal::from_f64(*value).map(BatchCell::Number);
+                        number.unwrap_or_else(|| converter.binary(value.is_nan(), || format!("{value:e}")))
+                    });
+                }
+            }
             ColumnReader::ByteArrayColumnReader(reader) => {
-                read!(reader, &mut values.texts, |value: &ByteArray, index| {
+                fill!(reader, &mut values.texts, |value: &ByteArray, index| {
                     converter.bytes(value.data()).unwrap_or(BatchCell::Text(index))
                 });
             }
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
-                read!(reader, &mut values.fixed, |value: &FixedLenByteArray, index| {
+                fill!(reader, &mut values.fixed, |value: &FixedLenByteArray, index| {
                     converter.bytes(value.data()).unwrap_or(BatchCell::Fixed(index))
                 });
             }
         }
-        self.has_too_long |= self.cells[before..].iter().any(|cell| matches!(cell, BatchCell::TooLong));
-        Ok(self.cells.len() - before)
+        self.has_too_long |= self.cells.iter().skip(before).any(|cell| matches!(cell, BatchCell::TooLong));
+        Ok(self.len() - before)
     }
 
     /// Whether the value of any cell is too long.
@@ -260,6 +289,9 @@ impl CellBatch {
 
     /// Cell of the batch.
     pub(super) fn cell(&self, index: usize) -> Cell<'_> {
+        if let Some(doubles) = self.doubles() {
+            return Cell::Number(double(doubles[index]));
+        }
         match self.cells[index] {
             BatchCell::Missing | BatchCell::TooLong => Cell::Missing,
             BatchCell::Number(number) => Cell::Number(number),
@@ -268,6 +300,12 @@ impl CellBatch {
             BatchCell::Fixed(index) => Cell::Text(self.values.fixed[index].data()),
         }
     }
+}
+
+/// Shortest decimal of a finite double.
+#[inline]
+fn double(finite: f64) -> Decimal {
+    Decimal::from_f64(finite).unwrap_or(Decimal::ZERO)
 }
 
 /// Appends the cells of rows: those of the `values` with their indexes, which are fewer where the definition levels say that some are
@@ -301,6 +339,13 @@ impl Converter<'_> {
     fn bytes(&mut self, bytes: &[u8]) -> Option<BatchCell> {
         if bytes.len() > self.max_bytes {
             return Some(BatchCell::TooLong);
+        }
+        if let (ColumnType::Decimal { scale }, [first, ..]) = (self.value_type, bytes)
+            && bytes.len() <= size_of::<i128>()
+        {
+            let start = i128::from(first.cast_signed() >> 7);
+            let unscaled = bytes.iter().fold(start, |integer, byte| integer << 8 | i128::from(*byte));
+            return Some(self.scaled(unscaled, scale));
         }
         convert_bytes(bytes, self.value_type).map(|converted| self.text(&converted))
     }

@@ -6,15 +6,14 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use parquet::basic::{Encoding, Type as Physical};
+use parquet::basic::Encoding;
 use parquet::column::page::Page;
-use parquet::column::reader::{ColumnReaderImpl, get_column_reader, get_typed_column_reader};
-use parquet::data_type::Int32Type;
 use parquet::errors::Result as PageResult;
-use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, Type};
+use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
 
 use super::cells::{CellBatch, ColumnType};
 use super::errors::from_crate;
+use super::index_page::IndexPage;
 use super::queue::{PageQueue, PageSender};
 use crate::errors::too_long;
 use crate::limits::Limits;
@@ -33,9 +32,8 @@ pub(super) struct Column {
     /// Cells of the batch from pages of values.
     values: CellBatch,
     value_pages: PageSender,
-    /// Decoder of pages of indexes: to it the dictionary is that of the integers from 0 on.
-    indexes: ColumnReaderImpl<Int32Type>,
-    index_pages: PageSender,
+    /// Current page of indexes.
+    index_page: IndexPage,
     /// Whether the current page has indexes.
     is_indexed: bool,
     /// Cells of the dictionary.
@@ -43,9 +41,6 @@ pub(super) struct Column {
     /// For each row of the batch, if there is a dictionary: an index in it; its length for a missing cell; above that the index of a
     /// cell of `values`.
     codes: Vec<u32>,
-    /// Buffers of [`Self::read_indexes`].
-    levels: Vec<i16>,
-    decoded: Vec<i32>,
 }
 
 impl Column {
@@ -55,29 +50,21 @@ impl Column {
         value_type: ColumnType,
         pages: impl Iterator<Item = PageResult<Page>> + 'static,
         may_expand: bool,
-    ) -> Result<Self, InputError> {
+    ) -> Self {
         let (value_pages, queue) = PageQueue::new();
         let values = CellBatch::new(Arc::clone(&descriptor), value_type, queue);
-        let (index_pages, queue) = PageQueue::new();
-        let integer = Type::primitive_type_builder("index", Physical::INT32).build().map_err(from_crate)?;
-        let levels = descriptor.max_def_level();
-        let integer = ColumnDescriptor::new(Arc::new(integer), levels, 0, descriptor.path().clone());
-        let indexes = get_typed_column_reader(get_column_reader(Arc::new(integer), Box::new(queue)));
-        Ok(Self {
+        Self {
             descriptor,
             value_type,
             pages: Box::new(pages),
             may_expand,
             values,
             value_pages,
-            indexes,
-            index_pages,
+            index_page: IndexPage::default(),
             is_indexed: false,
             dictionary: None,
             codes: Vec::new(),
-            levels: Vec::new(),
-            decoded: Vec::new(),
-        })
+        }
     }
 
     /// Whether few bytes may decode to many.
@@ -126,21 +113,9 @@ impl Column {
 
     /// Reads at most `rows` rows of the current page of indexes. Returns their number.
     fn read_indexes(&mut self, rows: usize) -> Result<usize, InputError> {
-        self.levels.clear();
-        self.decoded.clear();
-        let levels = (self.descriptor.max_def_level() > 0).then_some(&mut self.levels);
-        let read = self.indexes.read_records(rows, levels, None, &mut self.decoded);
-        let (rows, values, _) = read.map_err(from_crate)?;
-        let mut indexes = self.decoded.iter().map(|index| index.cast_unsigned());
-        if values == rows {
-            self.codes.extend(indexes);
-        } else {
-            let missing = self.dictionary.as_ref().map_or(0, CellBatch::len);
-            let missing = u32::try_from(missing).unwrap_or(u32::MAX);
-            let code = |level: &i16| if *level == 1 { indexes.next().unwrap_or(missing) } else { missing };
-            self.codes.extend(self.levels.iter().map(code));
-        }
-        Ok(rows)
+        let count = self.dictionary.as_ref().map_or(0, CellBatch::len);
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        self.index_page.read(rows, count, &mut self.codes).ok_or_else(|| InputError::of_data(ParquetFault::Page))
     }
 
     /// Begins the next page.
@@ -148,7 +123,7 @@ impl Column {
         let page =
             self.pages.next().ok_or_else(|| InputError::of_data(ParquetFault::FewerRows))?.map_err(from_crate)?;
         match page {
-            Page::DictionaryPage { buf, num_values, encoding, is_sorted } => {
+            Page::DictionaryPage { buf, num_values, .. } => {
                 let values = Page::DataPage {
                     buf,
                     num_values,
@@ -159,13 +134,15 @@ impl Column {
                 };
                 self.dictionary = Some(self.read_dictionary(values, num_values as usize, limits)?);
                 self.code_values(self.values.len());
-                let buf = (0..num_values).flat_map(u32::to_le_bytes).collect::<Vec<u8>>().into();
-                self.index_pages.send(Page::DictionaryPage { buf, num_values, encoding, is_sorted })?;
             }
             page => {
                 self.is_indexed = matches!(page.encoding(), Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY);
-                let pages = if self.is_indexed { &self.index_pages } else { &self.value_pages };
-                pages.send(page)?;
+                if self.is_indexed {
+                    let page = IndexPage::new(&page, self.descriptor.max_def_level() > 0);
+                    self.index_page = page.ok_or_else(|| InputError::of_data(ParquetFault::Page))?;
+                } else {
+                    self.value_pages.send(page)?;
+                }
             }
         }
         Ok(())
@@ -184,16 +161,20 @@ impl Column {
                 return Err(InputError::of_data(ParquetFault::Dictionary));
             }
         }
+        dictionary.convert_doubles();
         Ok(dictionary)
     }
 
     /// Cell of a row of the batch.
     pub(super) fn cell(&self, row: usize) -> Cell<'_> {
-        let (Some(dictionary), Some(code)) = (&self.dictionary, self.codes.get(row)) else {
-            return self.values.cell(row);
-        };
-        match (*code as usize).checked_sub(dictionary.len()) {
-            None => dictionary.cell(*code as usize),
+        self.codes.get(row).map_or_else(|| self.values.cell(row), |code| self.code(*code))
+    }
+
+    /// Cell that a code means, if there is a dictionary.
+    pub(super) fn code(&self, code: u32) -> Cell<'_> {
+        let Some(dictionary) = &self.dictionary else { return Cell::Missing };
+        match (code as usize).checked_sub(dictionary.len()) {
+            None => dictionary.cell(code as usize),
             Some(0) => Cell::Missing,
             Some(value) => self.values.cell(value - 1),
         }
@@ -217,5 +198,10 @@ impl Column {
     pub(super) fn coded(&self) -> Option<Coded<'_>> {
         let dictionary = self.dictionary.as_ref().filter(|_| self.values.len() == 0)?;
         Some(Coded { codes: &self.codes, count: dictionary.len() + 1 })
+    }
+
+    /// Doubles that the cells of the batch are, if all are finite doubles from pages of values.
+    pub(super) fn doubles(&self) -> Option<&[f64]> {
+        if self.dictionary.is_none() { self.values.doubles() } else { None }
     }
 }

@@ -23,6 +23,7 @@ use crate::errors::exceeded;
 #[cfg(not(feature = "zstd"))]
 use crate::errors::not_built;
 use crate::limits::Limits;
+use crate::table::MAX_COUNTS_PER_RECORD;
 use describe_options::{InputError, Measured, ParquetFault};
 
 /// Maximum number of rows in a batch of a column whose values may repeat a prefix of the value before, so that few bytes
@@ -33,8 +34,8 @@ pub(super) const EXPANDING_BATCH_ROWS: usize = 16;
 /// keeps.
 const DECODER_BYTES: usize = 8 << 10;
 
-/// Memory of a cell of a batch: the value, its definition level, and what it is converted to.
-const CELL_BYTES: usize = 128;
+/// Memory of a cell of a batch: the value, its definition level, what it is converted to, and counts of codes.
+const CELL_BYTES: usize = 128 + MAX_COUNTS_PER_RECORD * size_of::<u32>();
 
 /// Size of the first attempt to read a page's header.
 const USUAL_HEADER_BYTES: usize = 8 << 10;

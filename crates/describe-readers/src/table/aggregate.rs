@@ -6,7 +6,8 @@
 
 use super::bad_cells::BadCells;
 use super::cell::{Cell, Coded, Records};
-use super::column::{Column, Group, SavedGroup, push_uncommon};
+use super::code_counts::CodeCounts;
+use super::column::{Group, SavedGroup, push_uncommon};
 use super::diagnostics::{BlockDiagnostics, FirstRows, RecordDiagnostic, RecordDiagnostics};
 use super::first_records::FirstRecords;
 use super::item_cells::ItemRow;
@@ -14,7 +15,7 @@ use super::item_columns::ItemColumns;
 use super::schema::{Schema, WeightResult};
 use crate::group::GroupKeys;
 use crate::ledger::Ledger;
-use describe::{Retention, Sample};
+use describe::{Decimal, Retention, Sample};
 use describe_options::{
     InputError, MAX_LISTED_DIAGNOSTICS, Measured, RaggedCause, Reason, TableFault, TextFault, excerpt,
 };
@@ -26,9 +27,6 @@ const MAX_FAST_COLUMNS: usize = 64;
 
 /// Memory of a group without its columns: its place in a list that doubles, and the allocation of the columns.
 const GROUP_BYTES: usize = 2 * size_of::<Group>() + 32;
-
-/// Number of records of a batch for each code of a column from which on the codes are counted.
-const MIN_RECORDS_PER_CODE: usize = 4;
 
 /// Maximum number of combinations of the codes of group columns whose groups are kept.
 const MAX_CODED_GROUPS: usize = 1 << 16;
@@ -55,8 +53,8 @@ pub(crate) struct Aggregate {
     pub(super) record_groups: Vec<usize>,
     /// Group of each combination of the codes of the group columns in the current block; [`UNKNOWN_GROUP`] before its first record.
     coded_groups: Vec<u32>,
-    /// For each code of a column in the current batch, the number of its records and one of them.
-    code_counts: Vec<(u32, u32)>,
+    /// Counts of the codes of values in the current block, if some have codes.
+    code_counts: Vec<CodeCounts>,
     /// Record and value of the cells of the current batch that are not plain numbers.
     uncommon: Vec<(usize, usize)>,
     diagnostics: RecordDiagnostics,
@@ -145,16 +143,25 @@ impl Aggregate {
         }
         for value in &self.active {
             let column = schema.values[*value];
-            let uncommon = &mut self.uncommon;
-            if schema.groups.is_empty() {
-                let column_cells = &mut self.groups[0].columns[*value];
-                let coded = if is_plain { records.coded(column) } else { None };
-                if let Some(coded) = coded.filter(|coded| coded.count.saturating_mul(MIN_RECORDS_PER_CODE) <= count) {
-                    count_codes(coded, &mut self.code_counts);
-                    if !push_counted(column_cells, &self.code_counts, |record| records.cell(record, column)) {
-                        let is_number = |record: &usize| matches!(records.cell(*record, column), Cell::Number(_));
-                        uncommon.extend((0..count).filter(|record| !is_number(record)).map(|record| (record, *value)));
+            let (uncommon, groups, record_groups) = (&mut self.uncommon, &mut self.groups, &self.record_groups);
+            if let Some(coded) = records.coded(column).filter(|_| is_plain) {
+                let codes = &coded.codes[..count];
+                self.code_counts.resize_with(self.known, CodeCounts::default);
+                let counts = &mut self.code_counts[*value];
+                if counts.add(Coded { codes, ..coded }, groups.len(), record_groups, |code| records.code(column, code))
+                {
+                    // The last code is the greatest, and most batches have none of it.
+                    if codes.iter().max().is_some_and(|code| *code as usize + 1 == coded.count) {
+                        let missing = codes.iter().zip(0..).filter(|(code, _)| **code as usize + 1 == coded.count);
+                        uncommon.extend(missing.map(|(_, record)| (record, *value)));
                     }
+                    continue;
+                }
+            }
+            if schema.groups.is_empty() {
+                let column_cells = &mut groups[0].columns[*value];
+                if let Some(doubles) = records.doubles(column).filter(|_| is_plain) {
+                    each_decimal(&doubles[..count], |_, decimal| column_cells.numbers.push_decimal(decimal));
                     continue;
                 }
                 records.cells(column, count, |record, cell| {
@@ -163,7 +170,12 @@ impl Aggregate {
                     }
                 });
             } else {
-                let (groups, record_groups) = (&mut self.groups, &self.record_groups);
+                if let Some(doubles) = records.doubles(column).filter(|_| is_plain) {
+                    each_decimal(&doubles[..count], |record, decimal| {
+                        groups[record_groups[record]].columns[*value].numbers.push_decimal(decimal);
+                    });
+                    continue;
+                }
                 records.cells(column, count, |record, cell| {
                     let column_cells = &mut groups[record_groups[record]].columns[*value];
                     if !(is_plain && column_cells.push_number(cell)) {
@@ -180,6 +192,22 @@ impl Aggregate {
             && let Err(error) = self.correlate_records(schema, count, records)
         {
             self.fatal_error(row, &error);
+        }
+        if let Err(error) = self.ledger.check_growth() {
+            self.fatal_error(row, &error);
+        }
+    }
+
+    /// Adds the numbers of the current block that are only counted by their codes, which `records` knows. Must be called before the end
+    /// of a block whose records have codes; `row` is its last one.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn add_codes(&mut self, schema: &Schema, row: u64, records: &impl Records) {
+        for (counts, value) in self.code_counts.iter_mut().zip(0..) {
+            counts.end(|group, code, times| {
+                if let Cell::Number(decimal) = records.code(schema.values[value], code) {
+                    self.groups[group].columns[value].numbers.push_times(decimal, times);
+                }
+            });
         }
         if let Err(error) = self.ledger.check_growth() {
             self.fatal_error(row, &error);
@@ -227,6 +255,15 @@ impl Aggregate {
         }
         self.record_groups.clear();
         let coded = self.coded_groups(schema, records);
+        if let [coded] = coded[..] {
+            let group = |code: &u32| self.coded_groups.get(*code as usize).copied().unwrap_or(UNKNOWN_GROUP);
+            if coded.codes[..count].iter().all(|code| group(code) != UNKNOWN_GROUP) {
+                self.record_groups.extend(coded.codes[..count].iter().map(|code| group(code) as usize));
+                self.diagnostics.records += count as u64;
+                self.record_groups.iter().for_each(|group| self.groups[*group].records += 1);
+                return count;
+            }
+        }
         for record in 0..count {
             let combination = coded.iter().fold(0, |sum, coded| sum * coded.count + coded.codes[record] as usize);
             if let Some(group) = self.coded_groups.get(combination).filter(|group| **group != UNKNOWN_GROUP) {
@@ -675,27 +712,18 @@ impl Aggregate {
     }
 }
 
-/// Counts the records of each code.
-fn count_codes(coded: Coded, counts: &mut Vec<(u32, u32)>) {
-    counts.clear();
-    counts.resize(coded.count, (0, 0));
-    for (code, record) in coded.codes.iter().zip(0..) {
-        if let Some(count) = counts.get_mut(*code as usize) {
-            *count = (count.0 + 1, record);
+/// Passes finite doubles with their numbers to `take`, as decimals, which many together are converted to in less time.
+#[inline]
+fn each_decimal(doubles: &[f64], mut take: impl FnMut(usize, Decimal)) {
+    let mut decimals = [Decimal::ZERO; 64];
+    let (chunks, rest) = doubles.as_chunks();
+    for (chunk, first) in chunks.iter().zip((0..).step_by(decimals.len())) {
+        if Decimal::from_doubles(chunk, &mut decimals) {
+            decimals.iter().zip(first..).for_each(|(decimal, record)| take(record, *decimal));
         }
     }
-}
-
-/// Adds the numbers among cells that are counted, of which `cell` gives that of a record. Returns whether all are numbers.
-fn push_counted<'a>(column: &mut Column, counts: &[(u32, u32)], cell: impl Fn(usize) -> Cell<'a>) -> bool {
-    let mut are_numbers = true;
-    for (times, record) in counts.iter().filter(|(times, _)| *times > 0) {
-        match cell(*record as usize) {
-            Cell::Number(decimal) => column.numbers.push_times(decimal, u64::from(*times)),
-            Cell::Text(_) | Cell::Missing => are_numbers = false,
-        }
-    }
-    are_numbers
+    let rest = rest.iter().filter_map(|double| Decimal::from_f64(*double));
+    rest.zip(doubles.len() / decimals.len() * decimals.len()..).for_each(|(decimal, record)| take(record, decimal));
 }
 
 /// Error of more groups than the limit.

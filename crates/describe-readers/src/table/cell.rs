@@ -59,7 +59,7 @@ impl SampleRecord {
 pub(crate) struct Coded<'a> {
     /// Code of each record.
     pub(crate) codes: &'a [u32],
-    /// Number of codes there may be, from 0 on.
+    /// Number of codes there may be, from 0 on. The last one means missing cells.
     pub(crate) count: usize,
 }
 
@@ -78,6 +78,16 @@ pub(crate) trait Records {
 
     /// Codes of the cells of a column, if there are such codes.
     fn coded(&self, _column: usize) -> Option<Coded<'_>> {
+        None
+    }
+
+    /// Cell of a column that a code means.
+    fn code(&self, _column: usize, _code: u32) -> Cell<'_> {
+        Cell::Missing
+    }
+
+    /// Doubles that the cells of a column are, if all are finite doubles.
+    fn doubles(&self, _column: usize) -> Option<&[f64]> {
         None
     }
 
