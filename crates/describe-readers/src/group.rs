@@ -36,7 +36,10 @@ pub(super) struct GroupKeys {
 }
 
 /// Number of slots of the cache: one for each value of [`slot`].
-const CACHE_SLOTS: usize = 256;
+const CACHE_SLOTS: usize = 1 << CACHE_SLOT_BITS;
+
+/// Number of bits of a slot: a thousand schools seldom share one.
+const CACHE_SLOT_BITS: u32 = 12;
 
 /// Memory of a key without its text: its place in the set, which doubles, and the allocation.
 const KEY_BYTES: usize = 200;
@@ -194,10 +197,10 @@ fn short_text(text: &[u8]) -> Option<ShortText> {
 }
 
 /// Cache slot of a short text, by Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4): the
-/// top eight bits of the product depend on all bits of the factor.
+/// top bits of the product depend on all bits of the factor.
 #[inline]
 fn slot((word, length): ShortText) -> usize {
-    ((word ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
+    ((word ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - CACHE_SLOT_BITS)) as usize
 }
 
 /// Key with the values that are not UTF-8 read as Windows-1252; `None` if there are none.

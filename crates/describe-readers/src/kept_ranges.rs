@@ -34,6 +34,11 @@ impl KeptRanges {
         (is_narrower && readings < MAX_READINGS).then_some(Self { readings, numbers, columns })
     }
 
+    /// Whether the data are read for the first time.
+    pub(crate) fn is_first(&self) -> bool {
+        self.readings == 0
+    }
+
     /// Retention of numbers without columns, and of those of a column before [`Self::sample_of`].
     pub(crate) fn of_numbers(&self, retention: Retention) -> Retention {
         Retention { ranges: self.numbers.clone(), read_again: Some(Arc::default()), ..retention }

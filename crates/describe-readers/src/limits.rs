@@ -113,8 +113,8 @@ impl Default for Limits {
 /// the numbers. A larger frequency table would cost time and memory in every request without such options.
 pub const MAX_SPECULATIVE_DISTINCT: usize = 1 << 16;
 
-/// Number of distinct values that are counted one by one before cells are, where data can be read again and nothing but quantiles is
-/// wanted: enough for narrow cells, in few megabytes.
+/// Number of distinct values, of a sample or of the large ones of many together, that are counted one by one before cells are, where data
+/// can be read again and nothing but quantiles is wanted: enough for narrow cells, in few megabytes.
 const SAMPLE_VALUES: usize = 1 << 17;
 
 impl Limits {
@@ -143,15 +143,18 @@ impl Limits {
             return Retention::default();
         }
         let retention = self.full_retention();
-        let max_distinct = if self.kept.is_some() && options.need_quantiles_alone() {
-            retention.max_distinct.map(|values| values.min(SAMPLE_VALUES))
-        } else {
-            retention.max_distinct
+        let is_sample = self.kept.is_some() && options.need_quantiles_alone();
+        let max_distinct =
+            retention.max_distinct.map(|values| if is_sample { values.min(SAMPLE_VALUES) } else { values });
+        let budget = match &self.kept {
+            Some(kept) if is_sample && kept.is_first() => Some(DistinctBudget::of_values(SAMPLE_VALUES)),
+            _ => retention.budget.clone(),
         };
         let wanted = || Wanted { statistics: options.computed(), ..options.wanted_with(NanPolicy::Omit) };
         Retention {
             read_again: retention.read_again.as_ref().map(|_| ReadAgain::new(wanted())),
             max_distinct,
+            budget,
             ..retention
         }
     }

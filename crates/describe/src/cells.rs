@@ -19,7 +19,10 @@ use super::ranges::value_of;
 use super::wanted::Wanted;
 
 /// Maximum number of cells: their counts stay in the cache, and in each there are few enough values to keep them all.
-const MAX_CELLS: usize = 1 << 14;
+pub(super) const MAX_CELLS: usize = 1 << 14;
+
+/// Maximum number of cells of one of many tables, whose counts share the cache.
+pub(super) const MAX_CELLS_OF_MANY: usize = 1 << 8;
 
 /// Number of high bits of an image that tell where to look for its cell.
 const SLOT_BITS: u32 = 20;
@@ -71,8 +74,9 @@ impl ReadAgain {
     }
 
     /// Counts of the values of `sample`, and of those that follow, by cells.
-    pub(super) fn cells(&self, sample: DistinctCounts) -> Cells {
-        let borders = self.borders.get_or_init(|| Arc::new(Borders::of_sample(&sample, self.wanted.shares())));
+    pub(super) fn cells(&self, sample: DistinctCounts, max_cells: usize) -> Cells {
+        let borders = || Borders::of_sample(&sample, self.wanted.shares(), max_cells);
+        let borders = self.borders.get_or_init(|| Arc::new(borders()));
         let mut cells = Cells::new(Arc::clone(borders));
         for (value, count) in sample {
             cells.push(value, count);
@@ -97,9 +101,9 @@ struct Borders {
 
 impl Borders {
     #[expect(clippy::cast_precision_loss, reason = "a guess")]
-    fn of_sample(sample: &DistinctCounts, shares: Vec<Ratio>) -> Self {
+    fn of_sample(sample: &DistinctCounts, shares: Vec<Ratio>, max_cells: usize) -> Self {
         let (mut held, mut held_meanwhile) = (Held::default(), Held::default());
-        held.add((MAX_CELLS + 1) * (size_of::<u64>() + 1) + (size_of::<u32>() << SLOT_BITS));
+        held.add((max_cells + 1) * (size_of::<u64>() + 1) + (size_of::<u32>() << SLOT_BITS));
         held_meanwhile.add(sample.len() * size_of::<(u64, u64)>());
         let mut up_to: Vec<(u64, u64)> =
             sample.iter().map(|(value, count)| (Image::of(value).exact(), count)).collect();
@@ -111,7 +115,7 @@ impl Borders {
             *count = all;
             if all >= next_border {
                 images.push(*image);
-                next_border = all + total / MAX_CELLS as u64;
+                next_border = all + total / max_cells as u64;
             }
         }
         images.dedup();

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::binned_counts::BinnedCounts;
-use super::cells::{Cells, ReadAgain};
+use super::cells::{Cells, MAX_CELLS, MAX_CELLS_OF_MANY, ReadAgain};
 use super::decimal::Decimal;
 use super::distinct_counts::{DistinctCounts, Entry};
 use super::held::Held;
@@ -17,6 +17,9 @@ use super::retention::{DistinctBudget, Retention};
 
 /// Maximum lengths of the lists that count integers of 0, 1 and 2 decimal places, such as marks and money.
 const MAX_LIST_LENGTHS: [usize; 3] = [1 << 10, 1 << 11, 1 << 14];
+
+/// Number of values from which on one of many tables counts cells.
+const MIN_VALUES_FOR_CELLS: usize = 1 << 10;
 
 /// Frequency table of values.
 #[derive(Clone, Debug)]
@@ -155,13 +158,23 @@ impl FrequencyTable {
         self.budget.as_ref().is_some_and(|budget| budget.is_exceeded())
     }
 
-    /// Replaces exact counts by those of cells, or by bins where there are ranges or many tables.
+    /// Replaces exact counts by those of cells if the numbers can be read again, or by bins. One of many tables that has fewer values than
+    /// cells would need stays exact.
     fn bin(&mut self) {
         let is_over_budget = self.is_over_budget();
         if let Others::Exact(counts) = &mut self.others {
+            let read_again = self.read_again.as_ref().filter(|_| self.part.is_none());
+            if read_again.is_some() && is_over_budget && counts.len() < MIN_VALUES_FOR_CELLS.min(self.limit) {
+                return;
+            }
             let counts = std::mem::take(counts);
-            if let (Some(read_again), None, false) = (&self.read_again, &self.part, is_over_budget) {
-                self.others = Others::Cells(Box::new(read_again.cells(counts)));
+            if let Some(read_again) = read_again {
+                let max_cells = if is_over_budget { MAX_CELLS_OF_MANY } else { MAX_CELLS };
+                let mut cells = read_again.cells(counts, max_cells);
+                if is_over_budget {
+                    cells.keep_none();
+                }
+                self.others = Others::Cells(Box::new(cells));
                 return;
             }
             let mut binned = BinnedCounts::new(self.limit, self.read_again.is_some());
@@ -277,11 +290,12 @@ impl FrequencyTable {
     /// The table with the values of the lists among the others, binned if all tables have too many values.
     fn completed(&self) -> Self {
         let (others, read_again, part) = (self.others.clone(), self.read_again.clone(), self.part.clone());
-        let mut all = Self { others, read_again, part, ..Self::new(self.limit) };
+        let budget = self.budget.clone().filter(|budget| budget.is_exceeded());
+        let mut all = Self { others, budget, read_again, part, ..Self::new(self.limit) };
         for (decimal, count) in self.listed() {
             all.add(decimal, count);
         }
-        if self.is_over_budget() {
+        if all.is_over_budget() {
             all.bin();
         }
         all

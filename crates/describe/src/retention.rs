@@ -52,7 +52,13 @@ impl DistinctBudget {
     /// Creates the budget of the tables that fit into `bytes` of memory.
     #[must_use]
     pub fn of_bytes(bytes: usize) -> Arc<Self> {
-        Arc::new(Self { values: AtomicU64::new(0), limit: (bytes / VALUE_BYTES) as u64 })
+        Self::of_values(bytes / VALUE_BYTES)
+    }
+
+    /// Creates the budget of tables of at most this number of distinct values.
+    #[must_use]
+    pub fn of_values(values: usize) -> Arc<Self> {
+        Arc::new(Self { values: AtomicU64::new(0), limit: values as u64 })
     }
 
     /// Creates an unused budget with the same limit.

@@ -211,7 +211,7 @@ fn cells_are_narrowed() {
 
 /// Of two samples of numbers that will be read again one may have been too large itself, the other one of many that were.
 #[test]
-fn cells_and_bins_are_merged() {
+fn cells_of_one_and_of_many_samples_are_merged() {
     let wanted = Wanted { statistics: Statistics::NONE.with(Statistic::Median), ..Wanted::default() };
     let large: Vec<u64> = (0..60_000).map(|i| i * 7919 % 60_013 * 10 + 3).collect();
     let small: Vec<u64> = (0..9_001).map(|i| i * i * 100 + 7).collect();
@@ -248,6 +248,56 @@ fn cells_and_bins_are_merged() {
         }
         assert_eq!(ranges, None, "exact after some readings");
     }
+}
+
+/// Many samples with too many values together, small ones among them, have exact medians when they are read again with the ranges of all, and
+/// so has their sum: the oracle sorts the numbers.
+#[test]
+fn quantiles_of_many_samples_are_exact_when_they_are_read_again() {
+    let wanted = Wanted { statistics: Statistics::NONE.with(Statistic::Median), ..Wanted::default() };
+    let group = |group: u64| (1..=100 + group * group * 9).map(move |n| (n * 7919 + group * 104_729) % 1_000_003);
+    let groups: Vec<Vec<u64>> = (0..30).map(|number| group(number).collect()).collect();
+    let mut ranges = None;
+    for reading in 1..=3 {
+        let (read_again, budget) = (Some(ReadAgain::new(wanted.clone())), Some(DistinctBudget::of_values(10_000)));
+        let budget = budget.filter(|_| reading == 1);
+        let retention = Retention { max_distinct: Some(50_000), read_again, ranges, budget, ..Retention::default() };
+        let mut samples = vec![Sample::new(&retention); groups.len() + 1];
+        // The numbers of all groups come mixed.
+        for place in 0..groups.iter().map(Vec::len).max().unwrap_or(0) {
+            for (numbers, sample) in groups.iter().zip(&mut samples) {
+                numbers
+                    .get(place)
+                    .into_iter()
+                    .for_each(|number| sample.push_decimal(Decimal::short(*number, -4, false)));
+            }
+        }
+        let (whole, parts) = samples.split_last_mut().expect("one more than the groups");
+        for part in parts.iter() {
+            whole.merge(part);
+        }
+        if reading == 1 {
+            assert!(parts[..10].iter().all(|small| small.has_exact_quantiles(&wanted)));
+            assert!(!parts[29].has_exact_quantiles(&wanted));
+        }
+        if samples.iter().all(|sample| sample.has_exact_quantiles(&wanted)) {
+            let all = groups.concat();
+            for (numbers, sample) in groups.iter().chain([&all]).zip(&samples) {
+                let mut numbers = numbers.clone();
+                numbers.sort_unstable();
+                let twice = numbers[(numbers.len() - 1) / 2] + numbers[numbers.len() / 2];
+                let median = double(&Rational::new(twice.into(), 20_000.into()));
+                assert_eq!(sample.describe(&wanted).figures, [(Statistic::Median, Value::Number(Ok(median)))]);
+            }
+            return;
+        }
+        let mut joined = Ranges::default();
+        for sample in &samples {
+            joined.merge(&sample.quantile_ranges(&wanted));
+        }
+        ranges = Some(Arc::new(joined));
+    }
+    panic!("exact after some readings");
 }
 
 /// More different values than are kept that are one double cannot be told apart, however often they are read.
