@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use describe::{Accumulator, Moments, NanPolicy, Number};
 use describe_options::Options;
-use describe_readers::{Data, Format, Limits, Reader};
+use describe_readers::{Data, Format, KeptRanges, Limits, Reader};
 
 use crate::ask::{
     Outcome, answered, ask_chunks, figures, given, refusal, whole_of_chunks, whole_of_file, without_reading,
@@ -1125,3 +1125,31 @@ fn dice() -> impl FnMut(usize) -> usize {
 
 /// Number of damaged tables.
 const ROUNDS: usize = 8;
+
+/// Named arrays are described in blocks from files that may be read again too, past the bytes that might have to be hashed; an option
+/// behind them counts, and a missing value has its place.
+#[test]
+fn named_arrays_of_files() {
+    let array = |from: usize, text: &dyn Fn(usize) -> String| {
+        (from..from + 300_000).map(text).collect::<Vec<String>>().join(",")
+    };
+    let marks = array(0, &|i| format!("{}.5", i * i % 101));
+    let shares = array(7, &|i| format!("0.{:09}", i * 7919 % 1_000_003));
+    let with_missing = array(0, &|i| if i == 200_000 { "null".into() } else { (i % 101).to_string() });
+    let plain = format!("{{\"marks\":[{marks}],\"shares\":[{shares}]}}");
+    let missing = format!("{{\"shares\":[{shares}],\"marks\":[{with_missing}]}}");
+    let read_once = Limits::default();
+    let read_again = Limits { kept: Some(KeptRanges::default().into()), ..Limits::default() };
+    for body in [&plain, &missing] {
+        for query in [&[][..], &[("column", "marks"), ("statistics", "median,deciles")], &[("ddof", "0")]] {
+            let outcomes = [&read_once, &read_again]
+                .map(|limits| of_format_on_any_threads(Some(Format::Json), limits, query, body).expect("an answer"));
+            assert_eq!(outcomes[0], outcomes[1], "{query:?}");
+            assert!(outcomes[0].contains("\"column\":\"marks\",\"nobs\":"), "{}", outcomes[0]);
+        }
+    }
+    let numbers = format!("{{\"numbers\":[{marks}],\"ddof\":0}}");
+    let outcome = of_format_on_any_threads(Some(Format::Json), &read_again, &[], &numbers).expect("an answer");
+    let alone = of_format_on_any_threads(Some(Format::Json), &read_once, &[("ddof", "0")], &format!("[{marks}]"));
+    assert_eq!(Ok(outcome), alone);
+}

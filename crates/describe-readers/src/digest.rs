@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 /// Maximum size of a file that is hashed although no stamp was requested before its first byte.
-const MAX_SPECULATIVE_HASH_BYTES: usize = 1 << 20;
+pub(super) const MAX_SPECULATIVE_HASH_BYTES: usize = 1 << 20;
 
 /// SHA-256 of one file, chunk by chunk.
 ///

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use describe::{Ranges, Retention, Sample};
+use describe::{Ranges, Retention};
 
 /// Maximum number of ranges of a column: each of its samples counts what is between them.
 const MAX_RANGES: usize = 1000;
@@ -39,14 +39,14 @@ impl KeptRanges {
         self.readings == 0
     }
 
-    /// Retention of numbers without columns, and of those of a column before [`Self::sample_of`].
+    /// Retention of numbers without columns, and of those of a column before [`Self::of_column`].
     pub(crate) fn of_numbers(&self, retention: Retention) -> Retention {
         Retention { ranges: self.numbers.clone(), read_again: Some(Arc::default()), ..retention }
     }
 
-    /// Empty sample of a column.
-    pub(crate) fn sample_of(&self, column: &str, retention: &Retention) -> Sample {
+    /// Retention of the numbers of a column.
+    pub(crate) fn of_column(&self, column: &str, retention: Retention) -> Retention {
         let read_again = retention.read_again.as_ref().map(|read_again| read_again.of_column(column));
-        Sample::new(&Retention { ranges: self.columns.get(column).cloned(), read_again, ..retention.clone() })
+        Retention { ranges: self.columns.get(column).cloned(), read_again, ..retention }
     }
 }

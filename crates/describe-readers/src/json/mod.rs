@@ -28,6 +28,7 @@ use memchr::memrchr;
 
 use crate::buffer::BLOCK_BYTES;
 use crate::dataset::Dataset;
+use crate::digest::MAX_SPECULATIVE_HASH_BYTES;
 use crate::errors::no_values;
 use crate::integers::Separator;
 use crate::json::array_blocks::{Blocks, DescribedElements, Elements, ElementsPartial};
@@ -149,13 +150,13 @@ impl JsonReader {
     }
 
     /// Reads the rest of the current fork from a file in parallel. Returns `None` if the caller must feed chunks: outside a
-    /// fork, after its end, and in an object, whose options may require the hash of the whole text.
+    /// fork, after its end, and in an object as long as its options may require the hash of the whole text.
     pub(crate) fn read_all(
         &mut self,
         source: &mut (impl Read + Send),
         progress: &(impl Fn(u64) + Sync),
     ) -> io::Result<Option<Result<(), InputError>>> {
-        if self.body.object.is_some() {
+        if self.body.object.is_some() && self.tokenizer.bytes_read() <= MAX_SPECULATIVE_HASH_BYTES as u64 {
             return Ok(None);
         }
         let read = match &mut self.fork {

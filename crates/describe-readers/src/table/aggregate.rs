@@ -530,8 +530,12 @@ impl Aggregate {
     /// `None` if the value has no cell yet, or its numbers are not accumulated alone.
     pub(crate) fn fork_numbers(&self, schema: &Schema, value: usize) -> Option<Retention> {
         let has_column = self.groups.first().is_some_and(|group| value < group.columns.len());
-        let is_alone = has_column && !schema.has_key_columns() && schema.is_plain() && schema.limits.kept.is_none();
-        is_alone.then(|| self.retention.with_fresh_budget())
+        let is_alone = has_column && !schema.has_key_columns() && schema.is_plain();
+        let retention = || match &schema.limits.kept {
+            Some(kept) => kept.of_column(&schema.names[schema.values[value]], self.retention.with_fresh_budget()),
+            None => self.retention.with_fresh_budget(),
+        };
+        is_alone.then(retention)
     }
 
     /// Adds numbers of a value of the only group.

@@ -97,7 +97,7 @@ impl Group {
             self.columns.resize(columns, column);
             if let Some(kept) = &schema.limits.kept {
                 for (column, value) in self.columns[known..].iter_mut().zip(&schema.values[known..]) {
-                    column.numbers = kept.sample_of(&schema.names[*value], retention);
+                    column.numbers = Sample::new(&kept.of_column(&schema.names[*value], retention.clone()));
                 }
             }
         }
