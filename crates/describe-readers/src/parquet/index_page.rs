@@ -136,8 +136,7 @@ impl Runs {
         } else {
             let bytes = self.width.div_ceil(8) as usize;
             let stored = self.bytes.get(start..start.checked_add(bytes)?)?;
-            let value = stored.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
-            (self.left, self.value) = (length, Some(self.masked(value)));
+            (self.left, self.value) = (length, Some(masked(short_word(stored), self.width as usize)));
             bytes
         };
         self.next = start + bytes;
@@ -161,10 +160,6 @@ impl Runs {
         }
         Some(())
     }
-
-    fn masked(&self, value: u64) -> u32 {
-        masked(value, self.width as usize)
-    }
 }
 
 /// The lowest bits of a value, at most 32.
@@ -177,7 +172,7 @@ fn masked(value: u64, bits: usize) -> u32 {
 fn unpack<const N: usize>(bytes: &[u8], width: usize, start: usize, integers: &mut [u32]) {
     let word_at = |bit: usize| {
         let rest = bytes.get(bit / 8..).unwrap_or_default();
-        rest.first_chunk().map_or_else(|| last_word(rest), |word| u64::from_le_bytes(*word)) >> (bit % 8)
+        rest.first_chunk().map_or_else(|| short_word(rest), |word| u64::from_le_bytes(*word)) >> (bit % 8)
     };
     for (integers, first) in integers.chunks_mut(N).zip((start..).step_by((N * width).max(1))) {
         let word = word_at(first);
@@ -188,8 +183,7 @@ fn unpack<const N: usize>(bytes: &[u8], width: usize, start: usize, integers: &m
 }
 
 /// Fewer than eight bytes as an integer.
-#[cold]
-fn last_word(bytes: &[u8]) -> u64 {
+fn short_word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 

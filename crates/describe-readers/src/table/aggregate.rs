@@ -158,24 +158,21 @@ impl Aggregate {
                     continue;
                 }
             }
+            if let Some(doubles) = records.doubles(column).filter(|_| is_plain) {
+                each_decimal(&doubles[..count], |record, decimal| {
+                    let group = record_groups.get(record).copied().unwrap_or(0);
+                    groups[group].columns[*value].numbers.push_decimal(decimal);
+                });
+                continue;
+            }
             if schema.groups.is_empty() {
                 let column_cells = &mut groups[0].columns[*value];
-                if let Some(doubles) = records.doubles(column).filter(|_| is_plain) {
-                    each_decimal(&doubles[..count], |_, decimal| column_cells.numbers.push_decimal(decimal));
-                    continue;
-                }
                 records.cells(column, count, |record, cell| {
                     if !(is_plain && column_cells.push_number(cell)) {
                         uncommon.push((record, *value));
                     }
                 });
             } else {
-                if let Some(doubles) = records.doubles(column).filter(|_| is_plain) {
-                    each_decimal(&doubles[..count], |record, decimal| {
-                        groups[record_groups[record]].columns[*value].numbers.push_decimal(decimal);
-                    });
-                    continue;
-                }
                 records.cells(column, count, |record, cell| {
                     let column_cells = &mut groups[record_groups[record]].columns[*value];
                     if !(is_plain && column_cells.push_number(cell)) {

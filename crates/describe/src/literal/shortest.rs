@@ -38,7 +38,7 @@ pub(super) fn of_usual_size(value: f64) -> Option<Decimal> {
     Some(Decimal::short(digits, exponent, value.is_sign_negative()))
 }
 
-/// [`of_usual_size`] of many doubles; `None` unless all have such a decimal. Each takes two thirds of the time, as none waits for the one
+/// [`of_usual_size`] of many doubles. Returns whether all have such a decimal. Each takes two thirds of the time, as none waits for the one
 /// before.
 pub(super) fn of_usual_sizes<const N: usize>(values: &[f64; N], decimals: &mut [Decimal; N]) -> bool {
     if !values.iter().fold(true, |are, value| are & is_usual(*value)) {
