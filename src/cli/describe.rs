@@ -171,7 +171,7 @@ fn print(
             for ReadingWarning { file, row, message, .. } in warnings {
                 let place = file.into_iter().chain(row.map(|row| format!("row {row}"))).collect::<Vec<_>>().join(", ");
                 let place = if place.is_empty() { place } else { format!(" ({place})") };
-                eprintln!("describe-api: warning: {message}{place}");
+                print_message(&format!("warning: {message}{place}"));
             }
             // The first bytes of a workbook and of a state.
             let is_binary = answer.starts_with(b"PK") || answer.starts_with(b"\x89");
@@ -188,7 +188,7 @@ fn print(
             ExitCode::from(REFUSED)
         }
         Err(Failure::File(file, error)) => {
-            eprintln!("describe-api: {file}: {error}");
+            print_message(&format!("{file}: {error}"));
             ExitCode::from(REFUSED)
         }
     }
@@ -269,6 +269,11 @@ fn progress(files: &[String]) -> ProgressBar {
     bar
 }
 
+/// Prints a message, which may have a part of a file or its name in it.
+fn print_message(message: &str) {
+    eprintln!("describe-api: {}", terminal::visible(message));
+}
+
 /// Prints the errors with their places, equal ones once.
 fn complain(error: &InputError, code: u8) -> ExitCode {
     let listed = if error.listed().is_empty() { std::slice::from_ref(error.first()) } else { error.listed() };
@@ -284,8 +289,8 @@ fn complain(error: &InputError, code: u8) -> ExitCode {
     let more = error.count().saturating_sub(listed.iter().map(equal).sum());
     sentences.extend((more > 0).then(|| format!("and {more} more")));
     match &sentences[..] {
-        [one] => eprintln!("describe-api: {one}"),
-        several => eprintln!("describe-api: {} problems:\n  {}", error.count(), several.join("\n  ")),
+        [one] => print_message(one),
+        several => print_message(&format!("{} problems:\n  {}", error.count(), several.join("\n  "))),
     }
     ExitCode::from(code)
 }

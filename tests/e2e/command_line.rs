@@ -286,6 +286,28 @@ fn a_table_fits_the_terminal() {
     assert!(every.contains(" 49.552542372881355\n"), "{every}");
 }
 
+/// What stands in a file is no command to the terminal.
+#[test]
+fn control_characters_are_shown_as_signs() {
+    let path = std::env::temp_dir().join(format!("describe-api-controls-{}\u{1b}[1m.csv", std::process::id()));
+    let file = path.to_str().expect("UTF-8");
+    std::fs::write(&path, "centre,mark\nNorth\u{1b}[2J,1\n\"South\nEast\",2\n\u{9b}31m\u{7f},x\u{7}\n")
+        .expect("a file");
+    let by_centre = ["describe", file, "--column", "mark", "--group-by", "centre", "--format", "table"];
+    let (output, errors) = run(&by_centre, &[]);
+    assert!(!output.status.success() && errors.contains("x\u{2407}") && errors.contains("\u{241b}[1m.csv"), "{errors}");
+    let (output, more) = run(&[&by_centre[..], &["--absent", "x\u{7}"]].concat(), &[]);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    for part in ["North\u{241b}[2J", "South\u{240a}East", "\u{fffd}31m\u{2421}"] {
+        assert!(printed.contains(part), "{part} is missing: {printed}{more}");
+    }
+    let is_command = |character: char| character.is_control() && character != '\n';
+    assert!(!(printed + &errors + &more).contains(is_command), "{errors}{more}");
+    let (_, missing) = run(&["describe", "no\u{1b}file.csv"], &[]);
+    assert!(missing.contains("no\u{241b}file.csv: "), "{missing}");
+    let _ = std::fs::remove_file(path);
+}
+
 /// Nobody wonders why there is JSON, and equal errors are printed once.
 #[test]
 fn a_table_is_offered_in_place_of_json() {

@@ -109,7 +109,7 @@ fn main() -> ExitCode {
         Err(Failure::Files(message)) => (message, 1),
         Err(Failure::Data(error)) => (sentence(&error), 1),
     };
-    eprintln!("describe-lake: {message}");
+    eprintln!("describe-lake: {}", terminal::visible(&message));
     ExitCode::from(code)
 }
 
@@ -151,7 +151,7 @@ fn describe(arguments: &Arguments, resources: Resources) -> Result<Vec<u8>, Fail
 /// Prints the warnings about the table.
 fn warn(described: &Described) {
     for ReadingWarning { message, .. } in described.warnings() {
-        eprintln!("describe-lake: warning: {message}");
+        eprintln!("describe-lake: warning: {}", terminal::visible(&message));
     }
 }
 

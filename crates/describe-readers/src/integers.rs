@@ -5,8 +5,9 @@
 //! branch depends on the length of a number and no number depends on the one before.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, u8x64};
+use fearless_simd::{Simd, dispatch, u8x64};
 
+use crate::simd_level::simd_level;
 use describe::{Decimal, Sample};
 
 /// Separator of numbers.
@@ -31,7 +32,7 @@ const WINDOW_BYTES: usize = 64 + MAX_DIGITS - 1;
 /// each followed by a separator. Returns the end of the last separator and the count of the integers. The last
 /// `WINDOW_BYTES - 1` bytes of the text may be left.
 pub(super) fn push_short_integers(numbers: &mut Sample, text: &[u8], separator: Separator) -> (usize, u64) {
-    let level = Level::new();
+    let level = simd_level();
     dispatch!(level, simd => push_windows(simd, numbers, text, separator))
 }
 
@@ -77,8 +78,7 @@ impl WindowIndex {
     fn new<S: Simd>(simd: S, window: &[u8; WINDOW_BYTES], separator: Separator) -> Self {
         let bytes = bytes_from(simd, window, 0);
         let is = |byte: u8| bytes.simd_eq(u8x64::splat(simd, byte));
-        let in_range = |low, high| (bytes - u8x64::splat(simd, low)).simd_lt(u8x64::splat(simd, high - low + 1));
-        let digits = in_range(b'0', b'9').to_bitmask();
+        let digits = in_range(simd, bytes, b'0', b'9').to_bitmask();
         // Rare bytes are searched for only in a window that contains more than the common ones.
         let (ends, blanks) = match separator {
             Separator::Comma => {
@@ -88,7 +88,7 @@ impl WindowIndex {
             }
             Separator::Blank => {
                 let common = is(b'\n').to_bitmask();
-                let others = || (in_range(b'\t', b'\r') | in_range(0x1c, b' ')).to_bitmask();
+                let others = || (in_range(simd, bytes, b'\t', b'\r') | in_range(simd, bytes, 0x1c, b' ')).to_bitmask();
                 let blanks = if digits | common == u64::MAX { common } else { others() };
                 (blanks & digits << 1, blanks & !(digits << 1))
             }
@@ -106,6 +106,13 @@ impl WindowIndex {
     }
 }
 
+/// Which bytes are between two others.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as for `push_windows`")]
+fn in_range<S: Simd>(simd: S, bytes: u8x64<S>, low: u8, high: u8) -> <u8x64<S> as SimdBase<S>>::Mask {
+    (bytes - u8x64::splat(simd, low)).simd_lt(u8x64::splat(simd, high - low + 1))
+}
+
 /// Value of the integer of up to [`MAX_DIGITS`] digits that begins at each of 64 bytes, as hundreds and remainder. Undefined
 /// for a byte that is not a first digit.
 #[inline(always)]
@@ -113,12 +120,6 @@ impl WindowIndex {
 fn values_at_each_byte<S: Simd>(simd: S, window: &[u8; WINDOW_BYTES]) -> [[u8; 64]; 2] {
     let zero = u8x64::splat(simd, 0);
     let ten = u8x64::splat(simd, 10);
-    // Ten times the tens by addition: SIMD has no multiplication of bytes.
-    let pair = |tens: u8x64<S>, ones: u8x64<S>| {
-        let twice = tens + tens;
-        let four_times = twice + twice;
-        four_times + four_times + twice + ones
-    };
     let [a, b, c, d] = [0, 1, 2, 3].map(|from| bytes_from(simd, window, from) - u8x64::splat(simd, b'0'));
     let (two, three, four) = (b.simd_lt(ten), c.simd_lt(ten), d.simd_lt(ten));
     let hundreds = (two & three).select(four.select(pair(a, b), a), zero);
@@ -127,6 +128,18 @@ fn values_at_each_byte<S: Simd>(simd: S, window: &[u8; WINDOW_BYTES]) -> [[u8; 6
     hundreds.store_slice(&mut values[0]);
     remainders.store_slice(&mut values[1]);
     values
+}
+
+/// Number of two digits. Ten times the tens by addition: SIMD has no multiplication of bytes.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "as for `push_windows`; a closure that is not inlined would take three times as long"
+)]
+fn pair<S: Simd>(tens: u8x64<S>, ones: u8x64<S>) -> u8x64<S> {
+    let twice = tens + tens;
+    let four_times = twice + twice;
+    four_times + four_times + twice + ones
 }
 
 /// The 64 bytes of the window from index `from`, at most [`MAX_DIGITS`] - 1.

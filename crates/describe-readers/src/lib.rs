@@ -42,6 +42,7 @@ mod parallel;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod reader;
+mod simd_level;
 mod source;
 mod spelling;
 #[cfg(feature = "sql")]

@@ -190,7 +190,7 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
             let mut partial = self.job.take_partial();
             let mut buffer = Vec::new();
             loop {
-                let next = lock(&reading).next(buffer, progress);
+                let next = lock_soon(&reading).next(buffer, progress);
                 let Some((index, block)) = next else { break };
                 if self.job.describe(index, block.text(), &mut partial) {
                     lock(&reading).failed = true;
@@ -337,6 +337,18 @@ impl<D: DescribeBlock> ParallelBlocks<D> {
 /// Locks a mutex. A poisoned one is usable, because [`ParallelBlocks`] passes the panic on.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// [`lock`] for a mutex that is held for a few microseconds: waits for it awake at first, since sleeping and waking take as long.
+fn lock_soon<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    const AWAKE_TURNS: usize = 1 << 9;
+    for _ in 0..AWAKE_TURNS {
+        if let Ok(guard) = mutex.try_lock() {
+            return guard;
+        }
+        std::hint::spin_loop();
+    }
+    lock(mutex)
 }
 
 /// Source of blocks that threads share; only one reads at a time.

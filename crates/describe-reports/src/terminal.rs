@@ -27,6 +27,29 @@ pub struct Screen {
 /// Maximum different warnings that are shown.
 const MAX_WARNINGS: usize = 5;
 
+/// A text as a terminal may show it: without control characters, which in a name of a file or in a cell could be commands to the terminal. In their place
+/// are the signs for them; line breaks stay.
+///
+/// ```
+/// use describe_reports::terminal::visible;
+///
+/// assert_eq!(visible("North\u{1b}[2J\nSouth"), "North\u{241b}[2J\nSouth");
+/// ```
+#[must_use]
+pub fn visible(text: &str) -> String {
+    text.chars().map(|character| if character == '\n' { character } else { sign(character) }).collect()
+}
+
+/// The sign for a control character; other characters as they are.
+fn sign(character: char) -> char {
+    match character {
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        '\u{7f}' => '\u{2421}',
+        '\u{80}'..='\u{9f}' => char::REPLACEMENT_CHARACTER,
+        _ => character,
+    }
+}
+
 /// Writes the tables of an answer, then what was read and what to know about it.
 ///
 /// # Errors
@@ -76,7 +99,7 @@ pub fn write(answer: &Answer, options: &Options, screen: Screen) -> Result<Vec<u
     for (name, value) in answer.stamp.iter().flat_map(super::provenance::Stamp::words) {
         let _ = write!(text, "\n{name}: {value}");
     }
-    Ok(text.into_bytes())
+    Ok(visible(&text).into_bytes())
 }
 
 /// Writes the tables of an item analysis, then what was read and what to know about it.
@@ -103,7 +126,7 @@ pub fn items(answer: &ItemAnswer, screen: Screen) -> Result<Vec<u8>, InputError>
     for (name, value) in answer.stamp.iter().flat_map(super::provenance::Stamp::words) {
         let _ = write!(text, "\n{name}: {value}");
     }
-    Ok(text.into_bytes())
+    Ok(visible(&text).into_bytes())
 }
 
 /// Takes the labels that are the same in every row out of a table; they become its title.
@@ -150,7 +173,7 @@ fn laid_out(table: &Table, screen: Screen) -> String {
     };
     let headings = table.columns.iter().enumerate().map(heading).collect();
     let rows = table.rows.iter().map(|row| row.iter().enumerate().map(shown).collect());
-    let upright = Grid { rows: std::iter::once(headings).chain(rows).collect(), labels: table.labels };
+    let upright = Grid::new(std::iter::once(headings).chain(rows), table.labels);
     let turned = upright.turned();
     if table.rows.len() == 1 {
         return turned.blocks(screen.width);
@@ -165,7 +188,7 @@ fn laid_out(table: &Table, screen: Screen) -> String {
     )
 }
 
-/// Texts in rows of equal length, the first row being the headings.
+/// Texts of one line in rows of equal length, the first row being the headings.
 struct Grid {
     rows: Vec<Vec<String>>,
     /// Columns, from the left, that say what a row is about.
@@ -176,6 +199,11 @@ struct Grid {
 const GAP: usize = 2;
 
 impl Grid {
+    fn new(rows: impl Iterator<Item = Vec<String>>, labels: usize) -> Self {
+        let line = |cell: String| cell.chars().map(sign).collect();
+        Self { rows: rows.map(|row| row.into_iter().map(line).collect()).collect(), labels }
+    }
+
     /// The rows as columns, each below its labels.
     fn turned(&self) -> Self {
         let columns = self.rows.first().map_or(0, Vec::len);
@@ -240,8 +268,7 @@ pub fn preview(preview: &Preview, width: usize, option: impl Fn(&str, &str) -> S
         labels.into_iter().chain(counts).chain([figure(column.min), figure(column.max), distinct]).collect()
     };
     let heading = words::PREVIEW_HEADINGS.map(str::to_owned).to_vec();
-    let rows = std::iter::once(heading).chain(table.columns.iter().map(line)).collect();
-    let mut text = Grid { rows, labels: 3 }.blocks(width);
+    let mut text = Grid::new(std::iter::once(heading).chain(table.columns.iter().map(line)), 3).blocks(width);
     let sources = match source {
         Sources::One(source) => std::slice::from_ref(*source),
         Sources::Each(sources) => sources,
@@ -257,5 +284,5 @@ pub fn preview(preview: &Preview, width: usize, option: impl Fn(&str, &str) -> S
     if !suggestions.is_empty() {
         let _ = write!(text, "\n{}", words::suggested(&suggestions.join(" ")));
     }
-    text.into_bytes()
+    visible(&text).into_bytes()
 }

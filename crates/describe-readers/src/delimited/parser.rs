@@ -4,7 +4,7 @@
 //! its records. Invariant: records without quotes are parsed by the structural index, several at once while they are regular,
 //! and all others byte by byte; the result is the same.
 
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::{Simd, dispatch};
 
 use super::quoted::{DecodedRecord, QuotedRecord};
 use super::record_boundaries::MAX_UNUSED_EXCESS_BYTES;
@@ -12,6 +12,7 @@ use super::structural_index::{CellEnds, StructuralIndex};
 use super::syntax::Syntax;
 use crate::limits::Limits;
 use crate::parallel::DescribeBlock;
+use crate::simd_level::simd_level;
 use crate::table::{Aggregate, Cell, Records, Schema};
 use describe::{plain_of_length, trim_blanks};
 use describe_options::{Excess, Measured, RaggedCause, excerpt};
@@ -36,7 +37,7 @@ impl DescribeBlock for Dialect {
     }
 
     fn describe(&self, index: u64, text: &[u8], aggregate: &mut Aggregate) -> bool {
-        let level = Level::new();
+        let level = simd_level();
         let rows = dispatch!(level, simd => self.parse_block(simd, text, aggregate));
         aggregate.end_block(index, rows);
         aggregate.failed()

@@ -4,11 +4,12 @@
 //! same state at the beginning and at the end of a block, unless the text before its end is invalid.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, u8x64};
+use fearless_simd::{Simd, dispatch, u8x64};
 use memchr::memrchr;
 
 use crate::json::string_literal::string_end_bytewise;
 use crate::parallel::FindBoundary;
+use crate::simd_level::simd_level;
 use describe_options::InputError;
 
 /// Places where blocks end.
@@ -134,7 +135,7 @@ impl Default for ElementBoundaries {
 
 impl ElementBoundaries {
     fn find(&mut self, text: &[u8]) -> usize {
-        let level = Level::new();
+        let level = simd_level();
         let boundary = dispatch!(level, simd => self.search(simd, text));
         self.ended |= boundary == 0;
         self.searched = text.len() - boundary;
