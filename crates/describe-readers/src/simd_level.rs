@@ -2,8 +2,14 @@
 
 use fearless_simd::Level;
 
-/// The best vector instructions of this processor. A build with `DESCRIBE_API_SIMD=avx2` or `=baseline` in its environment uses no better ones than
-/// these, so that benchmarks can show what each is worth.
+/// Any other level in the environment of a build is a mistake.
+const _: () = assert!(match option_env!("DESCRIBE_API_SIMD") {
+    None => true,
+    Some(level) => matches!(level.as_bytes(), b"" | b"avx2" | b"baseline"),
+});
+
+/// The best vector instructions of this processor. A build with `DESCRIBE_API_SIMD=avx2` or `=baseline` in its environment uses
+/// no better ones than these, so that benchmarks can show what each is worth.
 pub(crate) fn simd_level() -> Level {
     let best = Level::new();
     #[cfg(target_arch = "x86_64")]

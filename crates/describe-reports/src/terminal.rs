@@ -27,8 +27,8 @@ pub struct Screen {
 /// Maximum different warnings that are shown.
 const MAX_WARNINGS: usize = 5;
 
-/// A text as a terminal may show it: without control characters, which in a name of a file or in a cell could be commands to the terminal. In their place
-/// are the signs for them; line breaks stay.
+/// A text as a terminal may show it: without control characters, which in a name of a file or in a cell could be commands to the
+/// terminal. In their place are the signs for them; line breaks stay.
 ///
 /// ```
 /// use describe_reports::terminal::visible;
