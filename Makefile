@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser instructions toolchain openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-lake test-load test-mass test-sql bench bench-sql clean
+.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser instructions toolchain lake-build openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-lake test-load test-mass test-sql bench bench-sql clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -92,6 +92,9 @@ test-sql: toolchain ## statements of `sql` on PostgreSQL, DuckDB, ClickHouse and
 
 # Built trees of the query engine, which are used again by later clones.
 LAKE_TARGET ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/describe-api/lake-target
+lake-build: toolchain
+	@cd crates/describe-datafusion && CARGO_TARGET_DIR=$(LAKE_TARGET) cargo build --quiet --locked --all-targets
+
 test-lake: toolchain ## describe-lake and the aggregate functions of DataFusion, against `describe`; minutes to build from nothing
 	@scripts/python-tools .venv-lake tests/lake/requirements.txt
 	@cargo build --quiet --locked
