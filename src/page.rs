@@ -39,7 +39,7 @@ pub const WORKER: &str = concat!(include_str!("page/engine-bindings.js"), includ
 pub const ENGINE: &[u8] = include_bytes!("page/engine.wasm.br");
 
 /// The scripts of the page, each behind those that it imports.
-pub const SCRIPTS: [(&str, &str); 16] = [
+pub const SCRIPTS: [(&str, &str); 17] = [
     ("words.js", include_str!("page/words.js")),
     ("elements.js", include_str!("page/elements.js")),
     ("access.js", include_str!("page/access.js")),
@@ -50,6 +50,7 @@ pub const SCRIPTS: [(&str, &str); 16] = [
     ("engine.js", include_str!("page/engine.js")),
     ("data.js", include_str!("page/data.js")),
     ("preview.js", include_str!("page/preview.js")),
+    ("analyses.js", include_str!("page/analyses.js")),
     ("choices.js", include_str!("page/choices.js")),
     ("picture.js", include_str!("page/picture.js")),
     ("results.js", include_str!("page/results.js")),

@@ -1,14 +1,17 @@
 // Step 3: what to describe.
+import { analysisOptions, applies, fillAnalyses, fillAnalysis, isIncomplete, split } from "./analyses.js";
 import { choose, find, make, show } from "./elements.js";
 import { isList, isMark } from "./preview.js";
 import { words } from "./words.js";
 
 const radio = (id) => find(id).checked;
 const groups = () => [...new Set([find("group1").value, find("group2").value])].filter(Boolean);
-const split = (text, between = /,/) => text.split(between).map((part) => part.trim()).filter(Boolean);
 
 /** Pairs of grades and marks with nothing but blanks between them. */
 const PAIRS = /^(?:[^\s\d:=]\S*\s+-?[\d.]+(?:\s+|$)){2,}$/;
+
+/** Options of an analysis without which there is none. */
+const NEEDED = ["categories", "crosstab", "items", "correlations"];
 
 /**
  * Grades and their lowest marks as the service writes them: a blank or an equals sign will do for the colon, a semicolon or a blank for
@@ -40,6 +43,7 @@ export const fillChoices = (preview, uses, wanted) => {
   choose("group1", [["", words.noGroups], ...named([...used("group"), ...byFile])], first);
   choose("group2", [["", words.noSecond], ...named([...used("group"), ...byFile])], second);
   find("codes").dataset.chosen = JSON.stringify(wanted.absent ?? split(preview.suggestions.absent ?? ""));
+  fillAnalyses(preview, uses, wanted);
   fillCodes(preview);
   fillComparison(preview);
 };
@@ -53,9 +57,12 @@ const likelyMark = ({ columns }, numbers) => {
 /** Offers the entries of the chosen column that are not numbers. @param {import("./preview.js").Preview} preview */
 export const fillCodes = (preview) => {
   const chosen = codes();
-  const name = find("column").value;
+  // Every grade is an entry that is not a number, and one of them may be a code.
+  const areGrades = !applies(preview, "column") && applies(preview, "categories");
+  const name = find(areGrades ? "categories" : "column").value;
   const [column] = preview.columns.filter((column) => column.name === name);
-  const others = column && column.kind !== "category" && column.kind !== "text" ? column.others.slice(0, 12) : [];
+  const isOffered = column && (areGrades || (column.kind !== "category" && column.kind !== "text"));
+  const others = isOffered ? column.others.slice(0, 12) : [];
   const boxes = others.map(({ text, count }) => {
     const box = make("input", { type: "checkbox", value: text, checked: chosen.includes(text) });
     return make("label", { className: "check" }, box, ` ${words.code(text, count)}`);
@@ -109,33 +116,44 @@ export const addCodes = (added, preview) => {
  * @returns {import("./service.js").Options}
  */
 export const chosenOptions = (preview, uses) => {
+  /** @type {import("./service.js").Options} */
   const options = {};
   const set = (name, values) => {
     if (values.length) options[name] = values;
   };
-  const value = (name) => [find(name).value.trim()].filter(Boolean);
-  const flag = (name) => (find(name).checked ? [find(name).value] : []);
+  const value = (name) => (applies(preview, name) ? [find(name).value.trim()].filter(Boolean) : []);
+  const flag = (name) => (applies(preview, name) && find(name).checked ? [find(name).value] : []);
   if (!isList(preview)) {
     const all = preview.columns.map(({ name }) => name).filter((name) => uses[name] === "number");
-    options.column = value("column").length ? value("column") : all;
-    set("group_by", groups());
-    if (groups().length) set("totals", flag("totals"));
+    if (applies(preview, "column")) options.column = value("column").length ? value("column") : all;
+    const special = analysisOptions(preview, codes());
+    for (const name of Object.keys(special)) if (special[name].length || NEEDED.includes(name)) options[name] = special[name];
+    set("group_by", groups().filter((name) => name !== special.crosstab?.[0]));
+    if (options.group_by) set("totals", flag("totals"));
     set("absent", codes());
     set("invalid", flag("invalid"));
-    if (groups().length && !radio("compare-previous") && radio("compare-baseline")) set("baseline", value("baseline"));
-    else if (groups().length && radio("compare-previous")) set("compare", ["true"]);
-    if (groups().length > 1 && (options.compare || options.baseline)) {
-      // The change stands in the table of means where the compared groups go across.
-      set("compare_by", value("compare_by"));
-      set("columns", value("compare_by"));
-    }
+    if (options.group_by && applies(preview, "comparison")) compareOptions(options, set, flag);
   }
   set("maximum", value("maximum"));
-  set("boundaries", boundaries(find("boundaries").value));
+  if (applies(preview, "boundaries")) set("boundaries", boundaries(find("boundaries").value));
   set("statistics", value("statistics"));
   set("convention", value("convention"));
   set("publish", flag("publish"));
   return options;
+};
+
+/** Options of the comparison of the chosen groups. */
+const compareOptions = (options, set, flag) => {
+  if (!radio("compare-previous") && radio("compare-baseline")) set("baseline", [find("baseline").value.trim()].filter(Boolean));
+  else if (radio("compare-previous")) options.compare = ["true"];
+  if (!options.compare && !options.baseline) return;
+  if (options.crosstab) set("predict", flag("predict"));
+  set("equate", flag("equate"));
+  const by = find("compare_by").value;
+  if (options.group_by.length < 2 || !options.group_by.includes(by)) return;
+  options.compare_by = [by];
+  // The change stands in the table of means where the compared groups go across.
+  options.columns = [by];
 };
 
 /**
@@ -144,7 +162,9 @@ export const chosenOptions = (preview, uses) => {
  * @param {import("./service.js").Options} options Those that are chosen.
  */
 export const isToChoose = (preview, options) => {
-  if (!isList(preview) && !options.column.length) return words.nothingChosen;
+  if (!isList(preview) && options.column?.length === 0) return words.nothingChosen;
+  const incomplete = isIncomplete(options);
+  if (incomplete) return incomplete;
   return options.group_by && radio("compare-baseline") && !options.baseline ? words.noBaseline : null;
 };
 
@@ -152,7 +172,8 @@ export const isToChoose = (preview, options) => {
 export const fillSettings = (options) => {
   for (const name of ["maximum", "statistics", "convention"]) find(name).value = options[name]?.[0] ?? "";
   find("boundaries").value = (options.boundaries ?? []).join(", ");
-  for (const name of ["totals", "invalid", "publish"]) find(name).checked = options[name]?.[0] === find(name).value;
+  fillAnalysis(options);
+  for (const name of ["totals", "invalid", "publish", "predict", "equate"]) find(name).checked = options[name]?.[0] === find(name).value;
   find("baseline").value = options.baseline?.[0] ?? "";
   if (options.baseline) find("compare-baseline").checked = true;
   else if (options.compare?.[0] === "true") find("compare-previous").checked = true;

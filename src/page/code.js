@@ -1,5 +1,6 @@
 // The same request as a program.
 import { key } from "./access.js";
+import { operationFor } from "./analyses.js";
 import { button, copy, find } from "./elements.js";
 import { PROGRAMS } from "./programs.js";
 import { confirm } from "./results.js";
@@ -14,7 +15,7 @@ import { words } from "./words.js";
  */
 export const showPrograms = (files, options, numbers) => {
   const fields = Object.entries(options).flatMap(([name, values]) => values.map((value) => /** @type {[string, string]} */ ([name, value])));
-  const request = { url: address("stats"), fields, names: files.map(({ name }) => name), numbers, hasKey: key() !== null };
+  const request = { url: address(operationFor(options)), fields, names: files.map(({ name }) => name), numbers, hasKey: key() !== null };
   const programs = Object.entries(words.languages).map(([language, text]) => ({ text, program: PROGRAMS[language](request) }));
   const buttons = programs.filter(({ program }) => program !== null).map(({ text, program }) => {
     const chooser = button(text, () => {

@@ -1,5 +1,6 @@
 // The job of the page, step by step: data, preview, choices, results.
 import { askForKey } from "./access.js";
+import { ANALYSED, fillGrades, operationFor, showAnalysis } from "./analyses.js";
 import { addCodes, chosenOptions, fillChoices, fillCodes, fillComparison, fillSettings, isToChoose } from "./choices.js";
 import { copyProgram, showPrograms } from "./code.js";
 import { openText, receive } from "./data.js";
@@ -19,7 +20,7 @@ const [LARGE, BEGINNING] = [8 << 20, 4 << 20];
 const MAX_LINK = 8000;
 
 /** Options that a link has. */
-const LINKED = [...READING, "column", "group_by", "totals", "absent", "invalid", "maximum", "boundaries", "statistics", "convention", "compare", "compare_by", "baseline", "publish"];
+const LINKED = [...READING, "column", "group_by", "totals", "absent", "invalid", "maximum", "boundaries", "statistics", "convention", "compare", "compare_by", "baseline", "publish", ...ANALYSED];
 
 /** An object with these entries alone: any name may be that of a column. @param {[string, string][]} pairs @returns {Object<string, string>} */
 const named = (pairs) => Object.assign(Object.create(null), Object.fromEntries(pairs));
@@ -96,8 +97,11 @@ const open = async (files, numbers) => {
   if (!state.preview) document.body.classList.remove("has-data");
 };
 
-/** Remedy for what this browser cannot read: the server reads it, if there is one. @returns {import("./faults.js").Remedy[]} */
-const elsewhere = () => (document.body.dataset.engine === "both" ? [[words.goThere(location.host), () => (changePlace(), open(state.files))]] : []);
+/** Whether a server calculates what this browser cannot. */
+const hasServer = () => document.body.dataset.engine === "both";
+
+/** Remedy for what this browser cannot read. @returns {import("./faults.js").Remedy[]} */
+const elsewhere = () => (hasServer() ? [[words.goThere(location.host), () => (changePlace(), open(state.files))]] : []);
 
 const isLinked = () => Object.keys(state.wanted).length > 0;
 
@@ -236,8 +240,9 @@ const run = async () => {
   const missing = isToChoose(state.preview, options);
   if (missing) return showFault("choices-fault", { status: 0, detail: missing });
   const { files, numbers } = state;
+  const operation = operationFor(options);
   const task = async () => {
-    const { blob, name } = await ask("stats?format=html", files, options);
+    const { blob, name } = await ask(`${operation}?format=html`, files, options);
     const count = showReport(await blob.text(), options);
     state.answered = JSON.stringify(options);
     history.replaceState(null, "", link(options));
@@ -247,7 +252,7 @@ const run = async () => {
         say(words.saved(name || words.reportName));
       },
       file: (format) => attempt("takeaway-fault", async () => {
-        const answer = await ask(`stats?format=${format}`, files, options);
+        const answer = await ask(`${operation}?format=${format}`, files, options);
         save(answer.blob, answer.name);
         say(words.saved(answer.name));
       }),
@@ -270,7 +275,7 @@ const run = async () => {
  * @returns {import("./faults.js").Remedy[]}
  */
 const remedies = ({ status, errors = [] }) => {
-  if (isNotBuilt(errors)) return elsewhere();
+  if (isNotBuilt(errors)) return hasServer() ? [[words.goThere(location.host), () => (changePlace(), run())]] : [];
   const cells = errors.filter(isCell);
   if (!cells.length) return status === 0 || status >= 500 ? [[words.tryAgain, run]] : [];
   const { absent, ...suggestions } = state.preview.suggestions;
@@ -319,6 +324,7 @@ const refreshStale = () => {
 
 const start = () => {
   document.body.classList.add("js");
+  showAnalysis();
   state.isHere = document.body.dataset.engine !== "server";
   if (state.isHere) load();
   showPlace();
@@ -338,7 +344,9 @@ const start = () => {
   find("copy-program").addEventListener("click", copyProgram);
   find("choices").addEventListener("change", ({ target }) => {
     if (!state.preview) return;
-    if (target.id === "column") fillCodes(state.preview);
+    if (target.id === "analysis") showAnalysis();
+    if (target.id === "categories") fillGrades(state.preview);
+    if (["analysis", "column", "categories"].includes(target.id)) fillCodes(state.preview);
     if (["group1", "group2", "compare_by"].includes(target.id)) fillComparison(state.preview);
     if (target.id === "baseline") find("compare-baseline").checked = true;
     refreshStale();

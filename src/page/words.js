@@ -36,7 +36,9 @@ const LABELS = {
   boundaries: "Grade boundaries", statistics: "Statistics", convention: "Same formulas as", compare: "Compare with the group before", compare_by: "Compare by",
   baseline: "Compare with", publish: "For publication", header: "Headings", skip_rows: "Rows above the table", skip_end: "Rows below the table",
   delimiter: "Between cells", decimal: "Decimal mark", thousands: "Thousands mark", strip: "Signs to take off numbers", sheet: "Sheet of the workbook",
-  encoding: "Letters stored as", numbers: "Numbers",
+  encoding: "Letters stored as", numbers: "Numbers", categories: "Grades are in", order: "Best grade first", crosstab: "Prior attainment and grades",
+  predict: "Predicted grades", items: "Questions", maxima: "Highest marks of questions", key: "Right answers", unanswered: "A question without an answer",
+  not_reached: "Codes of questions not reached", correlations: "Correlated columns", equate: "Equating",
 };
 const label = (name) => LABELS[name] ?? name;
 
@@ -120,6 +122,12 @@ export const words = {
   everyNumber: "every column of numbers",
   noNumber: "no column is used as a number",
   nothingChosen: "No column is used as a number. Say above, in its heading, which one is.",
+  noColumn: "No column can hold grades.",
+  noPrior: "none",
+  samePrior: "Prior attainment and grades are the same column. Choose two.",
+  noOrder: "Write all grades, the best one first, such as A*, A, B, C, D, E, U.",
+  noItems: "Say which columns are the questions, such as Q1..Q25.",
+  noPair: "Tick at least two columns. Above, in their headings, you can say which are numbers.",
   noBaseline: "Say which group to compare with, such as 2025.",
   noGroups: "all rows together",
   noSecond: "nothing else",

@@ -180,6 +180,9 @@ def check_accessibility(browser, server, guarded, axe):
     check_screens(browser, axe, "results of earlier settings")
     show_results(browser)
     check_screens(browser, axe, "results for publication")
+    for analysis in "outcomes", "items", "correlations":
+        browser.click(f"#analysis option[value={analysis}]")
+        check_screens(browser, axe, f"fields of {analysis}")
     wrong = file_of("%PDF-1.4 a document", ".pdf")
     choose_file(browser, wrong.name)
     wait(browser, "document.activeElement.id === 'data-fault'", "no error")
@@ -479,6 +482,9 @@ def check_remedies(browser, page):
     wait(browser, "document.querySelector('#source').textContent.includes('no headings')", "the header is not changed")
     browser.click("#undo")
     wait(browser, "document.querySelector('#source').textContent.includes('headings in row 3')", "the change is not undone")
+    for analysis in "outcomes", "items", "correlations":
+        browser.click(f"#analysis option[value={analysis}]")
+        check_screens(browser, axe, f"fields of {analysis}")
     wrong = file_of("%PDF-1.4 a document", ".pdf")
     choose_file(browser, wrong.name)
     wait(browser, "document.activeElement.id === 'data-fault'", "no error")
@@ -555,6 +561,80 @@ def check_settings(browser, page):
         return
     browser.click("#show")
     fault(browser, "choices-fault", "The browser could not read this file")
+
+
+def check_analyses(browser, page):
+    """Grades, questions of a test and correlations: by the service if the browser's engine does not have them."""
+
+    def analysed(analysis, path):
+        browser.open("about:blank")
+        preview(browser, page, os.path.abspath(f"examples/{path}"))
+        browser.click(f"#analysis option[value={analysis}]")
+        shown = browser.script("return [...document.querySelectorAll('[data-analyses]')].filter((one) => one.checkVisibility()).map((one) => one.dataset.analyses)")
+        assert shown and all(analysis in of.split() for of in shown), shown
+
+    def answered():
+        """Shows results, if need be those of the service."""
+        browser.script("document.querySelector('#status').textContent = ''")
+        browser.click("#show")
+        wait(browser, f"{READY} || document.activeElement.id === 'choices-fault'", "neither results nor an error")
+        if not browser.script(f"return {READY}"):
+            assert browser.text("#choices-fault").startswith("This page "), browser.text("#choices-fault")
+            assert click_text(browser, "#choices-fault", f"Calculate on {browser.script('return location.host')}")
+        wait(browser, READY, "no results of the service")
+        return browser.text("#report")
+
+    def linked():
+        """The settings come back with the link."""
+        link, report = browser.url(), browser.text("#report h3")
+        browser.open("about:blank")
+        browser.open(link)
+        return link, report
+
+    analysed("outcomes", "outcomes.csv")
+    assert browser.script("return categories.value") == "grade"
+    assert browser.script("return order.value") == "A*, A, B, C, D, E, U, X"
+    browser.write("#order", "")
+    browser.click("#show")
+    fault(browser, "choices-fault", "Write all grades, the best one first")
+    browser.write("#order", "A*, A, B, C, D, E, U, X")
+    browser.click("#codes input[value=X]")
+    browser.click("#group1 option[value=cohort]")
+    browser.click("#compare-previous")
+    show_results(browser)
+    assert "Changes" in browser.text("#report") and "Predicted" not in browser.text("#report"), browser.text("#report")
+    browser.click("#prior option[value='ks2 band']")
+    browser.click("#predict")
+    # As `describe-api describe examples/outcomes.csv` has it in docs/outcomes.md.
+    assert re.search(r"2024\s2023\sA\*\s100\s0\s11\.3\s13\.0", answered()), browser.text("#report")
+    link, title = linked()
+    choose_file(browser, os.path.abspath("examples/outcomes.csv"))
+    wait(browser, "document.body.classList.contains('has-data')", "no preview")
+    assert browser.script("return [analysis.value, categories.value, prior.value, predict.checked]") == ["outcomes", "grade", "ks2 band", True]
+    answered()
+    assert browser.url() == link and browser.text("#report h3") == title, browser.url()
+
+    analysed("items", "items.csv")
+    # The columns are Q1 (1) to Q5 (2).
+    assert browser.script("return [items.value, maxima.value]") == ["Q1..Q5", "header"]
+    browser.write("#items", "")
+    browser.click("#show")
+    fault(browser, "choices-fault", "Say which columns are the questions")
+    browser.write("#items", "Q1..Q5")
+    browser.write("#not_reached", "NR")
+    # As in docs/items.md.
+    assert re.search(r"Q5\s+2\s+46\s+\u22120\.41\s+8\.3\s+8\.3\s+0\.732", answered()), browser.text("#report")
+    assert "/items" in programs(browser)["curl"]
+
+    analysed("correlations", "papers.csv")
+    names = [box["value"] for box in browser.script("return [...document.querySelectorAll('#correlated input:checked')].map(({value}) => ({value}))")]
+    assert names == ["paper_1", "paper_2", "coursework"], names
+    browser.script("for (const box of [...document.querySelectorAll('#correlated input')].slice(1)) box.click()")
+    browser.click("#show")
+    fault(browser, "choices-fault", "Tick at least two columns.")
+    browser.click("#correlated input[value=paper_2]")
+    assert "Pearson" in answered(), browser.text("#report")
+    assert browser.url().endswith("correlations=paper_1&correlations=paper_2&absent=X"), browser.url()
 
 
 def check_paste(browser, page):
@@ -710,6 +790,19 @@ def check_without_script(browser, page):
     browser.click("#show")
     wait(browser, f"{title}.startsWith('Descriptive statistics of mark')", "no report")
     browser.open(page)
+    browser.type("#file", os.path.abspath("examples/items.csv"))
+    browser.type("#items", "Q1..Q5")
+    browser.click("#maxima option[value=header]")
+    browser.type("#not_reached", "NR")
+    browser.click("button[formaction]")
+    wait(browser, f"{title}.startsWith('Item analysis: 5 questions')", "no report of questions")
+    browser.open(page)
+    browser.type("#file", os.path.abspath("examples/outcomes.csv"))
+    browser.type("#crosstab", "ks2 band,grade")
+    browser.type("#order", "A*, A, B, C, D, E, U, X")
+    browser.click("#show")
+    wait(browser, f"{title} === 'grade by ks2 band'", "no report of grades")
+    browser.open(page)
     browser.type("#numbers", "5 6")
     browser.click("#show")
     wait(browser, f"{title}.startsWith('Descriptive statistics')", "no report of pasted numbers")
@@ -774,6 +867,7 @@ def check(browser, here, server):
         assert not complaints, complaints
         check_remedies(browser, origin + "/prod/")
         check_settings(browser, origin + "/prod/")
+        check_analyses(browser, origin + "/prod/")
         complaints = browser.complaints()
         assert not complaints, complaints
     check_large(browser, server + "/prod/")
