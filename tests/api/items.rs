@@ -438,3 +438,31 @@ async fn figures_are_those_that_psych_prints_of_its_example() {
         assert_eq!(items.iter().map(|item| printed(&item[name])).collect::<Vec<_>>(), expected, "{name}");
     }
 }
+
+/// How many of 1,000 candidates answered five questions of the Law School Admission Test so, from none right to all: the pattern's place in
+/// binary digits has a one for each right answer. Bock and Lieberman (1970), Psychometrika 35, 179-197.
+const LSAT: [usize; 32] = [
+    3, 6, 2, 11, 1, 1, 3, 4, 1, 8, 0, 16, 0, 3, 2, 15, 10, 29, 14, 81, 3, 28, 15, 80, 16, 56, 21, 173, 11, 61, 28, 298,
+];
+
+#[tokio::test]
+async fn figures_are_those_that_ltm_prints_of_the_lsat() {
+    let answers = |pattern: usize| (0..5).map(move |item| (pattern >> (4 - item) & 1).to_string());
+    let row = |pattern: usize| answers(pattern).collect::<Vec<_>>().join(",") + "\n";
+    let rows: String = LSAT.iter().enumerate().map(|(pattern, count)| row(pattern).repeat(*count)).collect();
+    let answer = analysed("/prod/items?items=Q1..Q5", "text/csv", format!("Q1,Q2,Q3,Q4,Q5\n{rows}")).await;
+    let result = &answer["results"][0];
+    let printed = |figure: f64| format!("{figure:.4}");
+    let figure = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    assert_eq!(printed(figure(&result["test"]["alpha"])), "0.2950");
+    // `descript(LSAT)` in Rizopoulos (2006), Journal of Statistical Software 17(5): proportions, and alpha without the item. Its
+    // point-biserial correlations divide by the standard deviation of n - 1.
+    for (name, expected) in [
+        ("mean", ["0.9240", "0.7090", "0.5530", "0.7630", "0.8700"]),
+        ("alpha_without", ["0.2754", "0.2376", "0.2168", "0.2459", "0.2663"]),
+    ] {
+        let items = result["items"].as_array().expect("items");
+        let figures = items.iter().map(|item| printed(figure(&item[name])));
+        assert_eq!(figures.collect::<Vec<_>>(), expected, "{name}");
+    }
+}
