@@ -119,11 +119,18 @@ async fn what_cannot_be_graded_is_refused_with_the_remedy() {
     let subjects = "categories=mark&group_by=subject&absent=X";
     for (query, boundaries, words) in [
         (subjects, "subject,grade,boundary\nMaths,A,70\n", "no lines for 'Art'"),
+        (
+            subjects,
+            "subject,grade,boundary\nMaths,A,70\nart,A,20\n",
+            "'Art', which has marks; it differs from 'art' in",
+        ),
         (subjects, "subject,grade,boundary,maximum\nMaths,A,70,70\nArt,A,20,100\n", "marks above it, up to 70.5"),
         (subjects, "centre,grade,boundary\nx,A,70\n", "'centre', which is not in"),
         (subjects, "subject,mark\nMaths,70\n", "no column 'grade'"),
         (subjects, "subject,grade,boundary\nMaths,A\n", "line 2"),
         (subjects, "subject,grade,boundary\nMaths,A,seventy\n", "line 2: the boundary 'seventy'"),
+        // The line that is wrong is repeated, not the beginning of the table.
+        (subjects, "subject,grade,boundary\nArt,A,20\nMaths,A,seventy\n", "\"input\":\"Maths,A,seventy\""),
         (subjects, "subject,grade,boundary\nMaths,A,70\nMaths,B,70\n", "line 3"),
         (subjects, "subject,grade,boundary\nMaths,A,70\nMaths,A,60\n", "line 3"),
         (subjects, "subject,grade,boundary\nMaths,below,70\n", "line 2"),
@@ -157,4 +164,8 @@ async fn what_cannot_be_graded_is_refused_with_the_remedy() {
     // The number of cells above a maximum is not known of weighted marks.
     let weighted = graded("categories=mark&group_by=subject&absent=X&invalid=missing&weights=year", kept, MARKS).await;
     assert!(weighted.problem(422).to_string().contains("marks above it"), "{}", weighted.body);
+    // Beside items there is one thing to do, not two that contradict each other.
+    let parts = [(TABLE, BOUNDARIES.as_bytes()), (FILE, b"Q1,Q2\n1,0\n0,1\n".as_slice())];
+    let refused = post_form("/prod/items?items=Q1,Q2", &parts).await.problem(422);
+    assert!(refused["error_count"] == 1 && refused.to_string().contains("no part in the analysis"), "{refused}");
 }

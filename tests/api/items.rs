@@ -268,6 +268,8 @@ async fn what_does_not_fit_is_refused_with_a_reason() {
         ("/prod/items?items=Q1,Q2&key=1,2&maxima=Q1:1,Q2:1", CANDIDATES, "options_together", "leave maxima out"),
         ("/prod/items?items=Q1,Q2&publish=ofqual", CANDIDATES, "options_together", "does not protect small groups"),
         ("/prod/items?items=Q1,Q2&statistics=mean", CANDIDATES, "options_together", "leave it out"),
+        ("/prod/items?items=Q1,Q2&categories=Q1&order=5,6", CANDIDATES, "options_together", "leave it out"),
+        ("/prod/items?items=Q1,Q2&order=5,6", CANDIDATES, "options_together", "order has no part"),
         ("/prod/items?items=Q1,Q2&format=state", CANDIDATES, "options_together", "ask for another format"),
         ("/prod/items?items=Q1,Q2", "Q1,Q2\n1,100000\n", "items", "marks are below 100000"),
         ("/prod/items?items=Q1,Q2", "Q1,Q2\n1,0.0001\n", "items", "at most 3 decimal places"),

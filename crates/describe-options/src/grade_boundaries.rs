@@ -134,6 +134,11 @@ impl GradeBoundaries {
         self.groups.get(values)
     }
 
+    /// The groups with boundaries, each with its values of [`Self::columns`].
+    pub fn groups(&self) -> impl Iterator<Item = &[String]> {
+        self.groups.keys().map(Vec::as_slice)
+    }
+
     /// The place of `below` in the order.
     #[must_use]
     pub fn below(&self) -> usize {

@@ -134,6 +134,22 @@ pub enum OptionError {
     EcdfWithRules,
 }
 
+#[cfg(feature = "grades")]
+impl GradesFault {
+    /// The line that is wrong: the first one, if it is that or the whole table.
+    pub(super) fn line(&self) -> u64 {
+        match self {
+            Self::Malformed { line }
+            | Self::Unnamed { line }
+            | Self::BadGrade { line }
+            | Self::NotANumber { line, .. }
+            | Self::Repeated { line }
+            | Self::Maximum { line } => *line,
+            _ => 1,
+        }
+    }
+}
+
 /// What is wrong with a table of boundaries; lines are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GradesFault {

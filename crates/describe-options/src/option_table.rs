@@ -713,7 +713,14 @@ impl OptionName {
     pub fn goes_with_items(self) -> bool {
         match self {
             Self::Ddof | Self::Overall | Self::Format | Self::Chart | Self::Stamp | Self::Contact => true,
-            Self::Column | Self::Correlations | Self::GradeBoundaries | Self::Weights | Self::WeightType => false,
+            Self::Column
+            | Self::Categories
+            | Self::Order
+            | Self::Crosstab
+            | Self::GradeBoundaries
+            | Self::Correlations
+            | Self::Weights
+            | Self::WeightType => false,
             option => matches!(option.spec().scope, Scope::Tables | Scope::Items | Scope::Text),
         }
     }

@@ -500,6 +500,10 @@ impl Options {
     /// The options that do not go with categories, and why.
     fn contradictions_of_categories(&self) -> Vec<(OptionName, OptionError)> {
         let needs = |option, needed| (option, OptionError::Needs { option, needed });
+        if self.has(OptionName::Items) {
+            // They are refused beside items.
+            return Vec::new();
+        }
         if self.table.grade_boundaries.is_some() && !self.counts_categories() {
             return vec![needs(OptionName::GradeBoundaries, OptionName::Categories)];
         }

@@ -354,7 +354,10 @@ impl<'a> Values<'a> {
 /// Boundaries of grades by group.
 #[cfg(feature = "grades")]
 fn read_boundaries(text: &str) -> Result<GradeBoundaries, BadValue> {
-    crate::grade_table::read(text).map_err(|fault| OptionError::Grades(fault).into())
+    crate::grade_table::read(text).map_err(|fault| {
+        let line = (1..).zip(text.lines()).find_map(|(number, line)| (number == fault.line()).then_some(line));
+        OptionError::Grades(fault).of(line.unwrap_or_default())
+    })
 }
 
 #[cfg(not(feature = "grades"))]

@@ -37,12 +37,16 @@ pub(super) fn table(f: &mut Formatter, fault: &TableFault, voice: Voice) -> Resu
                 }
             }
         }
-        TableFault::NoBoundaries { group } if built::GRADES => {
+        TableFault::NoBoundaries { group, lookalike } if built::GRADES => {
             let option = voice.option(OptionName::GradeBoundaries);
             if group.is_empty() {
                 return write!(f, "{option} has no lines for the marks that have no group");
             }
-            write!(f, "{option} has no lines for '{group}', which has marks; add them")
+            write!(f, "{option} has no lines for '{group}', which has marks; ")?;
+            match lookalike {
+                Some(other) => write!(f, "it differs from '{other}' in blanks, case or Unicode form alone"),
+                None => f.write_str("add them"),
+            }
         }
         TableFault::AboveMaximum { group, maximum, highest } if built::GRADES => write!(
             f,

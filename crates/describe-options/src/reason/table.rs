@@ -29,6 +29,8 @@ pub enum TableFault {
     NoBoundaries {
         /// The values of the group columns, cut.
         group: String,
+        /// The group with boundaries whose values differ from them in blanks, case or Unicode form alone, cut.
+        lookalike: Option<String>,
     },
     /// Marks of a group are above the maximum in the table of boundaries.
     AboveMaximum {

@@ -5,6 +5,7 @@
 
 use super::column::{Column, Group};
 use super::schema::Schema;
+use crate::spelling;
 use describe::{Decimal, Sample};
 use describe_options::{
     Diagnostic, Diagnostics, GradeBoundaries, GroupBoundaries, InputError, OptionName, TableFault, excerpt,
@@ -49,7 +50,7 @@ impl<'s> Grading<'s> {
             let column = &mut group.columns[value];
             let graded = match boundaries {
                 Some(boundaries) => self.graded(column, boundaries, &key),
-                None => Err(TableFault::NoBoundaries { group: shown(&key) }),
+                None => Err(TableFault::NoBoundaries { group: shown(&key), lookalike: self.lookalike(&key) }),
             };
             match graded {
                 Ok(numbers) => column.numbers = numbers,
@@ -61,6 +62,13 @@ impl<'s> Grading<'s> {
             self.schema.ledger().check()?;
         }
         Ok(())
+    }
+
+    /// Group with boundaries that differs from these values in blanks, case or Unicode form alone, cut.
+    fn lookalike(&self, key: &[String]) -> Option<String> {
+        let folded = |values: &[String]| values.iter().map(|value| spelling::folded(value)).collect::<Vec<_>>();
+        let wanted = folded(key);
+        self.boundaries.groups().find(|values| folded(values) == wanted).map(shown)
     }
 
     /// The places of the grades of a column's marks. Marks above the maximum count as invalid cells if the options say so.

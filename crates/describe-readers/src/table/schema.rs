@@ -192,6 +192,8 @@ impl Schema {
         limits: &Limits,
     ) -> Self {
         let table = &options.table;
+        // Beside items they are refused when all options are known.
+        let counts_categories = !table.categories.is_empty() && !table.items.are_analysed();
         Self {
             names,
             groups,
@@ -201,7 +203,7 @@ impl Schema {
             is_explicit: !table.columns.is_empty() && limits.preview.is_none(),
             reads_windows_1252: false,
             numeric_codes: numeric_codes(table),
-            categories: (!table.categories.is_empty() && table.grade_boundaries.is_none() && limits.preview.is_none())
+            categories: (counts_categories && table.grade_boundaries.is_none() && limits.preview.is_none())
                 .then(|| table.order.iter().map(|category| category.as_bytes().to_vec()).zip(0..).collect()),
             codes: table.absent.iter().map(|code| code.as_bytes().to_vec()).zip(0..).collect(),
             markers: table
