@@ -81,6 +81,14 @@ class Documents(unittest.TestCase):
         self.assertEqual(written, "88,470<!-- rate_per_second --> and 0.2<!-- wait_seconds --> s on `2026-01-31`<!-- day -->")
         self.assertEqual(self.problems(written), [])
 
+    def test_a_whole_run_leaves_what_it_does_not_measure(self):
+        known = {"processor": "one", "growth_seconds": 5, "renamed_seconds": 4, "wait_seconds": 0.3}
+        texts = ["5<!-- growth_seconds --> s", "0.3<!-- wait_seconds --> s"]
+        measured = {"processor": "one", "wait_seconds": 0.2}
+        self.assertEqual(update_docs.adopted(measured, known, texts), {**measured, "growth_seconds": 5})
+        other = {**measured, "processor": "another"}
+        self.assertEqual(update_docs.adopted(other, known, texts), other)
+
     def test_what_differs_from_the_file_is_noticed(self):
         for text in ("88,471<!-- rate_per_second -->", "`2026-02-01`<!-- day -->", "1<!-- unknown -->", "<!-- day -->", "fast<!-- day -->"):
             self.assertEqual(len(self.problems(text)), 1, text)
