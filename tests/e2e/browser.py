@@ -622,8 +622,8 @@ def check_analyses(browser, page):
     fault(browser, "choices-fault", "Say which columns are the questions")
     browser.write("#items", "Q1..Q5")
     browser.write("#not_reached", "NR")
-    # As in docs/items.md.
-    assert re.search(r"Q5\s+2\s+46\s+\u22120\.41\s+8\.3\s+8\.3\s+0\.732", answered()), browser.text("#report")
+    # As in docs/items.md; what to look at is in the same row.
+    assert re.search(r"Q5\s+2\s+46\s+\u22120\.41\s+8\.3\s+8\.3\s+0\.732\s+negative discrimination", answered()), browser.text("#report")
     assert "/items" in programs(browser)["curl"]
 
     analysed("correlations", "papers.csv")

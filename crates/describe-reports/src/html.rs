@@ -36,7 +36,7 @@ linear-gradient(270deg,var(--shade),transparent) 100% 0/.8rem 100% no-repeat}.sc
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.95rem}\
 caption{text-align:left;font-weight:600;padding-bottom:.4rem;max-width:46rem}caption,summary,figcaption,.summary p{overflow-wrap:anywhere}th,td{padding:.35rem .55rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}thead th{border-bottom:2px solid var(--text);vertical-align:bottom}thead tr:not(:last-child) th{border-bottom:0;padding-bottom:0}\
 tbody th{font-weight:400}tbody th:first-child{min-width:7rem}tr>th:first-child{position:sticky;left:0;background:var(--page);max-width:18rem;overflow-wrap:break-word}.n,td{text-align:right}td{white-space:nowrap}td.t{text-align:left;white-space:normal}\
-.gauge{margin-left:.5rem}.gauge .track{fill:var(--track)}.gauge .fill{fill:var(--accent)}.look{color:var(--look);font-weight:600;white-space:nowrap}\
+.gauge{margin-left:.5rem}.gauge .track{fill:var(--track)}.gauge .fill{fill:var(--accent)}.look{color:var(--look);font-weight:600}\
 .total>*{font-weight:600}.unclear{font-weight:400}.first>*{border-top:2px solid var(--text)}.withheld{color:var(--soft);font-style:italic}\
 figure{margin:1.25rem 0 0;break-inside:avoid}figcaption{max-width:46rem}figcaption span{display:block}.chart{display:block}.narrow{display:none}.multiples{display:flex;flex-wrap:wrap}details{margin:.5rem 0;max-width:100%}figure details{color:var(--soft);max-width:46rem}details p{overflow-wrap:anywhere}summary{cursor:pointer}\
 li{margin:.35rem 0;max-width:46rem;overflow-wrap:anywhere}dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;color:var(--soft);font-size:.9rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
@@ -225,8 +225,14 @@ fn parts(table: &Table) -> Vec<Range<usize>> {
     // A heading is as wide as its longest word.
     let width = |column: usize| {
         let heading = table.columns[column].label.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
-        let cells = table.rows.iter().take(1000).map(|row| row[column].shown().chars().count());
-        (cells.max().unwrap_or(0) * 17 / 2).max(heading * 28 / 3) + 18
+        let cell = |cell: &Cell| match cell {
+            // Such a text has several lines if need be.
+            Cell::Alert(text) => text.chars().count().min(26) * 17 / 2,
+            Cell::Bar(..) => cell.shown().chars().count() * 17 / 2 + 84,
+            _ => cell.shown().chars().count() * 17 / 2,
+        };
+        let cells = table.rows.iter().take(1000).map(|row| cell(&row[column]));
+        cells.max().unwrap_or(0).max(heading * 28 / 3) + 18
     };
     let labels: usize = (0..table.labels).map(|column| width(column).clamp(112, 300)).sum();
     let mut parts: Vec<Range<usize>> = Vec::new();
