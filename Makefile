@@ -2,7 +2,7 @@
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test fmt clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser instructions toolchain lake-build openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-lake test-load test-mass test-sql bench bench-sql clean
+.PHONY: help run test fmt python clippy features unit docs openapi-valid references commands figures workbooks page page-engine browser instructions toolchain lake-build openapi fuzz deny sbom test-clients test-schema test-traces test-container test-deploy test-hold test-lake test-load test-mass test-sql bench bench-sql clean
 
 STEP := scripts/step
 # Where rustup puts cargo, for shells that have not been told.
@@ -14,10 +14,14 @@ help: ## list the targets
 run: ## serve on http://127.0.0.1:8000/
 	@cargo run --release --locked
 
-test: toolchain fmt clippy features unit docs openapi-valid references commands figures workbooks page browser ## everything that proves the code: format, lints, features, tests, docs, OpenAPI
+test: toolchain fmt python clippy features unit docs openapi-valid references commands figures workbooks page browser ## everything that proves the code: format, names, lints, features, tests, docs, OpenAPI
 
 fmt: toolchain ## is the code formatted as rustfmt would?
 	@$(STEP) "format" cargo fmt --all --check
+
+python: ## names that Python scripts use and never define, imports that they never use
+	@scripts/python-tools
+	@$(STEP) "names in Python" .venv/bin/python -m pyflakes $(shell git ls-files '*.py') $(shell git grep -lE '^#!.*python' -- ':!*.py')
 
 clippy: toolchain ## lints of every target, warnings denied; from nothing minutes, as they check dependencies apart from a build
 	@$(STEP) "lints" cargo clippy --quiet --locked --workspace --all-targets -- --deny warnings

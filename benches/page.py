@@ -22,7 +22,7 @@ import zipfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tests/e2e"))
-from browser import GIVE_UP, Browser, choose_file, first_match, show_results, start, wait
+from browser import GIVE_UP, Browser, choose_file, first_match, start, wait
 
 RUNS = 3
 PEER = """<!doctype html><script type="importmap">{"imports":{"apache-arrow":"/node_modules/apache-arrow/Arrow.dom.mjs","flatbuffers":"/node_modules/flatbuffers/mjs/flatbuffers.js","tslib":"/node_modules/tslib/tslib.es6.mjs"}}</script>

@@ -1,6 +1,5 @@
 """Uses the client of openapi-python-client: use_openapi_python_client.py BASE INPUTS, with the client beside INPUTS."""
 
-import io
 import json
 import sys
 
@@ -9,7 +8,7 @@ sys.path.insert(0, inputs_path.rsplit("/", 1)[0])
 
 from describe_client import Client, models
 from describe_client.api.statistics import describe_files, describe_nested, describe_numbers, describe_query, describe_table
-from describe_client.types import UNSET, File
+from describe_client.types import File
 
 inputs = json.load(open(inputs_path))
 client = Client(base_url=base)
